@@ -1,0 +1,83 @@
+"""The faults a user can meet: what happened, where, what to do, and the exit code."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+ECHO_LIMIT = 200
+"""The most characters of foreign text that a message repeats."""
+
+
+def printable(text: str, limit: int = ECHO_LIMIT) -> str:
+    """Return foreign text fit for a terminal: one line, no control or direction characters, not too long.
+
+    Args:
+        text: anything a user or a file gave.
+        limit: the most characters to keep; what is cut is marked with an ellipsis.
+    """
+    if len(text) > limit:
+        text = text[:limit] + "…"
+    return "".join(
+        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
+        for char in text
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file; line and column count from 1, 0 where unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [printable(self.file)] + [str(number) for number in (self.line, self.column) if number]
+        return ":".join(parts)
+
+
+class KGError(Exception):
+    """Any fault with a message for the user; the subclasses carry the exit codes of the command line."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, *, hint: str | None = None, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+    def __str__(self) -> str:
+        head = f"{self.place}: error: {self.message}" if self.place else f"Error: {self.message}"
+        return f"{head}\nhint: {self.hint}" if self.hint else head
+
+
+class UsageError(KGError):
+    """A wrong command, option or option value."""
+
+    exit_code = 2
+
+
+class InputError(KGError):
+    """Input that cannot be read or is malformed, a query's syntax included."""
+
+    exit_code = 3
+
+
+class SafetyError(KGError):
+    """Something refused for safety: nesting, size, network, a path outside the root."""
+
+    exit_code = 4
+
+
+class DeadlineError(KGError):
+    """A remote endpoint in trouble, or the deadline reached."""
+
+    exit_code = 5
+
+
+class WriteError(KGError):
+    """A write that failed; nothing was changed."""
+
+    exit_code = 6

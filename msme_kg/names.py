@@ -1,0 +1,119 @@
+"""Names: IRIs and CURIEs, language tags, and the only place where a term becomes text of a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+import pyoxigraph as ox
+
+BASE = "https://w3id.org/msme-kg/"
+ONTOLOGY = f"{BASE}ontology#"
+LANGUAGES = ("en", "zh-Hant")
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+SHACL = "http://www.w3.org/ns/shacl#"
+
+# A local name that Turtle and SPARQL both read without an escape.
+_PLAIN_LOCAL = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+
+
+class Prefixes(Mapping[str, str]):
+    """The one list of prefixes, in its fixed order.
+
+    It is read from the ``sh:declare`` statements of the ontology.
+    """
+
+    def __init__(self, namespaces: Mapping[str, str]) -> None:
+        self._namespaces = MappingProxyType(dict(sorted(namespaces.items())))
+        # Longest namespace first, so that an IRI gets the most specific prefix.
+        self._by_length = sorted(self._namespaces.items(), key=lambda item: -len(item[1]))
+
+    @classmethod
+    def declared(cls, quads: Iterable[ox.Quad]) -> Prefixes:
+        """Return the prefixes that quads declare with ``sh:prefix`` and ``sh:namespace``."""
+        halves: dict[object, dict[str, str]] = {}
+        for quad in quads:
+            if quad.predicate.value in {f"{SHACL}prefix", f"{SHACL}namespace"}:
+                assert isinstance(quad.object, ox.Literal)  # noqa: S101 (the ontology's own shape)
+                halves.setdefault(quad.subject, {})[quad.predicate.value] = quad.object.value
+        return cls({half[f"{SHACL}prefix"]: half[f"{SHACL}namespace"] for half in halves.values()})
+
+    def __getitem__(self, prefix: str) -> str:
+        return self._namespaces[prefix]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._namespaces)
+
+    def __len__(self) -> int:
+        return len(self._namespaces)
+
+    def shorten(self, iri: str) -> str | None:
+        """Return the CURIE of an IRI, or None where none can be written without an escape."""
+        for prefix, namespace in self._by_length:
+            if iri.startswith(namespace):
+                local = iri[len(namespace) :]
+                if _PLAIN_LOCAL.fullmatch(local):
+                    return f"{prefix}:{local}"
+        return None
+
+    def expand(self, curie: str) -> str | None:
+        """Return the IRI of a CURIE, or None if its prefix is not in the list."""
+        prefix, colon, local = curie.partition(":")
+        namespace = self._namespaces.get(prefix)
+        return namespace + local if colon and namespace is not None else None
+
+
+def language_tag(tag: str) -> str:
+    """Return a language tag in the case that BCP 47 recommends (RFC 5646 §2.1.1): ``zh-hant`` → ``zh-Hant``."""
+    first, *rest = tag.split("-")
+    parts = [first.lower()]
+    for part in rest:
+        if len(parts[-1]) == 1:
+            parts.append(part.lower())
+        elif len(part) == 4 and part.isalpha():
+            parts.append(part.capitalize())
+        else:
+            parts.append(part.upper() if len(part) == 2 else part.lower())
+    return "-".join(parts)
+
+
+def is_language_tag(text: str) -> bool:
+    """Tell whether a text has the form of a language tag."""
+    return _LANGUAGE_TAG.fullmatch(text) is not None
+
+
+def quoted(text: str) -> str:
+    """Return text as a quoted string of one line, as Turtle, N-Triples and SPARQL read it."""
+    out = text.replace("\\", "\\\\").replace('"', '\\"')
+    out = out.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04X}", out) + '"'
+
+
+def to_sparql(term: ox.NamedNode | ox.Literal) -> str:
+    """Return a term as text of a SPARQL query.
+
+    The term was built as a term, so no text of a user can end it early.
+    """
+    if isinstance(term, ox.NamedNode):
+        return f"<{term.value}>"
+    if term.language:
+        return f"{quoted(term.value)}@{language_tag(term.language)}"
+    if term.datatype.value == f"{XSD}string":
+        return quoted(term.value)
+    return f"{quoted(term.value)}^^<{term.datatype.value}>"
+
+
+def folded(text: str) -> str:
+    """Return text as names are compared: without case, blanks and punctuation.
+
+    So ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are one.
+    """
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -1,0 +1,121 @@
+"""An embedded engine over the files of a graph; it reads and never writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from msme_kg.errors import InputError, Place, SafetyError, printable
+from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.parse import DEEPEST, parse
+from msme_kg.query.results import Answer, Boolean, Solutions, Triples
+
+LONGEST = 100_000
+"""The longest query that is accepted, in characters."""
+
+# What may hold words and brackets without meaning them, then the words and brackets that matter.
+_TOKENS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
+    r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
+    r"[?$\w]\w*:?[\w.-]*|[\[({})\]!+\-]",
+    re.DOTALL,
+)
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+class LocalEngine:
+    """Answers from memory; the default graph is every file that was loaded.
+
+    A query may use the prefixes of the ontology without declaring them.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        """Load the files.
+
+        Args:
+            dataset: the files; each is a named graph too.
+
+        Raises:
+            InputError: a file is malformed.
+        """
+        self._store = ox.Store()
+        self._prefixes = dict(dataset.prefixes)
+        self._graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = []
+        for file in dataset.files:
+            graph = ox.NamedNode(file.graph)
+            self._graphs.append(graph)
+            try:
+                self._store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph)
+            except SyntaxError:
+                for _ in parse(file.content, file.path):  # says what is wrong, with the file's name
+                    pass
+                raise
+
+    def ask(self, query: str) -> Answer:
+        """Return the answer to a query; see ``msme_kg.query.results.Engine``."""
+        check_query(query)
+        try:
+            answer = self._store.query(query, default_graph=self._graphs, prefixes=self._prefixes)
+        except SyntaxError as error:
+            raise _syntax(error, query) from None
+        if isinstance(answer, ox.QuerySolutions):
+            return Solutions(tuple(one.value for one in answer.variables), tuple(_rows(answer)))
+        if isinstance(answer, ox.QueryTriples):
+            return Triples(tuple(ox.Quad(one.subject, one.predicate, one.object) for one in answer))
+        return Boolean(bool(answer))
+
+    def select(self, query: str) -> Solutions:
+        """Return the answer to a query that is known to be a SELECT."""
+        answer = self.ask(query)
+        assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
+        return answer
+
+
+def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
+    width = len(answer.variables)
+    for solution in answer:
+        yield tuple(solution[number] for number in range(width))  # type: ignore[misc]
+
+
+def check_query(query: str) -> None:
+    """Refuse what a parser or the engine must not see.
+
+    Raises:
+        SafetyError: too long, too deep, an update, or a call to another server.
+    """
+    if len(query) > LONGEST:
+        raise SafetyError(f"the query is longer than {LONGEST} characters", hint="split it")
+    depth = run = 0
+    for match in _TOKENS.finditer(query):
+        token = match[0]
+        if token in "[({":
+            depth += 1
+        elif token in "])}":
+            depth -= 1
+        run = run + 1 if token in "!+-" else 0
+        if max(depth, run) > DEEPEST:
+            raise SafetyError(f"the query nests deeper than {DEEPEST}", hint="write it flatter")
+        word = token.upper()
+        if word == "SERVICE":
+            raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
+        if word in _UPDATES and depth == 0:
+            raise SafetyError(f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE")
+
+
+def _syntax(error: SyntaxError, query: str) -> InputError:
+    """Say in words what the parser, which lists every token it would have taken, did not understand."""
+    found = _PLACE.search(str(error.msg))
+    if not found:
+        return InputError(f"query syntax: {printable(str(error.msg))}", hint="correct the query")
+    line, column, expected = int(found[1]), int(found[2]), found[3]
+    rest = query.split("\n")[line - 1][column - 1 :].split()
+    if "Prefix not found" in expected:
+        what = "a prefix is not declared"
+    elif "unbound" in expected:
+        what = "SELECT names a variable that the pattern does not bind or group"
+    else:
+        what = f"unexpected {printable(rest[0], 40)!r}" if rest else "unexpected end"
+    return InputError(f"query syntax: {what}", place=Place("query", line, column), hint="correct the query there")

@@ -1,0 +1,130 @@
+"""Where ontology, data and queries lie, and which named graph a file is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from msme_kg.errors import SafetyError, UsageError
+from msme_kg.names import BASE
+
+PACKAGE = Path(__file__).resolve().parent
+PARTS = ("ontology", "data", "queries")
+MAIN_ONTOLOGY = "ontology/msme.ttl"
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder that holds the content of a knowledge graph.
+
+    Attributes:
+        root: the folder with ``ontology/``, ``data/`` and ``queries/``.
+        bundled: whether it is the copy inside the installed package, which no command writes to.
+    """
+
+    root: Path
+    bundled: bool = False
+
+    @classmethod
+    def find(cls, root: str | os.PathLike[str] | None = None) -> Repository:
+        """Return the repository that was named, else the one that belongs to this package.
+
+        Args:
+            root: a folder; without it ``MSME_KG_ROOT``, the checkout of an editable install, or the
+                copy in the wheel.
+
+        Raises:
+            UsageError: the folder does not hold ``ontology/msme.ttl``, ``data/`` and ``queries/``.
+        """
+        named = root or os.environ.get("MSME_KG_ROOT")
+        if named:
+            return cls._checked(Path(named))
+        wheel = PACKAGE / "_bundled"
+        return cls(wheel, bundled=True) if wheel.is_dir() else cls._checked(PACKAGE.parent)
+
+    @classmethod
+    def _checked(cls, root: Path) -> Repository:
+        lacking = [part for part in (MAIN_ONTOLOGY, *PARTS[1:]) if not (root / part).exists()]
+        if lacking:
+            raise UsageError(
+                f"{str(root)!r} is not a knowledge graph: {', '.join(lacking)} missing",
+                hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
+            )
+        return cls(root.resolve())
+
+    def turtle_files(self, *parts: str) -> Iterator[str]:
+        """Yield the paths of the Turtle files under some parts, relative to the root, sorted.
+
+        Args:
+            parts: folders or files relative to the root, for example ``"data"``.
+
+        Raises:
+            SafetyError: a link leads out of the root.
+        """
+        yield from self._files(parts, ".ttl")
+
+    def query_files(self) -> Iterator[str]:
+        """Yield the paths of the canned queries and checks, relative to the root, sorted."""
+        yield from self._files(("queries",), ".rq")
+
+    def _files(self, parts: tuple[str, ...], ending: str) -> Iterator[str]:
+        found: list[str] = []
+        for part in parts:
+            start = self.root / part
+            if start.is_file():
+                found.append(part)
+            for folder, folders, names in os.walk(start):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                found += [
+                    (Path(folder) / name).relative_to(self.root).as_posix()
+                    for name in names
+                    if name.endswith(ending) and not name.startswith(".")
+                ]
+                for name in folders:
+                    self._inside(Path(folder) / name)
+        for path in sorted(found):
+            self._inside(self.root / path)
+            yield path
+
+    def _inside(self, path: Path) -> None:
+        if path.is_symlink() and not path.resolve().is_relative_to(self.root):
+            raise SafetyError(
+                f"{path.relative_to(self.root).as_posix()} is a link that leaves the folder",
+                hint="put the file itself in its place",
+            )
+
+    def asked_files(self) -> list[str]:
+        """Return the files that a query sees: ontology, vocabularies and data, neither shapes nor changes."""
+        return [
+            path
+            for path in self.turtle_files("ontology", "data")
+            if not path.startswith(("ontology/shapes/", "data/changes/"))
+        ]
+
+    def shape_files(self) -> list[str]:
+        """Return the files of SHACL shapes."""
+        return list(self.turtle_files("ontology/shapes"))
+
+    def all_files(self) -> list[str]:
+        """Return every Turtle file of the graph."""
+        return list(self.turtle_files("ontology", "data"))
+
+    def read(self, path: str) -> bytes:
+        """Return the bytes of a file, given relative to the root."""
+        return (self.root / path).read_bytes()
+
+    def relative(self, path: Path) -> str | None:
+        """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
+        absolute = path.absolute()
+        for base in (self.root, self.root.resolve()):
+            if absolute.is_relative_to(base):
+                return absolute.relative_to(base).as_posix()
+        resolved = absolute.resolve()
+        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else None
+
+
+def graph_iri(path: str) -> str:
+    """Return the IRI of the named graph that a file is, ``data/sources.ttl`` → ``…/graph/data/sources``."""
+    return f"{BASE}graph/{PurePosixPath(path).with_suffix('')}"
