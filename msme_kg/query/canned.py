@@ -1,4 +1,4 @@
-"""Canned queries: read ``.rq`` files with their headers, and bind values into their marked blocks."""
+"""Canned queries: ``.rq`` files with their headers."""
 
 from __future__ import annotations
 
@@ -9,15 +9,13 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
-import pyoxigraph as ox
-
 from msme_kg.errors import InputError, Place, UsageError, printable
-from msme_kg.names import LANGUAGES, to_sparql
+from msme_kg.names import LANGUAGES
+from msme_kg.query.binding import BLOCK
 from msme_kg.repository import Repository
 
 TYPES = ("date", "year", "integer", "string", "lang", "choice", "iri")
 _HEADER = re.compile(r"#\+ ?(.*)")
-_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
 _KEYS = {"title", "description", "tags", "params", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "required", "choices", "class", "scheme", "help"}
 _CHECKS = "queries/checks/"
@@ -78,19 +76,6 @@ class CannedQuery:
     parameters: tuple[Parameter, ...]
     severity: str | None
     text: str
-
-    def bind(self, values: Mapping[str, ox.NamedNode | ox.Literal | None]) -> str:
-        """Return the query with values in its blocks.
-
-        Args:
-            values: a term for each parameter, None for any.
-        """
-
-        def block(match: re.Match[str]) -> str:
-            term = values[match[2]]
-            return f"{match[1]} {'UNDEF' if term is None else to_sparql(term)} {match[4]}"
-
-        return _BLOCK.sub(block, self.text)
 
 
 def names(repository: Repository) -> dict[str, str]:
@@ -236,7 +221,7 @@ def _parameter(name: str, given: Mapping[str, Any], text: str, path: str) -> Par
 
 
 def _check_blocks(parameters: tuple[Parameter, ...], text: str, path: str) -> None:
-    marked = {match[2] for match in _BLOCK.finditer(text)} - {"lang"}
+    marked = {match[2] for match in BLOCK.finditer(text)} - {"lang"}
     declared = {parameter.name for parameter in parameters}
     for name in sorted(marked ^ declared):
         what = "has no parameter" if name in marked else "has no block"

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, printable
-from msme_kg.names import BASE, Prefixes, folded, to_sparql
+from msme_kg.names import BASE, Prefixes, folded
+from msme_kg.query.binding import bind
 from msme_kg.query.results import Engine
 
 _NAMES = """
@@ -18,7 +19,10 @@ PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT DISTINCT ?thing ?rank ?name WHERE {
-  %s
+  VALUES ?in_class { UNDEF }  # param
+  VALUES ?in_scheme { UNDEF }  # param
+  ?thing a ?in_class .
+  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
   VALUES (?property ?rank) {
     (msme:symbol 1) (skos:notation 1) (rdfs:label 2) (skos:prefLabel 2) (dcterms:title 2) (foaf:name 2)
     (skos:altLabel 3)
@@ -69,21 +73,17 @@ class Resolver:
 
     def _names(self, of_class: str | None, scheme: str | None) -> list[tuple[str, int, str]]:
         """Return thing, rank and name of all that may be meant; a class by its kebab-case name too."""
-        clauses = []
-        if of_class:
-            clauses.append(f"?thing a {self._term(of_class)} .")
-        if scheme:
-            clauses.append(f"?thing skos:inScheme {self._term(scheme)} .")
+        query = bind(_NAMES, {"class": [self._term(of_class)], "scheme": [self._term(scheme)]})
         found = []
-        for row in self._engine.select(_NAMES % " ".join(clauses)).rows:
+        for row in self._engine.select(query).rows:
             thing, rank, name = row
             if isinstance(thing, ox.NamedNode) and isinstance(rank, ox.Literal) and isinstance(name, ox.Literal):
                 found.append((thing.value, int(rank.value), name.value))
         locals_ = {thing: thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for thing, _, _ in found}
         return found + [(thing, 4, local) for thing, local in locals_.items()]
 
-    def _term(self, curie: str) -> str:
-        return to_sparql(ox.NamedNode(self._prefixes.expand(curie) or curie))
+    def _term(self, curie: str | None) -> ox.NamedNode | None:
+        return ox.NamedNode(self._prefixes.expand(curie) or curie) if curie else None
 
     def _as_iris(self, text: str) -> Iterable[str]:
         bare = text.strip().removeprefix("<").removesuffix(">")

@@ -1,0 +1,158 @@
+"""The Python interface: open a graph, ask its canned queries, and use the answer as a table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msme_kg.errors import UsageError, printable
+from msme_kg.export.tables import render, value
+from msme_kg.graph.dataset import Dataset
+from msme_kg.names import LANGUAGES, Prefixes
+from msme_kg.query import canned, parameters
+from msme_kg.query.binding import bind
+from msme_kg.query.labels import Labels
+from msme_kg.query.local import LocalEngine
+from msme_kg.query.resolve import Resolver
+from msme_kg.query.results import Answer, Engine, Solutions
+from msme_kg.repository import Repository
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyoxigraph as ox
+
+
+class Table:
+    """The rows of an answer.
+
+    It iterates as dictionaries of plain values keyed by column (IRIs as text), prints as an aligned table
+    with labels, shows in a notebook, and converts to pandas.
+    """
+
+    def __init__(self, solutions: Solutions, labels: Labels) -> None:
+        self.solutions = solutions
+        self._labels = labels
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return self.solutions.columns
+
+    def __len__(self) -> int:
+        return len(self.solutions.rows)
+
+    def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
+        for row in self.solutions:
+            yield {name: value(term, str) for name, term in row.items()}
+
+    def render(self, form: str = "table", *, labels: bool | None = None) -> str:
+        """Return the table as text.
+
+        Args:
+            form: ``table csv tsv json jsonl md srj srx``.
+            labels: whether labels stand for IRIs; without it they do in ``table`` and ``md``.
+        """
+        if labels is None:
+            labels = form in {"table", "md"}
+        if labels:
+            self._labels.learn(iris(self.solutions))
+        return render(self.solutions, form, self._labels.of if labels else str)
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        self._labels.learn(iris(self.solutions))
+        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(value(term, self._labels.of) or ''))}</td>" for term in row) + "</tr>"
+            for row in self.solutions.rows
+        )
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas DataFrame (needs the extra ``pandas``)."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self), columns=list(self.columns))
+
+
+def iris(solutions: Solutions) -> Iterator[str]:
+    """Yield the IRIs in some rows."""
+    for row in solutions.rows:
+        for term in row:
+            if type(term).__name__ == "NamedNode" and term is not None:
+                yield term.value
+
+
+class KnowledgeGraph:
+    """A graph that answers.
+
+    Attributes:
+        repository: where its files lie.
+        engine: what answers.
+        prefixes: the CURIEs it uses.
+        lang: the language of labels and text.
+    """
+
+    def __init__(self, repository: Repository, engine: Engine, prefixes: Prefixes, lang: str) -> None:
+        self.repository = repository
+        self.engine = engine
+        self.prefixes = prefixes
+        self.lang = lang
+
+    @classmethod
+    def open(cls, root: str | os.PathLike[str] | None = None, *, lang: str = "en") -> KnowledgeGraph:
+        """Open the files of a folder; see ``msme_kg.open``."""
+        if lang not in LANGUAGES:
+            raise UsageError(f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}")
+        repository = Repository.find(root)
+        dataset = Dataset.load(repository, repository.asked_files())
+        return cls(repository, LocalEngine(dataset), dataset.prefixes, lang)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The words for IRIs in the language of this graph."""
+        return Labels(self.engine, self.prefixes, self.lang)
+
+    def query(self, name: str, **options: str | int | None) -> Table:
+        """Ask a canned query.
+
+        Args:
+            name: such as ``"members"``.
+            options: by name, with underscores, such as ``as_of="2023-08-01"``.
+
+        Raises:
+            msme_kg.errors.UsageError: an unknown query, option or value.
+        """
+        canned_query = canned.find(self.repository, name)
+        given = {key: None if one is None else str(one) for key, one in options.items()}
+        bound = parameters.terms(canned_query, given, self.lang, self._resolve)
+        text = bind(canned_query.text, {key: [one] for key, one in bound.items()})
+        return Table(self.engine.select(text), self.labels)
+
+    def sparql(self, text: str) -> Answer:
+        """Ask a query of one's own.
+
+        Raises:
+            msme_kg.errors.InputError: the query's syntax.
+            msme_kg.errors.SafetyError: an update, a call to another server, too long or too deep.
+        """
+        return self.engine.ask(text)
+
+    def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
+        """Return the thing that a text names: IRI, CURIE, code, symbol or label.
+
+        Raises:
+            msme_kg.errors.UsageError: nothing, or more than one thing, is called so.
+        """
+        return Resolver(self.engine, self.prefixes).resolve(text, what)
+
+    def _resolve(self, text: str, parameter: canned.Parameter) -> ox.NamedNode:
+        return Resolver(self.engine, self.prefixes).resolve(
+            text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
+        )

@@ -1,0 +1,1 @@
+"""Forms for others: tables, reports, RDF syntaxes."""
