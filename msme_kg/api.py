@@ -43,6 +43,10 @@ class Table:
     def __len__(self) -> int:
         return len(self.solutions.rows)
 
+    def head(self, limit: int | None) -> Table:
+        """Return the first rows, or all where the limit is None."""
+        return Table(Solutions(self.columns, self.solutions.rows[:limit]), self._labels)
+
     def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
         for row in self.solutions:
             yield {name: value(term, str) for name, term in row.items()}

@@ -43,23 +43,39 @@ class TurtleWriter:
             name: the file's name, for messages.
 
         Raises:
-            InputError: a blank node that is used twice, or in a circle, or nowhere.
+            InputError: a blank node that is used twice, or in a circle.
         """
+        parts = ([head.rstrip("\n")] if head else []) + [self._preamble(), *self._blocks(quads, name)]
+        return "\n\n".join(parts) + "\n"
+
+    def write_trig(self, quads: Iterable[ox.Quad]) -> str:
+        """Return named graphs as TriG, each graph's statements in the same form.
+
+        Raises:
+            InputError: a blank node that is used twice, or in a circle.
+        """
+        graphs: dict[str, list[ox.Quad]] = defaultdict(list)
+        for quad in quads:
+            graphs["" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value].append(quad)
+        parts = [self._preamble()]
+        for graph in sorted(graphs):
+            inner = "\n\n".join(self._blocks(graphs[graph], graph))
+            parts.append(f"{self.iri(graph) if graph else ''} {{\n\n{inner}\n\n}}".lstrip())
+        return "\n\n".join(parts) + "\n"
+
+    def _preamble(self) -> str:
+        return "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in self._prefixes.items())
+
+    def _blocks(self, quads: Iterable[ox.Quad], name: str) -> list[str]:
         by_subject: dict[Term, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
         for quad in quads:
             by_subject[quad.subject][quad.predicate.value].add(quad.object)
         nested = _Nested(by_subject, self, name)
-        blocks = [
-            self._block(subject.value, by_subject[subject], nested)
-            for subject in sorted(
-                (one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value
-            )
-        ]
+        named = sorted((one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value)
+        blocks = [self._block(subject.value, by_subject[subject], nested) for subject in named]
         blocks += nested.unreferenced()
         nested.check_all_written()
-        lines = [f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in self._prefixes.items()]
-        parts = ([head.rstrip("\n")] if head else []) + ["\n".join(lines), *blocks]
-        return "\n\n".join(parts) + "\n"
+        return blocks
 
     def _block(self, subject: str, properties: dict[str, set[Term]], nested: _Nested) -> str:
         lines = self.properties(properties, nested)

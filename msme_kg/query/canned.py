@@ -64,6 +64,8 @@ class CannedQuery:
         tags: words to group by.
         parameters: its options, in order.
         severity: of a check: ``violation``, ``warning`` or ``info``; else None.
+        problem: of a check: what is wrong, by language; else empty.
+        solution: of a check: what to do, by language; else empty.
         text: the query as it stands in the file, with example values in place.
     """
 
@@ -75,6 +77,8 @@ class CannedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     severity: str | None
+    problem: Mapping[str, str]
+    solution: Mapping[str, str]
     text: str
 
 
@@ -132,15 +136,18 @@ def read(repository: Repository, path: str) -> CannedQuery:
     parameters = tuple(_parameter(name, one or {}, text, path) for name, one in given.items())
     _check_blocks(parameters, text, path)
     pure = PurePosixPath(path)
+    is_check = path.startswith(_CHECKS)
     return CannedQuery(
         name=pure.stem,
         topic=pure.parent.name,
         path=path,
         title=_bilingual(header, "title", text, path),
-        description=_bilingual(header, "description", text, path),
+        description=_bilingual(header, "problem" if is_check else "description", text, path),
         tags=tuple(header.get("tags") or ()),
         parameters=parameters,
         severity=header.get("severity"),
+        problem=_bilingual(header, "problem", text, path) if is_check else {},
+        solution=_bilingual(header, "solution", text, path) if is_check else {},
         text=text,
     )
 

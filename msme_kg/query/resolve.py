@@ -21,7 +21,8 @@ PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT DISTINCT ?thing ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
   VALUES ?in_scheme { UNDEF }  # param
-  ?thing a ?in_class .
+  ?thing a ?type .
+  FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
   FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
   VALUES (?property ?rank) {
     (msme:symbol 1) (skos:notation 1) (rdfs:label 2) (skos:prefLabel 2) (dcterms:title 2) (foaf:name 2)
@@ -96,7 +97,7 @@ class Resolver:
 
     def _near(self, text: str, named: list[tuple[str, int, str]]) -> str:
         by_name = {folded(name): (name, thing) for thing, rank, name in sorted(named, key=lambda one: -one[1])}
-        near = get_close_matches(folded(text), by_name, 3, 0.6)
+        near = get_close_matches(folded(text), by_name, 3, 0.7)
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
         return "did you mean " + " or ".join(f"{by_name[one][0]} ({self._short(by_name[one][1])})" for one in near) + "?"

@@ -1,0 +1,55 @@
+"""Checks: queries whose every row is a finding, for what shapes say badly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+
+from msme_kg.check.findings import SEVERITIES, Finding
+from msme_kg.errors import InputError, Place
+from msme_kg.graph.positions import Positions
+from msme_kg.names import LANGUAGES, Prefixes
+from msme_kg.query import canned
+from msme_kg.query.results import Engine, Term
+from msme_kg.repository import Repository
+
+
+def check(repository: Repository, engine: Engine, positions: Positions, prefixes: Prefixes) -> Iterator[Finding]:
+    """Yield what the queries under ``queries/checks/`` find.
+
+    A check projects ``?focus`` and may project ``?path`` and ``?value``; its header says how grave it is,
+    what the problem is and what to do.
+
+    Raises:
+        InputError: a check's header or query is faulty.
+    """
+    for path in canned.check_paths(repository):
+        query = canned.read(repository, path)
+        if query.severity not in SEVERITIES or not query.problem or not query.solution:
+            raise InputError(
+                "a check needs severity, problem and solution",
+                place=Place(path, 1),
+                hint=f"severity is one of {', '.join(SEVERITIES)}",
+            )
+        message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
+        for row in engine.select(query.text):
+            focus, predicate, value = (row.get(name) for name in ("focus", "path", "value"))
+            predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
+            subject = "" if focus is None else focus.value
+            found = positions.place(subject, predicate_iri, None if isinstance(value, ox.BlankNode) else value)
+            yield Finding(
+                focus=subject,
+                path=(prefixes.shorten(predicate_iri) or f"<{predicate_iri}>") if predicate_iri else "",
+                value=_text(value),
+                severity=query.severity,
+                message=message,
+                shape=path,
+                constraint="",
+                file=found.file if found else "",
+                line=found.line if found else 0,
+            )
+
+
+def _text(term: Term | None) -> str:
+    return "" if term is None else term.value

@@ -1,0 +1,94 @@
+"""The root command, and the only place where faults become text and exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from msme_kg import __version__
+from msme_kg.cli.options import common, settings
+from msme_kg.errors import KGError
+
+COMMANDS = {
+    "describe": "What is known about one thing.",
+    "export": "The graph in another RDF syntax.",
+    "fmt": "Write the files in canonical Turtle.",
+    "info": "What is in the graph.",
+    "query": "Ask a canned query.",
+    "sparql": "Ask a query of your own.",
+    "validate": "Judge the graph by its shapes and checks.",
+}
+EPILOG = (
+    "Exit codes: 0 fine, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
+    "6 write failed, 70 a bug, 130 interrupted."
+)
+
+
+class _Root(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
+        return command
+
+
+@click.group(cls=_Root, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="msme-kg")
+@common
+def root() -> None:
+    """Ask, check and export the knowledge graph of the WTO Informal Working Group on MSMEs."""
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    context: list[click.Context] = []
+    try:
+        with root.make_context("msme-kg", sys.argv[1:]) as ctx:
+            context.append(ctx)
+            result = root.invoke(ctx)
+            sys.stdout.flush()
+            return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as fault:
+        _complain(fault)
+        return 2
+    except KGError as fault:
+        click.echo(str(fault), err=True)
+        return fault.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader has gone; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as bug:  # noqa: BLE001 (the last resort, which hides nothing with --debug)
+        if context and settings(context[0]).debug:
+            raise
+        click.echo(f"Error: a bug: {type(bug).__name__}: {bug}\nhint: run again with --debug and report it", err=True)
+        return 70
+
+
+def _complain(fault: click.ClickException) -> None:
+    message = fault.format_message()
+    hint = "msme-kg --help"
+    if isinstance(fault, click.UsageError) and fault.ctx is not None:
+        hint = f"{fault.ctx.command_path} --help"
+    click.echo(f"Error: {message}\nhint: {hint} tells more", err=True)

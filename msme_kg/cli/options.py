@@ -1,0 +1,91 @@
+"""Options that commands share, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from msme_kg.names import LANGUAGES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+QUERY_SECONDS = 30.0
+"""How long a query may take unless told otherwise."""
+
+_KEY = "msme_kg."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the common options say.
+
+    Attributes:
+        root: the folder of the graph; None for the one that belongs to the package.
+        lang: the language of words.
+        timeout: seconds; None where none was given.
+        debug: whether a bug shows its traceback.
+    """
+
+    root: str | None
+    lang: str
+    timeout: float | None
+    debug: bool
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+    """Keep a value that was typed: the same option stands before the command's name and after it."""
+    assert param.name  # noqa: S101 (click gives every option a name)
+    if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
+        ctx.meta[_KEY + param.name] = value
+    return value
+
+
+def common(command: Command) -> Command:
+    """Add ``--root``, ``--lang``, ``--timeout`` and ``--debug``."""
+    options = (
+        click.option("--root", metavar="DIR", help="The folder with ontology/, data/ and queries/."),
+        click.option(
+            "--lang",
+            type=click.Choice(LANGUAGES, case_sensitive=False),
+            metavar="|".join(LANGUAGES),
+            help="The language of words.",
+        ),
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="A deadline."),
+        click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
+    )
+    for option in reversed(options):
+        command = option(command)
+        # Kept by a callback, so that commands need not take it as an argument.
+        kept = command.__click_params__[-1]  # type: ignore[attr-defined]
+        kept.callback, kept.expose_value, kept.is_eager = _remember, False, True
+    return command
+
+
+def settings(ctx: click.Context | None = None) -> Settings:
+    """Return what the common options say for the command that runs."""
+    meta = (ctx or click.get_current_context()).meta
+    return Settings(
+        root=meta.get(_KEY + "root"),
+        lang=meta.get(_KEY + "lang", LANGUAGES[0]),
+        timeout=meta.get(_KEY + "timeout"),
+        debug=bool(meta.get(_KEY + "debug", False)),
+    )
+
+
+def output_option(command: Command) -> Command:
+    """Add ``--output``."""
+    return click.option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")(command)
+
+
+def table_options(command: Command) -> Command:
+    """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
+    from msme_kg.export.tables import FORMATS
+
+    command = click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")(command)
+    command = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")(command)
+    command = output_option(command)
+    return click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)(command)

@@ -1,0 +1,91 @@
+"""``msme-kg query``: canned queries, each a command with the options of its header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, table_options
+from msme_kg.cli.output import emit
+from msme_kg.cli.record import warn_beyond_record
+from msme_kg.export.tables import render
+from msme_kg.query import canned
+from msme_kg.query.deadline import end_process_after
+from msme_kg.query.results import Solutions
+from msme_kg.repository import Repository
+
+
+class _Queries(click.Group):
+    """One command a canned query, read when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(canned.names(Repository.find(settings(ctx).root)))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        query = canned.find(Repository.find(settings(ctx).root), cmd_name)
+        return _command(query, settings(ctx).lang)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # --root after the name decides which queries there are, --lang in which words help speaks.
+        for name in ("root", "lang"):
+            for at, word in enumerate(args):
+                if word.startswith(f"--{name}="):
+                    ctx.meta[f"msme_kg.{name}"] = word.partition("=")[2]
+                elif word == f"--{name}" and at + 1 < len(args):
+                    ctx.meta[f"msme_kg.{name}"] = args[at + 1]
+        return super().resolve_command(ctx, args)
+
+
+def _command(query: canned.CannedQuery, words: str) -> click.Command:
+    @click.command(query.name, help=query.description[words], short_help=query.title[words])
+    @table_options
+    @common
+    def run(form: str, output: str | None, limit: int | None, labels: bool, **options: Any) -> None:
+        chosen = settings()
+        watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
+        kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+        table = kg.query(query.name, **options).head(limit)
+        text = table.render(form, labels=labels or None)
+        watchdog.cancel()
+        warn_beyond_record(kg, query, options)
+        emit(text, output)
+
+    assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
+    run.params[:0] = [_option(parameter, words) for parameter in query.parameters]
+    return run
+
+
+def _option(parameter: canned.Parameter, lang: str) -> click.Option:
+    notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
+    if parameter.default is not None:
+        notes.append(f"[default: {parameter.default}]")
+    if parameter.required:
+        notes.append("[required]")
+    return click.Option(
+        [f"--{parameter.option}", parameter.name],
+        metavar=parameter.type.upper(),
+        help=" ".join([parameter.help[lang], *notes]),
+    )
+
+
+@click.group("query", cls=_Queries, invoke_without_command=True)
+@common
+@output_option
+@click.pass_context
+def command(ctx: click.Context, output: str | None) -> None:
+    """Ask a canned query; without a name, list them."""
+    if ctx.invoked_subcommand is not None:
+        return
+    repository = Repository.find(settings(ctx).root)
+    from pyoxigraph import Literal
+
+    rows = []
+    for path in canned.names(repository).values():
+        query = canned.read(repository, path)
+        options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
+        rows.append((Literal(query.name), Literal(query.title[settings(ctx).lang]), Literal(options)))
+    emit(render(Solutions(("query", "title", "options"), tuple(rows)), "table", str), output)

@@ -1,0 +1,81 @@
+"""``msme-kg sparql``: a query of one's own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from msme_kg.api import KnowledgeGraph, Table
+from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
+from msme_kg.cli.output import emit
+from msme_kg.errors import InputError, Place, UsageError
+from msme_kg.export.formats import SYNTAXES, write
+from msme_kg.export.tables import FORMATS, render
+from msme_kg.query.deadline import end_process_after
+from msme_kg.query.results import Answer, Boolean, Triples
+
+
+@click.command("sparql")
+@click.argument("file", required=False)
+@click.option("-e", "text", metavar="TEXT", help="The query itself.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, *SYNTAXES]),
+    help="Of rows: table (default) csv tsv json jsonl md srj srx; of statements: turtle (default) and other syntaxes.",
+)
+@click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
+@output_option
+@common
+def command(
+    file: str | None,
+    text: str | None,
+    form: str | None,
+    labels: bool,
+    limit: int | None,
+    exit_code: bool,
+    output: str | None,
+) -> int:
+    """Ask a SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, standard input (-) or -e TEXT.
+
+    The prefixes of the ontology may be used without declaring them.
+    """
+    if (file is None) == (text is None):
+        raise UsageError("give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input")
+    query = text if text is not None else _read(file or "-")
+    chosen = settings()
+    watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
+    kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+    answer = kg.sparql(query)
+    rendered = _rendered(kg, answer, form, labels, limit)
+    watchdog.cancel()
+    emit(rendered, output)
+    return int(exit_code and isinstance(answer, Boolean) and not answer.value)
+
+
+def _rendered(kg: KnowledgeGraph, answer: Answer, form: str | None, labels: bool, limit: int | None) -> str:
+    known = SYNTAXES if isinstance(answer, Triples) else FORMATS
+    chosen = form or next(iter(known))
+    if chosen not in known:
+        raise UsageError(f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}")
+    if isinstance(answer, Triples):
+        return write(answer.quads, chosen, kg.prefixes)
+    if isinstance(answer, Boolean):
+        return render(answer, chosen, str)
+    return Table(answer, kg.labels).head(limit).render(chosen, labels=labels or None)
+
+
+def _read(file: str) -> str:
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror}", place=Place(file), hint="name a file with a query") from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError("not UTF-8", place=Place(file, line), hint="save the file as UTF-8") from None

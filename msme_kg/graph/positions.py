@@ -1,0 +1,192 @@
+"""On which line a statement stands: found again in the text, since parsers give no positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin
+
+import pyoxigraph as ox
+
+from msme_kg.errors import Place
+from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.tokens import Token, tokens
+from msme_kg.names import RDF, XSD
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_NUMBER = re.compile(r"(?P<double>[+-]?[0-9.]+[eE][+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<integer>[+-]?[0-9]+)")
+
+Term = ox.NamedNode | ox.Literal
+Node = Term | None
+"""A term, or None for a blank node or list."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement and the line of its object."""
+
+    subject: Node
+    predicate: Node
+    value: Node
+    line: int
+
+
+def _unescaped(text: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
+
+    return _ESCAPE.sub(one, text)
+
+
+class _Reader:
+    """Walks the tokens of a file and yields its statements; nested nodes have no name."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = [token for token in tokens(text) if token.kind != "comment"]
+        self._at = 0
+        self._prefixes: dict[str, str] = {}
+        self._base = ""
+
+    def statements(self) -> Iterator[Statement]:
+        while (token := self._next()) is not None:
+            directive = token.text.lstrip("@").lower()
+            if directive in {"prefix", "base"} and (token.kind == "at" or ":" not in token.text):
+                self._directive(directive)
+            elif token.text != ".":
+                yield from self._block(token)
+
+    def _next(self) -> Token | None:
+        self._at += 1
+        return self._tokens[self._at - 1] if self._at <= len(self._tokens) else None
+
+    def _peek(self) -> str:
+        return self._tokens[self._at].text if self._at < len(self._tokens) else ""
+
+    def _directive(self, word: str) -> None:
+        name = self._next() if word == "prefix" else None
+        iri = self._next()
+        if iri is not None:
+            whole = urljoin(self._base, _unescaped(iri.text[1:-1]))
+            if name is None:
+                self._base = whole
+            else:
+                self._prefixes[name.text.removesuffix(":")] = whole
+
+    def _block(self, first: Token) -> Iterator[Statement]:
+        subject, inner = self._object(first)
+        yield from inner
+        yield from self._properties(subject, ".")
+
+    def _properties(self, subject: Node, end: str) -> Iterator[Statement]:
+        predicate: Node = None
+        while (token := self._next()) is not None and token.text != end:
+            if token.text == ";":
+                predicate = None
+            elif token.text != ",":
+                if predicate is None:
+                    predicate = ox.NamedNode(f"{RDF}type") if token.text == "a" else self._term(token)
+                    continue
+                value, inner = self._object(token)
+                yield Statement(subject, predicate, value, token.line)
+                yield from inner
+
+    def _object(self, token: Token) -> tuple[Node, list[Statement]]:
+        if token.text == "[" and token.kind == "mark":
+            return None, list(self._properties(None, "]"))
+        if token.text == "(" and token.kind == "mark":
+            found: list[Statement] = []
+            while (member := self._next()) is not None and member.text != ")":
+                found += self._object(member)[1]
+            return None, found
+        return self._term(token), []
+
+    def _term(self, token: Token) -> Node:
+        if token.kind == "iri":
+            return ox.NamedNode(urljoin(self._base, _unescaped(token.text[1:-1])))
+        if token.kind == "string":
+            return self._literal(token)
+        prefix, colon, local = token.text.partition(":")
+        if colon:
+            namespace = self._prefixes.get(prefix)
+            return ox.NamedNode(namespace + re.sub(r"\\(.)", r"\1", local)) if namespace is not None else None
+        number = _NUMBER.fullmatch(token.text)
+        datatype = str(number.lastgroup) if number else "boolean"
+        return ox.Literal(token.text, datatype=ox.NamedNode(f"{XSD}{datatype}"))
+
+    def _literal(self, token: Token) -> ox.Literal:
+        width = 3 if token.text[:3] in {'"""', "'''"} and len(token.text) >= 6 else 1
+        value = _unescaped(token.text[width:-width])
+        if self._peek() == "^^":
+            self._at += 1
+            name = self._next()
+            datatype = self._term(name) if name else None
+            return ox.Literal(value, datatype=datatype if isinstance(datatype, ox.NamedNode) else None)
+        if self._peek().startswith("@") and self._peek() not in {"@prefix", "@base"}:
+            tag = self._next()
+            return ox.Literal(value, language=tag.text[1:] if tag else None)
+        return ox.Literal(value)
+
+
+def statements(content: bytes) -> list[Statement]:
+    """Return the statements of a well-formed Turtle file with their lines."""
+    return list(_Reader(content.decode("utf-8-sig")).statements())
+
+
+class _File:
+    """One file whose statements are read when first asked for."""
+
+    def __init__(self, file: GraphFile) -> None:
+        self.path = file.path
+        self.content = file.content
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        return statements(self.content)
+
+
+class Positions:
+    """Finds the place of statements in the files of a dataset."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._files = [_File(file) for file in dataset.files]
+
+    def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> Place | None:
+        """Return where a statement stands.
+
+        Args:
+            subject: IRI of the thing.
+            predicate: IRI of the property, if one is meant.
+            value: the object, if one is meant.
+
+        Returns:
+            the line of the statement, else of the first one with that property, else of the subject; None
+            if no file has a statement about the subject.
+        """
+        about = [
+            (file.path, one)
+            for file in self._mentioning(subject)
+            for one in file.statements
+            if isinstance(one.subject, ox.NamedNode) and one.subject.value == subject
+        ]
+        tests: tuple[Callable[[Statement], bool], ...] = (
+            lambda one: _named(one.predicate) == predicate and value is not None and one.value == value,
+            lambda one: _named(one.predicate) == predicate,
+            lambda _: True,
+        )
+        for test in tests:
+            for path, one in about:
+                if test(one):
+                    return Place(path, one.line)
+        return None
+
+    def _mentioning(self, subject: str) -> Iterator[_File]:
+        end = re.split(r"[/#:]", subject)[-1].encode()
+        return (file for file in self._files if end in file.content)
+
+
+def _named(node: Node) -> str | None:
+    return node.value if isinstance(node, ox.NamedNode) else None

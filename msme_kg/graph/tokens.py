@@ -1,0 +1,51 @@
+"""The words of a Turtle file with their lines, for what a parser does not tell: places and comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r'(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*''')"
+    r'|(?P<string>"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*')"
+    r"|(?P<iri><[^<>\s]*>)"
+    r"|(?P<comment>\#[^\n]*)"
+    r"|(?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
+    r"|(?P<mark>\^\^|[\[\](){};,.])"
+    r"|(?P<word>(?:\\.|[^\s<>\"'\[\](){};,#^@\\])+)",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word of Turtle.
+
+    Attributes:
+        kind: ``string``, ``iri``, ``comment``, ``at`` (language tag or directive), ``mark`` or ``word``.
+        text: as it stands in the file; a string with its quotes.
+        line: from 1; lines are counted on line feeds only.
+    """
+
+    kind: str
+    text: str
+    line: int
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Yield the tokens of a well-formed Turtle text, comments included."""
+    line, at = 1, 0
+    for match in _TOKEN.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        kind, word = str(match.lastgroup), match[0]
+        if kind != "word":
+            yield Token("string" if kind == "long" else kind, word, line)
+            continue
+        # A name cannot end with a dot: what looks so ends the statement.
+        name = word.rstrip(".")
+        if name:
+            yield Token("word", name, line)
+        for _ in range(len(word) - len(name)):
+            yield Token("mark", ".", line)
