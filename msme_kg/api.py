@@ -73,7 +73,9 @@ class Table:
         self._labels.learn(iris(self.solutions))
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(value(term, self._labels.of) or ''))}</td>" for term in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{escape(str(value(term, self._labels.of) or ''))}</td>" for term in row)
+            + "</tr>"
             for row in self.solutions.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -113,7 +115,9 @@ class KnowledgeGraph:
     def open(cls, root: str | os.PathLike[str] | None = None, *, lang: str = "en") -> KnowledgeGraph:
         """Open the files of a folder; see ``msme_kg.open``."""
         if lang not in LANGUAGES:
-            raise UsageError(f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}")
+            raise UsageError(
+                f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
+            )
         repository = Repository.find(root)
         dataset = Dataset.load(repository, repository.asked_files())
         return cls(repository, LocalEngine(dataset), dataset.prefixes, lang)

@@ -15,7 +15,9 @@ from msme_kg.query.results import Engine, Term
 from msme_kg.repository import Repository
 
 
-def check(repository: Repository, engine: Engine, positions: Positions, prefixes: Prefixes) -> Iterator[Finding]:
+def check(
+    repository: Repository, engine: Engine, positions: Positions, prefixes: Prefixes
+) -> Iterator[Finding]:
     """Yield what the queries under ``queries/checks/`` find.
 
     A check projects ``?focus`` and may project ``?path`` and ``?value``; its header says how grave it is,
@@ -37,7 +39,9 @@ def check(repository: Repository, engine: Engine, positions: Positions, prefixes
             focus, predicate, value = (row.get(name) for name in ("focus", "path", "value"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
             subject = "" if focus is None else focus.value
-            found = positions.place(subject, predicate_iri, None if isinstance(value, ox.BlankNode) else value)
+            found = positions.place(
+                subject, predicate_iri, None if isinstance(value, ox.BlankNode) else value
+            )
             yield Finding(
                 focus=subject,
                 path=(prefixes.shorten(predicate_iri) or f"<{predicate_iri}>") if predicate_iri else "",

@@ -100,7 +100,9 @@ def _finding(
     )
 
 
-def _message(report: rdflib.Graph, result: Node, shapes: rdflib.Graph, shape: Node | None) -> Mapping[str, str]:
+def _message(
+    report: rdflib.Graph, result: Node, shapes: rdflib.Graph, shape: Node | None
+) -> Mapping[str, str]:
     """Return the message by language: as reported, else as the shape has it, since tags may be lost."""
     from rdflib import Literal, URIRef
 
@@ -108,7 +110,9 @@ def _message(report: rdflib.Graph, result: Node, shapes: rdflib.Graph, shape: No
     sources = [report.objects(result, URIRef(f"{SHACL}resultMessage"))]
     if shape is not None:
         constraint = report.value(result, URIRef(f"{SHACL}sourceConstraint"))
-        sources += [shapes.objects(one, URIRef(f"{SHACL}message")) for one in (constraint, shape) if one is not None]
+        sources += [
+            shapes.objects(one, URIRef(f"{SHACL}message")) for one in (constraint, shape) if one is not None
+        ]
     for source in sources:
         for text in source:
             if isinstance(text, Literal):
@@ -124,14 +128,21 @@ def _path(report: rdflib.Graph, path: Node, prefixes: Prefixes) -> str:
 
     if isinstance(path, URIRef):
         return prefixes.shorten(str(path)) or f"<{path}>"
-    marks = (("inversePath", "^", ""), ("zeroOrMorePath", "", "*"), ("oneOrMorePath", "", "+"), ("zeroOrOnePath", "", "?"))
+    marks = (
+        ("inversePath", "^", ""),
+        ("zeroOrMorePath", "", "*"),
+        ("oneOrMorePath", "", "+"),
+        ("zeroOrOnePath", "", "?"),
+    )
     for name, before, after in marks:
         inner = report.value(path, URIRef(f"{SHACL}{name}"))
         if inner is not None:
             return f"{before}{_path(report, inner, prefixes)}{after}"
     alternative = report.value(path, URIRef(f"{SHACL}alternativePath"))
     members = Collection(report, path if alternative is None else alternative)
-    return ("|" if alternative is not None else "/").join(_path(report, member, prefixes) for member in members)
+    return ("|" if alternative is not None else "/").join(
+        _path(report, member, prefixes) for member in members
+    )
 
 
 def _to_ox(value: Node | None) -> ox.NamedNode | ox.Literal | None:

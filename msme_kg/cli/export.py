@@ -16,7 +16,9 @@ from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
 
 @click.command("export")
 @click.argument("syntax", type=click.Choice(list(SYNTAXES)))
-@click.option("--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors.")
+@click.option(
+    "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
+)
 @output_option
 @common
 def command(syntax: str, graphs: tuple[str, ...], output: str | None) -> None:
@@ -45,7 +47,9 @@ def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:
             near = get_close_matches(name, [path.removesuffix(".ttl") for path in files], 3)
             raise UsageError(
                 f"no graph is called {printable(given)!r}",
-                hint=f"did you mean {' or '.join(near)}?" if near else "name a file or folder such as data/actors",
+                hint=f"did you mean {' or '.join(near)}?"
+                if near
+                else "name a file or folder such as data/actors",
             )
         chosen.update(found)
     return sorted(chosen)

@@ -79,10 +79,12 @@ def _run() -> int:
         # The reader has gone; what is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as bug:  # noqa: BLE001 (the last resort, which hides nothing with --debug)
+    except Exception as bug:
         if context and settings(context[0]).debug:
             raise
-        click.echo(f"Error: a bug: {type(bug).__name__}: {bug}\nhint: run again with --debug and report it", err=True)
+        click.echo(
+            f"Error: a bug: {type(bug).__name__}: {bug}\nhint: run again with --debug and report it", err=True
+        )
         return 70
 
 

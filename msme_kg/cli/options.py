@@ -54,7 +54,9 @@ def common(command: Command) -> Command:
             metavar="|".join(LANGUAGES),
             help="The language of words.",
         ),
-        click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="A deadline."),
+        click.option(
+            "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="A deadline."
+        ),
         click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
     )
     for option in reversed(options):
@@ -78,14 +80,22 @@ def settings(ctx: click.Context | None = None) -> Settings:
 
 def output_option(command: Command) -> Command:
     """Add ``--output``."""
-    return click.option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")(command)
+    return click.option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")(
+        command
+    )
 
 
 def table_options(command: Command) -> Command:
     """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
     from msme_kg.export.tables import FORMATS
 
-    command = click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")(command)
-    command = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")(command)
+    command = click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")(
+        command
+    )
+    command = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")(
+        command
+    )
     command = output_option(command)
-    return click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)(command)
+    return click.option(
+        "--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True
+    )(command)

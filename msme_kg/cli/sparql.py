@@ -45,7 +45,9 @@ def command(
     The prefixes of the ontology may be used without declaring them.
     """
     if (file is None) == (text is None):
-        raise UsageError("give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input")
+        raise UsageError(
+            "give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input"
+        )
     query = text if text is not None else _read(file or "-")
     chosen = settings()
     watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
@@ -61,7 +63,9 @@ def _rendered(kg: KnowledgeGraph, answer: Answer, form: str | None, labels: bool
     known = SYNTAXES if isinstance(answer, Triples) else FORMATS
     chosen = form or next(iter(known))
     if chosen not in known:
-        raise UsageError(f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}")
+        raise UsageError(
+            f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
+        )
     if isinstance(answer, Triples):
         return write(answer.quads, chosen, kg.prefixes)
     if isinstance(answer, Boolean):
@@ -73,7 +77,9 @@ def _read(file: str) -> str:
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
-        raise InputError(f"cannot read: {error.strerror}", place=Place(file), hint="name a file with a query") from None
+        raise InputError(
+            f"cannot read: {error.strerror}", place=Place(file), hint="name a file with a query"
+        ) from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

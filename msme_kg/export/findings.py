@@ -32,7 +32,9 @@ def _text(report: Report, lang: str, labels: Labels, prefixes: Prefixes) -> str:
         words = f"{printable(labels.of(finding.focus))} ({printable(curie)})" if finding.focus else ""
         detail = " ".join(one for one in (words, finding.path, _quoted(finding.value)) if one)
         shape = prefixes.shorten(finding.shape) or finding.shape
-        lines.append(f"{place}: {finding.severity}: {detail}: {printable(finding.message[lang], 1000)} [{shape}]")
+        lines.append(
+            f"{place}: {finding.severity}: {detail}: {printable(finding.message[lang], 1000)} [{shape}]"
+        )
     counts = [f"{sum(one.severity == name for one in report.findings)} {name}" for name in SEVERITIES]
     return "\n".join([*lines, ", ".join(counts)]) + "\n"
 

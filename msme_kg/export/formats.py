@@ -118,7 +118,11 @@ def _rdfxml(quads: list[ox.Quad], prefixes: Prefixes) -> str:
             body.append(f"  {_rdfxml_property(f'{prefix}:{local[0]}', quad)}")
         body.append("</rdf:Description>")
     attributes = "".join(f"\n  xmlns:{prefix}={quoteattr(iri)}" for iri, prefix in sorted(declared.items()))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + "\n".join([f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>"]) + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + "\n".join([f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>"])
+        + "\n"
+    )
 
 
 def _rdfxml_property(tag: str, quad: ox.Quad) -> str:

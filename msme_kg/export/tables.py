@@ -48,9 +48,7 @@ def _table(answer: Solutions, words: Words) -> str:
 
 
 def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(
-        cell + " " * (to - width(cell)) for cell, to in zip(cells, widths, strict=True)
-    ).rstrip()
+    return "  ".join(cell + " " * (to - width(cell)) for cell, to in zip(cells, widths, strict=True)).rstrip()
 
 
 def width(cell: str) -> int:
@@ -64,7 +62,11 @@ def width(cell: str) -> int:
 def _one_line(cell: str) -> str:
     """Return a cell without line breaks and without characters that steer a terminal."""
     return "".join(
-        " " if char in "\n\r\t" else f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf"} else char
+        " "
+        if char in "\n\r\t"
+        else f"\\u{ord(char):04x}"
+        if unicodedata.category(char) in {"Cc", "Cf"}
+        else char
         for char in cell
     )
 
@@ -159,8 +161,13 @@ def _srj_term(term: Term) -> dict[str, str]:
 
 
 def _srx(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carries terms)
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<sparql xmlns="http://www.w3.org/2005/sparql-results#">']
-    lines.append("<head>" + "".join(f"<variable name={quoteattr(name)}/>" for name in answer.columns) + "</head>")
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<sparql xmlns="http://www.w3.org/2005/sparql-results#">',
+    ]
+    lines.append(
+        "<head>" + "".join(f"<variable name={quoteattr(name)}/>" for name in answer.columns) + "</head>"
+    )
     lines.append("<results>")
     for row in answer.rows:
         cells = (

@@ -71,7 +71,9 @@ class TurtleWriter:
         for quad in quads:
             by_subject[quad.subject][quad.predicate.value].add(quad.object)
         nested = _Nested(by_subject, self, name)
-        named = sorted((one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value)
+        named = sorted(
+            (one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value
+        )
         blocks = [self._block(subject.value, by_subject[subject], nested) for subject in named]
         blocks += nested.unreferenced()
         nested.check_all_written()
@@ -79,7 +81,9 @@ class TurtleWriter:
 
     def _block(self, subject: str, properties: dict[str, set[Term]], nested: _Nested) -> str:
         lines = self.properties(properties, nested)
-        return "\n    ".join([f"{self.iri(subject)} {lines[0]} ;", *(f"{line} ;" for line in lines[1:])]) + "\n."
+        return (
+            "\n    ".join([f"{self.iri(subject)} {lines[0]} ;", *(f"{line} ;" for line in lines[1:])]) + "\n."
+        )
 
     def properties(self, properties: dict[str, set[Term]], nested: _Nested) -> list[str]:
         """Return ``predicate object`` for each statement, in order."""
@@ -126,10 +130,10 @@ class TurtleWriter:
 class _Nested:
     """The blank nodes of a file, each written where it is used: lists as ``( )``, others as ``[ ]``."""
 
-    def __init__(
-        self, by_subject: dict[Term, dict[str, set[Term]]], writer: TurtleWriter, name: str
-    ) -> None:
-        self._of = {subject: found for subject, found in by_subject.items() if isinstance(subject, ox.BlankNode)}
+    def __init__(self, by_subject: dict[Term, dict[str, set[Term]]], writer: TurtleWriter, name: str) -> None:
+        self._of = {
+            subject: found for subject, found in by_subject.items() if isinstance(subject, ox.BlankNode)
+        }
         self._writer = writer
         self._name = name
         self._written: set[Term] = set()
@@ -183,5 +187,7 @@ class _Nested:
 
     def _fault(self, what: str) -> InputError:
         return InputError(
-            what, place=Place(self._name) if self._name else None, hint="give it an IRI: canonical Turtle has none"
+            what,
+            place=Place(self._name) if self._name else None,
+            hint="give it an IRI: canonical Turtle has none",
         )

@@ -21,7 +21,8 @@ def end_process_after(seconds: float) -> threading.Timer:
 
     def end() -> None:
         fault = DeadlineError(
-            f"not finished within {seconds:g} seconds", hint="ask for less, or allow more with --timeout SECONDS"
+            f"not finished within {seconds:g} seconds",
+            hint="ask for less, or allow more with --timeout SECONDS",
         )
         sys.stderr.write(f"{fault}\n")
         sys.stderr.flush()

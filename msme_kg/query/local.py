@@ -102,7 +102,9 @@ def check_query(query: str) -> None:
         if word == "SERVICE":
             raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
         if word in _UPDATES and depth == 0:
-            raise SafetyError(f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE")
+            raise SafetyError(
+                f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
+            )
 
 
 def _syntax(error: SyntaxError, query: str) -> InputError:
@@ -118,4 +120,6 @@ def _syntax(error: SyntaxError, query: str) -> InputError:
         what = "SELECT names a variable that the pattern does not bind or group"
     else:
         what = f"unexpected {printable(rest[0], 40)!r}" if rest else "unexpected end"
-    return InputError(f"query syntax: {what}", place=Place("query", line, column), hint="correct the query there")
+    return InputError(
+        f"query syntax: {what}", place=Place("query", line, column), hint="correct the query there"
+    )

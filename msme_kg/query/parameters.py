@@ -50,7 +50,9 @@ def terms(
             near = get_close_matches(name, known, 1)
             raise UsageError(
                 f"{query.name} has no option {printable(name)!r}",
-                hint=f"did you mean {near[0]}?" if near else f"its options: {', '.join(sorted(known)) or 'none'}",
+                hint=f"did you mean {near[0]}?"
+                if near
+                else f"its options: {', '.join(sorted(known)) or 'none'}",
             )
     bound: dict[str, Term | None] = {"lang": ox.Literal(lang)}
     for parameter in query.parameters:
@@ -90,7 +92,9 @@ def term(parameter: Parameter, text: str, resolve: Resolve) -> Term:
 
 
 def _date(text: str, option: str) -> date:
-    fault = UsageError(f"{printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01")
+    fault = UsageError(
+        f"{printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
+    )
     if not _DATE.fullmatch(text) or not text.isascii():
         raise fault
     try:

@@ -78,7 +78,11 @@ class Resolver:
         found = []
         for row in self._engine.select(query).rows:
             thing, rank, name = row
-            if isinstance(thing, ox.NamedNode) and isinstance(rank, ox.Literal) and isinstance(name, ox.Literal):
+            if (
+                isinstance(thing, ox.NamedNode)
+                and isinstance(rank, ox.Literal)
+                and isinstance(name, ox.Literal)
+            ):
                 found.append((thing.value, int(rank.value), name.value))
         locals_ = {thing: thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for thing, _, _ in found}
         return found + [(thing, 4, local) for thing, local in locals_.items()]
@@ -96,8 +100,14 @@ class Resolver:
         return self._prefixes.shorten(iri) or f"<{iri}>"
 
     def _near(self, text: str, named: list[tuple[str, int, str]]) -> str:
-        by_name = {folded(name): (name, thing) for thing, rank, name in sorted(named, key=lambda one: -one[1])}
+        by_name = {
+            folded(name): (name, thing) for thing, rank, name in sorted(named, key=lambda one: -one[1])
+        }
         near = get_close_matches(folded(text), by_name, 3, 0.7)
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        return "did you mean " + " or ".join(f"{by_name[one][0]} ({self._short(by_name[one][1])})" for one in near) + "?"
+        return (
+            "did you mean "
+            + " or ".join(f"{by_name[one][0]} ({self._short(by_name[one][1])})" for one in near)
+            + "?"
+        )

@@ -1,0 +1,1 @@
+"""Looking around in a graph: one thing with all that is said of it, and what there is."""
