@@ -72,7 +72,7 @@ class Prefixes(Mapping[str, str]):
 
 
 def language_tag(tag: str) -> str:
-    """Return a language tag in the case that BCP 47 recommends (RFC 5646 §2.1.1): ``zh-hant`` → ``zh-Hant``."""
+    """Return a language tag in the case that RFC 5646 §2.1.1 recommends: ``zh-hant`` → ``zh-Hant``."""
     first, *rest = tag.split("-")
     parts = [first.lower()]
     for part in rest:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding
+from msme_kg.errors import Place
 from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.order import parts
 from msme_kg.graph.positions import Positions
 from msme_kg.names import BASE, SHACL
 
@@ -30,26 +32,33 @@ def check(data: Dataset, positions: Positions) -> Iterator[Finding]:
     for file in data.files:
         if not file.path.startswith("data/"):
             continue
+        blank = False
         for quad in file.quads():
-            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-                yield _finding(file.path, quad, _BLANK, "blank-node", positions)
-            elif not quad.subject.value.startswith(BASE):
-                yield _finding(file.path, quad, _FOREIGN, "foreign-subject", positions)
-            if quad.predicate.value.startswith(SHACL):
-                yield _finding(file.path, quad, _SHAPES, "shape-in-data", positions)
+            subject, predicate, value = parts(quad)
+            blank = blank or isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode)
+            if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+                continue
+            place = Place(file.path)
+            if not subject.value.startswith(BASE):
+                place = positions.place(subject.value, predicate.value, value) or place
+                yield _finding(place, subject.value, _FOREIGN, "foreign-subject")
+            if predicate.value.startswith(SHACL):
+                place = positions.place(subject.value, predicate.value, value) or place
+                yield _finding(place, subject.value, _SHAPES, "shape-in-data")
+        if blank:
+            for line in positions.blank_lines(file.path):
+                yield _finding(Place(file.path, line), "", _BLANK, "blank-node")
 
 
-def _finding(path: str, quad: ox.Quad, message: dict[str, str], rule: str, positions: Positions) -> Finding:
-    value = None if isinstance(quad.object, ox.BlankNode) else quad.object
-    found = positions.place(str(getattr(quad.subject, "value", "")), quad.predicate.value, value)
+def _finding(place: Place, focus: str, message: dict[str, str], rule: str) -> Finding:
     return Finding(
-        focus=quad.subject.value if isinstance(quad.subject, ox.NamedNode) else "",
+        focus=focus,
         path="",
         value="",
         severity="violation",
         message=message,
         shape=f"house/{rule}",
         constraint="",
-        file=path,
-        line=found.line if found and found.file == path else 0,
+        file=place.file,
+        line=place.line,
     )

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from msme_kg.check.findings import Finding
 from msme_kg.errors import InputError, printable
 from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.order import Term, parts
 from msme_kg.graph.positions import Positions
 from msme_kg.names import LANGUAGES, RDF, SHACL, Prefixes, language_tag
 
@@ -51,11 +52,11 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     """Return statements as an rdflib graph, with their lexical forms as written."""
     import rdflib
 
-    rdflib.NORMALIZE_LITERALS = False
+    rdflib.NORMALIZE_LITERALS = False  # each time: pySHACL switches it on again
     graph = rdflib.Graph()
     known: dict[object, Node] = {}
     for quad in quads:
-        terms = (quad.subject, quad.predicate, quad.object)
+        terms = parts(quad)
         for term in terms:
             if term not in known:
                 known[term] = _to_rdflib(term)
@@ -63,7 +64,7 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     return graph
 
 
-def _to_rdflib(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> Node:
+def _to_rdflib(term: Term) -> Node:
     from rdflib import BNode, Literal, URIRef
 
     if isinstance(term, ox.NamedNode):

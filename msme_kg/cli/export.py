@@ -33,7 +33,7 @@ def command(syntax: str, graphs: tuple[str, ...], output: str | None) -> None:
 
 
 def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:
-    """Return the files that names stand for: a file with or without its ending, a folder, or a graph's IRI."""
+    """Return the files that names stand for: a file, a folder, or a graph's IRI."""
     files = repository.all_files()
     chosen: set[str] = set()
     for given in graphs:

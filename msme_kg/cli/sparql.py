@@ -24,7 +24,7 @@ from msme_kg.query.results import Answer, Boolean, Triples
     "--format",
     "form",
     type=click.Choice([*FORMATS, *SYNTAXES]),
-    help="Of rows: table (default) csv tsv json jsonl md srj srx; of statements: turtle (default) and other syntaxes.",
+    help="Of rows: table (default), csv and so on; of statements: turtle (default), ntriples and so on.",
 )
 @click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, printable
-from msme_kg.graph.order import Term, ordered
+from msme_kg.graph.order import Term, ordered, parts
 from msme_kg.graph.turtle import TurtleWriter
 from msme_kg.names import RDF, XSD, Prefixes, language_tag, quoted
 
@@ -84,7 +84,7 @@ def _jsonld(quads: list[ox.Quad], prefixes: Prefixes) -> str:  # noqa: ARG001 (e
             if predicate == f"{RDF}type":
                 node["@type"] = [_name(quad.object) for quad in same]
             else:
-                node[predicate] = [_jsonld_value(quad.object) for quad in same]
+                node[predicate] = [_jsonld_value(parts(quad)[2]) for quad in same]
         nodes.append(node)
     return json.dumps(nodes, ensure_ascii=False, indent=1) + "\n"
 
@@ -126,7 +126,7 @@ def _rdfxml(quads: list[ox.Quad], prefixes: Prefixes) -> str:
 
 
 def _rdfxml_property(tag: str, quad: ox.Quad) -> str:
-    term = quad.object
+    _, _, term = parts(quad)
     if isinstance(term, ox.NamedNode):
         return f"<{tag} rdf:resource={quoteattr(term.value)}/>"
     if isinstance(term, ox.BlankNode):

@@ -17,7 +17,11 @@ from msme_kg.query.results import Boolean, Solutions, Term
 Words = Callable[[str], str]
 """The words for an IRI, or the IRI itself."""
 
-_NUMBERS = {f"{XSD}integer": int, f"{XSD}decimal": float, f"{XSD}double": float}
+_NUMBERS: dict[str, Callable[[str], int | float]] = {
+    f"{XSD}integer": int,
+    f"{XSD}decimal": float,
+    f"{XSD}double": float,
+}
 
 
 def render(answer: Solutions | Boolean, form: str, words: Words) -> str:

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place
 from msme_kg.graph.dataset import GraphFile
+from msme_kg.graph.order import Term, parts
 from msme_kg.graph.parse import parse
 from msme_kg.graph.tokens import tokens
 from msme_kg.graph.turtle import TurtleWriter
@@ -51,12 +52,14 @@ def _head(file: GraphFile) -> str:
 
 
 def _meaning(quads: Iterable[ox.Quad]) -> ox.Dataset:
-    found = ox.Dataset(ox.Quad(quad.subject, quad.predicate, _composed(quad.object)) for quad in quads)
+    found = ox.Dataset(
+        ox.Quad(subject, predicate, _composed(value)) for subject, predicate, value in map(parts, quads)
+    )
     found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return found
 
 
-def _composed(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.NamedNode | ox.BlankNode | ox.Literal:
+def _composed(term: Term) -> Term:
     """Return a term with its text in Unicode's composed form (NFC), as it is written."""
     if not isinstance(term, ox.Literal):
         return term

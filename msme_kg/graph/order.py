@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 import pyoxigraph as ox
 
 from msme_kg.names import quoted
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Resource = ox.NamedNode | ox.BlankNode
+Term = Resource | ox.Literal
+
+
+def parts(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
+    """Return subject, predicate and object of a statement of RDF 1.1, which has no quoted triples."""
+    return cast(Resource, quad.subject), quad.predicate, cast(Term, quad.object)
 
 
 def term_key(term: Term) -> tuple[str, str, str]:
@@ -24,6 +31,7 @@ def ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
 
     def key(quad: ox.Quad) -> tuple[str, str, str, tuple[str, str, str]]:
         graph = names.setdefault(quad.graph_name, str(quad.graph_name))
-        return (graph, str(quad.subject), quad.predicate.value, term_key(quad.object))
+        subject, predicate, value = parts(quad)
+        return (graph, str(subject), predicate.value, term_key(value))
 
     return sorted(set(quads), key=key)

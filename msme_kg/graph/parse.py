@@ -54,7 +54,7 @@ def format_of(name: str) -> ox.RdfFormat:
 
 
 def parse(content: bytes, name: str, rdf_format: ox.RdfFormat | None = None) -> Iterator[ox.Quad]:
-    """Yield the quads of one file, literals as written (language tags in lower case, as the parser gives them).
+    """Yield the quads of one file, literals as written but for language tags, which come in lower case.
 
     Args:
         content: the bytes of the file.

@@ -185,6 +185,17 @@ class Positions:
                     return Place(path, one.line)
         return None
 
+    def blank_lines(self, path: str) -> list[int]:
+        """Return the lines of a file on which a blank node or list is written."""
+        found = {
+            one.line
+            for file in self._files
+            if file.path == path
+            for one in file.statements
+            if one.subject is None or one.value is None
+        }
+        return sorted(found)
+
     def _mentioning(self, subject: str) -> Iterator[_File]:
         end = re.split(r"[/#:]", subject)[-1].encode()
         return (file for file in self._files if end in file.content)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place
-from msme_kg.graph.order import Term, term_key
+from msme_kg.graph.order import Resource, Term, parts, term_key
 from msme_kg.names import RDF, RDFS, SKOS, XSD, Prefixes, language_tag, quoted
 
 _TYPE = f"{RDF}type"
@@ -67,9 +67,10 @@ class TurtleWriter:
         return "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in self._prefixes.items())
 
     def _blocks(self, quads: Iterable[ox.Quad], name: str) -> list[str]:
-        by_subject: dict[Term, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
+        by_subject: dict[Resource, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
         for quad in quads:
-            by_subject[quad.subject][quad.predicate.value].add(quad.object)
+            subject, predicate, value = parts(quad)
+            by_subject[subject][predicate.value].add(value)
         nested = _Nested(by_subject, self, name)
         named = sorted(
             (one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value
@@ -130,7 +131,9 @@ class TurtleWriter:
 class _Nested:
     """The blank nodes of a file, each written where it is used: lists as ``( )``, others as ``[ ]``."""
 
-    def __init__(self, by_subject: dict[Term, dict[str, set[Term]]], writer: TurtleWriter, name: str) -> None:
+    def __init__(
+        self, by_subject: dict[Resource, dict[str, set[Term]]], writer: TurtleWriter, name: str
+    ) -> None:
         self._of = {
             subject: found for subject, found in by_subject.items() if isinstance(subject, ox.BlankNode)
         }
@@ -157,7 +160,7 @@ class _Nested:
 
     def unreferenced(self) -> list[str]:
         """Return the blocks of blank nodes that nothing points to."""
-        return sorted(f"{self.text(node)} ." for node in self._of if not self._uses[node])  # type: ignore[arg-type]
+        return sorted(f"{self.text(node)} ." for node in self._of if not self._uses[node])
 
     def check_all_written(self) -> None:
         """Raise InputError if blank nodes point to each other in a circle."""
@@ -173,7 +176,7 @@ class _Nested:
         cells: list[Term] = []
         cell: Term = node
         while cell != ox.NamedNode(f"{RDF}nil"):
-            properties = self._of.get(cell, {})
+            properties = self._of.get(cell, {}) if isinstance(cell, ox.BlankNode) else {}
             first, rest = properties.get(f"{RDF}first", set()), properties.get(f"{RDF}rest", set())
             if len(first) != 1 or len(rest) != 1 or len(properties) != 2 or cell in cells:
                 return None

@@ -1,4 +1,4 @@
-"""A deadline that really ends the work: nothing in the engine can be cancelled, so the process ends itself."""
+"""A deadline that really ends the work: the engine cannot be cancelled, so the process ends itself."""
 
 from __future__ import annotations
 

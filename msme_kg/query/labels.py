@@ -47,7 +47,7 @@ class Labels:
             self._known[iri] = best or self._prefixes.shorten(iri) or iri
 
     def of(self, iri: str) -> str:
-        """Return the label of an IRI in the chosen language, else in the other, else its CURIE, else the IRI."""
+        """Return the label of an IRI in the chosen language, else the other, else its CURIE or itself."""
         if iri not in self._known:
             self.learn([iri])
         return self._known[iri]

@@ -77,7 +77,7 @@ class LocalEngine:
 def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
     width = len(answer.variables)
     for solution in answer:
-        yield tuple(solution[number] for number in range(width))  # type: ignore[misc]
+        yield tuple(solution[number] for number in range(width))
 
 
 def check_query(query: str) -> None:

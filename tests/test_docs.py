@@ -1,0 +1,47 @@
+"""The documentation is true: what README shows is what the commands print, and every command is in it."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from msme_kg.cli.main import COMMANDS
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = [
+    block
+    for fence in re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    for block in re.split(r"(?m)^(?=\$ )", fence)
+    if block
+]
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=lambda block: block.split("\n")[0][2:60])
+def test_shown_output_is_printed(block: str, tmp_path: Path) -> None:
+    line, _, shown = block.partition("\n")
+    words = shlex.split(line.removeprefix("$ "))
+    assert words[0] == "msme-kg"
+    ran = subprocess.run(
+        [sys.executable, "-m", "msme_kg", *words[1:]],
+        capture_output=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert ran.stdout.decode().replace("\r\n", "\n").rstrip() == shown.rstrip()
+
+
+def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102 (our own README)
+    assert capsys.readouterr().out.startswith("79 ('code', 'member', 'since'")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_shown(command: str) -> None:
+    assert f"msme-kg {command}" in README
