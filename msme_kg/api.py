@@ -120,7 +120,8 @@ class KnowledgeGraph:
             )
         repository = Repository.find(root)
         dataset = Dataset.load(repository, repository.asked_files())
-        return cls(repository, LocalEngine(dataset), dataset.prefixes, lang)
+        engine = LocalEngine(dataset)
+        return cls(repository, engine, engine.prefixes, lang)
 
     @cached_property
     def labels(self) -> Labels:

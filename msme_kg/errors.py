@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ECHO_LIMIT = 200
@@ -22,6 +23,20 @@ def printable(text: str, limit: int = ECHO_LIMIT) -> str:
         f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
         for char in text
     )
+
+
+def near_matches(text: str, known: Iterable[str], most: int = 3, least: float = 0.6) -> list[str]:
+    """Return the known words that are most like a text, for a hint.
+
+    Args:
+        text: what was typed.
+        known: what might have been meant.
+        most: how many to return at most.
+        least: how alike they must be, from 0 to 1.
+    """
+    from difflib import get_close_matches  # only who errs waits for it
+
+    return get_close_matches(text, list(known), most, least)
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,9 @@ class Prefixes(Mapping[str, str]):
         halves: dict[object, dict[str, str]] = {}
         for quad in quads:
             if quad.predicate.value in {f"{SHACL}prefix", f"{SHACL}namespace"}:
-                assert isinstance(quad.object, ox.Literal)  # noqa: S101 (the ontology's own shape)
-                halves.setdefault(quad.subject, {})[quad.predicate.value] = quad.object.value
-        return cls({half[f"{SHACL}prefix"]: half[f"{SHACL}namespace"] for half in halves.values()})
+                halves.setdefault(quad.subject, {})[quad.predicate.value] = getattr(quad.object, "value", "")
+        whole = (half for half in halves.values() if len(half) == 2)
+        return cls({half[f"{SHACL}prefix"]: half[f"{SHACL}namespace"] for half in whole})
 
     def __getitem__(self, prefix: str) -> str:
         return self._namespaces[prefix]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import emit
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, near_matches, printable
 from msme_kg.export.formats import SYNTAXES, write
 from msme_kg.graph.dataset import Dataset
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
@@ -44,7 +42,7 @@ def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:
             if path.removesuffix(".ttl") == name or path.startswith(f"{name}/") or graph_iri(path) == given
         ]
         if not found:
-            near = get_close_matches(name, [path.removesuffix(".ttl") for path in files], 3)
+            near = near_matches(name, [path.removesuffix(".ttl") for path in files], 3)
             raise UsageError(
                 f"no graph is called {printable(given)!r}",
                 hint=f"did you mean {' or '.join(near)}?"

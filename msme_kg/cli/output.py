@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from msme_kg.graph.write import write_file
-
 
 def emit(text: str, output: str | None = None) -> None:
     """Write a result.
@@ -21,6 +19,8 @@ def emit(text: str, output: str | None = None) -> None:
     if output is None or output == "-":
         sys.stdout.write(text)
     else:
+        from msme_kg.graph.write import write_file  # only who writes waits for its imports
+
         write_file(Path(output), text.encode())
 
 

@@ -7,7 +7,7 @@ import io
 import json
 import unicodedata
 from collections.abc import Callable, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 import pyoxigraph as ox
 
@@ -170,12 +170,12 @@ def _srx(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carr
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#">',
     ]
     lines.append(
-        "<head>" + "".join(f"<variable name={quoteattr(name)}/>" for name in answer.columns) + "</head>"
+        "<head>" + "".join(f"<variable name={_quoted(name)}/>" for name in answer.columns) + "</head>"
     )
     lines.append("<results>")
     for row in answer.rows:
         cells = (
-            f"<binding name={quoteattr(name)}>{_srx_term(term)}</binding>"
+            f"<binding name={_quoted(name)}>{_srx_term(term)}</binding>"
             for name, term in zip(answer.columns, row, strict=True)
             if term is not None
         )
@@ -183,17 +183,21 @@ def _srx(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carr
     return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
 
 
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
 def _srx_term(term: Term) -> str:
-    inner = escape(term.value)
+    inner = escape(term.value, quote=False)
     if isinstance(term, ox.NamedNode):
         return f"<uri>{inner}</uri>"
     if isinstance(term, ox.BlankNode):
         return f"<bnode>{inner}</bnode>"
     if term.language:
-        return f"<literal xml:lang={quoteattr(language_tag(term.language))}>{inner}</literal>"
+        return f"<literal xml:lang={_quoted(language_tag(term.language))}>{inner}</literal>"
     if term.datatype.value == f"{XSD}string":
         return f"<literal>{inner}</literal>"
-    return f"<literal datatype={quoteattr(term.datatype.value)}>{inner}</literal>"
+    return f"<literal datatype={_quoted(term.datatype.value)}>{inner}</literal>"
 
 
 def _boolean(answer: Boolean, form: str) -> str:

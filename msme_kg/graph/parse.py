@@ -22,7 +22,7 @@ FORMATS = {
 DEEPEST = 100
 """How deep brackets may nest: a parser that recurses ends the process on much deeper input."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 # What may hold brackets without nesting, then the brackets.
 _BRACKETS = re.compile(
     rb'"""(?:[^"\\]|\\.|"(?!""))*"""|' + rb"'''(?:[^'\\]|\\.|'(?!''))*'''|"
@@ -66,7 +66,7 @@ def parse(content: bytes, name: str, rdf_format: ox.RdfFormat | None = None) -> 
         SafetyError: brackets nest deeper than ``DEEPEST``.
     """
     rdf_format = rdf_format or format_of(name)
-    content = content.removeprefix(_BOM)
+    content = content.removeprefix(BOM)
     _decodable(content, name)
     if rdf_format in {ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD}:
         _shallow(content, name)

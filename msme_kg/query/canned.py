@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
-from msme_kg.errors import InputError, Place, UsageError, printable
+from msme_kg.errors import InputError, Place, UsageError, near_matches, printable
 from msme_kg.names import LANGUAGES
 from msme_kg.query.binding import BLOCK
 from msme_kg.repository import Repository
@@ -113,7 +112,7 @@ def find(repository: Repository, name: str) -> CannedQuery:
     """
     known = names(repository)
     if name not in known:
-        near = get_close_matches(name, known, 3, 0.5)
+        near = near_matches(name, known, 3, 0.5)
         raise UsageError(
             f"no query is called {printable(name)!r}",
             hint=f"did you mean {' or '.join(near)}?" if near else "msme-kg query lists them",
@@ -179,7 +178,7 @@ def _header(text: str, path: str) -> dict[str, Any]:
 def _only(given: Iterable[str], known: set[str], text: str, path: str) -> None:
     for key in given:
         if key not in known:
-            near = get_close_matches(str(key), known, 1)
+            near = near_matches(str(key), known, 1)
             raise InputError(
                 f"unknown key {printable(str(key))!r} in the header",
                 place=Place(path, _line(text, str(key))),

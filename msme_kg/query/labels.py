@@ -15,8 +15,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?label WHERE {
   VALUES ?in_thing { UNDEF }  # param
-  VALUES ?property { rdfs:label skos:prefLabel }
-  ?in_thing ?property ?label .
+  ?in_thing rdfs:label|skos:prefLabel ?label .
   BIND(?in_thing AS ?thing)
 }
 """

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, SafetyError, printable
 from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.parse import DEEPEST, parse
+from msme_kg.graph.parse import BOM, DEEPEST, parse
+from msme_kg.names import SHACL, Prefixes
 from msme_kg.query.results import Answer, Boolean, Solutions, Triples
 
 LONGEST = 100_000
@@ -30,6 +31,9 @@ class LocalEngine:
     """Answers from memory; the default graph is every file that was loaded.
 
     A query may use the prefixes of the ontology without declaring them.
+
+    Attributes:
+        prefixes: those that the files declare.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -42,23 +46,25 @@ class LocalEngine:
             InputError: a file is malformed.
         """
         self._store = ox.Store()
-        self._prefixes = dict(dataset.prefixes)
-        self._graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = []
         for file in dataset.files:
             graph = ox.NamedNode(file.graph)
-            self._graphs.append(graph)
             try:
-                self._store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph)
+                self._store.load(file.content.removeprefix(BOM), format=ox.RdfFormat.TURTLE, to_graph=graph)
             except SyntaxError:
                 for _ in parse(file.content, file.path):  # says what is wrong, with the file's name
                     pass
                 raise
+        declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
+        self.prefixes = Prefixes.declared(
+            quad for predicate in declaring for quad in self._store.quads_for_pattern(None, predicate, None)
+        )
 
     def ask(self, query: str) -> Answer:
         """Return the answer to a query; see ``msme_kg.query.results.Engine``."""
         check_query(query)
         try:
-            answer = self._store.query(query, default_graph=self._graphs, prefixes=self._prefixes)
+            # The union, not a list of graphs: the answer is the same and comes several times faster.
+            answer = self._store.query(query, prefixes=dict(self.prefixes), use_default_graph_as_union=True)
         except SyntaxError as error:
             raise _syntax(error, query) from None
         if isinstance(answer, ox.QuerySolutions):

@@ -6,11 +6,10 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, near_matches, printable
 from msme_kg.names import LANGUAGES, XSD
 from msme_kg.query.canned import CannedQuery, Parameter
 
@@ -47,7 +46,7 @@ def terms(
     known = {parameter.name for parameter in query.parameters}
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, 1)
+            near = near_matches(name, known, 1)
             raise UsageError(
                 f"{query.name} has no option {printable(name)!r}",
                 hint=f"did you mean {near[0]}?"
@@ -113,7 +112,7 @@ def _choice(text: str, choices: tuple[str, ...], option: str) -> str:
     for choice in choices:
         if choice.casefold() == text.casefold():
             return choice
-    near = get_close_matches(text, choices, 1)
+    near = near_matches(text, choices, 1)
     raise UsageError(
         f"{printable(text)!r} does not fit {option}",
         hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(choices)}",

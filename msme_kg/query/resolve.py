@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import pyoxigraph as ox
 
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, near_matches, printable
 from msme_kg.names import BASE, Prefixes, folded
 from msme_kg.query.binding import bind
 from msme_kg.query.results import Engine
@@ -103,7 +102,7 @@ class Resolver:
         by_name = {
             folded(name): (name, thing) for thing, rank, name in sorted(named, key=lambda one: -one[1])
         }
-        near = get_close_matches(folded(text), by_name, 3, 0.7)
+        near = near_matches(folded(text), by_name, 3, 0.7)
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
         return (
