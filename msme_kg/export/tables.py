@@ -11,6 +11,7 @@ from html import escape
 
 import pyoxigraph as ox
 
+from msme_kg.errors import printable
 from msme_kg.names import XSD, language_tag, quoted
 from msme_kg.query.results import Boolean, Solutions, Term
 
@@ -57,6 +58,8 @@ def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def width(cell: str) -> int:
     """Return how many columns of a terminal a text takes; East Asian wide characters take two."""
+    if cell.isascii():
+        return len(cell)
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
         for char in cell
@@ -65,14 +68,7 @@ def width(cell: str) -> int:
 
 def _one_line(cell: str) -> str:
     """Return a cell without line breaks and without characters that steer a terminal."""
-    return "".join(
-        " "
-        if char in "\n\r\t"
-        else f"\\u{ord(char):04x}"
-        if unicodedata.category(char) in {"Cc", "Cf"}
-        else char
-        for char in cell
-    )
+    return cell if cell.isprintable() else printable(" ".join(cell.split()), len(cell))
 
 
 def _md(answer: Solutions, words: Words) -> str:
