@@ -19,6 +19,7 @@ COMMANDS = {
     "fmt": "Write the files in canonical Turtle.",
     "info": "What is in the graph.",
     "query": "Ask a canned query.",
+    "search": "Find things by words.",
     "sparql": "Ask a query of your own.",
     "validate": "Judge the graph by its shapes and checks.",
 }

@@ -8,28 +8,9 @@ import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, near_matches, printable
 from msme_kg.names import BASE, Prefixes, folded
-from msme_kg.query.binding import bind
+from msme_kg.query.named import Named, named
 from msme_kg.query.results import Engine
 
-_NAMES = """
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-PREFIX foaf: <http://xmlns.com/foaf/0.1/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
-SELECT DISTINCT ?thing ?rank ?name WHERE {
-  VALUES ?in_class { UNDEF }  # param
-  VALUES ?in_scheme { UNDEF }  # param
-  ?thing a ?type .
-  FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
-  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
-  VALUES (?property ?rank) {
-    (msme:symbol 1) (skos:notation 1) (rdfs:label 2) (skos:prefLabel 2) (dcterms:title 2) (foaf:name 2)
-    (skos:altLabel 3)
-  }
-  ?thing ?property ?name .
-}
-"""
 _MOST = 5
 
 
@@ -54,14 +35,15 @@ class Resolver:
         Raises:
             UsageError: nothing is called so, or several things are; candidates are in the hint.
         """
-        named = self._names(of_class, scheme)
-        known = {thing for thing, _, _ in named}
+        known = named(self._engine, of_class=self._node(of_class), scheme=self._node(scheme))
+        things = {one.thing for one in known}
         for iri in self._as_iris(text):
-            if iri in known:
+            if iri in things:
                 return ox.NamedNode(iri)
         wanted = folded(text)
-        ranked = sorted({(rank, thing) for thing, rank, name in named if wanted and folded(name) == wanted})
-        best = [thing for rank, thing in ranked if rank == ranked[0][0]]
+        meant = [one for one in known if wanted and folded(one.name) == wanted]
+        best_rank = min((one.rank for one in meant), default=0)
+        best = sorted({one.thing for one in meant if one.rank == best_rank})
         if len(best) == 1:
             return ox.NamedNode(best[0])
         if best:
@@ -69,24 +51,9 @@ class Resolver:
                 f"{printable(text)!r} names several things for {what}",
                 hint=f"choose one of {', '.join(self._short(one) for one in best[:_MOST])}",
             )
-        raise UsageError(f"nothing is called {printable(text)!r} for {what}", hint=self._near(text, named))
+        raise UsageError(f"nothing is called {printable(text)!r} for {what}", hint=self._near(text, known))
 
-    def _names(self, of_class: str | None, scheme: str | None) -> list[tuple[str, int, str]]:
-        """Return thing, rank and name of all that may be meant; a class by its kebab-case name too."""
-        query = bind(_NAMES, {"class": [self._term(of_class)], "scheme": [self._term(scheme)]})
-        found = []
-        for row in self._engine.select(query).rows:
-            thing, rank, name = row
-            if (
-                isinstance(thing, ox.NamedNode)
-                and isinstance(rank, ox.Literal)
-                and isinstance(name, ox.Literal)
-            ):
-                found.append((thing.value, int(rank.value), name.value))
-        locals_ = {thing: thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for thing, _, _ in found}
-        return found + [(thing, 4, local) for thing, local in locals_.items()]
-
-    def _term(self, curie: str | None) -> ox.NamedNode | None:
+    def _node(self, curie: str | None) -> ox.NamedNode | None:
         return ox.NamedNode(self._prefixes.expand(curie) or curie) if curie else None
 
     def _as_iris(self, text: str) -> Iterable[str]:
@@ -98,15 +65,9 @@ class Resolver:
     def _short(self, iri: str) -> str:
         return self._prefixes.shorten(iri) or f"<{iri}>"
 
-    def _near(self, text: str, named: list[tuple[str, int, str]]) -> str:
-        by_name = {
-            folded(name): (name, thing) for thing, rank, name in sorted(named, key=lambda one: -one[1])
-        }
-        near = near_matches(folded(text), by_name, 3, 0.7)
+    def _near(self, text: str, known: list[Named]) -> str:
+        by_name = {folded(one.name): one for one in sorted(known, key=lambda one: -one.rank)}
+        near = [by_name[one] for one in near_matches(folded(text), by_name, 3, 0.7)]
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        return (
-            "did you mean "
-            + " or ".join(f"{by_name[one][0]} ({self._short(by_name[one][1])})" for one in near)
-            + "?"
-        )
+        return f"did you mean {' or '.join(f'{one.name} ({self._short(one.thing)})' for one in near)}?"

@@ -1,0 +1,50 @@
+"""``msme-kg search``: find things by words in either language."""
+
+from __future__ import annotations
+
+import click
+import pyoxigraph as ox
+
+from msme_kg.api import KnowledgeGraph, Table
+from msme_kg.cli.options import QUERY_SECONDS, common, settings, table_options
+from msme_kg.cli.output import emit, note
+from msme_kg.explore.search import search
+from msme_kg.query.binding import bind
+from msme_kg.query.deadline import end_process_after
+from msme_kg.query.results import Solutions
+
+_KINDS = """
+SELECT ?thing ?kind WHERE {
+  VALUES ?in_thing { UNDEF }  # param
+  ?in_thing a ?kind .
+  BIND(?in_thing AS ?thing)
+} ORDER BY STR(?thing) STR(?kind)
+"""
+_SHOWN = 20
+
+
+@click.command("search")
+@click.argument("words", nargs=-1, required=True)
+@table_options
+@common
+def command(words: tuple[str, ...], form: str, output: str | None, limit: int | None, labels: bool) -> None:
+    """Find things by WORDS: labels, symbols and other names, in both languages; the best first."""
+    chosen = settings()
+    watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
+    kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+    hits = search(kg.engine, " ".join(words))[: _SHOWN if limit is None else limit]
+    things = [ox.NamedNode(hit.thing) for hit in hits]
+    kinds = kg.engine.select(bind(_KINDS, {"thing": things})).rows if things else ()
+    # Of several kinds the first; the rows come sorted.
+    kind_of = {thing: kind for thing, kind in reversed(kinds)}
+    found = Solutions(
+        ("thing", "kind", "name"),
+        tuple(
+            (thing, kind_of.get(thing), ox.Literal(hit.name)) for thing, hit in zip(things, hits, strict=True)
+        ),
+    )
+    text = Table(found, kg.labels).render(form, labels=labels or None)
+    watchdog.cancel()
+    if not hits:
+        note("nothing found; try fewer or other words")
+    emit(text, output)

@@ -1,0 +1,98 @@
+"""Show tests what a user has: the real graph, a copy of it to break, and the command line as a process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 120
+"""Seconds after which a process that hangs is ended; no test judges how fast one is."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run of the command line ended; line breaks are as they were written."""
+
+    code: int
+    out: str
+    err: str
+
+    def __post_init__(self) -> None:
+        assert "Traceback" not in self.err, self.err
+
+
+Run = Callable[..., Result]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def environment(
+    today: str | None = None, seed: int | None = None, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the variables for a process: this checkout, and nothing that a user may have set."""
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("MSME_KG_", "PYTHON"))}
+    kept |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
+    if today is not None:
+        kept["MSME_KG_TODAY"] = today
+    if seed is not None:
+        kept["PYTHONHASHSEED"] = str(seed)
+    return kept | dict(more or {})
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the root of the repository."""
+    return ROOT
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run the command line in an empty folder and return how it ended."""
+
+    def run(
+        *args: str | Path,
+        today: str | None = None,
+        seed: int | None = None,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+    ) -> Result:
+        ended = subprocess.run(
+            [sys.executable, "-m", "msme_kg", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(today, seed, env),
+            timeout=LONGEST,
+            check=False,
+        )
+        return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def kg() -> KnowledgeGraph:
+    """Open the real graph in this process."""
+    return msme_kg.open(ROOT)
+
+
+@pytest.fixture
+def copy_of_graph(tmp_path: Path) -> Path:
+    """Return a copy of ontology, data and queries that a test may break."""
+    copy = tmp_path / "graph"
+    for part in ("ontology", "data", "queries"):
+        shutil.copytree(ROOT / part, copy / part)
+    return copy

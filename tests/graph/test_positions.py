@@ -1,0 +1,208 @@
+"""Proves that a statement is found again on the line where it stands, in our files and in awkward Turtle."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.positions import Positions, statements
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = sorted(path for part in ("ontology", "data") for path in (ROOT / part).rglob("*.ttl"))
+XSD = "http://www.w3.org/2001/XMLSchema#"
+Triple = tuple[str, str, str]
+
+
+def key(term: ox.NamedNode | ox.Literal) -> str:
+    return str(ox.Literal(term.value, language=term.language.lower())) if _tagged(term) else str(term)
+
+
+def _tagged(term: object) -> bool:
+    return isinstance(term, ox.Literal) and bool(term.language)
+
+
+def parsed(content: bytes) -> Counter[Triple]:
+    """Count what the engine reads, without what has blank nodes."""
+    return Counter(
+        (quad.subject.value, quad.predicate.value, key(quad.object))
+        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)
+        if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode)
+    )
+
+
+def placed(content: bytes) -> dict[Triple, list[int]]:
+    """Give the lines on which the package finds each statement."""
+    found: dict[Triple, list[int]] = {}
+    for one in statements(content):
+        if isinstance(one.subject, ox.NamedNode) and isinstance(one.predicate, ox.NamedNode) and one.value:
+            triple = (one.subject.value, one.predicate.value, key(one.value))
+            found.setdefault(triple, []).append(one.line)
+    return found
+
+
+def written(prefixes: Iterable[tuple[str, str]], text: str, quoted: bool) -> set[str]:
+    """Give the ways in which canonical Turtle may write a term."""
+    if quoted:
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+        return {f'"{escaped}"', text}
+    curies = {f"{prefix}:{text[len(iri) :]}" for prefix, iri in prefixes if text.startswith(iri)}
+    return {f"<{text}>"} | curies
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_statement_of_the_repository_is_found_on_its_line(path: Path) -> None:
+    content = path.read_bytes()
+    lines = content.decode().split("\n")
+    prefixes = [
+        (words[1].removesuffix(":"), words[2].strip("<>"))
+        for words in (line.split() for line in lines)
+        if words[:1] == ["@prefix"]
+    ]
+    found = placed(content)
+    expected = parsed(content)
+    assert expected
+    assert set(found) == set(expected)
+    for quad in ox.parse(content, format=ox.RdfFormat.TURTLE):
+        if isinstance(quad.subject, ox.NamedNode) and not isinstance(quad.object, ox.BlankNode):
+            (line,) = found[(quad.subject.value, quad.predicate.value, key(quad.object))]
+            ways = written(prefixes, quad.object.value, isinstance(quad.object, ox.Literal))
+            assert any(way in lines[line - 1] for way in ways), (quad, line)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_places_name_the_file_and_the_line(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    content = path.read_bytes()
+    positions = Positions(Dataset((GraphFile(name, f"urn:{name}", content),)))
+    (subject, predicate, _), *_ = placed(content)
+    quad = next(
+        quad
+        for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)
+        if quad.predicate.value == predicate and quad.subject.value == subject
+    )
+    place = positions.place(subject, predicate, quad.object)
+    assert place is not None
+    assert (place.file, place.line) == (name, min(placed(content)[(subject, predicate, key(quad.object))]))
+    assert positions.place("urn:nobody") is None
+
+
+AWKWARD = {
+    "one line a term": ("e:a\n  e:p\n\n  e:b\n.", {"b": 4}),
+    "semicolons and commas": (
+        "e:a e:p e:b, e:c ;\n  e:q e:d\n, e:f ; ;\n ;\n e:r e:g .",
+        {"d": 2, "f": 3, "g": 5},
+    ),
+    "several statements on a line": ("e:a e:p e:b . e:c e:p e:d .\ne:f e:p e:g .", {"d": 2 - 1, "g": 2}),
+    "dot without space": ("e:a e:p e:b.\ne:c e:p e:d.", {"b": 1, "d": 2}),
+    "dot within a name": ("e:a e:p e:b.c .\ne:c e:p e:d.e.f.", {"b.c": 1, "d.e.f": 2}),
+    "integer and dot": ("e:a e:p 1.\ne:a e:p 02.\ne:a e:p -3 .", {"1": 1, "02": 2, "-3": 3}),
+    "decimals": ("e:a e:p 1.5.\ne:a e:p +.5 .\ne:a e:p -0.50 .", {"1.5": 1, "+.5": 2, "-0.50": 3}),
+    "decimal that begins with a dot": ("e:a e:p .5 ;\n  e:q 1 .\ne:b e:p 2 .", {".5": 1, "1": 2, "2": 3}),
+    "doubles": (
+        "e:a e:p 1e0 ,\n 1.E3 ,\n .5e-1 ,\n -1.5E+3 .",
+        {"1e0": 1, "1.E3": 2, ".5e-1": 3, "-1.5E+3": 4},
+    ),
+    "booleans": ("e:a e:p true.\ne:a e:p false .", {"true": 1, "false": 2}),
+    "long string": ('e:a e:p """one\ntwo "quoted" # no comment .\n""" ;\n e:q e:b .', {"b": 4}),
+    "long string of apostrophes": ("e:a e:p '''one\n'' two\n''', e:b .", {"b": 3}),
+    "line of a long string is where it begins": ('e:a e:p\n"""x\ny""" .', {"x\ny": 2}),
+    "empty strings": ('e:a e:p "", \'\',\n """""", e:b .', {"b": 2}),
+    "escapes": (
+        r'e:a e:p "a\"b.c ;" ;' "\n" r" e:q 'it\'s', " '"\\u0041\\n".',
+        {'a"b.c ;': 1, "it's": 2, "A\n": 2},
+    ),
+    "escapes in names": ("e:a e:p e:b\\,c\\.d .\ne:a\\'b e:p e:x%2Fy .", {"b,c.d": 1, "x%2Fy": 2}),
+    "escapes in iris": (r"<http://e/\u0061> e:p <http://e/\U0000007A> ." "\ne:b e:p e:c .", {"z": 1, "c": 2}),
+    "hash within an iri": (
+        "<http://e/a#b> e:p <http://e/c#d> . # comment\ne:x e:p e:y .",
+        {"c#d": 1, "y": 2},
+    ),
+    "ideographic space within an iri": ("e:a e:p <http://e/x\u3000y> ;\n e:q e:b .", {"x\u3000y": 1, "b": 2}),
+    "comments": (
+        "# it's \"one\" . ;\ne:a # <x> [\n e:p # ( '''\n e:b . # end.\ne:c e:p e:d .#x",
+        {"b": 4, "d": 5},
+    ),
+    "comment that ends in a carriage return": ("# c\re:a e:p e:b .\ne:c e:p e:d .", {"b": 1, "d": 2}),
+    "line breaks of two characters": (
+        "e:a e:p e:b ;\r\n e:q e:c .\r\ne:d e:p e:f .",
+        {"b": 1, "c": 2, "f": 3},
+    ),
+    "nested node": ("e:a e:p [ e:q e:b ;\n e:r [ a e:C ] ] ;\n e:s e:d .\ne:f e:p e:g .", {"d": 3, "g": 4}),
+    "node as subject": ("[ e:p e:b ] e:q\n e:c .\n[] e:p e:d .\n[ e:p e:f ] .\ne:a e:p e:g .", {"g": 5}),
+    "lists": ("e:a e:p ( e:b\n ( 1 2 ) [ e:q e:c ]\n) ;\n e:r e:d .\n(1) e:p e:x .\ne:f e:p () .", {"d": 4}),
+    "labelled nodes": ("_:a e:p e:b ; e:q _:c.\n_:c e:p _:a .\ne:a e:p e:d .", {"d": 3}),
+    "tags": ('e:a e:p "x"@en, "y"@zh-Hant-TW.\ne:a e:q "z"@en;e:r e:b .', {"x": 1, "y": 1, "z": 2, "b": 2}),
+    "datatypes": ('e:a e:p "1"^^<urn:d> ,\n "2"^^e:d .\ne:b e:p "3" ^^ e:d .', {"1": 1, "2": 2, "3": 3}),
+    "type": ("e:a a e:B ;\n a e:C .\ne:b\ta\te:D.", {"B": 1, "C": 2, "D": 3}),
+    "prefixes of both kinds": (
+        "PREFIX f: <http://f/>\nprefix g:<http://g/>\n@prefix f: <http://e/> .\nf:a g:p f:b .\n"
+        "BASE <http://e/>\n<c> g:p <d> .\n@base <http://e/x/> .\n<f> g:p <g> .",
+        {"b": 4, "d": 6, "x/g": 8},
+    ),
+    "empty prefix": ("@prefix : <http://e/> .\n:a :p :b ;\n:q : .", {"b": 2, "": 3}),
+    "namespace with a hash after a base": (
+        "@base <http://b/> .\n@prefix h: <http://e/h#> .\nh:a h:p h:b ;\n h:q h:c .",
+        {"h#b": 3, "h#c": 4},
+    ),
+    "prefix called like a keyword": (
+        "@prefix prefix: <http://e/> .\n@prefix a: <http://e/a/> .\nprefix:a prefix:p a:b .\na:c a prefix:d .",
+        {"a/b": 3, "d": 4},
+    ),
+    "brackets side by side": ("e:a e:p[e:q e:b],(1),e:c;e:r e:d.\ne:x e:p e:y.", {"c": 1, "d": 1, "y": 2}),
+    "line separators are no line breaks": ('e:a e:p "x\u2028y\u0085\x0b" ;\n e:q e:b .', {"b": 2}),
+    "a statement twice": ("e:a e:p e:b .\ne:a e:p e:b .", {}),
+}
+
+
+@pytest.mark.parametrize(("body", "lines"), AWKWARD.values(), ids=AWKWARD)
+def test_awkward_turtle(body: str, lines: dict[str, int]) -> None:
+    """Lines count from 1 after the prefix, which stands on the first one."""
+    content = f"@prefix e: <http://e/> .\n{body}\n".encode()
+    found = placed(content)
+    assert set(found) == set(parsed(content))
+    seen = {
+        triple[2].strip("<>").removeprefix("http://e/")
+        if triple[2].startswith("<")
+        else _value(triple[2]): line
+        for triple, (line, *_) in found.items()
+    }
+    assert {value: seen.get(value) for value in lines} == {value: line + 1 for value, line in lines.items()}
+
+
+def _value(literal: str) -> str:
+    (quad,) = ox.parse(f"<urn:s> <urn:p> {literal} .".encode(), format=ox.RdfFormat.N_TRIPLES)
+    value: str = quad.object.value
+    return value
+
+
+def test_byte_order_mark_is_no_line() -> None:
+    (found,) = statements(b"\xef\xbb\xbf<urn:a> <urn:p> 1 .\n")
+    assert (str(found.subject), found.line) == ("<urn:a>", 1)
+
+
+def test_place_falls_back_from_statement_to_property_to_subject() -> None:
+    text = textwrap.dedent("""\
+        @prefix e: <http://e/> .
+        e:a e:p 1 ;
+            e:q "x"@en ;
+            e:q "y"@zh-Hant ;
+        .
+        """)
+    positions = Positions(Dataset((GraphFile("data/a.ttl", "urn:a", text.encode()),)))
+
+    def line(predicate: str | None = None, value: ox.Literal | None = None) -> int:
+        place = positions.place("http://e/a", predicate, value)
+        assert place is not None
+        return place.line
+
+    assert line("http://e/q", ox.Literal("y", language="zh-Hant")) == 4
+    assert line("http://e/q", ox.Literal("y", language="zh-hant")) == 4
+    assert line("http://e/q", ox.Literal("z")) == 3
+    assert line("http://e/r") == 2
+    assert line() == 2

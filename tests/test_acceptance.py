@@ -1,0 +1,314 @@
+"""Members, totals, conflicts, coordinators, texts and evidence are what the dossier and the brief say."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import Run
+
+from msme_kg.api import KnowledgeGraph
+
+BASE = "https://w3id.org/msme-kg/"
+MSME = f"{BASE}ontology#"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+SOURCE = "http://purl.org/dc/terms/source"
+PART = "http://purl.org/dc/terms/isPartOf"
+TOTALS = {f"{BASE}vocab/quantity/members", f"{BASE}vocab/quantity/founders"}
+WEAK = f"{BASE}vocab/evidence-level/indirect"
+Things = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+WINDOW = ("notBefore", "notAfter", "endNotBefore", "endNotAfter")
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def read(*files: Path) -> Things:
+    """Return what files say of each subject, read with nothing of the package."""
+    found: Things = {}
+    for file in files:
+        for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
+            assert isinstance(quad.subject, ox.NamedNode)
+            found.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
+    return found
+
+
+def one(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> str | None:
+    values = thing.get(MSME + term, [])
+    assert len(values) < 2
+    return values[0].value if values else None
+
+
+def day(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> date | None:
+    text = one(thing, term)
+    return None if text is None else date.fromisoformat(text)
+
+
+@pytest.fixture(scope="module")
+def claims(root: Path) -> Things:
+    return {
+        iri: thing
+        for iri, thing in read(*(root / "data" / "claims").glob("*.ttl")).items()
+        if any(kind.value == f"{MSME}CountClaim" for kind in thing[TYPE]) and one(thing, "value") is not None
+    }
+
+
+@pytest.fixture(scope="module")
+def memberships(root: Path) -> Things:
+    found = read(root / "data" / "actors" / "memberships.ttl")
+    return {iri: thing for iri, thing in found.items() if thing[TYPE][0].value == f"{MSME}Membership"}
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["2023-08-01"], 79),
+        (["2023-08-01", "--evidence", "indirect"], 89),
+        (["2017-12-13"], 42),
+        (["2017-12-13", "--certainty", "possible"], 73),
+        (["2017-12-13", "--certainty", "possible", "--evidence", "indirect"], 83),
+        (["2020-12-11"], 46),
+        (["2024-08-01"], 84),
+        (["2025-12-31"], 85),
+        (["2017-12-12", "--certainty", "possible", "--evidence", "indirect"], 0),
+        (["1995-01-01", "--certainty", "possible", "--evidence", "indirect"], 0),
+    ],
+)
+def test_golden_figures_of_members(options: list[str], count: int, run: Run) -> None:
+    ended = run("query", "members", "--as-of", *options, "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    found = rows(ended.out)
+    assert len(found) == count
+    assert len({row["code"] for row in found}) == count
+    assert all(int(row["sources"]) > 0 for row in found)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "figures"),
+    [
+        ("2017-12-13", [(84, 42, 31, 10, 1), (87, 42, 31, 10, 4), (88, 42, 31, 10, 5)]),
+        ("2020-12-11", [(91, 46, 28, 10, 7)]),
+        ("2023-08-01", [(98, 79, 0, 10, 9)]),
+        ("2025-12-31", [(104, 85, 0, 10, 9)]),
+        ("2017-12-12", []),
+    ],
+)
+def test_golden_figures_of_coverage(as_of: str, figures: list[tuple[int, ...]], run: Run) -> None:
+    ended = run("query", "coverage", "--as-of", as_of, "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    columns = ("stated", "named", "possible", "indirect", "unnamed")
+    found = rows(ended.out)
+    assert [tuple(int(row[column]) for column in columns) for row in found] == figures
+    assert all(row["as_of"] == as_of and row["source"].startswith(f"{BASE}source/") for row in found)
+
+
+def standing(thing: dict[str, list[ox.NamedNode | ox.Literal]], on: date) -> str | None:
+    """Judge a window by the rule of the design: certain, possible or out (None)."""
+    a, b, c, d = (day(thing, term) for term in WINDOW)
+    ends = c is not None or d is not None
+    if b is not None and b <= on and (not ends or (c is not None and on <= c)):
+        return "certain"
+    return "possible" if (a is None or a <= on) and (d is None or on <= d) else None
+
+
+def test_members_on_each_day_that_changes_something_follow_the_rule(
+    kg: KnowledgeGraph, memberships: Things
+) -> None:
+    bounds = {found for thing in memberships.values() for term in WINDOW if (found := day(thing, term))}
+    days = {bound + timedelta(days=step) for bound in bounds for step in (-1, 0, 1)}
+    assert len(days) > 20
+    for on in sorted(days):
+        expected = {}
+        for thing in memberships.values():
+            found, weak = standing(thing, on), one(thing, "evidence") == WEAK
+            if found:
+                (member,) = thing["http://www.w3.org/ns/org#member"]
+                expected[member.value] = (found, weak)
+        for certainty in ("certain", "possible"):
+            asked = kg.query("members", as_of=str(on), certainty=certainty, evidence="indirect")
+            listed = {
+                iri: found
+                for iri, (found, weak) in expected.items()
+                if weak or found == "certain" or certainty == "possible"
+            }
+            assert {row["member"]: str(row["certainty"]).rsplit("/", 1)[1] for row in asked} == listed, (
+                f"{on} {certainty}"
+            )
+
+
+def test_growth_has_a_row_for_every_date_on_which_a_total_stands(
+    kg: KnowledgeGraph, claims: Things, run: Run
+) -> None:
+    ended = run("query", "growth", "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    found = rows(ended.out)
+    expected = {
+        (last, one(thing, "value"))
+        for thing in claims.values()
+        if one(thing, "quantity") in TOTALS
+        and one(thing, "scope") == f"{BASE}vocab/scope/all"
+        and (last := one(thing, "notAfter"))
+    }
+    assert len(expected) > 10
+    assert [(row["as_of"], row["stated"]) for row in found] == sorted(
+        ((last, value) for last, value in expected if value), key=lambda pair: (pair[0], int(pair[1]))
+    )
+    for as_of in sorted({row["as_of"] for row in found}):
+        asked = kg.query("coverage", as_of=as_of).render("csv", labels=False)
+        assert rows(asked) == [row for row in found if row["as_of"] == as_of]
+
+
+def month_later(start: date) -> date:
+    year, month = divmod(start.year * 12 + start.month, 12)
+    return date(year, month + 1, min(start.day, 28))
+
+
+def admitted(claims: Things) -> Iterator[tuple[str, str]]:
+    """Yield claim and value of all that the rule for conflicts admits, with dates as dates."""
+    for iri, thing in claims.items():
+        a, b = day(thing, "notBefore"), day(thing, "notAfter")
+        for other in claims.values():
+            c, d = day(other, "notBefore"), day(other, "notAfter")
+            same = all(one(thing, term) == one(other, term) for term in ("quantity", "scope"))
+            if not (same and a and b and c and d and one(thing, "value") != one(other, "value")):
+                continue
+            for (low, high), (first, last) in (((a, b), (c, d)), ((c, d), (a, b))):
+                if low <= first and last <= high < month_later(low):
+                    yield iri, str(one(thing, "value"))
+
+
+def test_conflicts_are_what_the_rule_admits_and_nothing_else(root: Path, claims: Things, run: Run) -> None:
+    ended = run("query", "conflicts", "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    found = rows(ended.out)
+    sources = read(root / "data" / "sources.ttl")
+    expected = set()
+    for iri, value in admitted(claims):
+        for cited in claims[iri][SOURCE]:
+            whole = sources.get(cited.value, {}).get(PART, [cited])[0]
+            expected.add((str(one(claims[iri], "quantity")), value, whole.value))
+    assert {(row["quantity"], row["value"], row["source"]) for row in found} == expected
+    assert all(row["source"].startswith(f"{BASE}source/") for row in found)
+
+    def values(quantity: str, as_of: str) -> set[str]:
+        return {
+            row["value"]
+            for row in found
+            if row["quantity"] == f"{BASE}vocab/quantity/{quantity}" and row["as_of"].startswith(as_of)
+        }
+
+    assert values("founders", "2017-12-13") == {"84", "87", "88"}
+    assert values("members", "2023-03") == {"97", "98"}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "person", "certainty"),
+    [
+        ("2018-01-15", "hector-casanueva", "possible"),
+        ("2023-04-10", "jose-luis-cancela-gomez", "certain"),
+        ("2023-08-01", "matthew-wilson", "certain"),
+    ],
+)
+def test_the_coordinator_on_a_date(as_of: str, person: str, certainty: str, run: Run) -> None:
+    ended = run("query", "coordinators", "--as-of", as_of, "--format", "csv")
+    assert (ended.code, ended.err) == (0, "")
+    (row,) = rows(ended.out)
+    assert row["person"] == f"{BASE}person/{person}"
+    assert row["certainty"] == f"{BASE}vocab/certainty/{certainty}"
+
+
+def test_without_a_date_there_are_three_coordinators_in_order(run: Run) -> None:
+    ended = run("query", "coordinators", "--format", "csv")
+    assert [row["member"] for row in rows(ended.out)] == [
+        f"{BASE}member/{code}" for code in ("cl", "uy", "bb")
+    ]
+
+
+def in_chinese(run: Run, query: str) -> list[dict[str, str]]:
+    ended = run("query", query, "--lang", "zh-Hant", "--labels", "--format", "csv", today="2023-08-01")
+    assert (ended.code, ended.err) == (0, "")
+    return rows(ended.out)
+
+
+def test_work_areas_in_the_words_of_the_brief(run: Run) -> None:
+    assert [row["area"].removeprefix("透過 WTO ") for row in in_chinese(run, "work-areas")] == [
+        "改善 MSMEs 獲得資訊的能力",
+        "促進對 MSMEs 而言更可預測之監管環境",
+        "降低 MSMEs 之貿易成本",
+        "促使 MSMEs 更易獲得貿易融資",
+        "貿易政策檢討（TPR）解決對 MSMEs 具特殊利益的議題",
+        "在技術協助和能力建構倡議納入 MSMEs 在貿易上的需求及挑戰",
+    ]
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= char <= "\u9fff" for char in text)
+
+
+def test_the_package_has_six_annexes(run: Run) -> None:
+    found = in_chinese(run, "package")
+    assert [row["annex"] for row in found] == ["1", "2", "3", "4", "5", "6"]
+    assert all(is_chinese(row["title"]) and is_chinese(row["title_basis"]) for row in found)
+
+
+def test_the_declaration_has_the_points_of_the_brief_and_a1(run: Run) -> None:
+    found = in_chinese(run, "declaration")
+    assert [row["point"] for row in found] == ["1", "2", "3", "4", "5", "6", "A1"]
+    terms = ("單一認諾", "私人部門", "6 項工作計畫", "外伸（reach out）", "新冠疫情", "監管環境")
+    for term, row in zip(terms, found, strict=False):
+        assert term in row["text"], row
+    assert "Trade4MSMEs 資訊平台" in found[0]["text"]
+
+
+def test_the_work_plan_has_five_items_and_twelve_sub_items_in_the_words_of_the_brief(run: Run) -> None:
+    found = in_chinese(run, "work-plan")
+    assert [row["item"] for row in found if "." not in row["item"]] == ["1", "2", "3", "4", "5"]
+    assert len([row for row in found if "." in row["item"]]) == 12
+    assert [row["item"] for row in found] == sorted(row["item"] for row in found)
+    labels = {row["item"]: row["label"] for row in found}
+    assert labels["1"] == "促進微中小企業對資訊之取得"
+    assert labels["2"] == "建構微中小企業進入國際貿易之能力"
+    assert labels["3"] == "提供政策指引"
+    assert labels["4"] == "執行 2020 年 12 月工作計畫"
+    assert labels["5"] == "強化與私部門及其他利害關係人之交流"
+    assert [labels[f"3.{number}"] for number in range(1, 6)] == [
+        "區域貿易協定中之微中小企業條款",
+        "永續性",
+        "鄉村微中小企業",
+        "低價值貨運快速通關",
+        "電子化",
+    ]
+    assert "各國安全認證優質企業（AEO）的良好實踐概要" in labels["2.2"]
+    assert all(not row["status_date"] or row["status_date"][:10] <= "2023-08-01" for row in found)
+
+
+SPELLINGS = ("WT/MIN(17)/58", "wt/min(17)/58", "document/wt-min-17-58", f"{BASE}document/wt-min-17-58")
+
+
+def test_evidence_names_the_source_of_each_statement_however_the_document_is_spelt(
+    root: Path, run: Run
+) -> None:
+    answers = [run("query", "evidence", "--thing", one, "--format", "csv") for one in SPELLINGS]
+    assert {(answer.code, answer.err) for answer in answers} == {(0, "")}
+    assert len({answer.out for answer in answers}) == 1
+    found = rows(answers[0].out)
+    assert all(row["source"].startswith(f"{BASE}source/") for row in found)
+    assert {row["locator"] for row in found if row["source"] == f"{BASE}source/brief"} == {"1(1)", "1(2)"}
+
+    thing = read(root / "data" / "instruments" / "documents.ttl")[SPELLINGS[3]]
+    ours = {"basis", "label", "altLabel", "note", "editorialNote", "source"}
+    stated = {
+        (term, value.value)
+        for term, values in thing.items()
+        for value in values
+        if term.rpartition("#")[2].rpartition("/")[2] not in ours
+        and (isinstance(value, ox.NamedNode) or (value.language or "en") == "en")
+    }
+    assert len(stated) >= 10
+    assert {(row["statement"], row["value"]) for row in found} == stated

@@ -1,0 +1,127 @@
+"""The Python interface works as the README shows it: open, ask, iterate, print, convert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import InputError, KGError, SafetyError, UsageError
+
+BASE = "https://w3id.org/msme-kg/"
+
+
+def test_a_table_iterates_as_plain_values(kg: KnowledgeGraph) -> None:
+    table = kg.query("members", as_of="2023-08-01")
+    rows = list(table)
+    assert len(table) == len(rows) == 79
+    assert list(rows[0]) == list(table.columns)
+    assert rows[0]["code"] == "AF"
+    assert rows[0]["member"] == f"{BASE}member/af"
+    assert rows[0]["until"] is None
+    assert isinstance(rows[0]["sources"], int)
+    assert [row["code"] for row in table] == [row["code"] for row in rows]
+
+
+def test_a_table_prints_with_labels(kg: KnowledgeGraph) -> None:
+    lines = str(kg.query("coordinators", as_of="2023-08-01")).splitlines()
+    assert lines[0].split() == ["person", "member", "from", "to", "certainty"]
+    assert lines[2].startswith("Matthew Wilson")
+    assert len(lines) == 3
+
+
+def test_the_language_is_chosen_when_opening() -> None:
+    chinese = msme_kg.open(lang="zh-Hant")
+    assert "促使 MSMEs 更易獲得貿易融資" in str(chinese.query("work-areas"))
+    assert "單一認諾" in str(list(chinese.query("declaration"))[0]["text"])
+    with pytest.raises(UsageError) as caught:
+        msme_kg.open(lang="fr")
+    assert "zh-Hant" in str(caught.value)
+
+
+def test_head_keeps_the_first_rows(kg: KnowledgeGraph) -> None:
+    table = kg.query("work-areas")
+    assert [row["number"] for row in table.head(2)] == ["1", "2"]
+    assert len(table.head(None)) == len(table) == 6
+
+
+def test_a_notebook_shows_text_and_never_markup(copy_of_graph: Path) -> None:
+    file = copy_of_graph / "data" / "actors" / "members.ttl"
+    text = file.read_text(encoding="utf-8")
+    assert '"Canada"@en' in text
+    bad = "<script>alert('&')</script>"
+    file.write_text(text.replace('rdfs:label "Canada"@en', f'rdfs:label "{bad}"@en'), encoding="utf-8")
+    shown = msme_kg.open(copy_of_graph).query("members", as_of="2023-08-01")._repr_html_()
+    assert "&lt;script&gt;alert(" in shown
+    assert "<script" not in shown
+    assert shown.count("<tr>") == 80
+    assert shown.startswith("<table>")
+
+
+def test_numbers_of_zero_are_shown_in_a_notebook(kg: KnowledgeGraph) -> None:
+    shown = kg.query("coverage", as_of="2023-08-01")._repr_html_()
+    assert "<td>79</td><td>0</td><td>10</td><td>9</td>" in shown
+
+
+def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
+    frame = kg.query("growth").to_pandas()
+    assert list(frame.columns) == list(kg.query("growth").columns)
+    assert frame["stated"].tolist()[:3] == [84, 87, 88]
+    assert (
+        frame["stated"] - frame["named"] - frame["possible"] - frame["indirect"] == frame["unnamed"]
+    ).all()
+    empty = kg.query("members", as_of="2017-12-12").to_pandas()
+    assert empty.empty
+    assert list(empty.columns)[0] == "code"
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "hint"),
+    [
+        ("membrs", {}, "members"),
+        ("members", {"asof": "2023-08-01"}, "as_of"),
+        ("members", {"as_of": "1 August 2023"}, "YYYY-MM-DD"),
+        ("members", {"certainty": "posible"}, "possible"),
+        ("conflicts", {"as_of": "2023-08-01"}, "none"),
+        ("evidence", {}, "thing"),
+        ("evidence", {"thing": "WT/MIN(17)/59"}, "WT/MIN(17)/58"),
+    ],
+)
+def test_wrong_use_raises_with_a_hint(
+    name: str, options: dict[str, str], hint: str, kg: KnowledgeGraph
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        kg.query(name, **options)
+    assert hint in (caught.value.hint or "")
+    assert isinstance(caught.value, KGError)
+
+
+def test_none_takes_the_default_and_numbers_are_taken_as_text(kg: KnowledgeGraph) -> None:
+    assert len(kg.query("work-plan", year=2023, as_of=None)) == 17
+    assert list(kg.query("package", symbol=None)) == list(kg.query("package"))
+
+
+def test_things_are_found_by_any_name(kg: KnowledgeGraph) -> None:
+    for name in ("TW", "Chinese Taipei", "中華臺北", "member:tw", f"<{BASE}member/tw>"):
+        assert kg.resolve(name).value == f"{BASE}member/tw"
+    with pytest.raises(UsageError):
+        kg.resolve("")
+
+
+def test_queries_of_ones_own(kg: KnowledgeGraph) -> None:
+    answer = kg.sparql("SELECT ?s WHERE { ?s a msme:WorkingGroup }")
+    assert [row["s"].value for row in answer] == [f"{BASE}organization/iwg-msmes"]  # type: ignore[union-attr]
+    with pytest.raises(InputError) as caught:
+        kg.sparql("SELECT ?s WHERE {\n ?s }")
+    assert caught.value.place
+    assert caught.value.place.line == 2
+    with pytest.raises(SafetyError):
+        kg.sparql("DROP ALL")
+
+
+def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        msme_kg.open(tmp_path)
+    assert "ontology/msme.ttl" in str(caught.value)

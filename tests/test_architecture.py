@@ -1,0 +1,241 @@
+"""Proves over the syntax tree that the package keeps its layers, rooms and sizes, and pastes no SPARQL."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "msme_kg"
+BASE = "https://w3id.org/msme-kg/"
+# From the lowest on; names and repository share a layer. The package itself is what users import.
+LAYERS = [
+    {"errors"},
+    {"names", "repository"},
+    *({name} for name in ("graph", "query", "change", "check", "explore", "export", "web", "api")),
+    *({name} for name in ("__init__", "cli", "__main__")),
+]
+ROOMS = {
+    "click": {"cli/"},
+    "pandas": {"api.py"},
+    "pyshacl": {"check/"},
+    "rdflib": {"check/"},
+    "yaml": {"query/canned.py"},
+}
+ONE_FILE = {"SPARQLWrapper"}
+ONE_FOLDER = {"docx", "jinja2", "matplotlib", "numpy"}
+ANYWHERE = {"pyoxigraph"}
+SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
+PASTING = {"format", "format_map", "join", "replace"}
+# What of the domain the code may name, and why the ontology cannot say it.
+DOMAIN = {
+    "query/resolve.py msme:symbol": "a document's symbol is one of the names that a user may type",
+    "cli/record.py msme:recordEnds": "the remark on an answer beyond the record (DESIGN §4)",
+    "explore/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
+    "explore/statistics.py msme:recordEnds": "info shows the end of the record",
+    "explore/statistics.py kind source": "a source is its own source",
+    "explore/statistics.py kind dataset": "a dataset is described by its makers",
+    "explore/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
+    "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
+}
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+NAMES = {path: path.relative_to(PACKAGE).as_posix() for path in TREES}
+FILES = pytest.mark.parametrize("path", TREES, ids=NAMES.values())
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+MODULES = {module(path): path for path in TREES}
+
+
+def imports(path: Path) -> set[str]:
+    """Name every module that a file imports, within functions too."""
+    found: set[str] = set()
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level
+            assert node.module
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {one if one in MODULES else node.module for one in whole}
+    return found
+
+
+def layer(path: Path) -> int:
+    name = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    (number,) = (number for number, names in enumerate(LAYERS) if name in names)
+    return number
+
+
+@FILES
+def test_imports_go_downwards_only(path: Path) -> None:
+    for name in imports(path) & set(MODULES):
+        assert layer(MODULES[name]) <= layer(path), name
+
+
+def test_imports_have_no_circle() -> None:
+    graph = {module(path): imports(path) & set(MODULES) for path in TREES}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(TREES)
+
+
+def test_importing_the_package_imports_nothing_else() -> None:
+    for node in TREES[PACKAGE / "__init__.py"].body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            assert ast.unparse(node) in {
+                "from __future__ import annotations",
+                "from typing import TYPE_CHECKING",
+            }
+
+
+def test_foreign_names_stay_in_their_rooms() -> None:
+    seen: dict[str, set[str]] = {}
+    for path, file in NAMES.items():
+        for name in {name.partition(".")[0] for name in imports(path)} - {"msme_kg"}:
+            if name not in sys.stdlib_module_names:
+                seen.setdefault(name, set()).add(file)
+    assert {"click", "pyoxigraph", "pyshacl", "rdflib", "yaml"} <= set(seen)
+    for name, files in seen.items():
+        if name in ONE_FILE:
+            assert len(files) == 1, name
+        elif name in ONE_FOLDER:
+            assert len({file.rpartition("/")[0] for file in files}) == 1, name
+        elif name not in ANYWHERE:
+            assert name in ROOMS, f"{name} has no room: see DESIGN §7"
+            assert all(file.startswith(tuple(ROOMS[name])) for file in files), (name, files)
+
+
+@FILES
+def test_sizes(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").count("\n") <= 400
+    for node in ast.walk(TREES[path]):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert (node.end_lineno or 0) - node.lineno < 60, node.name
+
+
+@FILES
+def test_first_line_says_in_a_sentence_what_the_file_is_for(path: Path) -> None:
+    first = (ast.get_docstring(TREES[path]) or "").split("\n")[0]
+    assert first.endswith(".")
+    assert not re.search(r"[.!?]\s+[A-Z]", first)
+
+
+@FILES
+def test_nothing_is_called_after_what_it_is_not(path: Path) -> None:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    assert not set(parts) & {"common", "helper", "helpers", "misc", "util", "utils"}
+
+
+def text_of(node: ast.AST) -> str:
+    """Give the constant text within an expression."""
+    return "".join(
+        one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
+
+
+def pasted(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what puts text into SPARQL: operators, methods and placeholders; names of constants count."""
+    assigned = [
+        node for node in ast.walk(tree) if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+    ]
+    named = {
+        target.id
+        for node in assigned
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+        and isinstance(node.value, ast.Constant)
+        and SPARQL.search(text_of(node))
+    }
+
+    def is_query(node: ast.AST) -> bool:
+        return bool(SPARQL.search(text_of(node))) or any(
+            isinstance(one, ast.Name) and one.id in named for one in ast.walk(node)
+        )
+
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+            sides = [node.left, node.right]
+        elif isinstance(node, ast.AugAssign):
+            sides = [node.target, node.value]
+        elif (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PASTING
+        ):
+            sides = [node.func.value, *node.args]
+        elif isinstance(node, ast.JoinedStr) and any(
+            isinstance(one, ast.FormattedValue) for one in node.values
+        ):
+            sides = [node]
+        else:
+            continue
+        if any(is_query(side) for side in sides):
+            yield node
+
+
+@FILES
+def test_no_text_is_pasted_next_to_sparql(path: Path) -> None:
+    assert [
+        f"line {node.lineno}" for node in pasted(TREES[path]) if isinstance(node, ast.expr | ast.stmt)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "f'SELECT ?a WHERE {{ {x} }}'",
+        "'SELECT * WHERE { ' + x + ' }'",
+        "'ASK { %s }' % x",
+        "'ASK {{ {} }}'.format(x)",
+        "Q = 'ASK { X }'\ny = Q.replace('X', x)",
+        "''.join(['CONSTRUCT WHERE {', x, '}'])",
+        "Q = 'SELECT * WHERE {'\nQ += x",
+    ],
+)
+def test_pasting_would_be_seen(code: str) -> None:
+    assert list(pasted(ast.parse(code)))
+
+
+def constants(tree: ast.AST) -> Iterator[str]:
+    """Yield the text in a module, without docstrings."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+def domain() -> tuple[set[str], set[str]]:
+    """Give the prefixes of the domain and its kinds, as the ontology says them."""
+    quads = list(ox.parse((ROOT / "ontology/msme.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
+    sh = "http://www.w3.org/ns/shacl#"
+    halves: dict[object, dict[str, str]] = {}
+    for quad in quads:
+        halves.setdefault(quad.subject, {})[quad.predicate.value] = quad.object.value
+    prefixes = {
+        half[f"{sh}prefix"] for half in halves.values() if half.get(f"{sh}namespace", "").startswith(BASE)
+    }
+    return prefixes, {quad.object.value for quad in quads if quad.predicate.value == f"{BASE}ontology#kind"}
+
+
+def test_domain_is_named_only_where_the_ontology_cannot_say_it() -> None:
+    prefixes, kinds = domain()
+    assert "msme" in prefixes
+    assert "membership" in kinds
+    curie = re.compile(rf"(?<![\w:-])(?:{'|'.join(sorted(prefixes))}):[A-Za-z][\w-]*")
+    iri = re.compile(rf"{BASE}(?!ontology#>)[\w/#-]+")
+    file = re.compile(r"(?:ontology|data)/[\w./-]+\.ttl")
+    found: set[str] = set()
+    for path, tree in TREES.items():
+        for text in constants(tree):
+            words = {one for pattern in (curie, iri, file) for one in pattern.findall(text)}
+            if SPARQL.search(text):
+                words |= {f"kind {one}" for one in re.findall(r'"([a-z-]+)"', text) if one in kinds}
+            found |= {f"{NAMES[path]} {word}" for word in words}
+    assert found == set(DOMAIN)

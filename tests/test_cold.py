@@ -1,0 +1,51 @@
+"""A cold ``msme-kg query`` loads only what answering needs: neither rdflib nor pyshacl, and no server's client."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import environment
+
+HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "owlrl", "numpy", "pandas", "jinja2", "matplotlib", "docx"}
+
+
+def loaded(tmp_path: Path, *args: str) -> set[str]:
+    """Return the packages that a run of the command line imported, as Python itself logs them."""
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "msme_kg", *args],
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment("2025-12-31"),
+        timeout=60,
+        check=True,
+    )
+    assert ended.stdout
+    lines = ended.stderr.decode().splitlines()
+    return {
+        line.rpartition("|")[2].strip().partition(".")[0] for line in lines if line.startswith("import time:")
+    }
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "members"),
+        ("query", "members", "--format", "csv", "--labels"),
+        ("query", "evidence", "--thing", "WT/MIN(17)/58"),
+        ("sparql", "-e", "ASK { ?s ?p ?o }"),
+        ("describe", "US"),
+        ("info",),
+    ],
+)
+def test_a_cold_question_loads_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
+    found = loaded(tmp_path, *args)
+    assert {"pyoxigraph", "click", "msme_kg"} <= found
+    assert found & HEAVY == set()
+
+
+def test_the_log_would_show_what_is_loaded(tmp_path: Path) -> None:
+    """Validation does need them, so the measure above can fail."""
+    assert {"rdflib", "pyshacl"} <= loaded(tmp_path, "validate")

@@ -1,0 +1,290 @@
+"""Each canned query as pasted gives the same rows in three engines, and no value can steer a query."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import Run, environment
+from hypothesis import given
+from hypothesis import strategies as st
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import UsageError
+from msme_kg.query import canned
+from msme_kg.query.binding import bind
+from msme_kg.repository import Repository
+
+ROOT = Path(__file__).resolve().parents[1]
+QUERIES = canned.names(Repository.find(ROOT))
+XSD = "http://www.w3.org/2001/XMLSchema#"
+Cell = tuple[str, ...] | None
+Rows = list[tuple[Cell, ...]]
+
+
+def files() -> list[Path]:
+    """Return the files of the graph that is asked, found without the package."""
+    found = [ROOT / "ontology" / "msme.ttl", *(ROOT / "ontology" / "vocab").glob("*.ttl")]
+    return found + [path for path in (ROOT / "data").rglob("*.ttl") if "changes" not in path.parts]
+
+
+def literal(text: str, language: str | None, datatype: str | None) -> Cell:
+    if datatype == f"{XSD}integer":
+        return ("integer", str(int(text)))
+    return (
+        "text",
+        text,
+        (language or "").lower(),
+        "" if language or datatype == f"{XSD}string" else datatype or "",
+    )
+
+
+def text_of(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def embedded() -> ox.Store:
+    store = ox.Store()
+    for file in files():
+        store.load(path=str(file), format=ox.RdfFormat.TURTLE)
+    return store
+
+
+def rows_embedded(store: ox.Store, query: str) -> Rows:
+    def cell(term: ox.NamedNode | ox.BlankNode | ox.Literal | None) -> Cell:
+        if isinstance(term, ox.Literal):
+            return literal(term.value, term.language, term.datatype.value)
+        return None if term is None else ("iri", term.value)
+
+    answer = store.query(query)
+    width = len(answer.variables)
+    return [tuple(cell(row[at]) for at in range(width)) for row in answer]
+
+
+@pytest.fixture(scope="module")
+def pure() -> Iterator[rdflib.Graph]:
+    before = rdflib.NORMALIZE_LITERALS
+    rdflib.NORMALIZE_LITERALS = False
+    graph = rdflib.Graph()
+    for file in files():
+        graph.parse(file, format="turtle")
+    yield graph
+    rdflib.NORMALIZE_LITERALS = before
+
+
+def rows_pure(graph: rdflib.Graph, query: str) -> Rows:
+    def cell(term: object) -> Cell:
+        if isinstance(term, rdflib.Literal):
+            return literal(str(term), term.language, str(term.datatype) if term.datatype else None)
+        return None if term is None else ("iri", str(term))
+
+    return [tuple(map(cell, row)) for row in graph.query(query)]  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve the graph that ``msme-kg export`` wrote, and yield the port."""
+    beside = Path(sys.executable).with_name("oxigraph")
+    program = str(beside) if beside.exists() else shutil.which("oxigraph")
+    assert program, "the package oxigraph of the extra test brings this program"
+    folder = tmp_path_factory.mktemp("server")
+    dump, store = folder / "graph.nt", folder / "store"
+    subprocess.run(
+        [sys.executable, "-m", "msme_kg", "export", "ntriples", "--output", str(dump)],
+        check=True,
+        timeout=60,
+        env=environment(),
+    )
+    subprocess.run(
+        [program, "load", "--location", str(store), "--file", str(dump)],
+        check=True,
+        timeout=60,
+        capture_output=True,
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"],
+        stdout=log,
+        stderr=log,
+    )
+    try:
+        for _ in range(300):
+            assert process.poll() is None, (folder / "log").read_text()
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        log.close()
+
+
+def rows_served(port: int, query: str) -> Rows:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = {
+        "Content-Type": "application/sparql-query",
+        "Accept": "application/sparql-results+json",
+    }
+    connection.request("POST", "/query", query.encode(), headers)
+    response = connection.getresponse()
+    body = response.read().decode()
+    connection.close()
+    assert response.status == 200, body
+    answer = json.loads(body)
+
+    def cell(term: dict[str, str] | None) -> Cell:
+        if term and term["type"] == "literal":
+            return literal(term["value"], term.get("xml:lang"), term.get("datatype"))
+        return None if term is None else ("iri", term["value"])
+
+    return [
+        tuple(cell(row.get(name)) for name in answer["head"]["vars"]) for row in answer["results"]["bindings"]
+    ]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_as_pasted_gives_the_same_rows_in_rdflib(
+    name: str, embedded: ox.Store, pure: rdflib.Graph
+) -> None:
+    query = text_of(QUERIES[name])
+    expected = rows_embedded(embedded, query)
+    assert expected
+    assert rows_pure(pure, query) == expected
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_as_pasted_gives_the_same_rows_from_a_server(
+    name: str, embedded: ox.Store, server: int
+) -> None:
+    query = text_of(QUERIES[name])
+    assert rows_served(server, query) == rows_embedded(embedded, query)
+
+
+def test_the_tool_gives_the_rows_of_members_as_pasted(embedded: ox.Store, run: Run) -> None:
+    ended = run("query", "members", "--as-of", "2023-08-01", "--format", "srj")
+    assert (ended.code, ended.err) == (0, "")
+    answer = list(ox.parse_query_results(ended.out.encode(), format=ox.QueryResultsFormat.JSON))
+    pasted = list(embedded.query(text_of(QUERIES["members"])))
+    assert len(pasted) == 79
+    assert [tuple(row[at] for at in range(8)) for row in answer] == [
+        tuple(row[at] for at in range(8)) for row in pasted
+    ]
+
+
+HOSTILE = {
+    "quote": '" } DROP ALL #',
+    "angle": "> } #",
+    "line": "2023-08-01\n} DROP ALL #",
+    "backslash": "\\",
+    "escape": "\\u0022 } DROP ALL #",
+    "long": "x" * 20_000,
+    "empty": "",
+}
+OPTIONS = [
+    (name, parameter.name)
+    for name, path in QUERIES.items()
+    for parameter in canned.read(Repository.find(ROOT), path).parameters
+]
+
+
+def fingerprint() -> str:
+    digest = hashlib.sha256()
+    for part in ("ontology", "data", "queries"):
+        for path in sorted((ROOT / part).rglob("*.*")):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize(("name", "option"), OPTIONS)
+def test_no_value_gets_past_an_option(name: str, option: str, kg: KnowledgeGraph) -> None:
+    before = fingerprint()
+    required = {"thing": "member/us"} if name == "evidence" else {}
+    for value in (*HOSTILE.values(), "2023-08-01\x00", "\x00"):
+        with pytest.raises(UsageError) as caught:
+            kg.query(name, **{**required, option: value})
+        assert caught.value.hint
+        assert len(str(caught.value)) < 1000
+        assert "\n" not in caught.value.message
+        assert "\x00" not in str(caught.value)
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("evidence", "thing"), ("members", "as-of"), ("members", "eu"), ("work-plan", "year")],
+)
+def test_a_hostile_value_is_refused_with_a_hint(name: str, option: str, value: str, run: Run) -> None:
+    before = fingerprint()
+    ended = run("query", name, f"--{option}", HOSTILE[value])
+    assert (ended.code, ended.out) == (2, "")
+    first, second = ended.err.splitlines()
+    assert first.startswith("Error: ")
+    assert f"--{option}" in first
+    assert second.startswith("hint: ")
+    assert fingerprint() == before
+
+
+TRICKY = st.text(
+    st.one_of(
+        st.sampled_from("\\\"'{}<>#?$@^uU0x2\n\r\t\x00\x7f\u2028 "), st.characters(exclude_categories=["Cs"])
+    )
+)
+BLOCK = "SELECT ?v WHERE {\n  VALUES ?in_v { %s }  # param\n  BIND(?in_v AS ?v)\n}"
+
+
+def values_of(query: str) -> list[ox.NamedNode | ox.Literal | None]:
+    answer = ox.Store().query(query)
+    assert isinstance(answer, ox.QuerySolutions)
+    return [row["v"] for row in answer]
+
+
+@given(TRICKY, st.sampled_from(['"example"', "UNDEF", "<a:b>", ""]))
+def test_any_text_comes_back_as_it_went_in(text: str, example: str) -> None:
+    assert values_of(bind(BLOCK % example, {"v": [ox.Literal(text)]})) == [ox.Literal(text)]
+
+
+@given(st.lists(TRICKY, max_size=4), TRICKY)
+def test_several_terms_stay_several_and_in_order(texts: list[str], text: str) -> None:
+    terms = [
+        *map(ox.Literal, texts),
+        ox.Literal(text, language="zh-hant"),
+        ox.Literal(text, datatype=ox.NamedNode("a:b")),
+    ]
+    assert values_of(bind(BLOCK % "UNDEF", {"v": [*terms, None]})) == [*terms, None]
+
+
+@given(TRICKY.map(lambda text: f"https://example.org/{text}"))
+def test_an_iri_is_refused_or_comes_back_as_it_went_in(text: str) -> None:
+    try:
+        iri = ox.NamedNode(text)
+    except ValueError:
+        return
+    assert values_of(bind(BLOCK % "UNDEF", {"v": [iri]})) == [iri]
+
+
+def test_only_marked_blocks_are_touched() -> None:
+    unmarked = "SELECT ?v WHERE { VALUES ?in_v { 1 } BIND(?in_v AS ?v) }"
+    assert bind(unmarked, {"v": [ox.Literal("other")]}) == unmarked

@@ -1,0 +1,90 @@
+"""Each canned query gives the rows of its golden files; ``--update-golden`` writes them anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from msme_kg.query import canned
+from msme_kg.repository import Repository
+
+GOLDEN = Path(__file__).with_name("golden")
+LAST_DAY = "2025-12-31"
+
+CASES: dict[str, list[str]] = {
+    "accessions": [],
+    "accessions@2017-12-13": ["--from", "2017-12-13", "--to", "2017-12-13"],
+    "accessions@2021-to-2022-possible": [
+        *("--from", "2021-01-01", "--to", "2022-12-31", "--certainty", "possible")
+    ],
+    "conflicts": [],
+    "coordinators": [],
+    "coordinators@2018-01-15": ["--as-of", "2018-01-15"],
+    "coordinators@2023-04-10": ["--as-of", "2023-04-10"],
+    "coordinators@2023-08-01": ["--as-of", "2023-08-01"],
+    "coverage": [],
+    "coverage@2017-12-13": ["--as-of", "2017-12-13"],
+    "coverage@2020-12-11": ["--as-of", "2020-12-11"],
+    "coverage@2023-08-01": ["--as-of", "2023-08-01"],
+    "coverage@2025-12-31": ["--as-of", "2025-12-31"],
+    "declaration": [],
+    "declaration@zh-Hant": ["--lang", "zh-Hant"],
+    "documents": [],
+    "documents@area-1-2020": ["--area", "1", "--from", "2020-01-01", "--to", "2020-12-31"],
+    "documents@declaration": ["--kind", "declaration"],
+    "evidence@membership-us": ["--thing", "membership/us"],
+    "evidence@wt-min-17-58": ["--thing", "WT/MIN(17)/58"],
+    "growth": [],
+    "initiatives": [],
+    "initiatives@platform": ["--kind", "platform"],
+    "members": [],
+    "members@2017-12-13": ["--as-of", "2017-12-13"],
+    "members@2017-12-13-possible": ["--as-of", "2017-12-13", "--certainty", "possible"],
+    "members@2017-12-13-possible-indirect": [
+        *("--as-of", "2017-12-13", "--certainty", "possible", "--evidence", "indirect")
+    ],
+    "members@2020-12-11": ["--as-of", "2020-12-11"],
+    "members@2023-08-01": ["--as-of", "2023-08-01"],
+    "members@2023-08-01-eu-one": ["--as-of", "2023-08-01", "--eu", "one"],
+    "members@2023-08-01-indirect": ["--as-of", "2023-08-01", "--evidence", "indirect"],
+    "members@2023-08-01-stated": ["--as-of", "2023-08-01", "--evidence", "stated"],
+    "members@2024-08-01": ["--as-of", "2024-08-01"],
+    "observers": [],
+    "package": [],
+    "package@zh-Hant": ["--lang", "zh-Hant"],
+    "revisions": [],
+    "revisions@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
+    "sources": [],
+    "sponsors": [],
+    "sponsors@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
+    "work-areas": [],
+    "work-areas@zh-Hant": ["--lang", "zh-Hant", "--labels"],
+    "work-plan": [],
+    "work-plan@2023-08-01": ["--as-of", "2023-08-01"],
+    "work-plan@zh-Hant": ["--lang", "zh-Hant"],
+}
+"""Options by name of the golden file: the query, and after an @ what is special."""
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rows_are_the_golden_ones(case: str, run: Run, request: pytest.FixtureRequest) -> None:
+    query = case.partition("@")[0]
+    ended = run("query", query, "--format", "csv", *CASES[case], today=LAST_DAY)
+    assert (ended.code, ended.err) == (0, "")
+    golden = GOLDEN / f"{case}.csv"
+    if request.config.getoption("--update-golden"):
+        golden.write_bytes(ended.out.encode())
+    assert ended.out == golden.read_bytes().decode()
+
+
+def test_every_query_has_a_golden_file_and_every_golden_file_a_case(root: Path) -> None:
+    files = {path.stem for path in GOLDEN.glob("*.csv")}
+    assert files == set(CASES)
+    assert {name.partition("@")[0] for name in files} == set(canned.names(Repository.find(root)))
+
+
+def test_golden_files_hold_rows() -> None:
+    """A query that answers nothing would agree with an empty golden file."""
+    assert [path.name for path in GOLDEN.glob("*.csv") if path.read_bytes().count(b"\r\n") < 2] == []

@@ -1,0 +1,122 @@
+"""Proves that the wheel carries ontology, data and queries, and answers where there is no checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# What pip says where neither hatchling nor a package index is to be had.
+UNREACHABLE = (
+    "Could not find a version",
+    "No matching distribution",
+    "Failed to establish",
+    "Cannot connect",
+)
+
+
+def process(*words: str | Path, cwd: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    kept = {key: text for key, text in os.environ.items() if not key.startswith(("MSME_KG_", "PYTHON"))}
+    kept |= {"PYTHONDONTWRITEBYTECODE": "1"} | ({"PYTHONPATH": str(path)} if path else {})
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, words)],
+        cwd=cwd,
+        env=kept,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    built = process("pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", folder, ROOT, cwd=folder)
+    if built.returncode and any(words in built.stderr for words in UNREACHABLE):
+        pytest.skip("hatchling cannot be fetched: no package index is reachable from here")
+    assert built.returncode == 0, built.stderr
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel into an empty folder, which then stands first among those that Python looks in."""
+    folder = tmp_path_factory.mktemp("installed")
+    done = process(
+        "pip", "install", "--no-deps", "--no-index", "--quiet", "--target", folder, wheel, cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def carried() -> list[str]:
+    parts = (("ontology", "*.ttl"), ("data", "*.ttl"), ("queries", "*.rq"))
+    return sorted(
+        path.relative_to(ROOT).as_posix()
+        for part, ending in parts
+        for path in (ROOT / part).rglob(ending)
+        if not path.name.startswith(".")
+    )
+
+
+def test_wheel_carries_the_content_as_it_stands(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if name.startswith("msme_kg/_bundled/")}
+        assert inside == {f"msme_kg/_bundled/{path}" for path in carried()}
+        for path in carried():
+            assert archive.read(f"msme_kg/_bundled/{path}") == (ROOT / path).read_bytes(), path
+
+
+def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"msme_kg"}
+    assert {"msme_kg/py.typed", "msme_kg/__main__.py"} <= set(names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not any("__pycache__" in name or name.endswith(".pyc") for name in names)
+
+
+def test_installed_wheel_answers_outside_the_checkout(installed: Path, tmp_path: Path) -> None:
+    done = process(
+        *("msme_kg", "query", "members", "--as-of", "2023-08-01", "--format", "csv"),
+        cwd=tmp_path,
+        path=installed,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    header, *rows = done.stdout.splitlines()
+    assert header == "code,member,since,until,through,certainty,evidence,sources"
+    assert len(rows) == 79
+
+
+def test_installed_wheel_validates_itself(installed: Path, tmp_path: Path) -> None:
+    done = process("msme_kg", "validate", cwd=tmp_path, path=installed)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("0 violation")
+
+
+def test_installed_wheel_imports_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
+    code = "import msme_kg; print(msme_kg.__file__); print(msme_kg.open().repository.bundled)"
+    (tmp_path / "where.py").write_text(code, encoding="utf-8")
+    done = process("where", cwd=tmp_path, path=installed)
+    assert done.stdout.splitlines() == [str(installed / "msme_kg" / "__init__.py"), "True"]
+
+
+def test_fmt_does_not_rewrite_the_installed_package(installed: Path, tmp_path: Path) -> None:
+    done = process("msme_kg", "fmt", cwd=tmp_path, path=installed)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "hint: " in done.stderr
+    assert "--root" in done.stderr
+    for path in carried():
+        assert (installed / "msme_kg/_bundled" / path).read_bytes() == (ROOT / path).read_bytes()
+
+
+def test_fmt_check_reads_the_installed_package(installed: Path, tmp_path: Path) -> None:
+    done = process("msme_kg", "fmt", "--check", cwd=tmp_path, path=installed)
+    assert (done.returncode, done.stdout) == (0, "")
