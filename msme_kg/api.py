@@ -51,6 +51,11 @@ class Table:
         for row in self.solutions:
             yield {name: value(term, str) for name, term in row.items()}
 
+    def labelled(self) -> list[dict[str, str | int | float | bool | None]]:
+        """Return the rows with labels in place of IRIs."""
+        self._labels.learn(iris(self.solutions))
+        return [{name: value(term, self._labels.of) for name, term in row.items()} for row in self.solutions]
+
     def render(self, form: str = "table", *, labels: bool | None = None) -> str:
         """Return the table as text.
 

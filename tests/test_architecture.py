@@ -36,13 +36,14 @@ SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
 PASTING = {"format", "format_map", "join", "replace"}
 # What of the domain the code may name, and why the ontology cannot say it.
 DOMAIN = {
-    "query/resolve.py msme:symbol": "a document's symbol is one of the names that a user may type",
     "cli/record.py msme:recordEnds": "the remark on an answer beyond the record (DESIGN §4)",
     "explore/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
     "explore/statistics.py msme:recordEnds": "info shows the end of the record",
     "explore/statistics.py kind source": "a source is its own source",
     "explore/statistics.py kind dataset": "a dataset is described by its makers",
     "explore/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
+    "names.py <ontology#>": "the namespace of the terms, to read what the ontology says",
+    "repository.py <graph/>": "a file is a named graph, and its path says which (DESIGN §3)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
 }
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
@@ -204,11 +205,19 @@ def test_pasting_would_be_seen(code: str) -> None:
 
 
 def constants(tree: ast.AST) -> Iterator[str]:
-    """Yield the text in a module, without docstrings."""
+    """Yield the text in a module without docstrings; placeholders of the base are filled in."""
     said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    known = {"BASE": BASE, "ONTOLOGY": f"{BASE}ontology#"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
             yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(
+                known.get(ast.unparse(one.value), "\0")
+                if isinstance(one, ast.FormattedValue)
+                else text_of(one)
+                for one in node.values
+            )
 
 
 def domain() -> tuple[set[str], set[str]]:
@@ -229,12 +238,12 @@ def test_domain_is_named_only_where_the_ontology_cannot_say_it() -> None:
     assert "msme" in prefixes
     assert "membership" in kinds
     curie = re.compile(rf"(?<![\w:-])(?:{'|'.join(sorted(prefixes))}):[A-Za-z][\w-]*")
-    iri = re.compile(rf"{BASE}(?!ontology#>)[\w/#-]+")
+    iri = re.compile(rf"(?<!<){BASE}([\w/#-]+)")
     file = re.compile(r"(?:ontology|data)/[\w./-]+\.ttl")
     found: set[str] = set()
     for path, tree in TREES.items():
         for text in constants(tree):
-            words = {one for pattern in (curie, iri, file) for one in pattern.findall(text)}
+            words = {*curie.findall(text), *file.findall(text), *(f"<{one}>" for one in iri.findall(text))}
             if SPARQL.search(text):
                 words |= {f"kind {one}" for one in re.findall(r'"([a-z-]+)"', text) if one in kinds}
             found |= {f"{NAMES[path]} {word}" for word in words}

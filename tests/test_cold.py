@@ -1,4 +1,4 @@
-"""A cold ``msme-kg query`` loads only what answering needs: neither rdflib nor pyshacl, and no server's client."""
+"""A cold ``msme-kg query`` loads only what answering needs: neither rdflib nor pyshacl."""
 
 from __future__ import annotations
 

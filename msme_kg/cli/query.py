@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from msme_kg.api import KnowledgeGraph
+from msme_kg.api import KnowledgeGraph, Table
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, table_options
 from msme_kg.cli.output import emit
 from msme_kg.cli.record import warn_beyond_record
@@ -44,7 +45,14 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
     @click.command(query.name, help=query.description[words], short_help=query.title[words])
     @table_options
     @common
-    def run(form: str, output: str | None, limit: int | None, labels: bool, **options: Any) -> None:
+    def run(
+        form: str,
+        output: str | None,
+        limit: int | None,
+        labels: bool,
+        plot: str | None = None,
+        **options: Any,
+    ) -> None:
         chosen = settings()
         watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
         kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
@@ -52,11 +60,24 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
         text = table.render(form, labels=labels or None)
         watchdog.cancel()
         warn_beyond_record(kg, query, options)
+        if plot is not None and query.plot is not None:
+            emit(_picture(table, query.plot, query.title[chosen.lang], chosen.lang), plot)
         emit(text, output)
 
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
     run.params[:0] = [_option(parameter, words) for parameter in query.parameters]
+    if query.plot is not None:
+        run.params.append(
+            click.Option(["--plot"], metavar="FILE.svg", help="Draw a picture too (extra plots).")
+        )
     return run
+
+
+def _picture(table: Table, plot: tuple[str, Mapping[str, Mapping[str, str]]], title: str, lang: str) -> str:
+    from msme_kg.export.plots import PLOTS, Words
+
+    kind, words = plot
+    return PLOTS[kind](table.labelled(), Words(title, {name: by[lang] for name, by in words.items()}))
 
 
 def _option(parameter: canned.Parameter, lang: str) -> click.Option:

@@ -36,7 +36,7 @@ def command(words: tuple[str, ...], form: str, output: str | None, limit: int | 
     things = [ox.NamedNode(hit.thing) for hit in hits]
     kinds = kg.engine.select(bind(_KINDS, {"thing": things})).rows if things else ()
     # Of several kinds the first; the rows come sorted.
-    kind_of = {thing: kind for thing, kind in reversed(kinds)}
+    kind_of = {row[0]: row[1] for row in reversed(kinds)}
     found = Solutions(
         ("thing", "kind", "name"),
         tuple(

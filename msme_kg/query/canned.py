@@ -15,7 +15,7 @@ from msme_kg.repository import Repository
 
 TYPES = ("date", "year", "integer", "string", "lang", "choice", "iri")
 _HEADER = re.compile(r"#\+ ?(.*)")
-_KEYS = {"title", "description", "tags", "params", "severity", "problem", "solution"}
+_KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "required", "choices", "class", "scheme", "help"}
 _CHECKS = "queries/checks/"
 
@@ -62,6 +62,7 @@ class CannedQuery:
         description: by language.
         tags: words to group by.
         parameters: its options, in order.
+        plot: the picture that shows it, if there is one, and the words in it by name and language.
         severity: of a check: ``violation``, ``warning`` or ``info``; else None.
         problem: of a check: what is wrong, by language; else empty.
         solution: of a check: what to do, by language; else empty.
@@ -75,6 +76,7 @@ class CannedQuery:
     description: Mapping[str, str]
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    plot: tuple[str, Mapping[str, Mapping[str, str]]] | None
     severity: str | None
     problem: Mapping[str, str]
     solution: Mapping[str, str]
@@ -144,6 +146,7 @@ def read(repository: Repository, path: str) -> CannedQuery:
         description=_bilingual(header, "problem" if is_check else "description", text, path),
         tags=tuple(header.get("tags") or ()),
         parameters=parameters,
+        plot=_plot(header.get("plot"), text, path),
         severity=header.get("severity"),
         problem=_bilingual(header, "problem", text, path) if is_check else {},
         solution=_bilingual(header, "solution", text, path) if is_check else {},
@@ -201,6 +204,16 @@ def _bilingual(given: Mapping[str, Any], key: str, text: str, path: str) -> Mapp
             hint=f"{key}: {{en: …, zh-Hant: …}}",
         )
     return {language: str(found[language]) for language in LANGUAGES}
+
+
+def _plot(
+    given: Mapping[str, Any] | None, text: str, path: str
+) -> tuple[str, Mapping[str, Mapping[str, str]]] | None:
+    if given is None:
+        return None
+    _only(given, {"kind", "words"}, text, path)
+    words = given.get("words") or {}
+    return str(given.get("kind")), {name: _bilingual(words, name, text, path) for name in words}
 
 
 def _parameter(name: str, given: Mapping[str, Any], text: str, path: str) -> Parameter:

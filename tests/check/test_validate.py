@@ -366,6 +366,15 @@ BATCHES = {
             "queries/checks/misplaced.rq",
         ),
         Fault(
+            "thing in two files",
+            COUNTS,
+            "",
+            "",
+            '\norganization:iwg-msmes rdfs:comment "A stray statement"@en ;\n.\n',
+            "organization:iwg-msmes rdfs:comment",
+            "queries/checks/misplaced.rq",
+        ),
+        Fault(
             "blank node as a value",
             ACTORS + "people.ttl",
             "person:heraldo-munoz",
@@ -408,6 +417,15 @@ BATCHES = {
             "",
             "\nshape:Stray sh:targetClass msme:Event ;\n.\n",
             "shape:Stray ",
+            "house/shape-in-data",
+        ),
+        Fault(
+            "thing that is a shape",
+            "data/sources.ttl",
+            "",
+            "",
+            "\nsource:stray a sh:NodeShape ;\n.\n",
+            "source:stray a",
             "house/shape-in-data",
         ),
         Fault(

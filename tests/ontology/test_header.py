@@ -7,7 +7,8 @@ import tomllib
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE, Content, iri
+
+from ontology.content import BASE, Content, iri
 
 ONTOLOGY = f"{BASE}ontology"
 DATASET = f"{BASE}dataset/msme-kg"
@@ -23,6 +24,7 @@ class Header:
         self._triples = [one for one in content if one.subject.value == subject]
 
     def __call__(self, prop: str) -> list[ox.Literal | ox.NamedNode]:
+        """Return the objects of a property."""
         return [one.object for one in self._triples if one.predicate.value == iri(prop)]
 
 

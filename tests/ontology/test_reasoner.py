@@ -62,7 +62,9 @@ def unsatisfiable(triples: list[ox.Triple], folder: Path) -> list[str] | None:
 @needs_java
 def test_the_graph_is_consistent_and_each_class_can_have_instances(asked, tmp_path):
     found = unsatisfiable([*asked, *axioms()], tmp_path)
-    assert found is not None, "ontology and data contradict each other or the axioms under tests/ontology/axioms/"
+    assert found is not None, (
+        "ontology and data contradict each other or the axioms under tests/ontology/axioms/"
+    )
     assert found == [], f"no thing can ever be one of these classes: {found}"
 
 
@@ -71,14 +73,21 @@ def test_the_graph_is_consistent_and_each_class_can_have_instances(asked, tmp_pa
     "contradiction",
     [
         pytest.param(
-            [instance("document/seeded", "Document"), instance("document/seeded", "Event")], id="text-and-happening"
+            [instance("document/seeded", "Document"), instance("document/seeded", "Event")],
+            id="text-and-happening",
         ),
         pytest.param(
-            [instance("event/seeded", "Event"), link("event/seeded", f"{PROV}wasRevisionOf", "document/inf-msme-4")],
+            [
+                instance("event/seeded", "Event"),
+                link("event/seeded", f"{PROV}wasRevisionOf", "document/inf-msme-4"),
+            ],
             id="prov-revision-that-is-an-event",
         ),
         pytest.param(
-            [instance("membership/seeded", "Membership"), link("membership/seeded", f"{ORG}hasMember", "member/us")],
+            [
+                instance("membership/seeded", "Membership"),
+                link("membership/seeded", f"{ORG}hasMember", "member/us"),
+            ],
             id="org-membership-that-is-an-organization",
         ),
         pytest.param(

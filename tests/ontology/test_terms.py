@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE, MSME, PREFIXES, RDF_TYPE, SUBCLASS, Content
+
+from ontology.content import BASE, MSME, PREFIXES, RDF_TYPE, SUBCLASS, Content
 
 TERMS = Path(__file__).parent / "terms"
 OWL = PREFIXES["owl"]
@@ -75,7 +76,9 @@ def test_each_property_in_use_is_declared(terms, everything):
         prop = triple.predicate.value
         if prop not in known and not prop.startswith(BUILT_IN):
             lacking[prop].add(name)
-    assert not lacking, f"declare in ontology/msme.ttl as object, datatype or annotation property: {dict(lacking)}"
+    assert not lacking, (
+        f"declare in ontology/msme.ttl as object, datatype or annotation property: {dict(lacking)}"
+    )
 
 
 def test_each_property_is_exactly_one_of_object_datatype_and_annotation(terms, everything):
@@ -94,7 +97,9 @@ def test_each_property_is_used_as_its_kind(terms, asked):
     for triple, name in asked.triples:
         kinds = known.get(triple.predicate.value, set())
         literal = isinstance(triple.object, ox.Literal)
-        if (f"{OWL}ObjectProperty" in kinds and literal) or (f"{OWL}DatatypeProperty" in kinds and not literal):
+        if (f"{OWL}ObjectProperty" in kinds and literal) or (
+            f"{OWL}DatatypeProperty" in kinds and not literal
+        ):
             wrong.append(f"{name}: {triple}")
     assert not wrong, "object properties take IRIs, datatype properties literals:\n" + "\n".join(wrong[:20])
 
@@ -103,7 +108,8 @@ def test_each_class_in_use_is_declared(terms, asked):
     classes = {
         one.subject.value
         for one in terms
-        if one.predicate.value == RDF_TYPE and one.object.value in {f"{OWL}Class", f"{PREFIXES['rdfs']}Datatype"}
+        if one.predicate.value == RDF_TYPE
+        and one.object.value in {f"{OWL}Class", f"{PREFIXES['rdfs']}Datatype"}
     }
     used = {
         one.object.value
@@ -121,7 +127,12 @@ def test_each_foreign_term_exists_in_its_vocabulary(everything):
         for term in named(triple):
             for namespace, names in known.items():
                 local = term.removeprefix(namespace)
-                if term.startswith(namespace) and local and not re.search(r"[/#]", local) and local not in names:
+                if (
+                    term.startswith(namespace)
+                    and local
+                    and not re.search(r"[/#]", local)
+                    and local not in names
+                ):
                     wrong[term].add(name)
     assert not wrong, f"no such term (or a list under tests/ontology/terms/ lacks it): {dict(wrong)}"
 
@@ -143,12 +154,12 @@ def test_the_lists_name_the_namespaces_of_the_declared_prefixes(everything):
     }
     for path in sorted(TERMS.glob("*.txt")):
         namespace = path.read_text(encoding="utf-8").splitlines()[0].split(": ", 1)[1]
-        assert declared_prefixes.get(path.stem) == namespace, f"{path.name} and the ontology name different ones"
+        assert declared_prefixes.get(path.stem) == namespace, (
+            f"{path.name} and the ontology name different ones"
+        )
 
 
-@pytest.mark.parametrize(
-    "prop", ["rdfs:label", "skos:definition"], ids=["label", "definition"]
-)
+@pytest.mark.parametrize("prop", ["rdfs:label", "skos:definition"], ids=["label", "definition"])
 def test_each_own_term_has_one_label_and_definition_in_each_language(terms, prop):
     names = own(terms, "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     names += [
@@ -194,9 +205,9 @@ def test_each_own_term_in_use_is_declared(terms, everything):
 
 
 def test_each_own_property_is_used_in_data_or_in_a_shape(terms, asked, shapes):
-    used = {
-        one.predicate.value for one in asked if not one.subject.value.startswith(MSME)
-    } | {term for one in shapes for term in named(one)}
+    used = {one.predicate.value for one in asked if not one.subject.value.startswith(MSME)} | {
+        term for one in shapes for term in named(one)
+    }
     properties = own(terms, "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     unused = {name for name in properties if MSME + name not in used}
     assert unused - UNUSED_PROPERTIES.keys() == set(), "use it, drop it, or say above why it is kept"
@@ -233,4 +244,6 @@ def test_each_class_with_instances_says_its_kind_and_its_file(terms, data):
         # An attestation stands in the file of its thing, wherever that is (DESIGN §3).
         assert len(says(name, "kind")) == 1, f"{name} has instances: say msme:kind, once"
         if name != f"{MSME}Attestation":
-            assert {f"{one}.ttl" for one in says(name, "storedIn")} == files, f"{name}: msme:storedIn is not its file"
+            assert {f"{one}.ttl" for one in says(name, "storedIn")} == files, (
+                f"{name}: msme:storedIn is not its file"
+            )

@@ -7,7 +7,8 @@ from collections import defaultdict
 
 import pyoxigraph as ox
 import pytest
-from conftest import BASE, Content
+
+from ontology.content import BASE, Content
 
 VOCAB = f"{BASE}vocab/"
 LANGUAGES = ("en", "zh-hant")
@@ -37,7 +38,7 @@ ONLY_SIMPLIFIED = SIMPLIFIED - BOTH
 HALF_WIDTH = re.compile(rf"(?<=[{CJK}])\s*[,;?!]\s*(?=[{CJK}])")
 COLON_OR_STOP = re.compile(rf"(?<=[{CJK}])[:.](?=[{CJK}])|[{CJK}]\.$")
 BRACKETS = re.compile(rf"\([{CJK}][^()]*\)|\([^()]*[{CJK}]\)")
-BEFORE_MARK = re.compile(rf"\s[，。；：？！、」』）]|[「『（]\s|\S  +\S")
+BEFORE_MARK = re.compile(r"\s[，。；：？！、」』）]|[「『（]\s|\S  +\S")
 
 
 def chinese(content: Content) -> list[tuple[str, str]]:
@@ -76,7 +77,9 @@ def test_each_file_is_one_scheme_of_its_name(root):
     for path in sorted((root / "ontology" / "vocab").glob("*.ttl")):
         one = Content(root, [path])
         scheme = f"{VOCAB}{path.stem}"
-        assert one.of_class("skos:ConceptScheme") == [scheme], f"{path.name} holds the scheme of its name, alone"
+        assert one.of_class("skos:ConceptScheme") == [scheme], (
+            f"{path.name} holds the scheme of its name, alone"
+        )
         concepts = one.of_class("skos:Concept")
         assert concepts, f"{path.name}: a scheme without a concept"
         for concept in concepts:
@@ -86,11 +89,13 @@ def test_each_file_is_one_scheme_of_its_name(root):
 
 def test_each_concept_and_scheme_has_one_label_and_definition_in_each_language(vocab):
     for thing in vocab.of_class("skos:Concept") + vocab.of_class("skos:ConceptScheme"):
-        assert sorted(
-            (one.language or "").lower() for one in vocab.objects(thing, "skos:prefLabel")
-        ) == list(LANGUAGES), f"{thing}: one skos:prefLabel in en and one in zh-Hant"
+        assert sorted((one.language or "").lower() for one in vocab.objects(thing, "skos:prefLabel")) == list(
+            LANGUAGES
+        ), f"{thing}: one skos:prefLabel in en and one in zh-Hant"
         said = vocab.objects(thing, "skos:definition", "skos:scopeNote")
-        assert sorted((one.language or "").lower() for one in said) == list(LANGUAGES), f"{thing}: what it means, twice"
+        assert sorted((one.language or "").lower() for one in said) == list(LANGUAGES), (
+            f"{thing}: what it means, twice"
+        )
 
 
 def test_labels_and_notations_are_unique_in_a_scheme(vocab):
@@ -99,7 +104,9 @@ def test_labels_and_notations_are_unique_in_a_scheme(vocab):
         seen: dict[tuple[str, str], list[str]] = defaultdict(list)
         for concept in concepts:
             notation = vocab.one(concept, "skos:notation")
-            assert notation == concept.removeprefix(f"{scheme}/"), f"{concept}: its notation is the end of its IRI"
+            assert notation == concept.removeprefix(f"{scheme}/"), (
+                f"{concept}: its notation is the end of its IRI"
+            )
             for language in LANGUAGES:
                 for label in vocab.text(concept, "skos:prefLabel", language):
                     seen[language, label.casefold()].append(concept)
@@ -111,8 +118,12 @@ def test_each_scheme_has_its_top_concepts(vocab):
         for concept in vocab.subjects("skos:inScheme", scheme):
             broader = vocab.values(concept, "skos:broader")
             tops = vocab.values(concept, "skos:topConceptOf")
-            assert tops == ([] if broader else [scheme]), f"{concept}: a top concept of its scheme or one below another"
-            assert all(f"{VOCAB}" in one and one in vocab for one in broader), f"{concept}: its broader concept exists"
+            assert tops == ([] if broader else [scheme]), (
+                f"{concept}: a top concept of its scheme or one below another"
+            )
+            assert all(f"{VOCAB}" in one and one in vocab for one in broader), (
+                f"{concept}: its broader concept exists"
+            )
 
 
 def test_each_concept_in_use_is_defined(asked):
@@ -132,9 +143,9 @@ def test_the_six_areas_are_in_the_words_of_the_brief(vocab, dossier):
     (note,) = (dossier / "brief").glob("*.txt")
     text = re.sub(r"\s+", "", note.read_text(encoding="utf-8"))
     areas = [f"work-area:{number}" for number in range(1, 7)]
-    assert {one.removeprefix(f"{VOCAB}work-area/") for one in vocab.subjects("skos:inScheme", f"{VOCAB}work-area")} == {
-        area.partition(":")[2] for area in areas
-    }
+    assert {
+        one.removeprefix(f"{VOCAB}work-area/") for one in vocab.subjects("skos:inScheme", f"{VOCAB}work-area")
+    } == {area.partition(":")[2] for area in areas}
     for area in areas:
         (label,) = vocab.text(area, "skos:prefLabel", "zh-Hant")
         assert re.sub(r"\s+", "", label) in text, f"{area}: the brief has other words"
@@ -144,7 +155,9 @@ def test_the_list_of_characters_is_sound():
     assert len(ONLY_SIMPLIFIED) > 500
     traditional = "本圖記載會員參與小組之時間與來源，貿易政策檢討、區域協定、資訊平臺、後續復甦與發展"
     assert not ONLY_SIMPLIFIED & set(traditional)
-    assert ONLY_SIMPLIFIED & set("会员参与小组之时间与来源，贸易政策检讨") >= set("会员参与组时间来贸检讨") - set("来")
+    assert ONLY_SIMPLIFIED & set("会员参与小组之时间与来源，贸易政策检讨") >= set(
+        "会员参与组时间来贸检讨"
+    ) - set("来")
 
 
 def test_no_simplified_characters(texts):
@@ -169,7 +182,9 @@ def test_no_stray_spaces_in_chinese(texts):
 def test_a_space_between_chinese_and_latin_letters_and_digits(everything):
     """The data and the terms keep to one style: a space between Chinese and Latin letters or digits."""
     tight = re.compile(rf"[{CJK}][A-Za-z0-9]|[A-Za-z0-9%][{CJK}]")
-    found = complaints([one for one in chinese(everything) if not one[0].startswith("ontology/shapes/")], tight)
+    found = complaints(
+        [one for one in chinese(everything) if not one[0].startswith("ontology/shapes/")], tight
+    )
     assert not found, "put a space between:\n" + "\n".join(found)
 
 
