@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msme_kg.errors import UsageError, printable
-from msme_kg.export.tables import render, value
+from msme_kg.export.tables import render, text, value
 from msme_kg.graph.dataset import Dataset
 from msme_kg.names import LANGUAGES, Prefixes
 from msme_kg.query import canned, parameters
@@ -78,9 +78,7 @@ class Table:
         self._labels.learn(iris(self.solutions))
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>"
-            + "".join(f"<td>{escape(str(value(term, self._labels.of) or ''))}</td>" for term in row)
-            + "</tr>"
+            "<tr>" + "".join(f"<td>{escape(text(term, self._labels.of))}</td>" for term in row) + "</tr>"
             for row in self.solutions.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -146,8 +144,8 @@ class KnowledgeGraph:
         canned_query = canned.find(self.repository, name)
         given = {key: None if one is None else str(one) for key, one in options.items()}
         bound = parameters.terms(canned_query, given, self.lang, self._resolve)
-        text = bind(canned_query.text, {key: [one] for key, one in bound.items()})
-        return Table(self.engine.select(text), self.labels)
+        bound_text = bind(canned_query.text, {key: [one] for key, one in bound.items()})
+        return Table(self.engine.select(bound_text), self.labels)
 
     def sparql(self, text: str) -> Answer:
         """Ask a query of one's own.

@@ -9,7 +9,6 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 BASE = "https://w3id.org/msme-kg/"
-ONTOLOGY = f"{BASE}ontology#"
 LANGUAGES = ("en", "zh-Hant")
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from msme_kg.errors import SafetyError, UsageError
+from msme_kg.errors import InputError, Place, SafetyError, UsageError
 from msme_kg.names import BASE
 
 PACKAGE = Path(__file__).resolve().parent
@@ -73,6 +73,7 @@ class Repository:
         found: list[str] = []
         for part in parts:
             start = self.root / part
+            self._inside(start)
             if start.is_file():
                 found.append(part)
             for folder, folders, names in os.walk(start):
@@ -89,10 +90,19 @@ class Repository:
             yield path
 
     def _inside(self, path: Path) -> None:
-        if path.is_symlink() and not path.resolve().is_relative_to(self.root):
+        """Refuse a link that leads out of the root, or nowhere."""
+        if not path.is_symlink():
+            return
+        name = path.relative_to(self.root).as_posix()
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
+            raise InputError(
+                "a link that leads nowhere", place=Place(name), hint="put the file itself in its place"
+            ) from None
+        if not target.is_relative_to(self.root):
             raise SafetyError(
-                f"{path.relative_to(self.root).as_posix()} is a link that leaves the folder",
-                hint="put the file itself in its place",
+                "a link that leaves the folder", place=Place(name), hint="put the file itself in its place"
             )
 
     def asked_files(self) -> list[str]:
@@ -112,17 +122,17 @@ class Repository:
         return list(self.turtle_files("ontology", "data"))
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file, given relative to the root."""
-        return (self.root / path).read_bytes()
+        """Return the bytes of a file, given relative to the root.
 
-    def relative(self, path: Path) -> str | None:
-        """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
-        absolute = path.absolute()
-        for base in (self.root, self.root.resolve()):
-            if absolute.is_relative_to(base):
-                return absolute.relative_to(base).as_posix()
-        resolved = absolute.resolve()
-        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else None
+        Raises:
+            InputError: it cannot be read.
+        """
+        try:
+            return (self.root / path).read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"cannot read: {error.strerror}", place=Place(path), hint="look at the file"
+            ) from None
 
 
 def graph_iri(path: str) -> str:

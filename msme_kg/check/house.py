@@ -42,7 +42,9 @@ def check(data: Dataset, positions: Positions) -> Iterator[Finding]:
             if not subject.value.startswith(BASE):
                 place = positions.place(subject.value, predicate.value, value) or place
                 yield _finding(place, subject.value, _FOREIGN, "foreign-subject")
-            if predicate.value.startswith(SHACL):
+            if predicate.value.startswith(SHACL) or (
+                isinstance(value, ox.NamedNode) and value.value.startswith(SHACL)
+            ):
                 place = positions.place(subject.value, predicate.value, value) or place
                 yield _finding(place, subject.value, _SHAPES, "shape-in-data")
         if blank:

@@ -11,7 +11,7 @@ from msme_kg.errors import InputError, Place
 from msme_kg.graph.positions import Positions
 from msme_kg.names import LANGUAGES, Prefixes
 from msme_kg.query import canned
-from msme_kg.query.results import Engine, Term
+from msme_kg.query.results import Engine, Solutions, Term
 from msme_kg.repository import Repository
 
 
@@ -20,8 +20,8 @@ def check(
 ) -> Iterator[Finding]:
     """Yield what the queries under ``queries/checks/`` find.
 
-    A check projects ``?focus`` and may project ``?path`` and ``?value``; its header says how grave it is,
-    what the problem is and what to do.
+    A check projects ``?focus`` and may project ``?path``, ``?value`` and ``?graph``; its header says how
+    grave it is, what the problem is and what to do.
 
     Raises:
         InputError: a check's header or query is faulty.
@@ -35,12 +35,15 @@ def check(
                 hint=f"severity is one of {', '.join(SEVERITIES)}",
             )
         message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
-        for row in engine.select(query.text):
-            focus, predicate, value = (row.get(name) for name in ("focus", "path", "value"))
+        for row in _asked(engine, query):
+            focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
             subject = "" if focus is None else focus.value
             found = positions.place(
-                subject, predicate_iri, None if isinstance(value, ox.BlankNode) else value
+                subject,
+                predicate_iri,
+                None if isinstance(value, ox.BlankNode) else value,
+                graph.value if graph is not None else None,
             )
             yield Finding(
                 focus=subject,
@@ -53,6 +56,14 @@ def check(
                 file=found.file if found else "",
                 line=found.line if found else 0,
             )
+
+
+def _asked(engine: Engine, query: canned.CannedQuery) -> Solutions:
+    try:
+        return engine.select(query.text)
+    except InputError as error:
+        line, column = (error.place.line, error.place.column) if error.place else (0, 0)
+        raise InputError(error.message, hint=error.hint, place=Place(query.path, line, column)) from None
 
 
 def _text(term: Term | None) -> str:

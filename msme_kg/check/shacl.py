@@ -42,7 +42,8 @@ def judge(data: Dataset, shapes: Dataset, positions: Positions, prefixes: Prefix
         _, report, _ = pyshacl.validate(to_rdflib(data.quads()), shacl_graph=shapes_graph, advanced=False)
     except (ReportableRuntimeError, ValueError) as error:
         raise InputError(
-            f"a shape is faulty: {printable(str(error))}", hint="correct it in ontology/shapes/"
+            f"a shape is faulty: {printable(' '.join(str(error).split()))}",
+            hint="correct it in ontology/shapes/",
         ) from None
     for result in report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult")):
         yield _finding(report, result, shapes_graph, positions, prefixes)

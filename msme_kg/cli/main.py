@@ -11,7 +11,7 @@ import click
 
 from msme_kg import __version__
 from msme_kg.cli.options import common, settings
-from msme_kg.errors import KGError
+from msme_kg.errors import KGError, UsageError, near_matches, printable
 
 COMMANDS = {
     "describe": "What is known about one thing.",
@@ -35,9 +35,13 @@ class _Root(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         if cmd_name not in COMMANDS:
-            return None
+            near = near_matches(cmd_name, COMMANDS)
+            raise UsageError(
+                f"no command is called {printable(cmd_name)!r}",
+                hint=f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(COMMANDS)}",
+            )
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
         return command
@@ -68,9 +72,12 @@ def _run() -> int:
             return result if isinstance(result, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as fault:
+        click.echo(fault.format_message(), err=True)
+        return UsageError.exit_code
     except click.ClickException as fault:
         _complain(fault)
-        return 2
+        return UsageError.exit_code
     except KGError as fault:
         click.echo(str(fault), err=True)
         return fault.exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, 
 from msme_kg.cli.output import emit
 from msme_kg.cli.record import warn_beyond_record
 from msme_kg.export.tables import render
+from msme_kg.names import LANGUAGES
 from msme_kg.query import canned
 from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Solutions
@@ -31,13 +33,15 @@ class _Queries(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        # --root after the name decides which queries there are, --lang in which words help speaks.
-        for name in ("root", "lang"):
-            for at, word in enumerate(args):
-                if word.startswith(f"--{name}="):
-                    ctx.meta[f"msme_kg.{name}"] = word.partition("=")[2]
-                elif word == f"--{name}" and at + 1 < len(args):
-                    ctx.meta[f"msme_kg.{name}"] = args[at + 1]
+        # --root after the name decides which queries there are, --lang in which words help speaks; what is
+        # wrong with their values is said when the command itself reads them.
+        for name, known in (("root", None), ("lang", LANGUAGES)):
+            for word, following in pairwise([*args, ""]):
+                option, equals, value = word.partition("=")
+                if option == f"--{name}":
+                    given = value if equals else following
+                    fit = [given] if known is None else [one for one in known if one.lower() == given.lower()]
+                    ctx.meta.update({f"msme_kg.{name}": one for one in fit})
         return super().resolve_command(ctx, args)
 
 

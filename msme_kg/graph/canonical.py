@@ -39,14 +39,14 @@ def _head(file: GraphFile) -> str:
     for token in tokens(file.content.decode("utf-8-sig")):
         if token.kind != "comment":
             last = -1
-        elif last < 0 or token.line != last + 1:
+        elif last < 0 or (head and token.line != last + 1):
             raise InputError(
                 "a comment that fmt would lose",
                 place=Place(file.path, token.line),
                 hint="move it to the head of the file, or say it with skos:editorialNote",
             )
         else:
-            head.append(token.text.rstrip())
+            head.append(unicodedata.normalize("NFC", token.text.rstrip()))
             last = token.line
     return "\n".join(head)
 

@@ -16,6 +16,7 @@ from msme_kg.graph.tokens import Token, tokens
 from msme_kg.names import RDF, XSD
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _NUMBER = re.compile(
     r"(?P<double>[+-]?[0-9.]+[eE][+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<integer>[+-]?[0-9]+)"
@@ -72,11 +73,16 @@ class _Reader:
         name = self._next() if word == "prefix" else None
         iri = self._next()
         if iri is not None:
-            whole = urljoin(self._base, _unescaped(iri.text[1:-1]))
+            whole = self._resolved(iri)
             if name is None:
                 self._base = whole
             else:
                 self._prefixes[name.text.removesuffix(":")] = whole
+
+    def _resolved(self, token: Token) -> str:
+        iri = _unescaped(token.text[1:-1])
+        # urljoin would drop an empty fragment, which namespaces end with.
+        return iri if _SCHEME.match(iri) else urljoin(self._base, iri)
 
     def _block(self, first: Token) -> Iterator[Statement]:
         subject, inner = self._object(first)
@@ -108,7 +114,7 @@ class _Reader:
 
     def _term(self, token: Token) -> Node:
         if token.kind == "iri":
-            return ox.NamedNode(urljoin(self._base, _unescaped(token.text[1:-1])))
+            return ox.NamedNode(self._resolved(token))
         if token.kind == "string":
             return self._literal(token)
         prefix, colon, local = token.text.partition(":")
@@ -143,6 +149,7 @@ class _File:
 
     def __init__(self, file: GraphFile) -> None:
         self.path = file.path
+        self.graph = file.graph
         self.content = file.content
 
     @cached_property
@@ -156,13 +163,20 @@ class Positions:
     def __init__(self, dataset: Dataset) -> None:
         self._files = [_File(file) for file in dataset.files]
 
-    def place(self, subject: str, predicate: str | None = None, value: Term | None = None) -> Place | None:
+    def place(
+        self,
+        subject: str,
+        predicate: str | None = None,
+        value: Term | None = None,
+        graph: str | None = None,
+    ) -> Place | None:
         """Return where a statement stands.
 
         Args:
             subject: IRI of the thing.
             predicate: IRI of the property, if one is meant.
             value: the object, if one is meant.
+            graph: IRI of the named graph, if one is meant.
 
         Returns:
             the line of the statement, else of the first one with that property, else of the subject; None
@@ -171,6 +185,7 @@ class Positions:
         about = [
             (file.path, one)
             for file in self._mentioning(subject)
+            if graph in {None, file.graph}
             for one in file.statements
             if isinstance(one.subject, ox.NamedNode) and one.subject.value == subject
         ]

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r'(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*''')"
     r'|(?P<string>"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*')"
-    r"|(?P<iri><[^<>\s]*>)"
-    r"|(?P<comment>\#[^\n]*)"
+    r"|(?P<iri><[^<>\x00-\x20]*>)"
+    r"|(?P<comment>\#[^\n\r]*)"
     r"|(?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
+    r"|(?P<number>[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<mark>\^\^|[\[\](){};,.])"
     r"|(?P<word>(?:\\.|[^\s<>\"'\[\](){};,#^@\\])+)",
     re.DOTALL,
@@ -41,7 +42,7 @@ def tokens(text: str) -> Iterator[Token]:
         at = match.start()
         kind, word = str(match.lastgroup), match[0]
         if kind != "word":
-            yield Token("string" if kind == "long" else kind, word, line)
+            yield Token({"long": "string", "number": "word"}.get(kind, kind), word, line)
             continue
         # A name cannot end with a dot: what looks so ends the statement.
         name = word.rstrip(".")

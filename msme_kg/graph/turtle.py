@@ -88,18 +88,22 @@ class TurtleWriter:
 
     def properties(self, properties: dict[str, set[Term]], nested: _Nested) -> list[str]:
         """Return ``predicate object`` for each statement, in order."""
-        return [
-            f"{self._predicate(predicate)} {written}"
-            for predicate in sorted(properties, key=self._predicate_key)
-            for _, written in sorted(
-                (
-                    (("", nested.text(value)), nested.text(value))
-                    if isinstance(value, ox.BlankNode)
-                    else (term_key(value), self.term(value))
-                )
-                for value in properties[predicate]
-            )
-        ]
+        lines = []
+        for predicate in sorted(properties, key=self._predicate_key):
+            written = []
+            for value in properties[predicate]:
+                if isinstance(value, ox.BlankNode):
+                    text = nested.text(value)
+                    written.append(((text, "", ""), text))
+                else:
+                    written.append((term_key(value), self.term(value)))
+            said: set[str] = set()
+            for _, text in sorted(written):
+                # Two texts that are one in composed form are one statement; two blank nodes never are.
+                if text not in said or text[0] in "[(":
+                    lines.append(f"{self._predicate(predicate)} {text}")
+                said.add(text)
+        return lines
 
     def _predicate_key(self, predicate: str) -> tuple[int, str]:
         if predicate == _TYPE:
@@ -152,7 +156,8 @@ class _Nested:
         if self._uses[node] > 1:
             raise self._fault("a blank node is used in two places")
         self._written.add(node)
-        members = self._members(node)
+        # A list that nothing points to would be no statement when written as one.
+        members = self._members(node) if self._uses[node] else None
         if members is not None:
             return "( " + "".join(f"{self._value(one)} " for one in members) + ")"
         lines = self._writer.properties(self._of.get(node, {}), self)
@@ -173,7 +178,7 @@ class _Nested:
     def _members(self, node: ox.BlankNode) -> Sequence[Term] | None:
         """Return the members of a well-formed list, or None if the node is not the head of one."""
         members: list[Term] = []
-        cells: list[Term] = []
+        cells: dict[Term, None] = {}
         cell: Term = node
         while cell != ox.NamedNode(f"{RDF}nil"):
             properties = self._of.get(cell, {}) if isinstance(cell, ox.BlankNode) else {}
@@ -182,7 +187,7 @@ class _Nested:
                 return None
             if cells and self._uses[cell] != 1:
                 return None
-            cells.append(cell)
+            cells[cell] = None
             members += first
             cell = next(iter(rest))
         self._written.update(cells)

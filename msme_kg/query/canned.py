@@ -133,8 +133,10 @@ def read(repository: Repository, path: str) -> CannedQuery:
     except UnicodeDecodeError:
         raise InputError("not UTF-8", place=Place(path), hint="save the file as UTF-8") from None
     header = _header(text, path)
-    given = header.get("params") or {}
-    parameters = tuple(_parameter(name, one or {}, text, path) for name, one in given.items())
+    given = _mapping(header.get("params"), "params", text, path)
+    parameters = tuple(
+        _parameter(name, _mapping(one, name, text, path), text, path) for name, one in given.items()
+    )
     _check_blocks(parameters, text, path)
     pure = PurePosixPath(path)
     is_check = path.startswith(_CHECKS)
@@ -144,7 +146,7 @@ def read(repository: Repository, path: str) -> CannedQuery:
         path=path,
         title=_bilingual(header, "title", text, path),
         description=_bilingual(header, "problem" if is_check else "description", text, path),
-        tags=tuple(header.get("tags") or ()),
+        tags=_words(header, "tags", text, path),
         parameters=parameters,
         plot=_plot(header.get("plot"), text, path),
         severity=header.get("severity"),
@@ -195,6 +197,21 @@ def _line(text: str, key: str) -> int:
     return next((number for number, line in enumerate(text.split("\n"), 1) if pattern.match(line)), 1)
 
 
+def _mapping(given: Any, key: str, text: str, path: str) -> Mapping[str, Any]:
+    if given is not None and not isinstance(given, dict):
+        place = Place(path, _line(text, key))
+        raise InputError(f"{key!r} must have keys and values", place=place, hint=f"{key}: {{…: …}}")
+    return given or {}
+
+
+def _words(given: Mapping[str, Any], key: str, text: str, path: str) -> tuple[str, ...]:
+    found = given.get(key) or []
+    if not isinstance(found, list):
+        place = Place(path, _line(text, key))
+        raise InputError(f"{key!r} must be a list", place=place, hint=f"{key}: [one, two]")
+    return tuple(str(one) for one in found)
+
+
 def _bilingual(given: Mapping[str, Any], key: str, text: str, path: str) -> Mapping[str, str]:
     found = given.get(key)
     if not isinstance(found, dict) or set(found) != set(LANGUAGES):
@@ -211,8 +228,9 @@ def _plot(
 ) -> tuple[str, Mapping[str, Mapping[str, str]]] | None:
     if given is None:
         return None
+    given = _mapping(given, "plot", text, path)
     _only(given, {"kind", "words"}, text, path)
-    words = given.get("words") or {}
+    words = _mapping(given.get("words"), "words", text, path)
     return str(given.get("kind")), {name: _bilingual(words, name, text, path) for name in words}
 
 
@@ -223,9 +241,13 @@ def _parameter(name: str, given: Mapping[str, Any], text: str, path: str) -> Par
         raise InputError(
             f"parameter {name!r} has no known type", place=place, hint=f"one of {', '.join(TYPES)}"
         )
-    choices = tuple(str(one) for one in given.get("choices") or ())
+    choices = _words(given, "choices", text, path)
     if (given["type"] == "choice") != bool(choices):
-        raise InputError(f"parameter {name!r}: a choice needs choices, and only a choice", place=place)
+        raise InputError(
+            f"parameter {name!r}: a choice needs choices, and only a choice",
+            place=place,
+            hint="choices: [one, two]",
+        )
     default = given.get("default")
     return Parameter(
         name=name,

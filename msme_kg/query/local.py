@@ -20,9 +20,13 @@ LONGEST = 100_000
 _TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
-    r"[?$\w]\w*:?[\w.-]*|[\[({})\]!+\-]",
+    r"[?$\w]\w*:?[\w-]*|&&|[\[({})\]!+\-*/|.;,]",
     re.DOTALL,
 )
+MOST_LINKS = 2_000
+"""The most operators, separators and clauses: on a chain of very many the parser ends the process."""
+
+_LINKS = {"&&", "|", "+", "-", "*", "/", ".", ";", ",", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -61,10 +65,12 @@ class LocalEngine:
 
     def ask(self, query: str) -> Answer:
         """Return the answer to a query; see ``msme_kg.query.results.Engine``."""
-        check_query(query)
+        chooses_graphs = check_query(query)
         try:
             # The union, not a list of graphs: the answer is the same and comes several times faster.
-            answer = self._store.query(query, prefixes=dict(self.prefixes), use_default_graph_as_union=True)
+            answer = self._store.query(
+                query, prefixes=dict(self.prefixes), use_default_graph_as_union=not chooses_graphs
+            )
         except SyntaxError as error:
             raise _syntax(error, query) from None
         if isinstance(answer, ox.QuerySolutions):
@@ -86,31 +92,44 @@ def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNo
         yield tuple(solution[number] for number in range(width))
 
 
-def check_query(query: str) -> None:
+def check_query(query: str) -> bool:
     """Refuse what a parser or the engine must not see.
+
+    Returns:
+        whether the query chooses its own graphs with ``FROM``; only loaded ones are ever read.
 
     Raises:
         SafetyError: too long, too deep, an update, or a call to another server.
     """
     if len(query) > LONGEST:
         raise SafetyError(f"the query is longer than {LONGEST} characters", hint="split it")
-    depth = run = 0
+    brackets: list[str] = []
+    run = links = members = 0
+    chooses_graphs = False
     for match in _TOKENS.finditer(query):
         token = match[0]
         if token in "[({":
-            depth += 1
+            brackets.append(token)
+            members = 0
         elif token in "])}":
-            depth -= 1
+            brackets = brackets[:-1]
+        else:
+            members += 1
         run = run + 1 if token in "!+-" else 0
-        if max(depth, run) > DEEPEST:
+        if max(len(brackets), run) > DEEPEST:
             raise SafetyError(f"the query nests deeper than {DEEPEST}", hint="write it flatter")
         word = token.upper()
+        links += word in _LINKS
+        if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
+            raise SafetyError(f"the query has more than {MOST_LINKS} parts", hint="split it, or use VALUES")
+        chooses_graphs = chooses_graphs or word == "FROM"
         if word == "SERVICE":
             raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
-        if word in _UPDATES and depth == 0:
+        if word in _UPDATES and not brackets:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
+    return chooses_graphs
 
 
 def _syntax(error: SyntaxError, query: str) -> InputError:
