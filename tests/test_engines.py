@@ -220,7 +220,7 @@ def fingerprint() -> str:
 @pytest.mark.parametrize(("name", "option"), OPTIONS)
 def test_no_value_gets_past_an_option(name: str, option: str, kg: KnowledgeGraph) -> None:
     before = fingerprint()
-    required = {"thing": "member/us"} if name == "evidence" else {}
+    required = {"evidence": {"thing": "member/us"}, "member-profile": {"member": "CN"}}.get(name, {})
     for value in (*HOSTILE.values(), "2023-08-01\x00", "\x00"):
         with pytest.raises(UsageError) as caught:
             kg.query(name, **{**required, option: value})

@@ -48,7 +48,21 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "conflicts": ({}, "quantity as_of value source"),
     "evidence": ({"thing": None}, "statement value source locator"),
     "sources": ({}, "source publisher url uses"),
+    "member-profile": ({"member": None}, "date what thing source"),
+    "follow-up": ({"symbol": "INF/MSME/4/Rev.2", "annex": None}, "date what thing member source"),
+    "languages": ({"initiative": None}, "initiative language since"),
+    "meetings": ({"from": None, "to": None}, "date kind topic status"),
+    "timeline": ({"from": None, "to": None, "kind": None, "thing": None}, "date kind event status"),
+    "changes": (
+        {"from": None, "to": None, "certainty": "certain"},
+        "date kind thing before after source",
+    ),
+    "champions": ({"year": None}, "year result winner home theme"),
+    "trade-policy-reviews": ({"member": None}, "member date status"),
+    "organizations": ({}, "acronym organization role"),
+    "statistics": ({}, "statement value unit as_of publisher"),
 }
+REQUIRED = {"evidence": {"thing": "member/us"}, "member-profile": {"member": "CN"}}
 FORBIDDEN = {
     "NOW()": r"\bNOW\s*\(",
     "GROUP_CONCAT": r"\bGROUP_CONCAT\b",
@@ -159,7 +173,7 @@ def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
     """Return a named query with its defaults bound, or with any value wherever that is allowed."""
     repository = Repository.find(ROOT)
     query = canned.read(repository, ALL[name].relative_to(ROOT).as_posix())
-    given: dict[str, str | None] = {"thing": "WT/MIN(17)/58"} if name == "evidence" else {}
+    given: dict[str, str | None] = dict(REQUIRED.get(name, {}))
     terms = parameters.terms(query, given, "en", lambda text, _: kg.resolve(text))
     if widest:
         given_default = {one.name: one.default for one in query.parameters}
@@ -192,7 +206,7 @@ def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize("name", INTERFACE)
 def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
-    required = {"thing": "member/us"} if name == "evidence" else {}
+    required = REQUIRED.get(name, {})
     assert " ".join(kg.query(name, **required).columns) == INTERFACE[name][1]
 
 
@@ -202,7 +216,7 @@ def test_options_are_the_public_ones(name: str) -> None:
     options = {parameter.option: parameter.default for parameter in query.parameters}
     assert list(options.items()) == list(INTERFACE[name][0].items())
     assert [parameter.option for parameter in query.parameters if parameter.required] == (
-        ["thing"] if name == "evidence" else []
+        list(REQUIRED.get(name, {}))
     )
 
 

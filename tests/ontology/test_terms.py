@@ -21,11 +21,6 @@ LANGUAGES = ("en", "zh-hant")
 # Own properties that neither a data file nor a shape uses, each with the reason why it is kept.
 UNUSED_PROPERTIES: dict[str, str] = {}
 # Own classes without an instance, a class below them or a shape.
-UNUSED_CLASSES = {
-    "ConveningNotice": "documents.tsv has convening notices; the documents beyond issue 2 come later",
-    "CoordinatorsReport": "documents.tsv has Coordinator's reports; the documents beyond issue 2 come later",
-    "Newsletter": "documents.tsv has a newsletter; the documents beyond issue 2 come later",
-}
 
 
 def lists() -> dict[str, set[str]]:
@@ -218,8 +213,7 @@ def test_each_own_class_has_instances_or_a_class_or_shape_that_builds_on_it(term
     used = {one.object.value for one in asked if one.predicate.value in {RDF_TYPE, SUBCLASS}}
     used |= {term for one in shapes for term in named(one)}
     unused = {name for name in own(terms, "Class") if MSME + name not in used}
-    assert unused - UNUSED_CLASSES.keys() == set(), "use it, drop it, or say above why it is kept"
-    assert UNUSED_CLASSES.keys() - unused == set(), "used by now: take it out of UNUSED_CLASSES"
+    assert unused == set(), "use it or drop it"
 
 
 def test_each_class_with_instances_says_its_kind_and_its_file(terms, data):
