@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from msme_kg.errors import UsageError
+from msme_kg.export.tables import width
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +23,7 @@ Row = Mapping[str, str | int | float | bool | None]
 # Dark to light, apart for colour-blind eyes and in grey (after Okabe and Ito).
 _COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D9D9D9")
 _INK = "#1A1A1A"
+_SIZE = 11
 _FONTS = [
     "Noto Sans",
     "Noto Sans CJK TC",
@@ -83,7 +85,9 @@ def growth(rows: Sequence[Row], words: Words) -> str:
             if len(group) > 1 or day == days[-1]:  # sources that disagree, and where it stands now
                 said = " / ".join(str(_count(row, "stated")) for row in group)
                 place = (day, _count(group[-1], "stated"))
-                axes.annotate(said, place, xytext=(0, 9), textcoords="offset points", ha="center", color=_INK)
+                side = "left" if day == days[0] else "center"  # clear of the axis
+                axes.annotate(said, place, xytext=(0, 9), textcoords="offset points", ha=side, color=_INK)
+        _make_room(figure, ["0000"])
         axes.set_ylim(0, 1.15 * max(_count(row, "stated") for row in largest))
         axes.set_xlim(days[0] - 90, days[-1] + 90)
         axes.legend(
@@ -127,6 +131,7 @@ def timeline(rows: Sequence[Row], words: Words) -> str:
                 zorder=2,
             )
         axes.set_yticks(range(len(lanes)), lanes)
+        _make_room(figure, lanes)
         axes.invert_yaxis()
         axes.grid(axis="y", color="#EEEEEE")
         axes.set_axisbelow(True)
@@ -168,6 +173,7 @@ def _figure(title: str, height: float, rows: Sequence[object]) -> Iterator[tuple
         raise UsageError("there is nothing to draw", hint="ask for a wider span")
     try:
         import matplotlib
+        from matplotlib.dates import AutoDateFormatter, AutoDateLocator
         from matplotlib.figure import Figure
     except ImportError:
         raise UsageError(
@@ -178,7 +184,7 @@ def _figure(title: str, height: float, rows: Sequence[object]) -> Iterator[tuple
         "svg.fonttype": "none",
         "svg.hashsalt": "msme-kg",
         "font.family": _FONTS,
-        "font.size": 11,
+        "font.size": _SIZE,
         "text.color": _INK,
         "axes.spines.top": False,
         "axes.spines.right": False,
@@ -186,11 +192,22 @@ def _figure(title: str, height: float, rows: Sequence[object]) -> Iterator[tuple
     with matplotlib.rc_context(style), warnings.catch_warnings():
         # A font without Chinese glyphs only measures the text; whoever opens the picture has one.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure = Figure(figsize=(10, height), layout="constrained")
+        figure = Figure(figsize=(10, height))
         axes = figure.subplots()
-        axes.xaxis_date()
+        locator = AutoDateLocator(minticks=3, maxticks=9)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(AutoDateFormatter(locator))
         axes.set_title(title, loc="left", fontsize=14, fontweight="bold", pad=14)
         yield figure, axes
+
+
+def _make_room(figure: Figure, words: Sequence[str]) -> None:
+    """Leave room for words at the left by their width in columns: no font here may have their glyphs."""
+    high = figure.get_figheight()
+    left = 0.2 + max(map(width, words)) * 0.55 * _SIZE / 72
+    wide = max(10.0, left + 6)
+    figure.set_figwidth(wide)
+    figure.subplots_adjust(left=left / wide, right=0.97, bottom=0.85 / high, top=1 - 0.55 / high)
 
 
 def _svg(figure: Figure) -> str:

@@ -120,7 +120,9 @@ class Cell:
 
     def texts(self, *props: str, language: str) -> set[str]:
         """Return the texts of some properties of any thing of the row in one language."""
-        return {value for one in self.things for prop in props for value in self.graph.text(one, prop, language)}
+        return {
+            value for one in self.things for prop in props for value in self.graph.text(one, prop, language)
+        }
 
 
 Check = Callable[[Cell], list[str]]

@@ -285,12 +285,18 @@ def statistic(graph: Graph, _: int, row: Row) -> list[str]:
     """Find the claims whose slug is that of the row, with a number for each value or a name for each source."""
     slug = iri(f"claim:{row['slug']}")
     more = [f"claim:{one}" for one in COUNTED.get(row["slug"], ())]
-    own = [one for one in graph.of_class("msme:StatisticClaim") if re.match(rf"{slug}(-[1-9](-|$)|-[a-z]|$)", one)]
+    own = [
+        one
+        for one in graph.of_class("msme:StatisticClaim")
+        if re.match(rf"{slug}(-[1-9](-|$)|-[a-z]|$)", one)
+    ]
     return [*own, *more]
 
 
 FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
-    "members": lambda _, __, row: [f"{kind}:{row['iso3166_alpha2'].lower()}" for kind in ("membership", "member")],
+    "members": lambda _, __, row: [
+        f"{kind}:{row['iso3166_alpha2'].lower()}" for kind in ("membership", "member")
+    ],
     "counts": claim,
     "people": person,
     "sponsors": sponsorship,
