@@ -121,6 +121,10 @@ class Repository:
         """Return every Turtle file of the graph."""
         return list(self.turtle_files("ontology", "data"))
 
+    def readmes(self) -> list[str]:
+        """Return the READMEs of content that are there."""
+        return [path for path in ("data/README.md", "ontology/README.md") if (self.root / path).is_file()]
+
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, given relative to the root.
 

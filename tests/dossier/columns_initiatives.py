@@ -1,0 +1,368 @@
+"""How the cells of the tables of initiatives, organisations, awards, events and statistics stand in the graph."""
+
+from __future__ import annotations
+
+import re
+
+from dossier.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
+from dossier.columns_instruments import symbols
+from dossier.names import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS
+from dossier.rows import COUNTED
+from ontology.content import BASE, iri
+from ontology.dossier import span
+
+KINDS = {"information platform": "platform", "event series": "event-series"}
+AREAS = {
+    "access to information": 1,
+    "predictable regulatory environment": 2,
+    "trade costs": 3,
+    "trade finance": 4,
+    "TPR": 5,
+    "technical assistance & capacity building": 6,
+}
+NAME = ("rdfs:label", "skos:altLabel", "dcterms:title")
+EARLIEST = re.compile("earliest seen|presented to the Group by")
+CUT_SYMBOLS = {"INF/TGE/W/7"}
+"""Symbols of which the source shows only the beginning; a note tells of them."""
+PROSE = {
+    ("wto-integrated-database", "partners"): ("member:uy",),
+    ("wto-integrated-database", "operated_by"): ("organization:wto-secretariat",),
+}
+"""Cells that tell of a body in a sentence, and the bodies that they mean."""
+RESULTS = {"winner": "winner", "runner-up": "runner-up", "selected proposal": "selected-proposal"}
+
+
+def named_bodies(text: str) -> set[str]:
+    """Return the bodies that a text names, the longest name first."""
+    found, rest = set(), text
+    for name in sorted(BODIES, key=len, reverse=True):
+        pattern = rf"(?<![\w&-]){re.escape(name)}(?![\w&-])"
+        if re.search(pattern, rest):
+            found.add(iri(BODIES[name]))
+            rest = re.sub(pattern, " ", rest)
+    return found
+
+
+def bodies(*props: str) -> Check:
+    """Each body that the cell names outside brackets is linked by one of the properties."""
+
+    def check(cell: Cell) -> list[str]:
+        if (one := (cell.row["id_slug"], cell.column)) in PROSE:
+            return lacking(map(iri, PROSE[one]), cell.values(*props))
+        text = cell.text.replace("WTO (MSME Group)", "WTO MSME Group").replace("CNI (Brazil)", "CNI")
+        text = re.sub(r"\([^)]*\)", "", text)
+        members = [thing for name, thing in cell.graph.members.items() if name in parts(text)]
+        wanted = named_bodies(text).union(members)
+        return sorted(wanted - cell.values(*props)) if wanted else ["no body read of the cell"]
+
+    return check
+
+
+def kind(cell: Cell) -> list[str]:
+    """The kind is a concept."""
+    want = iri(f"initiative-kind:{KINDS.get(cell.text, cell.text)}")
+    return [] if cell.values("msme:hasKind") == {want} else [want]
+
+
+def translated(cell: Cell) -> list[str]:
+    """A Chinese name that is the compiler's says so."""
+    own = "own translation" in cell.text
+    found = iri("basis:translated-label") in cell.values("msme:basis")
+    return [] if found or not own else ["msme:basis basis:translated-label"]
+
+
+def related(cell: Cell) -> list[str]:
+    """Texts, annexes and plans that tell of the relation to the Group are linked, and so is the Group's part."""
+    graph, text = cell.graph, cell.text
+    near = set().union(*(graph.around[one] for one in cell.things))
+    wanted = [graph.by_symbol.get(one, one) for one in symbols(text) if one not in CUT_SYMBOLS]
+    wanted += [iri(f"document:inf-msme-4-rev-2-annex-{one}") for one in re.findall(r"[Aa]nnex (\d)", text)]
+    notes = " ".join(cell.texts("skos:note", "skos:editorialNote", language="en"))
+    if re.search(r"(?<!not run) by the Group(?! \(vis|:)| around the Group| of the Group ?(?:\(|;)", text):
+        wanted.append(iri("organization:iwg-msmes"))
+    missing = lacking(wanted, near)
+    if "2023 work programme" in text or "2023-" in text:
+        plan = any("/work-item/" in one or "/status/2023-" in one or "2023-work-programme" in one for one in near)
+        missing += [] if plan or "work programme of" in notes else ["the 2023 work programme"]
+    if not wanted:
+        events = [one for thing in cell.things for one in graph.subjects("msme:concerns", thing)]
+        missing += [] if events or notes else ["neither an event nor a note tells of it"]
+    return missing
+
+
+def editions(cell: Cell) -> list[str]:
+    """Each language is an edition of its own, and there is no other."""
+    graph = cell.graph
+    found = {
+        graph.values(one, "dc:language")[0]
+        for thing in cell.things
+        for one in graph.subjects("msme:languageOf", thing)
+    }
+    return sorted(set(re.findall(r"\b(en|fr|es|pt|ru|ar|zh)\b", cell.text)) ^ found)
+
+
+def areas(cell: Cell) -> list[str]:
+    """The work areas are those of the cell, no more."""
+    want = {iri(f"work-area:{AREAS[one]}") for one in parts(cell.text)}
+    return sorted(want ^ cell.values("msme:workArea"))
+
+
+def launched(cell: Cell) -> list[str]:
+    """The launch was in the window of the cell, or by its end where the cell has the earliest that was seen."""
+    if not EARLIEST.search(cell.row["launched_date_precision"]):
+        return dated()(cell)
+    first, last = cell.graph.window(cell.things[0])
+    opening, closing = span(cell.row["launched_date"])
+    return [] if first is None and last and opening <= last <= closing else [f"{first} to {last}"]
+
+
+def launch_precision(cell: Cell) -> list[str]:
+    """The window of the launch is as wide as the first word of the cell says."""
+    return launched(cell) if EARLIEST.search(cell.text) or cell.text == "by MC13" else precise(cell)
+
+
+def entity(text: str) -> list[str]:
+    """Read an item of Wikidata as its IRI."""
+    return [f"http://www.wikidata.org/entity/{text}"]
+
+
+def home(text: str) -> list[str]:
+    """Read an address as it is."""
+    return [text]
+
+
+def series(cell: Cell) -> list[str]:
+    """The competition is an edition of the Group's series, or the scheme before it."""
+    graph, (competition,) = cell.graph, cell.values("msme:competition")
+    if cell.text.startswith("ICC-WTO"):
+        want = competition
+        return [] if want == iri("initiative:icc-wto-small-business-champions-2017") else [competition]
+    found = graph.values(competition, "msme:editionOf")
+    return [] if found == [iri("initiative:small-business-champions")] else [f"{found}"]
+
+
+def theme(cell: Cell) -> list[str]:
+    """The theme is as printed, without the words that call it a selected proposal."""
+    want = cell.text.removeprefix("selected proposal: ")
+    return [] if want in cell.texts("msme:theme", language="en") else [want]
+
+
+def home_member(cell: Cell) -> list[str]:
+    """The home of the laureate is the Member of that name."""
+    want = cell.graph.members.get(cell.text)
+    return [] if want in cell.values("msme:home") else [cell.text]
+
+
+def organisers(cell: Cell) -> list[str]:
+    """Who organizes is operator or partner of the competition, or organizes the event of the award."""
+    graph = cell.graph
+    found = {
+        one
+        for thing in cell.values("msme:competition", "msme:atEvent")
+        for one in graph.values(
+            thing, "msme:operator", "msme:partner", "msme:organizer", "prov:wasAssociatedWith"
+        )
+    }
+    return sorted(named_bodies(cell.text.replace(";", " ; ")) - found)
+
+
+def gist(cell: Cell) -> list[str]:
+    """The project is told in own words, in both languages."""
+    return both("msme:gist")(cell)
+
+
+def happened(cell: Cell) -> list[str]:
+    """A document or publication is its issue, a joining the membership, all else an event of the kind."""
+    graph = cell.graph
+    for one in cell.things:
+        classes = graph.classes(one)
+        if cell.text == "joining":
+            fits = "Membership" in classes
+        elif "Event" in classes:
+            found = set(graph.values(one, "msme:hasKind"))
+            fits = found <= {iri(f"event-kind:{name}") for name in KINDS_OF_EVENT[cell.text].split()}
+        else:
+            fits = cell.text in {"document", "publication"} and "/document/" in one
+        if not fits:
+            return [f"{one} is {classes}, {graph.values(one, 'msme:hasKind')}"]
+    return []
+
+
+def entitled(cell: Cell) -> list[str]:
+    """The title is reworded: a word of it stands in label, gist or notes, which are there in both languages."""
+    props = ("rdfs:label", "msme:gist", "skos:note", "skos:editorialNote")
+    texts = " ".join(cell.texts(*props, language="en")).lower()
+    words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"group", "meeti", "small"}
+    wrong = [] if any(one in texts for one in words) else [f"none of {sorted(words)}"]
+    return [*both("rdfs:label")(cell), *wrong]
+
+
+def took_part(cell: Cell) -> list[str]:
+    """Who has a node is linked to the event; a joining or a document leads to the Member or the issuer."""
+    graph = cell.graph
+    props = ("prov:wasAssociatedWith", "msme:organizer", "org:member", "org:organization", "msme:issuer")
+    found = cell.values(*props, "prov:wasAttributedTo")
+    wrong = []
+    for one in parts(cell.text):
+        curie = BODIES.get(one) or PEOPLE.get(one) or (f"member:{COUNTRIES[one]}" if one in COUNTRIES else "")
+        want = iri(curie) if curie else graph.members.get(one)
+        if one not in NO_NODE and want not in found:
+            wrong.append(one)
+    return wrong
+
+
+def about(cell: Cell) -> list[str]:
+    """Each initiative and each document that the cell names is linked to the thing, or is it."""
+    graph = cell.graph
+    near = set(cell.things).union(*(graph.around[one] for one in cell.things))
+    wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
+    return lacking(wanted, near)
+
+
+def place(cell: Cell) -> list[str]:
+    """The place is that of the cell, and has a Chinese name."""
+    wrong = says("msme:place", language="en")(cell)
+    return wrong or both("msme:place")(cell)
+
+
+def numbers(cell: Cell) -> list[str]:
+    """Each number is the value or the bound of a claim of its own."""
+    graph = cell.graph
+    found = [
+        (kind, graph.one(one, f"msme:{prop}"))
+        for one in cell.things
+        for kind, prop in (("=", "value"), (">", "lowerBound"), ("<", "upperBound"))
+    ]
+    signs = {
+        "over": (">",),
+        "up to": ("<",),
+        "under": ("<",),
+        "about": ("=",),
+        "nearly": ("=", "<"),
+        "": ("=",),
+    }
+    wrong = []
+    for word, low, high in re.findall(r"(over|up to|under|about|nearly|) ?(\d[\d.]*)(?:-(\d+))?", cell.text):
+        pairs = [(">", low), ("<", high)] if high else [(sign, low) for sign in signs[word]]
+        held = all(one in found for one in pairs) if high else any(one in found for one in pairs)
+        wrong += [] if held else [f"{word} {low} {high}"]
+    return wrong
+
+
+def units(cell: Cell) -> list[str]:
+    """Each unit is one of a claim; what is no unit of its own is percent."""
+    read = [re.sub(r" \(.*", "", one) for one in parts(cell.text)]
+    return lacking([iri(f"unit:{UNITS.get(one, 'percent')}") for one in read], cell.values("msme:unit"))
+
+
+def as_of(cell: Cell) -> list[str]:
+    """The claims hold in the years, months or days of the cell; older numbers have no beginning."""
+    found = {cell.graph.window(one) for one in cell.things}
+    if cell.text == "undated":
+        return [] if found == {(None, None)} else [f"{found}"]
+    wanted = [span(one) for one in re.findall(r"\d{4}(?:-\d\d)*", cell.text)]
+    if cell.row["slug"] in COUNTED:  # the claims of counts.tsv, whose days are known
+        return [
+            f"no claim in {first} to {last}"
+            for first, last in wanted
+            if not any(low and high and first <= low and high <= last for low, high in found)
+        ]
+    if "older data" in cell.text or "quoted" in cell.text:
+        wanted = [(None, last) for _, last in wanted]
+    return [f"{one} is not among {sorted(map(str, found))}" for one in wanted if one not in found]
+
+
+def said_by(cell: Cell) -> list[str]:
+    """Each publisher is named on a claim; on a claim of counts.tsv by its label."""
+    found = cell.values("dc:publisher")
+    labels = [one for one in cell.texts("rdfs:label", language="en") if cell.row["slug"] in COUNTED]
+    said = [re.sub(r" \(.*", "", one) if labels else one for one in parts(cell.text)]
+    return [one for one in said if one not in found and not any(one in label for label in labels)]
+
+
+def stated(cell: Cell) -> list[str]:
+    """The statement is the label of the claims, in both languages, with a word of the cell in it."""
+    texts = " ".join(cell.texts("rdfs:label", "msme:population", language="en")).lower()
+    words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"share", "world"}
+    return [
+        *both("rdfs:label")(cell),
+        *([] if any(one in texts for one in words) else [f"none of {sorted(words)}"]),
+    ]
+
+
+def body_name(cell: Cell) -> list[str]:
+    """The name is one of the body, with or without what stands in brackets."""
+    found = cell.texts(*NAME, language="en")
+    return [] if {cell.text, re.sub(r" \(.*", "", cell.text)} & found else [f"{found}"]
+
+
+def acronyms(cell: Cell) -> list[str]:
+    """Each acronym is the acronym or another name."""
+    return lacking(parts(cell.text), cell.values("msme:acronym", "skos:altLabel"))
+
+
+COLUMNS: dict[str, dict[str, Check]] = {
+    "initiatives": {
+        "id_slug": lambda cell: [] if cell.things == (iri(f"initiative:{cell.text}"),) else [cell.text],
+        "name_en": says(*NAME, language="en"),
+        "name_zh_hant": says(*NAME, language="zh-Hant"),
+        "name_zh_hant_basis": translated,
+        "kind": kind,
+        "description": both("msme:gist"),
+        "launched_date": launched,
+        "launched_date_precision": launch_precision,
+        "relaunched_dates": says("msme:relaunchedOn", read=parts),
+        "operated_by": bodies("msme:operator"),
+        "partners": bodies("msme:partner", "msme:operator"),
+        "funders": bodies("msme:funder"),
+        "homepage_url": says("foaf:homepage"),
+        "relation_to_group": related,
+        "languages": editions,
+        "work_areas": areas,
+        "source_urls": sources,
+    },
+    "organisations": {
+        "slug": lambda cell: [] if cell.things == (iri(f"organization:{cell.text}"),) else [cell.text],
+        "name_en": body_name,
+        "name_zh_hant": says(*NAME, language="zh-Hant"),
+        "acronym": acronyms,
+        "homepage_url": says("foaf:homepage"),
+        "wikidata_qid": says("skos:exactMatch", "skos:closeMatch", read=entity),
+        "role_towards_group": both("msme:roleTowardsGroup"),
+        "source_urls": sources,
+    },
+    "champions": {
+        "year": says("msme:year"),
+        "edition": says("msme:edition"),
+        "series": series,
+        "theme": theme,
+        "result": lambda cell: (
+            [] if cell.values("msme:result") == {f"{BASE}vocab/award-result/{RESULTS[cell.text]}"} else [cell.text]
+        ),
+        "winner": says("msme:laureate"),
+        "home_member": home_member,
+        "project_summary": gist,
+        "organisers": organisers,
+        "announced_date": dated(),
+        "source_urls": sources,
+    },
+    "events": {
+        "date": dated(),
+        "date_precision": precise,
+        "type": happened,
+        "title": entitled,
+        "participants": took_part,
+        "place": place,
+        "related_initiative_or_document": about,
+        "source_urls": sources,
+    },
+    "stats": {
+        "slug": lambda cell: [] if cell.things else [cell.text],
+        "statement": stated,
+        "value": numbers,
+        "unit": units,
+        "as_of": as_of,
+        "publisher": said_by,
+        "source_urls": sources,
+    },
+}

@@ -1,0 +1,279 @@
+"""How the cells of the tables of membership stand in the graph."""
+
+from __future__ import annotations
+
+import re
+
+from dossier.cells import Cell, Check, both, dated, says, sources
+from dossier.rows import quantity
+from ontology.content import iri
+from ontology.dossier import Row, Window, span
+
+LEVELS = {"A": "stated", "B": "shown", "C": "indirect"}
+FOUNDING = {"wt-min-17-58", "wt-min-17-58-rev-1"}
+DRAFT = "2017-draft-declaration-friends"
+# Rows of counts.tsv whose date is more, or means more, than a day, a month or a year ("year end" is
+# 31 December, founders are as of the founding, a page of the state of 2023 was before the news of April).
+CLAIM_WINDOWS: dict[tuple[str, str], Window] = {
+    ("2017-12", "87"): ("2017-12-13", "2017-12-13"),
+    ("2020-06-26", "87"): ("2017-12-13", "2017-12-13"),
+    ("undated (before 2020-06)", "89"): (None, "2020-05-31"),
+    ("undated (before 2020-12-11)", "90"): (None, "2020-12-10"),
+    ("undated (after 2022-02)", "91"): ("2022-03-01", None),
+    ("undated (for MC12, held June 2022)", "94"): ("2022-06-12", "2022-06-12"),
+    ("undated", "98"): (None, None),
+    ("undated (page state 2023)", "97"): ("2023-01-01", "2023-03-31"),
+    ("undated", "97"): (None, None),
+    ("undated (2nd AU MSME Forum)", "4"): (None, None),
+    ("2024 (between MC13 and 2024-07-01)", "99"): ("2024-03-01", "2024-03-31"),
+    ("2024", "103"): ("2024-12-31", "2024-12-31"),
+    ("2025", "104"): ("2025-12-31", "2025-12-31"),
+}
+
+
+def widest(row: Row) -> Window:
+    """Read a membership by the rules of the dossier: presumptions never narrow, an empty cell is unknown."""
+    first, last = [row["joined_not_before"]], [row["known_member_by"]]
+    if row["joined_date"]:
+        start, end = span(row["joined_date"])
+        first, last = [*first, start], [*last, end]
+    return max(filter(None, first), default=None), min(filter(None, last), default=None)
+
+
+def bound(number: int) -> Check:
+    """One bound of the window of the membership is that of the row."""
+
+    def check(cell: Cell) -> list[str]:
+        found, want = cell.graph.window(cell.things[0])[number], widest(cell.row)[number]
+        return [] if found == want else [f"{cell.things[0]} has {found}, not {want}"]
+
+    return check
+
+
+def joined(cell: Cell) -> list[str]:
+    """The window of the membership lies within the day, month or year of joining."""
+    (first, last), (opening, closing) = cell.graph.window(cell.things[0]), span(cell.text)
+    return [] if first and last and opening <= first <= last <= closing else [f"{first} to {last}"]
+
+
+def union(cell: Cell) -> list[str]:
+    """A state of the Union is counted through it, any other Member is not."""
+    found = cell.graph.values(cell.things[0], "msme:through")
+    want = [iri("member:eu")] if cell.text == "y" else []
+    return [] if found == want else [f"msme:through {found}"]
+
+
+def founder(cell: Cell) -> list[str]:
+    """A stated founder sponsors the founding text, an adherent of the draft the draft; a guess is no data."""
+    graph = cell.graph
+    found = {
+        graph.values(one, "msme:sponsoredDocument")[0].rpartition("/")[2]
+        for one in graph.subjects("msme:sponsor", cell.things[1])
+    }
+    if cell.text == "stated":
+        return [] if found & FOUNDING else ["no sponsorship of the founding text"]
+    wrong = [f"a sponsorship of {one} that no source states" for one in sorted(found & FOUNDING)]
+    if cell.text == "draft-adherent" and DRAFT not in found:
+        wrong.append("no sponsorship of the draft")
+    return wrong
+
+
+def level(cell: Cell) -> list[str]:
+    """The class of the evidence is its level."""
+    want = [iri(f"evidence-level:{LEVELS[cell.text]}")]
+    return [] if cell.graph.values(cell.things[0], "msme:evidence") == want else want
+
+
+def chinese(text: str) -> list[str]:
+    """Read a Chinese name; of the long one of Chinese Taipei, the short one in brackets."""
+    return [text.partition("（")[2].removesuffix("）") or text]
+
+
+def entity(text: str) -> list[str]:
+    """Read an item of Wikidata as its IRI."""
+    return [f"http://www.wikidata.org/entity/{text}"]
+
+
+def claimed(cell: Cell) -> list[str]:
+    """A claim of the row holds in the window that its date means."""
+    want = CLAIM_WINDOWS.get((cell.text, cell.row["number"])) or span(cell.text)
+    found = [cell.graph.window(one) for one in cell.things]
+    return [] if want in found else [f"{found}, not {want}"]
+
+
+def counted(cell: Cell) -> list[str]:
+    """The claim is of the quantity that the words mean."""
+    want = iri(f"quantity:{quantity(cell.text)}")
+    return [] if cell.values("msme:quantity") == {want} else [want]
+
+
+def number(cell: Cell) -> list[str]:
+    """The number is the value, and "over" makes the next one the lower bound."""
+    bounds = {str(int(one) - 1) for one in cell.values("msme:lowerBound")}
+    found = {f"over {one}" for one in bounds} | cell.values("msme:value")
+    return [] if cell.text in found else [f"the claim has {found}"]
+
+
+def publisher(cell: Cell) -> list[str]:
+    """The label of the claim names who says it, or its source does."""
+    cited = [one for thing in cell.things for one in cell.graph.values(thing, "dcterms:source")]
+    texts = [*cell.texts("rdfs:label", language="en")]
+    texts += [text for one in cited for text in cell.graph.values(one, "dcterms:publisher", "dc:publisher")]
+    return [] if any(cell.text in one for one in texts) else [f"not in {texts}"]
+
+
+def name(text: str) -> list[str]:
+    """Read the name of a person without the title."""
+    return [text.removeprefix("Ambassador ")]
+
+
+def represented(cell: Cell) -> list[str]:
+    """A person represents the Member or body; an institution is that Member itself."""
+    graph = cell.graph
+    wanted = [graph.members.get(one) or iri("organization:wto-secretariat") for one in cell.text.split("; ")]
+    found = cell.values("msme:represents") if cell.row["person"] else set(cell.things)
+    return [one for one in wanted if one not in found]
+
+
+def role(cell: Cell) -> list[str]:
+    """A coordinator has a tenure in the post; another is at the event of the day, or in a note on the Member."""
+    graph, row = cell.graph, cell.row
+    if cell.text.startswith("Coordinator"):
+        return [] if iri("post:coordinator") in cell.values("msme:inPost") else ["no tenure"]
+    if not row["person"]:
+        return both("skos:note")(cell)
+    events = graph.subjects("prov:wasAssociatedWith", cell.things[0])
+    return [] if events else ["at no event"]
+
+
+def term(cell: Cell) -> list[str]:
+    """A tenure begins and ends in the windows of the cells; a single act is an event of that time."""
+    graph, row = cell.graph, cell.row
+    if not row["person"]:
+        years = {"2017": "2017", "2021-09": "2021", "2022-04": "2022"}
+        notes = cell.texts("skos:note", language="en")
+        return (
+            [] if all(years[cell.text] in one for one in notes) and notes else [f"no note tells {cell.text}"]
+        )
+    props = "msme:notBefore", "msme:notAfter"
+    if row["role"].startswith("Coordinator"):
+        if cell.column == "term_end":
+            props = "msme:endNotBefore", "msme:endNotAfter"
+        found = [graph.window(one, props) for one in cell.things if "/tenure/" in one]
+    else:
+        found = [graph.window(one) for one in graph.subjects("prov:wasAssociatedWith", cell.things[0])]
+    return [] if span(cell.text) in found else [f"{found}, not {span(cell.text)}"]
+
+
+def sponsored(cell: Cell) -> list[str]:
+    """The sponsorship or the claim is about the document."""
+    covid = "COVID-19" in cell.text
+    if not cell.row["iso3166_alpha2"]:
+        return lacking_quantity(cell)
+    want = "document:2020-covid-19-statement" if covid else "document:inf-msme-4-rev-2"
+    return [] if cell.values("msme:sponsoredDocument") == {iri(want)} else [want]
+
+
+def lacking_quantity(cell: Cell) -> list[str]:
+    """A number of sponsors of the package is a claim about them."""
+    kinds = {iri(f"quantity:package-{one}") for one in ("sponsors", "endorsers")}
+    return [] if cell.values("msme:quantity") <= kinds else ["a claim of sponsors"]
+
+
+def sponsor(cell: Cell) -> list[str]:
+    """A named sponsor is a Member by one of its names; a number of them is the value of a claim."""
+    if found := re.match(r"\d+", cell.text):
+        return [] if cell.values("msme:value") == {found[0]} else [found[0]]
+    members = [iri(f"member:{cell.row['iso3166_alpha2'].lower()}")]
+    known = {
+        text
+        for one in members
+        for p in ("rdfs:label", "skos:altLabel")
+        for text in cell.graph.text(one, p, "en")
+    }
+    return [] if cell.text in known and cell.values("msme:sponsor") == set(members) else [f"{known}"]
+
+
+def at_the_time(cell: Cell) -> list[str]:
+    """Whether the sponsor was in the Group follows from its membership, where the row knows it."""
+    if not cell.row["iso3166_alpha2"] or cell.text == "unknown":
+        return []
+    graph, day = cell.graph, cell.row["sponsor_date"] or "2020-12-11"
+    membership = iri(f"membership:{cell.row['iso3166_alpha2'].lower()}")
+    first, _ = graph.window(membership)
+    begun = membership in graph and first is not None and first <= day
+    return [] if begun == (cell.text == "y") else [f"{membership} begins {first}"]
+
+
+def observed(cell: Cell) -> list[str]:
+    """The Member is known by the name of the row."""
+    found = {
+        text
+        for one in cell.values("msme:observedMember")
+        for text in cell.graph.text(one, "rdfs:label", "en")
+    }
+    return [] if found == {cell.text} else [f"{found}"]
+
+
+def day_of_event(cell: Cell) -> list[str]:
+    """The observation was made at an event of that day."""
+    found = [cell.graph.window(one) for one in cell.values("msme:atEvent")]
+    return [] if found == [span(cell.text)] else [f"{found}"]
+
+
+def code(prop: str) -> Check:
+    """The Member at the other end of a property has the code."""
+
+    def check(cell: Cell) -> list[str]:
+        found = {text for one in cell.values(prop) for text in cell.graph.values(one, "skos:notation")}
+        return [] if cell.text in found else [f"{found}"]
+
+    return check
+
+
+COLUMNS: dict[str, dict[str, Check]] = {
+    "members": {
+        "iso3166_alpha2": says("skos:notation"),
+        "iso3166_alpha3": says("skos:notation"),
+        "wto_short_name": says("rdfs:label", language="en"),
+        "name_zh_hant": says("rdfs:label", "skos:altLabel", language="zh-Hant", read=chinese),
+        "wikidata_qid": says("skos:exactMatch", "skos:closeMatch", read=entity),
+        "joined_date": joined,
+        "eu_member_state": union,
+        "source_urls": sources,
+        "evidence_class": level,
+        "joined_not_before": bound(0),
+        "known_member_by": bound(1),
+        "founder_status": founder,
+    },
+    "counts": {
+        "date": claimed,
+        "what_counted": counted,
+        "number": number,
+        "source_url": sources,
+        "publisher": publisher,
+    },
+    "people": {
+        "person": says("foaf:name", read=name),
+        "title": says("schema:jobTitle", language="en"),
+        "representing": represented,
+        "role": role,
+        "term_start": term,
+        "term_end": term,
+        "source_urls": sources,
+    },
+    "sponsors": {
+        "document": sponsored,
+        "sponsor": sponsor,
+        "iso3166_alpha2": code("msme:sponsor"),
+        "sponsor_date": dated(),
+        "group_member_at_the_time": at_the_time,
+        "source_url": sources,
+    },
+    "nonmembers_observed": {
+        "iso3166_alpha2": code("msme:observedMember"),
+        "wto_short_name": observed,
+        "observed_as_non_member_on": day_of_event,
+        "source_url": sources,
+    },
+}

@@ -1,0 +1,79 @@
+"""``msme-kg search`` puts the right thing first, in both languages and for any spelling of a symbol."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import Run
+
+BASE = "https://w3id.org/msme-kg/"
+
+
+def found(run: Run, *words: str) -> list[str]:
+    ended = run("search", "--format", "json", *words)
+    assert ended.code == 0
+    return [one["thing"].removeprefix(BASE) for one in json.loads(ended.out)]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("貿易政策檢討", "ontology#TradePolicyReview"),
+        ("trade policy review", "ontology#TradePolicyReview"),
+        ("wt min 17 58 rev1", "document/wt-min-17-58-rev-1"),
+        ("全球貿易資訊平台", "initiative/global-trade-helpdesk"),
+        ("global trade helpdesk", "initiative/global-trade-helpdesk"),
+        ("Trade4MSMEs", "initiative/trade4msmes"),
+        ("中華臺北", "member/tw"),
+        ("Separate Customs Territory of Taiwan, Penghu, Kinmen and Matsu", "member/tw"),
+        ("turkey", "member/tr"),
+        ("Wilson", "person/matthew-wilson"),
+        ("MX", "member/mx"),
+    ],
+)
+def test_the_right_thing_comes_first(run: Run, words: str, first: str) -> None:
+    assert found(run, words)[0] == first
+
+
+def test_a_class_is_followed_by_things_of_its_name(run: Run) -> None:
+    assert any(one.startswith("review/") for one in found(run, "trade policy review", "--limit", "8"))
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "WT/MIN(17)/58/Rev.1",
+        "wt/min(17)/58/rev.1",
+        "WT/MIN(17)/58 Rev 1",
+        "WT/MIN(17)/58/Rev1",
+        "WTMIN1758Rev1",
+        "wt min 17 58 rev 1",
+        "wt-min-17-58-rev-1",
+        "WT MIN (17) 58 REV.1",
+        "WT/MIN/17/58/Rev.1",
+        "  WT/MIN(17)/58/Rev.1  ",
+    ],
+)
+def test_ten_spellings_of_a_symbol_find_one_document(run: Run, spelling: str) -> None:
+    assert found(run, spelling)[0] == "document/wt-min-17-58-rev-1"
+
+
+def test_chinese_without_spaces_finds_what_has_most_of_the_words(run: Run) -> None:
+    assert "document/inf-msme-w-36" in found(run, "微中小企業宣言終版")[:3]
+
+
+def test_words_may_stand_apart_and_in_any_order(run: Run) -> None:
+    assert "document/inf-msme-w-61" in found(run, "practices", "compendium", "regulatory")[:3]
+
+
+def test_nothing_found_is_said_and_is_no_fault(run: Run) -> None:
+    ended = run("search", "zzzqqq")
+    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["thing", "kind", "name"])
+    assert "nothing found" in ended.err
+
+
+def test_hostile_words_are_only_words(run: Run) -> None:
+    ended = run("search", '" } DROP ALL #', "\x1b[31m")
+    assert ended.code == 0
+    assert "\x1b" not in ended.out + ended.err

@@ -1,0 +1,75 @@
+"""The pictures hold what the queries answer, as text, in either language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from conftest import Run
+
+from msme_kg.api import KnowledgeGraph
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def texts(file: Path) -> list[str]:
+    return ["".join(one.itertext()).strip() for one in ET.parse(file).iter(f"{SVG}text")]  # noqa: S314 (ours)
+
+
+def markers(file: Path) -> int:
+    return sum(1 for _ in ET.parse(file).iter(f"{SVG}use"))  # noqa: S314 (ours)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ["Growth of the membership", "named for certain", "stated by a source"]),
+        ("zh-Hant", ["成員數之成長", "可確定列名", "來源所述總數"]),
+    ],
+)
+def test_growth_says_what_it_shows(
+    run: Run, kg: KnowledgeGraph, tmp_path: Path, lang: str, words: list[str]
+) -> None:
+    ended = run("query", "growth", "--lang", lang, "--plot", "g.svg", "--format", "csv")
+    assert ended.code == 0
+    assert ended.out.count("\r\n") == 1 + len(kg.query("growth"))  # the table is printed all the same
+    shown = texts(tmp_path / "g.svg")
+    assert set(words) <= set(shown)
+    assert {"84 / 87 / 88", "97 / 98", "104"} <= set(shown)
+    assert markers(tmp_path / "g.svg") > len(kg.query("growth"))
+
+
+def test_a_short_timeline_names_its_events(run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
+    span = {"from": "2025-01-01", "to": "2025-12-31"}
+    options = [word for name, day in span.items() for word in (f"--{name}", day)]
+    ended = run("query", "timeline", *options, "--plot", "t.svg")
+    assert ended.code == 0
+    labels = {str(row["event"]) for row in kg.query("timeline", **span).labelled()}
+    assert len(labels) > 3
+    assert labels <= set(texts(tmp_path / "t.svg"))
+
+
+def test_a_long_timeline_has_a_row_a_kind(run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
+    assert run("query", "timeline", "--lang", "zh-Hant", "--plot", "t.svg").code == 0
+    shown = set(texts(tmp_path / "t.svg"))
+    assert {"大事記", "例會", "已舉行", "已規劃", "未確認"} <= shown
+    assert not {str(row["event"]) for row in kg.query("timeline").labelled()} & shown
+
+
+def test_the_same_answer_gives_the_same_picture(run: Run, tmp_path: Path) -> None:
+    for seed in (0, 1):
+        assert run("query", "growth", "--plot", f"{seed}.svg", seed=seed).code == 0
+    assert (tmp_path / "0.svg").read_bytes() == (tmp_path / "1.svg").read_bytes()
+
+
+def test_nothing_to_draw_is_said(run: Run, tmp_path: Path) -> None:
+    ended = run("query", "timeline", "--to", "1990-01-01", "--plot", "t.svg")
+    assert ended.code == 2
+    assert "nothing to draw" in ended.err
+    assert not (tmp_path / "t.svg").exists()
+
+
+def test_the_picture_in_the_readme_is_of_this_graph(root: Path, kg: KnowledgeGraph) -> None:
+    last = list(kg.query("growth"))[-1]
+    assert str(last["stated"]) in texts(root / "docs/growth.svg")
