@@ -57,10 +57,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def carried() -> list[str]:
-    parts = (("ontology", "*.ttl"), ("data", "*.ttl"), ("queries", "*.rq"))
+    parts = [(part, f"*.{ending}") for part in ("ontology", "data") for ending in ("ttl", "md")]
     return sorted(
         path.relative_to(ROOT).as_posix()
-        for part, ending in parts
+        for part, ending in [*parts, ("queries", "*.rq")]
         for path in (ROOT / part).rglob(ending)
         if not path.name.startswith(".")
     )

@@ -193,7 +193,7 @@ def sources(cell: Cell) -> list[str]:
 
 
 def dated(read: Callable[[str], tuple[str | None, str | None]] = span) -> Check:
-    """The window of each thing is that of the cell, no wider and no narrower."""
+    """Check that the window of each thing is that of the cell, no wider and no narrower."""
 
     def check(cell: Cell) -> list[str]:
         want = read(cell.text)
@@ -204,7 +204,7 @@ def dated(read: Callable[[str], tuple[str | None, str | None]] = span) -> Check:
 
 
 def precise(cell: Cell) -> list[str]:
-    """The window of each thing is exactly one day, month or year, as the cell says."""
+    """Check that the window of each thing is exactly one day, month or year, as the cell says."""
     size = {"day": 10, "month": 7, "year": 4}[cell.text.split()[0]]
     wrong = []
     for one in cell.things:
@@ -212,13 +212,3 @@ def precise(cell: Cell) -> list[str]:
         if first is None or (first, last) != span(first[:size]):
             wrong.append(f"{one} has {first} to {last}, not one {cell.text}")
     return wrong
-
-
-def linked(read: Callable[[Cell], Iterable[str]]) -> Check:
-    """Statements lead from a thing of the row, or to it, for each thing that the cell names."""
-
-    def check(cell: Cell) -> list[str]:
-        found = set().union(*(cell.graph.around[one] for one in cell.things))
-        return lacking((iri(one) for one in read(cell)), found)
-
-    return check

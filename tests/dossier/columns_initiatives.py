@@ -1,15 +1,16 @@
-"""How the cells of the tables of initiatives, organisations, awards, events and statistics stand in the graph."""
+"""How the cells of initiatives, organisations, awards, events and statistics stand in the graph."""
 
 from __future__ import annotations
 
 import re
 
-from dossier.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
-from dossier.columns_instruments import symbols
-from dossier.names import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS
-from dossier.rows import COUNTED
 from ontology.content import BASE, iri
 from ontology.dossier import span
+
+from dossier.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
+from dossier.columns_documents import symbols
+from dossier.names import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS, named_bodies
+from dossier.rows import COUNTED
 
 KINDS = {"information platform": "platform", "event series": "event-series"}
 AREAS = {
@@ -21,6 +22,7 @@ AREAS = {
     "technical assistance & capacity building": 6,
 }
 NAME = ("rdfs:label", "skos:altLabel", "dcterms:title")
+PRECISIONS = {"day", "month", "year"}
 EARLIEST = re.compile("earliest seen|presented to the Group by")
 CUT_SYMBOLS = {"INF/TGE/W/7"}
 """Symbols of which the source shows only the beginning; a note tells of them."""
@@ -30,17 +32,6 @@ PROSE = {
 }
 """Cells that tell of a body in a sentence, and the bodies that they mean."""
 RESULTS = {"winner": "winner", "runner-up": "runner-up", "selected proposal": "selected-proposal"}
-
-
-def named_bodies(text: str) -> set[str]:
-    """Return the bodies that a text names, the longest name first."""
-    found, rest = set(), text
-    for name in sorted(BODIES, key=len, reverse=True):
-        pattern = rf"(?<![\w&-]){re.escape(name)}(?![\w&-])"
-        if re.search(pattern, rest):
-            found.add(iri(BODIES[name]))
-            rest = re.sub(pattern, " ", rest)
-    return found
 
 
 def bodies(*props: str) -> Check:
@@ -59,30 +50,32 @@ def bodies(*props: str) -> Check:
 
 
 def kind(cell: Cell) -> list[str]:
-    """The kind is a concept."""
+    """Check that the kind is a concept."""
     want = iri(f"initiative-kind:{KINDS.get(cell.text, cell.text)}")
     return [] if cell.values("msme:hasKind") == {want} else [want]
 
 
 def translated(cell: Cell) -> list[str]:
-    """A Chinese name that is the compiler's says so."""
+    """Check that a Chinese name that is the compiler's says so."""
     own = "own translation" in cell.text
     found = iri("basis:translated-label") in cell.values("msme:basis")
     return [] if found or not own else ["msme:basis basis:translated-label"]
 
 
 def related(cell: Cell) -> list[str]:
-    """Texts, annexes and plans that tell of the relation to the Group are linked, and so is the Group's part."""
+    """Texts, annexes and plans that tell of the relation are linked, and so is the Group's part."""
     graph, text = cell.graph, cell.text
     near = set().union(*(graph.around[one] for one in cell.things))
     wanted = [graph.by_symbol.get(one, one) for one in symbols(text) if one not in CUT_SYMBOLS]
     wanted += [iri(f"document:inf-msme-4-rev-2-annex-{one}") for one in re.findall(r"[Aa]nnex (\d)", text)]
     notes = " ".join(cell.texts("skos:note", "skos:editorialNote", language="en"))
-    if re.search(r"(?<!not run) by the Group(?! \(vis|:)| around the Group| of the Group ?(?:\(|;)", text):
+    if re.search(r"(?<!not run) by the Group(?!'s| \(vis|:)| of the Group ?(?:\(|;)", text):
         wanted.append(iri("organization:iwg-msmes"))
     missing = lacking(wanted, near)
     if "2023 work programme" in text or "2023-" in text:
-        plan = any("/work-item/" in one or "/status/2023-" in one or "2023-work-programme" in one for one in near)
+        plan = any(
+            "/work-item/" in one or "/status/2023-" in one or "2023-work-programme" in one for one in near
+        )
         missing += [] if plan or "work programme of" in notes else ["the 2023 work programme"]
     if not wanted:
         events = [one for thing in cell.things for one in graph.subjects("msme:concerns", thing)]
@@ -102,23 +95,27 @@ def editions(cell: Cell) -> list[str]:
 
 
 def areas(cell: Cell) -> list[str]:
-    """The work areas are those of the cell, no more."""
+    """Check that the work areas are those of the cell, no more."""
     want = {iri(f"work-area:{AREAS[one]}") for one in parts(cell.text)}
     return sorted(want ^ cell.values("msme:workArea"))
 
 
 def launched(cell: Cell) -> list[str]:
-    """The launch was in the window of the cell, or by its end where the cell has the earliest that was seen."""
+    """Check that the launch was in the window of the cell, or by its end where that is the earliest seen."""
     if not EARLIEST.search(cell.row["launched_date_precision"]):
-        return dated()(cell)
+        return dated()(Cell(cell.graph, cell.row, "launched_date", cell.things))
     first, last = cell.graph.window(cell.things[0])
     opening, closing = span(cell.row["launched_date"])
     return [] if first is None and last and opening <= last <= closing else [f"{first} to {last}"]
 
 
 def launch_precision(cell: Cell) -> list[str]:
-    """The window of the launch is as wide as the first word of the cell says."""
-    return launched(cell) if EARLIEST.search(cell.text) or cell.text == "by MC13" else precise(cell)
+    """Check that the window of the launch is as wide as the first word of the cell says."""
+    return (
+        precise(cell)
+        if cell.text.split()[0] in PRECISIONS and not EARLIEST.search(cell.text)
+        else launched(cell)
+    )
 
 
 def entity(text: str) -> list[str]:
@@ -132,7 +129,7 @@ def home(text: str) -> list[str]:
 
 
 def series(cell: Cell) -> list[str]:
-    """The competition is an edition of the Group's series, or the scheme before it."""
+    """Check that the competition is an edition of the Group's series, or the scheme before it."""
     graph, (competition,) = cell.graph, cell.values("msme:competition")
     if cell.text.startswith("ICC-WTO"):
         want = competition
@@ -142,13 +139,13 @@ def series(cell: Cell) -> list[str]:
 
 
 def theme(cell: Cell) -> list[str]:
-    """The theme is as printed, without the words that call it a selected proposal."""
+    """Check that the theme is as printed, without the words that call it a selected proposal."""
     want = cell.text.removeprefix("selected proposal: ")
     return [] if want in cell.texts("msme:theme", language="en") else [want]
 
 
 def home_member(cell: Cell) -> list[str]:
-    """The home of the laureate is the Member of that name."""
+    """Check that the home of the laureate is the Member of that name."""
     want = cell.graph.members.get(cell.text)
     return [] if want in cell.values("msme:home") else [cell.text]
 
@@ -167,12 +164,12 @@ def organisers(cell: Cell) -> list[str]:
 
 
 def gist(cell: Cell) -> list[str]:
-    """The project is told in own words, in both languages."""
+    """Check that the project is told in own words, in both languages."""
     return both("msme:gist")(cell)
 
 
 def happened(cell: Cell) -> list[str]:
-    """A document or publication is its issue, a joining the membership, all else an event of the kind."""
+    """Check that a document is its issue, a joining the membership, all else an event of the kind."""
     graph = cell.graph
     for one in cell.things:
         classes = graph.classes(one)
@@ -189,7 +186,7 @@ def happened(cell: Cell) -> list[str]:
 
 
 def entitled(cell: Cell) -> list[str]:
-    """The title is reworded: a word of it stands in label, gist or notes, which are there in both languages."""
+    """Check that the title is reworded: a word of it stands in label, gist or notes."""
     props = ("rdfs:label", "msme:gist", "skos:note", "skos:editorialNote")
     texts = " ".join(cell.texts(*props, language="en")).lower()
     words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"group", "meeti", "small"}
@@ -198,7 +195,7 @@ def entitled(cell: Cell) -> list[str]:
 
 
 def took_part(cell: Cell) -> list[str]:
-    """Who has a node is linked to the event; a joining or a document leads to the Member or the issuer."""
+    """Who has a node is linked to the event, is the Member that joins or issues the document."""
     graph = cell.graph
     props = ("prov:wasAssociatedWith", "msme:organizer", "org:member", "org:organization", "msme:issuer")
     found = cell.values(*props, "prov:wasAttributedTo")
@@ -212,15 +209,16 @@ def took_part(cell: Cell) -> list[str]:
 
 
 def about(cell: Cell) -> list[str]:
-    """Each initiative and each document that the cell names is linked to the thing, or is it."""
+    """Each initiative and document that the cell names is the thing, or linked to it or to its final text."""
     graph = cell.graph
-    near = set(cell.things).union(*(graph.around[one] for one in cell.things))
+    later = {one for thing in cell.things for one in graph.subjects("prov:wasRevisionOf", thing)}
+    near = set(cell.things).union(*(graph.around[one] for one in {*cell.things, *later}))
     wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
     return lacking(wanted, near)
 
 
 def place(cell: Cell) -> list[str]:
-    """The place is that of the cell, and has a Chinese name."""
+    """Check that the place is that of the cell, and has a Chinese name."""
     wrong = says("msme:place", language="en")(cell)
     return wrong or both("msme:place")(cell)
 
@@ -256,7 +254,7 @@ def units(cell: Cell) -> list[str]:
 
 
 def as_of(cell: Cell) -> list[str]:
-    """The claims hold in the years, months or days of the cell; older numbers have no beginning."""
+    """Check that the claims hold in the time of the cell; older numbers have no beginning."""
     found = {cell.graph.window(one) for one in cell.things}
     if cell.text == "undated":
         return [] if found == {(None, None)} else [f"{found}"]
@@ -281,7 +279,7 @@ def said_by(cell: Cell) -> list[str]:
 
 
 def stated(cell: Cell) -> list[str]:
-    """The statement is the label of the claims, in both languages, with a word of the cell in it."""
+    """Check that the statement is the label of the claims, and a word of the cell is in it."""
     texts = " ".join(cell.texts("rdfs:label", "msme:population", language="en")).lower()
     words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"share", "world"}
     return [
@@ -291,7 +289,7 @@ def stated(cell: Cell) -> list[str]:
 
 
 def body_name(cell: Cell) -> list[str]:
-    """The name is one of the body, with or without what stands in brackets."""
+    """Check that the name is one of the body, with or without what stands in brackets."""
     found = cell.texts(*NAME, language="en")
     return [] if {cell.text, re.sub(r" \(.*", "", cell.text)} & found else [f"{found}"]
 
@@ -337,7 +335,9 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "series": series,
         "theme": theme,
         "result": lambda cell: (
-            [] if cell.values("msme:result") == {f"{BASE}vocab/award-result/{RESULTS[cell.text]}"} else [cell.text]
+            []
+            if cell.values("msme:result") == {f"{BASE}vocab/award-result/{RESULTS[cell.text]}"}
+            else [cell.text]
         ),
         "winner": says("msme:laureate"),
         "home_member": home_member,

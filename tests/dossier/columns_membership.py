@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from dossier.cells import Cell, Check, both, dated, says, sources
-from dossier.rows import quantity
 from ontology.content import iri
 from ontology.dossier import Row, Window, span
+
+from dossier.cells import Cell, Check, both, dated, says, sources
+from dossier.rows import quantity
 
 LEVELS = {"A": "stated", "B": "shown", "C": "indirect"}
 FOUNDING = {"wt-min-17-58", "wt-min-17-58-rev-1"}
@@ -51,20 +52,20 @@ def bound(number: int) -> Check:
 
 
 def joined(cell: Cell) -> list[str]:
-    """The window of the membership lies within the day, month or year of joining."""
+    """Check that the window of the membership lies within the day, month or year of joining."""
     (first, last), (opening, closing) = cell.graph.window(cell.things[0]), span(cell.text)
     return [] if first and last and opening <= first <= last <= closing else [f"{first} to {last}"]
 
 
 def union(cell: Cell) -> list[str]:
-    """A state of the Union is counted through it, any other Member is not."""
+    """Check that a state of the Union is counted through it, any other Member is not."""
     found = cell.graph.values(cell.things[0], "msme:through")
     want = [iri("member:eu")] if cell.text == "y" else []
     return [] if found == want else [f"msme:through {found}"]
 
 
 def founder(cell: Cell) -> list[str]:
-    """A stated founder sponsors the founding text, an adherent of the draft the draft; a guess is no data."""
+    """Check that a stated founder sponsors the founding text, an adherent the draft; a guess is no data."""
     graph = cell.graph
     found = {
         graph.values(one, "msme:sponsoredDocument")[0].rpartition("/")[2]
@@ -79,7 +80,7 @@ def founder(cell: Cell) -> list[str]:
 
 
 def level(cell: Cell) -> list[str]:
-    """The class of the evidence is its level."""
+    """Check that the class of the evidence is its level."""
     want = [iri(f"evidence-level:{LEVELS[cell.text]}")]
     return [] if cell.graph.values(cell.things[0], "msme:evidence") == want else want
 
@@ -95,27 +96,27 @@ def entity(text: str) -> list[str]:
 
 
 def claimed(cell: Cell) -> list[str]:
-    """A claim of the row holds in the window that its date means."""
+    """Check that a claim of the row holds in the window that its date means."""
     want = CLAIM_WINDOWS.get((cell.text, cell.row["number"])) or span(cell.text)
     found = [cell.graph.window(one) for one in cell.things]
     return [] if want in found else [f"{found}, not {want}"]
 
 
 def counted(cell: Cell) -> list[str]:
-    """The claim is of the quantity that the words mean."""
+    """Check that the claim is of the quantity that the words mean."""
     want = iri(f"quantity:{quantity(cell.text)}")
     return [] if cell.values("msme:quantity") == {want} else [want]
 
 
 def number(cell: Cell) -> list[str]:
-    """The number is the value, and "over" makes the next one the lower bound."""
+    """Check that the number is the value, and "over" makes the next one the lower bound."""
     bounds = {str(int(one) - 1) for one in cell.values("msme:lowerBound")}
     found = {f"over {one}" for one in bounds} | cell.values("msme:value")
     return [] if cell.text in found else [f"the claim has {found}"]
 
 
 def publisher(cell: Cell) -> list[str]:
-    """The label of the claim names who says it, or its source does."""
+    """Check that the label of the claim names who says it, or its source does."""
     cited = [one for thing in cell.things for one in cell.graph.values(thing, "dcterms:source")]
     texts = [*cell.texts("rdfs:label", language="en")]
     texts += [text for one in cited for text in cell.graph.values(one, "dcterms:publisher", "dc:publisher")]
@@ -128,7 +129,7 @@ def name(text: str) -> list[str]:
 
 
 def represented(cell: Cell) -> list[str]:
-    """A person represents the Member or body; an institution is that Member itself."""
+    """Check that a person represents the Member or body; an institution is that Member itself."""
     graph = cell.graph
     wanted = [graph.members.get(one) or iri("organization:wto-secretariat") for one in cell.text.split("; ")]
     found = cell.values("msme:represents") if cell.row["person"] else set(cell.things)
@@ -136,7 +137,7 @@ def represented(cell: Cell) -> list[str]:
 
 
 def role(cell: Cell) -> list[str]:
-    """A coordinator has a tenure in the post; another is at the event of the day, or in a note on the Member."""
+    """Check that a coordinator has a tenure; another is at an event, or in a note on the Member."""
     graph, row = cell.graph, cell.row
     if cell.text.startswith("Coordinator"):
         return [] if iri("post:coordinator") in cell.values("msme:inPost") else ["no tenure"]
@@ -147,7 +148,7 @@ def role(cell: Cell) -> list[str]:
 
 
 def term(cell: Cell) -> list[str]:
-    """A tenure begins and ends in the windows of the cells; a single act is an event of that time."""
+    """Check that a tenure begins and ends in the windows; a single act is an event of that time."""
     graph, row = cell.graph, cell.row
     if not row["person"]:
         years = {"2017": "2017", "2021-09": "2021", "2022-04": "2022"}
@@ -166,7 +167,7 @@ def term(cell: Cell) -> list[str]:
 
 
 def sponsored(cell: Cell) -> list[str]:
-    """The sponsorship or the claim is about the document."""
+    """Check that the sponsorship or the claim is about the document."""
     covid = "COVID-19" in cell.text
     if not cell.row["iso3166_alpha2"]:
         return lacking_quantity(cell)
@@ -175,13 +176,13 @@ def sponsored(cell: Cell) -> list[str]:
 
 
 def lacking_quantity(cell: Cell) -> list[str]:
-    """A number of sponsors of the package is a claim about them."""
+    """Check that a number of sponsors of the package is a claim about them."""
     kinds = {iri(f"quantity:package-{one}") for one in ("sponsors", "endorsers")}
     return [] if cell.values("msme:quantity") <= kinds else ["a claim of sponsors"]
 
 
 def sponsor(cell: Cell) -> list[str]:
-    """A named sponsor is a Member by one of its names; a number of them is the value of a claim."""
+    """Check that a named sponsor is a Member by one of its names, a number the value of a claim."""
     if found := re.match(r"\d+", cell.text):
         return [] if cell.values("msme:value") == {found[0]} else [found[0]]
     members = [iri(f"member:{cell.row['iso3166_alpha2'].lower()}")]
@@ -206,7 +207,7 @@ def at_the_time(cell: Cell) -> list[str]:
 
 
 def observed(cell: Cell) -> list[str]:
-    """The Member is known by the name of the row."""
+    """Check that the Member is known by the name of the row."""
     found = {
         text
         for one in cell.values("msme:observedMember")
@@ -216,13 +217,13 @@ def observed(cell: Cell) -> list[str]:
 
 
 def day_of_event(cell: Cell) -> list[str]:
-    """The observation was made at an event of that day."""
+    """Check that the observation was made at an event of that day."""
     found = [cell.graph.window(one) for one in cell.values("msme:atEvent")]
     return [] if found == [span(cell.text)] else [f"{found}"]
 
 
 def code(prop: str) -> Check:
-    """The Member at the other end of a property has the code."""
+    """Check that the Member at the other end of a property has the code."""
 
     def check(cell: Cell) -> list[str]:
         found = {text for one in cell.values(prop) for text in cell.graph.values(one, "skos:notation")}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ontology.content import turtle_files
 
 from dossier.cells import Graph
-from ontology.content import turtle_files
 
 
 @pytest.fixture(scope="session")

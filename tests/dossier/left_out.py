@@ -1,9 +1,9 @@
-"""What of the dossier the graph does not carry: columns without a place, rows and single cells, with reasons."""
+"""What of the dossier the graph does not carry: columns, rows and cells, each with the reason."""
 
 from __future__ import annotations
 
 _GRADE = "a grade of the compiler; the model grades evidence of membership, and certainty by windows"
-_REMARK = "remarks of the compiler in free words: what of them is a fact or a conflict stands in another column, a note or a claim"
+_REMARK = "remarks of the compiler: a fact or a conflict among them stands in a cell, a note or a claim"
 
 COLUMNS: dict[str, dict[str, str]] = {
     "members": {
@@ -29,14 +29,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "note": _REMARK,
     },
     "declaration_2021": {
-        "label_en": "short names of the compiler; the graph has its own, after the symbol and the number",
-        "label_zh_hant": "short names of the compiler; the graph has its own, after the symbol and the number",
+        "label_en": "short names of the compiler; the graph has its own, with symbol and number",
+        "label_zh_hant": "short names of the compiler; the graph has its own, with symbol and number",
         "confidence": _GRADE,
         "note": _REMARK,
     },
     "work_areas": {"confidence": _GRADE, "note": _REMARK},
     "work_plan_2023": {
-        "status_document": "the product or the source of the reports on the status, checked as status and source",
+        "status_document": "product or source of the reports on the status, which the sources hold",
         "confidence": _GRADE,
         "note": _REMARK,
     },
@@ -57,4 +57,102 @@ COLUMNS: dict[str, dict[str, str]] = {
 ROWS: dict[tuple[str, int], str] = {}
 """Rows without a thing: none."""
 
-CELLS: dict[tuple[str, int, str], str] = {}
+_BY_JUNE = "narrower: 103 members in June 2024 (counts.tsv), joined by the end of June (merges.tsv)"
+_SPRING = "merges.tsv: between 18 February and 24 June 2021"
+_NOT_SEEN = "the cell says that nothing was seen"
+
+CELLS: dict[tuple[str, int, str], str] = {
+    (
+        "members",
+        17,
+        "known_member_by",
+    ): "narrower: the 99th was welcomed by news of 19 March 2024 (merges.tsv)",
+    ("members", 25, "known_member_by"): _BY_JUNE,
+    ("members", 68, "known_member_by"): _BY_JUNE,
+    ("members", 69, "known_member_by"): _BY_JUNE,
+    ("members", 72, "known_member_by"): _BY_JUNE,
+    ("members", 38, "eu_member_state"): "no state of the Union now, but counted through it until 2020-01-31",
+    ("people", 11, "title"): "the cell says that the title is not given",
+    (
+        "documents",
+        7,
+        "date",
+    ): "merges.tsv: the circulation of Rev.1 is unknown, the day is that of what it revises",
+    ("documents", 7, "issuing_body"): "said once, in the note on the first version",
+    ("documents", 15, "title_en"): "a descriptive title of the compiler, put in other words",
+    ("documents", 15, "date"): "the day of the adoption: when Rev.2 was circulated was not seen",
+    (
+        "documents",
+        18,
+        "date",
+    ): "narrower: not later than 17 May 2021, when it was discussed (note of the row)",
+    ("documents", 19, "date"): "narrower: presented on 17 May 2021 (note of the row)",
+    ("documents", 23, "date"): "merges.tsv: 2022-06-27",
+    ("documents", 26, "title_en"): "a descriptive title of the compiler, shortened",
+    ("documents", 30, "title_en"): "merges.tsv: two initiatives with names of their own",
+    ("documents", 31, "date"): "narrower: tabled by the meeting of 1 July 2024 (note of the row)",
+    ("documents", 46, "title_en"): "a descriptive title of the compiler, with the name of the group in full",
+    ("documents", 49, "title_en"): "the brief is a source, with its own title and a translated label",
+    ("documents", 49, "type"): "the brief is a source, not a document",
+    (
+        "declaration_2021",
+        10,
+        "related_items",
+    ): "told in the editorial note on the text: an inference, no link",
+    ("work_plan_2023", 8, "later_status"): "the cell refers to the items below, which have the reports",
+    ("meetings", 10, "date"): _SPRING,
+    ("meetings", 10, "date_precision"): _SPRING,
+    (
+        "meetings",
+        25,
+        "documents",
+    ): "the draft of the report for MC13 is told in the note; the report is later",
+    ("initiatives", 13, "funders"): "the cell says that there are none: told in the note",
+    (
+        "initiatives",
+        14,
+        "homepage_url",
+    ): "the page of the edition of 2020, whose home page it is (inverse functional)",
+    (
+        "initiatives",
+        15,
+        "operated_by",
+    ): "partly: the Friends of MSMEs are no body of the graph, told in the gist",
+    ("initiatives", 23, "launched_date"): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
+    (
+        "initiatives",
+        23,
+        "launched_date_precision",
+    ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
+    ("initiatives", 23, "partners"): "the cell names none",
+    (
+        "organisations",
+        3,
+        "homepage_url",
+    ): "the address of the WTO, whose home page it is (inverse functional)",
+    (
+        "organisations",
+        4,
+        "source_urls",
+    ): "partly: two pages are about the coordinators and stand on their tenures",
+    ("champions", 4, "project_summary"): _NOT_SEEN,
+    ("champions", 5, "project_summary"): _NOT_SEEN,
+    ("champions", 24, "theme"): _NOT_SEEN,
+    ("events", 7, "related_initiative_or_document"): "Rev.1 revises what was adopted and is later",
+    ("events", 20, "date"): "merges.tsv: 2020-11, a month; the 5th is the day of the news",
+    ("events", 20, "date_precision"): "merges.tsv: 2020-11, a month; the 5th is the day of the news",
+    ("events", 20, "related_initiative_or_document"): "the texts published were the draft; Rev.2 is later",
+    ("events", 22, "place"): "a joining is the membership; the place is that of the meeting of the day",
+    ("events", 32, "date"): _SPRING,
+    ("events", 32, "date_precision"): _SPRING,
+    ("events", 38, "related_initiative_or_document"): "partly: that they came out on MSME Day is in its gist",
+    (
+        "events",
+        63,
+        "date",
+    ): "merges.tsv: between March and the end of June 2024; the day is that of the count",
+    ("events", 63, "date_precision"): "merges.tsv: between March and the end of June 2024",
+    ("events", 78, "date"): "narrower: known by 22 February 2022 (members.tsv)",
+    ("events", 78, "date_precision"): "narrower: known by 22 February 2022 (members.tsv)",
+}
+"""Single cells that differ from the graph, by the number of the row; the header is row 1."""

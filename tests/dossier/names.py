@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from ontology.content import iri
+
 GROUP = "organization:iwg-msmes"
 CANCELA, WILSON = "person:jose-luis-cancela-gomez", "person:matthew-wilson"
 PACKAGE = "document:inf-msme-4-rev-2"
@@ -45,7 +49,7 @@ ISSUERS: dict[str, tuple[str, ...]] = {
     "WCO, WTO (MSME Group) and ICC": ("organization:wco", GROUP, "organization:icc"),
     "Co-Chairs of the IWG on Trade and Gender and Coordinator of the IWG on MSMEs": (
         "organization:iwg-trade-gender",
-        WILSON,
+        GROUP,
     ),
     "IWG on Trade and Gender": ("organization:iwg-trade-gender",),
 }
@@ -288,3 +292,14 @@ UNITS = {
     "SMEs": "firms",
 }
 """Units by the words of the column unit; all others are percent."""
+
+
+def named_bodies(text: str) -> set[str]:
+    """Return the bodies that a text names, the longest name first."""
+    found, rest = set(), text
+    for name in sorted(BODIES, key=len, reverse=True):
+        pattern = rf"(?<![\w&-]){re.escape(name)}(?![\w&-])"
+        if re.search(pattern, rest):
+            found.add(iri(BODIES[name]))
+            rest = re.sub(pattern, " ", rest)
+    return found

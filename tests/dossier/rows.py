@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from dossier.cells import Graph, page
 from ontology.content import iri
 from ontology.dossier import SOURCE_BRIEF, Row
+
+from dossier.cells import Graph, page
 
 # Things whose row has neither symbol nor slug, by the number of the row; the header is row 1.
 DOCUMENTS = {
@@ -282,7 +283,7 @@ def event(graph: Graph, number: int, row: Row) -> list[str]:
 
 
 def statistic(graph: Graph, _: int, row: Row) -> list[str]:
-    """Find the claims whose slug is that of the row, with a number for each value or a name for each source."""
+    """Find the claims whose slug is that of the row, with a number a value or a name a source."""
     slug = iri(f"claim:{row['slug']}")
     more = [f"claim:{one}" for one in COUNTED.get(row["slug"], ())]
     own = [

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dossier import columns_initiatives, columns_instruments, columns_membership, left_out
+from dossier import columns_documents, columns_initiatives, columns_membership, columns_work, left_out
 from dossier.cells import TABLES, Cell, Check, Graph, numbered
 from dossier.rows import things
 
 PLACES: dict[str, dict[str, Check]] = {
     **columns_membership.COLUMNS,
-    **columns_instruments.COLUMNS,
+    **columns_documents.COLUMNS,
+    **columns_work.COLUMNS,
     **columns_initiatives.COLUMNS,
 }
 

@@ -319,7 +319,8 @@ def test_nodes_that_nest_deep_are_written(run: Any, copy_of_graph: Path) -> None
     deep = f"{before}\nmember:aa rdfs:seeAlso {'[ rdfs:seeAlso ' * 60}1{' ]' * 60} .\n"
     path.write_text(deep, encoding="utf-8")
     answer = run("fmt", "--root", copy_of_graph)
-    assert (answer.code, answer.out) == (0, "data/actors/posts.ttl\n")
+    # The table of the data's README counts the statements, so it changes too.
+    assert (answer.code, answer.out) == (0, "data/actors/posts.ttl\ndata/README.md\n")
     assert dataset(parse(path.read_text(encoding="utf-8"))) == dataset(parse(deep))
 
 

@@ -1,21 +1,21 @@
-"""How the cells of the tables of instruments stand in the graph."""
+"""How the cells of documents, package and declaration stand in the graph."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
-from dossier.cells import Cell, Check, bare, both, dated, linked, parts, precise, says, sources, whole
-from dossier.names import ISSUERS, KINDS_OF_MEETING, LINKED, NOTED_ISSUERS, TEXTS_OF_MEETINGS, TYPES
-from ontology.content import BASE, iri
+from ontology.content import iri
 from ontology.dossier import span
 
-REPORTS = {
-    "reported": "reported",
-    "planned section": "planned",
-    "planned, then reported": "reported",
-    "considering": "considering",
-}
+from dossier.cells import Cell, Check, bare, both, dated, says, sources
+from dossier.names import (
+    ISSUERS,
+    LINKED,
+    NOTED_ISSUERS,
+    TYPES,
+    named_bodies,
+)
+
 SYMBOL = re.compile(r"[A-Z]{2,4}/[A-Z0-9()/.a-z]*\d[A-Za-z0-9()/.]*")
 
 
@@ -26,7 +26,7 @@ def symbols(text: str) -> list[str]:
 
 
 def typed(cell: Cell) -> list[str]:
-    """The kind of the document is its class, and a draft says so."""
+    """Check that the kind of the document is its class, and a draft says so."""
     graph, want = cell.graph, set(TYPES[cell.text.partition(" (")[0]].split())
     wrong = [f"{one} is {graph.classes(one)}" for one in cell.things if not want <= graph.classes(one)]
     if "draft" in cell.text and iri("document-status:draft") not in cell.values("adms:status"):
@@ -35,13 +35,13 @@ def typed(cell: Cell) -> list[str]:
 
 
 def revises(cell: Cell) -> list[str]:
-    """The document is a revision of the one with that symbol."""
+    """Check that the document is a revision of the one with that symbol."""
     want = cell.graph.by_symbol.get(cell.text)
     return [] if want in cell.values("prov:wasRevisionOf") else [cell.text]
 
 
 def titled(cell: Cell) -> list[str]:
-    """A title as printed is dcterms:title; one in brackets is a label that says that it describes."""
+    """Check that a printed title is dcterms:title, and one in brackets a label that describes."""
     graph = cell.graph
     if not cell.text.startswith("["):
         found = cell.texts("dcterms:title", language="en")
@@ -55,7 +55,7 @@ def titled(cell: Cell) -> list[str]:
 
 
 def titled_zh(cell: Cell) -> list[str]:
-    """A Chinese title is a label, as title or as far as the words go."""
+    """Check that a Chinese title is a label, as title or as far as the words go."""
     found = cell.texts("rdfs:label", "dcterms:title", "skos:altLabel", language="zh-Hant")
     return [] if any(cell.text in one for one in found) else [f"{found}"]
 
@@ -63,7 +63,7 @@ def titled_zh(cell: Cell) -> list[str]:
 def issued(cell: Cell) -> list[str]:
     """Who issued the document is its issuer, or the coordinator to whom it is attributed."""
     if cell.text in NOTED_ISSUERS:
-        notes = " ".join(cell.texts("skos:note", "skos:editorialNote", language="en"))
+        notes = " ".join(cell.texts("skos:note", "skos:editorialNote", "rdfs:label", language="en"))
         return [] if NOTED_ISSUERS[cell.text] in notes else [f"no note tells of {cell.text}"]
     found = cell.values("msme:issuer", "prov:wasAttributedTo", "msme:operator")
     return [one for one in ISSUERS[cell.text] if iri(one) not in found]
@@ -87,14 +87,14 @@ def sponsored(cell: Cell) -> list[str]:
     for one in symbols(text):
         other = graph.subjects("msme:sponsoredDocument", graph.by_symbol[one])
         wanted |= {graph.values(sponsor, "msme:sponsor")[0].rpartition("/")[2] for sponsor in other}
-    nothing = (
-        [] if wanted or re.search(r"\d{2} (members|sponsors|per)", text) else ["nothing read of the cell"]
-    )
-    return [*sorted(wanted - found), *numbers, *nothing]
+    firms = named_bodies(text) if re.fullmatch(r"[A-Z]+(; [A-Z]+)*", text) else set()
+    read = wanted or firms or re.search(r"\d{2} (members|sponsors|per)", text)
+    lack = sorted(firms - cell.values("msme:issuer", "prov:wasAttributedTo"))
+    return [*sorted(wanted - found), *lack, *numbers, *([] if read else ["nothing read of the cell"])]
 
 
 def part_number(cell: Cell) -> list[str]:
-    """An annex has its number; the covering text and the initiatives have none."""
+    """Check that an annex has its number; the covering text and the initiatives have none."""
     found = {one for thing in cell.things for one in cell.graph.values(thing, "msme:annexNumber")}
     return [] if found == ({cell.text} if cell.row["item_kind"] == "annex" else set()) else [f"{found}"]
 
@@ -108,12 +108,12 @@ def part_kind(cell: Cell) -> list[str]:
 
 
 def instrument(cell: Cell) -> list[str]:
-    """A recommendation or a declaration is one by its class."""
+    """Check that a recommendation or a declaration is one by its class."""
     return [one for one in cell.things if cell.text not in cell.graph.classes(one)]
 
 
 def official(cell: Cell) -> list[str]:
-    """An official title of an annex is its title; the name of an initiative is one of its names."""
+    """Check that an official title of an annex is its title, and a name of an initiative its name."""
     if cell.row["item_kind"] == "annex":
         return says("dcterms:title", language="en")(cell)
     found = " ".join(cell.texts("rdfs:label", "skos:altLabel", language="en"))
@@ -122,7 +122,7 @@ def official(cell: Cell) -> list[str]:
 
 
 def subject(language: str) -> Check:
-    """The subject is the label of a part, unless an official title is; of an initiative it is in the gist."""
+    """Check that the subject is the label, unless an official title is; an initiative has its gist."""
 
     def check(cell: Cell) -> list[str]:
         if cell.row["item_kind"].startswith("initiative"):
@@ -155,7 +155,7 @@ def asked(cell: Cell) -> list[str]:
 
 
 def areas(cell: Cell) -> list[str]:
-    """The work areas are those of the cell, no more."""
+    """Check that the work areas are those of the cell, no more."""
     wanted = "123456" if cell.text == "all" else cell.text.split(";")
     found = cell.values("msme:workArea")
     want = {iri(f"work-area:{one}") for one in wanted}
@@ -175,14 +175,14 @@ def followed(cell: Cell) -> list[str]:
 
 
 def in_symbol(cell: Cell) -> list[str]:
-    """The part or point stands in the document with that symbol, or is that document or adopted with it."""
+    """Check that the part or point is, stands in or was adopted with the document of that symbol."""
     graph, want = cell.graph, cell.graph.by_symbol[cell.text]
     found = cell.values("dcterms:isPartOf", "msme:inDocument", "msme:adopted") | set(cell.things)
     return [] if want in found else [cell.text, str(graph.by_symbol.get(cell.text))]
 
 
 def earlier(cell: Cell) -> list[str]:
-    """The package revises the first version, and the note on it tells of the revision between."""
+    """Check that the package revises the first version, and the note on it tells of the revision between."""
     graph, package = cell.graph, "document:inf-msme-4-rev-2"
     wrong = (
         [] if graph.values(package, "prov:wasRevisionOf") == [iri("document:inf-msme-4")] else ["INF/MSME/4"]
@@ -196,13 +196,13 @@ def earlier(cell: Cell) -> list[str]:
 
 
 def agreed(cell: Cell) -> list[str]:
-    """The text that the point stands in was issued on that day."""
+    """Check that the text that the point stands in was issued on that day."""
     found = {cell.graph.window(one) for one in cell.values("msme:inDocument") or set(cell.things)}
     return [] if found == {span(cell.text)} else [f"{found}"]
 
 
 def origin(cell: Cell) -> list[str]:
-    """A point of the brief is numbered by it; one that was added says so."""
+    """Check that a point of the brief is numbered by it; one that was added says so."""
     if cell.row["point_no"] in {"A2", "A3", "A4"}:
         return []
     if cell.text == "brief":
@@ -211,144 +211,37 @@ def origin(cell: Cell) -> list[str]:
 
 
 def pointed(cell: Cell) -> list[str]:
-    """A point has its number; what came of the text does not."""
+    """Check that a point has its number; what came of the text does not."""
     want = set() if cell.text in {"A2", "A3", "A4"} else {cell.text}
     return [] if cell.values("msme:number") == want else [f"{cell.values('msme:number')}"]
 
 
 def content(cell: Cell) -> list[str]:
-    """What a point says is its gist; what came of the text is in a note on it or on the event."""
+    """Check that what a point says is its gist; what came of the text is in a note on it or on the event."""
     notes = {"A2": "skos:editorialNote", "A3": "skos:editorialNote", "A4": "skos:note"}
     return both(notes.get(cell.row["point_no"], "msme:gist"))(cell)
 
 
-def related(cell: Cell) -> Iterable[str]:
-    """Read what a point of the declaration is related to."""
-    return LINKED[cell.row["point_no"]]
+def related(cell: Cell) -> list[str]:
+    """Check that what a point is related to is linked; its text supports the initiatives."""
+    graph, texts = cell.graph, cell.values("msme:inDocument")
+    near = set().union(*(graph.around[one] for one in cell.things))
+    near |= {one for text in texts for one in graph.values(text, "msme:supports")}
+    return [one for one in LINKED[cell.row["point_no"]] if iri(one) not in near]
 
 
-def numbered(cell: Cell) -> list[str]:
-    """The item has the number; that of an item above it is the number of the item it is part of."""
+def cited_with_events(cell: Cell) -> list[str]:
+    """Check that the sources stand on the part or, of an initiative, on the events that concern it."""
     graph = cell.graph
-    found = cell.values("msme:number")
-    if cell.column == "item" and cell.row["sub_item"]:
-        found = {graph.one(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
-    return [] if found == {cell.text} else [f"{found}"]
+    more = [one for thing in cell.things for one in graph.subjects("msme:concerns", thing)]
+    return sources(Cell(graph, cell.row, cell.column, (*cell.things, *more)))
 
 
-def reported(cell: Cell) -> list[str]:
-    """The later status is told by reports with their gist in both languages."""
-    reports = [one for one in cell.things if "/status/" in one]
-    return (
-        both("msme:gist")(Cell(cell.graph, cell.row, cell.column, tuple(reports)))
-        if reports
-        else ["no report"]
-    )
-
-
-def stated_on(cell: Cell) -> list[str]:
-    """Each date of the status has a report whose window lies within it or meets it."""
-    windows = [cell.graph.window(one) for one in cell.things if "/status/" in one]
-    return [
-        date
-        for date in re.split(r"; | to ", cell.text)
-        if not any(
-            (start or "9999") <= span(date)[1] and span(date)[0] <= (end or "0") for start, end in windows
-        )
-    ]
-
-
-def held_as(cell: Cell) -> list[str]:
-    """The kind of the meeting is the kind of the event, and what was only planned says so."""
-    kinds = KINDS_OF_MEETING[cell.text]
-    if kinds == "membership":
-        return [one for one in cell.things if "Membership" not in cell.graph.classes(one)]
-    found = cell.values("msme:hasKind")
-    wrong = [] if found <= {iri(f"event-kind:{one}") for one in kinds.split()} else [f"{found}"]
-    if "planned)" in cell.text and iri("event-status:held") in cell.values("adms:status"):
-        wrong.append("held")
-    return wrong
-
-
-def moded(cell: Cell) -> list[str]:
-    """Online or hybrid stands in the gist, the place or the note."""
-    words = {"virtual": ("virtual", "online"), "hybrid": ("hybrid",)}[cell.text.partition(" ")[0]]
-    found = " ".join(cell.texts("msme:gist", "msme:place", "skos:note", language="en")).lower()
-    return [] if any(one in found for one in words) else [f"{words} not in {found}"]
-
-
-def topics(cell: Cell) -> list[str]:
-    """The topics are the gist of the meeting, in both languages."""
-    if "membership" in cell.things[0]:
-        return both("skos:editorialNote")(cell)
-    return both("msme:gist")(cell)
-
-
-def discussed(cell: Cell) -> list[str]:
-    """Each document was used, adopted or produced at the meeting."""
-    found = cell.values("msme:used", "msme:adopted", "msme:product")
-    wrong = []
-    for one in parts(cell.text):
-        want = TEXTS_OF_MEETINGS.get(one) or cell.graph.by_symbol.get(one, "")
-        wrong += [] if want and iri(want) in found else [one]
-    return wrong
-
-
-def counted(cell: Cell) -> list[str]:
-    """A claim of members has that number in the month of the meeting, or that which the cell names."""
-    graph = cell.graph
-    number = re.match(r"\d+", cell.text)
-    month = "2023-03" if "March 2023" in cell.text else cell.row["date"][:7]
-    opening, closing = span(month)
-    for one in graph.subjects("msme:quantity"):
-        first, last = graph.window(one)
-        kind = graph.one(one, "msme:quantity") or ""
-        if (
-            kind.endswith(("/members", "/package-endorsers"))
-            and number
-            and graph.one(one, "msme:value") == number[0]
-        ):
-            if first and last and first <= closing and opening <= last:
-                return []
-    return [f"no claim of {cell.text} in {month}"]
-
-
-def reviewed(cell: Cell) -> list[str]:
-    """The Members under review are those of the row; two that are reviewed together are two."""
-    graph = cell.graph
-    names = cell.text.split(" and ") if "Liechtenstein" in cell.text else [cell.text]
-    return sorted({graph.members[one] for one in names} ^ cell.values("msme:reviewedMember"))
-
-
-def review_dates(cell: Cell) -> list[str]:
-    """The review begins on the first and ends on the last day of the cell."""
-    days = re.split(r" and | to ", cell.text)
-    (one,) = cell.things
-    found = cell.graph.window(one), cell.graph.window(one, ("msme:endNotBefore", "msme:endNotAfter"))
-    want = span(days[0]), span(days[-1]) if len(days) > 1 else (None, None)
-    return [] if found == want else [f"{found}, not {want}"]
-
-
-def told_on(cell: Cell) -> list[str]:
-    """The meeting at which it was reported is one of that time."""
-    found = [cell.graph.window(one) for one in cell.values("msme:reportedAt")]
-    return [] if found == [span(cell.text)] else [f"{found}"]
-
-
-def used_symbol(cell: Cell) -> list[str]:
-    """The report with that symbol is among the documents of the review."""
-    want = cell.graph.by_symbol.get(cell.text)
-    return [] if want in cell.values("msme:used") else [cell.text]
-
-
-def linked_area(prefix: str) -> Check:
-    """Each annex or item that the compiler links to the area has it among its areas."""
-
-    def check(cell: Cell) -> list[str]:
-        found = cell.graph.subjects("msme:workArea", cell.things[0])
-        return [one for one in cell.text.split(";") if iri(f"{prefix}{one}") not in found]
-
-    return check
+def issued_on(cell: Cell) -> list[str]:
+    """Check that the window of the document is the date; the brief, a source, was issued on that day."""
+    if cell.graph.classes(cell.things[0]) == {"Source"}:
+        return says("dcterms:issued")(cell)
+    return dated()(cell)
 
 
 COLUMNS: dict[str, dict[str, Check]] = {
@@ -358,7 +251,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "title_en": titled,
         "title_zh_hant": titled_zh,
         "type": typed,
-        "date": dated(),
+        "date": issued_on,
         "issuing_body": issued,
         "sponsors": sponsored,
         "url": sources,
@@ -379,61 +272,15 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "adopted_date": dated(),
         "symbol": in_symbol,
         "earlier_versions": earlier,
-        "source_urls": sources,
+        "source_urls": cited_with_events,
     },
     "declaration_2021": {
         "point_no": pointed,
         "origin": origin,
         "content_own_words": content,
-        "related_items": linked(related),
+        "related_items": related,
         "symbol": in_symbol,
         "agreed_date": agreed,
-        "source_urls": sources,
-    },
-    "work_areas": {
-        "no": says("skos:notation", read=whole),
-        "label_en": says("skos:prefLabel", language="en"),
-        "label_zh_hant": says("skos:prefLabel", language="zh-Hant"),
-        "scope_note_en": both("skos:scopeNote"),
-        "package_annexes_linked": linked_area("document:inf-msme-4-rev-2-annex-"),
-        "work_plan_2023_items_linked": linked_area("work-item:2023-"),
-        "source_urls": sources,
-    },
-    "work_plan_2023": {
-        "item": numbered,
-        "sub_item": numbered,
-        "label_en": says("rdfs:label", language="en"),
-        "label_zh_hant": says("rdfs:label", language="zh-Hant"),
-        "deliverable_en": lambda cell: both("msme:deliverable")(
-            Cell(cell.graph, cell.row, cell.column, cell.things[:1])
-        ),
-        "later_status": reported,
-        "status_date": stated_on,
-        "source_urls": sources,
-    },
-    "meetings": {
-        "date": dated(),
-        "date_precision": precise,
-        "kind": held_as,
-        "mode": moded,
-        "topics": topics,
-        "documents": discussed,
-        "members_count_reported": counted,
-        "source_urls": sources,
-    },
-    "tpr_reports": {
-        "member": reviewed,
-        "tpr_date": review_dates,
-        "tpr_date_precision": precise,
-        "secretariat_report_symbol": used_symbol,
-        "government_report_symbol": used_symbol,
-        "reported_or_planned": lambda cell: (
-            []
-            if cell.values("msme:reportStatus") == {f"{BASE}vocab/review-status/{REPORTS[cell.text]}"}
-            else [f"{cell.values('msme:reportStatus')}"]
-        ),
-        "reported_to_group_date": told_on,
-        "what_was_reported": both("msme:gist"),
         "source_urls": sources,
     },
 }

@@ -1,0 +1,138 @@
+"""The numbered conflicts of the three NOTES.md of the dossier, and where the graph keeps each."""
+
+from __future__ import annotations
+
+FOUNDERS = ("founders", {"84", "87", "88"})
+MARCH_2023 = ("members", {"97", "98"})
+CLAIMED: dict[tuple[str, int], tuple[str, set[str]]] = {
+    ("membership", 1): FOUNDERS,
+    ("instruments", 1): FOUNDERS,
+    ("instruments", 2): MARCH_2023,
+    ("initiatives", 1): FOUNDERS,
+    ("initiatives", 3): MARCH_2023,
+}
+"""Conflicts that the query shows: the quantity and the values that stand side by side."""
+
+_UNITED_STATES = ("membership:us", "December 2022", "2022 年 12 月", "March 2023", "2023 年 3 月")
+_EU_ONE = ("claim:draft-adherents-2017-12-11-38-diario-democracia", "count it as one", "計為一")
+_EU_COVID = ("claim:covid-statement-sponsors-2020-05-14-49-textilefuture", "the EU as one", "歐盟計為一")
+_EU_BRIEF = ("claim:members-2023-08-01-98-brief", "27 member states", "27 個會員國")
+_SPONSORS_94 = (
+    "claim:package-sponsors-2021-02-18-94-wto-news",
+    *("91 members", "91 個會員", "Mauritius", "模里西斯", "Kuwait", "科威特", "Thailand", "泰國"),
+)
+_SPONSORS_97 = ("claim:package-sponsors-2023-03-97-wto-topic-page", "not named", "連署會員不詳")
+_COMPANION = ("document:inf-msme-w-58", "INF/TGE/COM/11", "INF/TGE/COM/11", "INF/TGE/COM/10", "INF/TGE/COM/10")
+_DURBAN = ("event:2025-07-22-global-sme-ministerial", "Durban", "德班", "Johannesburg", "約翰尼斯堡")
+_COMPENDIUM = (
+    "document:inf-msme-w-46-rev-3",
+    *("differ on the name", "名稱", "before MC13", "MC13 前", "WTO and ITC", "WTO 及國際貿易中心"),
+)
+_REVIEWS = ("October and November", "10 月及 11 月", "both fell in October", "均在 10 月")
+_SHARES = ("95 and 60", "95% 及 60%", "90 and 70", "90% 及 70%", "two thirds", "三分之二", "over half", "過半")
+
+# The thing, and then words in pairs that its editorial note has, English and Chinese.
+NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
+    ("membership", 2): (
+        ("claim:members-2020-05-08-over-90-cuts-iisd", "91 that Ukraine", "烏克蘭", "90 of November", "11 月之 90"),
+        ("claim:members-undated-89-tradedialogues", "no date", "未載日期"),
+        ("claim:members-undated-90-tradedialogues", "no date", "未載日期"),
+    ),
+    ("membership", 3): (
+        ("claim:founders-2017-12-13-84-brief", "EU itself is not mentioned", "未提及歐盟本身"),
+        _EU_ONE,
+        _EU_COVID,
+        _EU_BRIEF,
+    ),
+    ("membership", 4): (
+        ("membership:mu", "December 2020", "2020 年 12 月", "from outside the Group", "非小組成員"),
+        ("claim:package-endorsers-2020-12-15-91-bahamas-trade-info", "Leaves out Mauritius", "模里西斯"),
+    ),
+    ("membership", 5): (_SPONSORS_94, _SPONSORS_97),
+    ("membership", 6): (
+        ("membership:mo", "93 before", "先前 93", "94 in July 2022", "2022 年 7 月為 94"),
+        ("claim:members-2022-02-94-mansguideto", "Macao, China", "中國澳門"),
+    ),
+    ("membership", 7): (
+        ("claim:members-undated-91-writeups24", "total of December 2020", "2020 年 12 月之總數", "CARIFORUM", "CARIFORUM"),
+    ),
+    ("membership", 8): (
+        ("claim:members-undated-4-itc-auc", "Kenya", "肯亞", "fourth is not known", "第四個不詳"),
+    ),
+    ("membership", 9): (
+        ("membership:cd", "99th", "第 99", "does not show the name", "未顯示其名稱"),
+        ("claim:members-2024-03-99-eximforbes", "not shown", "未顯示"),
+    ),
+    ("membership", 10): (
+        ("membership:gm", "the joining or the conference", "加入或部長會議", "only the year", "僅採年份"),
+        ("membership:ge", "the joining or the conference", "加入或部長會議", "only the year", "僅採年份"),
+    ),
+    ("membership", 11): (
+        ("tenure:jose-luis-cancela-gomez", "February 2018 to April 2023", "2018 年 2 月至 2023 年 4 月"),
+        ("tenure:matthew-wilson", "April 2023", "2023 年 4 月", "Barbados shows no date", "未顯示日期"),
+        ("tenure:hector-casanueva", "foreign minister", "外交部長"),
+        ("event:2017-12-11-mc11-proposal", "ambassador", "大使"),
+    ),
+    ("membership", 12): (_UNITED_STATES,),
+    ("membership", 13): (
+        ("document:2025-draft-annual-report", "104 members", "會員數 104", "not checked", "未經查核"),
+        ("claim:members-2025-12-31-104-wtocenter-418340", "draft", "草案"),
+    ),
+    ("instruments", 3): (_UNITED_STATES,),
+    ("instruments", 4): (("tenure:matthew-wilson", "April 2023", "2023 年 4 月", "shows no date", "未顯示日期"),),
+    ("instruments", 5): (_COMPANION,),
+    ("instruments", 6): (("review:ru-2021", *_REVIEWS), ("review:cn-2021", *_REVIEWS)),
+    ("instruments", 7): (_DURBAN,),
+    ("instruments", 8): (
+        ("document:inf-msme-w-52", "regulatory practices", "法規實務", "trade digitalization", "貿易數位化"),
+    ),
+    ("instruments", 9): (_COMPENDIUM,),
+    ("instruments", 10): (_SPONSORS_94, _SPONSORS_97),
+    ("instruments", 11): (("organization:iwg-msmes", "use of the Internet", "網際網路", "seventh", "第七"),),
+    ("instruments", 12): (
+        ("document:inf-msme-w-64-rev-1", "draft ministerial statement", "部長聲明草案", "report", "協調人報告"),
+    ),
+    ("initiatives", 2): (_UNITED_STATES,),
+    ("initiatives", 4): (
+        _SPONSORS_94,
+        _SPONSORS_97,
+        ("claim:members-2021-12-93-wtocenter-365100", "January 2022", "2022 年 1 月", "91", "91"),
+    ),
+    ("initiatives", 5): (
+        ("initiative:global-trade-helpdesk", "2017", "2017", "2019", "2019", "MSME Day 2020", "2020 年微中小企業日"),
+    ),
+    ("initiatives", 6): (
+        ("initiative:trade4msmes", "planned for MC12", "原定於 MC12", "was not found", "不詳"),
+        ("event:2021-12-trade4msmes-launch", "put off", "延期"),
+    ),
+    ("initiatives", 7): (
+        ("initiative:small-business-champions", "same name", "同名", "2017 and 2018", "2017 至 2018"),
+        ("initiative:icc-wto-small-business-champions-2017", "15 or 16 August", "8 月 15 日或 16 日"),
+    ),
+    ("initiatives", 8): (("initiative:sbc-2022", "25 June", "6 月 25 日", "27 June", "6 月 27 日"),),
+    ("initiatives", 9): (("initiative:sbc-2023", "16 March 2022", "2022 年 3 月 16 日", "2023", "2023"),),
+    ("initiatives", 10): (("award:2024-clac", "regional network", "區域網絡", "El Salvador", "薩爾瓦多"),),
+    ("initiatives", 11): (
+        ("initiative:women-led-msme-finance-compendium-2024", "two names", "兩種名稱", "two groups", "兩小組"),
+        ("event:2024-02-women-finance-launch", "before MC13", "MC13 前", "under another title", "名稱亦異"),
+    ),
+    ("initiatives", 12): (
+        ("document:2025-aeo-study-report", "No Trader Left Behind", "No Trader Left Behind", "press release", "新聞稿"),
+    ),
+    ("initiatives", 13): (_COMPANION,),
+    ("initiatives", 14): (_DURBAN,),
+    ("initiatives", 15): (
+        ("event:2022-06-12-mc12", "15 June", "6 月 15 日", "17th", "17 日"),
+        ("event:2024-02-26-mc13", "29 February", "2 月 29 日", "prolonged", "延長"),
+    ),
+    ("initiatives", 16): (
+        ("claim:msme-share-companies-95", *_SHARES),
+        ("claim:msme-share-90-70-ilo-1", *_SHARES),
+        ("claim:msme-share-itc-2025-2", *_SHARES),
+        ("claim:msme-share-aeo-study-2", *_SHARES),
+    ),
+    ("initiatives", 17): (
+        ("claim:smallholders-share-8-5", "half", "半數", "wider group", "涵蓋較廣"),
+        ("claim:rural-msmes-half", "8.5", "8.5", "wider group", "較小農為廣"),
+    ),
+}

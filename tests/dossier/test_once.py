@@ -1,0 +1,127 @@
+"""Each thing stands once: a text is a document, a happening an event, an undertaking an initiative."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+
+import pytest
+
+from dossier.cells import Graph, numbered
+from dossier.once import MERGED, SAME_LABEL
+from dossier.rows import things
+from ontology.content import iri
+
+KINDS = ("Document", "Event", "Initiative", "Award", "Organization", "WTOMember", "CountClaim", "StatisticClaim")
+KINDS += ("Membership", "Sponsorship", "Provision", "WorkItem", "StatusReport", "TradePolicyReview", "Observation")
+APART = ("Document", "Event", "Initiative")
+
+
+def plain(label: str) -> str:
+    """Return a label without case, articles and punctuation."""
+    return re.sub(r"\W+", " ", re.sub(r"\b(the|a|an)\b", "", label.lower())).strip()
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_no_two_things_of_a_class_have_one_label(graph, name, language):
+    found = defaultdict(list)
+    for one in graph.of_class(f"msme:{name}"):
+        for label in graph.text(one, "rdfs:label", language):
+            found[plain(label)].append(one)
+    assert found, f"no {name} at all"
+    assert {label: same for label, same in found.items() if len(same) > 1} == {}
+
+
+def test_text_happening_and_undertaking_share_no_name(graph):
+    found = defaultdict(set)
+    for name in APART:
+        for one in graph.of_class(f"msme:{name}"):
+            for label in graph.text(one, "rdfs:label", "en"):
+                found[plain(label)].add(one)
+    same = {frozenset(ones) for ones in found.values() if len(ones) > 1}
+    known = {frozenset(map(iri, ones)) for ones in SAME_LABEL}
+    assert same == known
+    for ones in known:
+        first, second = ones
+        assert second in graph.around[first], f"{first} and {second} have one name and are not linked"
+
+
+def test_nothing_is_of_two_kinds(graph):
+    kinds = {name: set(graph.of_class(f"msme:{name}")) for name in APART}
+    for index, name in enumerate(APART):
+        for other in APART[index + 1 :]:
+            assert not kinds[name] & kinds[other]
+
+
+def test_the_issue_of_a_document_is_no_event(facts, graph):
+    """Rows of the type document or publication lead to a document, or to what was held to present it."""
+    for number, row in numbered(facts, "events"):
+        if row["type"] not in {"document", "publication"}:
+            continue
+        for one in things(graph, "events", number, row):
+            if "/event/" in one:
+                kinds = {kind.rpartition("/")[2] for kind in graph.values(one, "msme:hasKind")}
+                assert kinds <= {"launch", "regular-meeting"}, f"row {number}: {one} is {kinds}"
+                made = graph.values(one, "msme:adopted", "msme:product", "msme:used")
+                assert any("/document/" in text for text in made), f"row {number}: {one} presents no document"
+    titles = {
+        plain(title)
+        for one in graph.of_class("msme:Document")
+        for prop in ("rdfs:label", "dcterms:title", "skos:altLabel")
+        for title in graph.text(one, prop, "en")
+    }
+    events = {plain(label): one for one in graph.of_class("msme:Event") for label in graph.text(one, "rdfs:label", "en")}
+    assert not titles & set(events)
+
+
+def test_a_joining_is_the_membership(facts, graph):
+    for number, row in numbered(facts, "events"):
+        if row["type"] == "joining":
+            found = things(graph, "events", number, row)
+            assert found
+            assert all("/membership/" in one for one in found), f"row {number}: {found}"
+    labels = [label for one in graph.of_class("msme:Event") for label in graph.text(one, "rdfs:label", "en")]
+    assert not [label for label in labels if re.search(r"\bjoin(s|ed|ing)\b", label)]
+
+
+def rows_of(graph: Graph, facts, table: str, wanted: tuple[int, ...]) -> set[str]:
+    """Return the things of some rows of a table."""
+    rows = dict(numbered(facts, table))
+    return {one for number in wanted for one in things(graph, table, number, rows[number])}
+
+
+def test_every_merge_is_known(facts):
+    with (facts / "merges.tsv").open(encoding="utf-8", newline="") as file:
+        named = {row["thing"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
+    assert named == set(MERGED)
+
+
+@pytest.mark.parametrize("thing", MERGED)
+def test_rows_that_are_one_thing_have_one_node(facts, graph, thing):
+    for one, places in MERGED[thing].items():
+        for table, *numbers in places:
+            found = rows_of(graph, facts, table, tuple(numbers))
+            assert iri(one) in found, f"{one} does not carry {table} {numbers}: {sorted(found)}"
+            same = {other for other in found if other.rpartition("/")[0] == iri(one).rpartition("/")[0]}
+            assert same == {iri(one)}, f"{table} {numbers} is carried by {sorted(same)} too"
+
+
+def test_what_was_planned_or_is_not_confirmed_says_so(facts, graph):
+    doubt = re.compile(r"\(planned\)|not confirmed|not proven|Announced in (advance|the call)|Planned;|advance notice", re.I)
+    doubtful = set()
+    for table in ("meetings", "events"):
+        for number, row in numbered(facts, table):
+            if doubt.search(f"{row['note']} {row.get('kind', '')}") or (row["date"] > "2026" and row["type"] in {"event", "deadline"}):
+                doubtful |= set(things(graph, table, number, row))
+    doubtful -= {iri(one) for one in ("event:2018-03-27-thematic-session", "event:2023-09-28-joint-solutions-lab")}
+    found = {
+        one
+        for one in graph.of_class("msme:Event")
+        if "/event/" in one and set(graph.values(one, "adms:status")) != {iri("event-status:held")}
+    }
+    assert {one for one in doubtful if "/event/" in one} == found
+    for one in found:
+        assert graph.text(one, "skos:editorialNote", "en"), f"{one}: say why"
+        assert graph.text(one, "skos:editorialNote", "zh-hant"), f"{one}: say why"
