@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -12,6 +13,7 @@ from msme_kg.graph.dataset import Dataset
 from msme_kg.graph.parse import BOM, DEEPEST, parse
 from msme_kg.names import SHACL, Prefixes
 from msme_kg.query.results import Answer, Boolean, Solutions, Triples
+from msme_kg.repository import MAIN_ONTOLOGY
 
 LONGEST = 100_000
 """The longest query that is accepted, in characters."""
@@ -49,27 +51,37 @@ class LocalEngine:
         Raises:
             InputError: a file is malformed.
         """
-        self._store = ox.Store()
-        for file in dataset.files:
-            graph = ox.NamedNode(file.graph)
+        self._dataset = dataset
+        self._union = ox.Store()
+        for content in _joined(dataset):
             try:
-                self._store.load(file.content.removeprefix(BOM), format=ox.RdfFormat.TURTLE, to_graph=graph)
+                self._union.load(content, format=ox.RdfFormat.TURTLE)
             except SyntaxError:
-                for _ in parse(file.content, file.path):  # says what is wrong, with the file's name
-                    pass
+                for file in dataset.files:  # says what is wrong, with the file's name
+                    for _ in parse(file.content, file.path):
+                        pass
                 raise
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = Prefixes.declared(
-            quad for predicate in declaring for quad in self._store.quads_for_pattern(None, predicate, None)
+            quad for predicate in declaring for quad in self._union.quads_for_pattern(None, predicate, None)
         )
+
+    @cached_property
+    def _named(self) -> ox.Store:
+        """The same statements, each in its file's graph: made when a query asks for graphs."""
+        store = ox.Store()
+        for file in self._dataset.files:
+            graph = ox.NamedNode(file.graph)
+            store.load(file.content.removeprefix(BOM), format=ox.RdfFormat.TURTLE, to_graph=graph)
+        return store
 
     def ask(self, query: str) -> Answer:
         """Return the answer to a query; see ``msme_kg.query.results.Engine``."""
-        chooses_graphs = check_query(query)
+        words = check_query(query)
+        store = self._named if words & {"GRAPH", "FROM"} else self._union
         try:
-            # The union, not a list of graphs: the answer is the same and comes several times faster.
-            answer = self._store.query(
-                query, prefixes=dict(self.prefixes), use_default_graph_as_union=not chooses_graphs
+            answer = store.query(
+                query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in words
             )
         except SyntaxError as error:
             raise _syntax(error, query) from None
@@ -86,17 +98,34 @@ class LocalEngine:
         return answer
 
 
+def _joined(dataset: Dataset) -> Iterator[bytes]:
+    """Yield the files as texts to load: those in canonical form, which begin alike, as one text.
+
+    One load of one text takes two thirds of the time of many. Blank nodes with names stay apart.
+    """
+    heads = (file.content for file in dataset.files if file.path == MAIN_ONTOLOGY)
+    head = next(heads, b"").partition(b"\n\n")[0]
+    alike = []
+    for file in dataset.files:
+        if head and file.content.startswith(head) and b"_:" not in file.content:
+            alike.append(file.content[len(head) :])
+        else:
+            yield file.content.removeprefix(BOM)
+    if alike:
+        yield b"".join([head, *alike])
+
+
 def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
     width = len(answer.variables)
     for solution in answer:
         yield tuple(solution[number] for number in range(width))
 
 
-def check_query(query: str) -> bool:
+def check_query(query: str) -> set[str]:
     """Refuse what a parser or the engine must not see.
 
     Returns:
-        whether the query chooses its own graphs with ``FROM``; only loaded ones are ever read.
+        which of the words ``GRAPH`` and ``FROM`` the query uses; only loaded graphs are ever read.
 
     Raises:
         SafetyError: too long, too deep, an update, or a call to another server.
@@ -105,7 +134,7 @@ def check_query(query: str) -> bool:
         raise SafetyError(f"the query is longer than {LONGEST} characters", hint="split it")
     brackets: list[str] = []
     run = links = members = 0
-    chooses_graphs = False
+    words: set[str] = set()
     for match in _TOKENS.finditer(query):
         token = match[0]
         if token in "[({":
@@ -122,14 +151,14 @@ def check_query(query: str) -> bool:
         links += word in _LINKS
         if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
             raise SafetyError(f"the query has more than {MOST_LINKS} parts", hint="split it, or use VALUES")
-        chooses_graphs = chooses_graphs or word == "FROM"
+        words |= {word} & {"GRAPH", "FROM"}
         if word == "SERVICE":
             raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
         if word in _UPDATES and not brackets:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
-    return chooses_graphs
+    return words
 
 
 def _syntax(error: SyntaxError, query: str) -> InputError:
