@@ -78,6 +78,16 @@ class Graph(Content):
             found[triple.object.value].add(triple.subject.value)
         return found
 
+    def without(self, things: set[str]) -> Graph:
+        """Return a copy that says nothing of some things, nor of others by them."""
+        copy = Graph(self.root, [])
+        for triple, name in self.triples:
+            if triple.subject.value not in things and triple.object.value not in things:
+                copy.triples.append((triple, name))
+                copy._by_subject[triple.subject.value].append(triple)
+                copy._by_property[triple.predicate.value].append(triple)
+        return copy
+
     def about(self, thing: str) -> list[str]:
         """Return a thing and its attestations."""
         return [iri(thing), *self.subjects("msme:about", thing)]

@@ -76,9 +76,10 @@ def sponsored(cell: Cell) -> list[str]:
     short |= {"Russia": "ru", "Hong Kong": "hk", "Turkey": "tr"}
     codes = {name: one.rpartition("/")[2] for name, one in graph.members.items()} | short
     found = {
-        graph.values(one, "msme:sponsor")[0].rpartition("/")[2]
+        member.rpartition("/")[2]
         for thing in cell.things
         for one in graph.subjects("msme:sponsoredDocument", thing)
+        for member in graph.values(one, "msme:sponsor")
     }
     named = re.split(r"; |, among them |, | and |same co-sponsors as | \(per|\(", text)
     wanted = {codes[one.strip(" )")] for one in named if one.strip(" )") in codes}
@@ -86,7 +87,7 @@ def sponsored(cell: Cell) -> list[str]:
     numbers = [one for one in re.findall(r"\b(\d{2}) (?:members|sponsors|per)", text) if one not in values]
     for one in symbols(text):
         other = graph.subjects("msme:sponsoredDocument", graph.by_symbol[one])
-        wanted |= {graph.values(sponsor, "msme:sponsor")[0].rpartition("/")[2] for sponsor in other}
+        wanted |= {member.rpartition("/")[2] for one in other for member in graph.values(one, "msme:sponsor")}
     firms = named_bodies(text) if re.fullmatch(r"[A-Z]+(; [A-Z]+)*", text) else set()
     read = wanted or firms or re.search(r"\d{2} (members|sponsors|per)", text)
     lack = sorted(firms - cell.values("msme:issuer", "prov:wasAttributedTo"))
@@ -204,7 +205,7 @@ def agreed(cell: Cell) -> list[str]:
 def origin(cell: Cell) -> list[str]:
     """Check that a point of the brief is numbered by it; one that was added says so."""
     if cell.row["point_no"] in {"A2", "A3", "A4"}:
-        return []
+        return [] if iri("basis:own-words") in cell.values("msme:basis") else ["own words"]
     if cell.text == "brief":
         return [] if cell.values("msme:numberedBy") == {iri("source:brief")} else ["numbered by the brief"]
     return [] if iri("basis:own-numbering") in cell.values("msme:basis") else ["own numbering"]

@@ -1,16 +1,15 @@
-"""How the cells of initiatives, organisations, awards, events and statistics stand in the graph."""
+"""How the cells of initiatives, organisations and awards stand in the graph."""
 
 from __future__ import annotations
 
 import re
 
 from ontology.content import BASE, iri
-from ontology.dossier import span
+from ontology.dossier import SOURCE_BRIEF, span
 
 from dossier.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
 from dossier.columns_documents import symbols
-from dossier.names import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS, named_bodies
-from dossier.rows import COUNTED
+from dossier.names import named_bodies
 
 KINDS = {"information platform": "platform", "event series": "event-series"}
 AREAS = {
@@ -22,6 +21,7 @@ AREAS = {
     "technical assistance & capacity building": 6,
 }
 NAME = ("rdfs:label", "skos:altLabel", "dcterms:title")
+ANY = "any"
 PRECISIONS = {"day", "month", "year"}
 EARLIEST = re.compile("earliest seen|presented to the Group by")
 CUT_SYMBOLS = {"INF/TGE/W/7"}
@@ -29,8 +29,19 @@ CUT_SYMBOLS = {"INF/TGE/W/7"}
 PROSE = {
     ("wto-integrated-database", "partners"): ("member:uy",),
     ("wto-integrated-database", "operated_by"): ("organization:wto-secretariat",),
+    ("global-sme-ministerial-2025", "operated_by"): ("organization:itc", "organization:dsbd"),
 }
 """Cells that tell of a body in a sentence, and the bodies that they mean."""
+SINCE = {
+    ("trade4msmes", "en"): span("2021-12"),
+    ("trade4msmes", "fr"): ("2022-02-08", "2022-04-07"),
+    ("trade4msmes", "es"): ("2022-02-08", "2022-04-07"),
+    ("trade4msmes", "zh"): span("2025"),
+    ("aeo-msme-study-report-2025", "en"): span("2025-11-13"),
+    **{("global-trade-helpdesk", one): (ANY, "2023-06-30") for one in ("en", "fr", "es", "pt", "ru", "ar")},
+    ("global-trade-helpdesk", "zh"): (ANY, "2024-07-01"),
+}
+"""Windows since when an initiative has a language, as the cells tell them."""
 RESULTS = {"winner": "winner", "runner-up": "runner-up", "selected proposal": "selected-proposal"}
 
 
@@ -57,9 +68,10 @@ def kind(cell: Cell) -> list[str]:
 
 def translated(cell: Cell) -> list[str]:
     """Check that a Chinese name that is the compiler's says so."""
-    own = "own translation" in cell.text
+    if cell.text == "brief":
+        return [] if SOURCE_BRIEF in cell.graph.cited(*cell.things) else ["the brief is not cited"]
     found = iri("basis:translated-label") in cell.values("msme:basis")
-    return [] if found or not own else ["msme:basis basis:translated-label"]
+    return [] if found else ["msme:basis basis:translated-label"]
 
 
 def related(cell: Cell) -> list[str]:
@@ -86,12 +98,16 @@ def related(cell: Cell) -> list[str]:
 def editions(cell: Cell) -> list[str]:
     """Each language is an edition of its own, and there is no other."""
     graph = cell.graph
-    found = {
-        graph.values(one, "dc:language")[0]
-        for thing in cell.things
-        for one in graph.subjects("msme:languageOf", thing)
-    }
-    return sorted(set(re.findall(r"\b(en|fr|es|pt|ru|ar|zh)\b", cell.text)) ^ found)
+    nodes = [one for thing in cell.things for one in graph.subjects("msme:languageOf", thing)]
+    found = {language: one for one in nodes for language in graph.values(one, "dc:language")}
+    wrong = sorted(set(re.findall(r"\b(en|fr|es|pt|ru|ar|zh)\b", cell.text)) ^ set(found))
+    for language, one in found.items():
+        want = SINCE.get((cell.row["id_slug"], language))
+        first, last = graph.window(one)
+        if want and (want[0] not in {ANY, first} or want[1] != last):
+            wrong.append(f"{one} has {first} to {last}, not {want}")
+        wrong += [] if graph.cited(one) else [f"{one} cites no source"]
+    return wrong
 
 
 def areas(cell: Cell) -> list[str]:
@@ -168,126 +184,6 @@ def gist(cell: Cell) -> list[str]:
     return both("msme:gist")(cell)
 
 
-def happened(cell: Cell) -> list[str]:
-    """Check that a document is its issue, a joining the membership, all else an event of the kind."""
-    graph = cell.graph
-    for one in cell.things:
-        classes = graph.classes(one)
-        if cell.text == "joining":
-            fits = "Membership" in classes
-        elif "Event" in classes:
-            found = set(graph.values(one, "msme:hasKind"))
-            fits = found <= {iri(f"event-kind:{name}") for name in KINDS_OF_EVENT[cell.text].split()}
-        else:
-            fits = cell.text in {"document", "publication"} and "/document/" in one
-        if not fits:
-            return [f"{one} is {classes}, {graph.values(one, 'msme:hasKind')}"]
-    return []
-
-
-def entitled(cell: Cell) -> list[str]:
-    """Check that the title is reworded: a word of it stands in label, gist or notes."""
-    props = ("rdfs:label", "msme:gist", "skos:note", "skos:editorialNote")
-    texts = " ".join(cell.texts(*props, language="en")).lower()
-    words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"group", "meeti", "small"}
-    wrong = [] if any(one in texts for one in words) else [f"none of {sorted(words)}"]
-    return [*both("rdfs:label")(cell), *wrong]
-
-
-def took_part(cell: Cell) -> list[str]:
-    """Who has a node is linked to the event, is the Member that joins or issues the document."""
-    graph = cell.graph
-    props = ("prov:wasAssociatedWith", "msme:organizer", "org:member", "org:organization", "msme:issuer")
-    found = cell.values(*props, "prov:wasAttributedTo")
-    wrong = []
-    for one in parts(cell.text):
-        curie = BODIES.get(one) or PEOPLE.get(one) or (f"member:{COUNTRIES[one]}" if one in COUNTRIES else "")
-        want = iri(curie) if curie else graph.members.get(one)
-        if one not in NO_NODE and want not in found:
-            wrong.append(one)
-    return wrong
-
-
-def about(cell: Cell) -> list[str]:
-    """Each initiative and document that the cell names is the thing, or linked to it or to its final text."""
-    graph = cell.graph
-    later = {one for thing in cell.things for one in graph.subjects("prov:wasRevisionOf", thing)}
-    near = set(cell.things).union(*(graph.around[one] for one in {*cell.things, *later}))
-    wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
-    return lacking(wanted, near)
-
-
-def place(cell: Cell) -> list[str]:
-    """Check that the place is that of the cell, and has a Chinese name."""
-    wrong = says("msme:place", language="en")(cell)
-    return wrong or both("msme:place")(cell)
-
-
-def numbers(cell: Cell) -> list[str]:
-    """Each number is the value or the bound of a claim of its own."""
-    graph = cell.graph
-    found = [
-        (kind, graph.one(one, f"msme:{prop}"))
-        for one in cell.things
-        for kind, prop in (("=", "value"), (">", "lowerBound"), ("<", "upperBound"))
-    ]
-    signs = {
-        "over": (">",),
-        "up to": ("<",),
-        "under": ("<",),
-        "about": ("=",),
-        "nearly": ("=", "<"),
-        "": ("=",),
-    }
-    wrong = []
-    for word, low, high in re.findall(r"(over|up to|under|about|nearly|) ?(\d[\d.]*)(?:-(\d+))?", cell.text):
-        pairs = [(">", low), ("<", high)] if high else [(sign, low) for sign in signs[word]]
-        held = all(one in found for one in pairs) if high else any(one in found for one in pairs)
-        wrong += [] if held else [f"{word} {low} {high}"]
-    return wrong
-
-
-def units(cell: Cell) -> list[str]:
-    """Each unit is one of a claim; what is no unit of its own is percent."""
-    read = [re.sub(r" \(.*", "", one) for one in parts(cell.text)]
-    return lacking([iri(f"unit:{UNITS.get(one, 'percent')}") for one in read], cell.values("msme:unit"))
-
-
-def as_of(cell: Cell) -> list[str]:
-    """Check that the claims hold in the time of the cell; older numbers have no beginning."""
-    found = {cell.graph.window(one) for one in cell.things}
-    if cell.text == "undated":
-        return [] if found == {(None, None)} else [f"{found}"]
-    wanted = [span(one) for one in re.findall(r"\d{4}(?:-\d\d)*", cell.text)]
-    if cell.row["slug"] in COUNTED:  # the claims of counts.tsv, whose days are known
-        return [
-            f"no claim in {first} to {last}"
-            for first, last in wanted
-            if not any(low and high and first <= low and high <= last for low, high in found)
-        ]
-    if "older data" in cell.text or "quoted" in cell.text:
-        wanted = [(None, last) for _, last in wanted]
-    return [f"{one} is not among {sorted(map(str, found))}" for one in wanted if one not in found]
-
-
-def said_by(cell: Cell) -> list[str]:
-    """Each publisher is named on a claim; on a claim of counts.tsv by its label."""
-    found = cell.values("dc:publisher")
-    labels = [one for one in cell.texts("rdfs:label", language="en") if cell.row["slug"] in COUNTED]
-    said = [re.sub(r" \(.*", "", one) if labels else one for one in parts(cell.text)]
-    return [one for one in said if one not in found and not any(one in label for label in labels)]
-
-
-def stated(cell: Cell) -> list[str]:
-    """Check that the statement is the label of the claims, and a word of the cell is in it."""
-    texts = " ".join(cell.texts("rdfs:label", "msme:population", language="en")).lower()
-    words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"share", "world"}
-    return [
-        *both("rdfs:label")(cell),
-        *([] if any(one in texts for one in words) else [f"none of {sorted(words)}"]),
-    ]
-
-
 def body_name(cell: Cell) -> list[str]:
     """Check that the name is one of the body, with or without what stands in brackets."""
     found = cell.texts(*NAME, language="en")
@@ -296,7 +192,9 @@ def body_name(cell: Cell) -> list[str]:
 
 def acronyms(cell: Cell) -> list[str]:
     """Each acronym is the acronym or another name."""
-    return lacking(parts(cell.text), cell.values("msme:acronym", "skos:altLabel"))
+    read, own = parts(cell.text), cell.values("msme:acronym")
+    missing = lacking(read, cell.values("msme:acronym", "skos:altLabel"))
+    return missing if own & set(read) else [*missing, "no msme:acronym"]
 
 
 COLUMNS: dict[str, dict[str, Check]] = {
@@ -344,25 +242,6 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "project_summary": gist,
         "organisers": organisers,
         "announced_date": dated(),
-        "source_urls": sources,
-    },
-    "events": {
-        "date": dated(),
-        "date_precision": precise,
-        "type": happened,
-        "title": entitled,
-        "participants": took_part,
-        "place": place,
-        "related_initiative_or_document": about,
-        "source_urls": sources,
-    },
-    "stats": {
-        "slug": lambda cell: [] if cell.things else [cell.text],
-        "statement": stated,
-        "value": numbers,
-        "unit": units,
-        "as_of": as_of,
-        "publisher": said_by,
         "source_urls": sources,
     },
 }

@@ -51,6 +51,15 @@ def bound(number: int) -> Check:
     return check
 
 
+def belongs(cell: Cell) -> list[str]:
+    """Check that the Member has the code, and that the membership is its own and in the Group."""
+    membership, member = cell.things
+    wrong = says("skos:notation")(cell)
+    wrong += [] if cell.graph.values(membership, "org:member") == [member] else ["org:member"]
+    group = cell.graph.values(membership, "org:organization")
+    return wrong if group == [iri("organization:iwg-msmes")] else [*wrong, "org:organization"]
+
+
 def joined(cell: Cell) -> list[str]:
     """Check that the window of the membership lies within the day, month or year of joining."""
     (first, last), (opening, closing) = cell.graph.window(cell.things[0]), span(cell.text)
@@ -68,8 +77,9 @@ def founder(cell: Cell) -> list[str]:
     """Check that a stated founder sponsors the founding text, an adherent the draft; a guess is no data."""
     graph = cell.graph
     found = {
-        graph.values(one, "msme:sponsoredDocument")[0].rpartition("/")[2]
+        text.rpartition("/")[2]
         for one in graph.subjects("msme:sponsor", cell.things[1])
+        for text in graph.values(one, "msme:sponsoredDocument")
     }
     if cell.text == "stated":
         return [] if found & FOUNDING else ["no sponsorship of the founding text"]
@@ -105,7 +115,9 @@ def claimed(cell: Cell) -> list[str]:
 def counted(cell: Cell) -> list[str]:
     """Check that the claim is of the quantity that the words mean."""
     want = iri(f"quantity:{quantity(cell.text)}")
-    return [] if cell.values("msme:quantity") == {want} else [want]
+    scope = iri("scope:african" if cell.text.startswith("African") else "scope:all")
+    wrong = [] if cell.values("msme:quantity") == {want} else [want]
+    return wrong if cell.values("msme:scope") == {scope} else [*wrong, scope]
 
 
 def number(cell: Cell) -> list[str]:
@@ -126,6 +138,12 @@ def publisher(cell: Cell) -> list[str]:
 def name(text: str) -> list[str]:
     """Read the name of a person without the title."""
     return [text.removeprefix("Ambassador ")]
+
+
+def both_titles(cell: Cell) -> list[str]:
+    """Check that the title of a person is there in both languages."""
+    people = tuple(one for one in cell.things if "/person/" in one)
+    return both("schema:jobTitle")(Cell(cell.graph, cell.row, cell.column, people))
 
 
 def represented(cell: Cell) -> list[str]:
@@ -178,7 +196,8 @@ def sponsored(cell: Cell) -> list[str]:
 def lacking_quantity(cell: Cell) -> list[str]:
     """Check that a number of sponsors of the package is a claim about them."""
     kinds = {iri(f"quantity:package-{one}") for one in ("sponsors", "endorsers")}
-    return [] if cell.values("msme:quantity") <= kinds else ["a claim of sponsors"]
+    found = cell.values("msme:quantity")
+    return [] if found and found <= kinds else ["a claim of sponsors"]
 
 
 def sponsor(cell: Cell) -> list[str]:
@@ -197,10 +216,13 @@ def sponsor(cell: Cell) -> list[str]:
 
 def at_the_time(cell: Cell) -> list[str]:
     """Whether the sponsor was in the Group follows from its membership, where the row knows it."""
-    if not cell.row["iso3166_alpha2"] or cell.text == "unknown":
-        return []
     graph, day = cell.graph, cell.row["sponsor_date"] or "2020-12-11"
+    if not cell.row["iso3166_alpha2"]:  # the members of the Group, as a number
+        return [] if cell.values("msme:quantity") == {iri("quantity:package-endorsers")} else ["no claim"]
     membership = iri(f"membership:{cell.row['iso3166_alpha2'].lower()}")
+    if cell.text == "unknown":
+        stated = iri("evidence-level:stated") in graph.values(membership, "msme:evidence")
+        return [f"{membership} is stated"] if stated else []
     first, _ = graph.window(membership)
     begun = membership in graph and first is not None and first <= day
     return [] if begun == (cell.text == "y") else [f"{membership} begins {first}"]
@@ -234,14 +256,14 @@ def code(prop: str) -> Check:
 
 COLUMNS: dict[str, dict[str, Check]] = {
     "members": {
-        "iso3166_alpha2": says("skos:notation"),
+        "iso3166_alpha2": belongs,
         "iso3166_alpha3": says("skos:notation"),
         "wto_short_name": says("rdfs:label", language="en"),
         "name_zh_hant": says("rdfs:label", "skos:altLabel", language="zh-Hant", read=chinese),
         "wikidata_qid": says("skos:exactMatch", "skos:closeMatch", read=entity),
         "joined_date": joined,
         "eu_member_state": union,
-        "source_urls": sources,
+        "source_urls": lambda cell: sources(Cell(cell.graph, cell.row, cell.column, cell.things[:1])),
         "evidence_class": level,
         "joined_not_before": bound(0),
         "known_member_by": bound(1),
@@ -256,7 +278,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
     },
     "people": {
         "person": says("foaf:name", read=name),
-        "title": says("schema:jobTitle", language="en"),
+        "title": lambda cell: [*says("schema:jobTitle", language="en")(cell), *both_titles(cell)],
         "representing": represented,
         "role": role,
         "term_start": term,

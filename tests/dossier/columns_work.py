@@ -24,7 +24,9 @@ def numbered(cell: Cell) -> list[str]:
     found = cell.values("msme:number")
     if cell.column == "item" and cell.row["sub_item"]:
         found = {graph.one(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
-    return [] if found == {cell.text} else [f"{found}"]
+    programme = graph.values(cell.things[0], "msme:inProgramme")
+    wrong = [] if programme == [iri("document:2023-work-programme")] else ["not in the programme"]
+    return wrong if found == {cell.text} else [*wrong, f"{found}"]
 
 
 def reported(cell: Cell) -> list[str]:
@@ -55,7 +57,7 @@ def held_as(cell: Cell) -> list[str]:
     if kinds == "membership":
         return [one for one in cell.things if "Membership" not in cell.graph.classes(one)]
     found = cell.values("msme:hasKind")
-    wrong = [] if found <= {iri(f"event-kind:{one}") for one in kinds.split()} else [f"{found}"]
+    wrong = [] if found and found <= {iri(f"event-kind:{one}") for one in kinds.split()} else [f"{found}"]
     if "planned)" in cell.text and iri("event-status:held") in cell.values("adms:status"):
         wrong.append("held")
     return wrong

@@ -22,19 +22,40 @@ _SPONSORS_94 = (
     *("91 members", "91 個會員", "Mauritius", "模里西斯", "Kuwait", "科威特", "Thailand", "泰國"),
 )
 _SPONSORS_97 = ("claim:package-sponsors-2023-03-97-wto-topic-page", "not named", "連署會員不詳")
-_COMPANION = ("document:inf-msme-w-58", "INF/TGE/COM/11", "INF/TGE/COM/11", "INF/TGE/COM/10", "INF/TGE/COM/10")
+_COMPANION = (
+    "document:inf-msme-w-58",
+    "INF/TGE/COM/11",
+    "INF/TGE/COM/11",
+    "INF/TGE/COM/10",
+    "INF/TGE/COM/10",
+)
 _DURBAN = ("event:2025-07-22-global-sme-ministerial", "Durban", "德班", "Johannesburg", "約翰尼斯堡")
 _COMPENDIUM = (
     "document:inf-msme-w-46-rev-3",
     *("differ on the name", "名稱", "before MC13", "MC13 前", "WTO and ITC", "WTO 及國際貿易中心"),
 )
 _REVIEWS = ("October and November", "10 月及 11 月", "both fell in October", "均在 10 月")
-_SHARES = ("95 and 60", "95% 及 60%", "90 and 70", "90% 及 70%", "two thirds", "三分之二", "over half", "過半")
+_SHARES = (
+    "95 and 60",
+    "95% 及 60%",
+    "90 and 70",
+    "90% 及 70%",
+    "two thirds",
+    "三分之二",
+    "over half",
+    "過半",
+)
 
 # The thing, and then words in pairs that its editorial note has, English and Chinese.
 NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("membership", 2): (
-        ("claim:members-2020-05-08-over-90-cuts-iisd", "91 that Ukraine", "烏克蘭", "90 of November", "11 月之 90"),
+        (
+            "claim:members-2020-05-08-over-90-cuts-iisd",
+            "91 that Ukraine",
+            "烏克蘭",
+            "90 of November",
+            "11 月之 90",
+        ),
         ("claim:members-undated-89-tradedialogues", "no date", "未載日期"),
         ("claim:members-undated-90-tradedialogues", "no date", "未載日期"),
     ),
@@ -54,7 +75,13 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("claim:members-2022-02-94-mansguideto", "Macao, China", "中國澳門"),
     ),
     ("membership", 7): (
-        ("claim:members-undated-91-writeups24", "total of December 2020", "2020 年 12 月之總數", "CARIFORUM", "CARIFORUM"),
+        (
+            "claim:members-undated-91-writeups24",
+            "total of December 2020",
+            "2020 年 12 月之總數",
+            "CARIFORUM",
+            "CARIFORUM",
+        ),
     ),
     ("membership", 8): (
         ("claim:members-undated-4-itc-auc", "Kenya", "肯亞", "fourth is not known", "第四個不詳"),
@@ -79,7 +106,9 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("claim:members-2025-12-31-104-wtocenter-418340", "draft", "草案"),
     ),
     ("instruments", 3): (_UNITED_STATES,),
-    ("instruments", 4): (("tenure:matthew-wilson", "April 2023", "2023 年 4 月", "shows no date", "未顯示日期"),),
+    ("instruments", 4): (
+        ("tenure:matthew-wilson", "April 2023", "2023 年 4 月", "shows no date", "未顯示日期"),
+    ),
     ("instruments", 5): (_COMPANION,),
     ("instruments", 6): (("review:ru-2021", *_REVIEWS), ("review:cn-2021", *_REVIEWS)),
     ("instruments", 7): (_DURBAN,),
@@ -90,7 +119,13 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("instruments", 10): (_SPONSORS_94, _SPONSORS_97),
     ("instruments", 11): (("organization:iwg-msmes", "use of the Internet", "網際網路", "seventh", "第七"),),
     ("instruments", 12): (
-        ("document:inf-msme-w-64-rev-1", "draft ministerial statement", "部長聲明草案", "report", "協調人報告"),
+        (
+            "document:inf-msme-w-64-rev-1",
+            "draft ministerial statement",
+            "部長聲明草案",
+            "report",
+            "協調人報告",
+        ),
     ),
     ("initiatives", 2): (_UNITED_STATES,),
     ("initiatives", 4): (
@@ -99,7 +134,15 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("claim:members-2021-12-93-wtocenter-365100", "January 2022", "2022 年 1 月", "91", "91"),
     ),
     ("initiatives", 5): (
-        ("initiative:global-trade-helpdesk", "2017", "2017", "2019", "2019", "MSME Day 2020", "2020 年微中小企業日"),
+        (
+            "initiative:global-trade-helpdesk",
+            "2017",
+            "2017",
+            "2019",
+            "2019",
+            "MSME Day 2020",
+            "2020 年微中小企業日",
+        ),
     ),
     ("initiatives", 6): (
         ("initiative:trade4msmes", "planned for MC12", "原定於 MC12", "was not found", "不詳"),
@@ -113,11 +156,23 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("initiatives", 9): (("initiative:sbc-2023", "16 March 2022", "2022 年 3 月 16 日", "2023", "2023"),),
     ("initiatives", 10): (("award:2024-clac", "regional network", "區域網絡", "El Salvador", "薩爾瓦多"),),
     ("initiatives", 11): (
-        ("initiative:women-led-msme-finance-compendium-2024", "two names", "兩種名稱", "two groups", "兩小組"),
+        (
+            "initiative:women-led-msme-finance-compendium-2024",
+            "two names",
+            "兩種名稱",
+            "two groups",
+            "兩小組",
+        ),
         ("event:2024-02-women-finance-launch", "before MC13", "MC13 前", "under another title", "名稱亦異"),
     ),
     ("initiatives", 12): (
-        ("document:2025-aeo-study-report", "No Trader Left Behind", "No Trader Left Behind", "press release", "新聞稿"),
+        (
+            "document:2025-aeo-study-report",
+            "No Trader Left Behind",
+            "No Trader Left Behind",
+            "press release",
+            "新聞稿",
+        ),
     ),
     ("initiatives", 13): (_COMPANION,),
     ("initiatives", 14): (_DURBAN,),

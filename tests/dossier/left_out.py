@@ -47,7 +47,6 @@ COLUMNS: dict[str, dict[str, str]] = {
     "champions": {"confidence": _GRADE, "note": _REMARK},
     "events": {"confidence": _GRADE, "note": _REMARK},
     "stats": {
-        "scope": "within the population of the claim, in both languages and other words",
         "confidence": _GRADE,
         "note": _REMARK,
     },
@@ -62,6 +61,12 @@ _SPRING = "merges.tsv: between 18 February and 24 June 2021"
 _NOT_SEEN = "the cell says that nothing was seen"
 
 CELLS: dict[tuple[str, int, str], str] = {
+    (
+        "initiatives",
+        2,
+        "partners",
+    ): "partly: ITC and ICC only by a third party, told in the note",
+    ("initiatives", 48, "operated_by"): "WTO Members at large and an ambassador: told in the note",
     (
         "members",
         17,

@@ -210,7 +210,11 @@ def observation(graph: Graph, _: int, row: Row) -> list[str]:
     """Find an observation by Member and day."""
     day = row["observed_as_non_member_on"]
     found = graph.subjects("msme:observedMember", f"member:{row['iso3166_alpha2'].lower()}")
-    return [one for one in found if graph.window(graph.values(one, "msme:atEvent")[0]) == (day, day)]
+    return [
+        one
+        for one in found
+        if any(graph.window(event) == (day, day) for event in graph.values(one, "msme:atEvent"))
+    ]
 
 
 def document(graph: Graph, number: int, row: Row) -> list[str]:
@@ -320,4 +324,4 @@ FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
 def things(graph: Graph, name: str, number: int, row: Row) -> tuple[str, ...]:
     """Return the IRIs of the things that carry a row, those of them that are in the graph."""
     found = dict.fromkeys(iri(one) for one in FINDERS[name](graph, number, row))
-    return tuple(one for one in found if one in graph) if all(one in graph for one in found) else ()
+    return tuple(found) if all(graph.values(one, "rdf:type") for one in found) else ()

@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 
 import pytest
+from ontology.content import iri
 
 from dossier.conflicts import CLAIMED, NOTED
-from ontology.content import iri
 
 HEADINGS = ("## Discrepancies, left as they are", "## Conflicts between sources")
 
@@ -42,9 +42,7 @@ def test_the_query_shows_the_conflicts_of_numbers(kg):
 def test_a_note_in_both_languages_keeps_the_conflict(graph, key):
     for thing, *words in NOTED[key]:
         assert iri(thing) in graph, thing
-        notes = {
-            language: " ".join(graph.text(thing, "skos:editorialNote", language)) for language in ("en", "zh-hant")
-        }
+        notes = {tag: " ".join(graph.text(thing, "skos:editorialNote", tag)) for tag in ("en", "zh-hant")}
         for english, chinese in zip(words[::2], words[1::2], strict=True):
             assert english in notes["en"], f"{thing}: {english!r} is not in {notes['en']!r}"
             assert chinese in notes["zh-hant"], f"{thing}: {chinese!r} is not in {notes['zh-hant']!r}"
