@@ -28,7 +28,8 @@ class TurtleWriter:
     """Writes statements as canonical Turtle.
 
     Subjects are sorted by IRI and stand in column 1; ``a`` comes first, then labels, then predicates by
-    CURIE; one object a line and a lone dot, so that one changed statement changes one line.
+    CURIE, objects by language and text; one object a line and a lone dot, so that one changed statement
+    changes one line.
     """
 
     def __init__(self, prefixes: Prefixes) -> None:
@@ -94,9 +95,10 @@ class TurtleWriter:
             for value in properties[predicate]:
                 if isinstance(value, ox.BlankNode):
                     text = nested.text(value)
-                    written.append(((text, "", ""), text))
+                    written.append((("", text, ""), text))
                 else:
-                    written.append((term_key(value), self.term(value)))
+                    text, language, datatype = term_key(value)
+                    written.append(((language, text, datatype), self.term(value)))
             said: set[str] = set()
             for _, text in sorted(written):
                 # Two texts that are one in composed form are one statement; two blank nodes never are.
