@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ontology.content import iri
-from ontology.dossier import Row, Window, span
+from ontology.dossier import CLAIM_WINDOWS, expected, span
 
 from dossier.cells import Cell, Check, both, dated, says, sources
 from dossier.rows import quantity
@@ -13,39 +13,13 @@ from dossier.rows import quantity
 LEVELS = {"A": "stated", "B": "shown", "C": "indirect"}
 FOUNDING = {"wt-min-17-58", "wt-min-17-58-rev-1"}
 DRAFT = "2017-draft-declaration-friends"
-# Rows of counts.tsv whose date is more, or means more, than a day, a month or a year ("year end" is
-# 31 December, founders are as of the founding, a page of the state of 2023 was before the news of April).
-CLAIM_WINDOWS: dict[tuple[str, str], Window] = {
-    ("2017-12", "87"): ("2017-12-13", "2017-12-13"),
-    ("2020-06-26", "87"): ("2017-12-13", "2017-12-13"),
-    ("undated (before 2020-06)", "89"): (None, "2020-05-31"),
-    ("undated (before 2020-12-11)", "90"): (None, "2020-12-10"),
-    ("undated (after 2022-02)", "91"): ("2022-03-01", None),
-    ("undated (for MC12, held June 2022)", "94"): ("2022-06-12", "2022-06-12"),
-    ("undated", "98"): (None, None),
-    ("undated (page state 2023)", "97"): ("2023-01-01", "2023-03-31"),
-    ("undated", "97"): (None, None),
-    ("undated (2nd AU MSME Forum)", "4"): (None, None),
-    ("2024 (between MC13 and 2024-07-01)", "99"): ("2024-03-01", "2024-03-31"),
-    ("2024", "103"): ("2024-12-31", "2024-12-31"),
-    ("2025", "104"): ("2025-12-31", "2025-12-31"),
-}
-
-
-def widest(row: Row) -> Window:
-    """Read a membership by the rules of the dossier: presumptions never narrow, an empty cell is unknown."""
-    first, last = [row["joined_not_before"]], [row["known_member_by"]]
-    if row["joined_date"]:
-        start, end = span(row["joined_date"])
-        first, last = [*first, start], [*last, end]
-    return max(filter(None, first), default=None), min(filter(None, last), default=None)
 
 
 def bound(number: int) -> Check:
     """One bound of the window of the membership is that of the row."""
 
     def check(cell: Cell) -> list[str]:
-        found, want = cell.graph.window(cell.things[0])[number], widest(cell.row)[number]
+        found, want = cell.graph.window(cell.things[0])[number], expected(cell.row)[number]
         return [] if found == want else [f"{cell.things[0]} has {found}, not {want}"]
 
     return check

@@ -10,11 +10,12 @@ import pytest
 from ontology.content import BASE, Content, iri
 from ontology.dossier import (
     BRIEF,
+    CLAIM_WINDOWS,
     SOURCE_BRIEF,
-    Row,
     Window,
     addresses,
     cited,
+    expected,
     plain,
     sources,
     span,
@@ -48,36 +49,7 @@ NARROWED: dict[str, tuple[Window, str]] = {
     ),
 }
 
-# Rows of counts.tsv whose date is not plainly a day, a month or a year as it is meant, and the window that
-# the words of the row give. "Year end" is 31 December, and founders are as of the founding (DESIGN §6).
-CLAIM_WINDOWS: dict[tuple[str, str], Window] = {
-    ("2017-12", "87"): ("2017-12-13", "2017-12-13"),
-    ("2020-06-26", "87"): ("2017-12-13", "2017-12-13"),
-    ("undated (before 2020-06)", "89"): (None, "2020-05-31"),
-    ("undated (before 2020-12-11)", "90"): (None, "2020-12-10"),
-    ("undated (after 2022-02)", "91"): ("2022-03-01", None),
-    ("undated (for MC12, held June 2022)", "94"): ("2022-06-12", "2022-06-12"),
-    ("undated", "98"): (None, None),
-    ("undated (page state 2023)", "97"): ("2023-01-01", "2023-03-31"),
-    ("undated", "97"): (None, None),
-    ("undated (2nd AU MSME Forum)", "4"): (None, None),
-    ("2024 (between MC13 and 2024-07-01)", "99"): ("2024-03-01", "2024-03-31"),
-    ("2024", "103"): ("2024-12-31", "2024-12-31"),
-    ("2025", "104"): ("2025-12-31", "2025-12-31"),
-}
-
-
 # Membership
-
-
-def expected(row: Row) -> Window:
-    """Read a row by the rules of the dossier: presumptions never narrow, an empty cell is unknown."""
-    start, end = [row["joined_not_before"]], [row["known_member_by"]]
-    if row["joined_date"]:
-        first, last = span(row["joined_date"])
-        start.append(first)
-        end.append(last)
-    return max(filter(None, start), default=None), min(filter(None, end), default=None)
 
 
 def test_each_membership_is_a_row_and_each_row_a_membership(facts, asked):
