@@ -121,6 +121,11 @@ class Repository:
         """Return every Turtle file of the graph."""
         return list(self.turtle_files("ontology", "data"))
 
+    def relative(self, name: str) -> str | None:
+        """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
+        path = Path(name).resolve()
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
+
     def readmes(self) -> list[str]:
         """Return the READMEs of content that are there."""
         return [path for path in ("data/README.md", "ontology/README.md") if (self.root / path).is_file()]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from msme_kg.errors import Place
 
 SEVERITIES = ("violation", "warning", "info")
 """From the gravest on."""
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True)
@@ -14,30 +20,42 @@ class Finding:
     """One thing that is wrong.
 
     Attributes:
-        focus: IRI of the thing, or empty.
-        path: the property, as CURIE or IRI, or empty.
-        value: the offending value as text, or empty.
         severity: one of ``SEVERITIES``.
         message: what is wrong and what to do, by language.
-        shape: IRI of the shape, or path of the check.
+        shape: IRI of the shape, path of the check, or name of the rule.
+        focus: the thing, if one is meant.
+        path: the property, as SPARQL writes paths; empty if none is meant.
+        value: the offending value, if one is meant.
         constraint: CURIE of the constraint component, or empty.
-        file: relative to the root; empty if unknown.
-        line: from 1; 0 if unknown.
+        place: where it lies; None if that cannot be told.
+        reasons: what is wrong within it, where a shape asks another.
     """
 
-    focus: str
-    path: str
-    value: str
     severity: str
     message: Mapping[str, str]
     shape: str
-    constraint: str
-    file: str
-    line: int
+    focus: Term | None = None
+    path: str = ""
+    value: Term | None = None
+    constraint: str = ""
+    place: Place | None = None
+    reasons: tuple[Finding, ...] = ()
 
-    def sort_key(self) -> tuple[str, int, str, str, str, str, str]:
+    def same_as(self) -> tuple[str, ...]:
+        """Return what makes two findings the same wherever they lie; names of blank nodes are chance."""
+        return (
+            _named(self.focus),
+            self.path,
+            _named(self.value),
+            self.severity,
+            self.shape,
+            self.constraint,
+        )
+
+    def sort_key(self) -> tuple[object, ...]:
         """Return what findings are sorted by: their place first."""
-        return (self.file, self.line, self.focus, self.path, self.value, self.shape, self.constraint)
+        place = self.place or Place("")
+        return (place.file, place.line, place.column, *self.same_as())
 
 
 @dataclass(frozen=True)
@@ -51,10 +69,28 @@ class Report:
         """Return findings sorted; those that agree in all but the message are one."""
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
-            unique.setdefault((*finding.sort_key(), finding.severity), finding)
-        return cls(tuple(sorted(unique.values(), key=Finding.sort_key)))
+            unique.setdefault(finding.sort_key(), finding)
+        return cls(tuple(unique[key] for key in sorted(unique)))
+
+    def within(self, files: Iterable[str]) -> Report:
+        """Return the findings that lie in some files."""
+        wanted = set(files)
+        return Report(tuple(one for one in self.findings if one.place and one.place.file in wanted))
+
+    def since(self, before: Report) -> Report:
+        """Return the findings that another report does not have, wherever they lie."""
+        known = {one.same_as() for one in before.findings}
+        return Report(tuple(one for one in self.findings if one.same_as() not in known))
+
+    def placed_in(self, file: str) -> Report:
+        """Return the report with every finding that has no place laid to a file."""
+        return Report(tuple(one if one.place else replace(one, place=Place(file)) for one in self.findings))
 
     def fails(self, fail_on: str) -> bool:
         """Tell whether a finding is as grave as a severity; ``never`` fails nothing."""
         grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
         return any(finding.severity in grave for finding in self.findings)
+
+
+def _named(term: Term | None) -> str:
+    return "" if term is None else "[]" if isinstance(term, ox.BlankNode) else str(term)

@@ -41,26 +41,16 @@ def check(data: Dataset, positions: Positions) -> Iterator[Finding]:
             place = Place(file.path)
             if not subject.value.startswith(BASE):
                 place = positions.place(subject.value, predicate.value, value) or place
-                yield _finding(place, subject.value, _FOREIGN, "foreign-subject")
+                yield _finding(place, subject, _FOREIGN, "foreign-subject")
             if predicate.value.startswith(SHACL) or (
                 isinstance(value, ox.NamedNode) and value.value.startswith(SHACL)
             ):
                 place = positions.place(subject.value, predicate.value, value) or place
-                yield _finding(place, subject.value, _SHAPES, "shape-in-data")
+                yield _finding(place, subject, _SHAPES, "shape-in-data")
         if blank:
             for line in positions.blank_lines(file.path):
-                yield _finding(Place(file.path, line), "", _BLANK, "blank-node")
+                yield _finding(Place(file.path, line), None, _BLANK, "blank-node")
 
 
-def _finding(place: Place, focus: str, message: dict[str, str], rule: str) -> Finding:
-    return Finding(
-        focus=focus,
-        path="",
-        value="",
-        severity="violation",
-        message=message,
-        shape=f"house/{rule}",
-        constraint="",
-        file=place.file,
-        line=place.line,
-    )
+def _finding(place: Place, focus: ox.NamedNode | None, message: dict[str, str], rule: str) -> Finding:
+    return Finding(severity="violation", message=message, shape=f"house/{rule}", focus=focus, place=place)

@@ -11,7 +11,7 @@ from msme_kg.errors import InputError, Place
 from msme_kg.graph.positions import Positions
 from msme_kg.names import LANGUAGES, Prefixes
 from msme_kg.query import canned
-from msme_kg.query.results import Engine, Solutions, Term
+from msme_kg.query.results import Engine, Solutions
 from msme_kg.repository import Repository
 
 
@@ -38,23 +38,20 @@ def check(
         for row in _asked(engine, query):
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
-            subject = "" if focus is None else focus.value
             found = positions.place(
-                subject,
+                "" if focus is None else focus.value,
                 predicate_iri,
                 None if isinstance(value, ox.BlankNode) else value,
                 graph.value if graph is not None else None,
             )
             yield Finding(
-                focus=subject,
-                path=(prefixes.shorten(predicate_iri) or f"<{predicate_iri}>") if predicate_iri else "",
-                value=_text(value),
                 severity=query.severity,
                 message=message,
                 shape=path,
-                constraint="",
-                file=found.file if found else "",
-                line=found.line if found else 0,
+                focus=focus,
+                path=(prefixes.shorten(predicate_iri) or f"<{predicate_iri}>") if predicate_iri else "",
+                value=value,
+                place=found,
             )
 
 
@@ -64,7 +61,3 @@ def _asked(engine: Engine, query: canned.CannedQuery) -> Solutions:
     except InputError as error:
         line, column = (error.place.line, error.place.column) if error.place else (0, 0)
         raise InputError(error.message, hint=error.hint, place=Place(query.path, line, column)) from None
-
-
-def _text(term: Term | None) -> str:
-    return "" if term is None else term.value

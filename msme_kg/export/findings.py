@@ -1,64 +1,210 @@
-"""Findings as text and as JSON."""
+"""Findings as text, JSON, SARIF, GitHub annotations and the W3C report in Turtle."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 
-from msme_kg.check.findings import SEVERITIES, Report
+import pyoxigraph as ox
+
+from msme_kg.check.findings import SEVERITIES, Finding, Report
 from msme_kg.errors import Place, printable
-from msme_kg.names import Prefixes
+from msme_kg.graph.turtle import TurtleWriter
+from msme_kg.names import RDF, SHACL, XSD, Prefixes
 from msme_kg.query.labels import Labels
 
+FORMS = ("text", "json", "sarif", "github", "turtle")
+"""The forms by name; the first is the default."""
 
-def render(report: Report, form: str, lang: str, labels: Labels, prefixes: Prefixes) -> str:
-    """Return a report as text.
+_SARIF_LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
+_GITHUB_LEVELS = {"violation": "error", "warning": "warning", "info": "notice"}
+_SHACL_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
-    Args:
-        report: what was found.
-        form: ``text`` (a line a finding, then a summary) or ``json`` (one object with its list ``findings``).
+
+@dataclass(frozen=True)
+class Renderer:
+    """Renders reports.
+
+    Attributes:
         lang: the language of messages.
-        labels: the words for things.
-        prefixes: the CURIEs for them.
+        version: of the tool, for SARIF.
+        prefixes: the CURIEs for things.
+        labels: the words for things; None where there are none.
+        full: whether the reasons within a finding are shown.
     """
-    return _json(report, lang) if form == "json" else _text(report, lang, labels, prefixes)
+
+    lang: str
+    version: str
+    prefixes: Prefixes
+    labels: Labels | None = None
+    full: bool = False
+
+    def render(self, report: Report, form: str) -> str:
+        """Return a report in one of ``FORMS``."""
+        match form:
+            case "json":
+                return self._json(report)
+            case "sarif":
+                return self._sarif(report)
+            case "github":
+                return "".join(f"{self._annotation(one)}\n" for one in report.findings)
+            case "turtle":
+                return self._turtle(report)
+            case _:
+                return self._text(report)
+
+    def _curie(self, term: object) -> str:
+        if isinstance(term, ox.NamedNode):
+            return self.prefixes.shorten(term.value) or term.value
+        return "" if term is None else getattr(term, "value", "")
+
+    def _shape(self, finding: Finding) -> str:
+        return self.prefixes.shorten(finding.shape) or finding.shape
+
+    def _about(self, finding: Finding) -> str:
+        """Return the thing by label and CURIE, then path and value."""
+        focus = finding.focus
+        words = printable(self._curie(focus))
+        if isinstance(focus, ox.NamedNode) and self.labels is not None:
+            words = f"{printable(self.labels.of(focus.value))} ({words})"
+        value = f"“{printable(self._curie(finding.value), 80)}”" if finding.value is not None else ""
+        return " ".join(one for one in (words, printable(finding.path), value) if one)
+
+    def _text(self, report: Report) -> str:
+        if self.labels is not None:
+            things = (one.focus for one in report.findings)
+            self.labels.learn(one.value for one in things if isinstance(one, ox.NamedNode))
+        lines = [line for finding in report.findings for line in self._lines(finding, 0)]
+        counts = [f"{sum(one.severity == name for one in report.findings)} {name}" for name in SEVERITIES]
+        return "\n".join([*lines, ", ".join(counts)]) + "\n"
+
+    def _lines(self, finding: Finding, depth: int) -> Iterator[str]:
+        place = str(finding.place or Place("graph"))
+        start = f"{place}: {finding.severity}: " if depth == 0 else f"{'    ' * depth}because "
+        message = printable(finding.message[self.lang], 1000)
+        yield f"{start}{self._about(finding)}: {message} [{self._shape(finding)}]"
+        if self.full:
+            for reason in finding.reasons:
+                yield from self._lines(reason, depth + 1)
+
+    def _json(self, report: Report) -> str:
+        whole = {
+            "conforms": not report.findings,
+            "findings": [self._object(one) for one in report.findings],
+        }
+        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+    def _object(self, finding: Finding) -> dict[str, object]:
+        found: dict[str, object] = {
+            "focus": getattr(finding.focus, "value", ""),
+            "path": finding.path,
+            "value": getattr(finding.value, "value", ""),
+            "severity": finding.severity,
+            "message": finding.message[self.lang],
+            "shape": finding.shape,
+            "constraint": finding.constraint,
+            "file": finding.place.file if finding.place else "",
+            "line": finding.place.line if finding.place else 0,
+        }
+        if self.full:
+            found["reasons"] = [self._object(one) for one in finding.reasons]
+        return found
+
+    def _sarif(self, report: Report) -> str:
+        rules = sorted({self._shape(one) for one in report.findings})
+        run = {
+            "tool": {
+                "driver": {
+                    "name": "msme-kg",
+                    "version": self.version,
+                    "rules": [{"id": rule} for rule in rules],
+                }
+            },
+            "columnKind": "unicodeCodePoints",
+            "results": [self._result(one, rules) for one in report.findings],
+        }
+        whole = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+    def _result(self, finding: Finding, rules: list[str]) -> dict[str, object]:
+        rule = self._shape(finding)
+        found: dict[str, object] = {
+            "ruleId": rule,
+            "ruleIndex": rules.index(rule),
+            "level": _SARIF_LEVELS[finding.severity],
+            "message": {"text": f"{self._about(finding)}: {finding.message[self.lang]}"},
+            # Of what is wrong, not of where: it stays when a line is put in above.
+            "partialFingerprints": {
+                "finding/v1": hashlib.sha256("\n".join(finding.same_as()).encode()).hexdigest()
+            },
+        }
+        if finding.place:
+            region = {"region": {"startLine": finding.place.line}} if finding.place.line else {}
+            place = {"artifactLocation": {"uri": finding.place.file, "uriBaseId": "ROOT"}, **region}
+            found["locations"] = [{"physicalLocation": place}]
+        return found
+
+    def _annotation(self, finding: Finding) -> str:
+        place = finding.place or Place("")
+        parts = {"file": place.file, "line": str(place.line or ""), "title": self._shape(finding)}
+        given = ",".join(f"{key}={_escaped(text, ',:')}" for key, text in parts.items() if text)
+        message = _escaped(f"{self._about(finding)}: {finding.message[self.lang]}")
+        return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{message}"
+
+    def _turtle(self, report: Report) -> str:
+        names = (ox.BlankNode(f"r{number}") for number in count())
+        head = next(names)
+        quads = [
+            _said(head, f"{RDF}type", ox.NamedNode(f"{SHACL}ValidationReport")),
+            _said(
+                head,
+                f"{SHACL}conforms",
+                ox.Literal("false" if report.findings else "true", datatype=ox.NamedNode(f"{XSD}boolean")),
+            ),
+        ]
+        for finding in report.findings:
+            quads += self._result_quads(finding, head, f"{SHACL}result", names)
+        return TurtleWriter(self.prefixes).write(quads)
+
+    def _result_quads(
+        self, finding: Finding, owner: ox.BlankNode, link: str, names: Iterator[ox.BlankNode]
+    ) -> Iterator[ox.Quad]:
+        node = next(names)
+        yield _said(owner, link, node)
+        yield _said(node, f"{RDF}type", ox.NamedNode(f"{SHACL}ValidationResult"))
+        severity = ox.NamedNode(f"{SHACL}{_SHACL_SEVERITIES[finding.severity]}")
+        yield _said(node, f"{SHACL}resultSeverity", severity)
+        if len(set(finding.message.values())) == 1:  # not the words of a shape: in no language
+            yield _said(node, f"{SHACL}resultMessage", ox.Literal(next(iter(finding.message.values()))))
+        else:
+            for language, text in finding.message.items():
+                yield _said(node, f"{SHACL}resultMessage", ox.Literal(text, language=language))
+        for name, term in (("focusNode", finding.focus), ("value", finding.value)):
+            if term is not None:
+                # A blank node of the data has no name to be found by; it stands for itself once.
+                yield _said(node, f"{SHACL}{name}", next(names) if isinstance(term, ox.BlankNode) else term)
+        iris = {
+            "resultPath": self.prefixes.expand(finding.path) or finding.path.strip("<>"),
+            "sourceShape": finding.shape,
+            "sourceConstraintComponent": self.prefixes.expand(finding.constraint) or finding.constraint,
+        }
+        for name, iri in iris.items():
+            if ":" in iri and not set(iri) & set(" ^|*+?()"):
+                yield _said(node, f"{SHACL}{name}", ox.NamedNode(iri))
+        for reason in finding.reasons:
+            yield from self._result_quads(reason, node, f"{SHACL}detail", names)
 
 
-def _text(report: Report, lang: str, labels: Labels, prefixes: Prefixes) -> str:
-    labels.learn(finding.focus for finding in report.findings if ":" in finding.focus)
-    lines = []
-    for finding in report.findings:
-        place = str(Place(finding.file or "graph", finding.line))
-        curie = prefixes.shorten(finding.focus) or finding.focus
-        words = f"{printable(labels.of(finding.focus))} ({printable(curie)})" if finding.focus else ""
-        detail = " ".join(one for one in (words, finding.path, _quoted(finding.value)) if one)
-        shape = prefixes.shorten(finding.shape) or finding.shape
-        lines.append(
-            f"{place}: {finding.severity}: {detail}: {printable(finding.message[lang], 1000)} [{shape}]"
-        )
-    counts = [f"{sum(one.severity == name for one in report.findings)} {name}" for name in SEVERITIES]
-    return "\n".join([*lines, ", ".join(counts)]) + "\n"
+def _said(subject: ox.BlankNode, predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.Quad:
+    return ox.Quad(subject, ox.NamedNode(predicate), value)
 
 
-def _quoted(value: str) -> str:
-    return f"“{printable(value, 80)}”" if value else ""
-
-
-def _json(report: Report, lang: str) -> str:
-    whole = {
-        "conforms": not report.findings,
-        "findings": [
-            {
-                "focus": one.focus,
-                "path": one.path,
-                "value": one.value,
-                "severity": one.severity,
-                "message": one.message[lang],
-                "shape": one.shape,
-                "constraint": one.constraint,
-                "file": one.file,
-                "line": one.line,
-            }
-            for one in report.findings
-        ],
-    }
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+def _escaped(text: str, more: str = "") -> str:
+    """Return text as a workflow command takes it: line breaks and some marks as percent codes."""
+    for char in f"%\r\n{more}":
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text

@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 
-from msme_kg.graph.parse import parse
+from msme_kg.errors import InputError, Place, SafetyError
+from msme_kg.graph.parse import format_of, parse
 from msme_kg.names import Prefixes
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
 
 
 @dataclass(frozen=True)
 class GraphFile:
-    """One file: its path from the root, its named graph, and its bytes."""
+    """One file.
+
+    Attributes:
+        path: from the root, or as it was named.
+        graph: IRI of its named graph.
+        content: its bytes.
+        base: what relative IRIs are resolved against; None where they are a fault.
+    """
 
     path: str
     graph: str
     content: bytes
+    base: str | None = None
+
+    @classmethod
+    def foreign(cls, name: str, *, alone: bool = False) -> GraphFile:
+        """Read a file that belongs to no repository, or standard input (``-``).
+
+        Args:
+            name: its path.
+            alone: whether it stands for itself, and may so use relative IRIs.
+
+        Raises:
+            InputError: it cannot be read, or its ending names no RDF format.
+            SafetyError: a link that leaves its own folder.
+        """
+        format_of(name)
+        path = Path(name)
+        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+            raise SafetyError("a link that leaves its folder", place=Place(name), hint="name the file itself")
+        try:
+            content = sys.stdin.buffer.read() if name == "-" else path.read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"cannot read: {error.strerror}", place=Place(name), hint="name a file that can be read"
+            ) from None
+        graph = graph_iri(f"foreign/{hashlib.sha256(name.encode()).hexdigest()[:16]}")
+        return cls(name, graph, content, graph if alone else None)
+
+    @property
+    def is_turtle(self) -> bool:
+        """Whether the bytes are Turtle, of which N-Triples is a part."""
+        return format_of(self.path) in {ox.RdfFormat.TURTLE, ox.RdfFormat.N_TRIPLES}
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the file's statements, each in the file's named graph."""
         graph = ox.NamedNode(self.graph)
-        for quad in parse(self.content, self.path):
+        for quad in parse(self.content, self.path, self.base):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
 

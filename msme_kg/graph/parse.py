@@ -42,9 +42,13 @@ _MESSAGE_PLACE = re.compile(r"(?:Parser )?error (?:at|between) line \d+[^:]*: ")
 def format_of(name: str) -> ox.RdfFormat:
     """Return the format that a file name's ending stands for.
 
+    Standard input (``-``) is Turtle.
+
     Raises:
         InputError: the ending stands for none.
     """
+    if name == "-":
+        return ox.RdfFormat.TURTLE
     found = FORMATS.get(PurePath(name).suffix.lower())
     if found is None:
         raise InputError(
@@ -53,25 +57,25 @@ def format_of(name: str) -> ox.RdfFormat:
     return found
 
 
-def parse(content: bytes, name: str, rdf_format: ox.RdfFormat | None = None) -> Iterator[ox.Quad]:
+def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Quad]:
     """Yield the quads of one file, literals as written but for language tags, which come in lower case.
 
     Args:
         content: the bytes of the file.
         name: its name, for messages and for the format.
-        rdf_format: the format, where the name does not tell.
+        base: what relative IRIs are resolved against; without it they are a fault.
 
     Raises:
         InputError: not UTF-8, or malformed; with line and column.
         SafetyError: brackets nest deeper than ``DEEPEST``.
     """
-    rdf_format = rdf_format or format_of(name)
+    rdf_format = format_of(name)
     content = content.removeprefix(BOM)
     _decodable(content, name)
     if rdf_format in {ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD}:
         _shallow(content, name)
     try:
-        for quad in ox.parse(content, format=rdf_format):
+        for quad in ox.parse(content, format=rdf_format, base_iri=base):
             if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
                 raise InputError("a quoted triple, which RDF 1.1 does not have", place=Place(name))
             yield quad

@@ -48,11 +48,11 @@ def _unescaped(text: str) -> str:
 class _Reader:
     """Walks the tokens of a file and yields its statements; nested nodes have no name."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, base: str) -> None:
         self._tokens = [token for token in tokens(text) if token.kind != "comment"]
         self._at = 0
         self._prefixes: dict[str, str] = {}
-        self._base = ""
+        self._base = base
 
     def statements(self) -> Iterator[Statement]:
         while (token := self._next()) is not None:
@@ -139,9 +139,9 @@ class _Reader:
         return ox.Literal(value)
 
 
-def statements(content: bytes) -> list[Statement]:
+def statements(content: bytes, base: str | None = None) -> list[Statement]:
     """Return the statements of a well-formed Turtle file with their lines."""
-    return list(_Reader(content.decode("utf-8-sig")).statements())
+    return list(_Reader(content.decode("utf-8-sig"), base or "").statements())
 
 
 class _File:
@@ -151,10 +151,12 @@ class _File:
         self.path = file.path
         self.graph = file.graph
         self.content = file.content
+        self._base = file.base
+        self._is_turtle = file.is_turtle
 
     @cached_property
     def statements(self) -> list[Statement]:
-        return statements(self.content)
+        return statements(self.content, self._base) if self._is_turtle else []
 
 
 class Positions:

@@ -9,7 +9,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, SafetyError, printable
-from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.parse import BOM, DEEPEST, parse
 from msme_kg.names import SHACL, Prefixes
 from msme_kg.query.results import Answer, Boolean, Solutions, Triples
@@ -72,7 +72,7 @@ class LocalEngine:
         store = ox.Store()
         for file in self._dataset.files:
             graph = ox.NamedNode(file.graph)
-            store.load(file.content.removeprefix(BOM), format=ox.RdfFormat.TURTLE, to_graph=graph)
+            store.load(_turtle(file), format=ox.RdfFormat.TURTLE, to_graph=graph)
         return store
 
     def ask(self, query: str) -> Answer:
@@ -110,9 +110,17 @@ def _joined(dataset: Dataset) -> Iterator[bytes]:
         if head and file.content.startswith(head) and b"_:" not in file.content:
             alike.append(file.content[len(head) :])
         else:
-            yield file.content.removeprefix(BOM)
+            yield _turtle(file)
     if alike:
         yield b"".join([head, *alike])
+
+
+def _turtle(file: GraphFile) -> bytes:
+    """Return a file as Turtle, for loading."""
+    if file.is_turtle:
+        return file.content.removeprefix(BOM)
+    triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.quads())
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
