@@ -193,7 +193,7 @@ class Renderer:
             "sourceConstraintComponent": self.prefixes.expand(finding.constraint) or finding.constraint,
         }
         for name, iri in iris.items():
-            if ":" in iri and not set(iri) & set(" ^|*+?()"):
+            if ":" in iri and not set(iri) & set(" ^|*+?()<>"):
                 yield _said(node, f"{SHACL}{name}", ox.NamedNode(iri))
         for reason in finding.reasons:
             yield from self._result_quads(reason, node, f"{SHACL}detail", names)

@@ -1,0 +1,80 @@
+"""Files given to ``validate``: inside the graph, beside it, or alone by shapes of their own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from conftest import Run
+
+MEMBERSHIP = """@prefix org: <http://www.w3.org/ns/org#> .
+@prefix msme: <https://w3id.org/msme-kg/ontology#> .
+
+<https://w3id.org/msme-kg/membership/zz> a msme:Membership ;
+    org:member <https://w3id.org/msme-kg/member/cn> .
+"""
+
+
+def test_a_file_about_other_things_is_fine(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.ttl").write_text("<http://e/a> <http://e/b> [ a <http://e/C> ] .", encoding="utf-8")
+    assert run("validate", "other.ttl").code == 0
+
+
+def test_a_file_beside_the_graph_tells_what_it_would_break_wherever_that_lies(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "new.ttl").write_text(MEMBERSHIP, encoding="utf-8")
+    ended = run("validate", "new.ttl", "--format", "json")
+    assert ended.code == 1
+    findings = json.loads(ended.out)["findings"]
+    here = {
+        one["shape"].rsplit("/", 1)[1] for one in findings if (one["file"], one["line"]) == ("new.ttl", 4)
+    }
+    assert {"Membership-source", "Membership-evidence", "Membership-organization"} <= here
+    there = [one for one in findings if one["file"] == "data/actors/memberships.ttl"]
+    assert [one["focus"] for one in there] == ["https://w3id.org/msme-kg/membership/cn"]
+
+
+def test_standard_input_and_other_syntaxes_are_read(run: Run, tmp_path: Path) -> None:
+    piped = run("validate", "-", "--format", "json", stdin=MEMBERSHIP.encode())
+    assert piped.code == 1
+    node = {
+        "@id": "https://w3id.org/msme-kg/membership/zz",
+        "@type": "https://w3id.org/msme-kg/ontology#Membership",
+    }
+    (tmp_path / "new.jsonld").write_text(json.dumps(node), encoding="utf-8")
+    ended = run("validate", "new.jsonld", "--format", "json")
+    assert ended.code == 1
+    assert {one["focus"] for one in json.loads(ended.out)["findings"]} == {node["@id"]}
+
+
+def test_a_file_of_the_graph_gets_what_lies_in_it(run: Run, copy_of_graph: Path) -> None:
+    for name, old in (("posts", "org:role role:coordinator"), ("tenures", "msme:inPost post:coordinator")):
+        path = copy_of_graph / f"data/actors/{name}.ttl"
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(f"    {old} ;\n", "", 1), encoding="utf-8")
+    ended = run(
+        "validate", "--root", copy_of_graph, copy_of_graph / "data/actors/posts.ttl", "--format", "json"
+    )
+    assert ended.code == 1
+    assert {one["file"] for one in json.loads(ended.out)["findings"]} == {"data/actors/posts.ttl"}
+
+
+def test_alone_wants_shapes_and_files(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<http://e/a> a <http://e/B> .", encoding="utf-8")
+    for arguments in (["--alone", "a.ttl"], ["--shapes", "a.ttl", "a.ttl"], ["--alone", "--shapes", "a.ttl"]):
+        ended = run("validate", *arguments)
+        assert (ended.code, ended.out) == (2, "")
+        assert "hint: " in ended.err
+
+
+def test_a_file_that_cannot_be_read_is_said(run: Run, tmp_path: Path) -> None:
+    for name, code in (("none.ttl", 3), ("picture.png", 3)):
+        ended = run("validate", name)
+        assert (ended.code, ended.out) == (code, "")
+        assert name in ended.err
+    (tmp_path / "outside.ttl").symlink_to("/etc/passwd")
+    ended = run("validate", "outside.ttl")
+    assert ended.code == 4
+    assert "root:" not in ended.err

@@ -1,0 +1,136 @@
+"""Findings in every form: SARIF, GitHub annotations, the W3C report, and what --full adds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import rdflib
+from conftest import Run
+
+SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix ex: <http://example.org/> .
+ex:Named a sh:NodeShape ; sh:targetClass ex:Person ;
+    sh:property ex:Named-name ; sh:node ex:Inner .
+ex:Named-name sh:path ex:name ; sh:minCount 1 ; sh:severity sh:Warning ;
+    sh:message "100% needs a name,\\nplease"@en , "需要名稱"@zh-Hant .
+ex:Inner a sh:NodeShape ; sh:property [
+    sh:path ( ex:knows ex:name ) ; sh:minCount 1 ; sh:message "none known" ] .
+"""
+DATA = """@prefix ex: <http://example.org/> .
+
+ex:a a ex:Person ;
+    ex:knows ex:b .
+"""
+
+
+@pytest.fixture
+def asked(run: Run, tmp_path: Path):
+    (tmp_path / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf-8")
+
+    def ask(*more: str):
+        return run("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", *more)
+
+    return ask
+
+
+def test_sarif_has_what_its_schema_demands(asked) -> None:
+    ended = asked("--format", "sarif")
+    assert ended.code == 1
+    whole = json.loads(ended.out)
+    assert (whole["version"], whole["$schema"].rsplit("/", 1)[1]) == ("2.1.0", "sarif-2.1.0.json")
+    (one,) = whole["runs"]
+    rules = [rule["id"] for rule in one["tool"]["driver"]["rules"]]
+    assert len(rules) == len(set(rules)) == 2
+    for result in one["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in {"error", "warning", "note"}
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        physical = location["physicalLocation"]
+        assert physical["artifactLocation"]["uri"] == "data.ttl"
+        assert physical["region"]["startLine"] == 3
+
+
+def test_fingerprints_survive_a_line_put_in_above(asked, tmp_path: Path) -> None:
+    def prints() -> list[tuple[int, str]]:
+        (one,) = json.loads(asked("--format", "sarif").out)["runs"]
+        return [
+            (
+                result["locations"][0]["physicalLocation"]["region"]["startLine"],
+                result["partialFingerprints"]["finding/v1"],
+            )
+            for result in one["results"]
+        ]
+
+    before = prints()
+    (tmp_path / "data.ttl").write_text(DATA.replace("\n\n", "\n\nex:new a ex:Thing .\n\n"), encoding="utf-8")
+    after = prints()
+    assert [line for line, _ in after] == [line + 2 for line, _ in before]
+    assert [mark for _, mark in after] == [mark for _, mark in before]
+
+
+def test_annotations_are_escaped(asked) -> None:
+    ended = asked("--format", "github")
+    lines = ended.out.splitlines()
+    assert len(lines) == 2
+    warning = next(line for line in lines if line.startswith("::warning "))
+    properties, _, message = warning.removeprefix("::warning ").partition("::")
+    assert dict(part.split("=", 1) for part in properties.split(",")) == {
+        "file": "data.ttl",
+        "line": "3",
+        "title": "http%3A//example.org/Named-name",
+    }
+    assert message.endswith("100%25 needs a name,%0Aplease")
+
+
+def test_the_report_is_that_of_shacl(asked) -> None:
+    report = rdflib.Graph().parse(data=asked("--format", "turtle").out, format="turtle")
+    (head,) = report.subjects(rdflib.RDF.type, SH.ValidationReport)
+    assert report.value(head, SH.conforms).toPython() is False
+    results = list(report.objects(head, SH.result))
+    assert len(results) == 2
+    by_shape = {report.value(one, SH.sourceShape): one for one in results}
+    named = by_shape[rdflib.URIRef("http://example.org/Named-name")]
+    assert report.value(named, SH.focusNode) == rdflib.URIRef("http://example.org/a")
+    assert report.value(named, SH.resultPath) == rdflib.URIRef("http://example.org/name")
+    assert report.value(named, SH.resultSeverity) == SH.Warning
+    assert report.value(named, SH.sourceConstraintComponent) == SH.MinCountConstraintComponent
+    assert {text.language.lower() for text in report.objects(named, SH.resultMessage)} == {"en", "zh-hant"}
+
+
+def test_a_report_without_findings_conforms(asked, tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text("<http://example.org/x> a <http://example.org/Y> .", encoding="utf-8")
+    ended = asked("--format", "turtle")
+    assert ended.code == 0
+    report = rdflib.Graph().parse(data=ended.out, format="turtle")
+    assert [one.toPython() for one in report.objects(None, SH.conforms)] == [True]
+
+
+def test_full_tells_the_reasons_within(asked) -> None:
+    short, full = asked(), asked("--full")
+    assert "because" not in short.out
+    assert [line for line in full.out.splitlines() if "none known" in line and "because" in line]
+    findings = json.loads(asked("--full", "--format", "json").out)["findings"]
+    assert any(one["message"] == "none known" for finding in findings for one in finding["reasons"])
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "turtle"])
+def test_a_form_does_not_depend_on_the_hash_seed(run: Run, asked, form: str) -> None:
+    arguments = ("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", "--format", form)
+    assert asked("--format", form).out == run(*arguments, seed=0).out == run(*arguments, seed=1).out
+
+
+def test_a_shape_without_iri_is_named_by_its_owner_and_path(asked, tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        SHAPES.replace("sh:node ex:Inner", "sh:property ex:Inner-p"), encoding="utf-8"
+    )
+    text = SHAPES.replace(
+        "sh:property ex:Named-name ; sh:node ex:Inner", "sh:property [ sh:path ex:name ; sh:minCount 1 ]"
+    )
+    (tmp_path / "shapes.ttl").write_text(text, encoding="utf-8")
+    (finding,) = json.loads(asked("--format", "json").out)["findings"]
+    assert finding["shape"] == "http://example.org/Named <http://example.org/name>"
