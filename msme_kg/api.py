@@ -15,6 +15,7 @@ from msme_kg.query import canned, parameters
 from msme_kg.query.binding import bind
 from msme_kg.query.labels import Labels
 from msme_kg.query.local import LocalEngine
+from msme_kg.query.named import Named
 from msme_kg.query.resolve import Resolver
 from msme_kg.query.results import Answer, Engine, Solutions
 from msme_kg.repository import Repository
@@ -163,6 +164,11 @@ class KnowledgeGraph:
             msme_kg.errors.UsageError: nothing, or more than one thing, is called so.
         """
         return Resolver(self.engine, self.prefixes).resolve(text, what)
+
+    def named(self, parameter: canned.Parameter) -> list[Named]:
+        """Return the names that may be given for an option of a canned query."""
+        resolver = Resolver(self.engine, self.prefixes)
+        return resolver.names(of_class=parameter.of_class, scheme=parameter.scheme)
 
     def _resolve(self, text: str, parameter: canned.Parameter) -> ox.NamedNode:
         return Resolver(self.engine, self.prefixes).resolve(

@@ -23,6 +23,9 @@ COMMANDS = {
     "sparql": "Ask a query of your own.",
     "validate": "Judge the graph by its shapes and checks.",
 }
+_COMPLETE = "_MSME_KG_COMPLETE"
+"""The variable by which a shell asks for completions, as click names it."""
+
 EPILOG = (
     "Exit codes: 0 fine, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
     "6 write failed, 70 a bug, 130 interrupted."
@@ -59,6 +62,11 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    instruction = os.environ.get(_COMPLETE)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(root, {}, "msme-kg", _COMPLETE, instruction))
     sys.exit(_run())
 
 

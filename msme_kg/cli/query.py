@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from msme_kg.api import KnowledgeGraph, Table
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, table_options
@@ -16,8 +18,12 @@ from msme_kg.export.tables import render
 from msme_kg.names import LANGUAGES
 from msme_kg.query import canned
 from msme_kg.query.deadline import end_process_after
+from msme_kg.query.named import CODE, SLUG
 from msme_kg.query.results import Solutions
 from msme_kg.repository import Repository
+
+_OFFERED = 100
+"""The most values that a shell is offered."""
 
 
 class _Queries(click.Group):
@@ -94,7 +100,24 @@ def _option(parameter: canned.Parameter, lang: str) -> click.Option:
         [f"--{parameter.option}", parameter.name],
         metavar=parameter.type.upper(),
         help=" ".join([parameter.help[lang], *notes]),
+        shell_complete=partial(_completions, parameter),
     )
+
+
+def _completions(
+    parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the values that a shell may offer: choices, or the codes, symbols and slugs of things."""
+    if parameter.type != "iri":
+        return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
+    kg = KnowledgeGraph.open(settings(ctx).root, lang=settings(ctx).lang)
+    names = sorted(
+        (one.name, one.thing)
+        for one in kg.named(parameter)
+        if one.rank in {CODE, SLUG} and one.name.casefold().startswith(incomplete.casefold())
+    )[:_OFFERED]
+    kg.labels.learn(thing for _, thing in names)
+    return [CompletionItem(name, help=kg.labels.of(thing)) for name, thing in names]
 
 
 @click.group("query", cls=_Queries, invoke_without_command=True)

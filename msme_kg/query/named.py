@@ -34,7 +34,8 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   FILTER NOT EXISTS { ?thing owl:deprecated true }
 }
 """
-_LOCAL_NAME = 5
+CODE, SLUG = 1, 5
+"""The ranks of codes and symbols, and of the ends of IRIs."""
 
 
 @dataclass(frozen=True)
@@ -69,4 +70,4 @@ def named(
         if isinstance(thing, ox.NamedNode) and isinstance(rank, ox.Literal) and isinstance(name, ox.Literal)
     ]
     ends = {one.thing: one.thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
-    return found + [Named(thing, _LOCAL_NAME, end) for thing, end in ends.items()]
+    return found + [Named(thing, SLUG, end) for thing, end in ends.items()]

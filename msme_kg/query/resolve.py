@@ -35,7 +35,7 @@ class Resolver:
         Raises:
             UsageError: nothing is called so, or several things are; candidates are in the hint.
         """
-        known = named(self._engine, of_class=self._node(of_class), scheme=self._node(scheme))
+        known = self.names(of_class=of_class, scheme=scheme)
         things = {one.thing for one in known}
         for iri in self._as_iris(text):
             if iri in things:
@@ -52,6 +52,10 @@ class Resolver:
                 hint=f"choose one of {', '.join(self._short(one) for one in best[:_MOST])}",
             )
         raise UsageError(f"nothing is called {printable(text)!r} for {what}", hint=self._near(text, known))
+
+    def names(self, *, of_class: str | None = None, scheme: str | None = None) -> list[Named]:
+        """Return all names that may be meant; see ``resolve`` for the arguments."""
+        return named(self._engine, of_class=self._node(of_class), scheme=self._node(scheme))
 
     def _node(self, curie: str | None) -> ox.NamedNode | None:
         return ox.NamedNode(self._prefixes.expand(curie) or curie) if curie else None
