@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -142,10 +142,17 @@ class KnowledgeGraph:
         Raises:
             msme_kg.errors.UsageError: an unknown query, option or value.
         """
-        canned_query = canned.find(self.repository, name)
         given = {key: None if one is None else str(one) for key, one in options.items()}
-        bound = parameters.terms(canned_query, given, self.lang, self._resolve)
-        bound_text = bind(canned_query.text, {key: [one] for key, one in bound.items()})
+        return self.answer(canned.find(self.repository, name), given)
+
+    def answer(self, query: canned.CannedQuery, options: Mapping[str, str | None]) -> Table:
+        """Ask a canned query that has been read already.
+
+        Raises:
+            msme_kg.errors.UsageError: an unknown option or value.
+        """
+        bound = parameters.terms(query, options, self.lang, self._resolve)
+        bound_text = bind(query.text, {key: [one] for key, one in bound.items()})
         return Table(self.engine.select(bound_text), self.labels)
 
     def sparql(self, text: str) -> Answer:

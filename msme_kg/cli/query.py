@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from msme_kg.api import KnowledgeGraph, Table
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, table_options
@@ -21,6 +20,9 @@ from msme_kg.query.deadline import end_process_after
 from msme_kg.query.named import CODE, SLUG
 from msme_kg.query.results import Solutions
 from msme_kg.repository import Repository
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _OFFERED = 100
 """The most values that a shell is offered."""
@@ -66,7 +68,7 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
         chosen = settings()
         watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
         kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
-        table = kg.query(query.name, **options).head(limit)
+        table = kg.answer(query, options).head(limit)
         text = table.render(form, labels=labels or None)
         watchdog.cancel()
         warn_beyond_record(kg, query, options)
@@ -108,6 +110,8 @@ def _completions(
     parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the values that a shell may offer: choices, or the codes, symbols and slugs of things."""
+    from click.shell_completion import CompletionItem  # only a shell waits for it
+
     if parameter.type != "iri":
         return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
     kg = KnowledgeGraph.open(settings(ctx).root, lang=settings(ctx).lang)
