@@ -60,31 +60,36 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """Findings in order, without repeats."""
+    """Findings in order, without repeats.
+
+    Attributes:
+        findings: what is wrong.
+        shapes: how many shapes with targets were judged.
+        focus_nodes: how many pairs of shape and focus node were judged.
+    """
 
     findings: tuple[Finding, ...]
+    shapes: int = 0
+    focus_nodes: int = 0
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Report:
+    def of(cls, findings: Iterable[Finding], shapes: int = 0, focus_nodes: int = 0) -> Report:
         """Return findings sorted; those that agree in all but the message are one."""
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
             unique.setdefault(finding.sort_key(), finding)
-        return cls(tuple(unique[key] for key in sorted(unique)))
+        return cls(tuple(unique[key] for key in sorted(unique)), shapes, focus_nodes)
 
     def within(self, files: Iterable[str]) -> Report:
         """Return the findings that lie in some files."""
         wanted = set(files)
-        return Report(tuple(one for one in self.findings if one.place and one.place.file in wanted))
+        kept = tuple(one for one in self.findings if one.place and one.place.file in wanted)
+        return replace(self, findings=kept)
 
     def since(self, before: Report) -> Report:
         """Return the findings that another report does not have, wherever they lie."""
         known = {one.same_as() for one in before.findings}
-        return Report(tuple(one for one in self.findings if one.same_as() not in known))
-
-    def placed_in(self, file: str) -> Report:
-        """Return the report with every finding that has no place laid to a file."""
-        return Report(tuple(one if one.place else replace(one, place=Place(file)) for one in self.findings))
+        return replace(self, findings=tuple(one for one in self.findings if one.same_as() not in known))
 
     def fails(self, fail_on: str) -> bool:
         """Tell whether a finding is as grave as a severity; ``never`` fails nothing."""

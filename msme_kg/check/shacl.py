@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding
+from msme_kg.check.graphs import to_rdflib
+from msme_kg.check.screen import Screened, screen
+from msme_kg.check.screen.judge import judged
 from msme_kg.errors import InputError, printable
-from msme_kg.graph.order import Term, parts
+from msme_kg.graph.order import Term
 from msme_kg.graph.positions import Positions
 from msme_kg.names import LANGUAGES, RDF, SHACL, Prefixes, language_tag
 
@@ -29,27 +33,56 @@ _CLIMB = 20
 _SEVERITIES = {f"{SHACL}Violation": "violation", f"{SHACL}Warning": "warning", f"{SHACL}Info": "info"}
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What judging found.
+
+    Attributes:
+        findings: what is wrong.
+        shapes: how many shapes have targets.
+        focus_nodes: how many pairs of shape and focus node were judged.
+    """
+
+    findings: tuple[Finding, ...]
+    shapes: int
+    focus_nodes: int
+
+
 def judge(
-    data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], positions: Positions, prefixes: Prefixes
-) -> Iterator[Finding]:
-    """Yield what shapes find wrong in a graph.
+    data: Iterable[ox.Quad],
+    shapes: Iterable[ox.Quad],
+    positions: Positions,
+    prefixes: Prefixes,
+    *,
+    with_screen: bool = True,
+) -> Judged:
+    """Return what shapes find wrong in a graph.
+
+    The screen finds the focus nodes that could violate a shape, and pySHACL judges just those.
 
     Args:
         data: the statements to judge; subclass axioms are read from them.
         shapes: the shapes, with what declares their prefixes.
         positions: where statements of the data stand.
         prefixes: for paths and components.
+        with_screen: whether the screen comes first; without it pySHACL judges everything.
 
     Raises:
-        InputError: a shape is faulty.
+        InputError: a shape is faulty, recursive, or asks what is not supported.
     """
-    import pyshacl
     from pyshacl.errors import ReportableRuntimeError
     from rdflib import URIRef
 
-    shapes_graph = to_rdflib(shapes)
+    statements, rules = list(data), list(shapes)
+    screened = screen(statements, rules)
+    for key, reason in screened.errors:
+        name = prefixes.shorten(key.value) or key.value if key is not None else "a shape"
+        raise InputError(f"{printable(name)}: {printable(reason)}", hint="correct it where the shapes are")
+    shapes_graph = to_rdflib(rules)
     try:
-        _, report, _ = pyshacl.validate(to_rdflib(data), shacl_graph=shapes_graph, advanced=False)
+        if with_screen and not screened.flagged:
+            return Judged((), screened.shapes, screened.focus_nodes)
+        report = _report(to_rdflib(statements), shapes_graph, screened if with_screen else None)
     except (ReportableRuntimeError, ValueError) as error:
         raise InputError(
             f"a shape is faulty: {printable(' '.join(str(error).split()))}",
@@ -57,39 +90,21 @@ def judge(
         ) from None
     reader = _Reader(report, shapes_graph, positions, prefixes)
     within = set(report.objects(None, URIRef(f"{SHACL}detail")))
-    for result in report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult")):
-        if result not in within:
-            yield reader.finding(result)
+    results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
+    findings = tuple(reader.finding(result) for result in results if result not in within)
+    return Judged(findings, screened.shapes, screened.focus_nodes)
 
 
-def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    """Return statements as an rdflib graph, with their lexical forms as written."""
-    import rdflib
+def _report(data: rdflib.Graph, shapes: rdflib.Graph, screened: Screened | None) -> rdflib.Graph:
+    if screened is not None:
+        return judged(data, shapes, screened)
+    import pyshacl
 
-    rdflib.NORMALIZE_LITERALS = False  # each time: pySHACL switches it on again
-    graph = rdflib.Graph()
-    known: dict[object, Node] = {}
-    for quad in quads:
-        terms = parts(quad)
-        for term in terms:
-            if term not in known:
-                known[term] = _to_rdflib(term)
-        graph.add((known[terms[0]], known[terms[1]], known[terms[2]]))
-    return graph
-
-
-def _to_rdflib(term: Term) -> Node:
-    from rdflib import BNode, Literal, URIRef
-
-    if isinstance(term, ox.NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return BNode(term.value)
-    if term.language:
-        return Literal(term.value, lang=language_tag(term.language))
-    if term.datatype.value.endswith("#string"):
-        return Literal(term.value)
-    return Literal(term.value, datatype=URIRef(term.datatype.value))
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False)
+    if isinstance(report, Exception):
+        raise report
+    found: rdflib.Graph = report
+    return found
 
 
 class _Reader:

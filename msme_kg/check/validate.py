@@ -13,12 +13,13 @@ from msme_kg.query.local import LocalEngine
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
 
 
-def validate(repository: Repository, added: Sequence[GraphFile] = ()) -> Report:
+def validate(repository: Repository, added: Sequence[GraphFile] = (), *, with_screen: bool = True) -> Report:
     """Return everything that is wrong with a graph.
 
     Args:
         repository: where it lies.
         added: files to judge with it as if they belonged to it; house rules do not bind them.
+        with_screen: whether the screen chooses what pySHACL judges.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
@@ -29,26 +30,29 @@ def validate(repository: Repository, added: Sequence[GraphFile] = ()) -> Report:
     shapes = Dataset.load(repository, [MAIN_ONTOLOGY, *repository.shape_files()])
     _parse_strictly(data, shapes)
     positions, prefixes = Positions(data), data.prefixes
-    return Report.of(
-        [
-            *house.check(own, positions),
-            *rules.check(repository, LocalEngine(data), positions, prefixes),
-            *shacl.judge(data.quads(), shapes.quads(), positions, prefixes),
-        ]
-    )
+    judged = shacl.judge(data.quads(), shapes.quads(), positions, prefixes, with_screen=with_screen)
+    findings = [
+        *house.check(own, positions),
+        *rules.check(repository, LocalEngine(data), positions, prefixes),
+        *judged.findings,
+    ]
+    return Report.of(findings, judged.shapes, judged.focus_nodes)
 
 
-def newly_broken(repository: Repository, added: Sequence[GraphFile]) -> Report:
+def newly_broken(repository: Repository, added: Sequence[GraphFile], *, with_screen: bool = True) -> Report:
     """Return what adding files to a graph would newly break, wherever that lies.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    return validate(repository, added).since(validate(repository))
+    before = validate(repository, with_screen=with_screen)
+    return validate(repository, added, with_screen=with_screen).since(before)
 
 
-def validate_alone(shapes: Sequence[GraphFile], files: Sequence[GraphFile]) -> Report:
+def validate_alone(
+    shapes: Sequence[GraphFile], files: Sequence[GraphFile], *, with_screen: bool = True
+) -> Report:
     """Return what some shapes find wrong in some files, and nothing else.
 
     Raises:
@@ -58,7 +62,10 @@ def validate_alone(shapes: Sequence[GraphFile], files: Sequence[GraphFile]) -> R
     data, rules_given = Dataset(tuple(files)), Dataset(tuple(shapes))
     _parse_strictly(data, rules_given)
     prefixes = Prefixes({"sh": SHACL})
-    return Report.of(shacl.judge(data.quads(), rules_given.quads(), Positions(data), prefixes))
+    judged = shacl.judge(
+        data.quads(), rules_given.quads(), Positions(data), prefixes, with_screen=with_screen
+    )
+    return Report.of(judged.findings, judged.shapes, judged.focus_nodes)
 
 
 def _parse_strictly(*datasets: Dataset) -> None:

@@ -1,0 +1,45 @@
+"""Statements as an rdflib graph, with their lexical forms as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from msme_kg.graph.order import Term, parts
+from msme_kg.names import language_tag
+
+if TYPE_CHECKING:
+    import rdflib
+    from rdflib.term import Node
+
+
+def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
+    """Return statements as an rdflib graph, with their lexical forms as written."""
+    import rdflib
+
+    rdflib.NORMALIZE_LITERALS = False  # each time: pySHACL switches it on again
+    graph = rdflib.Graph()
+    known: dict[object, Node] = {}
+    for quad in quads:
+        terms = parts(quad)
+        for term in terms:
+            if term not in known:
+                known[term] = _to_rdflib(term)
+        graph.add((known[terms[0]], known[terms[1]], known[terms[2]]))
+    return graph
+
+
+def _to_rdflib(term: Term) -> Node:
+    from rdflib import BNode, Literal, URIRef
+
+    if isinstance(term, ox.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return Literal(term.value, lang=language_tag(term.language))
+    if term.datatype.value.endswith("#string"):
+        return Literal(term.value)
+    return Literal(term.value, datatype=URIRef(term.datatype.value))

@@ -1,0 +1,98 @@
+"""One shape at some nodes, and what all checks of it need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from msme_kg.check.screen.columns import Columns, Ids, States
+from msme_kg.check.screen.facts import FAIL, MAYBE, PASS
+from msme_kg.check.screen.paths import walk
+from msme_kg.check.screen.tree import Key, Shape, Term
+
+Truths = NDArray[np.bool_]
+
+
+class Run:
+    """One shape at some nodes, with the pairs of row and value that its path makes."""
+
+    def __init__(
+        self, columns: Columns, shape: Shape, nodes: Ids, nest: Callable[[Key, Ids], States], ended: set[Key]
+    ) -> None:
+        self.columns, self.shape, self.nodes, self.ended = columns, shape, nodes, ended
+        self._nest = nest
+        if shape.path is None:
+            self.rows, self.values = np.arange(len(nodes), dtype=np.int64), nodes
+        else:
+            self.rows, self.values = walk(columns, shape.path, nodes)
+
+    @cached_property
+    def _distinct(self) -> tuple[Ids, Ids]:
+        if self.shape.path is None:
+            return self.values, self.rows
+        distinct, back = np.unique(self.values, return_inverse=True)
+        return distinct, back
+
+    def spread(self, states: States) -> States:
+        """Return the worst state of each row's values."""
+        if self.shape.path is None:
+            return states
+        found = np.zeros(len(self.nodes), dtype=np.int8)
+        if states.any():
+            for state in (MAYBE, FAIL):
+                found[self.rows[states == state]] = state
+        return found
+
+    def sure(self, passes: Truths) -> States:
+        """Return the state of each row, from whether each value passes."""
+        return self.spread(verdicts(passes))
+
+    def counts(self, chosen: Truths | None = None) -> Ids:
+        """Return how many of its values, or of those chosen, each row has."""
+        rows = self.rows if chosen is None else self.rows[chosen]
+        return np.bincount(rows, minlength=len(self.nodes))
+
+    def each(self, judge: Callable[[Term], int]) -> States:
+        """Return the state of each row, each distinct value being judged once."""
+        distinct, back = self._distinct
+        terms = self.columns.terms
+        states = np.fromiter((judge(terms[one]) for one in distinct.tolist()), np.int8, len(distinct))
+        return self.spread(states[back])
+
+    def inner(self, shape: Key) -> States:
+        """Return the state of each value against another shape."""
+        distinct, back = self._distinct
+        return self._nest(shape, distinct)[back]
+
+    def pairs(self) -> Ids:
+        """Return a number for each pair of row and value."""
+        return self.rows * self.columns.size + self.values
+
+    def others(self, predicate: Term) -> Ids:
+        """Return a number for each pair of row and value of another property."""
+        rows, values = self.columns.follow(predicate, self.nodes)
+        return rows * self.columns.size + values
+
+    def failing(self, pairs: Ids) -> States:
+        """Return the state of each row, given the pairs that fail."""
+        states = np.zeros(len(self.nodes), dtype=np.int8)
+        states[pairs // self.columns.size] = FAIL
+        return states
+
+
+def verdicts(passes: Truths) -> States:
+    """Return states for truth values."""
+    return np.where(passes, np.int8(PASS), np.int8(FAIL))
+
+
+def among(values: Ids, members: Ids) -> Truths:
+    """Tell which values are among members, which are sorted."""
+    if not len(members):
+        return np.zeros(len(values), dtype=bool)
+    places = np.searchsorted(members, values)
+    places[places == len(members)] = 0
+    found: Truths = members[places] == values
+    return found

@@ -1,0 +1,53 @@
+"""Runs pySHACL alone and behind the screen, and makes the two comparable."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+
+from msme_kg.check.graphs import to_rdflib
+from msme_kg.check.screen import Screened, screen
+from msme_kg.check.screen.judge import judged
+from msme_kg.names import SHACL
+
+NAMES = ("focusNode", "resultPath", "value", "sourceConstraintComponent", "sourceShape", "resultSeverity")
+ENDED = "pySHACL ended with an error"
+"""Which of several errors comes first depends on the hash seed."""
+Results = Counter[tuple[str, ...]] | str
+
+
+def results(report: object) -> Results:
+    """Return the results of a report, or what ended the run."""
+    if not isinstance(report, rdflib.Graph):
+        return ENDED
+    found: Counter[tuple[str, ...]] = Counter()
+    for one in report.objects(None, rdflib.URIRef(f"{SHACL}result")):
+        parts = [report.value(one, rdflib.URIRef(f"{SHACL}{name}")) for name in NAMES]
+        found[tuple("" if part is None else part.n3() for part in parts)] += 1
+    return found
+
+
+def alone(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Results:
+    """Return what pySHACL finds by itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return results(pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes))[1])
+        except Exception:  # noqa: BLE001
+            return ENDED
+
+
+def screened(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, Screened]:
+    """Return what screen and judge find together."""
+    first = screen(data, shapes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return results(judged(to_rdflib(data), to_rdflib(shapes), first)), first
+        except Exception:  # noqa: BLE001
+            return ENDED, first
