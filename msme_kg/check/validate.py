@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msme_kg.check import house, rules, shacl
+from msme_kg.check import house, literals, rules, shacl
 from msme_kg.check.findings import Report
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.positions import Positions
@@ -32,6 +32,7 @@ def validate(repository: Repository, added: Sequence[GraphFile] = (), *, with_sc
     positions, prefixes = Positions(data), data.prefixes
     judged = shacl.judge(data.quads(), shapes.quads(), positions, prefixes, with_screen=with_screen)
     findings = [
+        *literals.check(data.files, positions),
         *house.check(own, positions),
         *rules.check(repository, LocalEngine(data), positions, prefixes),
         *judged.findings,

@@ -31,9 +31,12 @@ _BRACKETS = re.compile(
     rb"<<|\{\||@[A-Za-z0-9-]+--|[\[({})\]]",
     re.DOTALL,
 )
-_JSON = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
+# What is never closed runs to the end: else each later start would be tried in vain.
+_JSON = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
 _XML = re.compile(
-    rb"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<[^<>!?"'](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.DOTALL
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|"
+    rb"""<[^<>!?"'](?:[^<>"']|"[^"]*"|'[^']*')*>""",
+    re.DOTALL,
 )
 _BINARY = (
     (b"\x1f\x8b", "gzip data", "unpack it first"),
@@ -126,6 +129,7 @@ def _newer(what: str, place: Place) -> InputError:
 
 
 def _too_deep(place: Place) -> SafetyError:
+    place = Place(place.file, place.line)
     return SafetyError(
         f"brackets nest deeper than {DEEPEST}", place=place, hint="write the structure with IRIs, not nested"
     )
@@ -135,16 +139,12 @@ def _decodable(content: bytes, name: str) -> None:
     for magic, what, hint in _BINARY:
         if content.startswith(magic):
             raise InputError(f"this is {what}", place=Place(name, 1, 1), hint=hint)
-    nul = content.find(b"\0")
-    if nul >= 0:
+    if b"\0" in content:
         head = content[:200]
         if len(head) > 3 and max(head[::2].count(0), head[1::2].count(0)) * 3 > len(head):
             raise InputError(
                 "this is UTF-16, not UTF-8", place=Place(name, 1, 1), hint="save the file as UTF-8"
             )
-        raise InputError(
-            "a NUL byte", place=_place(content, name, nul), hint="restore the file, or remove it"
-        )
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -256,6 +256,9 @@ def _malformed(error: SyntaxError, content: bytes, name: str) -> InputError:
     if conflict:
         place = _place(content, name, conflict.start())
         return InputError("a merge conflict of git", place=place, hint="resolve the conflict, then run again")
+    nul = content.find(b"\0")  # Turtle allows it within a string, so it is a fault only where parsing ends
+    if nul >= 0:
+        return InputError("a NUL byte", place=_place(content, name, nul), hint="restore the file")
     is_xml = format_of(name) == ox.RdfFormat.RDF_XML
     for shape, kind, advice in _LOOKS_LIKE:
         if shape.match(content) and not (kind == "XML" and is_xml):

@@ -78,3 +78,14 @@ def test_a_file_that_cannot_be_read_is_said(run: Run, tmp_path: Path) -> None:
     ended = run("validate", "outside.ttl")
     assert ended.code == 4
     assert "root:" not in ended.err
+
+
+def test_a_literal_that_is_no_form_of_its_datatype_is_found_without_being_converted(
+    run: Run, tmp_path: Path
+) -> None:
+    decimal = '<http://e/a> <http://e/b>\n  "1E1000000000"^^<http://www.w3.org/2001/XMLSchema#decimal> .'
+    (tmp_path / "bomb.ttl").write_text(decimal, encoding="utf-8")
+    ended = run("validate", "bomb.ttl", "--format", "json")
+    assert ended.code == 1
+    (finding,) = json.loads(ended.out)["findings"]
+    assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "file/literal")

@@ -1,0 +1,52 @@
+"""What is no RDF, or could harm whoever parses it, is refused with its place and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from msme_kg.errors import InputError, KGError, SafetyError
+from msme_kg.graph.parse import parse
+
+GOOD = b"<http://e/a> <http://e/b> <http://e/c> ."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault", "words"),
+    [
+        ("a.ttl", b"\x1f\x8b\x08\x00", InputError, "gzip"),
+        ("a.ttl", b"PK\x03\x04", InputError, "zip"),
+        ("a.ttl", b"\x89PNG\r\n", InputError, "PNG"),
+        ("a.ttl", GOOD.decode().encode("utf-16"), InputError, "UTF-16"),
+        ("a.ttl", '<http://e/a> <http://e/b> "é" .'.encode("latin-1"), InputError, "not UTF-8"),
+        ("a.ttl", b"<<<<<<< HEAD\n" + GOOD, InputError, "conflict"),
+        ("a.ttl", b"version https://git-lfs.github.com/spec/v1\noid x", InputError, "LFS"),
+        ("a.ttl", b"<!DOCTYPE html><html></html>", InputError, "HTML"),
+        ("a.ttl", b'{"@id": "http://e/a"}', InputError, "JSON"),
+        ("a.ttl", b"<< <http://e/a> <http://e/b> 1 >> <http://e/c> 2 .", InputError, "RDF 1.1"),
+        ("a.ttl", b"<a> <http://e/b> 1 .", InputError, "scheme"),
+        ("a.ttl", b"<http://e/a> <http://e/b> " + b"(" * 101 + b")" * 101 + b" .", SafetyError, "deeper"),
+        ("a.jsonld", b"[" * 500 + b"]" * 500, SafetyError, "deeper"),
+        ("a.jsonld", b'{"@context": "http://e/c", "@id": "http://e/a"}', SafetyError, "context"),
+        ("a.rdf", b'<!DOCTYPE x [<!ENTITY a "b">]><rdf:RDF/>', SafetyError, "DOCTYPE"),
+        ("http://e/a.ttl", GOOD, InputError, "not a file"),
+    ],
+)
+def test_refused(name: str, content: bytes, fault: type[KGError], words: str) -> None:
+    with pytest.raises(fault) as told:
+        list(parse(content, name))
+    assert words.lower() in str(told.value).lower()
+    assert told.value.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + GOOD,
+        GOOD.replace(b" .", b" .\r"),
+        '<http://e/a> <http://e/b> "שלום", "سلام", "中文（）" .'.encode(),
+        b"<http://e/a> <http://e/b> " + b"(" * 100 + b")" * 100 + b" .",
+        b'<http://e/a> <http://e/b> """(((((\n<<<<<<< HEAD""" . # ((((((',
+    ],
+)
+def test_accepted(content: bytes) -> None:
+    assert list(parse(content, "a.ttl"))
