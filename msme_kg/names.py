@@ -16,12 +16,10 @@ RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
-DCTERMS = "http://purl.org/dc/terms/"
 SHACL = "http://www.w3.org/ns/shacl#"
 
 # A local name that Turtle and SPARQL both read without an escape.
 _PLAIN_LOCAL = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
-_LANGUAGE_TAG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 class Prefixes(Mapping[str, str]):
@@ -82,11 +80,6 @@ def language_tag(tag: str) -> str:
         else:
             parts.append(part.upper() if len(part) == 2 else part.lower())
     return "-".join(parts)
-
-
-def is_language_tag(text: str) -> bool:
-    """Tell whether a text has the form of a language tag."""
-    return _LANGUAGE_TAG.fullmatch(text) is not None
 
 
 def quoted(text: str) -> str:

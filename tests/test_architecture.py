@@ -36,9 +36,8 @@ SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
 PASTING = {"format", "format_map", "join", "replace"}
 # What of the domain the code may name, and why the ontology cannot say it.
 DOMAIN = {
-    "cli/record.py msme:recordEnds": "the remark on an answer beyond the record (DESIGN §4)",
     "explore/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
-    "explore/statistics.py msme:recordEnds": "info shows the end of the record",
+    "explore/statistics.py msme:recordEnds": "info and the remark on an answer beyond it (DESIGN §4)",
     "explore/statistics.py kind source": "a source is its own source",
     "explore/statistics.py kind dataset": "a dataset is described by its makers",
     "explore/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",

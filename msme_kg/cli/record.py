@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import pyoxigraph as ox
-
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.output import note
+from msme_kg.explore.statistics import record_ends
 from msme_kg.query.canned import CannedQuery
 from msme_kg.query.parameters import today
-
-_ENDS = """
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
-SELECT ?day WHERE { ?dataset msme:recordEnds ?day } ORDER BY ?day
-"""
 
 
 def warn_beyond_record(kg: KnowledgeGraph, query: CannedQuery, options: Mapping[str, str | None]) -> None:
@@ -26,6 +20,6 @@ def warn_beyond_record(kg: KnowledgeGraph, query: CannedQuery, options: Mapping[
             asked.append(today().isoformat() if text == "today" else text)
     if not asked:
         return
-    for (day,) in kg.engine.select(_ENDS).rows:
-        if isinstance(day, ox.Literal) and max(asked) > day.value:
-            note(f"note: the record ends on {day.value}; what came later is not known here")
+    end = record_ends(kg.engine)
+    if end and max(asked) > end:
+        note(f"note: the record ends on {end}; what came later is not known here")

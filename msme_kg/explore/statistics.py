@@ -68,7 +68,6 @@ class Statistics:
 
 def statistics(dataset: Dataset, engine: Engine) -> Statistics:
     """Count what there is in a graph."""
-    ends = engine.select(_ENDS).rows
     return Statistics(
         files=len(dataset.files),
         statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.quads()}),
@@ -79,8 +78,14 @@ def statistics(dataset: Dataset, engine: Engine) -> Statistics:
         },
         without_source=_number(engine.select(_UNSOURCED)),
         without_label=_number(engine.select(_UNLABELLED)),
-        record_ends=ends[-1][0].value if ends and ends[-1][0] is not None else "",
+        record_ends=record_ends(engine),
     )
+
+
+def record_ends(engine: Engine) -> str:
+    """Return the last day of the record, empty if no dataset says it."""
+    days = [day.value for (day,) in engine.select(_ENDS).rows if day is not None]
+    return days[-1] if days else ""
 
 
 def _number(solutions: Solutions) -> int:

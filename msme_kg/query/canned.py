@@ -56,7 +56,6 @@ class CannedQuery:
 
     Attributes:
         name: the file's name without its ending.
-        topic: the folder it lies in.
         path: the file, relative to the root.
         title: by language.
         description: by language.
@@ -70,7 +69,6 @@ class CannedQuery:
     """
 
     name: str
-    topic: str
     path: str
     title: Mapping[str, str]
     description: Mapping[str, str]
@@ -138,11 +136,9 @@ def read(repository: Repository, path: str) -> CannedQuery:
         _parameter(name, _mapping(one, name, text, path), text, path) for name, one in given.items()
     )
     _check_blocks(parameters, text, path)
-    pure = PurePosixPath(path)
     is_check = path.startswith(_CHECKS)
     return CannedQuery(
-        name=pure.stem,
-        topic=pure.parent.name,
+        name=PurePosixPath(path).stem,
         path=path,
         title=_bilingual(header, "title", text, path),
         description=_bilingual(header, "problem" if is_check else "description", text, path),

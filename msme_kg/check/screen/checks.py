@@ -35,9 +35,7 @@ from msme_kg.check.screen.tree import (
     Term,
     UniqueLang,
 )
-from msme_kg.names import RDF
-
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+from msme_kg.names import RDF, RDFS
 
 
 @singledispatch
@@ -60,7 +58,7 @@ def _(check: NodeKind, run: Run) -> States:
 
 @states_of.register
 def _(check: Datatype, run: Run) -> States:
-    if check.iri in {f"{_RDFS}Literal", f"{_RDFS}Datatype"}:
+    if check.iri in {f"{RDFS}Literal", f"{RDFS}Datatype"}:
         literal = run.columns.kinds[run.values] == LITERAL
         return run.spread(np.where(literal, MAYBE, FAIL).astype(np.int8))
     codes, names = run.columns.datatypes

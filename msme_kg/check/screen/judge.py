@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.names import RDF, SHACL
+from msme_kg.names import OWL, RDF, RDFS, SHACL
 
 if TYPE_CHECKING:
     import rdflib
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from msme_kg.check.screen import Screened
     from msme_kg.check.screen.tree import Term
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-_OWL = "http://www.w3.org/2002/07/owl#"
 _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 
 
@@ -51,8 +49,8 @@ def rewritten(shapes: rdflib.Graph, screened: Screened) -> rdflib.Graph:
 
     from msme_kg.check.graphs import to_rdflib
 
-    classes = {URIRef(f"{_RDFS}Class"), URIRef(f"{_OWL}Class")}
-    classes.update(shapes.subjects(URIRef(f"{_RDFS}subClassOf"), URIRef(f"{_RDFS}Class")))  # type: ignore[arg-type]
+    classes = {URIRef(f"{RDFS}Class"), URIRef(f"{OWL}Class")}
+    classes.update(shapes.subjects(URIRef(f"{RDFS}subClassOf"), URIRef(f"{RDFS}Class")))  # type: ignore[arg-type]
     targets = {URIRef(f"{SHACL}{name}") for name in _TARGETS}
     copy = rdflib.Graph()
     copy.namespace_manager = shapes.namespace_manager

@@ -73,10 +73,6 @@ class Source:
             tuple(self.all(node, "targetObjectsOf")),
         )
 
-    def class_types(self) -> set[Term]:
-        """Return the types that make a shape a class."""
-        return set(self._classes)
-
     def shapes(self) -> list[Key]:
         """Return what is a shape for pySHACL; faults that end it are noted."""
         found: dict[Term, None] = {}
