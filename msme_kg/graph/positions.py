@@ -12,12 +12,10 @@ import pyoxigraph as ox
 
 from msme_kg.errors import Place
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.tokens import Token, tokens
+from msme_kg.graph.tokens import Token, tokens, unescaped
 from msme_kg.names import RDF, XSD
 
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _NUMBER = re.compile(
     r"(?P<double>[+-]?[0-9.]+[eE][+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<integer>[+-]?[0-9]+)"
 )
@@ -35,14 +33,6 @@ class Statement:
     predicate: Node
     value: Node
     line: int
-
-
-def _unescaped(text: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
-
-    return _ESCAPE.sub(one, text)
 
 
 class _Reader:
@@ -80,7 +70,7 @@ class _Reader:
                 self._prefixes[name.text.removesuffix(":")] = whole
 
     def _resolved(self, token: Token) -> str:
-        iri = _unescaped(token.text[1:-1])
+        iri = unescaped(token.text[1:-1])
         # urljoin would drop an empty fragment, which namespaces end with.
         return iri if _SCHEME.match(iri) else urljoin(self._base, iri)
 
@@ -127,7 +117,7 @@ class _Reader:
 
     def _literal(self, token: Token) -> ox.Literal:
         width = 3 if token.text[:3] in {'"""', "'''"} and len(token.text) >= 6 else 1
-        value = _unescaped(token.text[width:-width])
+        value = unescaped(token.text[width:-width])
         if self._peek() == "^^":
             self._at += 1
             name = self._next()

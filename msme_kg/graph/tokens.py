@@ -18,6 +18,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
 
 @dataclass(frozen=True)
 class Token:
@@ -50,3 +53,13 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token("word", name, line)
         for _ in range(len(word) - len(name)):
             yield Token("mark", ".", line)
+
+
+def unescaped(text: str) -> str:
+    """Return what a string, IRI or name of Turtle stands for, given what is between its quotes."""
+
+    def one(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
+
+    return _ESCAPE.sub(one, text)

@@ -1,0 +1,103 @@
+"""The IRIs, names and literals of a file as they stand in it, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from msme_kg.graph.dataset import GraphFile
+from msme_kg.graph.order import parts
+from msme_kg.graph.parse import format_of
+from msme_kg.graph.tokens import tokens, unescaped
+
+_OF_TURTLE = {
+    ox.RdfFormat.TURTLE,
+    ox.RdfFormat.N_TRIPLES,
+    ox.RdfFormat.N_QUADS,
+    ox.RdfFormat.TRIG,
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A word of a file.
+
+    Attributes:
+        kind: ``iri``, ``name`` (with a prefix, or a keyword), ``literal`` or ``mark``.
+        text: what it stands for, escapes resolved; a name as it is written, with its prefix.
+        line: where it begins, from 1; 0 where that cannot be told.
+        iri: what it names; empty for a literal, a keyword or a blank node.
+        spans: whether its line breaks are those of the file.
+    """
+
+    kind: str
+    text: str
+    line: int
+    iri: str = ""
+    spans: bool = False
+
+    def line_at(self, offset: int) -> int:
+        """Return the line of one of its characters."""
+        return self.line + (self.text.count("\n", 0, offset) if self.spans else 0)
+
+
+def is_of_turtle(file: GraphFile) -> bool:
+    """Tell whether a file is in one of the languages of which Turtle's words are a superset."""
+    return format_of(file.path) in _OF_TURTLE
+
+
+def written(file: GraphFile) -> Iterator[Written]:
+    """Yield the words of a well-formed file; of RDF/XML and JSON-LD each term once."""
+    if not is_of_turtle(file):
+        yield from _terms(file)
+        return
+    prefixes: dict[str, str] = {}
+    last: list[str] = ["", ""]
+    for token in tokens(file.content.decode("utf-8-sig")):
+        if token.kind == "iri":
+            iri = unescaped(token.text[1:-1])
+            yield Written("iri", iri, token.line, iri)
+            if last[0].lstrip("@").lower() == "prefix":
+                prefixes[last[1].removesuffix(":")] = iri
+        elif token.kind == "string":
+            long = token.text[:3] in {'"""', "'''"} and len(token.text) >= 6
+            inner = token.text[3:-3] if long else token.text[1:-1]
+            yield Written("literal", unescaped(inner), token.line, spans=long and "\\n" not in inner)
+        elif token.kind in {"word", "at"}:
+            prefix, colon, local = token.text.partition(":")
+            iri = prefixes[prefix] + unescaped(local) if colon and prefix in prefixes else ""
+            yield Written("name", token.text, token.line, iri)
+        elif token.kind == "mark":
+            yield Written("mark", token.text, token.line)
+        last = [last[1], token.text]
+
+
+def line_of_blank(file: GraphFile, label: str, predicate: str) -> int:
+    """Return the line on which a blank node with a label has a property, or 0."""
+    words = list(written(file)) if is_of_turtle(file) else []
+    for at, word in enumerate(words[:-1]):
+        if word.text != f"_:{label}" or words[at + 1].kind == "mark":
+            continue
+        for later in words[at + 1 :]:
+            if later.kind == "mark" and later.text == ".":
+                break
+            if later.iri == predicate:
+                return later.line
+    return 0
+
+
+def _terms(file: GraphFile) -> Iterator[Written]:
+    text = file.content.decode("utf-8-sig")
+    seen: set[ox.NamedNode | ox.Literal] = set()
+    for quad in file.quads():
+        for term in parts(quad):
+            if isinstance(term, ox.BlankNode) or term in seen:
+                continue
+            seen.add(term)
+            at = text.find(term.value) if term.value else -1
+            line = text.count("\n", 0, at) + 1 if at >= 0 else 0
+            is_iri = isinstance(term, ox.NamedNode)
+            iri = term.value if is_iri else ""
+            yield Written("iri" if is_iri else "literal", term.value, line, iri, spans=at >= 0)
