@@ -1,0 +1,40 @@
+"""Write a graph that is the shipped one many times over: ``python bench/generate.py --times N --out DIR``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import faults
+import updates
+from copies import Copies
+
+
+def main() -> None:
+    """Write what the options ask for."""
+    options = _options()
+    if options.times < 1:
+        raise SystemExit("--times is a number from 1")
+    copies = Copies(options.times)
+    if options.out:
+        seeds = faults.Seeds(copies.reader) if options.faults else None
+        sown = copies.write(options.out, seeds)
+        table = options.out / "faults.tsv"
+        table.unlink(missing_ok=True)
+        if seeds:
+            table.write_text("".join(faults.rows(sown)), encoding="utf-8")
+    if options.update:
+        updates.write(options.update, copies.reader.head)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Write the shipped graph many times over.")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="how many copies")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="the folder, as msme-kg --root takes it")
+    parser.add_argument("--faults", action="store_true", help="sow faults of every constraint component")
+    parser.add_argument("--update", type=Path, metavar="F.ttl", help="write an update, and its faulty twin")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
