@@ -3,150 +3,94 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
-from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from msme_kg.errors import Place
+from msme_kg.graph.blanks import aligned
+from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.tokens import Token, tokens, unescaped
-from msme_kg.names import RDF, XSD
+from msme_kg.graph.order import Resource, Term, parts
+from msme_kg.graph.statements import Nested, Node, Statement, is_blank
+from msme_kg.graph.statements import statements as read
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_NUMBER = re.compile(
-    r"(?P<double>[+-]?[0-9.]+[eE][+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<integer>[+-]?[0-9]+)"
-)
+__all__ = ["Positions", "Statement", "shape_place", "statements"]
 
-Term = ox.NamedNode | ox.Literal
-Node = Term | None
-"""A term, or None for a blank node or list."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """A statement and the line of its object."""
-
-    subject: Node
-    predicate: Node
-    value: Node
-    line: int
-
-
-class _Reader:
-    """Walks the tokens of a file and yields its statements; nested nodes have no name."""
-
-    def __init__(self, text: str, base: str) -> None:
-        self._tokens = [token for token in tokens(text) if token.kind != "comment"]
-        self._at = 0
-        self._prefixes: dict[str, str] = {}
-        self._base = base
-
-    def statements(self) -> Iterator[Statement]:
-        while (token := self._next()) is not None:
-            directive = token.text.lstrip("@").lower()
-            if directive in {"prefix", "base"} and (token.kind == "at" or ":" not in token.text):
-                self._directive(directive)
-            elif token.text != ".":
-                yield from self._block(token)
-
-    def _next(self) -> Token | None:
-        self._at += 1
-        return self._tokens[self._at - 1] if self._at <= len(self._tokens) else None
-
-    def _peek(self) -> str:
-        return self._tokens[self._at].text if self._at < len(self._tokens) else ""
-
-    def _directive(self, word: str) -> None:
-        name = self._next() if word == "prefix" else None
-        iri = self._next()
-        if iri is not None:
-            whole = self._resolved(iri)
-            if name is None:
-                self._base = whole
-            else:
-                self._prefixes[name.text.removesuffix(":")] = whole
-
-    def _resolved(self, token: Token) -> str:
-        iri = unescaped(token.text[1:-1])
-        # urljoin would drop an empty fragment, which namespaces end with.
-        return iri if _SCHEME.match(iri) else urljoin(self._base, iri)
-
-    def _block(self, first: Token) -> Iterator[Statement]:
-        subject, inner = self._object(first)
-        yield from inner
-        yield from self._properties(subject, ".")
-
-    def _properties(self, subject: Node, end: str) -> Iterator[Statement]:
-        predicate: Node = None
-        while (token := self._next()) is not None and token.text != end:
-            if token.text == ";":
-                predicate = None
-            elif token.text != ",":
-                if predicate is None:
-                    predicate = ox.NamedNode(f"{RDF}type") if token.text == "a" else self._term(token)
-                    continue
-                value, inner = self._object(token)
-                yield Statement(subject, predicate, value, token.line)
-                yield from inner
-
-    def _object(self, token: Token) -> tuple[Node, list[Statement]]:
-        if token.text == "[" and token.kind == "mark":
-            return None, list(self._properties(None, "]"))
-        if token.text == "(" and token.kind == "mark":
-            found: list[Statement] = []
-            while (member := self._next()) is not None and member.text != ")":
-                found += self._object(member)[1]
-            return None, found
-        return self._term(token), []
-
-    def _term(self, token: Token) -> Node:
-        if token.kind == "iri":
-            return ox.NamedNode(self._resolved(token))
-        if token.kind == "string":
-            return self._literal(token)
-        prefix, colon, local = token.text.partition(":")
-        if colon:
-            namespace = self._prefixes.get(prefix)
-            return ox.NamedNode(namespace + re.sub(r"\\(.)", r"\1", local)) if namespace is not None else None
-        number = _NUMBER.fullmatch(token.text)
-        datatype = str(number.lastgroup) if number else "boolean"
-        return ox.Literal(token.text, datatype=ox.NamedNode(f"{XSD}{datatype}"))
-
-    def _literal(self, token: Token) -> ox.Literal:
-        width = 3 if token.text[:3] in {'"""', "'''"} and len(token.text) >= 6 else 1
-        value = unescaped(token.text[width:-width])
-        if self._peek() == "^^":
-            self._at += 1
-            name = self._next()
-            datatype = self._term(name) if name else None
-            return ox.Literal(value, datatype=datatype if isinstance(datatype, ox.NamedNode) else None)
-        if self._peek().startswith("@") and self._peek() not in {"@prefix", "@base"}:
-            tag = self._next()
-            return ox.Literal(value, language=tag.text[1:] if tag else None)
-        return ox.Literal(value)
+_CHEAP = 4
+"""How many searches through a file's text cost less than an index of it."""
 
 
 def statements(content: bytes, base: str | None = None) -> list[Statement]:
-    """Return the statements of a well-formed Turtle file with their lines."""
-    return list(_Reader(content.decode("utf-8-sig"), base or "").statements())
+    """Return the statements of a well-formed Turtle file; blank nodes and lists in them are None."""
+    return [
+        replace(
+            one,
+            subject=None if is_blank(one.subject) else one.subject,
+            value=None if is_blank(one.value) else one.value,
+        )
+        for one in read(content, base)
+        if not _is_cell(one.subject)
+    ]
 
 
 class _File:
-    """One file whose statements are read when first asked for."""
+    """One file, of which only what is asked for is read."""
 
     def __init__(self, file: GraphFile) -> None:
         self.path = file.path
         self.graph = file.graph
-        self.content = file.content
+        self._content = file.content
         self._base = file.base
         self._is_turtle = file.is_turtle
+        self._searched = 0
 
     @cached_property
     def statements(self) -> list[Statement]:
-        return statements(self.content, self._base) if self._is_turtle else []
+        """All statements, in order."""
+        return read(self._content, self._base) if self._is_turtle else []
+
+    @cached_property
+    def by_subject(self) -> dict[Node, list[Statement]]:
+        """All statements by what they are about."""
+        found: dict[Node, list[Statement]] = {}
+        for one in self.statements:
+            found.setdefault(one.subject, []).append(one)
+        return found
+
+    @cached_property
+    def _blocks(self) -> Blocks | None:
+        return Blocks.of(self._content) if self._is_turtle else None
+
+    @cached_property
+    def _has_codes(self) -> bool:
+        return b"\\u" in self._content or b"\\U" in self._content
+
+    def mentions(self, text: str) -> bool:
+        """Tell whether a name that ends so may stand in the file; a file that is asked often is indexed."""
+        self._searched += 1
+        if self._searched > _CHEAP and self._blocks is not None:
+            return True
+        return _needle(text) in self._content or self._has_codes
+
+    def about(self, subject: Node) -> list[Statement]:
+        """Return the statements about a node."""
+        if isinstance(subject, ox.NamedNode) and self._blocks is not None:
+            return self._blocks.about(subject.value)
+        return self.by_subject.get(subject, [])
+
+    def valued(self, value: Node) -> Iterator[Statement]:
+        """Yield the statements whose object is a node."""
+        text = getattr(value, "value", "")
+        among: Iterable[Statement] = self.statements
+        if not isinstance(value, Nested):
+            if not self.mentions(text):
+                return
+            if self._blocks is not None and not self._has_codes:
+                among = self._blocks.mentioning(_needle(text))
+        yield from (one for one in among if one.value == value)
 
 
 class Positions:
@@ -154,10 +98,16 @@ class Positions:
 
     def __init__(self, dataset: Dataset) -> None:
         self._files = [_File(file) for file in dataset.files]
+        self._quads: Sequence[ox.Quad] = ()
+        self._known: dict[str, tuple[_File, Nested]] | None = None
+
+    def learn(self, quads: Sequence[ox.Quad]) -> None:
+        """Take the quads as they were parsed, each file's in its order: they name the blank nodes."""
+        self._quads, self._known = quads, None
 
     def place(
         self,
-        subject: str,
+        subject: str | Resource,
         predicate: str | None = None,
         value: Term | None = None,
         graph: str | None = None,
@@ -165,31 +115,36 @@ class Positions:
         """Return where a statement stands.
 
         Args:
-            subject: IRI of the thing.
+            subject: the thing, or its IRI.
             predicate: IRI of the property, if one is meant.
             value: the object, if one is meant.
             graph: IRI of the named graph, if one is meant.
 
         Returns:
-            the line of the statement, else of the first one with that property, else of the subject; None
+            the line of the statement's object, else of the first such predicate, else of the subject; None
             if no file has a statement about the subject.
         """
-        about = [
-            (file.path, one)
-            for file in self._mentioning(subject)
-            if graph in {None, file.graph}
-            for one in file.statements
-            if isinstance(one.subject, ox.NamedNode) and one.subject.value == subject
-        ]
-        tests: tuple[Callable[[Statement], bool], ...] = (
-            lambda one: _named(one.predicate) == predicate and value is not None and one.value == value,
-            lambda one: _named(one.predicate) == predicate,
-            lambda _: True,
+        about = self._about(subject, graph)
+        return (
+            _stated(about, predicate, self._node(value)[1])
+            or _stated(about, predicate, None)
+            or next((Place(file.path, one.subject_line) for file, one in about), None)
         )
-        for test in tests:
-            for path, one in about:
-                if test(one):
-                    return Place(path, one.line)
+
+    def stated(self, subject: str | Resource, predicate: str, value: Term | None = None) -> Place | None:
+        """Return where a statement stands, of any value if none is meant; None if there is no such."""
+        wanted = self._node(value)[1]
+        if value is not None and wanted is None:
+            return None
+        return _stated(self._about(subject, None), predicate, wanted)
+
+    def valued(self, value: Term, predicate: str | None = None) -> Place | None:
+        """Return where the first statement stands whose object is a value."""
+        file, wanted = self._node(value)
+        for one in [file] if file else self._files:
+            for found in one.valued(wanted):
+                if predicate is None or _iri(found.predicate) == predicate:
+                    return Place(one.path, found.line)
         return None
 
     def blank_lines(self, path: str) -> list[int]:
@@ -199,14 +154,92 @@ class Positions:
             for file in self._files
             if file.path == path
             for one in file.statements
-            if one.subject is None or one.value is None
+            if (is_blank(one.subject) and not _is_cell(one.subject))
+            or (is_blank(one.value) and not (_is_cell(one.subject) and _is_cell(one.value)))
         }
         return sorted(found)
 
-    def _mentioning(self, subject: str) -> Iterator[_File]:
-        end = re.split(r"[/#:]", subject)[-1].encode()
-        return (file for file in self._files if end in file.content)
+    def _about(self, subject: str | Resource, graph: str | None) -> list[tuple[_File, Statement]]:
+        if not subject:
+            return []
+        file, node = self._node(_named(subject) if isinstance(subject, str) else subject)
+        if file is not None or node is None:
+            return [] if file is None else [(file, one) for one in file.about(node)]
+        files = [file for file in self._files if graph in {None, file.graph}]
+        text = getattr(node, "value", "")
+        for among in ([file for file in files if file.mentions(text)], files):
+            found = [(file, one) for file in among for one in file.about(node)]
+            if found:
+                return found
+        return []
+
+    def _node(self, term: Term | None) -> tuple[_File | None, Node]:
+        """Return a term as it stands in the files; a blank node that was learnt, with its file."""
+        if not isinstance(term, ox.BlankNode):
+            return None, term
+        if self._known is None:
+            self._known = self._learnt()
+        return self._known.get(term.value, (None, term))
+
+    def _learnt(self) -> dict[str, tuple[_File, Nested]]:
+        by_graph: dict[str, list[ox.Quad]] = {}
+        for quad in self._quads:
+            if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
+                by_graph.setdefault(getattr(quad.graph_name, "value", ""), []).append(quad)
+        return {
+            name: (file, node)
+            for file in self._files
+            if file.graph in by_graph
+            for name, node in aligned(by_graph[file.graph], file.statements).items()
+        }
 
 
-def _named(node: Node) -> str | None:
+def shape_place(positions: Positions, quads: Iterable[ox.Quad], shape: Resource) -> Place | None:
+    """Return where a shape stands; one without IRI that is not found, where what it belongs to states it.
+
+    Args:
+        positions: of the shapes files.
+        quads: the statements of the same files, as they were parsed.
+        shape: the node of the shape.
+    """
+    owners: dict[object, tuple[Resource, str]] = {}
+    found = positions.place(shape)
+    if found is None and isinstance(shape, ox.BlankNode):
+        for quad in quads:
+            subject, predicate, value = parts(quad)
+            owners.setdefault(value, (subject, predicate.value))
+    seen: set[object] = set()
+    node: object = shape
+    while found is None and node in owners and node not in seen:
+        seen.add(node)
+        node, predicate_iri = owners[node]
+        found = positions.place(node, predicate_iri)
+    return found
+
+
+def _stated(about: Sequence[tuple[_File, Statement]], predicate: str | None, value: Node) -> Place | None:
+    for file, one in about:
+        if predicate is not None and _iri(one.predicate) == predicate and value in {None, one.value}:
+            return Place(file.path, one.line if value is not None else one.predicate_line)
+    return None
+
+
+def _needle(text: str) -> bytes:
+    """Return the longest piece of a name or literal that every way of writing it keeps."""
+    last = re.split(r"[/#:]", text)[-1] or text
+    return max(re.findall(r"[^\W_]+", last), key=len, default="").encode()
+
+
+def _is_cell(node: Node) -> bool:
+    return isinstance(node, Nested) and node.is_cell
+
+
+def _named(iri: str) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
+def _iri(node: Node) -> str | None:
     return node.value if isinstance(node, ox.NamedNode) else None

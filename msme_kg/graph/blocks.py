@@ -1,0 +1,86 @@
+"""The blocks of a file in canonical form by subject, so that only what is asked for is read word by word."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from msme_kg.graph.statements import Statement, StatementReader
+
+# What cannot hold the end of a statement and the beginning of another: so a block is one statement block,
+# whoever wrote the file. A name has no escape, no bracket, no comment; a string ends on its line.
+_NAME = rb"[\w:.%~+\-\x80-\xff]++"
+_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[\w@^:.\-]*+'
+_IRI = rb'<[^\s"<>]*+>'
+_PAIR = rb"(?:" + _NAME + b"|" + _IRI + rb") (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
+_SUBJECT = _NAME + rb'|<[A-Za-z][\w+.\-]*+:[^\s"<>\\]*+>'
+_BLOCK = re.compile(
+    rb"(" + _SUBJECT + rb") " + _PAIR + rb"(?:\n    " + _PAIR + rb")*+\n\.\n++|(?P<other>(?s:.))"
+)
+_HEAD = re.compile(rb'(?:@prefix [\w.\-]*+: <[^\s"<>\\]*+> \.\n|#[^\n]*+\n|\n)*+')
+_STRIDE = 1 << 16
+
+
+class Blocks:
+    """The blocks of one file.
+
+    Attributes:
+        starts: where each block begins; the last entry is the end of the file.
+    """
+
+    def __init__(self, content: bytes, starts: list[int], found: dict[bytes, list[int]]) -> None:
+        self.starts = starts
+        self._content = content
+        self._found = found
+        head = StatementReader(content[: starts[0]].decode())
+        list(head.statements())
+        self._prefixes = head.prefixes
+        self._lines: list[int] = []
+
+    @classmethod
+    def of(cls, content: bytes) -> Blocks | None:
+        """Return the blocks of a well-formed file; None where the file is not wholly in canonical form."""
+        head = _HEAD.match(content)
+        end = head.end() if head else 0
+        starts: list[int] = []
+        found: dict[bytes, list[int]] = {}
+        for match in _BLOCK.finditer(content, end):
+            if match.lastgroup is not None:
+                return None
+            found.setdefault(match[1], []).append(len(starts))
+            starts.append(match.start())
+        starts.append(len(content))
+        return cls(content, starts, found)
+
+    def about(self, iri: str) -> list[Statement]:
+        """Return the statements about a thing."""
+        words = [f"<{iri}>"]
+        words += [
+            f"{prefix}:{iri[len(namespace) :]}"
+            for prefix, namespace in self._prefixes.items()
+            if iri.startswith(namespace)
+        ]
+        numbers = sorted(number for word in words for number in self._found.get(word.encode(), ()))
+        return [one for number in numbers for one in self._read(number)]
+
+    def mentioning(self, text: bytes) -> Iterator[Statement]:
+        """Yield the statements of the blocks in which some bytes stand."""
+        at = self._content.find(text, self.starts[0])
+        while at >= 0:
+            number = bisect_right(self.starts, at) - 1
+            yield from self._read(number)
+            at = self._content.find(text, self.starts[number + 1])
+
+    def _read(self, number: int) -> Iterator[Statement]:
+        start, end = self.starts[number], self.starts[number + 1]
+        text = self._content[start:end].decode()
+        return StatementReader(text, None, self._prefixes, self._line(start)).statements()
+
+    def _line(self, at: int) -> int:
+        if not self._lines:
+            self._lines.append(1)
+            for start in range(0, len(self._content), _STRIDE):
+                self._lines.append(self._lines[-1] + self._content.count(b"\n", start, start + _STRIDE))
+        number = at // _STRIDE
+        return self._lines[number] + self._content.count(b"\n", number * _STRIDE, at)
