@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test check bench clean
 
 demo: $(VENV)/.installed
 	$(BIN)/msme-kg query members --as-of 2023-08-01
@@ -20,6 +20,10 @@ check: $(VENV)/.tested
 	$(BIN)/msme-kg fmt --check
 	$(BIN)/msme-kg validate
 
+# BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
+bench: $(VENV)/.benched
+	$(BIN)/python bench/run.py $(BENCH)
+
 clean:
 	rm -rf $(VENV) build dist
 
@@ -33,4 +37,8 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/python
 
 $(VENV)/.tested: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+$(VENV)/.benched: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	touch $@
