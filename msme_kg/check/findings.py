@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -29,6 +29,7 @@ class Finding:
         constraint: CURIE of the constraint component, or empty.
         place: where it lies; None if that cannot be told.
         reasons: what is wrong within it, where a shape asks another.
+        asked: what the rule says of all its findings, by language; empty if that cannot be told.
     """
 
     severity: str
@@ -40,6 +41,7 @@ class Finding:
     constraint: str = ""
     place: Place | None = None
     reasons: tuple[Finding, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def same_as(self) -> tuple[str, ...]:
         """Return what makes two findings the same wherever they lie; names of blank nodes are chance."""
@@ -74,11 +76,16 @@ class Report:
 
     @classmethod
     def of(cls, findings: Iterable[Finding], shapes: int = 0, focus_nodes: int = 0) -> Report:
-        """Return findings sorted; those that agree in all but the message are one."""
+        """Return findings sorted; those that agree in all but the message are one.
+
+        Blank nodes are told apart, though what they are called is chance.
+        """
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
-            unique.setdefault(finding.sort_key(), finding)
-        return cls(tuple(unique[key] for key in sorted(unique)), shapes, focus_nodes)
+            blanks = (one.value for one in (finding.focus, finding.value) if isinstance(one, ox.BlankNode))
+            unique.setdefault((finding.sort_key(), *blanks), finding)
+        found = sorted(unique.values(), key=lambda one: (one.sort_key(), sorted(one.message.items())))
+        return cls(tuple(found), shapes, focus_nodes)
 
     def within(self, files: Iterable[str]) -> Report:
         """Return the findings that lie in some files."""

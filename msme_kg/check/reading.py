@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding
+from msme_kg.check.messages import Messages
+from msme_kg.errors import Place
 from msme_kg.graph.order import Term
 from msme_kg.graph.positions import Positions
-from msme_kg.names import LANGUAGES, SHACL, Prefixes, language_tag
+from msme_kg.names import SHACL, Prefixes
 
 if TYPE_CHECKING:
     import rdflib
@@ -34,10 +36,15 @@ class ReportReader:
     def __init__(
         self, report: rdflib.Graph, shapes: rdflib.Graph, positions: Positions, prefixes: Prefixes
     ) -> None:
+        from rdflib import URIRef
+
         self._report = report
         self._shapes = shapes
         self._positions = positions
         self._prefixes = prefixes
+        self._messages = Messages(report, shapes, prefixes)
+        positions.expect(sum(1 for _ in report.subjects(URIRef(f"{SHACL}focusNode"))))
+        self._pointing = sorted(str(one) for one in shapes.objects(None, URIRef(f"{SHACL}targetObjectsOf")))
 
     def _one(self, subject: Node, name: str) -> Node | None:
         from rdflib import URIRef
@@ -50,28 +57,72 @@ class ReportReader:
 
         path, shape = self._one(result, "resultPath"), self._one(result, "sourceShape")
         focus, value = _to_ox(self._one(result, "focusNode")), _to_ox(self._one(result, "value"))
-        predicate = str(path) if isinstance(path, URIRef) else None
-        place = None
-        if isinstance(focus, ox.NamedNode):
-            known = None if isinstance(value, ox.BlankNode) else value
-            place = self._positions.place(focus.value, predicate, known)
+        written = self._path(path) if path is not None else ""
         component = str(self._one(result, "sourceConstraintComponent"))
+        message, asked = self._messages.of(result, written)
         return Finding(
             severity=_SEVERITIES.get(str(self._one(result, "resultSeverity")), "violation"),
-            message=self._message(result, shape),
+            message=message,
             shape=self._shape(shape),
             focus=focus,
-            path=self._path(path) if path is not None else "",
+            path=written,
             value=value,
             constraint=self._prefixes.shorten(component) or component,
-            place=place,
+            place=self._place(focus, path, value),
             reasons=tuple(
                 sorted(
                     (self.finding(one) for one in self._report.objects(result, URIRef(f"{SHACL}detail"))),
                     key=Finding.same_as,
                 )
             ),
+            asked=asked,
         )
+
+    def _place(self, focus: Term | None, path: Node | None, value: Term | None) -> Place | None:
+        """Return the line of the statement that a path begins with at the focus, else that of the focus."""
+        if focus is None or isinstance(focus, ox.Literal):
+            return self._pointed(focus)
+        steps = list(self._first(path)) if path is not None else []
+        found: Place | None = None
+        for predicate, inverse, is_whole in steps:
+            if is_whole and value is not None and not (inverse and isinstance(value, ox.Literal)):
+                ends = (value, focus) if inverse else (focus, value)
+                found = found or self._positions.stated(ends[0], predicate, ends[1])  # type: ignore[arg-type]
+        for predicate, inverse, _ in steps:
+            if found is None and inverse:
+                found = self._positions.valued(focus, predicate)
+            elif found is None:
+                found = self._positions.stated(focus, predicate)
+        return found or self._positions.place(focus) or self._pointed(focus)
+
+    def _pointed(self, focus: Term | None) -> Place | None:
+        """Return where a node is the object, by one of the properties whose objects are targets if it can."""
+        if focus is None:
+            return None
+        places = (self._positions.valued(focus, predicate) for predicate in (*self._pointing, None))
+        return next((place for place in places if place), None)
+
+    def _first(self, path: Node, inverse: bool = False) -> Iterator[tuple[str, bool, bool]]:
+        """Yield the steps that a path may begin with: predicate, whether backwards, whether it is all."""
+        from rdflib import URIRef
+        from rdflib.collection import Collection
+
+        if isinstance(path, URIRef):
+            yield str(path), inverse, True
+            return
+        for name, before, _ in _PATHS:
+            inner = self._one(path, name)
+            if inner is not None:
+                yield from self._first(inner, inverse != bool(before))
+                return
+        alternative = self._one(path, "alternativePath")
+        members = list(Collection(self._report, path if alternative is None else alternative))
+        if alternative is not None:
+            for member in members:
+                yield from self._first(member, inverse)
+        elif members:
+            for predicate, backwards, _ in self._first(members[-1 if inverse else 0], inverse):
+                yield predicate, backwards, False
 
     def _shape(self, shape: Node | None) -> str:
         """Return the IRI of a shape; one without is named by the shape that it belongs to and its path."""
@@ -87,21 +138,6 @@ class ReportReader:
             return "" if owner is None or isinstance(owner, BNode) else str(owner)
         within = self._path(path, self._shapes) if path is not None else ""
         return f"{owner} {within}".strip()
-
-    def _message(self, result: Node, shape: Node | None) -> Mapping[str, str]:
-        """Return the message by language: as reported, else as the shape has it, since tags may be lost."""
-        from rdflib import Literal, URIRef
-
-        found: dict[str, str] = {}
-        sources = [self._report.objects(result, URIRef(f"{SHACL}resultMessage"))]
-        origins = [one for one in (self._one(result, "sourceConstraint"), shape) if one is not None]
-        sources += [self._shapes.objects(one, URIRef(f"{SHACL}message")) for one in origins]
-        for source in sources:
-            for text in source:
-                if isinstance(text, Literal):
-                    found.setdefault(language_tag(text.language or ""), str(text))
-        plain = next(iter(found.values()), "does not conform")
-        return {language: found.get(language) or found.get("") or plain for language in LANGUAGES}
 
     def _path(self, path: Node, graph: rdflib.Graph | None = None) -> str:
         """Return a property path as SPARQL writes it; it stands in the report or in another graph."""
@@ -126,7 +162,7 @@ def _to_ox(node: Node | None) -> Term | None:
     if isinstance(node, URIRef):
         return ox.NamedNode(str(node))
     if isinstance(node, BNode):
-        return ox.BlankNode(f"b{node}")
+        return ox.BlankNode(str(node))
     if isinstance(node, Literal):
         if node.language:
             return ox.Literal(str(node), language=node.language)

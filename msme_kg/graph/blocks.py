@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msme_kg.graph.statements import Statement, StatementReader
 
@@ -13,7 +14,7 @@ from msme_kg.graph.statements import Statement, StatementReader
 _NAME = rb"[\w:.%~+\-\x80-\xff]++"
 _STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[\w@^:.\-]*+'
 _IRI = rb'<[^\s"<>]*+>'
-_PAIR = rb"(?:" + _NAME + b"|" + _IRI + rb") (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
+_PAIR = _NAME + rb" (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
 _SUBJECT = _NAME + rb'|<[A-Za-z][\w+.\-]*+:[^\s"<>\\]*+>'
 _BLOCK = re.compile(
     rb"(" + _SUBJECT + rb") " + _PAIR + rb"(?:\n    " + _PAIR + rb")*+\n\.\n++|(?P<other>(?s:.))"
@@ -29,13 +30,14 @@ class Blocks:
         starts: where each block begins; the last entry is the end of the file.
     """
 
-    def __init__(self, content: bytes, starts: list[int], found: dict[bytes, list[int]]) -> None:
+    def __init__(
+        self, content: bytes, starts: list[int], first: dict[bytes, int], more: dict[bytes, list[int]]
+    ) -> None:
         self.starts = starts
         self._content = content
-        self._found = found
-        head = StatementReader(content[: starts[0]].decode())
-        list(head.statements())
-        self._prefixes = head.prefixes
+        self._first = first
+        self._more = more
+        self._head = content[: starts[0]]
         self._lines: list[int] = []
 
     @classmethod
@@ -44,24 +46,24 @@ class Blocks:
         head = _HEAD.match(content)
         end = head.end() if head else 0
         starts: list[int] = []
-        found: dict[bytes, list[int]] = {}
-        for match in _BLOCK.finditer(content, end):
+        first: dict[bytes, int] = {}
+        more: dict[bytes, list[int]] = {}
+        for number, match in enumerate(_BLOCK.finditer(content, end)):
             if match.lastgroup is not None:
                 return None
-            found.setdefault(match[1], []).append(len(starts))
+            word = match[1]
+            if word in first:
+                more.setdefault(word, []).append(number)
+            else:
+                first[word] = number
             starts.append(match.start())
         starts.append(len(content))
-        return cls(content, starts, found)
+        return cls(content, starts, first, more)
 
     def about(self, iri: str) -> list[Statement]:
         """Return the statements about a thing."""
-        words = [f"<{iri}>"]
-        words += [
-            f"{prefix}:{iri[len(namespace) :]}"
-            for prefix, namespace in self._prefixes.items()
-            if iri.startswith(namespace)
-        ]
-        numbers = sorted(number for word in words for number in self._found.get(word.encode(), ()))
+        words = [word for word in _words(iri, self._head) if word in self._first]
+        numbers = sorted(one for word in words for one in (self._first[word], *self._more.get(word, ())))
         return [one for number in numbers for one in self._read(number)]
 
     def mentioning(self, text: bytes) -> Iterator[Statement]:
@@ -75,12 +77,31 @@ class Blocks:
     def _read(self, number: int) -> Iterator[Statement]:
         start, end = self.starts[number], self.starts[number + 1]
         text = self._content[start:end].decode()
-        return StatementReader(text, None, self._prefixes, self._line(start)).statements()
+        return StatementReader(text, None, _prefixes(self._head), self._line(start)).statements()
 
     def _line(self, at: int) -> int:
         if not self._lines:
-            self._lines.append(1)
+            self._lines = [1]
             for start in range(0, len(self._content), _STRIDE):
                 self._lines.append(self._lines[-1] + self._content.count(b"\n", start, start + _STRIDE))
         number = at // _STRIDE
         return self._lines[number] + self._content.count(b"\n", number * _STRIDE, at)
+
+
+@lru_cache(maxsize=64)
+def _prefixes(head: bytes) -> dict[str, str]:
+    """Return what the lines before the first block declare."""
+    reader = StatementReader(head.decode())
+    list(reader.statements())
+    return reader.prefixes
+
+
+@lru_cache(maxsize=1024)
+def _words(iri: str, head: bytes) -> list[bytes]:
+    """Return the ways in which a block may name what it is about."""
+    curies = [
+        f"{prefix}:{iri[len(namespace) :]}"
+        for prefix, namespace in _prefixes(head).items()
+        if iri.startswith(namespace)
+    ]
+    return [word.encode() for word in (f"<{iri}>", *curies)]

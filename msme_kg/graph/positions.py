@@ -19,6 +19,7 @@ from msme_kg.graph.statements import statements as read
 
 __all__ = ["Positions", "Statement", "shape_place", "statements"]
 
+_CODE = re.compile(rb"\\[^\\\"tbnrf]")
 _CHEAP = 4
 """How many searches through a file's text cost less than an index of it."""
 
@@ -45,7 +46,7 @@ class _File:
         self._content = file.content
         self._base = file.base
         self._is_turtle = file.is_turtle
-        self._searched = 0
+        self.searched = 0
 
     @cached_property
     def statements(self) -> list[Statement]:
@@ -66,12 +67,13 @@ class _File:
 
     @cached_property
     def _has_codes(self) -> bool:
-        return b"\\u" in self._content or b"\\U" in self._content
+        """Whether a name or a text may be written in another way than letter by letter."""
+        return _CODE.search(self._content) is not None
 
     def mentions(self, text: str) -> bool:
-        """Tell whether a name that ends so may stand in the file; a file that is asked often is indexed."""
-        self._searched += 1
-        if self._searched > _CHEAP and self._blocks is not None:
+        """Tell whether a name or a text may stand in the file; a file that is asked often is indexed."""
+        self.searched += 1
+        if self.searched > _CHEAP and self._blocks is not None:
             return True
         return _needle(text) in self._content or self._has_codes
 
@@ -88,7 +90,7 @@ class _File:
         if not isinstance(value, Nested):
             if not self.mentions(text):
                 return
-            if self._blocks is not None and not self._has_codes:
+            if self._blocks is not None and not self._has_codes and _needle(text):
                 among = self._blocks.mentioning(_needle(text))
         yield from (one for one in among if one.value == value)
 
@@ -104,6 +106,12 @@ class Positions:
     def learn(self, quads: Sequence[ox.Quad]) -> None:
         """Take the quads as they were parsed, each file's in its order: they name the blank nodes."""
         self._quads, self._known = quads, None
+
+    def expect(self, number: int) -> None:
+        """Prepare for as many questions."""
+        if number > _CHEAP:
+            for file in self._files:
+                file.searched = _CHEAP
 
     def place(
         self,
@@ -225,9 +233,9 @@ def _stated(about: Sequence[tuple[_File, Statement]], predicate: str | None, val
 
 
 def _needle(text: str) -> bytes:
-    """Return the longest piece of a name or literal that every way of writing it keeps."""
+    """Return the piece of a name or text that stands in a file that holds it, unless with escapes."""
     last = re.split(r"[/#:]", text)[-1] or text
-    return max(re.findall(r"[^\W_]+", last), key=len, default="").encode()
+    return max(re.split(r'[\\"\t\b\n\r\f]', last), key=len).encode()
 
 
 def _is_cell(node: Node) -> bool:
