@@ -141,7 +141,7 @@ BATCHES = {
             "member:al",
             '"AL"^^msme:alpha-2',
             '"AF"^^msme:alpha-2',
-            "member:al a",
+            "    skos:notation ",
             "WTOMember-notation-unique",
         ),
         Fault(
@@ -177,7 +177,7 @@ BATCHES = {
             "document:inf-msme-w-36",
             'msme:symbol "INF/MSME/W/36"',
             'msme:symbol "INF/MSME/W/46"',
-            "document:inf-msme-w-36 a",
+            "    msme:symbol ",
             "Document-symbol-unique",
         ),
         Fault(
@@ -328,7 +328,7 @@ BATCHES = {
             "membership:fr",
             'msme:notBefore "2017-12-13"',
             'msme:notBefore "2016-12-13"',
-            "membership:fr a",
+            "    org:organization ",
             "Membership-notBefore-establishment",
         ),
         Fault(
@@ -487,7 +487,7 @@ class Judged:
     def __init__(self, folder: Path) -> None:
         self.run: Any = None
         self._folder = folder
-        self._answers: dict[tuple[str, str, int], Any] = {}
+        self._answers: dict[tuple[str, str, int, str], Any] = {}
 
     def root(self, batch: str) -> Path:
         """Give the copy with the faults of a batch."""
@@ -499,11 +499,11 @@ class Judged:
             half.rename(root)
         return root
 
-    def answer(self, batch: str, lang: str = "en", seed: int = 0) -> Any:
+    def answer(self, batch: str, lang: str = "en", seed: int = 0, form: str = "json") -> Any:
         """Give how ``validate`` ended."""
-        key = (batch, lang, seed)
+        key = (batch, lang, seed, form)
         if key not in self._answers:
-            words = ("validate", "--root", self.root(batch), "--lang", lang, "--format", "json")
+            words = ("validate", "--root", self.root(batch), "--lang", lang, "--format", form)
             self._answers[key] = self.run(*words, seed=seed)
         return self._answers[key]
 
@@ -540,6 +540,21 @@ def test_seeded_fault_is_found_at_its_line(judged: Judged, batch: str, fault: Fa
     line = line_of(judged.root(batch), fault)
     places = {(one["file"], one["line"], one["severity"]) for one in found}
     assert (fault.file, line, fault.severity) in places
+
+
+@pytest.mark.parametrize("batch", BATCHES)
+def test_text_and_sarif_name_the_same_lines(judged: Judged, batch: str) -> None:
+    expected = [(one["file"], one["line"], one["severity"]) for one in judged.findings(batch)]
+    assert len(expected) >= len(BATCHES[batch])
+    said = re.findall(r"^(\S+):(\d+): (\w+): ", judged.answer(batch, form="text").out, re.MULTILINE)
+    assert [(file, int(line), severity) for file, line, severity in said] == expected
+    levels = {"error": "violation", "warning": "warning", "note": "info"}
+    (log,) = json.loads(judged.answer(batch, form="sarif").out)["runs"]
+    places = [(one["locations"][0]["physicalLocation"], one["level"]) for one in log["results"]]
+    assert [
+        (place["artifactLocation"]["uri"], place["region"]["startLine"], levels[level])
+        for place, level in places
+    ] == expected
 
 
 @pytest.mark.parametrize("batch", BATCHES)
