@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from msme_kg.check.findings import SEVERITIES, Finding, Report
 from msme_kg.errors import Place, printable
+from msme_kg.export.sarif import SarifWriter
 from msme_kg.graph.turtle import TurtleWriter
 from msme_kg.names import RDF, SHACL, XSD, Prefixes
 from msme_kg.query.labels import Labels
@@ -19,10 +20,9 @@ from msme_kg.query.labels import Labels
 FORMS = ("text", "json", "sarif", "github", "turtle")
 """The forms by name; the first is the default."""
 
-_SARIF_LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 _GITHUB_LEVELS = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHACL_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
-_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Renderer:
     def _curie(self, term: object) -> str:
         if isinstance(term, ox.NamedNode):
             return self.prefixes.shorten(term.value) or term.value
-        return "" if term is None else getattr(term, "value", "")
+        return _value(term)
 
     def _shape(self, finding: Finding) -> str:
         return self.prefixes.shorten(finding.shape) or finding.shape
@@ -96,13 +96,13 @@ class Renderer:
             "conforms": not report.findings,
             "findings": [self._object(one) for one in report.findings],
         }
-        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+        return _json(whole)
 
     def _object(self, finding: Finding) -> dict[str, object]:
         found: dict[str, object] = {
-            "focus": getattr(finding.focus, "value", ""),
+            "focus": _value(finding.focus),
             "path": finding.path,
-            "value": getattr(finding.value, "value", ""),
+            "value": _value(finding.value),
             "severity": finding.severity,
             "message": finding.message[self.lang],
             "shape": finding.shape,
@@ -115,45 +115,20 @@ class Renderer:
         return found
 
     def _sarif(self, report: Report) -> str:
-        rules = sorted({self._shape(one) for one in report.findings})
-        run = {
-            "tool": {
-                "driver": {
-                    "name": "msme-kg",
-                    "version": self.version,
-                    "rules": [{"id": rule} for rule in rules],
-                }
-            },
-            "columnKind": "unicodeCodePoints",
-            "results": [self._result(one, rules) for one in report.findings],
-        }
-        whole = {"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
-        return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+        return _json(SarifWriter(self.lang, self.version, self._shape, self._said).log(report))
 
-    def _result(self, finding: Finding, rules: list[str]) -> dict[str, object]:
-        rule = self._shape(finding)
-        found: dict[str, object] = {
-            "ruleId": rule,
-            "ruleIndex": rules.index(rule),
-            "level": _SARIF_LEVELS[finding.severity],
-            "message": {"text": f"{self._about(finding)}: {finding.message[self.lang]}"},
-            # Of what is wrong, not of where: it stays when a line is put in above.
-            "partialFingerprints": {
-                "finding/v1": hashlib.sha256("\n".join(finding.same_as()).encode()).hexdigest()
-            },
-        }
-        if finding.place:
-            region = {"region": {"startLine": finding.place.line}} if finding.place.line else {}
-            place = {"artifactLocation": {"uri": finding.place.file, "uriBaseId": "ROOT"}, **region}
-            found["locations"] = [{"physicalLocation": place}]
-        return found
+    def _said(self, finding: Finding) -> str:
+        """Return the words of a finding, and with ``--full`` its reasons, a line each."""
+        reasons = [line for one in finding.reasons for line in self._lines(one, 1)] if self.full else []
+        about = self._about(finding)
+        words = f"{about}: {finding.message[self.lang]}" if about else finding.message[self.lang]
+        return "\n".join([words, *reasons])
 
     def _annotation(self, finding: Finding) -> str:
         place = finding.place or Place("")
         parts = {"file": place.file, "line": str(place.line or ""), "title": self._shape(finding)}
         given = ",".join(f"{key}={_escaped(text, ',:')}" for key, text in parts.items() if text)
-        message = _escaped(f"{self._about(finding)}: {finding.message[self.lang]}")
-        return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{message}"
+        return f"::{_GITHUB_LEVELS[finding.severity]} {given}::{_escaped(self._said(finding))}"
 
     def _turtle(self, report: Report) -> str:
         names = (ox.BlankNode(f"r{number}") for number in count())
@@ -203,8 +178,22 @@ def _said(subject: ox.BlankNode, predicate: str, value: ox.NamedNode | ox.BlankN
     return ox.Quad(subject, ox.NamedNode(predicate), value)
 
 
+def _value(term: object) -> str:
+    """Return a term without its kind; what a parser called a blank node is chance."""
+    return "[]" if isinstance(term, ox.BlankNode) else "" if term is None else getattr(term, "value", "")
+
+
+def _json(whole: object) -> str:
+    """Return a value as JSON, with what is no character as its code: a file's name may hold it."""
+    text = json.dumps(whole, ensure_ascii=False, indent=2)
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
 def _escaped(text: str, more: str = "") -> str:
-    """Return text as a workflow command takes it: line breaks and some marks as percent codes."""
+    """Return text as a workflow command takes it: line breaks and some marks as percent codes.
+
+    Other control characters, which a log would obey, are shown as their codes.
+    """
     for char in f"%\r\n{more}":
         text = text.replace(char, f"%{ord(char):02X}")
-    return text
+    return printable(text, len(text))

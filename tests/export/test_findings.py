@@ -1,4 +1,4 @@
-"""Findings in every form: SARIF, GitHub annotations, the W3C report, and what --full adds."""
+"""Findings in every form: GitHub annotations, the W3C report, and what --full adds."""
 
 from __future__ import annotations
 
@@ -35,42 +35,6 @@ def asked(run: Run, tmp_path: Path):
         return run("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", *more)
 
     return ask
-
-
-def test_sarif_has_what_its_schema_demands(asked) -> None:
-    ended = asked("--format", "sarif")
-    assert ended.code == 1
-    whole = json.loads(ended.out)
-    assert (whole["version"], whole["$schema"].rsplit("/", 1)[1]) == ("2.1.0", "sarif-2.1.0.json")
-    (one,) = whole["runs"]
-    rules = [rule["id"] for rule in one["tool"]["driver"]["rules"]]
-    assert len(rules) == len(set(rules)) == 2
-    for result in one["results"]:
-        assert rules[result["ruleIndex"]] == result["ruleId"]
-        assert result["level"] in {"error", "warning", "note"}
-        assert result["message"]["text"]
-        (location,) = result["locations"]
-        physical = location["physicalLocation"]
-        assert physical["artifactLocation"]["uri"] == "data.ttl"
-        assert physical["region"]["startLine"] == 3
-
-
-def test_fingerprints_survive_a_line_put_in_above(asked, tmp_path: Path) -> None:
-    def prints() -> list[tuple[int, str]]:
-        (one,) = json.loads(asked("--format", "sarif").out)["runs"]
-        return [
-            (
-                result["locations"][0]["physicalLocation"]["region"]["startLine"],
-                result["partialFingerprints"]["finding/v1"],
-            )
-            for result in one["results"]
-        ]
-
-    before = prints()
-    (tmp_path / "data.ttl").write_text(DATA.replace("\n\n", "\n\nex:new a ex:Thing .\n\n"), encoding="utf-8")
-    after = prints()
-    assert [line for line, _ in after] == [line + 2 for line, _ in before]
-    assert [mark for _, mark in after] == [mark for _, mark in before]
 
 
 def test_annotations_are_escaped(asked) -> None:
