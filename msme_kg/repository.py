@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ from msme_kg.names import BASE
 PACKAGE = Path(__file__).resolve().parent
 PARTS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
+_STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Repository:
 
     @classmethod
     def _checked(cls, root: Path) -> Repository:
-        lacking = [part for part in (MAIN_ONTOLOGY, *PARTS[1:]) if not (root / part).exists()]
+        lacking = [part for part in (MAIN_ONTOLOGY, *PARTS[1:]) if not os.path.exists(root / part)]
         if lacking:
             raise UsageError(
                 f"{str(root)!r} is not a knowledge graph: {', '.join(lacking)} missing",
@@ -123,7 +125,10 @@ class Repository:
 
     def relative(self, name: str) -> str | None:
         """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
-        path = Path(name).resolve()
+        try:
+            path = Path(name).resolve()
+        except (OSError, RuntimeError):  # a loop of links, or a name that is too long
+            return None
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
 
     def readmes(self) -> list[str]:
@@ -136,12 +141,28 @@ class Repository:
         Raises:
             InputError: it cannot be read.
         """
-        try:
-            return (self.root / path).read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"cannot read: {error.strerror}", place=Place(path), hint="look at the file"
-            ) from None
+        return read_file(self.root / path, path, "look at the file")
+
+
+def read_file(path: Path, name: str, hint: str) -> bytes:
+    """Return the bytes of a file that was named.
+
+    Args:
+        path: where it lies.
+        name: its name, for messages.
+        hint: what to do where it cannot be read.
+
+    Raises:
+        InputError: it cannot be read, or is something that might never end: a pipe, a socket, a device.
+    """
+    try:
+        mode = path.stat().st_mode
+        # What a shell puts in the place of <(…) is a pipe that somebody fills.
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or str(path).startswith(_STREAMS)):
+            raise InputError("cannot read: not a file, but a pipe or device", place=Place(name), hint=hint)
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror}", place=Place(name), hint=hint) from None
 
 
 def graph_iri(path: str) -> str:

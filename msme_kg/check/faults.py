@@ -17,7 +17,7 @@ from msme_kg.check.written import Written, is_of_turtle, line_of_blank, written
 from msme_kg.errors import Place
 from msme_kg.graph.dataset import GraphFile
 from msme_kg.graph.order import Resource, parts
-from msme_kg.graph.positions import Positions, Statement, statements
+from msme_kg.graph.positions import Statement, statements
 from msme_kg.names import BASE, OWL, RDF, RDFS, SHACL, SKOS, XSD
 from msme_kg.repository import graph_iri
 
@@ -62,7 +62,7 @@ _NOTHING = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\
 _FOREIGN = graph_iri("foreign/x").removesuffix("x")
 
 
-def check(files: Iterable[GraphFile], positions: Positions) -> Iterator[Finding]:
+def check(files: Iterable[GraphFile]) -> Iterator[Finding]:
     """Yield what is wrong with files themselves; they are known to be well-formed.
 
     A file without faults is told from its bytes and costs little.
@@ -70,7 +70,7 @@ def check(files: Iterable[GraphFile], positions: Positions) -> Iterator[Finding]
     files = list(files)
     unusual: dict[str, list[tuple[_File, Written]]] = {}
     for one in files:
-        file = _File(one, positions)
+        file = _File(one)
         yield from file.findings()
         for word in file.unusual:
             unusual.setdefault(unicodedata.normalize("NFC", word.iri), []).append((file, word))
@@ -81,9 +81,8 @@ def check(files: Iterable[GraphFile], positions: Positions) -> Iterator[Finding]
 class _File:
     """One file, read as far as something in it could be wrong."""
 
-    def __init__(self, file: GraphFile, positions: Positions) -> None:
+    def __init__(self, file: GraphFile) -> None:
         self._file = file
-        self._positions = positions
         self.unusual: list[Written] = []
         """The IRIs that are not in normal form."""
 
@@ -180,21 +179,22 @@ class _File:
             yield self._stated(f"list-{kind}", node, predicate, at_fault)
 
     def _stated(self, rule: str, subject: Resource, predicate: ox.NamedNode, value: Term | None) -> Finding:
-        """Return a finding about a statement."""
+        """Return a finding about a statement; blank nodes have no name to be found by."""
         known = None if isinstance(value, ox.BlankNode) else value
-        if isinstance(subject, ox.NamedNode):
-            place = self._positions.place(subject.value, predicate.value, known, self._file.graph)
+        if isinstance(subject, ox.BlankNode):
+            line = line_of_blank(self._file, subject.value, predicate.value)
+            line = line or self._line_of(None, predicate, known)
+            return self.finding(rule, line, getattr(known, "value", None))
+        line = self._line_of(subject, predicate, known)
+        if not line:
             at = self._file.content.find(subject.value.encode())
-            line = place.line if place else self._file.content.count(b"\n", 0, at) + 1 if at >= 0 else 0
-        else:
-            line = line_of_blank(self._file, subject.value, predicate.value) or self._anonymous(
-                predicate, known
-            )
+            line = self._file.content.count(b"\n", 0, at) + 1 if at >= 0 else 0
         return self.finding(rule, line, getattr(known, "value", None), subject)
 
-    def _anonymous(self, predicate: ox.NamedNode, value: Term | None) -> int:
-        """Return the line of the first statement about a node without a name that reads like one."""
-        alike = [one for one in self._statements_read if (one.subject, one.predicate) == (None, predicate)]
+    def _line_of(self, subject: ox.NamedNode | None, predicate: ox.NamedNode, value: Term | None) -> int:
+        """Return the line of a statement, else of the first with its subject and property."""
+        about = (subject, predicate)
+        alike = [one for one in self._statements_read if (one.subject, one.predicate) == about]
         return next((one.line for one in alike if one.value == value), alike[0].line if alike else 0)
 
 

@@ -10,11 +10,13 @@ import click
 from msme_kg.api import KnowledgeGraph, Table
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, Place, UsageError
+from msme_kg.errors import InputError, Place, UsageError, printable
 from msme_kg.export.formats import SYNTAXES, write
 from msme_kg.export.tables import FORMATS, render
+from msme_kg.graph.parse import is_address
 from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Answer, Boolean, Triples
+from msme_kg.repository import read_file
 
 
 @click.command("sparql")
@@ -74,12 +76,12 @@ def _rendered(kg: KnowledgeGraph, answer: Answer, form: str | None, labels: bool
 
 
 def _read(file: str) -> str:
-    try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise InputError(
-            f"cannot read: {error.strerror}", place=Place(file), hint="name a file with a query"
-        ) from None
+    if is_address(file):
+        raise UsageError(
+            f"{printable(file)!r} is not a file", hint="download it first: no address is fetched"
+        )
+    hint = "name a file with a query"
+    content = sys.stdin.buffer.read() if file == "-" else read_file(Path(file), file, hint)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place, SafetyError
+from msme_kg.errors import Place, SafetyError
 from msme_kg.graph.parse import format_of, parse
 from msme_kg.names import Prefixes
-from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
+from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, read_file
 
 
 @dataclass(frozen=True)
@@ -43,18 +43,15 @@ class GraphFile:
 
         Raises:
             InputError: it cannot be read, or its ending names no RDF format.
+            UsageError: it is an address.
             SafetyError: a link that leaves its own folder.
         """
         format_of(name)
         path = Path(name)
-        if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
+        if name != "-" and _leaves_its_folder(path):
             raise SafetyError("a link that leaves its folder", place=Place(name), hint="name the file itself")
-        try:
-            content = sys.stdin.buffer.read() if name == "-" else path.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"cannot read: {error.strerror}", place=Place(name), hint="name a file that can be read"
-            ) from None
+        hint = "name a file that can be read"
+        content = sys.stdin.buffer.read() if name == "-" else read_file(path, name, hint)
         graph = graph_iri(f"foreign/{hashlib.sha256(name.encode()).hexdigest()[:16]}")
         return cls(name, graph, content, graph if alone else None)
 
@@ -100,3 +97,11 @@ class Dataset:
         """The prefixes that the main ontology among the files declares; none if it is not among them."""
         declaring = (file.quads() for file in self.files if file.path == MAIN_ONTOLOGY)
         return Prefixes.declared(quad for quads in declaring for quad in quads)
+
+
+def _leaves_its_folder(path: Path) -> bool:
+    """Tell whether a path is a link to somewhere outside its folder; one that leads nowhere is none."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+    except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
+        return False

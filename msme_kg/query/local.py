@@ -10,7 +10,8 @@ import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, SafetyError, printable
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.parse import BOM, DEEPEST, parse
+from msme_kg.graph.guards import DEEPEST
+from msme_kg.graph.parse import BOM, parse
 from msme_kg.names import SHACL, Prefixes
 from msme_kg.query.results import Answer, Boolean, Solutions, Triples
 from msme_kg.repository import MAIN_ONTOLOGY

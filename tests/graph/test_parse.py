@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from msme_kg.errors import InputError, KGError, SafetyError
+from msme_kg.errors import InputError, KGError, SafetyError, UsageError
 from msme_kg.graph.parse import parse
 
 GOOD = b"<http://e/a> <http://e/b> <http://e/c> ."
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="%s"/></rdf:RDF>"""
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,19 @@ GOOD = b"<http://e/a> <http://e/b> <http://e/c> ."
         ("a.jsonld", b"[" * 500 + b"]" * 500, SafetyError, "deeper"),
         ("a.jsonld", b'{"@context": "http://e/c", "@id": "http://e/a"}', SafetyError, "context"),
         ("a.rdf", b'<!DOCTYPE x [<!ENTITY a "b">]><rdf:RDF/>', SafetyError, "DOCTYPE"),
-        ("http://e/a.ttl", GOOD, InputError, "not a file"),
+        ("a.ttl", b'VERSION "1.2"\n' + GOOD, InputError, "RDF 1.1"),
+        ("a.ttl", GOOD[:-1] + b" ~ <http://e/r> .", InputError, "RDF 1.1"),
+        ("a.ttl", GOOD + b"# cut off \0\0", InputError, "a.ttl:1:51: error: a NUL"),
+        (
+            "a.rdf",
+            b"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\n",
+            InputError,
+            "a.rdf:2",
+        ),
+        ("a.rdf", RDF % b"http://e/a b", InputError, "a.rdf:2: error"),
+        ("a.jsonld", b'{\n"@id": "a"}', InputError, "a.jsonld:2:8: error: a relative"),
+        ("a.jsonld", b'{\n"@id": "http://e/a b"}', InputError, "a.jsonld:2:8: error: not an IRI"),
+        ("http://e/a.ttl", GOOD, UsageError, "not a file"),
     ],
 )
 def test_refused(name: str, content: bytes, fault: type[KGError], words: str) -> None:
@@ -45,6 +59,8 @@ def test_refused(name: str, content: bytes, fault: type[KGError], words: str) ->
         GOOD.replace(b" .", b" .\r"),
         '<http://e/a> <http://e/b> "שלום", "سلام", "中文（）" .'.encode(),
         b"<http://e/a> <http://e/b> " + b"(" * 100 + b")" * 100 + b" .",
+        b'<http://e/a> <http://e/b> "x"@version , "NUL \0" , "~ << {|" . # ~ VERSION "1.2"',
+        b'@prefix v: <http://e/v-> .\nv:a v:version "1.0" .',
         b'<http://e/a> <http://e/b> """(((((\n<<<<<<< HEAD""" . # ((((((',
     ],
 )
