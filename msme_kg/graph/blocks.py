@@ -13,13 +13,12 @@ from msme_kg.graph.statements import Statement, StatementReader
 # whoever wrote the file. A name has no escape, no bracket, no comment; a string ends on its line.
 _NAME = rb"[\w:.%~+\-\x80-\xff]++"
 _STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[\w@^:.\-]*+'
-_IRI = rb'<[^\s"<>]*+>'
+_IRI = rb'<[A-Za-z][\w+.\-]*+:[^\s"<>\\]*+>'
 _PAIR = _NAME + rb" (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
-_SUBJECT = _NAME + rb'|<[A-Za-z][\w+.\-]*+:[^\s"<>\\]*+>'
 _BLOCK = re.compile(
-    rb"(" + _SUBJECT + rb") " + _PAIR + rb"(?:\n    " + _PAIR + rb")*+\n\.\n++|(?P<other>(?s:.))"
+    rb"(" + _NAME + b"|" + _IRI + rb") " + _PAIR + rb"(?:\n    " + _PAIR + rb")*+\n\.\n++|(?P<other>(?s:.))"
 )
-_HEAD = re.compile(rb'(?:@prefix [\w.\-]*+: <[^\s"<>\\]*+> \.\n|#[^\n]*+\n|\n)*+')
+_HEAD = re.compile(rb"(?:@prefix [\w.\-]*+: " + _IRI + rb" \.\n|#[^\n]*+\n|\n)*+")
 _STRIDE = 1 << 16
 
 

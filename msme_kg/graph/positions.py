@@ -16,10 +16,12 @@ from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import Resource, Term, parts
 from msme_kg.graph.statements import Nested, Node, Statement, is_blank
 from msme_kg.graph.statements import statements as read
+from msme_kg.names import RDF
 
 __all__ = ["Positions", "Statement", "shape_place", "statements"]
 
 _CODE = re.compile(rb"\\[^\\\"tbnrf]")
+_BASE = re.compile(rb"(?i:base)\s*[<#]")
 _CHEAP = 4
 """How many searches through a file's text cost less than an index of it."""
 
@@ -70,12 +72,17 @@ class _File:
         """Whether a name or a text may be written in another way than letter by letter."""
         return _CODE.search(self._content) is not None
 
+    @cached_property
+    def _has_base(self) -> bool:
+        """Whether a name may be written as less than its end."""
+        return self._base is not None or _BASE.search(self._content) is not None
+
     def mentions(self, text: str) -> bool:
         """Tell whether a name or a text may stand in the file; a file that is asked often is indexed."""
         self.searched += 1
         if self.searched > _CHEAP and self._blocks is not None:
             return True
-        return _needle(text) in self._content or self._has_codes
+        return _needle(text) in self._content or self._has_codes or self._has_base
 
     def about(self, subject: Node) -> list[Statement]:
         """Return the statements about a node."""
@@ -87,7 +94,7 @@ class _File:
         """Yield the statements whose object is a node."""
         text = getattr(value, "value", "")
         among: Iterable[Statement] = self.statements
-        if not isinstance(value, Nested):
+        if isinstance(value, ox.NamedNode | ox.Literal) and value.value != f"{RDF}nil":
             if not self.mentions(text):
                 return
             if self._blocks is not None and not self._has_codes and _needle(text):
@@ -234,7 +241,7 @@ def _stated(about: Sequence[tuple[_File, Statement]], predicate: str | None, val
 
 def _needle(text: str) -> bytes:
     """Return the piece of a name or text that stands in a file that holds it, unless with escapes."""
-    last = re.split(r"[/#:]", text)[-1] or text
+    last = re.split(r"[/#:]", text)[-1]
     return max(re.split(r'[\\"\t\b\n\r\f]', last), key=len).encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urljoin
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -79,6 +79,17 @@ def _unescaped(text: str) -> str:
     return _ESCAPE.sub(one, text)
 
 
+@lru_cache(maxsize=1024)
+def _resolved(text: str, base: str) -> str:
+    """Return a relative IRI resolved as the engine does it."""
+    line = f"<{text}> a <> ."
+    try:
+        (quad,) = ox.parse(line.encode(), format=ox.RdfFormat.TURTLE, base_iri=base or None)
+    except (SyntaxError, ValueError):
+        return text
+    return getattr(quad.subject, "value", text)
+
+
 def _named(iri: str) -> ox.NamedNode | None:
     try:
         return ox.NamedNode(iri)
@@ -143,13 +154,8 @@ class StatementReader:
                 self.prefixes[name.text.removesuffix(":")] = whole
 
     def _resolved(self, token: Token) -> str:
-        iri = _unescaped(token.text[1:-1])
-        if _SCHEME.match(iri):
-            return iri
-        try:
-            return urljoin(self._base, iri)  # would drop an empty fragment, which namespaces end with
-        except ValueError:
-            return iri
+        text = token.text[1:-1]
+        return _unescaped(text) if _SCHEME.match(text) else _resolved(text, self._base)
 
     def _properties(self, subject: Node, end: str, opened: int) -> Iterator[Statement]:
         verb: Token | None = None
