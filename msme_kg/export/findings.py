@@ -86,7 +86,7 @@ class Renderer:
         place = str(finding.place or Place("graph"))
         start = f"{place}: {finding.severity}: " if depth == 0 else f"{'    ' * depth}because "
         message = printable(finding.message[self.lang], 1000)
-        yield f"{start}{self._about(finding)}: {message} [{self._shape(finding)}]"
+        yield f"{start}{self._about(finding)}: {message} [{printable(self._shape(finding))}]"
         if self.full:
             for reason in finding.reasons:
                 yield from self._lines(reason, depth + 1)
@@ -168,14 +168,23 @@ class Renderer:
             "sourceConstraintComponent": self.prefixes.expand(finding.constraint) or finding.constraint,
         }
         for name, iri in iris.items():
-            if ":" in iri and not set(iri) & set(" ^|*+?()<>"):
-                yield _said(node, f"{SHACL}{name}", ox.NamedNode(iri))
+            named = _named(iri)
+            if named is not None:
+                yield _said(node, f"{SHACL}{name}", named)
         for reason in finding.reasons:
             yield from self._result_quads(reason, node, f"{SHACL}detail", names)
 
 
 def _said(subject: ox.BlankNode, predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> ox.Quad:
     return ox.Quad(subject, ox.NamedNode(predicate), value)
+
+
+def _named(text: str) -> ox.NamedNode | None:
+    """Return an IRI; None for what is none, such as a path of several steps or the name of a check."""
+    try:
+        return None if set(text) & set("^|*+()") else ox.NamedNode(text)
+    except ValueError:
+        return None
 
 
 def _value(term: object) -> str:

@@ -101,4 +101,7 @@ def artifact(path: str) -> dict[str, str]:
 
 
 def _escaped(path: str) -> str:
-    return quote(os.fsencode(path), safe="/")
+    try:
+        return quote(os.fsencode(path), safe="/")
+    except UnicodeEncodeError:  # no file can be called so
+        return quote(path, safe="/", errors="replace")
