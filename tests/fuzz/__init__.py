@@ -1,0 +1,1 @@
+"""A fuzzer: real files and values, changed by chance, may lead to faults for the user and to nothing else."""

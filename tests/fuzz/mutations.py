@@ -1,0 +1,49 @@
+"""Strategies that change real inputs: piece by piece where they are text, byte by byte where not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+from fuzz.seeds import NASTY
+
+_PIECE = re.compile(rb"[A-Za-z0-9_:\-\x80-\xff]+|\s+|.", re.DOTALL)
+_OPERATIONS = ("delete", "double", "swap", "nasty", "byte", "borrow", "cut", "many")
+_MANY = 120
+"""How often a piece is repeated: a little more than brackets may nest."""
+
+
+@st.composite
+def changed(draw: Any, seeds: Sequence[bytes], most: int = 6) -> bytes:
+    """Draw one of some inputs with a few changes, sometimes none, and seldom bytes by chance."""
+    if draw(st.integers(0, 19)) == 0:
+        return draw(st.binary(max_size=80))
+    pieces = _PIECE.findall(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(0, most))):
+        if not pieces:
+            break
+        at = draw(st.integers(0, len(pieces) - 1))
+        match draw(st.sampled_from(_OPERATIONS)):
+            case "delete":
+                del pieces[at : at + draw(st.integers(1, 4))]
+            case "double":
+                pieces.insert(at, pieces[at])
+            case "swap":
+                other = draw(st.integers(0, len(pieces) - 1))
+                pieces[at], pieces[other] = pieces[other], pieces[at]
+            case "nasty":
+                pieces[at : at + draw(st.integers(0, 1))] = [draw(st.sampled_from(NASTY))]
+            case "byte":
+                pieces[at] = pieces[at][:-1] + draw(st.binary(max_size=2))
+            case "borrow":
+                others = _PIECE.findall(draw(st.sampled_from(seeds)))
+                start = draw(st.integers(0, max(0, len(others) - 1)))
+                pieces[at:at] = others[start : start + draw(st.integers(1, 30))]
+            case "cut":
+                pieces = pieces[:at] if draw(st.booleans()) else pieces[at:]
+            case "many":
+                pieces[at:at] = [draw(st.sampled_from(NASTY)) + b" "] * draw(st.integers(2, _MANY))
+    return b"".join(pieces)

@@ -1,0 +1,109 @@
+"""Real inputs that a fuzzer changes: files of this graph, and the W3C suites where they are."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+ROOT = Path(__file__).resolve().parents[2]
+W3C = ROOT.parent / "shared/vendor/w3c"
+LARGEST = 6_000
+"""The most bytes of one seed: of larger files a part is enough."""
+
+NASTY = [
+    *(
+        b"[ ] ( ) { } << >> {| |} . ; , ^^ a # \" ' \"\"\" ''' \\ \\\\ % : _: _:a [] () - + ! $ ? * /".split(
+            b" "
+        )
+    ),
+    *(b"@prefix @base PREFIX BASE @en @zh-Hant @en--ltr @x-y-z-1 prefix: base:".split(b" ")),
+    *(
+        b"<> <#> <?> <//> <//[> <http://[::1]/> <http://[bad> <a b> <\\u0041> <\\u0020> <x:> <urn:a>".split(
+            b" "
+        )
+    ),
+    *(b"\\u0000 \\u0022 \\uD800 \\U0010FFFF \\U00110000 \\n \\t \\x \\' \\,".split(b" ")),
+    *(b"1 -1 +.5 1. 1e400 .5e-1 99999999999999999999999999 true false nil".split(b" ")),
+    *("é e\u0301 \u202e \u200b \ufeff \u2028 \U0001f600 中文 א א\u0301".encode().split(b" ")),
+    *(b"\xff", b"\xc3", b"\xed\xa0\x80", b"\x00", b"\x1b[31m", b"\r", b"\r\n", b"\n", b"\n.\n", b"\t", b" "),
+    *(
+        b"sh:path sh:property sh:node sh:or sh:not sh:in sh:sparql sh:select sh:pattern sh:minCount".split(
+            b" "
+        )
+    ),
+    *(b"sh:targetClass sh:targetNode sh:inversePath sh:zeroOrMorePath sh:closed sh:datatype".split(b" ")),
+    *(b"sh:class sh:hasValue sh:qualifiedValueShape sh:js sh:message sh:severity sh:deactivated".split(b" ")),
+    *(b'rdf:first rdf:rest rdf:nil rdf:type xsd:date xsd:integer "(a+)+$" "[" "SELECT"'.split(b" ")),
+    *(b'"@context" "@id" "@value" "@graph" "@list" "@type" "@import" null 1e999 {} []'.split(b" ")),
+    *(
+        b'<rdf:RDF> </rdf:RDF> <!-- --> <![CDATA[ ]]> <?x ?> <!DOCTYPE &lt; &x; &#0; xml:base="//"'.split(
+            b" "
+        )
+    ),
+]
+"""Pieces that have broken readers."""
+
+_BLOCK = re.compile(rb"\n\.\n")
+
+
+def _parts(path: Path) -> list[bytes]:
+    """Return a file, or its head with some of its blocks where it is large."""
+    content = path.read_bytes()
+    if len(content) <= LARGEST:
+        return [content]
+    head, _, rest = content.partition(b"\n\n")
+    # Prefixes that are not needed make a seed long without making it another.
+    blocks = [block + b"\n.\n" for block in _BLOCK.split(rest.strip())]
+    chosen = [blocks[number :: max(1, len(blocks) // 3)][:2] for number in range(3)]
+    return [_used(head, b"\n".join(one)) + b"\n\n" + b"\n".join(one) for one in chosen]
+
+
+def _used(head: bytes, text: bytes) -> bytes:
+    lines = (line for line in head.split(b"\n") if line.startswith(b"@prefix"))
+    return b"\n".join(line for line in lines if line.split(b" ")[1] in text)
+
+
+def _collected(*paths: Path) -> list[bytes]:
+    return [part for path in paths for part in _parts(path)]
+
+
+@cache
+def turtle() -> list[bytes]:
+    """Return Turtle: the W3C suite's and ours."""
+    suite = sorted((W3C / "rdf11/rdf-turtle").glob("*.ttl"))
+    return _collected(
+        *sorted((ROOT / "data").rglob("*.ttl")), *sorted((ROOT / "ontology").rglob("*.ttl")), *suite
+    )
+
+
+@cache
+def shapes() -> list[bytes]:
+    """Return files of shapes: the W3C suite's, which hold data too, and ours."""
+    suite = sorted((W3C / "shacl").rglob("*.ttl"))
+    return _collected(*sorted((ROOT / "ontology/shapes").glob("*.ttl")), *suite)
+
+
+@cache
+def data() -> list[bytes]:
+    """Return files of data."""
+    return _collected(*sorted((ROOT / "data").rglob("*.ttl")))
+
+
+@cache
+def other(ending: str) -> list[bytes]:
+    """Return files in another format, written from Turtle."""
+    formats = {"jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}
+    found = []
+    for content in (*data(), *shapes()):
+        try:
+            triples = [
+                ox.Triple(one.subject, one.predicate, one.object)
+                for one in ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri="http://example.org/")
+            ]
+            found.append(ox.serialize(triples[:40], format=formats[ending]) or b"")
+        except (SyntaxError, ValueError):
+            continue
+    return found

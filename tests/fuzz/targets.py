@@ -1,0 +1,210 @@
+"""What is fuzzed: for each target where its inputs come from, and what must hold for each of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+from unicodedata import category
+
+import pyoxigraph as ox
+from hypothesis import strategies as st
+
+import msme_kg
+from fuzz import seeds
+from fuzz.mutations import changed
+from msme_kg.api import KnowledgeGraph
+from msme_kg.check.findings import SEVERITIES, Finding, Report
+from msme_kg.check.validate import validate_alone
+from msme_kg.errors import Place
+from msme_kg.export.findings import FORMS, Renderer
+from msme_kg.graph.blocks import Blocks
+from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.order import parts
+from msme_kg.graph.parse import BOM, parse
+from msme_kg.graph.positions import Positions, shape_place
+from msme_kg.graph.statements import statements
+from msme_kg.names import Prefixes
+from msme_kg.query import canned
+
+BASE = "http://example.org/base"
+COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""The kinds of characters that a terminal may obey."""
+
+SOME = 40
+"""How many statements of an input are asked for."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target.
+
+    Attributes:
+        inputs: where its inputs come from.
+        holds: raises what it finds; a fault for the user is none.
+    """
+
+    inputs: Callable[[], st.SearchStrategy[Any]]
+    holds: Callable[[Any], None]
+
+
+def _turtle(content: bytes) -> None:
+    """Every statement that is parsed is found again, on a line of the file, by both ways of reading."""
+    file = GraphFile("a.ttl", "urn:graph", content, BASE)
+    quads = list(file.quads())
+    positions = Positions(Dataset((file,)))
+    positions.learn(quads)
+    lines = content.count(b"\n") + 1
+    for quad in quads[:SOME]:
+        subject, predicate, value = parts(quad)
+        place = positions.stated(subject, predicate.value, value)
+        assert place is not None, f"no place for {quad}"
+        assert 0 < place.line <= lines
+        valued = positions.valued(value, predicate.value)
+        assert valued is not None
+        assert 0 < valued.line <= lines
+        assert shape_place(positions, quads, subject) is not None
+    assert all(0 < line <= lines for line in positions.blank_lines("a.ttl"))
+    content = content.removeprefix(BOM)
+    blocks = Blocks.of(content)
+    if blocks is not None and len(blocks.starts) > 1:
+        whole = statements(content, BASE)
+        for iri in {one.subject.value for one in whole if isinstance(one.subject, ox.NamedNode)}:
+            mine = [
+                one for one in whole if isinstance(one.subject, ox.NamedNode) and one.subject.value == iri
+            ]
+            assert blocks.about(iri) == mine, iri
+
+
+def _other(given: tuple[str, bytes]) -> None:
+    """Bytes in another format are parsed, or refused."""
+    ending, content = given
+    for quad in parse(content, f"a.{ending}", BASE):
+        assert quad.predicate.value
+
+
+def _shapes(given: tuple[bytes, bytes]) -> None:
+    """Any shapes judge any data, and each finding can be told."""
+    files = [
+        GraphFile(f"{name}.ttl", f"urn:{name}", content, BASE)
+        for name, content in zip("sd", given, strict=True)
+    ]
+    report = validate_alone(files[:1], [files[1], files[0]])
+    for form in FORMS:
+        Renderer("zh-Hant", "1", Prefixes({}), full=True).render(report, form)
+
+
+@cache
+def _graph() -> KnowledgeGraph:
+    return msme_kg.open(seeds.ROOT)
+
+
+def _options() -> st.SearchStrategy[Any]:
+    repository = _graph().repository
+    queries = [canned.find(repository, name) for name in canned.names(repository)]
+    kinds = {
+        "date": st.dates().map(str) | st.sampled_from(["today", "2023-02-30", "0000-01-01", "99999-01-01"]),
+        "year": st.integers(-1, 10_000).map(str),
+        "integer": st.integers().map(str) | st.floats().map(str),
+        "lang": st.sampled_from(["en", "zh-Hant", "zh", "*"]),
+    }
+    odd = st.text(max_size=40) | st.sampled_from(
+        ['" } #', "<urn:a>", "member/us", "UNDEF", "} UNION {", "\\u0022", "\ud800", "\0", "a" * 2000, "中文"]
+    )
+
+    def given(query: canned.CannedQuery) -> st.SearchStrategy[Any]:
+        values = {
+            parameter.name: st.none()
+            | kinds.get(parameter.type, odd)
+            | odd
+            | st.sampled_from([*parameter.choices, parameter.default or "us"])
+            for parameter in query.parameters
+        }
+        return st.tuples(st.just(query.name), st.fixed_dictionaries({}, optional=values))
+
+    return st.sampled_from(queries).flatmap(given)
+
+
+def _query(given: tuple[str, dict[str, str | None]]) -> None:
+    """Whatever an option is given, the answer has the query's columns."""
+    name, options = given
+    graph = _graph()
+    query = canned.find(graph.repository, name)
+    table = graph.answer(query, options)
+    assert all(len(row) == len(table.columns) for row in islice(table, SOME))
+
+
+def _findings() -> st.SearchStrategy[Any]:
+    odd = st.text(st.characters(codec="utf-8"), max_size=30) | st.sampled_from(
+        [
+            "::error::x",
+            "%0A",
+            "a\nb",
+            "\x1b[31m",
+            "\u202e",
+            "\x85",
+            "{0}",
+            "[a](1)",
+            "<a b>",
+            "^ex:p/ex:q",
+            "\0",
+        ]
+    )
+    names = st.text(st.characters(), max_size=12).map(lambda text: text or "a")
+    iris = st.sampled_from(["http://example.org/a", "urn:b", "http://example.org/甲?q#f", "x:y%20z"])
+    terms = iris.map(ox.NamedNode) | odd.map(ox.Literal) | st.builds(ox.BlankNode)
+    messages = st.fixed_dictionaries({"en": odd, "zh-Hant": odd})
+    places = st.none() | st.builds(Place, names, st.integers(0, 9), st.integers(0, 9))
+    common = {
+        "severity": st.sampled_from(SEVERITIES),
+        "message": messages,
+        "shape": iris | odd,
+        "focus": st.none() | terms,
+        "path": odd | iris,
+        "value": st.none() | terms,
+        "constraint": odd | iris,
+        "place": places,
+        "asked": st.just({}) | messages,
+    }
+    inner = st.lists(st.builds(Finding, **common), max_size=2).map(tuple)
+    return st.lists(st.builds(Finding, **common, reasons=inner), max_size=4)
+
+
+def _rendered(findings: list[Finding]) -> None:
+    """Every form can be read by what reads it, and nothing in it commands a terminal."""
+    report = Report.of(findings)
+    for lang in ("en", "zh-Hant"):
+        for full in (False, True):
+            renderer = Renderer(lang, "1", Prefixes({"ex": "http://example.org/"}), full=full)
+            text = renderer.render(report, "text")
+            lines = text.split("\n")
+            assert full or len(lines) == len(report.findings) + 2
+            github = renderer.render(report, "github")
+            assert github.count("\n") == len(report.findings)
+            for shown in (text, github):
+                assert {category(char) for char in shown if char != "\n"}.isdisjoint(COMMANDING)
+            assert len(json.loads(renderer.render(report, "json").encode())["findings"]) == len(
+                report.findings
+            )
+            (log,) = json.loads(renderer.render(report, "sarif").encode())["runs"]
+            assert len({one["partialFingerprints"]["finding/v1"] for one in log["results"]}) == len(
+                report.findings
+            )
+            list(ox.parse(renderer.render(report, "turtle").encode(), format=ox.RdfFormat.TURTLE))
+
+
+TARGETS = {
+    "turtle": Target(lambda: changed(seeds.turtle()), _turtle),
+    "query": Target(_options, _query),
+    "shapes": Target(lambda: st.tuples(changed(seeds.shapes()), st.sampled_from(seeds.data())), _shapes),
+    "formats": Target(
+        lambda: st.sampled_from(["jsonld", "rdf"]).flatmap(
+            lambda ending: st.tuples(st.just(ending), changed(seeds.other(ending)))
+        ),
+        _other,
+    ),
+    "findings": Target(_findings, _rendered),
+}
