@@ -192,7 +192,7 @@ class StatementReader:
             member, inner = self._object(token)
             found += inner
             if cells:
-                found.append(Statement(cells[-1], _REST, cell, cell.line, cell.line, cells[-1].line))
+                found.append(Statement(cells[-1], _REST, cell, cell.line, cells[-1].line, cells[-1].line))
             found.append(Statement(cell, _FIRST, member, cell.line, cell.line, cell.line))
             cells.append(cell)
         if cells:
