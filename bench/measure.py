@@ -63,10 +63,12 @@ def run(
     if seconds >= limit:
         problem = f"ended after {limit:.0f} s"
     elif code not in codes:
-        problem = f"exit code {code}: {_last_line(errors)}"
+        problem = f"exit code {code}: {_complaint(errors)}"
     return Run(seconds, usage.ru_maxrss / 1024, code, problem)
 
 
-def _last_line(path: Path) -> str:
+def _complaint(path: Path) -> str:
+    """Return the first line that speaks of an error, else the last there is."""
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1][:200] if lines else "nothing on stderr"
+    spoken = [line for line in lines if "error" in line.lower() or "exception" in line.lower()]
+    return [*spoken, *lines[-1:], "nothing on stderr"][0][:200]

@@ -16,7 +16,7 @@ import jena_home
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = HERE / ".work"
-HEAP = "-Xmx12g"
+HEAP = "-Xmx4g"
 SHAPES, DATA, REPORT = "flat/shapes.ttl", "flat/data.ttl", "report.ttl"
 OURS = "msme-kg"
 

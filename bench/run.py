@@ -34,6 +34,7 @@ def main() -> None:
         jobs.make_graphs(todo)
         for job in todo:
             results.keep(job, _measured(job, options), options.tools)
+            shutil.rmtree(WORK / "cache", ignore_errors=True)
     results.write()
 
 
@@ -61,7 +62,6 @@ def _measured(job: Job, options: argparse.Namespace) -> dict[str, dict[str, Any]
     wanted: dict[str, int] = {}
     tools = [tool for tool in job.tools if _asked(tool, options.tools)]
     warm = WORK / "cache" / job.key
-    shutil.rmtree(warm, ignore_errors=True)
     for tool in tools:
         figures[tool.name] = {"command": tool.shown, "runs": [], "problem": _left_out(tool, job)}
         wanted[tool.name] = options.runs or job.runs.get(tool.name, job.at_least)

@@ -1,0 +1,41 @@
+"""What the bench compares: a W3C report and our own findings say the same in the same words."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+EX = "http://example.org/"
+TURTLE = """@prefix ex: <http://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+[] a sh:ValidationReport ; sh:result [ a sh:ValidationResult ; sh:focusNode ex:a ;
+    sh:sourceConstraintComponent sh:DisjointConstraintComponent ;
+    sh:resultPath [ sh:oneOrMorePath [ sh:inversePath ex:p ] ] ;
+    sh:detail [ sh:focusNode ex:c ] ] , [ a sh:ValidationResult ; sh:focusNode ex:b ;
+    sh:sourceConstraintComponent sh:MaxCountConstraintComponent ;
+    sh:resultPath ( ex:p [ sh:alternativePath ( ex:q ex:r ) ] ) ] .
+"""
+JSON = [
+    {"focus": f"{EX}b", "path": "ex:p/(ex:q|ex:r)", "constraint": "sh:MaxCountConstraintComponent"},
+    {"focus": f"{EX}a", "path": "(^ex:p)+", "constraint": "sh:DisjointConstraintComponent"},
+]
+
+
+@pytest.fixture
+def reports(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT / "bench"))
+    return importlib.import_module("reports")
+
+
+def test_reports_of_both_forms_agree(reports: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "report.ttl").write_text(TURTLE, encoding="utf-8")
+    (tmp_path / "report.json").write_text(json.dumps({"findings": JSON}), encoding="utf-8")
+    theirs = reports.lines(tmp_path / "report.ttl", "shacl", {})
+    ours = reports.lines(tmp_path / "report.json", "json", {"ex": EX})
+    assert theirs == [f"<{EX}a>\tDisjoint\t^<{EX}p>+", f"<{EX}b>\tMaxCount\t<{EX}p>/<{EX}q>|<{EX}r>"]
+    assert ours == theirs
