@@ -21,7 +21,7 @@ from msme_kg.names import RDF
 __all__ = ["Positions", "Statement", "shape_place", "statements"]
 
 _CODE = re.compile(rb"\\[^\\\"tbnrf]")
-_BASE = re.compile(rb"(?i:base)\s*[<#]")
+_BASE = re.compile(rb"base\s*[<#]")
 _CHEAP = 4
 """How many searches through a file's text cost less than an index of it."""
 
@@ -75,7 +75,7 @@ class _File:
     @cached_property
     def _has_base(self) -> bool:
         """Whether a name may be written as less than its end."""
-        return self._base is not None or _BASE.search(self._content) is not None
+        return self._base is not None or _BASE.search(self._content.lower()) is not None
 
     def mentions(self, text: str) -> bool:
         """Tell whether a name or a text may stand in the file; a file that is asked often is indexed."""

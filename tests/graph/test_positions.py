@@ -10,9 +10,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.positions import Positions
-from msme_kg.graph.statements import statements
+from msme_kg.graph.positions import Positions, shape_place
+from msme_kg.graph.statements import Statement, statements
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for part in ("ontology", "data") for path in (ROOT / part).rglob("*.ttl"))
@@ -208,3 +209,119 @@ def test_place_falls_back_from_statement_to_property_to_subject() -> None:
     assert line("http://e/q", ox.Literal("z")) == 3
     assert line("http://e/r") == 2
     assert line() == 2
+
+
+CANONICAL = (
+    '# A head.\n@prefix e: <http://e/> .\n@prefix f: <http://f/> .\n\ne:a a e:C ;\n    e:p "x . \\" y"@en ;\n'
+    "    e:p <http://e/b#c> ;\n    e:q -1.5 ;\n.\n\n<http://e/d(1)> e:p e:a ;\n.\n\n"
+    'f:甲 e:p "甲" ;\n    e:q e:a ;\n.\n'
+)
+# Each makes a file in which a block alone would not tell what its names mean, or where else they stand.
+NOT_CANONICAL = {
+    "prefix declared anew": (".\n\n<http", ".\n@prefix e: <http://other/> .\n\n<http"),
+    "prefix declared anew, in a line": ("-1.5 ;\n.", "-1.5 . PREFIX e: <http://other/>"),
+    "statement within a line": ("    e:q -1.5 ;", "    e:q -1.5 . f:甲 e:q e:z ;"),
+    "statement without blanks": ("e:q -1.5 ;", "e:q -1.5.<http://e/z><http://e/p>e:z ;"),
+    "string of several lines": ('"甲" ;', '"""\n.\n\ne:a e:p e:z ;\n.\n""" ;'),
+    "string in apostrophes": ('"甲" ;', "'''\n.\n\ne:a e:p e:z ;\n.\n''' ;"),
+    "comment": ("e:q -1.5 ;", "e:q -1.5 ; # . e:a e:p e:z ;"),
+    "comment without blank": ("e:q e:a ;", "e:q e:a#x ;\n;"),
+    "base": ("@prefix f:", "@base <http://e/> .\n@prefix f:"),
+    "relative name": ("<http://e/b#c>", "<b#c>"),
+    "escape in a name": ("e:p e:a ;", "e:p e:\\-a ;"),
+    "escape in an IRI": ("<http://e/d(1)>", "<http://e/\\u0064(1)>"),
+    "list": ("e:p e:a ;", "e:p ( e:a ) ;"),
+    "brackets": ("e:p e:a ;", "e:p [ e:q e:a ] ;"),
+    "two objects on a line": ("e:p e:a ;", "e:p e:a , e:z ;"),
+    "dot after the last object": ("e:p e:a ;\n.", "e:p e:a ."),
+    "line breaks of two characters": ("\n", "\r\n"),
+    "byte order mark": ("# A head.", "\ufeff# A head."),
+}
+
+
+def test_a_file_in_canonical_form_is_read_by_blocks() -> None:
+    blocks = Blocks.of(CANONICAL.encode())
+    assert blocks is not None
+    lines = {
+        iri: [one.line for one in blocks.about(iri)]
+        for iri in ("http://e/a", "http://e/d(1)", "http://f/甲", "http://e/z")
+    }
+    assert lines == {
+        "http://e/a": [5, 6, 7, 8],
+        "http://e/d(1)": [11],
+        "http://f/甲": [14, 15],
+        "http://e/z": [],
+    }
+    assert [one.line for one in blocks.mentioning(b"e:a")] == [5, 6, 7, 8, 11, 14, 15]
+    for path in FILES:
+        if path.is_relative_to(ROOT / "data"):
+            assert Blocks.of(path.read_bytes()) is not None, path
+
+
+@pytest.mark.parametrize(("old", "new"), NOT_CANONICAL.values(), ids=NOT_CANONICAL)
+def test_a_file_in_another_form_is_read_whole(old: str, new: str) -> None:
+    assert old in CANONICAL
+    content = CANONICAL.replace(old, new).encode()
+    file = GraphFile("data/a.ttl", "urn:a", content, "http://base/")
+    assert Blocks.of(content) is None
+    positions = Positions(Dataset((file,)))
+    quads = list(file.quads())
+    positions.learn(quads)
+    expected = {(str(one.subject), str(one.predicate), key_of(one.value)): one.line for one in all_of(file)}
+    for quad in quads:
+        if not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode):
+            place = positions.stated(quad.subject, quad.predicate.value, quad.object)
+            assert place is not None, quad
+            assert place.line == expected[(str(quad.subject), str(quad.predicate), key_of(quad.object))]
+
+
+def all_of(file: GraphFile) -> Iterable[Statement]:
+    return reversed(statements(file.content, file.base))
+
+
+def key_of(value: object) -> str:
+    return key(value) if isinstance(value, ox.NamedNode | ox.Literal) else ""
+
+
+def test_blank_nodes_that_were_learnt_are_told_apart() -> None:
+    text = "e:a e:p [ e:q 1 ] ,\n [ e:q 1 ] , _:x ;\n e:r [\n e:q [ e:q 1 ] ] .\n_:x e:q 1 ."
+    file = GraphFile("data/a.ttl", "urn:a", f"@prefix e: <http://e/> .\n{text}".encode())
+    positions = Positions(Dataset((file,)))
+    quads = list(file.quads())
+    blanks = [quad.object for quad in quads if isinstance(quad.object, ox.BlankNode)]
+    assert [place.line for one in blanks if (place := positions.place(one))] == [6]
+    positions.learn(quads)
+    found = {quad.object: positions.place(quad.object) for quad in quads if quad.object in blanks}
+    assert sorted(place.line for place in found.values() if place) == [2, 3, 4, 5, 6]
+    assert positions.blank_lines("data/a.ttl") == [2, 3, 4, 5, 6]
+    for quad in quads:
+        place = positions.stated(quad.subject, quad.predicate.value, quad.object)
+        assert place is not None, quad
+
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix e: <http://e/> .
+e:S a sh:NodeShape ;
+  sh:property [
+    sh:minCount 1 ] ;
+  sh:or ( [ sh:not
+    [ sh:path 1 ] ] ) .
+"""
+
+
+def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
+    file = GraphFile("shapes.ttl", "urn:s", SHAPES.encode())
+    positions = Positions(Dataset((file,)))
+    quads = list(file.quads())
+
+    def line(end: str) -> int:
+        (shape,) = (quad.subject for quad in quads if quad.predicate.value.endswith(f"#{end}"))
+        place = shape_place(positions, quads, shape)
+        assert place is not None
+        assert place.file == "shapes.ttl"
+        return place.line
+
+    assert [line(end) for end in ("or", "minCount", "path")] == [3, 4, 6]  # where its owner states it
+    positions.learn(quads)
+    assert [line(end) for end in ("or", "minCount", "not", "path")] == [3, 4, 6, 7]
+    assert shape_place(positions, quads, ox.NamedNode("urn:nobody")) is None
