@@ -17,6 +17,18 @@ QUERY_SECONDS = 30.0
 """How long a query may take unless told otherwise."""
 
 _KEY = "msme_kg."
+_MOST_SECONDS = 1e6
+"""More than a timer can wait for is no deadline."""
+
+
+class _Seconds(click.FloatRange):
+    """A number of seconds; ``nan``, which compares with nothing, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not seconds <= _MOST_SECONDS:
+            self.fail(f"{seconds:g} is no number of seconds up to {_MOST_SECONDS:g}.", param, ctx)
+        return seconds
 
 
 @dataclass(frozen=True)
@@ -54,9 +66,7 @@ def common(command: Command) -> Command:
             metavar="|".join(LANGUAGES),
             help="The language of words.",
         ),
-        click.option(
-            "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="A deadline."
-        ),
+        click.option("--timeout", type=_Seconds(min=0, min_open=True), metavar="SECONDS", help="A deadline."),
         click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
     )
     for option in reversed(options):

@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
+from types import FrameType
 
 from msme_kg.errors import DeadlineError
 
+_ALARMS = hasattr(signal, "setitimer")
 
-def end_process_after(seconds: float) -> threading.Timer:
+
+class Watchdog:
+    """Ends this process with the exit code of a deadline.
+
+    A thread hears the deadline while native code works; an alarm while the interpreter is held, as by a
+    regular expression that tries more ways than there is time for.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._said = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+        self._has_alarm = _ALARMS and threading.current_thread() is threading.main_thread()
+        if self._has_alarm:
+            self._before = signal.signal(signal.SIGALRM, self._hear)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+    def cancel(self) -> None:
+        """Call it off."""
+        self._timer.cancel()
+        if self._has_alarm:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._before)
+            self._has_alarm = False
+
+    def _hear(self, _: int, __: FrameType | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self._said.acquire(blocking=False):
+            return  # the other one is about to end the process
+        fault = DeadlineError(
+            f"not finished within {self._seconds:g} seconds",
+            hint="ask for less, or allow more with --timeout SECONDS",
+        )
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{fault}\n".encode())
+        # Not sys.exit: only the main thread would hear it, and it sits in native code.
+        os._exit(DeadlineError.exit_code)
+
+
+def end_process_after(seconds: float) -> Watchdog:
     """Start a watchdog that ends this process with the exit code of a deadline.
 
     Args:
         seconds: how long the process may still run.
 
     Returns:
-        the timer, whose ``cancel()`` calls it off.
+        what calls it off with its ``cancel()``.
     """
-
-    def end() -> None:
-        fault = DeadlineError(
-            f"not finished within {seconds:g} seconds",
-            hint="ask for less, or allow more with --timeout SECONDS",
-        )
-        sys.stderr.write(f"{fault}\n")
-        sys.stderr.flush()
-        # Not sys.exit: only the main thread would hear it, and it sits in native code.
-        os._exit(DeadlineError.exit_code)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    return timer
+    return Watchdog(seconds)
