@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from msme_kg.names import LANGUAGES, SHACL, Prefixes, language_tag
+from msme_kg.check.words import CORE
+from msme_kg.names import LANGUAGES, RDF, SHACL, Prefixes, language_tag
 
 if TYPE_CHECKING:
     import rdflib
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{[?$]([^{}\s]+)\}")
 _VALIDATORS = ("validator", "nodeValidator", "propertyValidator")
+_MOST = 10
+"""How many members of a list a message tells."""
+
 _NO_NAME = re.compile(r"N?[0-9a-f]{30,32}")
 """What a blank node is called where nobody named it."""
 
@@ -38,6 +42,10 @@ class Messages:
         known = self._known(result)
         reported = list(_texts(self._report, result, "resultMessage"))
         templates = list(self._templates(result))
+        if not templates:
+            core = self._core(result)
+            if core:
+                return core, core
         told = {name: str(term) for name, term in known.items()}
         bound: dict[str, str] = {}
         matched: set[str] = set()
@@ -62,6 +70,33 @@ class Messages:
         for language, template in templates:
             asked.setdefault(language, template)
         return _chosen(found), _chosen(asked) if asked else {}
+
+    def _core(self, result: Node) -> dict[str, str]:
+        """Return what a constraint of SHACL Core asks; empty if it is another."""
+        component = str(self._value(self._report, result, "sourceConstraintComponent"))
+        name = component.removeprefix(SHACL).removesuffix("ConstraintComponent")
+        shape = self._value(self._report, result, "sourceShape")
+        if name not in CORE or not component.startswith(SHACL) or shape is None:
+            return {}
+
+        def asked(match: re.Match[str]) -> str:
+            values = sorted(self._listed(value) for value in self._objects(shape, match[1]))
+            return ", ".join(values) or match[0]
+
+        return {
+            language: _PLACEHOLDER.sub(asked, text)
+            for language, text in zip(LANGUAGES, CORE[name], strict=True)
+        }
+
+    def _listed(self, value: Node) -> str:
+        """Return a parameter as people read it; of a long list the beginning."""
+        from rdflib import URIRef
+        from rdflib.collection import Collection
+
+        if self._shapes.value(value, URIRef(f"{RDF}first")) is None:
+            return self._term(value)
+        members = [self._term(one) for one in Collection(self._shapes, value)]
+        return ", ".join([*members[:_MOST], "…"] if len(members) > _MOST else members)
 
     def _known(self, result: Node) -> dict[str, Node]:
         """Return the variables that the report tells, and the parameters of the constraint."""

@@ -1,14 +1,21 @@
-"""Proves that a message with placeholders is told in the chosen language, filled as people write terms."""
+"""Proves that messages are told in the chosen language, with placeholders filled as people write terms."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from conftest import Run
 
 from msme_kg.check.messages import captured
+from msme_kg.check.shacl import judge
+from msme_kg.check.words import CORE
+from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.positions import Positions
+from msme_kg.names import SHACL, Prefixes
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -88,3 +95,69 @@ def test_what_placeholders_hold_is_read_from_a_filled_text(
     template: str, text: str, known: dict[str, str], expected: dict[str, str] | None
 ) -> None:
     assert captured(template, text, known) == expected
+
+
+# For each constraint of SHACL Core what a shape on the objects of ex:p asks, and what ex:p points at.
+CORE_CASES = {
+    "And": ("sh:and ( [ sh:minLength 9 ] )", '"x"'),
+    "Class": ("sh:class ex:Person", '"x"'),
+    "Closed": ("sh:closed true", "[ ex:q 1 ]"),
+    "Datatype": ("sh:datatype xsd:date", '"x"'),
+    "Disjoint": ("sh:property [ sh:path ex:q ; sh:disjoint ex:r ]", "[ ex:q 1 ; ex:r 1 ]"),
+    "Equals": ("sh:property [ sh:path ex:q ; sh:equals ex:r ]", "[ ex:q 1 ]"),
+    "HasValue": ("sh:hasValue 1", '"x"'),
+    "In": ("sh:in ( 1 2 3 4 5 6 7 8 9 10 11 )", '"x"'),
+    "LanguageIn": ('sh:languageIn ( "en" "zh-Hant" )', '"x"@fr'),
+    "LessThan": ("sh:property [ sh:path ex:q ; sh:lessThan ex:r ]", "[ ex:q 1 ; ex:r 1 ]"),
+    "LessThanOrEquals": ("sh:property [ sh:path ex:q ; sh:lessThanOrEquals ex:r ]", "[ ex:q 2 ; ex:r 1 ]"),
+    "MaxCount": ("sh:property [ sh:path ex:q ; sh:maxCount 1 ]", "[ ex:q 1 , 2 ]"),
+    "MaxExclusive": ("sh:maxExclusive 1", "1"),
+    "MaxInclusive": ("sh:maxInclusive 1", "2"),
+    "MaxLength": ("sh:maxLength 1", '"xx"'),
+    "MinCount": ("sh:property [ sh:path ex:q ; sh:minCount 1 ]", "[]"),
+    "MinExclusive": ("sh:minExclusive 1", "1"),
+    "MinInclusive": ("sh:minInclusive 1", "0"),
+    "MinLength": ("sh:minLength 2", '"x"'),
+    "Node": ("sh:node [ sh:minLength 9 ]", '"x"'),
+    "NodeKind": ("sh:nodeKind sh:IRI", '"x"'),
+    "Not": ("sh:not [ sh:maxLength 9 ]", '"x"'),
+    "Or": ("sh:or ( [ sh:minLength 9 ] )", '"x"'),
+    "Pattern": ('sh:pattern "^[0-9]{2}$"', '"x"'),
+    "QualifiedMaxCount": (
+        "sh:property [ sh:path ex:q ; sh:qualifiedValueShape [ sh:minLength 1 ] ; sh:qualifiedMaxCount 0 ]",
+        "[ ex:q 1 ]",
+    ),
+    "QualifiedMinCount": (
+        "sh:property [ sh:path ex:q ; sh:qualifiedValueShape [ sh:minLength 9 ] ; sh:qualifiedMinCount 1 ]",
+        "[ ex:q 1 ]",
+    ),
+    "UniqueLang": ("sh:property [ sh:path ex:q ; sh:uniqueLang true ]", '[ ex:q "x"@en , "y"@en ]'),
+    "Xone": ("sh:xone ( [ sh:minLength 9 ] )", '"x"'),
+}
+PREFIXES = "".join(f"{line}\n" for line in SHAPES.split("\n") if line.startswith("@prefix"))
+
+
+def test_each_constraint_of_core_is_told_in_both_languages() -> None:
+    assert set(CORE_CASES) == set(CORE)
+    shapes = "".join(
+        f"ex:S{number} a sh:NodeShape ; sh:targetObjectsOf ex:p{number} ; {asked} .\n"
+        for number, (asked, _) in enumerate(CORE_CASES.values())
+    )
+    data = "".join(f"ex:a ex:p{number} {value} .\n" for number, (_, value) in enumerate(CORE_CASES.values()))
+    quads, rules = (
+        list(ox.parse(f"{PREFIXES}{text}".encode(), format=ox.RdfFormat.TURTLE)) for text in (data, shapes)
+    )
+    prefixes = Prefixes({"sh": SHACL, "ex": "http://example.org/"})
+    found = {
+        one.constraint.removeprefix("sh:").removesuffix("ConstraintComponent"): one.message
+        for one in judge(quads, rules, Positions(Dataset(())), prefixes).findings
+    }
+    assert set(found) == set(CORE)
+    for name, message in found.items():
+        assert re.search("[\u4e00-\u9fff]", message["zh-Hant"]), name
+        assert message["en"].isascii() or name == "In", name
+        assert "$" not in message["en"] + message["zh-Hant"] or name == "Pattern", name
+    assert found["In"]["en"] == "It must be one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …."
+    assert found["Pattern"]["zh-Hant"] == "須符合樣式 ^[0-9]{2}$。"
+    assert found["Class"]["en"] == "It must be an instance of ex:Person."
+    assert found["LanguageIn"]["en"] == "Its language tag must be one of en, zh-Hant."
