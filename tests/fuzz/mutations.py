@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import pyoxigraph as ox
 from hypothesis import strategies as st
 
-from fuzz.seeds import NASTY
+from fuzz.seeds import NASTY, terms, triples
 
 _PIECE = re.compile(rb"[A-Za-z0-9_:\-\x80-\xff]+|\s+|.", re.DOTALL)
 _OPERATIONS = ("delete", "double", "swap", "nasty", "byte", "borrow", "cut", "many")
@@ -47,3 +48,30 @@ def changed(draw: Any, seeds: Sequence[bytes], most: int = 6) -> bytes:
             case "many":
                 pieces[at:at] = [draw(st.sampled_from(NASTY)) + b" "] * draw(st.integers(2, _MANY))
     return b"".join(pieces)
+
+
+@st.composite
+def rewired(draw: Any, seeds: Sequence[bytes], most: int = 4) -> bytes:
+    """Draw what Turtle says, with a few statements changed: it is always well-formed."""
+    found = list(triples(draw(st.sampled_from(seeds))))
+    for _ in range(draw(st.integers(0, most))):
+        if not found:
+            break
+        at = draw(st.integers(0, len(found) - 1))
+        one, other = found[at], found[draw(st.integers(0, len(found) - 1))]
+        match draw(st.sampled_from(("delete", "object", "subject", "term", "predicate", "more"))):
+            case "delete":
+                del found[at]
+            case "object":
+                found[at] = ox.Triple(one.subject, one.predicate, other.object)
+            case "subject":
+                found[at] = ox.Triple(other.subject, one.predicate, one.object)
+            case "term":
+                found[at] = ox.Triple(one.subject, one.predicate, draw(st.sampled_from(terms())))
+            case "predicate":
+                predicate = draw(st.sampled_from(terms()))
+                if isinstance(predicate, ox.NamedNode):
+                    found[at] = ox.Triple(one.subject, predicate, one.object)
+            case "more":
+                found.append(ox.Triple(one.subject, other.predicate, other.object))
+    return ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""

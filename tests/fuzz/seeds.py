@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from msme_kg.names import RDF, SHACL, XSD
+
 ROOT = Path(__file__).resolve().parents[2]
 W3C = ROOT.parent / "shared/vendor/w3c"
 LARGEST = 6_000
@@ -46,6 +48,8 @@ NASTY = [
 ]
 """Pieces that have broken readers."""
 
+_VOCABULARIES = (SHACL, RDF, XSD)
+_KINDS = ("integer", "boolean", "decimal", "date", "string", "double")
 _BLOCK = re.compile(rb"\n\.\n")
 
 
@@ -93,17 +97,45 @@ def data() -> list[bytes]:
 
 
 @cache
+def triples(content: bytes) -> list[ox.Triple]:
+    """Return what Turtle says; nothing where it is malformed, as some of a suite is."""
+    try:
+        return [
+            ox.Triple(one.subject, one.predicate, one.object)
+            for one in ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri="http://example.org/")
+        ]
+    except (SyntaxError, ValueError):
+        return []
+
+
+@cache
 def other(ending: str) -> list[bytes]:
     """Return files in another format, written from Turtle."""
     formats = {"jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}
     found = []
     for content in (*data(), *shapes()):
         try:
-            triples = [
-                ox.Triple(one.subject, one.predicate, one.object)
-                for one in ox.parse(content, format=ox.RdfFormat.TURTLE, base_iri="http://example.org/")
-            ]
-            found.append(ox.serialize(triples[:40], format=formats[ending]) or b"")
-        except (SyntaxError, ValueError):
+            found.append(ox.serialize(triples(content)[:40], format=formats[ending]) or b"")
+        except ValueError:  # RDF/XML cannot write every predicate
             continue
     return found
+
+
+@cache
+def terms() -> list[ox.NamedNode | ox.Literal]:
+    """Return the terms that shapes are made of, and some that break what reads them."""
+    known = {
+        one.value
+        for content in shapes()
+        for triple in triples(content)
+        for one in (triple.predicate, triple.object)
+        if isinstance(one, ox.NamedNode) and one.value.startswith(_VOCABULARIES)
+    }
+    numbers = ("0", "1", "-1", "99999999999999999999", "1e999", "x", "", "true")
+    texts = ("[", "(", "a*", "\\", "SELECT $this WHERE { $this ?p ?o }", "{?value}", "中文", "\u202e", "a\nb")
+    return [
+        *(ox.NamedNode(iri) for iri in sorted(known)),
+        *(ox.Literal(text, datatype=ox.NamedNode(f"{XSD}{kind}")) for text in numbers for kind in _KINDS),
+        *(ox.Literal(text) for text in texts),
+        ox.Literal("x", language="en"),
+    ]

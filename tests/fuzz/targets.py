@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import msme_kg
 from fuzz import seeds
-from fuzz.mutations import changed
+from fuzz.mutations import changed, rewired
 from msme_kg.api import KnowledgeGraph
 from msme_kg.check.findings import SEVERITIES, Finding, Report
 from msme_kg.check.validate import validate_alone
@@ -199,7 +199,13 @@ def _rendered(findings: list[Finding]) -> None:
 TARGETS = {
     "turtle": Target(lambda: changed(seeds.turtle()), _turtle),
     "query": Target(_options, _query),
-    "shapes": Target(lambda: st.tuples(changed(seeds.shapes()), st.sampled_from(seeds.data())), _shapes),
+    "shapes": Target(
+        lambda: st.tuples(
+            changed(seeds.shapes(), 2) | rewired(seeds.shapes()) | rewired(seeds.shapes()),
+            st.sampled_from(seeds.data()) | rewired(seeds.data()),
+        ),
+        _shapes,
+    ),
     "formats": Target(
         lambda: st.sampled_from(["jsonld", "rdf"]).flatmap(
             lambda ending: st.tuples(st.just(ending), changed(seeds.other(ending)))
