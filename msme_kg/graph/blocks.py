@@ -10,10 +10,11 @@ from functools import lru_cache
 from msme_kg.graph.statements import Statement, StatementReader
 
 # What cannot hold the end of a statement and the beginning of another: so a block is one statement block,
-# whoever wrote the file. A name has no escape, no bracket, no comment; a string ends on its line.
-_NAME = rb"[\w:.%~+\-\x80-\xff]++"
-_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[\w@^:.\-]*+'
-_IRI = rb'<[A-Za-z][\w+.\-]*+:[^\s"<>\\]*+>'
+# whoever wrote the file. A name has no escape, no bracket, no comment; a string ends on its line. Ranges are
+# several times as fast as classes such as \w.
+_NAME = rb"[A-Za-z0-9_:.%~+\-\x80-\xff]++"
+_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[A-Za-z0-9_@^:.\-]*+'
+_IRI = rb'<[A-Za-z][A-Za-z0-9_+.\-]*+:[^\x00-\x20"<>\\]*+>'
 _PAIR = _NAME + rb" (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
 _BLOCK = re.compile(
     rb"(" + _NAME + b"|" + _IRI + rb") " + _PAIR + rb"(?:\n    " + _PAIR + rb")*+\n\.\n++|(?P<other>(?s:.))"
