@@ -12,9 +12,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from msme_kg.errors import Place, SafetyError
+from msme_kg.graph.order import parts
 from msme_kg.graph.parse import format_of, parse
 from msme_kg.names import Prefixes
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, read_file
+
+_LABELS = (b"_:", b"nodeID")
+"""What a file has that gives blank nodes names: those that a parser gives are unlike any other."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,17 @@ class Dataset:
         return cls(tuple(GraphFile(path, graph_iri(path), repository.read(path)) for path in paths))
 
     def quads(self) -> Iterator[ox.Quad]:
-        """Yield the statements of all files.
+        """Yield the statements of all files; blank nodes of one name in two files are two.
 
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
-        for file in self.files:
-            yield from file.quads()
+        taken: set[str] = set()
+        for number, file in enumerate(self.files):
+            if any(one in file.content for one in _LABELS):
+                yield from _kept_apart(file.quads(), taken, f".{number}")
+            else:
+                yield from file.quads()
 
     @cached_property
     def prefixes(self) -> Prefixes:
@@ -105,3 +113,23 @@ def _leaves_its_folder(path: Path) -> bool:
         return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
     except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
         return False
+
+
+def _kept_apart(quads: Iterable[ox.Quad], taken: set[str], ending: str) -> Iterator[ox.Quad]:
+    """Yield quads in which blank nodes get an ending where their names are taken, and take their names."""
+    names: dict[str, ox.BlankNode] = {}
+
+    def own(node: ox.BlankNode) -> ox.BlankNode:
+        if node.value not in names:
+            names[node.value] = ox.BlankNode(node.value + ending) if node.value in taken else node
+        return names[node.value]
+
+    for quad in quads:
+        subject, predicate, value = parts(quad)
+        if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+            subject = own(subject) if isinstance(subject, ox.BlankNode) else subject
+            value = own(value) if isinstance(value, ox.BlankNode) else value
+            yield ox.Quad(subject, predicate, value, quad.graph_name)
+        else:
+            yield quad
+    taken.update(node.value for node in names.values())

@@ -194,7 +194,15 @@ class Positions:
             return None, term
         if self._known is None:
             self._known = self._learnt()
-        return self._known.get(term.value, (None, term))
+        if term.value in self._known:
+            return self._known[term.value]
+        # One whose name an earlier file has taken: `Dataset.quads` gave it the number of its file.
+        label, _, number = term.value.rpartition(".")
+        if label and number.isdecimal() and int(number) < len(self._files):
+            file, node = self._files[int(number)], ox.BlankNode(label)
+            if file.about(node):
+                return file, node
+        return None, term
 
     def _learnt(self) -> dict[str, tuple[_File, Nested]]:
         by_graph: dict[str, list[ox.Quad]] = {}
