@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -9,32 +10,46 @@ import pyoxigraph as ox
 from msme_kg.graph.order import parts
 from msme_kg.graph.statements import Nested, Statement
 
+Blank = Nested | ox.BlankNode
+"""A blank node as it stands in a file: without a label, or with it."""
+
+_ENDING = re.compile(r"\.[0-9]+$")
 # For each node, for each of its predicates, the nameless nodes that are its values, in order.
 _Children = dict[object, dict[str, list[object]]]
 _Triples = Iterable[tuple[object, ox.NamedNode, object]]
 
 
-def aligned(quads: Iterable[ox.Quad], found: Iterable[Statement]) -> dict[str, Nested]:
-    """Return the brackets by the names that a parser gave them.
+def aligned(quads: Iterable[ox.Quad], found: Iterable[Statement]) -> dict[str, Blank]:
+    """Return the blank nodes of a file by the names that they have among its quads.
 
     A nameless node is the value of one statement at most, so they form trees; siblings under one predicate
     stand in the order of the file on both sides.
 
     Args:
-        quads: what the parser read from a file, in its order.
+        quads: what the parser read from a file, in its order; labels may have got an ending (``x.1``).
         found: the statements of the same file.
     """
     read = [(one.subject, one.predicate, one.value) for one in found]
     labels = {
         node for subject, _, value in read for node in (subject, value) if isinstance(node, ox.BlankNode)
     }
+    known: dict[str, Blank] = {}
+
+    def labelled(node: object) -> object:
+        if not isinstance(node, ox.BlankNode):
+            return node
+        meant = node if node in labels else ox.BlankNode(_ENDING.sub("", node.value))
+        if meant not in labels:
+            return node
+        known[node.value] = meant
+        return meant
+
     ours = _children(((s, p, v) for s, p, v in read if isinstance(p, ox.NamedNode)), labels)
-    theirs = _children(map(parts, quads), labels)
-    pairs = list(zip(_roots(theirs, labels), _roots(ours, labels), strict=False))
+    theirs = _children(((labelled(s), p, labelled(v)) for s, p, v in map(parts, quads)), labels)
+    pairs = _paired({"": _roots(theirs, labels)}, {"": _roots(ours, labels)})
     for subject in theirs:
         if not _nameless(subject, labels):
             pairs += _paired(theirs[subject], ours.get(subject, {}))
-    known: dict[str, Nested] = {}
     while pairs:
         their, our = pairs.pop()
         if isinstance(their, ox.BlankNode) and isinstance(our, Nested):

@@ -10,7 +10,7 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from msme_kg.errors import Place
-from msme_kg.graph.blanks import aligned
+from msme_kg.graph.blanks import Blank, aligned
 from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import Resource, Term, parts
@@ -108,7 +108,7 @@ class Positions:
     def __init__(self, dataset: Dataset) -> None:
         self._files = [_File(file) for file in dataset.files]
         self._quads: Sequence[ox.Quad] = ()
-        self._known: dict[str, tuple[_File, Nested]] | None = None
+        self._known: dict[str, tuple[_File, Blank]] | None = None
 
     def learn(self, quads: Sequence[ox.Quad]) -> None:
         """Take the quads as they were parsed, each file's in its order: they name the blank nodes."""
@@ -204,7 +204,7 @@ class Positions:
                 return file, node
         return None, term
 
-    def _learnt(self) -> dict[str, tuple[_File, Nested]]:
+    def _learnt(self) -> dict[str, tuple[_File, Blank]]:
         by_graph: dict[str, list[ox.Quad]] = {}
         for quad in self._quads:
             if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):

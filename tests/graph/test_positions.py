@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from msme_kg.errors import Place
 from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.positions import Positions, shape_place
@@ -325,3 +326,31 @@ def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
     positions.learn(quads)
     assert [line(end) for end in ("or", "minCount", "not", "path")] == [3, 4, 6, 7]
     assert shape_place(positions, quads, ox.NamedNode("urn:nobody")) is None
+
+
+def test_labels_of_two_files_are_two_nodes() -> None:
+    texts = ("_:x <urn:p> 1 .", "\n[] <urn:p> _:x , [ <urn:q> 1 ] .\n_:x\n <urn:p> 1 .")
+    files = tuple(GraphFile(f"{name}.ttl", f"urn:{name}", text.encode()) for name, text in enumerate(texts))
+    quads = [
+        ox.Quad(ox.BlankNode("x.1"), quad.predicate, quad.object, quad.graph_name)
+        if number and quad.subject == ox.BlankNode("x")
+        else quad
+        for number, file in enumerate(files)
+        for quad in file.quads()
+    ]
+    quads = [
+        ox.Quad(quad.subject, quad.predicate, ox.BlankNode("x.1"), quad.graph_name)
+        if quad.object == ox.BlankNode("x")
+        else quad
+        for quad in quads
+    ]
+    positions = Positions(Dataset(files))
+    positions.learn(quads)
+    places = {str(quad.subject): positions.stated(quad.subject, "urn:p") for quad in quads}
+    assert {(place.file, place.line) for place in places.values() if place} == {
+        ("0.ttl", 1),
+        ("1.ttl", 2),
+        ("1.ttl", 4),
+    }
+    (nested,) = {quad.subject for quad in quads if quad.predicate.value == "urn:q"}
+    assert positions.place(nested) == Place("1.ttl", 2)
