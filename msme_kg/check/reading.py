@@ -12,7 +12,7 @@ from msme_kg.check.messages import Messages
 from msme_kg.errors import Place
 from msme_kg.graph.order import Term
 from msme_kg.graph.positions import Positions
-from msme_kg.names import SHACL, Prefixes
+from msme_kg.names import RDF, SHACL, Prefixes
 
 if TYPE_CHECKING:
     import rdflib
@@ -150,10 +150,24 @@ class ReportReader:
         for name, before, after in _PATHS:
             inner = graph.value(path, URIRef(f"{SHACL}{name}"))
             if inner is not None:
-                return f"{before}{self._path(inner, graph)}{after}"
+                text = self._path(inner, graph)
+                return f"{before}{text if isinstance(inner, URIRef) else f'({text})'}{after}"
         alternative = graph.value(path, URIRef(f"{SHACL}alternativePath"))
         members = Collection(graph, path if alternative is None else alternative)
-        return ("/" if alternative is None else "|").join(self._path(member, graph) for member in members)
+        return ("/" if alternative is None else "|").join(self._step(member, graph) for member in members)
+
+    def _step(self, path: Node, graph: rdflib.Graph) -> str:
+        """Return a path within a list of paths, in parentheses where it is such a list itself."""
+        text = self._path(path, graph)
+        return f"({text})" if _is_list(path, graph) else text
+
+
+def _is_list(path: Node, graph: rdflib.Graph) -> bool:
+    from rdflib import URIRef
+
+    return any(
+        graph.value(path, URIRef(iri)) is not None for iri in (f"{RDF}first", f"{SHACL}alternativePath")
+    )
 
 
 def _to_ox(node: Node | None) -> Term | None:

@@ -152,3 +152,28 @@ def test_a_finding_lies_on_the_line_of_what_is_wrong(
     judged = judge(quads, rules, positions, Prefixes({"sh": SHACL}), with_screen=with_screen)
     found = [one.place.line - HEAD.count("\n") if one.place else None for one in judged.findings]
     assert sorted(found, key=str) == lines
+
+
+# Each as SHACL states it, and as SPARQL writes it.
+PATHS = {
+    "e:p": "e:p",
+    "<http://f/p>": "<http://f/p>",
+    "( e:p [ sh:inversePath e:q ] )": "e:p/^e:q",
+    "( [ sh:zeroOrMorePath rdf:rest ] rdf:first )": "rdf:rest*/rdf:first",
+    "[ sh:alternativePath ( e:p ( e:q e:r ) ) ]": "e:p|(e:q/e:r)",
+    "( e:p [ sh:alternativePath ( e:q e:r ) ] )": "e:p/(e:q|e:r)",
+    "[ sh:oneOrMorePath [ sh:alternativePath ( e:q e:r ) ] ]": "(e:q|e:r)+",
+    "[ sh:zeroOrOnePath [ sh:inversePath e:p ] ]": "(^e:p)?",
+}
+
+
+@pytest.mark.parametrize(("stated", "written"), PATHS.items(), ids=PATHS.values())
+def test_a_path_is_written_as_sparql_reads_it(stated: str, written: str) -> None:
+    shape = f"e:S a sh:NodeShape ; sh:targetNode e:a ; sh:property [ sh:path {stated} ; sh:minCount 5 ] ."
+    rules = ox.parse((HEAD + shape).encode(), format=ox.RdfFormat.TURTLE)
+    prefixes = Prefixes({"e": "http://e/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
+    data = [ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("x"))]
+    (finding,) = judge(data, rules, Positions(Dataset(())), prefixes).findings
+    assert (finding.path, finding.shape) == (written, f"http://e/S {written}")
+    prologue = "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items())
+    assert ox.Store().query(f"{prologue}ASK {{ ?s {written} ?o }}") is not None
