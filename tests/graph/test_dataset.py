@@ -7,6 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.order import parts
 from msme_kg.graph.positions import Positions
 
 
@@ -31,9 +32,9 @@ def test_the_place_of_a_blank_node_is_in_its_own_file(tmp_path: Path) -> None:
     data = together(tmp_path, "_:b0 <http://e/p> 1 .", "\n\n_:b0 <http://e/p> 2 .", "_:b0.1 <http://e/p> 3 .")
     positions = Positions(data)
     found = {}
-    for quad in data.quads():
-        assert isinstance(quad.subject, ox.BlankNode)
-        place = positions.stated(quad.subject, quad.predicate.value)
+    for subject, predicate, value in map(parts, data.quads()):
+        assert isinstance(subject, ox.BlankNode)
+        place = positions.stated(subject, predicate.value)
         assert place is not None
-        found[quad.object.value] = (Path(place.file).name, place.line)
+        found[value.value] = (Path(place.file).name, place.line)
     assert found == {"1": ("0.ttl", 1), "2": ("1.ttl", 3), "3": ("2.ttl", 1)}
