@@ -66,12 +66,22 @@ class Blocks:
         numbers = sorted(one for word in words for one in (self._first[word], *self._more.get(word, ())))
         return [one for number in numbers for one in self._read(number)]
 
+    def naming(self, iri: str) -> Iterator[Statement]:
+        """Yield the statements of the blocks that have a thing as an object."""
+        found = (self._numbers(b" " + word + b" ;") for word in _words(iri, self._head))
+        for number in sorted({number for numbers in found for number in numbers}):
+            yield from self._read(number)
+
     def mentioning(self, text: bytes) -> Iterator[Statement]:
         """Yield the statements of the blocks in which some bytes stand."""
+        for number in self._numbers(text):
+            yield from self._read(number)
+
+    def _numbers(self, text: bytes) -> Iterator[int]:
         at = self._content.find(text, self.starts[0])
         while at >= 0:
             number = bisect_right(self.starts, at) - 1
-            yield from self._read(number)
+            yield number
             at = self._content.find(text, self.starts[number + 1])
 
     def _read(self, number: int) -> Iterator[Statement]:

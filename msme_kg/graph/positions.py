@@ -16,7 +16,6 @@ from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import Resource, Term, parts
 from msme_kg.graph.statements import Nested, Node, Statement, is_blank
 from msme_kg.graph.statements import statements as read
-from msme_kg.names import RDF
 
 __all__ = ["Positions", "Statement", "shape_place", "statements"]
 
@@ -92,14 +91,13 @@ class _File:
 
     def valued(self, value: Node) -> Iterator[Statement]:
         """Yield the statements whose object is a node."""
-        text = getattr(value, "value", "")
-        among: Iterable[Statement] = self.statements
-        if isinstance(value, ox.NamedNode | ox.Literal) and value.value != f"{RDF}nil":
-            if not self.mentions(text):
-                return
-            if self._blocks is not None and not self._has_codes and _needle(text):
-                among = self._blocks.mentioning(_needle(text))
-        yield from (one for one in among if one.value == value)
+        among: Iterable[Statement] | None = None
+        if isinstance(value, ox.NamedNode) and self._blocks is not None:
+            among = self._blocks.naming(value.value)
+        elif isinstance(value, ox.Literal) and self._blocks is not None and not self._has_codes:
+            needle = _needle(value.value)
+            among = self._blocks.mentioning(needle) if needle else None
+        yield from (one for one in (self.statements if among is None else among) if one.value == value)
 
 
 class Positions:
@@ -156,10 +154,13 @@ class Positions:
     def valued(self, value: Term, predicate: str | None = None) -> Place | None:
         """Return where the first statement stands whose object is a value."""
         file, wanted = self._node(value)
-        for one in [file] if file else self._files:
-            for found in one.valued(wanted):
-                if predicate is None or _iri(found.predicate) == predicate:
-                    return Place(one.path, found.line)
+        files = self._files if file is None else [file]
+        text = getattr(wanted, "value", "") if file is None else ""
+        for among in ([one for one in files if one.mentions(text)], files):
+            for one in among:
+                for found in one.valued(wanted):
+                    if predicate is None or _iri(found.predicate) == predicate:
+                        return Place(one.path, found.line)
         return None
 
     def blank_lines(self, path: str) -> list[int]:

@@ -9,12 +9,10 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
-from msme_kg.graph.tokens import Token, tokens
+from msme_kg.graph.tokens import Token, tokens, unescaped
 from msme_kg.names import RDF, XSD
 
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _NUMBER = re.compile(
     r"(?P<double>[+-]?[0-9.]+[eE][+-]?[0-9]+)|(?P<decimal>[+-]?[0-9]*\.[0-9]+)|(?P<integer>[+-]?[0-9]+)"
 )
@@ -69,14 +67,6 @@ def is_blank(node: Node) -> bool:
 def statements(content: bytes, base: str | None = None) -> list[Statement]:
     """Return the statements of a well-formed Turtle file with their lines."""
     return list(StatementReader(content.decode("utf-8-sig"), base).statements())
-
-
-def _unescaped(text: str) -> str:
-    def one(match: re.Match[str]) -> str:
-        code = match[1] or match[2]
-        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
-
-    return _ESCAPE.sub(one, text)
 
 
 @lru_cache(maxsize=1024)
@@ -155,7 +145,7 @@ class StatementReader:
 
     def _resolved(self, token: Token) -> str:
         text = token.text[1:-1]
-        return _unescaped(text) if _SCHEME.match(text) else _resolved(text, self._base)
+        return unescaped(text) if _SCHEME.match(text) else _resolved(text, self._base)
 
     def _properties(self, subject: Node, end: str, opened: int) -> Iterator[Statement]:
         verb: Token | None = None
@@ -216,7 +206,7 @@ class StatementReader:
 
     def _literal(self, token: Token) -> ox.Literal:
         width = 3 if token.text[:3] in {'"""', "'''"} and len(token.text) >= 6 else 1
-        value = _unescaped(token.text[width:-width])
+        value = unescaped(token.text[width:-width])
         if self._peek() == "^^":
             self._at += 1
             name = self._next()

@@ -20,6 +20,7 @@ _TOKEN = re.compile(
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_DOTS = re.compile(r"(?:\\\.)?\.*\Z")
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def tokens(text: str) -> Iterator[Token]:
         if kind != "word":
             yield Token({"long": "string", "number": "word"}.get(kind, kind), word, line)
             continue
-        # A name cannot end with a dot: what looks so ends the statement.
-        name = word.rstrip(".")
+        # A name cannot end with a dot unless it is escaped: what looks so ends the statement.
+        name = word if word[-1] != "." else _DOTS.sub(_escaped_only, word)
         if name:
             yield Token("word", name, line)
         for _ in range(len(word) - len(name)):
@@ -63,3 +64,7 @@ def unescaped(text: str) -> str:
         return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
 
     return _ESCAPE.sub(one, text)
+
+
+def _escaped_only(dots: re.Match[str]) -> str:
+    return dots[0][:2] if dots[0].startswith("\\") else ""
