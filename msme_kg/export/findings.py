@@ -22,7 +22,11 @@ FORMS = ("text", "json", "sarif", "github", "turtle")
 
 _GITHUB_LEVELS = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHACL_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# What a terminal would obey or not show, and halves of characters: in JSON they stand as their codes.
+_UNSEEN = re.compile(
+    "[\ud800-\udfff\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,9 @@ class Renderer:
         place = str(finding.place or Place("graph"))
         start = f"{place}: {finding.severity}: " if depth == 0 else f"{'    ' * depth}because "
         message = printable(finding.message[self.lang], 1000)
-        yield f"{start}{self._about(finding)}: {message} [{printable(self._shape(finding))}]"
+        about = self._about(finding)
+        words = f"{about}: {message}" if about else message
+        yield f"{start}{words} [{printable(self._shape(finding))}]"
         if self.full:
             for reason in finding.reasons:
                 yield from self._lines(reason, depth + 1)
@@ -195,7 +201,7 @@ def _value(term: object) -> str:
 def _json(whole: object) -> str:
     """Return a value as JSON, with what is no character as its code: a file's name may hold it."""
     text = json.dumps(whole, ensure_ascii=False, indent=2)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _UNSEEN.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
 
 
 def _escaped(text: str, more: str = "") -> str:
