@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from msme_kg.check.findings import SEVERITIES, Finding, Report
 from msme_kg.errors import Place, printable
+from msme_kg.export.paths import PathReader
 from msme_kg.export.sarif import SarifWriter
 from msme_kg.graph.turtle import TurtleWriter
 from msme_kg.names import RDF, SHACL, XSD, Prefixes
@@ -168,15 +169,19 @@ class Renderer:
             if term is not None:
                 # A blank node of the data has no name to be found by; it stands for itself once.
                 yield _said(node, f"{SHACL}{name}", next(names) if isinstance(term, ox.BlankNode) else term)
-        iris = {
-            "resultPath": self.prefixes.expand(finding.path) or finding.path.strip("<>"),
-            "sourceShape": finding.shape,
-            "sourceConstraintComponent": self.prefixes.expand(finding.constraint) or finding.constraint,
+        path = PathReader(finding.path, self.prefixes, names)
+        terms = {
+            "resultPath": path.node() if finding.path else None,
+            "sourceShape": _named(finding.shape),
+            "sourceConstraintComponent": _named(
+                self.prefixes.expand(finding.constraint) or finding.constraint
+            ),
         }
-        for name, iri in iris.items():
-            named = _named(iri)
+        for name, named in terms.items():
             if named is not None:
                 yield _said(node, f"{SHACL}{name}", named)
+        if terms["resultPath"] is not None:
+            yield from path.quads
         for reason in finding.reasons:
             yield from self._result_quads(reason, node, f"{SHACL}detail", names)
 
@@ -186,9 +191,9 @@ def _said(subject: ox.BlankNode, predicate: str, value: ox.NamedNode | ox.BlankN
 
 
 def _named(text: str) -> ox.NamedNode | None:
-    """Return an IRI; None for what is none, such as a path of several steps or the name of a check."""
+    """Return an IRI; None for what is none, such as the name of a check or of a shape without IRI."""
     try:
-        return None if set(text) & set("^|*+()") else ox.NamedNode(text)
+        return ox.NamedNode(text)
     except ValueError:
         return None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import rdflib
 from conftest import Run
+from rdflib.compare import isomorphic
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -98,3 +99,47 @@ def test_a_shape_without_iri_is_named_by_its_owner_and_path(asked, tmp_path: Pat
     (tmp_path / "shapes.ttl").write_text(text, encoding="utf-8")
     (finding,) = json.loads(asked("--format", "json").out)["findings"]
     assert finding["shape"] == "http://example.org/Named <http://example.org/name>"
+
+
+PATHS = [
+    "ex:p",
+    "<http://f/p>",
+    "( ex:p [ sh:inversePath ex:q ] )",
+    "( [ sh:zeroOrMorePath ex:p ] ex:q [ sh:zeroOrOnePath ex:r ] )",
+    "[ sh:alternativePath ( ex:p ( ex:q ex:r ) ) ]",
+    "( ex:p [ sh:alternativePath ( ex:q ex:r ) ] )",
+    "[ sh:oneOrMorePath [ sh:alternativePath ( ex:q ex:r ) ] ]",
+    "[ sh:zeroOrOnePath [ sh:inversePath ex:p ] ]",
+    "[ sh:inversePath [ sh:zeroOrMorePath ex:p ] ]",
+]
+
+
+def test_the_report_states_paths_as_the_shapes_do(run: Run, tmp_path: Path) -> None:
+    prefixes = "".join(f"{line}\n" for line in SHAPES.split("\n") if line.startswith("@prefix"))
+    shapes = prefixes + "".join(
+        f"ex:S{number} sh:targetNode ex:a ; sh:path {path} ; sh:minCount 9 .\n"
+        for number, path in enumerate(PATHS)
+    )
+    (tmp_path / "shapes.ttl").write_text(shapes, encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(DATA, encoding="utf-8")
+    ended = run("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", "--format", "turtle")
+    report = rdflib.Graph().parse(data=ended.out, format="turtle")
+    asked = rdflib.Graph().parse(data=shapes, format="turtle")
+    results = list(report.subjects(rdflib.RDF.type, SH.ValidationResult))
+    assert len(results) == len(PATHS)
+
+    def stated(graph: rdflib.Graph, owner: rdflib.term.Node, link: rdflib.URIRef) -> rdflib.Graph:
+        found = rdflib.Graph()
+        (node,) = graph.objects(owner, link)
+        found.add((SH.path, SH.path, node))
+        left = [node]
+        while left:
+            for triple in graph.triples((left.pop(), None, None)):
+                found.add(triple)
+                if isinstance(triple[2], rdflib.BNode):
+                    left.append(triple[2])
+        return found
+
+    for result in results:
+        (shape,) = report.objects(result, SH.sourceShape)
+        assert isomorphic(stated(report, result, SH.resultPath), stated(asked, shape, SH.path)), shape
