@@ -697,7 +697,7 @@ def test_text_that_is_not_utf8_is_named_with_its_line(run: Any, small: Path) -> 
     line = content[: content.index("甲".encode())].count(b"\n") + 1
     answer = run("validate", "--root", str(small))
     assert (answer.code, answer.out) == (3, "")
-    assert answer.err.startswith(f"data/sources.ttl:{line}: error: not UTF-8\nhint: ")
+    assert re.match(rf"data/sources\.ttl:{line}:\d+: error: not UTF-8\nhint: ", answer.err)
 
 
 @pytest.mark.parametrize("brackets", ["[]", "()"], ids=["nodes", "lists"])
