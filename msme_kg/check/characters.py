@@ -30,13 +30,12 @@ _INVISIBLE = re.compile(f"[{_BLANK}{_JOINER}{_SELECTOR}{_TAG}]")
 _FLAG, _KEYCAP = "\U0001f3f4", "\u20e3"
 _WORD = re.compile(r"[^\W\d_]+")
 # Scripts whose letters can be taken for one another; few Greek ones: µm and TNFα are honest.
-_LATIN = "A-Za-z\xc0-\u024f\u1e00-\u1eff"
-_EASTERN = "\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf"
-_GREEK = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ"
-_MIXED = re.compile(
-    f"[{_LATIN}].*[{_EASTERN}{_GREEK}]|[{_EASTERN}].*[{_LATIN}{_GREEK}]|[{_GREEK}].*[{_LATIN}{_EASTERN}]"
-    "|[A-Za-z][αικνρυ][A-Za-z]"
+_ALPHABETS = (
+    re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]"),
+    re.compile("[\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf]"),
+    re.compile("[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ]"),
 )
+_AMONG_LATIN = re.compile("[A-Za-z][αικνρυ][A-Za-z]")
 _HOST = re.compile("//([^/?#:]*)")
 _POSING = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 
@@ -111,7 +110,9 @@ def _plain_letter(char: str) -> bool:
 
 def _look_alike(text: str, iri: bool) -> int:
     for word in _WORD.finditer(text):
-        if not word[0].isascii() and _MIXED.search(word[0]):
+        if word[0].isascii():
+            continue
+        if sum(one.search(word[0]) is not None for one in _ALPHABETS) > 1 or _AMONG_LATIN.search(word[0]):
             return word.start()
     host = _HOST.search(text) if iri else None
     posing = host is not None and any(_POSING.fullmatch(label) for label in host[1].split("."))

@@ -13,7 +13,7 @@ from msme_kg.check.characters import harmless, traps
 from msme_kg.check.fault_words import FAULTS
 from msme_kg.check.findings import Finding, Term
 from msme_kg.check.lists import malformed
-from msme_kg.check.written import Written, is_of_turtle, line_of_blank, written
+from msme_kg.check.written import Written, is_of_turtle, lines_of_blanks, written
 from msme_kg.errors import Place
 from msme_kg.graph.dataset import GraphFile
 from msme_kg.graph.order import Resource, parts
@@ -182,8 +182,9 @@ class _File:
         """Return a finding about a statement; blank nodes have no name to be found by."""
         known = None if isinstance(value, ox.BlankNode) else value
         if isinstance(subject, ox.BlankNode):
-            line = line_of_blank(self._file, subject.value, predicate.value)
-            line = line or self._line_of(None, predicate, known)
+            line = self._labelled.get((subject.value, predicate.value)) or self._line_of(
+                None, predicate, known
+            )
             return self.finding(rule, line, getattr(known, "value", None))
         line = self._line_of(subject, predicate, known)
         if not line:
@@ -193,9 +194,21 @@ class _File:
 
     def _line_of(self, subject: ox.NamedNode | None, predicate: ox.NamedNode, value: Term | None) -> int:
         """Return the line of a statement, else of the first with its subject and property."""
-        about = (subject, predicate)
-        alike = [one for one in self._statements_read if (one.subject, one.predicate) == about]
-        return next((one.line for one in alike if one.value == value), alike[0].line if alike else 0)
+        exact = self._lines.get((subject, predicate, value))
+        return exact or self._lines.get((subject, predicate, ...), 0)
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, str], int]:
+        return lines_of_blanks(self._file)
+
+    @cached_property
+    def _lines(self) -> dict[tuple[object, object, object], int]:
+        """The first line of each statement, and of each subject with a property, whatever its value."""
+        found: dict[tuple[object, object, object], int] = {}
+        for one in self._statements_read:
+            for value in (one.value, ...):
+                found.setdefault((one.subject, one.predicate, value), one.line)
+        return found
 
 
 def _is_foreign(prefix: str, namespace: str) -> bool:

@@ -74,18 +74,23 @@ def written(file: GraphFile) -> Iterator[Written]:
         last = [last[1], token.text]
 
 
-def line_of_blank(file: GraphFile, label: str, predicate: str) -> int:
-    """Return the line on which a blank node with a label has a property, or 0."""
-    words = list(written(file)) if is_of_turtle(file) else []
-    for at, word in enumerate(words[:-1]):
-        if word.text != f"_:{label}" or words[at + 1].kind == "mark":
-            continue
-        for later in words[at + 1 :]:
-            if later.kind == "mark" and later.text == ".":
-                break
-            if later.iri == predicate:
-                return later.line
-    return 0
+def lines_of_blanks(file: GraphFile) -> dict[tuple[str, str], int]:
+    """Return the line on which each blank node with a label first has each property."""
+    found: dict[tuple[str, str], int] = {}
+    subject, begins, directive = "", True, False
+    for word in written(file) if is_of_turtle(file) else ():
+        if word.kind == "mark":
+            begins = word.text in {".", "{", "}"}
+            subject = "" if begins else subject
+        elif directive:  # without a dot at its end, as SPARQL has it
+            directive, begins = word.kind != "iri", word.kind == "iri"
+        elif begins:
+            directive = word.text.lower().lstrip("@") in {"prefix", "base"}
+            subject = word.text.removeprefix("_:") if word.text.startswith("_:") else ""
+            begins = False
+        elif subject and word.iri:
+            found.setdefault((subject, word.iri), word.line)
+    return found
 
 
 def _terms(file: GraphFile) -> Iterator[Written]:

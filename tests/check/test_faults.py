@@ -66,6 +66,7 @@ def told(findings: list[Finding]) -> set[tuple[str, int]]:
         ("_:l rdf:first 1 ;\n  rdf:rest () , ( 2 ) .", "list-forked", 4),
         ("e:l rdf:first 1 ;\n  rdf:rest () ;\n  rdf:rest ( 2 ) .", "list-forked", 5),
         ("_:l rdf:first 1 .", "list-incomplete", 3),
+        ("PREFIX f: <http://f/>\n_:l f:a f:b ;\n  rdf:first 1 .", "list-incomplete", 5),
         ("e:a e:b 1 ;\n e:b [ rdf:rest () ] .", "list-incomplete", 4),
         ("e:l rdf:first 1 ;\n  rdf:rest e:m .", "list-endless", 4),
         ("e:l rdf:first 1 ;\n  rdf:rest 2 .", "list-endless", 4),
@@ -116,6 +117,19 @@ def test_what_is_passed_over_at_once_could_be_no_trap() -> None:
         if not 0xD800 <= code <= 0xDFFF and harmless(char.encode()):
             assert not list(traps(f"a{char}b{char}")), hex(code)
             assert not list(traps(f"http://e/a{char}", iri=True)), hex(code)
+
+
+def test_many_faults_cost_no_more_than_each_its_share(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    lists = "".join(
+        f"_:l{number} rdf:first {number} .\n[] rdf:first {number + 10_000} .\n" for number in range(10_000)
+    )
+    texts = ("я" * 200_000, "ж\u200b" * 100_000)
+    file.write_text(HEAD + lists + 'e:a e:b "{}" , "{}" .'.format(*texts), encoding="utf-8")
+    assert {(rule, line) for rule, line in told(found(file))} == {
+        *(("list-incomplete", line) for line in range(3, 20_003)),
+        ("invisible-character", 20_003),
+    }
 
 
 def test_twin_iris_are_found_across_files(tmp_path: Path) -> None:
