@@ -19,6 +19,9 @@ _OF_TURTLE = {
     ox.RdfFormat.TRIG,
 }
 
+_MISSES = 100
+"""How often a term may be written otherwise than it reads before no more are looked for."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -94,15 +97,22 @@ def lines_of_blanks(file: GraphFile) -> dict[tuple[str, str], int]:
 
 
 def _terms(file: GraphFile) -> Iterator[Written]:
+    """Yield the terms of another syntax; where each stands is searched from the last one on."""
     text = file.content.decode("utf-8-sig")
     seen: set[ox.NamedNode | ox.Literal] = set()
+    at, line, missed = 0, 1, 0
     for quad in file.quads():
         for term in parts(quad):
             if isinstance(term, ox.BlankNode) or term in seen:
                 continue
             seen.add(term)
-            at = text.find(term.value) if term.value else -1
-            line = text.count("\n", 0, at) + 1 if at >= 0 else 0
-            is_iri = isinstance(term, ox.NamedNode)
-            iri = term.value if is_iri else ""
-            yield Written("iri" if is_iri else "literal", term.value, line, iri, spans=at >= 0)
+            found = text.find(term.value, at) if missed < _MISSES else -1
+            if found < 0 and missed < _MISSES:
+                missed += 1
+                found = text.find(term.value)
+            if found >= 0:
+                line = text.count("\n", 0, found) + 1 if found < at else line + text.count("\n", at, found)
+                at = found
+            iri = term.value if isinstance(term, ox.NamedNode) else ""
+            kind = "iri" if iri else "literal"
+            yield Written(kind, term.value, line if found >= 0 else 0, iri, spans=found >= 0)

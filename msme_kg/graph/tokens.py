@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# Nothing is given back once it is matched: long texts would cost memory for each character.
 _TOKEN = re.compile(
-    r'(?P<long>"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*''')"
-    r'|(?P<string>"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*')"
+    r'(?P<long>"""(?:[^"\\]++|\\.|"(?!""))*+"""|' + r"'''(?:[^'\\]++|\\.|'(?!''))*+''')"
+    r'|(?P<string>"(?:[^"\\\n]++|\\.)*+"|' + r"'(?:[^'\\\n]++|\\.)*+')"
     r"|(?P<iri><[^<>\x00-\x20]*>)"
     r"|(?P<comment>\#[^\n\r]*)"
     r"|(?P<at>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)"
     r"|(?P<number>[+-]?[0-9]*\.[0-9]+(?:[eE][+-]?[0-9]+)?)"
     r"|(?P<mark>\^\^|[\[\](){};,.])"
-    r"|(?P<word>(?:\\.|[^\s<>\"'\[\](){};,#^@\\])+)",
+    r"|(?P<word>(?:\\.|[^\s<>\"'\[\](){};,#^@\\]++)++)",
     re.DOTALL,
 )
 
