@@ -23,7 +23,7 @@ FORMS = ("text", "json", "sarif", "github", "turtle")
 
 _GITHUB_LEVELS = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHACL_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
-# What a terminal would obey or not show, and halves of characters: in JSON they stand as their codes.
+# What a terminal would obey or not show, and halves of characters: they stand as their codes.
 _UNSEEN = re.compile(
     "[\ud800-\udfff\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
@@ -150,7 +150,8 @@ class Renderer:
         ]
         for finding in report.findings:
             quads += self._result_quads(finding, head, f"{SHACL}result", names)
-        return TurtleWriter(self.prefixes).write(quads)
+        text = TurtleWriter(self.prefixes).write(quads)
+        return _UNSEEN.sub(lambda match: f"\\U{ord(match[0]):08X}", text)
 
     def _result_quads(
         self, finding: Finding, owner: ox.BlankNode, link: str, names: Iterator[ox.BlankNode]
