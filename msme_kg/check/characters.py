@@ -41,11 +41,15 @@ _POSING = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 
 
 def harmless(content: bytes) -> bool:
-    """Tell at once whether the bytes of a text in UTF-8 hold no character that could be a trap."""
-    if content.isascii() and not content.translate(None, _ASCII):
+    """Tell quickly whether no word of a text in UTF-8 could be a trap; what it cannot tell, it denies."""
+    odd = content.translate(None, _ASCII)
+    if not odd or _HARMLESS.fullmatch("".join(set(odd.decode("utf-8")))):
         return True
-    odd = set(content.translate(None, _ASCII).decode("utf-8"))
-    return _HARMLESS.fullmatch("".join(odd)) is not None
+    text = content.decode("utf-8")
+    telling = (_CONTROL, _ANY_BIDI, *_ALPHABETS[1:], _AMONG_LATIN)
+    if "\ufffd" in text or any(one.search(text) for one in telling):
+        return False
+    return unicodedata.is_normalized("NFC", text) and _invisible(text) < 0
 
 
 def traps(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
