@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import msme_kg
 from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).resolve().parents[1]
+CACHE = os.environ.setdefault("MSME_KG_CACHE", tempfile.mkdtemp(prefix="msme-kg-cache-"))
 LONGEST = 120
 """Seconds after which a process that hangs is ended; no test judges how fast one is."""
 
@@ -45,6 +47,7 @@ def environment(
     """Return the variables for a process: this checkout, and nothing that a user may have set."""
     kept = {key: text for key, text in os.environ.items() if not key.startswith(("MSME_KG_", "PYTHON"))}
     kept |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
+    kept["MSME_KG_CACHE"] = CACHE
     if today is not None:
         kept["MSME_KG_TODAY"] = today
     if seed is not None:

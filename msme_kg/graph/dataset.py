@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 import pyoxigraph as ox
 
 from msme_kg.errors import Place, SafetyError
-from msme_kg.graph.order import parts
+from msme_kg.graph import cache
+from msme_kg.graph.order import Resource, Term, parts
 from msme_kg.graph.parse import format_of, parse
 from msme_kg.names import Prefixes
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, read_file
 
 _LABELS = (b"_:", b"nodeID")
 """What a file has that gives blank nodes names: those that a parser gives are unlike any other."""
+
+_BY_CHANCE = re.compile("[0-9a-f]{20,32}")
+"""How a parser names what has no name: 128 bits by chance, without the zeros that they may begin with."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class GraphFile:
         graph = graph_iri(f"foreign/{hashlib.sha256(name.encode()).hexdigest()[:16]}")
         return cls(name, graph, content, graph if alone else None)
 
+    @cached_property
+    def key(self) -> str:
+        """What stands for its name and its bytes."""
+        return cache.key_of(self.path, self.graph, self.base or "", self.content)
+
     @property
     def is_turtle(self) -> bool:
         """Whether the bytes are Turtle, of which N-Triples is a part."""
@@ -66,9 +77,30 @@ class GraphFile:
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the file's statements, each in the file's named graph."""
-        graph = ox.NamedNode(self.graph)
-        for quad in parse(self.content, self.path, self.base):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+        yield from self.named(self.parsed())
+
+    def named(self, parsed: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+        """Yield statements as parsed, in the file's named graph, with names that stay the same."""
+        graph, steady = ox.NamedNode(self.graph), self.steady()
+        for quad in parsed:
+            subject, predicate, value = parts(quad)
+            yield ox.Quad(cast(Resource, steady(subject)), predicate, steady(value), graph)
+
+    def parsed(self) -> Iterator[ox.Quad]:
+        """Yield the file's statements as parsed: blank nodes without name are named by chance."""
+        yield from parse(self.content, self.path, self.base)
+
+    def steady(self) -> Callable[[Term], Term]:
+        """Return what names blank nodes so that they stay the same: asked about terms in the file's order."""
+        names: dict[ox.BlankNode, ox.BlankNode] = {}
+        file = hashlib.sha256(self.graph.encode()).hexdigest()[:8]
+
+        def steady(term: Term) -> Term:
+            if not isinstance(term, ox.BlankNode) or not _BY_CHANCE.fullmatch(term.value):
+                return term
+            return names.setdefault(term, ox.BlankNode(f"{file}n{len(names)}"))
+
+        return steady
 
 
 @dataclass(frozen=True)
@@ -93,12 +125,20 @@ class Dataset:
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
+        for file, parsed in zip(self.files, self.parsed(), strict=True):
+            yield from file.named(parsed)
+
+    def parsed(self) -> Iterator[Iterator[ox.Quad]]:
+        """Yield for each file its statements as parsed; blank nodes of one name in two files are two."""
         taken: set[str] = set()
         for number, file in enumerate(self.files):
-            if any(one in file.content for one in _LABELS):
-                yield from _kept_apart(file.quads(), taken, f".{number}")
-            else:
-                yield from file.quads()
+            has_labels = any(one in file.content for one in _LABELS)
+            yield _kept_apart(file.parsed(), taken, f".{number}") if has_labels else file.parsed()
+
+    @cached_property
+    def key(self) -> str:
+        """What stands for these files and for the code that reads them, as a key for what is computed."""
+        return cache.key_of(cache.made_by(), *(file.key for file in self.files))
 
     @cached_property
     def prefixes(self) -> Prefixes:

@@ -16,14 +16,20 @@ _QUIET = (
     rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""|' + rb"'''(?:[^'\\]++|\\.|'(?!''))*+'''|"
     rb'"(?:[^"\\\n]++|\\.)*+"|' + rb"'(?:[^'\\\n]++|\\.)*+'|<[^<>\s\"{}|^`]*+>|#[^\n\r]*+|\\."
 )
-_IN_QUIET = re.compile(_QUIET, re.DOTALL)
+# All that stands between two brackets in one match, which costs far less than a match for each string.
+_RUN = re.compile(
+    rb"""(?:[^"'<>|~@#\\\[({})\]]++|"(?:[^"\\\n]++|\\.)++"|""(?!")|"""
+    rb"""<[^<>\s"{}|^`\\]*+>|@[A-Za-z0-9-]++|\#[^\n\r]*+)++""",
+    re.DOTALL,
+)
+_DIRECTION = re.compile(rb"@[A-Za-z0-9-]*?--")
+_VERSION = re.compile(rb"version\s*[\"']")
 # That, then what RDF 1.2 adds, then the brackets.
 _BRACKETS = re.compile(
     _QUIET + rb"|<<|\{\||~|@[A-Za-z0-9-]+--|(?<![\"'])@version\b|"
     rb"(?<![\w:.%\\\x80-\xff-])(?i:version)(?=\s*[\"'])|[\[({})\]\x00]",
     re.DOTALL,
 )
-_NEWER = (b"<<", b"{|", b"~", b"--", b"version")
 # What is never closed runs to the end: else each later start would be tried in vain.
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
 _XML = re.compile(
@@ -113,7 +119,7 @@ def safe_turtle(content: bytes, name: str) -> None:
     A NUL is taken within quotes alone, where the grammar has it and the W3C's tests do: elsewhere it is what
     a crash left, and in a comment it would hide that the rest is lost.
     """
-    if b"\0" not in content and (_is_plain(content) or _is_plain(_IN_QUIET.sub(b" ", content))):
+    if _is_plain(content):
         return
     depth = 0
     for match in _BRACKETS.finditer(content):
@@ -134,9 +140,21 @@ def safe_turtle(content: bytes, name: str) -> None:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Tell whether there are too few brackets to nest too deep, and nothing that could be newer."""
-    few = sum(content.count(one) for one in (b"(", b"[", b"{")) <= DEEPEST
-    return few and not any(one in content.lower() for one in _NEWER)
+    """Tell whether a text surely nests no deeper than it may, and says nothing newer: most files are so."""
+    if b"\0" in content or _VERSION.search(content.lower()):
+        return False
+    if b"--" in content and _DIRECTION.search(content):
+        return False
+    depth = deepest = 0
+    for byte in _RUN.sub(b"", content):
+        if byte in b"[({":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"])}":
+            depth -= 1
+        else:
+            return False
+    return deepest <= DEEPEST
 
 
 def _what_is_newer(token: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from msme_kg.names import RDF, XSD
 
@@ -25,28 +26,25 @@ _DATED = {
     "gMonthDay": re.compile(f"--{_MONTH}-{_DAY}{_TZ}?"),
 }
 _PLAIN = {
-    name: re.compile(pattern)
-    for name, pattern in {
-        "boolean": "true|false|1|0",
-        "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
-        "double": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
-        "float": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
-        "time": f"{_TIME}{_TZ}?",
-        "gYear": f"{_YEAR}{_TZ}?",
-        "gYearMonth": f"{_YEAR}-{_MONTH}{_TZ}?",
-        "gMonth": f"--{_MONTH}{_TZ}?",
-        "gDay": f"---{_DAY}{_TZ}?",
-        "duration": f"-?P(?:{_DATE_PART}(?:{_TIME_PART})?|{_TIME_PART})",
-        "dayTimeDuration": f"-?P(?:[0-9]+D(?:{_TIME_PART})?|{_TIME_PART})",
-        "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
-        "hexBinary": "(?:[0-9A-Fa-f]{2})*",
-        "normalizedString": r"[^\t\n\r]*",
-        "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
-        "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
-        "Name": f"[:{_NAME_START}][:{_NAME_MORE}]*",
-        "NCName": f"[{_NAME_START}][{_NAME_MORE}]*",
-        "NMTOKEN": f"[:{_NAME_MORE}]+",
-    }.items()
+    "boolean": "true|false|1|0",
+    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    "double": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
+    "float": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
+    "time": f"{_TIME}{_TZ}?",
+    "gYear": f"{_YEAR}{_TZ}?",
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_TZ}?",
+    "gMonth": f"--{_MONTH}{_TZ}?",
+    "gDay": f"---{_DAY}{_TZ}?",
+    "duration": f"-?P(?:{_DATE_PART}(?:{_TIME_PART})?|{_TIME_PART})",
+    "dayTimeDuration": f"-?P(?:[0-9]+D(?:{_TIME_PART})?|{_TIME_PART})",
+    "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
+    "hexBinary": "(?:[0-9A-Fa-f]{2})*",
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
+    "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
+    "Name": f"[:{_NAME_START}][:{_NAME_MORE}]*",
+    "NCName": f"[{_NAME_START}][{_NAME_MORE}]*",
+    "NMTOKEN": f"[:{_NAME_MORE}]+",
 }
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?")
 _INTEGER = re.compile(r"([+-]?)([0-9]+)")
@@ -99,7 +97,13 @@ def valid(value: str, datatype: str) -> bool:
         return _integer(value, *_BOUNDS[name])
     if name in _DATED:
         return _dated(_DATED[name], value)
-    return name not in _PLAIN or _PLAIN[name].fullmatch(value) is not None
+    return name not in _PLAIN or _pattern(name).fullmatch(value) is not None
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return the pattern of a datatype, compiled when the first such literal is met."""
+    return re.compile(_PLAIN[name])
 
 
 def _integer(value: str, least: str | None, most: str | None) -> bool:

@@ -91,8 +91,12 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
             raise _otherwise(content, name) or fault from None
     else:
         guards.safe_turtle(content, name)
+    read = ox.parse(content, format=rdf_format, base_iri=base)
     try:
-        for quad in ox.parse(content, format=rdf_format, base_iri=base):
+        if rdf_format not in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
+            yield from read  # what RDF 1.1 does not have was told from the text
+            return
+        for quad in read:
             value = quad.object
             if isinstance(quad.subject, ox.Triple) or isinstance(value, ox.Triple):
                 raise guards.newer("a quoted triple", Place(name))
