@@ -109,15 +109,11 @@ class Repository:
 
     def asked_files(self) -> list[str]:
         """Return the files that a query sees: ontology, vocabularies and data, neither shapes nor changes."""
-        return [
-            path
-            for path in self.turtle_files("ontology", "data")
-            if not path.startswith(("ontology/shapes/", "data/changes/"))
-        ]
+        return [path for path in self.turtle_files("ontology", "data") if is_asked(path)]
 
     def shape_files(self) -> list[str]:
         """Return the files of SHACL shapes."""
-        return list(self.turtle_files("ontology/shapes"))
+        return [path for path in self.turtle_files("ontology") if is_shapes(path)]
 
     def all_files(self) -> list[str]:
         """Return every Turtle file of the graph."""
@@ -168,3 +164,13 @@ def read_file(path: Path, name: str, hint: str) -> bytes:
 def graph_iri(path: str) -> str:
     """Return the IRI of the named graph that a file is, ``data/sources.ttl`` → ``…/graph/data/sources``."""
     return f"{BASE}graph/{PurePosixPath(path).with_suffix('')}"
+
+
+def is_asked(path: str) -> bool:
+    """Tell whether a query sees a file of Turtle, given relative to the root."""
+    return not path.startswith(("ontology/shapes/", "data/changes/"))
+
+
+def is_shapes(path: str) -> bool:
+    """Tell whether a file of Turtle, given relative to the root, holds shapes."""
+    return path.startswith("ontology/shapes/")

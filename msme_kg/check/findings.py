@@ -68,14 +68,22 @@ class Report:
         findings: what is wrong.
         shapes: how many shapes with targets were judged.
         focus_nodes: how many pairs of shape and focus node were judged.
+        unscreened: the shapes that pySHACL judged with all their focus nodes, and why.
     """
 
     findings: tuple[Finding, ...]
     shapes: int = 0
     focus_nodes: int = 0
+    unscreened: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding], shapes: int = 0, focus_nodes: int = 0) -> Report:
+    def of(
+        cls,
+        findings: Iterable[Finding],
+        shapes: int = 0,
+        focus_nodes: int = 0,
+        unscreened: tuple[tuple[str, str], ...] = (),
+    ) -> Report:
         """Return findings sorted; those that agree in all but the message are one.
 
         Blank nodes are told apart, though what they are called is chance.
@@ -85,7 +93,11 @@ class Report:
             blanks = (one.value for one in (finding.focus, finding.value) if isinstance(one, ox.BlankNode))
             unique.setdefault((finding.sort_key(), *blanks), finding)
         found = sorted(unique.values(), key=lambda one: (one.sort_key(), sorted(one.message.items())))
-        return cls(tuple(found), shapes, focus_nodes)
+        return cls(tuple(found), shapes, focus_nodes, unscreened)
+
+    def and_also(self, findings: Iterable[Finding]) -> Report:
+        """Return these findings and others."""
+        return self.of([*self.findings, *findings], self.shapes, self.focus_nodes, self.unscreened)
 
     def within(self, files: Iterable[str]) -> Report:
         """Return the findings that lie in some files."""

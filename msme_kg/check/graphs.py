@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -13,6 +15,17 @@ from msme_kg.names import language_tag
 if TYPE_CHECKING:
     import rdflib
     from rdflib.term import Node
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep libraries from logging: what they have to say is in what they return or raise."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -34,8 +34,22 @@ class ReportReader:
     """Reads the results of a report."""
 
     def __init__(
-        self, report: rdflib.Graph, shapes: rdflib.Graph, positions: Positions, prefixes: Prefixes
+        self,
+        report: rdflib.Graph,
+        shapes: rdflib.Graph,
+        positions: Positions,
+        prefixes: Prefixes,
+        pointing: Iterable[str] = (),
     ) -> None:
+        """Take a report.
+
+        Args:
+            report: the report.
+            shapes: the shapes that it speaks of.
+            positions: where the data stand.
+            prefixes: for paths and components.
+            pointing: the properties whose objects are targets.
+        """
         from rdflib import URIRef
 
         self._report = report
@@ -44,7 +58,7 @@ class ReportReader:
         self._prefixes = prefixes
         self._messages = Messages(report, shapes, prefixes)
         positions.expect(sum(1 for _ in report.subjects(URIRef(f"{SHACL}focusNode"))))
-        self._pointing = sorted(str(one) for one in shapes.objects(None, URIRef(f"{SHACL}targetObjectsOf")))
+        self._pointing = sorted(pointing)
 
     def _one(self, subject: Node, name: str) -> Node | None:
         from rdflib import URIRef

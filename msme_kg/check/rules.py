@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
 from msme_kg.check.findings import SEVERITIES, Finding
 from msme_kg.errors import InputError, Place
-from msme_kg.graph.positions import Positions
+from msme_kg.graph import cache
+from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.order import parts
 from msme_kg.names import LANGUAGES, Prefixes
 from msme_kg.query import canned
-from msme_kg.query.results import Engine, Solutions
+from msme_kg.query.local import LocalEngine
+from msme_kg.query.results import Engine, Solutions, Term
 from msme_kg.repository import Repository
 
+Row = Mapping[str, Term | None]
+_PROJECTED = ("focus", "path", "value", "graph")
 
-def check(
-    repository: Repository, engine: Engine, positions: Positions, prefixes: Prefixes
-) -> Iterator[Finding]:
-    """Yield what the queries under ``queries/checks/`` find.
+
+def check(repository: Repository, data: Dataset, prefixes: Prefixes) -> Iterator[Finding]:
+    """Yield what the queries under ``queries/checks/`` find; the rows of each are remembered.
 
     A check projects ``?focus`` and may project ``?path``, ``?value`` and ``?graph``; its header says how
     grave it is, what the problem is and what to do.
@@ -26,16 +31,50 @@ def check(
     Raises:
         InputError: a check's header or query is faulty.
     """
-    for path in canned.check_paths(repository):
-        query = canned.read(repository, path)
-        if query.severity not in SEVERITIES or not query.problem or not query.solution:
-            raise InputError(
-                "a check needs severity, problem and solution",
-                place=Place(path, 1),
-                hint=f"severity is one of {', '.join(SEVERITIES)}",
-            )
+    yield from _findings(repository, data, prefixes, _answers(repository, data))
+
+
+def newly(repository: Repository, own: Dataset, added: Dataset, prefixes: Prefixes) -> list[Finding] | None:
+    """Return what the checks find only because files are added; None where that asks for all to be read.
+
+    Args:
+        repository: where the checks lie.
+        own: the files of the graph.
+        added: the files that are added.
+        prefixes: for paths.
+
+    Raises:
+        InputError: a check's header or query is faulty, or a file is malformed.
+    """
+    from msme_kg.check.additions import Additions
+    from msme_kg.check.reach import reach
+
+    additions = Additions(own, added)
+    texts = {path: repository.read(path).decode() for path in canned.check_paths(repository)}
+    reaches = {path: reach(text) for path, text in texts.items()}
+    near = {path: one for path, one in reaches.items() if one.is_near}
+    far = [one for one in reaches.values() if not one.is_near]
+    if not additions.are_new or any(additions.concern(one) for one in far):
+        return None
+    engine = LocalEngine(additions.around(near.values()))
+    found = {path: list(additions.about(_asked(engine, texts[path], path))) for path in near}
+    return list(_findings(repository, Dataset((*own.files, *added.files)), prefixes, found))
+
+
+def _findings(
+    repository: Repository, data: Dataset, prefixes: Prefixes, answers: Mapping[str, list[Row]]
+) -> Iterator[Finding]:
+    answers = {path: rows for path, rows in answers.items() if rows}
+    if not answers:
+        return
+    from msme_kg.graph.positions import Positions
+
+    positions = Positions(data)
+    for path, rows in answers.items():
+        query = _read(repository, path)
+        assert query.severity  # noqa: S101 (as read)
         message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
-        for row in _asked(engine, query):
+        for row in rows:
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
             found = positions.place(
@@ -55,9 +94,52 @@ def check(
             )
 
 
-def _asked(engine: Engine, query: canned.CannedQuery) -> Solutions:
+def _read(repository: Repository, path: str) -> canned.CannedQuery:
+    query = canned.read(repository, path)
+    if query.severity not in SEVERITIES or not query.problem or not query.solution:
+        raise InputError(
+            "a check needs severity, problem and solution",
+            place=Place(path, 1),
+            hint=f"severity is one of {', '.join(SEVERITIES)}",
+        )
+    return query
+
+
+def _answers(repository: Repository, data: Dataset) -> dict[str, list[Row]]:
+    """Return the rows of each check by its path; on files that were asked before, as they were then."""
+    paths = canned.check_paths(repository)
+    asked = (part for path in paths for part in (path, repository.read(path)))
+    key = cache.key_of(data.key, *asked)
+    stored = cache.load("rows", key)
+    if stored is not None:
+        return {path: list(_rows(bytes(stored[path]))) for path in paths}
+    engine = LocalEngine(data)
+    found: dict[str, list[Row]] = {
+        path: list(_asked(engine, _read(repository, path).text, path)) for path in paths
+    }
+    cache.store("rows", key, {path: b"".join(map(_line, rows)) for path, rows in found.items()})
+    return found
+
+
+def _line(row: Row) -> bytes:
+    """Return a row as a line: the terms of what a check projects as N-Triples writes them."""
+    return json.dumps([str(row.get(name) or "") for name in _PROJECTED]).encode() + b"\n"
+
+
+def _rows(lines: bytes) -> Iterator[Row]:
+    for line in lines.splitlines():
+        texts = zip(_PROJECTED, json.loads(line), strict=True)
+        yield {name: _term(text) if text else None for name, text in texts}
+
+
+def _term(text: str) -> Term:
+    (quad,) = ox.parse(f"<a:> <a:> {text} .", ox.RdfFormat.N_TRIPLES)
+    return parts(quad)[2]
+
+
+def _asked(engine: Engine, text: str, path: str) -> Solutions:
     try:
-        return engine.select(query.text)
+        return engine.select(text)
     except InputError as error:
         line, column = (error.place.line, error.place.column) if error.place else (0, 0)
-        raise InputError(error.message, hint=error.hint, place=Place(query.path, line, column)) from None
+        raise InputError(error.message, hint=error.hint, place=Place(path, line, column)) from None

@@ -1,95 +1,152 @@
-"""SHACL by pySHACL: the judge whose word counts."""
+"""SHACL: the screen says what could be wrong, and pySHACL, whose word counts, judges that."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.check.findings import Finding
-from msme_kg.check.graphs import to_rdflib
-from msme_kg.check.reading import ReportReader
-from msme_kg.check.screen import Screened, screen
-from msme_kg.check.screen.judge import judged
-from msme_kg.errors import InputError, printable
-from msme_kg.graph.positions import Positions
+from msme_kg.check.findings import Finding, Report
+from msme_kg.check.graphs import quiet, to_rdflib
+from msme_kg.check.screen import Change, Screened, screen
+from msme_kg.check.screen.judge import reported, rewritten
+from msme_kg.check.screen.loaded import Graph, load_shapes
+from msme_kg.check.screen.queries import REFUSED
+from msme_kg.check.screen.tree import Compiled, Key
+from msme_kg.errors import InputError, SafetyError, printable
+from msme_kg.graph.dataset import Dataset
 from msme_kg.names import RDF, SHACL, Prefixes
 
 if TYPE_CHECKING:
     import rdflib
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What judging found.
-
-    Attributes:
-        findings: what is wrong.
-        shapes: how many shapes have targets.
-        focus_nodes: how many pairs of shape and focus node were judged.
-    """
-
-    findings: tuple[Finding, ...]
-    shapes: int
-    focus_nodes: int
+Progress = Callable[[str], None]
 
 
-def judge(
-    data: Iterable[ox.Quad],
-    shapes: Iterable[ox.Quad],
-    positions: Positions,
-    prefixes: Prefixes,
-    *,
-    with_screen: bool = True,
-) -> Judged:
-    """Return what shapes find wrong in a graph.
+def silent(_: str) -> None:
+    """Tell nobody what is being done."""
 
-    The screen finds the focus nodes that could violate a shape, and pySHACL judges just those.
 
-    Args:
-        data: the statements to judge; subclass axioms are read from them.
-        shapes: the shapes, with what declares their prefixes.
-        positions: where statements of the data stand.
-        prefixes: for paths and components.
-        with_screen: whether the screen comes first; without it pySHACL judges everything.
+class Judge:
+    """Judges graphs by some shapes."""
 
-    Raises:
-        InputError: a shape is faulty, recursive, or asks what is not supported.
-    """
-    from pyshacl.errors import ReportableRuntimeError
-    from rdflib import URIRef
+    def __init__(self, shapes: Dataset, prefixes: Prefixes, progress: Progress = silent) -> None:
+        """Take the shapes.
 
-    statements, rules = list(data), list(shapes)
-    screened = screen(statements, rules)
-    for key, reason in screened.errors:
-        name = prefixes.shorten(key.value) or key.value if key is not None else "a shape"
-        raise InputError(f"{printable(name)}: {printable(reason)}", hint="correct it where the shapes are")
-    shapes_graph = to_rdflib(rules)
-    try:
-        if with_screen and not screened.flagged:
-            return Judged((), screened.shapes, screened.focus_nodes)
-        report = _report(to_rdflib(statements), shapes_graph, screened if with_screen else None)
-    except (ReportableRuntimeError, ValueError) as error:
-        raise InputError(
-            f"a shape is faulty: {printable(' '.join(str(error).split()))}",
+        Args:
+            shapes: their files, with what declares their prefixes.
+            prefixes: for paths and components.
+            progress: is told what is being done.
+
+        Raises:
+            InputError: a file is malformed; a shape is faulty, recursive, or asks what is not supported.
+        """
+        self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
+        self._compiled: Compiled = load_shapes(shapes)
+        for key, reason in self._compiled.errors:
+            raise self._faulty(key, reason)
+
+    def _faulty(self, key: Key | None, reason: str) -> InputError | SafetyError:
+        """Return the fault of a shape, with its place."""
+        from msme_kg.graph.positions import Positions, shape_place
+
+        positions, quads = Positions(self._shapes), list(self._shapes.quads())
+        positions.learn(quads)
+        kind = SafetyError if reason == REFUSED else InputError
+        return kind(
+            f"{printable(_name(key, self._prefixes))}: {printable(reason)}",
             hint="correct it where the shapes are",
-        ) from None
-    reader = ReportReader(report, shapes_graph, positions, prefixes)
-    within = set(report.objects(None, URIRef(f"{SHACL}detail")))
-    results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
-    findings = tuple(reader.finding(result) for result in results if result not in within)
-    return Judged(findings, screened.shapes, screened.focus_nodes)
+            place=shape_place(positions, quads, key) if key is not None else None,
+        )
+
+    def judged(self, data: Dataset, *, with_screen: bool = True) -> Report:
+        """Return what is wrong in a graph.
+
+        Args:
+            data: the files of the graph; subclass axioms are read from them.
+            with_screen: whether pySHACL judges only what the screen flagged.
+
+        Raises:
+            InputError: a file is malformed, or pySHACL finds a shape faulty.
+        """
+        self._progress("reading")
+        graph = Graph.load(data)
+        self._progress("screening")
+        screened = screen(graph, self._compiled)
+        graph.keep()
+        if with_screen:
+            return self._judged(data, screened)
+        self._progress("judging")
+        with quiet():
+            rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
+            return _answer(self._findings(statements, rules, data), screened, self._prefixes)
+
+    def changed(
+        self, before: Dataset, after: Dataset, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]
+    ) -> Report:
+        """Return what a change newly breaks, wherever that is; only what it can affect is judged.
+
+        Args:
+            before: the files before.
+            after: the files after.
+            added: the statements that stand only after.
+            removed: the statements that stand only before.
+
+        Raises:
+            InputError: a file is malformed, or pySHACL finds a shape faulty.
+        """
+        self._progress("reading")
+        graph = Graph.load(before)
+        change = Change(graph, self._compiled, added, removed)
+        self._progress("screening")
+        found = self._judged(after, change.after())
+        if not found.findings:
+            return found
+        wrong = {one.focus for one in found.findings if one.focus is not None}
+        return found.since(self._judged(before, change.before(wrong)))
+
+    def _judged(self, data: Dataset, screened: Screened) -> Report:
+        """Let pySHACL judge what was flagged."""
+        findings: tuple[Finding, ...] = ()
+        if screened.flagged:
+            self._progress(f"judging {sum(map(len, screened.flagged.values()))} focus nodes")
+            lines = screened.deciding
+            statements = data.quads() if lines is None else ox.parse(lines, ox.RdfFormat.N_TRIPLES)
+            with quiet():
+                rules, graph = rewritten(self._shapes.quads(), screened), to_rdflib(statements)
+                findings = self._findings(graph, rules, data)
+        return _answer(findings, screened, self._prefixes)
+
+    def _findings(self, data: rdflib.Graph, shapes: rdflib.Graph, files: Dataset) -> tuple[Finding, ...]:
+        from rdflib import BNode, URIRef
+
+        from msme_kg.check.reading import ReportReader
+        from msme_kg.graph.positions import Positions
+
+        try:
+            report = reported(data, shapes)
+        except Exception as error:  # noqa: BLE001 (pySHACL raises many kinds on shapes that it cannot read)
+            what = " ".join(str(error).split()) or type(error).__name__
+            odd = [(key, f"{reason}: {what}") for key, reason in self._compiled.unknown.items()]
+            raise self._faulty(*(odd[0] if odd else (None, f"faulty: {what}"))) from None
+        positions = Positions(files)
+        named = (URIRef(f"{SHACL}focusNode"), URIRef(f"{SHACL}value"))
+        if any(isinstance(one, BNode) for name in named for one in report.objects(None, name)):
+            positions.learn(list(files.quads()))
+        aims = (shape.targets.objects_of for shape in self._compiled.shapes.values())
+        pointing = {one.value for among in aims for one in among}
+        reader = ReportReader(report, shapes, positions, self._prefixes, pointing)
+        within = set(report.objects(None, URIRef(f"{SHACL}detail")))
+        results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
+        return tuple(reader.finding(result) for result in results if result not in within)
 
 
-def _report(data: rdflib.Graph, shapes: rdflib.Graph, screened: Screened | None) -> rdflib.Graph:
-    if screened is not None:
-        return judged(data, shapes, screened)
-    import pyshacl
+def _answer(findings: Iterable[Finding], screened: Screened, prefixes: Prefixes) -> Report:
+    unscreened = tuple(sorted((_name(key, prefixes), reason) for key, reason in screened.unknown))
+    return Report.of(findings, screened.shapes, screened.focus_nodes, unscreened)
 
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False)
-    if isinstance(report, Exception):
-        raise report
-    found: rdflib.Graph = report
-    return found
+
+def _name(key: Key | None, prefixes: Prefixes) -> str:
+    return prefixes.shorten(key.value) or key.value if isinstance(key, ox.NamedNode) else "a shape"

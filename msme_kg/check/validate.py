@@ -1,58 +1,155 @@
-"""Judging graphs: a whole one, a file beside it, or any files by any shapes."""
+"""Judging graphs: a whole one, what a change newly breaks, or any files by any shapes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from msme_kg.check import house, literals, rules, shacl
-from msme_kg.check.findings import Report
+import pyoxigraph as ox
+
+from msme_kg.check import rules
+from msme_kg.check.findings import Finding, Report
+from msme_kg.check.screen.loaded import Graph
+from msme_kg.check.shacl import Judge, Progress, silent
+from msme_kg.graph import cache
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.positions import Positions
-from msme_kg.names import SHACL, Prefixes
-from msme_kg.query.local import LocalEngine
-from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.graph.revision import files_at
+from msme_kg.names import RDF, RDFS, SHACL, SKOS, XSD, Prefixes
+from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, is_asked, is_shapes
+
+_USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
+"""The prefixes for shapes and data that have nothing to do with this graph."""
+_LABELS = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
 
 
-def validate(repository: Repository, added: Sequence[GraphFile] = (), *, with_screen: bool = True) -> Report:
+@dataclass(frozen=True)
+class State:
+    """A graph at one time.
+
+    Attributes:
+        repository: where its checks lie.
+        own: its files.
+        added: files to judge with it as if they belonged to it; house rules do not bind them.
+        shapes: its shapes, with what declares prefixes.
+    """
+
+    repository: Repository
+    own: Dataset
+    shapes: Dataset
+    added: tuple[GraphFile, ...] = ()
+
+    @classmethod
+    def now(cls, repository: Repository) -> State:
+        """Return a graph as it lies in its files."""
+        own = Dataset.load(repository, repository.asked_files())
+        shapes = Dataset.load(repository, [MAIN_ONTOLOGY, *repository.shape_files()])
+        return cls(repository, own, shapes)
+
+    @classmethod
+    def at(cls, repository: Repository, revision: str) -> State:
+        """Return a graph as it was at a revision of git; checks are those of now.
+
+        Raises:
+            msme_kg.errors.UsageError: there is no such revision, or the graph does not lie in git.
+        """
+        files = files_at(repository, revision)
+        shapes = [file for file in files if file.path == MAIN_ONTOLOGY or is_shapes(file.path)]
+        return cls(
+            repository, Dataset(tuple(one for one in files if is_asked(one.path))), Dataset(tuple(shapes))
+        )
+
+    def with_files(self, added: Sequence[GraphFile]) -> State:
+        """Return what comes of it with files that do not belong to it."""
+        return replace(self, added=tuple(added))
+
+    @cached_property
+    def data(self) -> Dataset:
+        """All files together."""
+        return Dataset((*self.own.files, *self.added))
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return what is wrong with the files themselves and what the checks find."""
+        checked = rules.check(self.repository, self.data, self.own.prefixes)
+        return (*_of_files(self.data, self.own), *checked)
+
+
+def _of_files(data: Dataset, own: Dataset | None) -> Iterator[Finding]:
+    """Yield what is wrong with files; files once found to be free of faults are looked at no more.
+
+    Args:
+        data: the files.
+        own: those of them that house rules bind.
+    """
+    if cache.load("clean", data.key) is not None:
+        return
+    from msme_kg.check import faults, house, literals
+    from msme_kg.graph.positions import Positions
+
+    positions = Positions(data)
+    found = [*literals.check(data.files, positions), *faults.check(data.files)]
+    if own is not None:
+        found += house.check(own, positions)
+    if not found:
+        cache.store("clean", data.key, {})
+    yield from found
+
+
+def validate(state: State, *, with_screen: bool = True, progress: Progress = silent) -> Report:
     """Return everything that is wrong with a graph.
 
     Args:
-        repository: where it lies.
-        added: files to judge with it as if they belonged to it; house rules do not bind them.
+        state: the graph.
         with_screen: whether the screen chooses what pySHACL judges.
+        progress: is told what is being done.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    own = Dataset.load(repository, repository.asked_files())
-    data = Dataset((*own.files, *added))
-    shapes = Dataset.load(repository, [MAIN_ONTOLOGY, *repository.shape_files()])
-    _parse_strictly(data, shapes)
-    positions, prefixes = Positions(data), data.prefixes
-    judged = shacl.judge(data.quads(), shapes.quads(), positions, prefixes, with_screen=with_screen)
-    findings = [
-        *literals.check(data.files, positions),
-        *house.check(own, positions),
-        *rules.check(repository, LocalEngine(data), positions, prefixes),
-        *judged.findings,
-    ]
-    return Report.of(findings, judged.shapes, judged.focus_nodes)
+    judge = Judge(state.shapes, state.own.prefixes, progress)
+    report = judge.judged(state.data, with_screen=with_screen)
+    progress("checking")
+    return report.and_also(state.remarks())
 
 
-def newly_broken(repository: Repository, added: Sequence[GraphFile], *, with_screen: bool = True) -> Report:
-    """Return what adding files to a graph would newly break, wherever that lies.
+def newly_broken(before: State, after: State, *, progress: Progress = silent) -> Report:
+    """Return what is wrong after a change and was not before, wherever it lies.
+
+    Shapes judge only what the change can affect.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    before = validate(repository, with_screen=with_screen)
-    return validate(repository, added, with_screen=with_screen).since(before)
+    judge = Judge(after.shapes, after.own.prefixes, progress)
+    if before.shapes.key == after.shapes.key:
+        report = judge.changed(before.data, after.data, *_difference(before.data, after.data))
+    else:
+        former = Judge(before.shapes, before.own.prefixes, progress)
+        known = former.judged(before.data)
+        report = judge.judged(after.data).since(known)
+    progress("checking")
+    return report.and_also(_new_remarks(before, after))
+
+
+def _new_remarks(before: State, after: State) -> Sequence[Finding]:
+    """Return what is newly wrong with files, and what checks newly find."""
+    if before.own.key == after.own.key and not before.added:
+        added = Dataset(after.added)
+        found = rules.newly(after.repository, after.own, added, after.own.prefixes)
+        if found is not None:
+            return (*_of_files(added, None), *found)
+    remarks = Report.of(after.remarks())
+    return remarks.since(Report.of(before.remarks())).findings if remarks.findings else ()
 
 
 def validate_alone(
-    shapes: Sequence[GraphFile], files: Sequence[GraphFile], *, with_screen: bool = True
+    shapes: Sequence[GraphFile],
+    files: Sequence[GraphFile],
+    *,
+    with_screen: bool = True,
+    progress: Progress = silent,
 ) -> Report:
     """Return what some shapes find wrong in some files, and nothing else.
 
@@ -60,17 +157,46 @@ def validate_alone(
         msme_kg.errors.InputError: a file is malformed, or a shape is faulty.
         msme_kg.errors.SafetyError: a file nests too deep.
     """
-    data, rules_given = Dataset(tuple(files)), Dataset(tuple(shapes))
-    _parse_strictly(data, rules_given)
-    prefixes = Prefixes({"sh": SHACL})
-    judged = shacl.judge(
-        data.quads(), rules_given.quads(), Positions(data), prefixes, with_screen=with_screen
+    data = Dataset(tuple(files))
+    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress)
+    return judge.judged(data, with_screen=with_screen)
+
+
+def remarks(files: Sequence[GraphFile]) -> list[Finding]:
+    """Return what is odd about files, of which shapes say nothing; sound files are read once only."""
+    key = Dataset(tuple(files)).key
+    if cache.load("sound", key) is not None:
+        return []
+    from msme_kg.check import faults
+
+    found = list(faults.check(files))
+    if not found:
+        cache.store("sound", key, {})
+    return found
+
+
+def named_things(state: State, report: Report) -> Dataset:
+    """Return just the labels of the things that findings are about."""
+    foci = {one.focus for one in report.findings if isinstance(one.focus, ox.NamedNode)}
+    known = Graph.load(state.own).excerpt(foci, _LABELS)
+    said = (_triple(quad) for quad in Dataset(state.added).quads() if quad.predicate in _LABELS)
+    lines = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
+    return Dataset((GraphFile("labels.nt", graph_iri("labels.nt"), known + lines),))
+
+
+def _difference(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Return the statements that only one of two graphs has, reading only the files that differ."""
+    same = {file.key for file in before.files} & {file.key for file in after.files}
+    gone, come = (
+        {_triple(quad) for file in files if file.key not in same for quad in file.quads()}
+        for files in (before.files, after.files)
     )
-    return Report.of(judged.findings, judged.shapes, judged.focus_nodes)
+    removed = gone - come
+    if removed:  # a statement may stand in another file too
+        removed -= {_triple(quad) for file in after.files if file.key in same for quad in file.quads()}
+    return list(come - gone), list(removed)
 
 
-def _parse_strictly(*datasets: Dataset) -> None:
-    """Parse all files once, so that what is malformed is said with file and line before anything else."""
-    for dataset in datasets:
-        for _ in dataset.quads():
-            pass
+def _triple(quad: ox.Quad) -> ox.Quad:
+    """Return a statement in no graph."""
+    return ox.Quad(quad.subject, quad.predicate, quad.object)

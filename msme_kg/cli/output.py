@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
+
+PATIENCE = 1.0
+"""Seconds before progress is shown."""
 
 
 def emit(text: str, output: str | None = None) -> None:
@@ -27,3 +31,36 @@ def emit(text: str, output: str | None = None) -> None:
 def note(text: str) -> None:
     """Write a remark for people."""
     sys.stderr.write(f"{text}\n")
+
+
+class Progress:
+    """Says on a terminal what is being done, once it has lasted for a second."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._shown = False
+        self._timer: threading.Timer | None = None
+
+    def __call__(self, stage: str) -> None:
+        """Note what is being done from now on."""
+        self._stage = stage
+        if self._shown:
+            self._show()
+        elif self._timer is None and sys.stderr.isatty():
+            self._timer = threading.Timer(PATIENCE, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _show(self) -> None:
+        self._shown = True
+        sys.stderr.write(f"\r\x1b[K{self._stage} …")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Take away what was shown."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+        self._shown, self._timer = False, None

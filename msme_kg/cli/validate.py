@@ -7,16 +7,20 @@ import time
 import click
 
 from msme_kg import __version__
-from msme_kg.api import KnowledgeGraph
 from msme_kg.check.findings import SEVERITIES, Report
-from msme_kg.check.validate import newly_broken, validate, validate_alone
+from msme_kg.check.validate import State, named_things, newly_broken, remarks, validate, validate_alone
 from msme_kg.cli.options import common, output_option, settings
-from msme_kg.cli.output import emit, note
-from msme_kg.errors import UsageError
+from msme_kg.cli.output import Progress, emit, note
+from msme_kg.errors import UsageError, printable
 from msme_kg.export.findings import FORMS, Renderer
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.query.deadline import end_process_after
+from msme_kg.query.labels import Labels
+from msme_kg.query.local import LocalEngine
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
+
+MOST_REMARKS = 20
+"""How many remarks about files judged alone are shown."""
 
 
 @click.command("validate")
@@ -33,6 +37,8 @@ from msme_kg.repository import MAIN_ONTOLOGY, Repository
 @click.option("--format", "form", type=click.Choice(FORMS), default=FORMS[0], show_default=True)
 @click.option("--full", is_flag=True, help="Show why, where a shape asks another.")
 @click.option("--no-screen", is_flag=True, help="Let pySHACL judge everything, without the fast screen.")
+@click.option("--changed-since", metavar="REV", help="Only what is newly wrong since a revision of git.")
+@click.option("--verbose", "-v", is_flag=True, help="Say which shapes the screen leaves to pySHACL, and why.")
 @output_option
 @common
 def command(
@@ -43,12 +49,14 @@ def command(
     form: str,
     full: bool,
     no_screen: bool,
+    changed_since: str | None,
+    verbose: bool,
     output: str | None,
 ) -> int:
     """Judge the whole graph; each finding has its file and line.
 
-    A FILE of the graph gets the findings that lie in it; a FILE from elsewhere, what adding it would newly
-    break. With --alone FILES are judged by --shapes and by nothing else.
+    A FILE of the graph gets the findings that lie in it; a FILE from elsewhere, what is wrong with it and
+    what adding it would newly break. With --alone FILES are judged by --shapes and by nothing else.
     """
     started = time.monotonic()
     chosen = settings()
@@ -57,19 +65,25 @@ def command(
         raise UsageError(
             "--alone needs --shapes FILE and files to judge", hint="msme-kg validate --help tells more"
         )
-    if alone:
-        report = validate_alone(
-            [GraphFile.foreign(name, alone=True) for name in shapes],
-            [GraphFile.foreign(name, alone=True) for name in files],
-            with_screen=not no_screen,
+    if changed_since is not None and (alone or no_screen):
+        raise UsageError(
+            "--changed-since goes neither with --alone nor with --no-screen",
+            hint="it judges the graph, and what the change can affect",
         )
-        prefixes = Dataset.load(Repository.find(chosen.root), [MAIN_ONTOLOGY]).prefixes
-        renderer = Renderer(chosen.lang, __version__, prefixes, None, full)
-    else:
-        kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
-        report = _judged(kg.repository, files, not no_screen)
-        renderer = Renderer(chosen.lang, __version__, kg.prefixes, kg.labels, full)
-    text = renderer.render(report, form)
+    progress = Progress()
+    try:
+        if alone:
+            repository = Repository.find(chosen.root)
+            report, labels = _alone(shapes, files, not no_screen, progress), None
+            prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
+        else:
+            repository = Repository.find(chosen.root)
+            state = State.now(repository)
+            report, labels = _judged(state, files, changed_since, not no_screen, progress, chosen.lang)
+            prefixes = state.own.prefixes
+        text = Renderer(chosen.lang, __version__, prefixes, labels, full).render(report, form)
+    finally:
+        progress.done()
     if watchdog:
         watchdog.cancel()
     if report.shapes:
@@ -78,18 +92,55 @@ def command(
             f"{report.shapes} shapes, {report.focus_nodes} focus nodes, {len(report.findings)} findings "
             f"in {seconds:.1f} s"
         )
+    for shape, reason in report.unscreened if verbose else ():
+        note(f"note: {printable(shape)} goes to pySHACL whole: {printable(reason)}")
     emit(text, output)
     return int(report.fails(fail_on))
 
 
-def _judged(repository: Repository, files: tuple[str, ...], with_screen: bool) -> Report:
-    """Return the findings about some files, or about the whole graph where none is named."""
-    if not files:
-        return validate(repository, with_screen=with_screen)
+def _alone(shapes: tuple[str, ...], files: tuple[str, ...], with_screen: bool, progress: Progress) -> Report:
+    """Return the findings of some shapes about some files; what else is odd about these is only remarked."""
+    judged = [GraphFile.foreign(name, alone=True) for name in files]
+    report = validate_alone(
+        [GraphFile.foreign(name, alone=True) for name in shapes],
+        judged,
+        with_screen=with_screen,
+        progress=progress,
+    )
+    progress.done()
+    odd = remarks(judged)
+    for one in odd[:MOST_REMARKS]:
+        note(f"{one.place}: note: {printable(one.message[settings().lang])}")
+    if len(odd) > MOST_REMARKS:
+        note(f"note: and {len(odd) - MOST_REMARKS} more of this kind")
+    return report
+
+
+def _judged(
+    state: State,
+    files: tuple[str, ...],
+    since: str | None,
+    with_screen: bool,
+    progress: Progress,
+    lang: str,
+) -> tuple[Report, Labels | None]:
+    """Return the findings about some files, or about the whole graph where none is named, and labels."""
+    repository = state.repository
     inside = {name: repository.relative(name) for name in files if name != "-"}
     foreign = [GraphFile.foreign(name) for name in files if inside.get(name) is None]
-    findings = newly_broken(repository, foreign, with_screen=with_screen).findings if foreign else ()
     own = [path for path in inside.values() if path is not None]
-    if own:
-        findings += validate(repository, with_screen=with_screen).within(own).findings
-    return Report.of(findings)
+    after = state.with_files(foreign)
+    if since is not None:
+        report = newly_broken(State.at(repository, since), after, progress=progress)
+        report = report.within([*own, *(file.path for file in foreign)]) if files else report
+    elif not files:
+        report = validate(state, with_screen=with_screen, progress=progress)
+    else:
+        report = newly_broken(state, after, progress=progress) if foreign else Report(())
+        if own:
+            whole = validate(state, with_screen=with_screen, progress=progress).within(own)
+            report = whole.and_also(report.findings)
+    if not report.findings:
+        return report, None
+    labelled = LocalEngine(named_things(after, report))
+    return report, Labels(labelled, state.own.prefixes, lang)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from msme_kg.check.shacl import judge
+from msme_kg.check.shacl import Judge
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.positions import Positions
 from msme_kg.names import SHACL, Prefixes
 
 HEAD = (
@@ -145,11 +144,9 @@ def test_a_finding_lies_on_the_line_of_what_is_wrong(
     shapes: str, data: str, lines: list[int | None], with_screen: bool
 ) -> None:
     file = GraphFile("a.ttl", "urn:a", (HEAD + data).encode())
-    quads = list(file.quads())
-    positions = Positions(Dataset((file,)))
-    positions.learn(quads)
-    rules = ox.parse((HEAD + shapes).encode(), format=ox.RdfFormat.TURTLE)
-    judged = judge(quads, rules, positions, Prefixes({"sh": SHACL}), with_screen=with_screen)
+    rules = GraphFile("s.ttl", "urn:s", (HEAD + shapes).encode())
+    judge = Judge(Dataset((rules,)), Prefixes({"sh": SHACL}))
+    judged = judge.judged(Dataset((file,)), with_screen=with_screen)
     found = [one.place.line - HEAD.count("\n") if one.place else None for one in judged.findings]
     assert sorted(found, key=str) == lines
 
@@ -170,10 +167,10 @@ PATHS = {
 @pytest.mark.parametrize(("stated", "written"), PATHS.items(), ids=PATHS.values())
 def test_a_path_is_written_as_sparql_reads_it(stated: str, written: str) -> None:
     shape = f"e:S a sh:NodeShape ; sh:targetNode e:a ; sh:property [ sh:path {stated} ; sh:minCount 5 ] ."
-    rules = ox.parse((HEAD + shape).encode(), format=ox.RdfFormat.TURTLE)
+    rules = GraphFile("s.ttl", "urn:s", (HEAD + shape).encode())
     prefixes = Prefixes({"e": "http://e/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
-    data = [ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), ox.Literal("x"))]
-    (finding,) = judge(data, rules, Positions(Dataset(())), prefixes).findings
+    data = GraphFile("a.ttl", "urn:a", b'<urn:s> <urn:p> "x" .')
+    (finding,) = Judge(Dataset((rules,)), prefixes).judged(Dataset((data,))).findings
     assert (finding.path, finding.shape) == (written, f"http://e/S {written}")
     prologue = "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items())
     assert ox.Store().query(f"{prologue}ASK {{ ?s {written} ?o }}") is not None

@@ -6,15 +6,13 @@ import json
 import re
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
 from conftest import Run
 
 from msme_kg.check.messages import captured
-from msme_kg.check.shacl import judge
+from msme_kg.check.shacl import Judge
 from msme_kg.check.words import CORE
-from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.positions import Positions
+from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.names import SHACL, Prefixes
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -144,13 +142,14 @@ def test_each_constraint_of_core_is_told_in_both_languages() -> None:
         for number, (asked, _) in enumerate(CORE_CASES.values())
     )
     data = "".join(f"ex:a ex:p{number} {value} .\n" for number, (_, value) in enumerate(CORE_CASES.values()))
-    quads, rules = (
-        list(ox.parse(f"{PREFIXES}{text}".encode(), format=ox.RdfFormat.TURTLE)) for text in (data, shapes)
+    file, rules = (
+        Dataset((GraphFile(f"{name}.ttl", f"urn:{name}", f"{PREFIXES}{text}".encode()),))
+        for name, text in (("data", data), ("shapes", shapes))
     )
     prefixes = Prefixes({"sh": SHACL, "ex": "http://example.org/"})
     found = {
         one.constraint.removeprefix("sh:").removesuffix("ConstraintComponent"): one.message
-        for one in judge(quads, rules, Positions(Dataset(())), prefixes).findings
+        for one in Judge(rules, prefixes).judged(file).findings
     }
     assert set(found) == set(CORE)
     for name, message in found.items():

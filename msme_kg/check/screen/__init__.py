@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyoxigraph as ox
 
-from msme_kg.check.screen.columns import Columns
-from msme_kg.check.screen.compile import compiled
+from msme_kg.check.screen.affected import Affected
+from msme_kg.check.screen.columns import Columns, Table, among
 from msme_kg.check.screen.evaluate import Evaluator, constants
-from msme_kg.check.screen.tree import Compiled, Key, Term
+from msme_kg.check.screen.loaded import Graph
+from msme_kg.check.screen.terms import Ids
+from msme_kg.check.screen.touched import Touched
+from msme_kg.check.screen.tree import Compiled, Key, Shape, Term
 
-__all__ = ["Screened", "compiled", "screen"]
+__all__ = ["Change", "Screened", "screen"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Screened:
         errors: what is wrong with the shapes; a shape may be missing.
         shapes: how many shapes have targets.
         focus_nodes: how many pairs of shape and focus node there are.
+        deciding: the statements that decide about what is flagged, as N-Triples; None if only the whole
+            graph will do.
     """
 
     flagged: Mapping[Key, list[Term]]
@@ -32,33 +38,91 @@ class Screened:
     errors: list[tuple[Key | None, str]]
     shapes: int
     focus_nodes: int
+    deciding: bytes | None
 
 
-def screen(data: Iterable[ox.Quad | ox.Triple], shapes: Iterable[ox.Quad | ox.Triple] | Compiled) -> Screened:
+def screen(graph: Graph, shapes: Compiled) -> Screened:
     """Return the focus nodes of each shape that could violate it.
 
     Args:
-        data: the data graph; subclass axioms are read from it.
-        shapes: the shapes graph, or what `compiled` made of it.
+        graph: the data graph; subclass axioms are read from it.
+        shapes: the shapes.
     """
-    ready = shapes if isinstance(shapes, Compiled) else compiled(shapes)
-    columns = Columns(data, constants(ready))
-    evaluator = Evaluator(columns, ready)
-    focus = {key: evaluator.targets(shape) for key, shape in ready.shapes.items() if shape.targets}
-    found = {
-        key: nodes[(evaluator.states(key, nodes) > 0) | columns.is_strange(nodes)]
-        for key, nodes in focus.items()
-        if key not in ready.unknown
-    }
+    graph.terms.add(constants(shapes))
+    return _screened(graph, Columns(graph.terms, graph.table), shapes, None)
+
+
+class Change:
+    """A graph and what statements that come and go make of it; only what they can affect is screened."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        shapes: Compiled,
+        added: Iterable[ox.Quad] = (),
+        removed: Iterable[ox.Quad] = (),
+    ) -> None:
+        """Take a change.
+
+        Args:
+            graph: what stands before it.
+            shapes: the shapes.
+            added: statements that stand after it.
+            removed: statements that stand no more after it; one that is added too stands.
+        """
+        self._graph, self._shapes = graph, shapes
+        coming, going = graph.rows_of(added), graph.rows_of(removed)
+        graph.terms.add(constants(shapes))
+        self._before = Columns(graph.terms, graph.table)
+        coming = coming[~self._before.has(coming)]
+        going = going[self._before.has(going)]
+        new = Table.of(coming)
+        self._after = Columns(graph.terms, graph.table, new, going)
+        self._union = Columns(graph.terms, graph.table, new)
+        self._rows = np.concatenate([coming, going])
+
+    def after(self) -> Screened:
+        """Return what the judge has to look at in the graph after, to find all that is newly wrong."""
+        affected = Affected(self._union, self._rows, self._shapes)
+        return _screened(self._graph, self._after, self._shapes, affected)
+
+    def before(self, nodes: Iterable[Term]) -> Screened:
+        """Return what the judge has to look at in the graph before, to find what was wrong with nodes."""
+        known = self._graph.terms.numbers(nodes)
+        affected = Affected(self._union, self._rows, self._shapes, known)
+        return _screened(self._graph, self._before, self._shapes, affected)
+
+
+def _screened(graph: Graph, columns: Columns, shapes: Compiled, affected: Affected | None) -> Screened:
+    evaluator = Evaluator(columns, shapes, graph.matches)
+
+    def focus_of(shape: Shape) -> Ids:
+        wanted = affected.focus(shape) if affected else None
+        if wanted is None:
+            return evaluator.targets(shape)
+        return wanted[among(wanted, evaluator.targets(shape))] if len(wanted) else wanted
+
+    focus = {key: focus_of(shape) for key, shape in shapes.shapes.items() if shape.targets}
+    found: dict[Key, Ids] = {}
     for key, nodes in focus.items():
-        if key in ready.unknown or (evaluator.ended and evaluator.ended & ready.reach(key)):
-            found[key] = nodes
+        strange = columns.are_strange(nodes) | (key in shapes.unknown)
+        for one, flagged in (*evaluator.flagged(key, nodes[~strange]).items(), (key, nodes[strange])):
+            if len(flagged):
+                found[one] = np.union1d(found[one], flagged) if one in found else flagged
     return Screened(
-        flagged={
-            key: [columns.terms[one] for one in found[key].tolist()] for key in focus if len(found[key])
-        },
-        unknown=[(key, ready.unknown[key]) for key in focus if key in ready.unknown],
-        errors=list(ready.errors),
+        flagged={key: columns.terms.of(nodes) for key, nodes in found.items()},
+        unknown=[(key, shapes.unknown[key]) for key in focus if key in shapes.unknown],
+        errors=list(shapes.errors),
         shapes=len(focus),
         focus_nodes=sum(len(nodes) for nodes in focus.values()),
+        deciding=None if found.keys() & shapes.unknown.keys() else _deciding(graph, columns, shapes, found),
     )
+
+
+def _deciding(graph: Graph, columns: Columns, shapes: Compiled, flagged: Mapping[Key, Ids]) -> bytes:
+    nodes = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *flagged.values()]))
+    touched = Touched(columns, nodes)
+    evaluator = Evaluator(touched, shapes, graph.matches)
+    for key, focus in flagged.items():
+        evaluator.states(key, focus)
+    return touched.lines()

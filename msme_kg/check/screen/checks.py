@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import singledispatch
 
 import numpy as np
-import pyoxigraph as ox
+from numpy.typing import NDArray
 
 from msme_kg.check.screen import facts
-from msme_kg.check.screen.columns import BLANK, LITERAL, States
-from msme_kg.check.screen.facts import FAIL, MAYBE, PASS
-from msme_kg.check.screen.run import Run, among, verdicts
+from msme_kg.check.screen.asking import asked
+from msme_kg.check.screen.columns import Truths, among
+from msme_kg.check.screen.facts import DATE, FAIL, MAYBE, NUMBER, PASS, STOP
+from msme_kg.check.screen.run import Run, States, verdicts
+from msme_kg.check.screen.terms import BLANK, LITERAL, Ids
 from msme_kg.check.screen.tree import (
     All,
     Any,
@@ -32,7 +34,7 @@ from msme_kg.check.screen.tree import (
     Pattern,
     Qualified,
     Range,
-    Term,
+    Select,
     UniqueLang,
 )
 from msme_kg.names import RDF, RDFS
@@ -46,33 +48,23 @@ def states_of(check: Check, run: Run) -> States:
 
 @states_of.register
 def _(check: ClassOf, run: Run) -> States:
-    return run.sure(
-        among(run.values, run.columns.instances(check.cls)) & (run.columns.kinds[run.values] != LITERAL)
-    )
+    return run.sure(run.columns.have_class(run.values, check.cls))
 
 
 @states_of.register
 def _(check: NodeKind, run: Run) -> States:
-    return run.sure(np.isin(run.columns.kinds[run.values], check.kinds))
+    return run.sure(np.isin(run.terms.kinds[run.values], check.kinds))
 
 
 @states_of.register
 def _(check: Datatype, run: Run) -> States:
     if check.iri in {f"{RDFS}Literal", f"{RDFS}Datatype"}:
-        literal = run.columns.kinds[run.values] == LITERAL
+        literal = run.terms.kinds[run.values] == LITERAL
         return run.spread(np.where(literal, MAYBE, FAIL).astype(np.int8))
-    codes, names = run.columns.datatypes
-    fits = codes[run.values] == names.get(check.iri, -2)
+    fits = run.terms.datatypes[run.values] == run.terms.datatype_names.get(check.iri, -2)
     if check.iri in {f"{facts.XSD}string", f"{RDF}langString"}:
         return run.sure(fits)
-    found = run.sure(fits)
-    distinct = np.unique(run.values[fits])
-    forms = [facts.form(run.columns.terms[one]) for one in distinct.tolist()]
-    doubtful = distinct[np.array(forms, dtype=np.int8) != PASS]
-    if len(doubtful):
-        rows = run.rows[among(run.values, doubtful)]
-        found[rows] = np.maximum(found[rows], MAYBE)
-    return found
+    return run.spread(np.where(fits, run.terms.forms[run.values], FAIL).astype(np.int8))
 
 
 @states_of.register
@@ -84,60 +76,73 @@ def _(check: Count, run: Run) -> States:
 
 @states_of.register
 def _(check: Range, run: Run) -> States:
-    kinds, ranks = run.columns.order
-    bound = run.columns.numbers[check.bound]
-    values = run.values
-    passes = ranks[values] > ranks[bound] if check.lower else ranks[values] < ranks[bound]
+    sorts, values, bound = (
+        run.terms.sorts[run.values],
+        run.terms.values[run.values],
+        run.terms.number(check.bound),
+    )
+    limit = run.terms.values[bound]
+    passes = values > limit if check.lower else values < limit
     if check.inclusive:
-        passes |= ranks[values] == ranks[bound]
-    known = (kinds[values] == kinds[bound]) & (kinds[bound] > 0)
+        passes |= values == limit
+    known = (sorts == run.terms.sorts[bound]) & np.isin(sorts, (NUMBER, DATE))
     states = np.where(known, np.where(passes, PASS, FAIL), MAYBE)
-    states[run.columns.kinds[values] != LITERAL] = FAIL
-    codes, names = run.columns.datatypes
-    inexact = [names[one] for one in facts.INEXACT if one in names]
-    odd = (kinds == 0) & np.isin(codes, inexact)  # not a number: pySHACL may stop
-    if len(values) and (odd[bound] or odd[values].any()):
-        run.ended.add(run.shape.key)
+    states[run.terms.kinds[run.values] != LITERAL] = FAIL
+    states[_odd(run, run.values)] = STOP
+    if _odd(run, np.array([bound]))[0]:
+        states[:] = STOP
     return run.spread(states.astype(np.int8))
+
+
+def _odd(run: Run, numbers: Ids) -> Truths:
+    """Tell which literals are of a number's datatype and no number: comparing them may end pySHACL."""
+    names = run.terms.datatype_names
+    inexact = [names[one] for one in facts.INEXACT if one in names]
+    found: Truths = (run.terms.sorts[numbers] == 0) & np.isin(run.terms.datatypes[numbers], inexact)
+    return found
 
 
 @states_of.register
 def _(check: Length, run: Run) -> States:
-    def judge(term: Term) -> int:
-        if isinstance(term, ox.BlankNode):
-            return FAIL if check.least or check.most is not None else PASS
-        length = len(term.value)
-        return PASS if length >= check.least and (check.most is None or length <= check.most) else FAIL
-
-    return run.each(judge)
+    lengths = run.terms.lengths[run.values]
+    passes = lengths >= check.least
+    if check.most is not None:
+        passes &= lengths <= check.most
+    if check.least or check.most is not None:
+        passes &= run.terms.kinds[run.values] != BLANK
+    return run.sure(passes)
 
 
 @states_of.register
 def _(check: Pattern, run: Run) -> States:
-    search = check.regex.search
-    return run.each(lambda term: PASS if not isinstance(term, ox.BlankNode) and search(term.value) else FAIL)
+    def states(values: Ids) -> States:
+        found = np.full(len(values), FAIL, dtype=np.int8)
+        named = run.terms.kinds[values] != BLANK
+        found[named] = verdicts(run.matches(check, values[named]))
+        return found
+
+    return run.each(states)
 
 
 @states_of.register
 def _(check: LanguageIn, run: Run) -> States:
-    codes, tags = run.columns.languages
     wanted = check.tags
     fit = [
         code
-        for code, tag in enumerate(tags)
+        for tag, code in run.terms.tags.items()
         if "*" in wanted or tag in wanted or tag.partition("-")[0] in wanted
     ]
-    return run.sure(np.isin(codes[run.values], fit))
+    return run.sure(np.isin(run.terms.languages[run.values], fit))
 
 
 @states_of.register
 def _(_: UniqueLang, run: Run) -> States:
-    codes, tags = run.columns.languages
-    found = codes[run.values]
+    found = run.terms.languages[run.values]
     tagged = found >= 0
-    keys, counts = np.unique(run.rows[tagged] * max(1, len(tags)) + found[tagged], return_counts=True)
+    width = max(1, len(run.terms.tags))
+    keys = np.sort(run.rows[tagged] * width + found[tagged])
     states = np.zeros(len(run.nodes), dtype=np.int8)
-    states[keys[counts > 1] // max(1, len(tags))] = FAIL
+    states[keys[1:][keys[1:] == keys[:-1]] // width] = FAIL
     return states
 
 
@@ -161,15 +166,14 @@ def _(check: Less, run: Run) -> States:
     before = np.cumsum(counts) - counts
     places = np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(left - before, counts)
     first, second, at = values[places], np.repeat(others, counts), np.repeat(rows, counts)
-    kinds, ranks = run.columns.order
-    known = (kinds[first] > 0) & (kinds[first] == kinds[second])
-    passes = ranks[first] <= ranks[second] if check.inclusive else ranks[first] < ranks[second]
+    sorts = run.terms.sorts
+    known = (sorts[first] == sorts[second]) & np.isin(sorts[first], (NUMBER, DATE))
+    one, other = run.terms.values[first], run.terms.values[second]
+    passes = one <= other if check.inclusive else one < other
     states = np.zeros(len(run.nodes), dtype=np.int8)
-    states[at[~known]] = MAYBE
     states[at[known & ~passes]] = FAIL
-    blank = (run.columns.kinds[run.values] == BLANK).any()
-    if not known.all() or blank:
-        run.ended.add(run.shape.key)
+    states[at[~known]] = STOP
+    states[run.rows[run.terms.kinds[run.values] == BLANK]] = STOP
     return states
 
 
@@ -181,7 +185,8 @@ def _(check: All, run: Run) -> States:
 
 @states_of.register
 def _(check: Any, run: Run) -> States:
-    return run.spread(np.minimum.reduce([run.inner(one) for one in check.shapes]))
+    states = np.array([run.inner(one) for one in check.shapes])
+    return run.spread(_stopping(states.min(axis=0), states))
 
 
 @states_of.register
@@ -189,45 +194,55 @@ def _(check: One, run: Run) -> States:
     states = np.array([run.inner(one) for one in check.shapes])
     least, most = (states == PASS).sum(axis=0), (states <= MAYBE).sum(axis=0)
     found = np.where((least == 1) & (most == 1), PASS, np.where((least > 1) | (most < 1), FAIL, MAYBE))
-    return run.spread(found.astype(np.int8))
+    return run.spread(_stopping(found, states))
 
 
 @states_of.register
 def _(check: Not, run: Run) -> States:
-    return run.spread(FAIL - run.inner(check.shape))
+    states = run.inner(check.shape)
+    return run.spread(_stopping(FAIL - states, states[np.newaxis]))
+
+
+def _stopping(states: NDArray[np.int8], within: NDArray[np.int8]) -> States:
+    """Return states, but where a state within them is a stop, that."""
+    return np.where((within == STOP).any(axis=0), STOP, states).astype(np.int8)
 
 
 @states_of.register
 def _(check: Qualified, run: Run) -> States:
     states = run.inner(check.shape)
-    near = [FAIL - run.inner(one) for one in check.siblings]
-    states = np.maximum.reduce([states, *near])
+    near = [run.inner(one) for one in check.siblings]
+    stops = np.maximum.reduce([states, *near]) == STOP
+    states = np.maximum.reduce([states, *(FAIL - one for one in near)])
     least, most = run.counts(states == PASS), run.counts(states <= MAYBE)
     high = np.inf if check.most is None else check.most
     sure = (least >= check.least) & (most <= high)
     never = (most < check.least) | (least > high)
-    return np.where(sure, PASS, np.where(never, FAIL, MAYBE)).astype(np.int8)
+    found = np.where(sure, PASS, np.where(never, FAIL, MAYBE)).astype(np.int8)
+    found[run.rows[stops]] = STOP
+    return found
 
 
 @states_of.register
 def _(check: Closed, run: Run) -> States:
-    subjects, predicates = run.columns.predicates
-    numbers = run.columns.numbers
-    allowed = np.array(sorted(numbers[one] for one in check.allowed if one in numbers), dtype=np.int64)
-    distinct = np.unique(run.values)
-    inside = among(subjects, distinct)
-    bad = np.unique(subjects[inside][~among(predicates[inside], allowed)])
-    return run.spread(np.where(among(run.values, bad), MAYBE, PASS).astype(np.int8))
+    allowed = run.terms.numbers(check.allowed)
+
+    def states(values: Ids) -> States:
+        return np.where(run.columns.have_others(values, allowed), MAYBE, PASS).astype(np.int8)
+
+    return run.each(states)
 
 
 @states_of.register
 def _(check: HasValue, run: Run) -> States:
-    number = run.columns.numbers.get(check.term, -1)
-    return verdicts(run.counts(run.values == number) > 0)
+    return verdicts(run.counts(run.values == run.terms.number(check.term)) > 0)
 
 
 @states_of.register
 def _(check: In, run: Run) -> States:
-    numbers = run.columns.numbers
-    allowed = np.array(sorted(numbers[one] for one in check.terms if one in numbers), dtype=np.int64)
-    return run.sure(among(run.values, allowed))
+    return run.sure(among(run.values, run.terms.numbers(check.terms)))
+
+
+@states_of.register
+def _(check: Select, run: Run) -> States:
+    return run.each(lambda values: asked(check, run.columns, values))

@@ -1,172 +1,229 @@
-"""A graph as columns of numbers, each term having one, with sorted indexes."""
+"""A graph as columns of numbers with sorted indexes: what was read, what is added, what is taken away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from msme_kg.check.screen import facts
+from msme_kg.check.screen.terms import BLANK, LITERAL, Ids, Terms
 from msme_kg.check.screen.tree import Term
-from msme_kg.names import RDF
+from msme_kg.names import RDF, RDFS
 
-Ids = NDArray[np.int64]
-States = NDArray[np.int8]
-IRI, BLANK, LITERAL = 0, 1, 2
-_KINDS = {ox.NamedNode: IRI, ox.BlankNode: BLANK, ox.Literal: LITERAL}
+Truths = NDArray[np.bool_]
 _TYPE = ox.NamedNode(f"{RDF}type")
-_SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+_SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
 _NONE = np.empty(0, dtype=np.int64)
+_COLUMNS = ("subjects", "objects", "by_objects", "by_subjects", "predicates", "starts")
 
 
-class Columns:
-    """Statements as three columns of term numbers."""
+class Table:
+    """Statements sorted by predicate, then by subject, and again by object; each stands once."""
 
-    def __init__(self, quads: Iterable[ox.Quad | ox.Triple], constants: Iterable[Term] = ()) -> None:
-        """Give each term of statements and of shapes a number.
+    def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        self._columns = columns
+        starts = [*columns["starts"].tolist(), len(columns["subjects"])]
+        self._ranges = dict(zip(columns["predicates"].tolist(), pairwise(starts), strict=True))
 
-        Args:
-            quads: the statements; graph names do not matter.
-            constants: terms that shapes compare with.
-        """
-        numbers: dict[Term, int] = {}
-        number = numbers.setdefault
-        flat = [
-            number(term, len(numbers))  # type: ignore[arg-type]  # no terms that are triples
-            for quad in quads
-            for term in (quad.subject, quad.predicate, quad.object)
-        ]
-        self._strange = len(numbers)
-        for term in constants:
-            number(term, len(numbers))
-        self.numbers = numbers
-        self.terms: list[Term] = list(numbers)
-        self.size = max(1, len(numbers))
-        table = np.array(flat, dtype=np.int64).reshape(-1, 3)
-        self._forward = _Index(table[:, 1], table[:, 0], table[:, 2])
-        self._backward = _Index(table[:, 1], table[:, 2], table[:, 0])
-        self._instances: dict[Term, Ids] = {}
-
-    def follow(self, predicate: Term, nodes: Ids, *, inverse: bool = False) -> tuple[Ids, Ids]:
-        """Return pairs of place in `nodes` and value, over one predicate."""
-        number = self.numbers.get(predicate)
-        if number is None or not len(nodes):
-            return _NONE, _NONE
-        return (self._backward if inverse else self._forward).follow(number, nodes)
-
-    def subjects(self, predicate: Term) -> Ids:
-        """Return the subjects of a predicate, each once."""
-        number = self.numbers.get(predicate)
-        return _NONE if number is None else np.unique(self._forward.of(number)[0])
-
-    def objects(self, predicate: Term) -> Ids:
-        """Return the objects of a predicate, each once."""
-        number = self.numbers.get(predicate)
-        return _NONE if number is None else np.unique(self._backward.of(number)[0])
-
-    def instances(self, cls: Term) -> Ids:
-        """Return the instances of a class and of its subclasses, sorted."""
-        if cls not in self._instances:
-            number = self.numbers.get(cls)
-            if number is None:
-                self._instances[cls] = _NONE
-            else:
-                seen = fresh = np.array([number], dtype=np.int64)
-                while len(fresh):
-                    fresh = np.setdiff1d(self.follow(_SUBCLASS, fresh, inverse=True)[1], seen)
-                    seen = np.union1d(seen, fresh)
-                self._instances[cls] = np.unique(self.follow(_TYPE, seen, inverse=True)[1])
-        return self._instances[cls]
-
-    def is_strange(self, nodes: Ids) -> NDArray[np.bool_]:
-        """Tell which nodes are blank and not in the data: in words about them pySHACL may stop."""
-        blank: NDArray[np.bool_] = self.kinds[nodes] == BLANK
-        return blank & (nodes >= self._strange)
-
-    @cached_property
-    def predicates(self) -> tuple[Ids, Ids]:
-        """Return subject and predicate of all statements, sorted by subject."""
-        subjects, predicates = self._forward.second, self._forward.first
-        order = np.argsort(subjects, kind="stable")
-        return subjects[order], predicates[order]
-
-    @cached_property
-    def kinds(self) -> NDArray[np.uint8]:
-        """Return the node kind of each term."""
-        return np.fromiter((_KINDS[type(term)] for term in self.terms), np.uint8, len(self.terms))
-
-    @cached_property
-    def languages(self) -> tuple[Ids, list[str]]:
-        """Return a number for the language of each term (-1: none), and the tags in lower case."""
-        tags: dict[str, int] = {}
-        codes = np.full(len(self.terms), -1, dtype=np.int64)
-        for number in np.flatnonzero(self.kinds == LITERAL).tolist():
-            tag = self.terms[number].language  # type: ignore[union-attr]
-            if tag:
-                codes[number] = tags.setdefault(tag.lower(), len(tags))
-        return codes, list(tags)
-
-    @cached_property
-    def datatypes(self) -> tuple[Ids, dict[str, int]]:
-        """Return a number for the datatype of each term (-1: no literal), and the numbers by IRI."""
-        names: dict[str, int] = {}
-        codes = np.full(len(self.terms), -1, dtype=np.int64)
-        for number in np.flatnonzero(self.kinds == LITERAL).tolist():
-            codes[number] = names.setdefault(self.terms[number].datatype.value, len(names))  # type: ignore[union-attr]
-        return codes, names
-
-    @cached_property
-    def order(self) -> tuple[NDArray[np.int8], Ids]:
-        """Return the comparable kind of each term (0: none) and its rank among those of its kind."""
-        found = {
-            number: pair
-            for number in np.flatnonzero(self.kinds == LITERAL).tolist()
-            if (pair := facts.comparable(self.terms[number])) is not None  # type: ignore[arg-type]
-        }
-        kinds = np.zeros(len(self.terms), dtype=np.int8)
-        ranks = np.zeros(len(self.terms), dtype=np.int64)
-        for kind in (facts.NUMBER, facts.DATE):
-            values = sorted({value for one, value in found.values() if one == kind})
-            places = {value: place for place, value in enumerate(values)}
-            for number, (one, value) in found.items():
-                if one == kind:
-                    kinds[number], ranks[number] = kind, places[value]
-        return kinds, ranks
-
-
-class _Index:
-    """Statements sorted by predicate, then by subject or object."""
-
-    def __init__(self, predicates: Ids, keys: Ids, values: Ids) -> None:
-        order = np.lexsort((values, keys, predicates))
-        first, second, third = predicates[order], keys[order], values[order]
+    @classmethod
+    def of(cls, rows: NDArray[Any]) -> Table:
+        """Return the table of statements, given as rows of three numbers."""
+        subjects, predicates, objects = rows[:, 0], rows[:, 1], rows[:, 2]
+        order = np.lexsort((objects, subjects, predicates))
+        found = rows[order]
         if len(order):
             new = np.ones(len(order), dtype=bool)
-            new[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1]) | (third[1:] != third[:-1])
-            first, second, third = first[new], second[new], third[new]
-        self.first, self.second, self.third = first, second, third
-        names, starts = np.unique(first, return_index=True)
-        ends = [*starts.tolist()[1:], len(first)]
-        self._ranges = dict(zip(names.tolist(), zip(starts.tolist(), ends, strict=True), strict=True))
+            new[1:] = (found[1:] != found[:-1]).any(axis=1)
+            found = found[new]
+        subjects, predicates, objects = found[:, 0], found[:, 1], found[:, 2]
+        back = np.lexsort((subjects, objects, predicates))
+        names, starts = np.unique(predicates, return_index=True)
+        columns = (subjects, objects, objects[back], subjects[back], names, starts)
+        return cls(
+            {name: np.ascontiguousarray(one, np.int32) for name, one in zip(_COLUMNS, columns, strict=True)}
+        )
 
-    def of(self, predicate: int) -> tuple[Ids, Ids]:
-        """Return keys and values of one predicate, sorted."""
+    @classmethod
+    def stored(cls, stored: Mapping[str, memoryview]) -> Table:
+        """Return what ``parts`` made bytes of."""
+        return cls({name: np.frombuffer(stored[name], np.int32) for name in _COLUMNS})
+
+    def parts(self) -> dict[str, bytes | memoryview]:
+        """Return everything as bytes, for a cache."""
+        return {name: self._columns[name].tobytes() for name in _COLUMNS}
+
+    def predicates(self) -> Iterator[int]:
+        """Yield the predicates."""
+        yield from self._ranges
+
+    def of_predicate(self, predicate: int, *, inverse: bool = False) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return subjects and objects of one predicate, sorted; or objects and subjects."""
         start, end = self._ranges.get(predicate, (0, 0))
-        return self.second[start:end], self.third[start:end]
+        first, second = ("by_objects", "by_subjects") if inverse else ("subjects", "objects")
+        return self._columns[first][start:end], self._columns[second][start:end]
 
-    def follow(self, predicate: int, nodes: Ids) -> tuple[Ids, Ids]:
+    def follow(self, predicate: int, nodes: Ids, *, inverse: bool) -> tuple[Ids, Ids]:
         """Return pairs of place in `nodes` and value."""
-        keys, values = self.of(predicate)
-        if not len(keys):
+        keys, values = self.of_predicate(predicate, inverse=inverse)
+        if not len(keys) or not len(nodes):
             return _NONE, _NONE
-        left = np.searchsorted(keys, nodes, "left")
-        counts = np.searchsorted(keys, nodes, "right") - left
+        wanted = nodes.astype(np.int32)
+        left = np.searchsorted(keys, wanted, "left")
+        counts = np.searchsorted(keys, wanted, "right") - left
         total = int(counts.sum())
         if not total:
             return _NONE, _NONE
         rows = np.repeat(np.arange(len(nodes), dtype=np.int64), counts)
         before = np.cumsum(counts) - counts
-        return rows, values[np.arange(total, dtype=np.int64) + np.repeat(left - before, counts)]
+        places = np.arange(total, dtype=np.int64) + np.repeat(left - before, counts)
+        return rows, values[places].astype(np.int64)
+
+
+class Columns:
+    """Statements as columns of numbers.
+
+    Attributes:
+        terms: the terms that the numbers stand for.
+    """
+
+    def __init__(self, terms: Terms, read: Table, added: Table | None = None, removed: Ids = _NONE) -> None:
+        """Take statements that were read, and what a change does to them.
+
+        Args:
+            terms: all terms of all of them.
+            read: the statements.
+            added: statements that come to them.
+            removed: rows of three numbers, the statements that go.
+        """
+        self.terms = terms
+        self.size = max(1, len(terms))
+        self._tables = [read] if added is None else [read, added]
+        self._gone: dict[int, Ids] = {}
+        for subject, predicate, value in removed.reshape(-1, 3).tolist():
+            pair = subject * self.size + value
+            self._gone[predicate] = np.append(self._gone.get(predicate, _NONE), pair)
+        self._instances: dict[int, Ids] = {}
+
+    def follow(self, predicate: Term, nodes: Ids, *, inverse: bool = False) -> tuple[Ids, Ids]:
+        """Return pairs of place in `nodes` and value, over one predicate."""
+        number = self.terms.number(predicate)
+        return self.follow_number(number, nodes, inverse=inverse) if number >= 0 else (_NONE, _NONE)
+
+    def follow_number(self, predicate: int, nodes: Ids, *, inverse: bool = False) -> tuple[Ids, Ids]:
+        """Return pairs of place in `nodes` and value, over a predicate given by its number."""
+        found = [table.follow(predicate, nodes, inverse=inverse) for table in self._tables]
+        rows, values = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+        if predicate in self._gone:
+            starts = nodes[rows]
+            kept = self._kept(predicate, values if inverse else starts, starts if inverse else values)
+            rows, values = rows[kept], values[kept]
+        return rows, values
+
+    def _kept(self, predicate: int, subjects: Ids, objects: Ids) -> Truths:
+        return ~np.isin(subjects * self.size + objects, self._gone[predicate])
+
+    def has(self, rows: NDArray[np.int64]) -> Truths:
+        """Tell which statements, given as rows of three numbers, are among these."""
+        found = np.zeros(len(rows), dtype=bool)
+        for predicate in np.unique(rows[:, 1]).tolist():
+            places = np.flatnonzero(rows[:, 1] == predicate)
+            at, values = self.follow_number(predicate, rows[places, 0], inverse=False)
+            found[places[at[rows[places[at], 2] == values]]] = True
+        return found
+
+    def pairs(self, predicate: int) -> tuple[Ids, Ids]:
+        """Return subjects and objects of all statements of a predicate."""
+        found = [table.of_predicate(predicate) for table in self._tables]
+        subjects, objects = (np.concatenate(one).astype(np.int64) for one in zip(*found, strict=True))
+        if predicate in self._gone:
+            kept = self._kept(predicate, subjects, objects)
+            subjects, objects = subjects[kept], objects[kept]
+        return subjects, objects
+
+    def predicates(self) -> list[int]:
+        """Return the predicates of all statements, sorted."""
+        return sorted({one for table in self._tables for one in table.predicates()})
+
+    def subjects(self, predicate: Term) -> Ids:
+        """Return the subjects of a predicate, each once."""
+        return distinct(self.pairs(self.terms.number(predicate))[0])
+
+    def objects(self, predicate: Term) -> Ids:
+        """Return the objects of a predicate, each once."""
+        return distinct(self.pairs(self.terms.number(predicate))[1])
+
+    def instances(self, cls: Term) -> Ids:
+        """Return the instances of a class and of its subclasses, sorted."""
+        number = self.terms.number(cls)
+        if number not in self._instances:
+            seen = fresh = np.array([number] if number >= 0 else [], dtype=np.int64)
+            while len(fresh):
+                fresh = np.setdiff1d(self.follow(_SUBCLASS, fresh, inverse=True)[1], seen)
+                seen = np.union1d(seen, fresh)
+            self._instances[number] = distinct(self.follow(_TYPE, seen, inverse=True)[1])
+        return self._instances[number]
+
+    def have_class(self, nodes: Ids, cls: Term) -> Truths:
+        """Tell which nodes are instances of a class or of its subclasses."""
+        found: Truths = among(nodes, self.instances(cls)) & (self.terms.kinds[nodes] != LITERAL)
+        return found
+
+    def have_others(self, nodes: Ids, allowed: Ids) -> Truths:
+        """Tell which nodes, each once and sorted, are subjects of other predicates than those allowed."""
+        found = np.zeros(len(nodes), dtype=bool)
+        for predicate in set(self.predicates()) - set(allowed.tolist()):
+            found[self.follow_number(predicate, nodes, inverse=False)[0]] = True
+        return found
+
+    def are_strange(self, nodes: Ids) -> Truths:
+        """Tell which nodes are blank and not in the data: in words about them pySHACL may stop."""
+        strange: Truths = self.terms.kinds[nodes] == BLANK
+        for place in np.flatnonzero(strange).tolist():
+            node = nodes[place : place + 1]
+            ways = ((predicate, way) for predicate in self.predicates() for way in (False, True))
+            strange[place] = not any(len(self.follow_number(one, node, inverse=way)[0]) for one, way in ways)
+        return strange
+
+
+def encoded(files: Iterable[Iterable[ox.Quad]]) -> tuple[list[Term], list[int], NDArray[np.int32]]:
+    """Return the statements of files as rows of three numbers.
+
+    Returns:
+        the terms by number; after each file, how many terms there were; the rows.
+    """
+    numbers: dict[Term, int] = {}
+    number = numbers.setdefault
+    flat: list[int] = []
+    ends: list[int] = []
+    for quads in files:
+        flat += [
+            number(term, len(numbers))  # type: ignore[arg-type]  # no triples: told from the text, not a million times
+            for quad in quads
+            for term in (quad.subject, quad.predicate, quad.object)
+        ]
+        ends.append(len(numbers))
+    return list(numbers), ends, np.array(flat, dtype=np.int32).reshape(-1, 3)
+
+
+def distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return numbers sorted, each once; on many numbers this is faster than numpy's own."""
+    found = np.sort(numbers)
+    if len(found):
+        new = np.ones(len(found), dtype=bool)
+        new[1:] = found[1:] != found[:-1]
+        found = found[new]
+    return found
+
+
+def among(values: Ids, members: Ids) -> Truths:
+    """Tell which values are among members, which are sorted."""
+    if not len(members):
+        return np.zeros(len(values), dtype=bool)
+    places = np.searchsorted(members, values)
+    places[places == len(members)] = 0
+    found: Truths = members[places] == values
+    return found

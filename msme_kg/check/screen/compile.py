@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from msme_kg.check.screen.parameters import PARAMETERS
+from msme_kg.check.screen.queries import selected
 from msme_kg.check.screen.reader import Reader
-from msme_kg.check.screen.source import RDFS, TYPE, OddError, Source
+from msme_kg.check.screen.source import RDFS, TYPE, FaultyError, OddError, Source
 from msme_kg.check.screen.tree import Compiled, Key, Shape, Term
 from msme_kg.names import SHACL
 
@@ -41,6 +42,8 @@ def compiled(quads: Iterable[ox.Quad | ox.Triple]) -> Compiled:
             shapes[key] = _shape(source, key, errors)
         except OddError as odd:
             unknown[key] = str(odd)
+            if isinstance(odd, FaultyError):
+                errors.append((key, str(odd)))
             shapes[key] = Shape(key, None, (), source.targets(key))
     whole = _whole(source, errors)
     if whole:
@@ -100,17 +103,18 @@ def _shape(source: Source, key: Key, errors: list[tuple[Key | None, str]]) -> Sh
     paths = source.all(key, "path")
     names = [name.removeprefix(SHACL) for name in source.about.get(key, ()) if name.startswith(SHACL)]
     for name in names:
-        if name in _SAID:
-            continue
+        if name in _SAID or (name == "select" and source.all(key, "sparql").count(key)):
+            continue  # a shape may be its own SPARQL constraint
         if name not in PARAMETERS:
             reason = f"sh:{name} is not supported" if name in _ADVANCED else f"sh:{name} is not known"
             errors.append((key, reason))
             raise OddError(reason)
-    if source.all(key, "sparql"):
-        raise OddError("it has a SPARQL constraint")
     reader = Reader(source, key, is_property=bool(paths))
     path = reader.path(paths[0]) if paths else None
     deactivated = reader.flag("deactivated")
     checks = tuple(check for name in names if name in PARAMETERS for check in PARAMETERS[name](reader))
     reader.companions()
+    if paths and source.all(key, "sparql"):
+        raise OddError("it has a SPARQL constraint for a property")
+    checks += tuple(selected(source, one) for one in source.all(key, "sparql"))
     return Shape(key, path, checks, source.targets(key), deactivated)

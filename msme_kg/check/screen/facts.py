@@ -7,14 +7,13 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-import pyoxigraph as ox
-
 XSD = "http://www.w3.org/2001/XMLSchema#"
-PASS, MAYBE, FAIL = 0, 1, 2
-NUMBER, DATE = 1, 2
+PASS, MAYBE, FAIL, STOP = 0, 1, 2, 3
+"""What is surely right, may be wrong, is wrong by itself, and what may end pySHACL, whatever is around it."""
+NUMBER, DATE, ROUNDED = 1, 2, 3
 INEXACT = (f"{XSD}decimal", f"{XSD}double", f"{XSD}float")
 
-Number = int | Decimal | float
+_BINARY = (f"{XSD}double", f"{XSD}float")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,60}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?")
 _FLOAT = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,2})?")
@@ -53,33 +52,35 @@ _FORMS: dict[str, Callable[[str], object]] = {
     f"{XSD}nonNegativeInteger": re.compile(r"[0-9]{1,18}").fullmatch,
     f"{XSD}positiveInteger": re.compile(r"[1-9][0-9]{0,17}").fullmatch,
 }
-_NUMBERS: dict[str, Callable[[str], Number]] = {
-    f"{XSD}integer": int,
-    f"{XSD}decimal": Decimal,
-    f"{XSD}double": float,
-    f"{XSD}float": float,
-    f"{XSD}nonNegativeInteger": int,
-    f"{XSD}positiveInteger": int,
-}
+_NUMBERS = frozenset(
+    f"{XSD}{name}"
+    for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger")
+)
+_EXACT = 2**53
+"""Up to here a floating-point number stands for one integer only."""
 
 
-def form(literal: ox.Literal) -> int:
-    """Tell whether the lexical form is surely right for the datatype; else it may be wrong.
+def form(text: str, datatype: str) -> int:
+    """Tell whether a lexical form is surely right for the datatype; else it may be wrong.
 
     Of datatypes that are nobody's standard the judge knows nothing, and takes every form.
     """
-    if not literal.datatype.value.startswith("http://www.w3.org/"):
-        return PASS
-    check = _FORMS.get(literal.datatype.value)
-    return PASS if check is not None and check(literal.value) else MAYBE
+    check = _FORMS.get(datatype)
+    if check is None:
+        return MAYBE if datatype.startswith("http://www.w3.org/") else PASS
+    return PASS if check(text) else MAYBE
 
 
-def comparable(literal: ox.Literal) -> tuple[int, Number | datetime.date] | None:
-    """Return kind and value of a literal that surely compares with others of its kind."""
-    datatype = literal.datatype.value
+def comparable(text: str, datatype: str) -> tuple[int, float]:
+    """Return what a literal of right form surely compares with (0: nothing), and what it compares by.
+
+    Numbers that no floating-point number stands for exactly are of a sort of their own: compared by it, two
+    that differ might seem equal.
+    """
     if datatype in _NUMBERS:
-        if form(literal) == PASS:
-            return NUMBER, _NUMBERS[datatype](literal.value)
-    elif datatype == f"{XSD}date" and _is_date(literal.value):
-        return DATE, datetime.date.fromisoformat(literal.value)
-    return None
+        value = float(text)
+        exact = abs(value) < _EXACT if text.lstrip("+-").isdigit() else Decimal(value) == Decimal(text)
+        return (NUMBER if exact or datatype in _BINARY else ROUNDED), value
+    if datatype == f"{XSD}date":
+        return DATE, float(datetime.date.fromisoformat(text).toordinal())
+    return 0, 0.0

@@ -1,82 +1,86 @@
-"""Judging by pySHACL just what the screen flagged."""
+"""Judging by pySHACL just what the screen flagged, by the statements that decide about it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from msme_kg.check.graphs import to_rdflib
 from msme_kg.names import OWL, RDF, RDFS, SHACL
 
 if TYPE_CHECKING:
     import rdflib
-    from rdflib.term import Node
 
     from msme_kg.check.screen import Screened
-    from msme_kg.check.screen.tree import Term
+    from msme_kg.check.screen.tree import Key
 
-_TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+_TARGETS = {f"{SHACL}{name}" for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")}
+_TARGET = ox.NamedNode(f"{SHACL}targetNode")
+_TYPE = ox.NamedNode(f"{RDF}type")
+_ONTOLOGY = ox.NamedNode(f"{OWL}Ontology")
+_SIBLINGS = f"{SHACL}qualifiedValueShapesDisjoint"
+"""By it pySHACL looks at shapes that use the same one."""
+_EVERYWHERE = {f"{SHACL}{name}" for name in ("declare", "prefix", "namespace")}
+"""What pySHACL reads of an ontology, wherever a query stands."""
 
 
-def judged(data: rdflib.Graph, shapes: rdflib.Graph, screened: Screened) -> rdflib.Graph:
-    """Return the report of pySHACL on what the screen flagged: that of a run on everything.
+def reported(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+    """Return the report of pySHACL on a graph.
 
     Args:
-        data: the data graph, as `to_rdflib` made it.
-        shapes: the shapes graph, likewise.
-        screened: what the screen found in the same two graphs.
+        data: the data graph.
+        shapes: the shapes; as `rewritten` made them, if only what was flagged is to be judged.
     """
-    if not screened.flagged and not screened.errors:
-        return _clean()
     import pyshacl
 
-    from msme_kg.check.screen.prepared import PreparedGraph
+    from msme_kg.check.screen.prepared import PreparedGraph, backslashes_allowed
 
-    _, report, _ = pyshacl.validate(
-        PreparedGraph(data), shacl_graph=rewritten(shapes, screened), advanced=False
-    )
+    with backslashes_allowed():
+        _, report, _ = pyshacl.validate(PreparedGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report
     found: rdflib.Graph = report
     return found
 
 
-def rewritten(shapes: rdflib.Graph, screened: Screened) -> rdflib.Graph:
-    """Return a copy of the shapes in which each has just its flagged nodes as targets."""
-    import rdflib
-    from rdflib import RDF as TYPES
-    from rdflib import URIRef
+def rewritten(shapes: Iterable[ox.Quad], screened: Screened) -> rdflib.Graph:
+    """Return the shapes that were flagged, and what they use, with just their flagged nodes as targets."""
+    rules = list(shapes)
+    everything = screened.deciding is None or any(one.predicate.value == _SIBLINGS for one in rules)
+    kept: set[object] = {one.subject for one in rules} if everything else _reached(rules, screened.flagged)
+    a_class = ox.NamedNode(f"{RDFS}Class")
+    subclass = ox.NamedNode(f"{RDFS}subClassOf")
+    classes: set[object] = {a_class, ox.NamedNode(f"{OWL}Class")}
+    classes |= {one.subject for one in rules if one.predicate == subclass and one.object == a_class}
 
-    from msme_kg.check.graphs import to_rdflib
+    def wanted() -> Iterator[ox.Quad]:
+        for one in rules:
+            is_type = one.predicate == _TYPE
+            if one.predicate.value in _TARGETS or (is_type and one.object in classes):
+                continue
+            # What a shape without IRI belongs to gives it a name; without targets it does nothing else.
+            owns = isinstance(one.object, ox.BlankNode) and one.object in screened.flagged
+            everywhere = one.predicate.value in _EVERYWHERE or (is_type and one.object == _ONTOLOGY)
+            if owns or everywhere or one.subject in kept:
+                yield one
+        for key, focus in screened.flagged.items():
+            yield from (ox.Quad(key, _TARGET, node) for node in focus)
 
-    classes = {URIRef(f"{RDFS}Class"), URIRef(f"{OWL}Class")}
-    classes.update(shapes.subjects(URIRef(f"{RDFS}subClassOf"), URIRef(f"{RDFS}Class")))  # type: ignore[arg-type]
-    targets = {URIRef(f"{SHACL}{name}") for name in _TARGETS}
-    copy = rdflib.Graph()
-    copy.namespace_manager = shapes.namespace_manager
-    for triple in shapes:
-        if triple[1] not in targets and not (triple[1] == TYPES.type and triple[2] in classes):
-            copy.add(triple)
-    dummy = ox.NamedNode(f"{SHACL}targetNode")
-    nodes: dict[Term, Node] = {}
-
-    def node(term: Term) -> Node:
-        if term not in nodes:
-            ((_, _, nodes[term]),) = to_rdflib([ox.Quad(dummy, dummy, term)])
-        return nodes[term]
-
-    for key, focus in screened.flagged.items():
-        for term in focus:
-            copy.add((node(key), URIRef(f"{SHACL}targetNode"), node(term)))
-    return copy
+    return to_rdflib(wanted())
 
 
-def _clean() -> rdflib.Graph:
-    import rdflib
-    from rdflib import BNode, Literal, URIRef
-
-    report = rdflib.Graph()
-    node = BNode()
-    report.add((node, URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationReport")))
-    report.add((node, URIRef(f"{SHACL}conforms"), Literal(True)))
-    return report
+def _reached(rules: Iterable[ox.Quad], keys: Iterable[Key]) -> set[object]:
+    """Return what some shapes say and use, however far away."""
+    after: dict[object, list[object]] = {}
+    for one in rules:
+        after.setdefault(one.subject, []).append(one.object)
+    found: set[object] = set()
+    open_: list[object] = list(keys)
+    while open_:
+        node = open_.pop()
+        if node not in found:
+            found.add(node)
+            open_ += after.get(node, ())
+    return found

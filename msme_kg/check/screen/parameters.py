@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.check.screen.columns import BLANK, IRI, LITERAL
 from msme_kg.check.screen.facts import XSD
 from msme_kg.check.screen.reader import Reader
-from msme_kg.check.screen.source import OddError
+from msme_kg.check.screen.source import FaultyError, OddError
+from msme_kg.check.screen.terms import BLANK, IRI, LITERAL
 from msme_kg.check.screen.tree import (
     All,
     Any,
@@ -84,9 +84,9 @@ def _pattern(reader: Reader) -> Iterator[Check]:
     number = (re.IGNORECASE if "i" in marks else 0) | (re.MULTILINE if "m" in marks else 0)
     for one in reader.all("pattern"):
         try:
-            yield Pattern(re.compile(one.value, number))
+            yield Pattern(one.value, re.compile(one.value, number).flags)
         except (re.error, OverflowError, RecursionError):
-            raise OddError("sh:pattern is no regular expression") from None
+            raise FaultyError("sh:pattern is no regular expression") from None
 
 
 def _language_in(reader: Reader) -> Iterator[Check]:
@@ -122,7 +122,7 @@ def _node_kind(reader: Reader) -> Iterator[Check]:
     reader.one("nodeKind")
     for iri in reader.iris("nodeKind"):
         if iri.value not in _KINDS:
-            raise OddError("sh:nodeKind is not known")
+            raise FaultyError("sh:nodeKind is not known")
         yield NodeKind(_KINDS[iri.value])
 
 
@@ -179,7 +179,9 @@ PARAMETERS: dict[str, Callable[[Reader], Iterable[Check]]] = {
     "or": lambda reader: [Any(members) for members in reader.listed("or")],
     "xone": lambda reader: [One(members) for members in reader.listed("xone")],
     "node": lambda reader: [All((one,)) for one in reader.shapes("node", path=False)],
-    "property": lambda reader: [All((one,)) for one in reader.shapes("property", path=True)],
+    "property": lambda reader: [
+        All((one,), reader.owns(one)) for one in reader.shapes("property", path=True)
+    ],
     "qualifiedValueShape": _qualified,
     "closed": _closed,
     "hasValue": lambda reader: [HasValue(one) for one in reader.all("hasValue")],

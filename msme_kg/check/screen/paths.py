@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from msme_kg.check.screen.columns import Columns
+from msme_kg.check.screen.columns import Columns, distinct
+from msme_kg.check.screen.terms import Ids
 from msme_kg.check.screen.tree import Alternative, Path, Sequence, Step
-
-Ids = NDArray[np.int64]
 
 
 def walk(columns: Columns, path: Path, nodes: Ids) -> tuple[Ids, Ids]:
@@ -41,7 +39,7 @@ def _walk(columns: Columns, path: Path, rows: Ids, nodes: Ids) -> tuple[Ids, Ids
     after_rows, after = _walk(columns, inner, rows, nodes)
     if path.zero:
         after_rows, after = np.concatenate([rows, after_rows]), np.concatenate([nodes, after])
-    seen = fresh = np.unique(after_rows * columns.size + after)
+    seen = fresh = distinct(after_rows * columns.size + after)
     while path.more and len(fresh):
         at, values = _walk(columns, inner, fresh // columns.size, fresh % columns.size)
         fresh = np.setdiff1d(at * columns.size + values, seen)
@@ -50,5 +48,5 @@ def _walk(columns: Columns, path: Path, rows: Ids, nodes: Ids) -> tuple[Ids, Ids
 
 
 def _distinct(columns: Columns, rows: Ids, nodes: Ids) -> tuple[Ids, Ids]:
-    keys = np.unique(rows * columns.size + nodes)
+    keys = distinct(rows * columns.size + nodes)
     return keys // columns.size, keys % columns.size

@@ -1,8 +1,9 @@
-"""A graph that parses and translates each query once, however often it is asked."""
+"""What pySHACL lacks: it parses each query again for each focus node, and stumbles over backslashes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import rdflib
@@ -35,3 +36,29 @@ class PreparedGraph(rdflib.Graph):
                 self._queries[query_object] = translateQuery(parseQuery(query_object), None, self._names)
             query_object = self._queries[query_object]
         return super().query(query_object, processor, result, initNs, *others, **settings)
+
+
+@contextmanager
+def backslashes_allowed() -> Iterator[None]:
+    """Let values with backslashes stand in messages: pySHACL takes them for patterns of replacement."""
+    from pyshacl.constraints.constraint_component import ConstraintComponent
+
+    original = ConstraintComponent._format_sparql_based_result_message
+
+    def formatted(self: object, message: str, bound: object) -> object:
+        return original(self, message, _doubled(bound))
+
+    ConstraintComponent._format_sparql_based_result_message = formatted
+    try:
+        yield
+    finally:
+        ConstraintComponent._format_sparql_based_result_message = original
+
+
+def _doubled(bound: object) -> object:
+    """Return values, alone or together, as texts with each backslash twice."""
+    if isinstance(bound, dict):
+        return {name: _doubled(value) for name, value in bound.items()}
+    if isinstance(bound, tuple | list):
+        return tuple(map(_doubled, bound))
+    return None if bound is None else str(bound).replace("\\", "\\\\")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from msme_kg.check.screen.facts import XSD
-from msme_kg.check.screen.source import TYPE, OddError, Source
+from msme_kg.check.screen.source import TYPE, FaultyError, OddError, Source
 from msme_kg.check.screen.tree import (
     Alternative,
     Key,
@@ -72,7 +72,7 @@ class Reader:
         """Return values that must be IRIs."""
         found = self.all(name)
         if not all(isinstance(one, ox.NamedNode) for one in found):
-            raise OddError(f"sh:{name} is no IRI")
+            raise FaultyError(f"sh:{name} is no IRI")
         return found  # type: ignore[return-value]
 
     def shapes(self, name: str, *, path: bool | None = None) -> list[Key]:
@@ -124,6 +124,10 @@ class Reader:
         """Refuse a constraint of property shapes elsewhere."""
         if not self.is_property:
             raise OddError(f"sh:{name} stands at a node shape")
+
+    def owns(self, shape: Key) -> bool:
+        """Tell whether a shape belongs to this one alone, and has no targets."""
+        return self.source.users[shape] == 1 and not self.source.targets(shape)
 
     def companions(self) -> None:
         """Refuse parameters without the one that they go with."""

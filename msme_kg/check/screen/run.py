@@ -8,33 +8,40 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from msme_kg.check.screen.columns import Columns, Ids, States
-from msme_kg.check.screen.facts import FAIL, MAYBE, PASS
+from msme_kg.check.screen.columns import Columns, Truths, distinct
+from msme_kg.check.screen.facts import FAIL, MAYBE, PASS, STOP
 from msme_kg.check.screen.paths import walk
-from msme_kg.check.screen.tree import Key, Shape, Term
+from msme_kg.check.screen.terms import Ids
+from msme_kg.check.screen.tree import Key, Pattern, Shape, Term
 
-Truths = NDArray[np.bool_]
+States = NDArray[np.int8]
 
 
 class Run:
     """One shape at some nodes, with the pairs of row and value that its path makes."""
 
     def __init__(
-        self, columns: Columns, shape: Shape, nodes: Ids, nest: Callable[[Key, Ids], States], ended: set[Key]
+        self,
+        columns: Columns,
+        shape: Shape,
+        nodes: Ids,
+        nest: Callable[[Key, Ids], States],
+        matches: Callable[[Pattern, Ids], Truths],
     ) -> None:
-        self.columns, self.shape, self.nodes, self.ended = columns, shape, nodes, ended
-        self._nest = nest
+        self.columns, self.terms, self.shape, self.nodes = columns, columns.terms, shape, nodes
+        self.matches, self._nest = matches, nest
         if shape.path is None:
             self.rows, self.values = np.arange(len(nodes), dtype=np.int64), nodes
         else:
             self.rows, self.values = walk(columns, shape.path, nodes)
 
     @cached_property
-    def _distinct(self) -> tuple[Ids, Ids]:
+    def distinct(self) -> tuple[Ids, Ids]:
+        """The values, each once and sorted, and the place of each value among them."""
         if self.shape.path is None:
             return self.values, self.rows
-        distinct, back = np.unique(self.values, return_inverse=True)
-        return distinct, back
+        values = distinct(self.values)
+        return values, np.searchsorted(values, self.values)
 
     def spread(self, states: States) -> States:
         """Return the worst state of each row's values."""
@@ -42,7 +49,7 @@ class Run:
             return states
         found = np.zeros(len(self.nodes), dtype=np.int8)
         if states.any():
-            for state in (MAYBE, FAIL):
+            for state in (MAYBE, FAIL, STOP):
                 found[self.rows[states == state]] = state
         return found
 
@@ -55,17 +62,15 @@ class Run:
         rows = self.rows if chosen is None else self.rows[chosen]
         return np.bincount(rows, minlength=len(self.nodes))
 
-    def each(self, judge: Callable[[Term], int]) -> States:
-        """Return the state of each row, each distinct value being judged once."""
-        distinct, back = self._distinct
-        terms = self.columns.terms
-        states = np.fromiter((judge(terms[one]) for one in distinct.tolist()), np.int8, len(distinct))
-        return self.spread(states[back])
+    def each(self, states: Callable[[Ids], States]) -> States:
+        """Return the state of each row, from the states of the values, each once."""
+        values, back = self.distinct
+        return self.spread(states(values)[back])
 
     def inner(self, shape: Key) -> States:
         """Return the state of each value against another shape."""
-        distinct, back = self._distinct
-        return self._nest(shape, distinct)[back]
+        values, back = self.distinct
+        return self._nest(shape, values)[back]
 
     def pairs(self) -> Ids:
         """Return a number for each pair of row and value."""
@@ -86,13 +91,3 @@ class Run:
 def verdicts(passes: Truths) -> States:
     """Return states for truth values."""
     return np.where(passes, np.int8(PASS), np.int8(FAIL))
-
-
-def among(values: Ids, members: Ids) -> Truths:
-    """Tell which values are among members, which are sorted."""
-    if not len(members):
-        return np.zeros(len(values), dtype=bool)
-    places = np.searchsorted(members, values)
-    places[places == len(members)] = 0
-    found: Truths = members[places] == values
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -22,6 +22,10 @@ class OddError(ValueError):
     """Something that the screen leaves to the judge."""
 
 
+class FaultyError(OddError):
+    """Something that nobody can judge by, or may."""
+
+
 class Source:
     """Statements about shapes, by subject and predicate."""
 
@@ -34,6 +38,9 @@ class Source:
             if statement not in seen:
                 seen.add(statement)
                 self.about[quad.subject][quad.predicate.value].append(quad.object)  # type: ignore[index, arg-type]
+        self.users = Counter(
+            value for halves in self.about.values() for said in halves.values() for value in said
+        )
         self._classes = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
         for subject, halves in self.about.items():
             if ox.NamedNode(f"{RDFS}Class") in halves.get(f"{RDFS}subClassOf", ()):
@@ -43,11 +50,15 @@ class Source:
         """Return the values of a SHACL property."""
         return self.about[node].get(f"{SHACL}{name}", []) if node in self.about else []
 
+    def types(self, node: Term) -> list[Term]:
+        """Return the classes that a node is stated to be of."""
+        return self.about[node].get(TYPE, []) if node in self.about else []
+
     def items(self, head: Term) -> list[Term]:
         """Return the members of a list.
 
         Raises:
-            OddError: it is no well-formed list.
+            FaultyError: it is no well-formed list.
         """
         found: list[Term] = []
         seen = set()
@@ -55,7 +66,7 @@ class Source:
             halves = self.about.get(head, {})
             first, rest = halves.get(f"{RDF}first", []), halves.get(f"{RDF}rest", [])
             if len(first) != 1 or len(rest) != 1 or head in seen:
-                raise OddError("a list is malformed")
+                raise FaultyError("a list is malformed")
             seen.add(head)
             found.append(first[0])
             head = rest[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -94,9 +93,10 @@ class Length:
 
 @dataclass(frozen=True)
 class Pattern:
-    """sh:pattern with its flags."""
+    """sh:pattern with its flags, as numbers of Python's."""
 
-    regex: re.Pattern[str]
+    text: str
+    flags: int
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,16 @@ class Less:
 
 @dataclass(frozen=True)
 class All:
-    """sh:and, sh:node and sh:property: each value conforms to every shape."""
+    """sh:and, sh:node and sh:property: each value conforms to every shape.
+
+    Attributes:
+        shapes: the shapes.
+        apart: whether each of them could as well have the value as its own focus node: it belongs to this
+            shape alone, and what it finds is reported as its own.
+    """
 
     shapes: tuple[Key, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,6 +199,53 @@ class In:
     terms: frozenset[Term]
 
 
+@dataclass(frozen=True)
+class TriplePattern:
+    """A triple pattern of a query; a text is the name of a variable.
+
+    Attributes:
+        subject: the subject.
+        predicate: the predicate.
+        object: the object.
+        backwards: whether the object is known before the subject.
+    """
+
+    subject: Term | str
+    predicate: ox.NamedNode
+    object: Term | str
+    backwards: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """Patterns that hold together, in an order in which each begins where something is known.
+
+    Attributes:
+        patterns: the patterns.
+        inner: what is optional, or asked whether it exists; there no variable but theirs is known.
+    """
+
+    patterns: tuple[TriplePattern, ...]
+    inner: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Select:
+    """sh:sparql: no solution for any value, which stands for ``?this``.
+
+    Attributes:
+        text: the query, with a block into which the values go.
+        block: its patterns.
+        compared: the variables and terms on both sides of each comparison, and whether by order.
+        negates: whether it asks that something does not exist.
+    """
+
+    text: str
+    block: Block
+    compared: tuple[tuple[Term | str, Term | str, bool], ...]
+    negates: bool
+
+
 Check = (
     ClassOf
     | Datatype
@@ -213,6 +267,7 @@ Check = (
     | Closed
     | HasValue
     | In
+    | Select
 )
 
 

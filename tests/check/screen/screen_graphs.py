@@ -66,6 +66,24 @@ KINDS = [
 PATTERNS = ["^a", "b", "^http", "[0-9]", "^$", "A", "^c"]
 
 
+QUERIES = [
+    "SELECT $this WHERE {{ $this <{p}> ?value }}",
+    "SELECT $this ?value WHERE {{ $this <{p}> ?value . ?other <{q}> ?value . FILTER(?other != $this) }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b . OPTIONAL {{ $this <{q}> ?c }} FILTER(!BOUND(?c) || ?b < ?c) }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b . FILTER NOT EXISTS {{ ?b <{q}> ?c }} }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b . FILTER NOT EXISTS {{ ?b <{q}> $this }} FILTER(isIRI(?b)) }}",
+    "SELECT DISTINCT $this ?value WHERE {{ ?value <{p}> $this OPTIONAL {{ ?value <{q}> 1 . $this a ?t }} }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b OPTIONAL {{ $this <{q}> ?c FILTER(?b = ?c) }} FILTER(BOUND(?c)) }}",
+    "SELECT $this WHERE {{ FILTER(isBlank($this)) }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b . FILTER(?b >= 1 && ?b <= 5) }}",
+    "SELECT $this WHERE {{ $this <{p}> ?b . FILTER EXISTS {{ ?x <{q}> ?b . ?x <{p}> 1 }} }}",
+    "SELECT $this WHERE {{ {{ $this <{p}> 1 }} UNION {{ $this <{q}> ?b }} }}",
+    "SELECT $this (COUNT(?b) AS ?value) WHERE {{ $this <{p}> ?b }} GROUP BY $this HAVING (COUNT(?b) > 1)",
+    "SELECT $this WHERE {{ $this <{p}>/<{q}> ?b }}",
+    "SELECT $this WHERE {{ $this ?any ?b . FILTER(?any = <{p}>) }}",
+]
+
+
 def data(rnd: Random) -> list[ox.Quad]:
     """Draw a data graph."""
     found = []
@@ -195,6 +213,11 @@ class Shapes:
             self.add(key, name, self.listed([ox.Literal(rnd.choice(["en", "EN-GB", "fr", "*"]))]))
         elif name == "in":
             self.add(key, name, self.listed(rnd.sample(TERMS, 4)))
+        elif name == "sparql":
+            constraint = self.blank()
+            text = rnd.choice(QUERIES).format(p=rnd.choice(PREDICATES).value, q=rnd.choice(PREDICATES).value)
+            self.add(key, name, constraint)
+            self.add(constraint, "select", ox.Literal(text))
         else:
             pool = {"class": CLASSES, "datatype": DATATYPES, "nodeKind": KINDS, "hasValue": TERMS}
             self.add(key, name, rnd.choice(pool.get(name, [typed("true", "boolean")])))
@@ -214,4 +237,5 @@ NAMES = [
     *("maxInclusive", "maxExclusive", "minLength", "maxLength", "pattern", "languageIn", "uniqueLang"),
     *("equals", "disjoint", "lessThan", "lessThanOrEquals", "not", "and", "or", "xone", "node"),
     *("property", "property", "property", "qualified", "qualified", "closed", "hasValue", "in"),
+    *("sparql", "sparql"),
 ]

@@ -12,7 +12,9 @@ import rdflib
 
 from msme_kg.check.graphs import to_rdflib
 from msme_kg.check.screen import Screened, screen
-from msme_kg.check.screen.judge import judged
+from msme_kg.check.screen.compile import compiled
+from msme_kg.check.screen.judge import reported, rewritten
+from msme_kg.check.screen.loaded import Graph
 from msme_kg.names import SHACL
 
 NAMES = ("focusNode", "resultPath", "value", "sourceConstraintComponent", "sourceShape", "resultSeverity")
@@ -42,12 +44,25 @@ def alone(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Results:
             return ENDED
 
 
+def first(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Screened:
+    """Return what the screen alone finds."""
+    return screen(Graph.of(data), compiled(shapes))
+
+
 def screened(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, Screened]:
     """Return what screen and judge find together."""
-    first = screen(data, shapes)
+    found = first(data, shapes)
+    return found_by(data, shapes, found), found
+
+
+def found_by(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad], found: Screened) -> Results:
+    """Return what the judge finds of what the screen flagged."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return results(judged(to_rdflib(data), to_rdflib(shapes), first)), first
+            if not found.flagged and not found.errors:
+                return Counter()
+            deciding = data if found.deciding is None else ox.parse(found.deciding, ox.RdfFormat.N_TRIPLES)
+            return results(reported(to_rdflib(deciding), rewritten(shapes, found)))
         except Exception:  # noqa: BLE001
-            return ENDED, first
+            return ENDED

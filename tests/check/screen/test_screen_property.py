@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from screen_graphs import Shapes, data
 from screen_results import alone, screened
 
-EXAMPLES = 200
+EXAMPLES = 1000
 
 
 @given(st.integers(0, 2**62))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from screen_results import alone, screened
+from screen_results import ENDED, alone, screened
 
 HERE = Path(__file__).resolve()
 SUITE = Path(os.environ.get("MSME_KG_VENDOR", HERE.parents[4] / "shared/vendor")) / "w3c/shacl"
@@ -35,8 +35,11 @@ def test_screen_and_judge_equal_the_judge_alone(path: Path) -> None:
         found = named(quads, name)
         same = found is None or found == path.as_uri()
         parts.append(quads if same else read(Path(found.removeprefix("file://"))))
-    found, _ = screened(parts[0], parts[1])
-    assert found == alone(parts[0], parts[1])
+    found, screen = screened(parts[0], parts[1])
+    expected = alone(parts[0], parts[1])
+    assert found == expected
+    # What pySHACL passes passes here too, but for shapes that SHACL leaves undefined.
+    assert expected == ENDED or {reason for _, reason in screen.errors} <= {"the shape is recursive"}
 
 
 def test_every_case_is_run() -> None:

@@ -1,0 +1,160 @@
+"""Graphs in columns and compiled shapes: from a cache if the same files were read before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyoxigraph as ox
+from numpy.typing import NDArray
+
+from msme_kg.check.screen.columns import Columns, Table, encoded
+from msme_kg.check.screen.compile import compiled
+from msme_kg.check.screen.matching import Matches
+from msme_kg.check.screen.stored import from_json, to_json
+from msme_kg.check.screen.terms import Terms
+from msme_kg.check.screen.touched import Touched
+from msme_kg.check.screen.tree import Compiled, Term
+from msme_kg.graph import cache
+from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.order import parts
+
+
+@dataclass
+class Graph:
+    """A graph in columns.
+
+    Attributes:
+        terms: its terms, and those added to them.
+        table: its statements.
+        matches: what is known of patterns and its terms.
+        key: of the files it was read from; empty if it was not read from files.
+    """
+
+    terms: Terms
+    table: Table
+    matches: Matches
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        self._own = len(self.terms)
+
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad]) -> Graph:
+        """Return statements in columns."""
+        numbered, _, rows = encoded([quads])
+        terms = Terms(numbered)
+        return cls(terms, Table.of(rows), Matches(terms))
+
+    @classmethod
+    def _read(cls, dataset: Dataset) -> Graph:
+        """Return the graph of some files, which are parsed."""
+        numbered, ends, rows = encoded(dataset.parsed())
+        start = 0
+        for file, end in zip(dataset.files, ends, strict=True):
+            steady = file.steady()
+            numbered[start:end] = map(steady, numbered[start:end])
+            start = end
+        terms = Terms(numbered)
+        return cls(terms, Table.of(rows), Matches(terms), dataset.key)
+
+    @classmethod
+    def load(cls, dataset: Dataset) -> Graph:
+        """Return the graph of some files.
+
+        Raises:
+            msme_kg.errors.InputError: a file is malformed.
+        """
+        key = dataset.key
+        if key not in _RECENT:
+            for former in list(_RECENT)[: 1 - _MOST]:
+                del _RECENT[former]
+            _RECENT[key] = cls._load(dataset)
+        return _RECENT[key]
+
+    @classmethod
+    def _load(cls, dataset: Dataset) -> Graph:
+        key = dataset.key
+        parts = cache.load("columns", key)
+        if parts is not None:
+            terms, table = Terms.stored(parts), Table.stored(parts)
+            found = cls(terms, table, Matches(terms), key)
+            known = cache.load("matches", key)
+            if known is not None:
+                found.matches.learn(known)
+            return found
+        found = cls._read(dataset)
+        cache.store("columns", key, {**found.terms.parts(), **found.table.parts()})
+        return found
+
+    def knows(self, term: Term) -> bool:
+        """Tell whether a term stands in the graph's own statements."""
+        return 0 <= self.terms.number(term) < self._own
+
+    def rows_of(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
+        """Return statements as rows of three numbers, each once, having numbered their terms."""
+        statements = [parts(quad) for quad in quads]
+        self.terms.add(term for statement in statements for term in statement)
+        numbers = [[self.terms.number(term) for term in statement] for statement in statements]
+        return np.unique(np.array(numbers, dtype=np.int64).reshape(-1, 3), axis=0)
+
+    def excerpt(self, subjects: Iterable[Term], predicates: Iterable[Term]) -> bytes:
+        """Return what some predicates say of some subjects, as N-Triples."""
+        columns = Columns(self.terms, self.table)
+        touched = Touched(columns, np.empty(0, dtype=np.int64))
+        for predicate in predicates:
+            touched.follow(predicate, self.terms.numbers(subjects))
+        return touched.lines()
+
+    def around(
+        self,
+        added: Iterable[ox.Quad],
+        things: Iterable[Term],
+        ways: Iterable[Iterable[tuple[str, str, str, bool]]],
+    ) -> bytes:
+        """Return the statements on the ways from some things as N-Triples.
+
+        Args:
+            added: statements that stand beside those of the graph.
+            things: where each way begins, which is called ``focus``.
+            ways: the steps of each: from where, by which predicate (empty: any), to where, whether from
+                object to subject.
+        """
+        rows = self.rows_of(added)
+        columns = Columns(self.terms, self.table, Table.of(rows))
+        start = self.terms.numbers(things)
+        touched = Touched(columns, start)
+        for steps in ways:
+            reached = {"focus": start}
+            for origin, iri, end, inverse in steps:
+                predicate = self.terms.number(ox.NamedNode(iri)) if iri else -1
+                chosen = [predicate] if iri else touched.predicates()
+                found = [touched.follow_number(one, reached[origin], inverse=inverse)[1] for one in chosen]
+                reached[end] = np.unique(np.concatenate([reached.get(end, start[:0]), *found]))
+        return touched.lines()
+
+    def keep(self) -> None:
+        """Store what was learnt about patterns."""
+        if self.key and self.matches.grown:
+            cache.store("matches", self.key, self.matches.parts(self._own))
+
+
+_MOST = 2
+_RECENT: dict[str, Graph] = {}
+"""The graphs that were used last, by the key of their files."""
+
+
+def load_shapes(dataset: Dataset) -> Compiled:
+    """Return the shapes of some files, ready to run.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed.
+    """
+    key = dataset.key
+    parts = cache.load("shapes", key)
+    if parts is not None:
+        return from_json(bytes(parts["json"]))
+    found = compiled(dataset.quads())
+    cache.store("shapes", key, {"json": to_json(found)})
+    return found

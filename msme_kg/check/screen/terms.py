@@ -1,0 +1,170 @@
+"""The terms of a graph, each with a number, and what checks ask of each as columns."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyoxigraph as ox
+from numpy.typing import NDArray
+
+from msme_kg.check.screen import facts
+from msme_kg.check.screen.tree import Term
+from msme_kg.names import RDF, XSD
+
+Ids = NDArray[np.int64]
+IRI, BLANK, LITERAL = 0, 1, 2
+_FACTS: dict[str, Any] = {
+    "kinds": np.uint8,
+    "datatypes": np.int32,
+    "languages": np.int32,
+    "forms": np.uint8,
+    "sorts": np.int8,
+    "values": np.float64,
+    "lengths": np.int32,
+}
+_OTHERS: dict[str, Any] = {"ends": np.int64, "sums": np.uint32, "order": np.int32}
+_PLAIN, _TAGGED = f"{XSD}string", f"{RDF}langString"
+_TERM = b"<a:> <a:> %s .\n"
+
+
+class Terms:
+    """Terms by number and numbers by term.
+
+    Attributes:
+        kinds: of each term, ``IRI``, ``BLANK`` or ``LITERAL``.
+        datatypes: of each term, the place of its datatype in ``datatype_names``; -1: no literal.
+        languages: of each term, the place of its tag in ``tags``, which are in lower case; -1: none.
+        forms: of each term, whether its form is surely right for the datatype, see ``facts.form``.
+        sorts: of each term, what it compares with, see ``facts.comparable``; 0: nothing.
+        values: of each term, what it compares by.
+        lengths: of each term, the characters of its text; of a blank node none.
+    """
+
+    kinds: NDArray[np.uint8]
+    datatypes: NDArray[np.int32]
+    languages: NDArray[np.int32]
+    forms: NDArray[np.uint8]
+    sorts: NDArray[np.int8]
+    values: NDArray[np.float64]
+    lengths: NDArray[np.int32]
+
+    def __init__(self, terms: Sequence[Term] = ()) -> None:
+        """Take terms, each of which stands once; their numbers count from 0."""
+        self.datatype_names: dict[str, int] = {}
+        self.tags: dict[str, int] = {}
+        self._numbers: dict[Term, int] = {}
+        self._terms: dict[int, Term] = {}
+        self._texts = memoryview(b"")
+        self._stored: dict[str, NDArray[Any]] = {name: np.empty(0, kind) for name, kind in _OTHERS.items()}
+        for name, kind in _FACTS.items():
+            setattr(self, name, np.empty(0, kind))
+        self._append(terms)
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def add(self, terms: Iterable[Term]) -> None:
+        """Give a number to each term that has none."""
+        self._append([one for one in dict.fromkeys(terms) if self.number(one) < 0])
+
+    def _append(self, fresh: Sequence[Term]) -> None:
+        """Give a number to each of some terms that have none."""
+        start = len(self)
+        self._numbers.update(zip(fresh, range(start, start + len(fresh)), strict=True))
+        self._terms.update(enumerate(fresh, start))
+        rows = [_facts(term, self.datatype_names, self.tags) for term in fresh]
+        for name, column in zip(_FACTS, zip(*rows, strict=True), strict=False):
+            setattr(self, name, np.concatenate([getattr(self, name), np.array(column, _FACTS[name])]))
+
+    def number(self, term: Term) -> int:
+        """Return the number of a term, -1 if it has none."""
+        found = self._numbers.get(term)
+        if found is not None or not len(self._stored["sums"]):
+            return -1 if found is None else found
+        text = str(term).encode()
+        sums = self._stored["sums"]
+        sum_ = np.uint32(zlib.crc32(text))
+        left, right = np.searchsorted(sums, sum_, "left"), np.searchsorted(sums, sum_, "right")
+        for number in self._stored["order"][left:right].tolist():
+            if self._text(number) == text:
+                self._numbers[term] = number
+                return int(number)
+        return -1
+
+    def numbers(self, terms: Iterable[Term]) -> Ids:
+        """Return the numbers of those terms that have one, sorted."""
+        return np.unique(np.array([one for one in map(self.number, terms) if one >= 0], dtype=np.int64))
+
+    def of(self, numbers: Ids) -> list[Term]:
+        """Return the terms of numbers."""
+        wanted = numbers.tolist()
+        unread = [one for one in dict.fromkeys(wanted) if one not in self._terms]
+        lines = b"".join(_TERM % self._text(one) for one in unread)
+        for number, quad in zip(unread, ox.parse(lines, ox.RdfFormat.N_TRIPLES), strict=True):
+            self._terms[number] = quad.object
+        return [self._terms[one] for one in wanted]
+
+    def lines(self, statements: Iterable[tuple[int, int, int]]) -> bytes:
+        """Return statements, given by numbers, as N-Triples."""
+        return b"".join(b"%s %s %s .\n" % tuple(map(self._text, row)) for row in statements)
+
+    def _text(self, number: int) -> bytes:
+        ends = self._stored["ends"]
+        if number >= len(ends):
+            return str(self._terms[number]).encode()
+        start = int(ends[number - 1]) if number else 0
+        return bytes(self._texts[start : int(ends[number])])
+
+    def parts(self) -> dict[str, bytes | memoryview]:
+        """Return everything as bytes, for a cache."""
+        texts = [self._text(number) for number in range(len(self))]
+        sums = np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
+        order = np.argsort(sums, kind="stable")
+        columns = {name: getattr(self, name) for name in _FACTS}
+        columns |= {"ends": np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))}
+        columns |= {"sums": sums[order], "order": order}
+        kinds = _FACTS | _OTHERS
+        names = json.dumps([list(self.datatype_names), list(self.tags)]).encode()
+        return {
+            "names": names,
+            "texts": b"".join(texts),
+            **{name: np.ascontiguousarray(one, kinds[name]).tobytes() for name, one in columns.items()},
+        }
+
+    @classmethod
+    def stored(cls, parts: Mapping[str, memoryview]) -> Terms:
+        """Return what ``parts`` made bytes of."""
+        found = cls()
+        datatypes, tags = json.loads(bytes(parts["names"]))
+        found.datatype_names = {name: place for place, name in enumerate(datatypes)}
+        found.tags = {tag: place for place, tag in enumerate(tags)}
+        found._texts = parts["texts"]
+        for name, kind in _FACTS.items():
+            setattr(found, name, np.frombuffer(parts[name], kind))
+        found._stored = {name: np.frombuffer(parts[name], kind) for name, kind in _OTHERS.items()}
+        return found
+
+
+def _facts(
+    term: Term, datatypes: dict[str, int], tags: dict[str, int]
+) -> tuple[int, int, int, int, int, float, int]:
+    kind, text = type(term), term.value
+    if kind is ox.NamedNode:
+        return IRI, -1, -1, facts.PASS, 0, 0.0, len(text)
+    if kind is ox.BlankNode:
+        return BLANK, -1, -1, facts.PASS, 0, 0.0, 0
+    tag = term.language  # type: ignore[union-attr]  # a literal
+    if tag:
+        code = datatypes.setdefault(_TAGGED, len(datatypes))
+        return LITERAL, code, tags.setdefault(tag.lower(), len(tags)), facts.MAYBE, 0, 0.0, len(text)
+    datatype = term.datatype.value  # type: ignore[union-attr]  # a literal
+    code = datatypes.setdefault(datatype, len(datatypes))
+    if datatype == _PLAIN:
+        return LITERAL, code, -1, facts.PASS, 0, 0.0, len(text)
+    form = facts.form(text, datatype)
+    sort, value = facts.comparable(text, datatype) if form == facts.PASS else (0, 0.0)
+    return LITERAL, code, -1, form, sort, value, len(text)

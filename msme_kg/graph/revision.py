@@ -1,0 +1,60 @@
+"""The files of a graph as they were at a revision of git."""
+
+from __future__ import annotations
+
+import subprocess
+
+from msme_kg.errors import UsageError, printable
+from msme_kg.graph.dataset import GraphFile
+from msme_kg.repository import Repository, graph_iri
+
+
+def files_at(repository: Repository, revision: str) -> list[GraphFile]:
+    """Return the Turtle files of ontology and data at a revision, sorted by path.
+
+    Args:
+        repository: where the graph lies, which may be a folder within a checkout.
+        revision: a commit, tag or branch, as git names it.
+
+    Raises:
+        UsageError: there is no such revision, or the folder is not under git.
+    """
+    tree = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if tree is None:
+        inside = _git(repository, "rev-parse", "--git-dir") is not None
+        what = f"no revision is called {printable(revision)!r}" if inside else "the graph is not under git"
+        raise UsageError(what, hint="name a commit, tag or branch of the repository that the graph lies in")
+    listed = _git(repository, "ls-tree", "-r", "-z", tree.decode().strip(), "--", "ontology", "data") or b""
+    named: list[tuple[str, bytes]] = []
+    for line in listed.split(b"\0"):
+        about, _, path = line.partition(b"\t")
+        if path.endswith(b".ttl") and about.startswith(b"100"):
+            named.append((path.decode(), about.split()[2]))
+    contents = _contents(repository, [name for _, name in named])
+    pairs = zip(named, contents, strict=True)
+    return sorted(
+        (GraphFile(path, graph_iri(path), content) for (path, _), content in pairs),
+        key=lambda file: file.path,
+    )
+
+
+def _contents(repository: Repository, names: list[bytes]) -> list[bytes]:
+    """Return the contents of objects of git, in order."""
+    answer = _git(repository, "cat-file", "--batch", given=b"".join(name + b"\n" for name in names)) or b""
+    found, at = [], 0
+    for _ in names:
+        end = answer.index(b"\n", at)
+        size = int(answer[at:end].split()[2])
+        found.append(answer[end + 1 : end + 1 + size])
+        at = end + 2 + size
+    return found
+
+
+def _git(repository: Repository, *arguments: str, given: bytes | None = None) -> bytes | None:
+    """Return what git answers; None if it refuses."""
+    command = ["git", "-C", str(repository.root), *arguments]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, check=False)
+    except OSError:
+        raise UsageError("git is not installed", hint="install git, or name files to judge") from None
+    return done.stdout if done.returncode == 0 else None
