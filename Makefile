@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench fuzz clean
 
 demo: $(VENV)/.installed
 	$(BIN)/msme-kg query members --as-of 2023-08-01
@@ -23,6 +23,11 @@ check: $(VENV)/.tested
 # BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched
 	$(BIN)/python bench/run.py $(BENCH)
+
+# Each target for so long; what breaks one is kept in a folder that the last line names.
+FUZZ_SECONDS ?= 200
+fuzz: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
 
 clean:
 	rm -rf $(VENV) build dist
