@@ -59,7 +59,12 @@ def selected(source: Source, constraint: Term) -> Select:
     if algebra.name != "SelectQuery" or algebra.datasetClause:
         raise FaultyError("its query is no plain SELECT")
     reader = _Reader()
-    block = reader.whole(algebra)
+    try:
+        block = reader.whole(algebra)
+    except OddError:
+        raise
+    except ValueError as error:  # an IRI that is none, or a language
+        raise FaultyError(f"its query is malformed: {error}") from error
     return Select(whole, block, tuple(reader.compared), reader.negates)
 
 

@@ -1,0 +1,38 @@
+"""Proves that progress is shown on a terminal when it lasts, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import LONGEST, Run, environment
+
+
+def test_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "msme_kg", "validate", "--no-screen"],
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        cwd=tmp_path,
+        env=environment(),
+    ) as process:
+        os.close(theirs)
+        said = b""
+        try:
+            while part := os.read(ours, 4096):
+                said += part
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        out, _ = process.communicate(timeout=LONGEST)
+    os.close(ours)
+    assert process.returncode == 0
+    assert "\rjudging …".encode() in said.replace(b"\x1b[K", b"")
+    assert said.replace(b"\r\n", b"\n").endswith(b" s\n")
+    assert out == b"0 violation, 0 warning, 0 info\n"
+    piped = run("validate", "--no-screen")
+    assert "…" not in piped.err
+    assert "\x1b" not in piped.err
