@@ -89,7 +89,8 @@ class _File:
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong."""
         content = self._file.content
-        foreign = self._file.graph.startswith(_FOREIGN)
+        # What stands for itself has a base, and may hold shapes.
+        foreign = self._file.graph.startswith(_FOREIGN) and self._file.base is None
         hidden = not is_of_turtle(self._file) or any(one in content for one in _ESCAPES)
         if self._is_empty():
             yield self.finding("empty", 0)

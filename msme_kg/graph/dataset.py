@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -143,8 +144,16 @@ class Dataset:
     @cached_property
     def prefixes(self) -> Prefixes:
         """The prefixes that the main ontology among the files declares; none if it is not among them."""
-        declaring = (file.quads() for file in self.files if file.path == MAIN_ONTOLOGY)
-        return Prefixes.declared(quad for quads in declaring for quad in quads)
+        file = next((file for file in self.files if file.path == MAIN_ONTOLOGY), None)
+        if file is None:
+            return Prefixes({})
+        key = cache.key_of(cache.made_by(), file.key)
+        stored = cache.load("prefixes", key)
+        if stored is not None:
+            return Prefixes(json.loads(bytes(stored["json"])))
+        found = Prefixes.declared(file.quads())
+        cache.store("prefixes", key, {"json": json.dumps(dict(found)).encode()})
+        return found
 
 
 def _leaves_its_folder(path: Path) -> bool:

@@ -69,7 +69,9 @@ class Terms:
 
     def add(self, terms: Iterable[Term]) -> None:
         """Give a number to each term that has none."""
-        self._append([one for one in dict.fromkeys(terms) if self.number(one) < 0])
+        fresh = [one for one in dict.fromkeys(terms) if self.number(one) < 0]
+        if fresh:
+            self._append(fresh)
 
     def _append(self, fresh: Sequence[Term]) -> None:
         """Give a number to each of some terms that have none."""
