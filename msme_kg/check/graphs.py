@@ -56,3 +56,18 @@ def _to_rdflib(term: Term) -> Node:
     if term.datatype.value.endswith("#string"):
         return Literal(term.value)
     return Literal(term.value, datatype=URIRef(term.datatype.value))
+
+
+def from_rdflib(node: Node | None) -> Term | None:
+    """Return a term of rdflib as the engine's; None for what is no term, such as a variable."""
+    from rdflib import BNode, Literal, URIRef
+
+    if isinstance(node, URIRef):
+        return ox.NamedNode(str(node))
+    if isinstance(node, BNode):
+        return ox.BlankNode(str(node))
+    if isinstance(node, Literal):
+        if node.language:
+            return ox.Literal(str(node), language=node.language)
+        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
+    return None

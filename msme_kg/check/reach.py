@@ -63,8 +63,12 @@ def _read(text: str) -> Reach:
     from rdflib import Variable
     from rdflib.plugins.sparql import prepareQuery
 
+    try:
+        algebra = prepareQuery(text).algebra
+    except Exception:  # noqa: BLE001 (whatever is wrong with it, asking it of everything says so with its place)
+        return Reach(False, (), ((),))
     patterns: list[_Pattern] = []
-    simple = _gather(prepareQuery(text).algebra, patterns, required=True, positive=True)
+    simple = _gather(algebra, patterns, required=True, positive=True)
     near: set[Any] = {Variable(_FOCUS)}
     schema: set[Any] = set()
     steps: list[tuple[str, str, str, bool]] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding
+from msme_kg.check.graphs import from_rdflib
 from msme_kg.check.messages import Messages
 from msme_kg.errors import Place
 from msme_kg.graph.order import Term
@@ -70,7 +71,7 @@ class ReportReader:
         from rdflib import URIRef
 
         path, shape = self._one(result, "resultPath"), self._one(result, "sourceShape")
-        focus, value = _to_ox(self._one(result, "focusNode")), _to_ox(self._one(result, "value"))
+        focus, value = from_rdflib(self._one(result, "focusNode")), from_rdflib(self._one(result, "value"))
         written = self._path(path) if path is not None else ""
         component = str(self._one(result, "sourceConstraintComponent"))
         message, asked = self._messages.of(result, written)
@@ -101,7 +102,7 @@ class ReportReader:
         for predicate, inverse, is_whole in steps:
             if is_whole and value is not None and not (inverse and isinstance(value, ox.Literal)):
                 ends = (value, focus) if inverse else (focus, value)
-                found = found or self._positions.stated(ends[0], predicate, ends[1])  # type: ignore[arg-type]
+                found = found or self._positions.stated(ends[0], predicate, ends[1])  # type: ignore[arg-type]  # the subject is no literal
         for predicate, inverse, _ in steps:
             if found is None and inverse:
                 found = self._positions.valued(focus, predicate)
@@ -182,17 +183,3 @@ def _is_list(path: Node, graph: rdflib.Graph) -> bool:
     return any(
         graph.value(path, URIRef(iri)) is not None for iri in (f"{RDF}first", f"{SHACL}alternativePath")
     )
-
-
-def _to_ox(node: Node | None) -> Term | None:
-    from rdflib import BNode, Literal, URIRef
-
-    if isinstance(node, URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, BNode):
-        return ox.BlankNode(str(node))
-    if isinstance(node, Literal):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
-    return None

@@ -50,7 +50,7 @@ def newly(repository: Repository, own: Dataset, added: Dataset, prefixes: Prefix
     from msme_kg.check.reach import reach
 
     additions = Additions(own, added)
-    texts = {path: repository.read(path).decode() for path in canned.check_paths(repository)}
+    texts = {path: repository.read(path).decode(errors="replace") for path in canned.check_paths(repository)}
     reaches = {path: reach(text) for path, text in texts.items()}
     near = {path: one for path, one in reaches.items() if one.is_near}
     far = [one for one in reaches.values() if not one.is_near]

@@ -89,3 +89,13 @@ def test_a_literal_that_is_no_form_of_its_datatype_is_found_without_being_conver
     assert ended.code == 1
     (finding,) = json.loads(ended.out)["findings"]
     assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "file/literal")
+
+
+def test_a_faulty_check_is_named_beside_a_file_too(copy_of_graph: Path, tmp_path: Path, run: Run) -> None:
+    check = copy_of_graph / "queries/checks/untyped.rq"
+    check.write_text(check.read_text(encoding="utf-8").replace("SELECT", "SELEKT"), encoding="utf-8")
+    file = tmp_path / "new.ttl"
+    file.write_text("<http://example.org/new> a <http://example.org/C> .")
+    result = run("--root", copy_of_graph, "validate", file)
+    assert result.code == 3, result.err
+    assert result.err.startswith("queries/checks/untyped.rq:")

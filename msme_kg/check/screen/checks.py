@@ -37,7 +37,7 @@ from msme_kg.check.screen.tree import (
     Select,
     UniqueLang,
 )
-from msme_kg.names import RDF, RDFS
+from msme_kg.names import RDF, RDFS, XSD
 
 
 @singledispatch
@@ -62,7 +62,7 @@ def _(check: Datatype, run: Run) -> States:
         literal = run.terms.kinds[run.values] == LITERAL
         return run.spread(np.where(literal, MAYBE, FAIL).astype(np.int8))
     fits = run.terms.datatypes[run.values] == run.terms.datatype_names.get(check.iri, -2)
-    if check.iri in {f"{facts.XSD}string", f"{RDF}langString"}:
+    if check.iri in {f"{XSD}string", f"{RDF}langString"}:
         return run.sure(fits)
     return run.spread(np.where(fits, run.terms.forms[run.values], FAIL).astype(np.int8))
 

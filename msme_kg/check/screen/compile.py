@@ -9,9 +9,9 @@ import pyoxigraph as ox
 from msme_kg.check.screen.parameters import PARAMETERS
 from msme_kg.check.screen.queries import selected
 from msme_kg.check.screen.reader import Reader
-from msme_kg.check.screen.source import RDFS, TYPE, FaultyError, OddError, Source
+from msme_kg.check.screen.source import TYPE, FaultyError, OddError, Source
 from msme_kg.check.screen.tree import Compiled, Key, Shape, Term
-from msme_kg.names import SHACL
+from msme_kg.names import RDFS, SHACL
 
 _DEEPEST_SHAPE = 8
 """pySHACL gives up at 15; below this it surely does not."""
@@ -26,7 +26,7 @@ _SAID = frozenset(
 _ADVANCED = frozenset(["js", "target", "rule", "expression", "values"])
 
 
-def compiled(quads: Iterable[ox.Quad | ox.Triple]) -> Compiled:
+def compiled(quads: Iterable[ox.Quad]) -> Compiled:
     """Return the shapes of a shapes graph, ready to run.
 
     Args:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
+from msme_kg.names import XSD
+
 PASS, MAYBE, FAIL, STOP = 0, 1, 2, 3
 """What is surely right, may be wrong, is wrong by itself, and what may end pySHACL, whatever is around it."""
 NUMBER, DATE, ROUNDED = 1, 2, 3

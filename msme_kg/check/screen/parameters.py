@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.check.screen.facts import XSD
 from msme_kg.check.screen.reader import Reader
 from msme_kg.check.screen.source import FaultyError, OddError
 from msme_kg.check.screen.terms import BLANK, IRI, LITERAL
@@ -36,7 +35,7 @@ from msme_kg.check.screen.tree import (
     Term,
     UniqueLang,
 )
-from msme_kg.names import SHACL
+from msme_kg.names import SHACL, XSD
 
 _KINDS = {
     f"{SHACL}IRI": (IRI,),
@@ -137,7 +136,8 @@ def _qualified(reader: Reader) -> Iterator[Check]:
         for halves in list(reader.source.about.values()):
             if reader.key in halves.get(f"{SHACL}property", ()):
                 for one in halves[f"{SHACL}property"]:
-                    near.update(dict.fromkeys(reader.source.all(one, "qualifiedValueShape")))  # type: ignore[arg-type]
+                    found = reader.source.all(one, "qualifiedValueShape")
+                    near.update((each, None) for each in found if not isinstance(each, ox.Literal))
     for value in values:
         yield Qualified(value, tuple(one for one in near if one != value), least or 0, most)
 

@@ -21,7 +21,7 @@ class PreparedGraph(rdflib.Graph):
         self._names = dict(graph.namespaces())
         self._queries: dict[str, Query] = {}
 
-    def query(  # type: ignore[override]
+    def query(  # type: ignore[override]  # what pySHACL gives, and the rest as it comes
         self,
         query_object: str | Query,
         processor: str = "sparql",

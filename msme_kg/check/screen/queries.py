@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from msme_kg.check.graphs import from_rdflib
 from msme_kg.check.screen.source import FaultyError, OddError, Source
 from msme_kg.check.screen.tree import Block, Select, Term, TriplePattern
 from msme_kg.names import OWL, RDF, RDFS, SHACL
@@ -195,14 +196,11 @@ def _ordered(triples: list[Any], known: set[str]) -> Iterator[TriplePattern]:
 
 def _term(node: Any) -> Term | str:
     """Return a term of a query; a variable, also one without a name, as its name."""
-    from rdflib import BNode, Literal, URIRef, Variable
+    from rdflib import BNode, Variable
 
     if isinstance(node, Variable | BNode):
         return str(node) if isinstance(node, Variable) else f"_:{node}"
-    if isinstance(node, URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, Literal):
-        if node.language:
-            return ox.Literal(str(node), language=node.language)
-        return ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype)) if node.datatype else None)
-    raise OddError("its query has an expression that the screen does not know")
+    found = from_rdflib(node)
+    if found is None:
+        raise OddError("its query has an expression that the screen does not know")
+    return found

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.check.screen.facts import XSD
 from msme_kg.check.screen.source import TYPE, FaultyError, OddError, Source
 from msme_kg.check.screen.tree import (
     Alternative,
@@ -18,7 +17,7 @@ from msme_kg.check.screen.tree import (
     Step,
     Term,
 )
-from msme_kg.names import RDF, SHACL
+from msme_kg.names import RDF, SHACL, XSD
 
 _DEEPEST_PATH = 8
 """pySHACL gives up at 10, and counts each member of a sequence as one deeper."""
@@ -44,36 +43,33 @@ class Reader:
 
     def number(self, name: str) -> int | None:
         """Return a count."""
+        text = self._text(name, f"{XSD}integer", "[0-9]{1,15}", "is no count")
+        return None if text is None else int(text)
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value."""
+        return self._text(name, f"{XSD}boolean", "true|false", "is neither true nor false") == "true"
+
+    def _text(self, name: str, datatype: str, form: str, otherwise: str) -> str | None:
+        """Return the text of the only value, a literal of a datatype and of a form that nobody doubts."""
         term = self.one(name)
         if term is None:
             return None
         if (
             not isinstance(term, ox.Literal)
-            or term.datatype.value != f"{XSD}integer"
-            or not re.fullmatch(r"[0-9]{1,15}", term.value)
+            or term.datatype.value != datatype
+            or not re.fullmatch(form, term.value)
         ):
-            raise OddError(f"sh:{name} is no count")
-        return int(term.value)
-
-    def flag(self, name: str) -> bool:
-        """Return a truth value."""
-        term = self.one(name)
-        if term is None:
-            return False
-        if (
-            not isinstance(term, ox.Literal)
-            or term.datatype.value != f"{XSD}boolean"
-            or term.value not in {"true", "false"}
-        ):
-            raise OddError(f"sh:{name} is neither true nor false")
-        return term.value == "true"
+            raise OddError(f"sh:{name} {otherwise}")
+        return term.value
 
     def iris(self, name: str) -> list[ox.NamedNode]:
         """Return values that must be IRIs."""
-        found = self.all(name)
-        if not all(isinstance(one, ox.NamedNode) for one in found):
+        values = self.all(name)
+        found = [one for one in values if isinstance(one, ox.NamedNode)]
+        if len(found) < len(values):
             raise FaultyError(f"sh:{name} is no IRI")
-        return found  # type: ignore[return-value]
+        return found
 
     def shapes(self, name: str, *, path: bool | None = None) -> list[Key]:
         """Return values that must be shapes, with a path or without."""
@@ -81,10 +77,10 @@ class Reader:
         return self._as_shapes(name, found, path)
 
     def _as_shapes(self, name: str, found: list[Term], path: bool | None) -> list[Key]:
-        for one in found:
-            if isinstance(one, ox.Literal) or path is (not self.source.all(one, "path")):
-                raise OddError(f"the value of sh:{name} is no such shape")
-        return found  # type: ignore[return-value]
+        keys = [one for one in found if not isinstance(one, ox.Literal)]
+        if len(keys) < len(found) or any(path is (not self.source.all(one, "path")) for one in keys):
+            raise OddError(f"the value of sh:{name} is no such shape")
+        return keys
 
     def listed(self, name: str) -> Iterator[tuple[Key, ...]]:
         """Yield the members of each list of shapes."""

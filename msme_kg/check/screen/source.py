@@ -8,10 +8,9 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from msme_kg.check.screen.tree import Key, Targets, Term
-from msme_kg.names import RDF, SHACL
+from msme_kg.graph.order import parts
+from msme_kg.names import OWL, RDF, RDFS, SHACL
 
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-OWL = "http://www.w3.org/2002/07/owl#"
 TYPE = f"{RDF}type"
 _REFERRING = ("property", "node", "not", "qualifiedValueShape")
 _LISTING = ("and", "or", "xone")
@@ -29,22 +28,22 @@ class FaultyError(OddError):
 class Source:
     """Statements about shapes, by subject and predicate."""
 
-    def __init__(self, quads: Iterable[ox.Quad | ox.Triple]) -> None:
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.about: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.faults: list[tuple[Key | None, str]] = []
         seen = set()
         for quad in quads:
-            statement = (quad.subject, quad.predicate, quad.object)
+            statement = parts(quad)
             if statement not in seen:
                 seen.add(statement)
-                self.about[quad.subject][quad.predicate.value].append(quad.object)  # type: ignore[index, arg-type]
+                self.about[statement[0]][statement[1].value].append(statement[2])
         self.users = Counter(
             value for halves in self.about.values() for said in halves.values() for value in said
         )
-        self._classes = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
+        self._classes: set[Term] = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
         for subject, halves in self.about.items():
             if ox.NamedNode(f"{RDFS}Class") in halves.get(f"{RDFS}subClassOf", ()):
-                self._classes.add(subject)  # type: ignore[arg-type]
+                self._classes.add(subject)
 
     def all(self, node: Term, name: str) -> list[Term]:
         """Return the values of a SHACL property."""
