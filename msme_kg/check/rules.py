@@ -31,39 +31,23 @@ def check(repository: Repository, data: Dataset, prefixes: Prefixes) -> Iterator
     Raises:
         InputError: a check's header or query is faulty.
     """
-    yield from _findings(repository, data, prefixes, _answers(repository, data))
+    yield from findings(repository, data, prefixes, _answers(repository, data))
 
 
-def newly(repository: Repository, own: Dataset, added: Dataset, prefixes: Prefixes) -> list[Finding] | None:
-    """Return what the checks find only because files are added; None where that asks for all to be read.
+def findings(
+    repository: Repository, data: Dataset, prefixes: Prefixes, answers: Mapping[str, list[Row]]
+) -> Iterator[Finding]:
+    """Yield the rows of checks as findings.
 
     Args:
         repository: where the checks lie.
-        own: the files of the graph.
-        added: the files that are added.
+        data: the files that the rows are about.
         prefixes: for paths.
+        answers: rows by the path of the check.
 
     Raises:
-        InputError: a check's header or query is faulty, or a file is malformed.
+        InputError: a check's header is faulty.
     """
-    from msme_kg.check.additions import Additions
-    from msme_kg.check.reach import reach
-
-    additions = Additions(own, added)
-    texts = {path: repository.read(path).decode(errors="replace") for path in canned.check_paths(repository)}
-    reaches = {path: reach(text) for path, text in texts.items()}
-    near = {path: one for path, one in reaches.items() if one.is_near}
-    far = [one for one in reaches.values() if not one.is_near]
-    if not additions.are_new or any(additions.concern(one) for one in far):
-        return None
-    engine = LocalEngine(additions.around(near.values()))
-    found = {path: list(additions.about(_asked(engine, texts[path], path))) for path in near}
-    return list(_findings(repository, Dataset((*own.files, *added.files)), prefixes, found))
-
-
-def _findings(
-    repository: Repository, data: Dataset, prefixes: Prefixes, answers: Mapping[str, list[Row]]
-) -> Iterator[Finding]:
     answers = {path: rows for path, rows in answers.items() if rows}
     if not answers:
         return
@@ -108,14 +92,13 @@ def _read(repository: Repository, path: str) -> canned.CannedQuery:
 def _answers(repository: Repository, data: Dataset) -> dict[str, list[Row]]:
     """Return the rows of each check by its path; on files that were asked before, as they were then."""
     paths = canned.check_paths(repository)
-    asked = (part for path in paths for part in (path, repository.read(path)))
-    key = cache.key_of(data.key, *asked)
+    key = cache.key_of(data.key, *(part for path in paths for part in (path, repository.read(path))))
     stored = cache.load("rows", key)
     if stored is not None:
         return {path: list(_rows(bytes(stored[path]))) for path in paths}
     engine = LocalEngine(data)
     found: dict[str, list[Row]] = {
-        path: list(_asked(engine, _read(repository, path).text, path)) for path in paths
+        path: list(asked(engine, _read(repository, path).text, path)) for path in paths
     }
     cache.store("rows", key, {path: b"".join(map(_line, rows)) for path, rows in found.items()})
     return found
@@ -137,7 +120,12 @@ def _term(text: str) -> Term:
     return parts(quad)[2]
 
 
-def _asked(engine: Engine, text: str, path: str) -> Solutions:
+def asked(engine: Engine, text: str, path: str) -> Solutions:
+    """Return the rows of a check.
+
+    Raises:
+        InputError: its query is faulty; with its path.
+    """
     try:
         return engine.select(text)
     except InputError as error:

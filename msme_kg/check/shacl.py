@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding, Report
 from msme_kg.check.graphs import quiet, to_rdflib
-from msme_kg.check.screen import Change, Screened, screen
+from msme_kg.check.screen import Change, Delta, Screened, screen
 from msme_kg.check.screen.judge import reported, rewritten
 from msme_kg.check.screen.loaded import Graph, load_shapes
 from msme_kg.check.screen.queries import REFUSED
@@ -83,23 +83,18 @@ class Judge:
             rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
             return _answer(self._findings(statements, rules, data), screened, self._prefixes)
 
-    def changed(
-        self, before: Dataset, after: Dataset, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]
-    ) -> Report:
+    def changed(self, delta: Delta, before: Dataset, after: Dataset) -> Report:
         """Return what a change newly breaks, wherever that is; only what it can affect is judged.
 
         Args:
+            delta: the change.
             before: the files before.
             after: the files after.
-            added: the statements that stand only after.
-            removed: the statements that stand only before.
 
         Raises:
             InputError: a file is malformed, or pySHACL finds a shape faulty.
         """
-        self._progress("reading")
-        graph = Graph.load(before)
-        change = Change(graph, self._compiled, added, removed)
+        change = Change(delta, self._compiled)
         self._progress("screening")
         found = self._judged(after, change.after())
         if not found.findings:

@@ -10,6 +10,8 @@ import pyoxigraph as ox
 
 from msme_kg.check import rules
 from msme_kg.check.findings import Finding, Report
+from msme_kg.check.newly import newly
+from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
 from msme_kg.graph import cache
@@ -123,25 +125,39 @@ def newly_broken(before: State, after: State, *, progress: Progress = silent) ->
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
     judge = Judge(after.shapes, after.own.prefixes, progress)
+    progress("reading")
+    delta = Delta(Graph.load(before.data), *_difference(before.data, after.data))
     if before.shapes.key == after.shapes.key:
-        report = judge.changed(before.data, after.data, *_difference(before.data, after.data))
+        report = judge.changed(delta, before.data, after.data)
     else:
         former = Judge(before.shapes, before.own.prefixes, progress)
         known = former.judged(before.data)
         report = judge.judged(after.data).since(known)
     progress("checking")
-    return report.and_also(_new_remarks(before, after))
+    return report.and_also(_new_remarks(before, after, delta))
 
 
-def _new_remarks(before: State, after: State) -> Sequence[Finding]:
+def _new_remarks(before: State, after: State, delta: Delta) -> Sequence[Finding]:
     """Return what is newly wrong with files, and what checks newly find."""
-    if before.own.key == after.own.key and not before.added:
-        added = Dataset(after.added)
-        found = rules.newly(after.repository, after.own, added, after.own.prefixes)
-        if found is not None:
-            return (*_of_files(added, None), *found)
+    found = newly(after.repository, delta, before.data, after.data, after.own.prefixes)
+    if found is not None:
+        return (*_new_of_files(before, after), *found)
     remarks = Report.of(after.remarks())
     return remarks.since(Report.of(before.remarks())).findings if remarks.findings else ()
+
+
+def _new_of_files(before: State, after: State) -> Sequence[Finding]:
+    """Return what is newly wrong with the files that differ themselves."""
+    former, own, added = (
+        Dataset(tuple(one for one in files if one.key not in known))
+        for files, known in (
+            (before.data.files, {one.key for one in after.data.files}),
+            (after.own.files, {one.key for one in before.data.files}),
+            (after.added, {one.key for one in before.data.files}),
+        )
+    )
+    found = Report.of((*_of_files(own, own), *_of_files(added, None)))
+    return found.since(Report.of(_of_files(former, former))).findings if found.findings else ()
 
 
 def validate_alone(
@@ -179,24 +195,20 @@ def named_things(state: State, report: Report) -> Dataset:
     """Return just the labels of the things that findings are about."""
     foci = {one.focus for one in report.findings if isinstance(one.focus, ox.NamedNode)}
     known = Graph.load(state.own).excerpt(foci, _LABELS)
-    said = (_triple(quad) for quad in Dataset(state.added).quads() if quad.predicate in _LABELS)
+    added = (quad for quad in Dataset(state.added).quads() if quad.predicate in _LABELS)
+    said = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in added)
     lines = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
     return Dataset((GraphFile("labels.nt", graph_iri("labels.nt"), known + lines),))
 
 
 def _difference(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Return the statements that only one of two graphs has, reading only the files that differ."""
+    """Return the statements that stand only after a change and only before it, each in its file's graph.
+
+    Only files that differ are read.
+    """
     same = {file.key for file in before.files} & {file.key for file in after.files}
     gone, come = (
-        {_triple(quad) for file in files if file.key not in same for quad in file.quads()}
+        {quad for file in files if file.key not in same for quad in file.quads()}
         for files in (before.files, after.files)
     )
-    removed = gone - come
-    if removed:  # a statement may stand in another file too
-        removed -= {_triple(quad) for file in after.files if file.key in same for quad in file.quads()}
-    return list(come - gone), list(removed)
-
-
-def _triple(quad: ox.Quad) -> ox.Quad:
-    """Return a statement in no graph."""
-    return ox.Quad(quad.subject, quad.predicate, quad.object)
+    return list(come - gone), list(gone - come)

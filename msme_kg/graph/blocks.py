@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from msme_kg.graph import cache
 from msme_kg.graph.statements import Statement, StatementReader
 
 # What cannot hold the end of a statement and the beginning of another: so a block is one statement block,
@@ -23,48 +26,61 @@ _HEAD = re.compile(rb"(?:@prefix [\w.\-]*+: " + _IRI + rb" \.\n|#[^\n]*+\n|\n)*+
 _STRIDE = 1 << 16
 
 
-class Blocks:
-    """The blocks of one file.
+_PARTS = ("starts", "sums", "order")
+_LONG = 1 << 20
+"""From how many bytes on it is remembered where the blocks begin."""
 
-    Attributes:
-        starts: where each block begins; the last entry is the end of the file.
-    """
+
+class Blocks:
+    """The blocks of one file."""
 
     def __init__(
-        self, content: bytes, starts: list[int], first: dict[bytes, int], more: dict[bytes, list[int]]
+        self, content: bytes, starts: Sequence[int], sums: Sequence[int], order: Sequence[int]
     ) -> None:
-        self.starts = starts
+        """Take what was found.
+
+        Args:
+            content: the bytes of the file.
+            starts: where each block begins; the last is the end of the file.
+            sums: a checksum of each block's first word, in ascending order.
+            order: the number of the block of each checksum.
+        """
         self._content = content
-        self._first = first
-        self._more = more
+        self._starts, self._sums, self._order = starts, sums, order
         self._head = content[: starts[0]]
         self._lines: list[int] = []
 
     @classmethod
-    def of(cls, content: bytes) -> Blocks | None:
-        """Return the blocks of a well-formed file; None where the file is not wholly in canonical form."""
-        head = _HEAD.match(content)
-        end = head.end() if head else 0
-        starts: list[int] = []
-        first: dict[bytes, int] = {}
-        more: dict[bytes, list[int]] = {}
-        for number, match in enumerate(_BLOCK.finditer(content, end)):
-            if match.lastgroup is not None:
-                return None
-            word = match[1]
-            if word in first:
-                more.setdefault(word, []).append(number)
-            else:
-                first[word] = number
-            starts.append(match.start())
-        starts.append(len(content))
-        return cls(content, starts, first, more)
+    def of(cls, content: bytes, key: str) -> Blocks | None:
+        """Return the blocks of a well-formed file; None where the file is not wholly in canonical form.
+
+        Args:
+            content: the bytes of the file.
+            key: what stands for them.
+        """
+        if len(content) < _LONG:
+            found = _found(content)
+            return cls(content, *found) if found else None
+        key = cache.key_of(cache.made_by(), key)
+        stored = cache.load("blocks", key)
+        if stored is None:
+            found = _found(content)
+            parts = zip(_PARTS, found, strict=True) if found else ()
+            cache.store("blocks", key, {name: part.tobytes() for name, part in parts})
+            return cls(content, *found) if found else None
+        return cls(content, *(stored[name].cast("q") for name in _PARTS)) if stored else None
 
     def about(self, iri: str) -> list[Statement]:
         """Return the statements about a thing."""
-        words = [word for word in _words(iri, self._head) if word in self._first]
-        numbers = sorted(one for word in words for one in (self._first[word], *self._more.get(word, ())))
-        return [one for number in numbers for one in self._read(number)]
+        numbers = {number for word in _words(iri, self._head) for number in self._beginning(word)}
+        return [one for number in sorted(numbers) for one in self._read(number)]
+
+    def _beginning(self, word: bytes) -> Iterator[int]:
+        """Yield the numbers of the blocks that begin with a word."""
+        sum_ = zlib.crc32(word)
+        for number in self._order[bisect_left(self._sums, sum_) : bisect_right(self._sums, sum_)]:
+            if self._content.startswith(word + b" ", self._starts[number]):
+                yield number
 
     def naming(self, iri: str) -> Iterator[Statement]:
         """Yield the statements of the blocks that have a thing as an object."""
@@ -78,14 +94,14 @@ class Blocks:
             yield from self._read(number)
 
     def _numbers(self, text: bytes) -> Iterator[int]:
-        at = self._content.find(text, self.starts[0])
+        at = self._content.find(text, self._starts[0])
         while at >= 0:
-            number = bisect_right(self.starts, at) - 1
+            number = bisect_right(self._starts, at) - 1
             yield number
-            at = self._content.find(text, self.starts[number + 1])
+            at = self._content.find(text, self._starts[number + 1])
 
     def _read(self, number: int) -> Iterator[Statement]:
-        start, end = self.starts[number], self.starts[number + 1]
+        start, end = self._starts[number], self._starts[number + 1]
         text = self._content[start:end].decode()
         return StatementReader(text, None, _prefixes(self._head), self._line(start)).statements()
 
@@ -96,6 +112,20 @@ class Blocks:
                 self._lines.append(self._lines[-1] + self._content.count(b"\n", start, start + _STRIDE))
         number = at // _STRIDE
         return self._lines[number] + self._content.count(b"\n", number * _STRIDE, at)
+
+
+def _found(content: bytes) -> tuple[array[int], array[int], array[int]] | None:
+    """Return where blocks begin, the checksums of their first words in order, and the blocks of these."""
+    head = _HEAD.match(content)
+    starts, sums = array("q"), []
+    for match in _BLOCK.finditer(content, head.end() if head else 0):
+        if match.lastgroup is not None:
+            return None
+        starts.append(match.start())
+        sums.append(zlib.crc32(match[1]))
+    starts.append(len(content))
+    order = array("q", sorted(range(len(sums)), key=sums.__getitem__))
+    return starts, array("q", map(sums.__getitem__, order)), order
 
 
 @lru_cache(maxsize=64)

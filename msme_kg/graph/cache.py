@@ -12,6 +12,7 @@ import tempfile
 import zlib
 from collections.abc import Mapping
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,7 +20,8 @@ import pyoxigraph as ox
 _MAGIC = b"msme-kg cache 1\n"
 _HEAD = len(_MAGIC) + 12
 _MOST = 12
-"""How many entries of a kind are kept: those used last."""
+_LITTLE = 64 << 20
+"""How many entries of a kind are kept, those used last; and more, as long as they are few bytes."""
 
 
 def folder() -> Path | None:
@@ -128,6 +130,10 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
 
 def _prune(place: Path, kind: str) -> None:
     """Drop the entries of a kind that were not used for the longest time."""
-    entries = sorted(place.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in entries[_MOST:]:
-        path.unlink(missing_ok=True)
+    entries = sorted(
+        ((path.stat(), path) for path in place.glob(f"{kind}-*")), key=lambda one: -one[0].st_mtime
+    )
+    sizes = accumulate(stat.st_size for stat, _ in entries)
+    for number, ((_, path), size) in enumerate(zip(entries, sizes, strict=True)):
+        if number >= _MOST and size > _LITTLE:
+            path.unlink(missing_ok=True)

@@ -88,8 +88,8 @@ class GraphFile:
             yield ox.Quad(cast(Resource, steady(subject)), predicate, steady(value), graph)
 
     def parsed(self) -> Iterator[ox.Quad]:
-        """Yield the file's statements as parsed: blank nodes without name are named by chance."""
-        yield from parse(self.content, self.path, self.base)
+        """Return the file's statements as parsed: blank nodes without name are named by chance."""
+        return parse(self.content, self.path, self.base)
 
     def steady(self) -> Callable[[Term], Term]:
         """Return what names blank nodes so that they stay the same: asked about terms in the file's order."""
@@ -140,6 +140,11 @@ class Dataset:
     def key(self) -> str:
         """What stands for these files and for the code that reads them, as a key for what is computed."""
         return cache.key_of(cache.made_by(), *(file.key for file in self.files))
+
+    @property
+    def graphs(self) -> tuple[str, ...]:
+        """The named graph of each file."""
+        return tuple(file.graph for file in self.files)
 
     @cached_property
     def prefixes(self) -> Prefixes:

@@ -45,6 +45,7 @@ class _File:
         self.path = file.path
         self.graph = file.graph
         self._content = file.content
+        self._key = file.key
         self._base = file.base
         self._is_turtle = file.is_turtle
         self.searched = 0
@@ -64,7 +65,7 @@ class _File:
 
     @cached_property
     def _blocks(self) -> Blocks | None:
-        return Blocks.of(self._content) if self._is_turtle else None
+        return Blocks.of(self._content, self._key) if self._is_turtle else None
 
     @cached_property
     def _has_codes(self) -> bool:

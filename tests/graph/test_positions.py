@@ -240,8 +240,11 @@ NOT_CANONICAL = {
 }
 
 
-def test_a_file_in_canonical_form_is_read_by_blocks() -> None:
-    blocks = Blocks.of(CANONICAL.encode())
+@pytest.mark.parametrize("how", ["at once", "stored", "as stored"])
+def test_a_file_in_canonical_form_is_read_by_blocks(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if how != "at once":
+        monkeypatch.setattr("msme_kg.graph.blocks._LONG", 0)
+    blocks = Blocks.of(CANONICAL.encode(), "canonical")
     assert blocks is not None
     lines = {
         iri: [one.line for one in blocks.about(iri)]
@@ -256,15 +259,18 @@ def test_a_file_in_canonical_form_is_read_by_blocks() -> None:
     assert [one.line for one in blocks.mentioning(b"e:a")] == [5, 6, 7, 8, 11, 14, 15]
     for path in FILES:
         if path.is_relative_to(ROOT / "data"):
-            assert Blocks.of(path.read_bytes()) is not None, path
+            assert Blocks.of(path.read_bytes(), str(path)) is not None, path
 
 
 @pytest.mark.parametrize(("old", "new"), NOT_CANONICAL.values(), ids=NOT_CANONICAL)
-def test_a_file_in_another_form_is_read_whole(old: str, new: str) -> None:
+def test_a_file_in_another_form_is_read_whole(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert old in CANONICAL
     content = CANONICAL.replace(old, new).encode()
     file = GraphFile("data/a.ttl", "urn:a", content, "http://base/")
-    assert Blocks.of(content) is None
+    assert Blocks.of(content, file.key) is None
+    monkeypatch.setattr("msme_kg.graph.blocks._LONG", 0)
+    for _ in ("stored", "as stored"):
+        assert Blocks.of(content, file.key) is None
     positions = Positions(Dataset((file,)))
     quads = list(file.quads())
     positions.learn(quads)

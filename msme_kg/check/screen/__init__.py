@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyoxigraph as ox
 
 from msme_kg.check.screen.affected import Affected
-from msme_kg.check.screen.columns import Columns, Table, among
+from msme_kg.check.screen.columns import Columns, among
+from msme_kg.check.screen.delta import Delta
 from msme_kg.check.screen.evaluate import Evaluator, constants
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.screen.terms import Ids
 from msme_kg.check.screen.touched import Touched
 from msme_kg.check.screen.tree import Compiled, Key, Shape, Term
 
-__all__ = ["Change", "Screened", "screen"]
+__all__ = ["Change", "Delta", "Screened", "screen"]
 
 
 @dataclass(frozen=True)
@@ -53,44 +53,23 @@ def screen(graph: Graph, shapes: Compiled) -> Screened:
 
 
 class Change:
-    """A graph and what statements that come and go make of it; only what they can affect is screened."""
+    """Screens what statements that come and go make of a graph; only what they can affect."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        shapes: Compiled,
-        added: Iterable[ox.Quad] = (),
-        removed: Iterable[ox.Quad] = (),
-    ) -> None:
-        """Take a change.
-
-        Args:
-            graph: what stands before it.
-            shapes: the shapes.
-            added: statements that stand after it.
-            removed: statements that stand no more after it; one that is added too stands.
-        """
-        self._graph, self._shapes = graph, shapes
-        coming, going = graph.rows_of(added), graph.rows_of(removed)
-        graph.terms.add(constants(shapes))
-        self._before = Columns(graph.terms, graph.table)
-        coming = coming[~self._before.has(coming)]
-        going = going[self._before.has(going)]
-        new = Table.of(coming)
-        self._after = Columns(graph.terms, graph.table, new, going)
-        self._union = Columns(graph.terms, graph.table, new)
-        self._rows = np.concatenate([coming, going])
+    def __init__(self, delta: Delta, shapes: Compiled) -> None:
+        """Take a change and the shapes."""
+        self._delta, self._shapes = delta, shapes
+        delta.graph.terms.add(constants(shapes))
 
     def after(self) -> Screened:
         """Return what the judge has to look at in the graph after, to find all that is newly wrong."""
-        affected = Affected(self._union, self._rows, self._shapes)
-        return _screened(self._graph, self._after, self._shapes, affected)
+        affected = Affected(self._delta.union, self._delta.changed, self._shapes)
+        return _screened(self._delta.graph, self._delta.after, self._shapes, affected)
 
     def before(self, nodes: Iterable[Term]) -> Screened:
         """Return what the judge has to look at in the graph before, to find what was wrong with nodes."""
-        known = self._graph.terms.numbers(nodes)
-        affected = Affected(self._union, self._rows, self._shapes, known)
-        return _screened(self._graph, self._before, self._shapes, affected)
+        known = self._delta.graph.terms.numbers(nodes)
+        affected = Affected(self._delta.union, self._delta.changed, self._shapes, known)
+        return _screened(self._delta.graph, self._delta.before, self._shapes, affected)
 
 
 def _screened(graph: Graph, columns: Columns, shapes: Compiled, affected: Affected | None) -> Screened:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyoxigraph as ox
 
-from msme_kg.check.screen.columns import Columns
+from msme_kg.check.screen.columns import Columns, distinct
 from msme_kg.check.screen.facts import DATE, FAIL, MAYBE, NUMBER
 from msme_kg.check.screen.queries import THIS
 from msme_kg.check.screen.run import States
@@ -65,7 +65,7 @@ def _walk(block: Block, columns: Touched, known: Mapping[str, Ids], values: dict
         start, end = (one.object, one.subject) if one.backwards else (one.subject, one.object)
         _, reached = columns.follow(one.predicate, numbers(start), inverse=one.backwards)
         if isinstance(end, str) and end not in here:
-            here[end] = np.unique(reached)
+            here[end] = distinct(reached)
             values[end] = np.union1d(values.get(end, here[end]), here[end])
     for inner in block.inner:
         _walk(inner, columns, here, values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,14 @@ Truths = NDArray[np.bool_]
 _TYPE = ox.NamedNode(f"{RDF}type")
 _SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
 _NONE = np.empty(0, dtype=np.int64)
-_COLUMNS = ("subjects", "objects", "by_objects", "by_subjects", "predicates", "starts")
+_COLUMNS = ("subjects", "objects", "by_objects", "by_subjects", "predicates", "starts", "files", "others")
 
 
 class Table:
-    """Statements sorted by predicate, then by subject, and again by object; each stands once."""
+    """Statements sorted by predicate, then by subject, and again by object; each stands once.
+
+    Of each is known which file states it, and of one that several state, which others.
+    """
 
     def __init__(self, columns: Mapping[str, NDArray[Any]]) -> None:
         self._columns = columns
@@ -30,19 +34,25 @@ class Table:
         self._ranges = dict(zip(columns["predicates"].tolist(), pairwise(starts), strict=True))
 
     @classmethod
-    def of(cls, rows: NDArray[Any]) -> Table:
-        """Return the table of statements, given as rows of three numbers."""
+    def of(cls, rows: NDArray[Any], files: NDArray[Any] | None = None) -> Table:
+        """Return the table of statements.
+
+        Args:
+            rows: the statements as rows of three numbers.
+            files: for each the number of its file; none: all are of the first.
+        """
+        files = np.zeros(len(rows), dtype=np.int32) if files is None else files
         subjects, predicates, objects = rows[:, 0], rows[:, 1], rows[:, 2]
-        order = np.lexsort((objects, subjects, predicates))
-        found = rows[order]
-        if len(order):
-            new = np.ones(len(order), dtype=bool)
-            new[1:] = (found[1:] != found[:-1]).any(axis=1)
-            found = found[new]
+        order = np.lexsort((files, objects, subjects, predicates))
+        found, files = rows[order], files[order]
+        new = np.ones(len(found), dtype=bool)
+        new[1:] = (found[1:] != found[:-1]).any(axis=1)
+        others = np.column_stack([found[~new], files[~new]])
+        found, files = found[new], files[new]
         subjects, predicates, objects = found[:, 0], found[:, 1], found[:, 2]
         back = np.lexsort((subjects, objects, predicates))
         names, starts = np.unique(predicates, return_index=True)
-        columns = (subjects, objects, objects[back], subjects[back], names, starts)
+        columns = (subjects, objects, objects[back], subjects[back], names, starts, files, others.ravel())
         return cls(
             {name: np.ascontiguousarray(one, np.int32) for name, one in zip(_COLUMNS, columns, strict=True)}
         )
@@ -55,6 +65,34 @@ class Table:
     def parts(self) -> dict[str, bytes | memoryview]:
         """Return everything as bytes, for a cache."""
         return {name: self._columns[name].tobytes() for name in _COLUMNS}
+
+    def stated(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return those of some statements that stand here as rows of four numbers, the last that of a file.
+
+        Args:
+            rows: the statements as rows of three numbers; one that several files state comes several times.
+        """
+        found = [np.empty((0, 4), dtype=np.int64)]
+        others = self._columns["others"].reshape(-1, 4)
+        for predicate in np.unique(rows[:, 1]).tolist():
+            some = rows[rows[:, 1] == predicate]
+            wanted = np.unique(_pairs(some[:, 0], some[:, 2]))
+            start, end = self._ranges.get(predicate, (0, 0))
+            here = _pairs(self._columns["subjects"][start:end], self._columns["objects"][start:end])
+            more = others[others[:, 1] == predicate]
+            again = np.flatnonzero(among(_pairs(more[:, 0], more[:, 2]), wanted))
+            at = np.searchsorted(here, wanted[among(wanted, here)])
+            ends = (self._columns[one][start:end][at] for one in ("subjects", "objects", "files"))
+            subjects, objects, stating = ends
+            found += [np.column_stack([subjects, np.full(len(at), predicate), objects, stating]), more[again]]
+        return np.concatenate(found)
+
+    def subjects_in(self, files: Sequence[int]) -> Ids:
+        """Return what some files state something about, sorted."""
+        others = self._columns["others"].reshape(-1, 4)
+        here = np.isin(self._columns["files"], files)
+        also = np.isin(others[:, 3], files)
+        return distinct(np.concatenate([self._columns["subjects"][here], others[also, 0]]).astype(np.int64))
 
     def predicates(self) -> Iterator[int]:
         """Yield the predicates."""
@@ -100,13 +138,17 @@ class Columns:
             removed: rows of three numbers, the statements that go.
         """
         self.terms = terms
-        self.size = max(1, len(terms))
         self._tables = [read] if added is None else [read, added]
         self._gone: dict[int, Ids] = {}
-        for subject, predicate, value in removed.reshape(-1, 3).tolist():
-            pair = subject * self.size + value
-            self._gone[predicate] = np.append(self._gone.get(predicate, _NONE), pair)
+        for predicate in np.unique(removed[:, 1]).tolist() if len(removed) else ():
+            some = removed[removed[:, 1] == predicate]
+            self._gone[predicate] = _pairs(some[:, 0], some[:, 2])
         self._instances: dict[int, Ids] = {}
+
+    @property
+    def size(self) -> int:
+        """What is greater than each number of a term."""
+        return max(1, len(self.terms))
 
     def follow(self, predicate: Term, nodes: Ids, *, inverse: bool = False) -> tuple[Ids, Ids]:
         """Return pairs of place in `nodes` and value, over one predicate."""
@@ -124,16 +166,7 @@ class Columns:
         return rows, values
 
     def _kept(self, predicate: int, subjects: Ids, objects: Ids) -> Truths:
-        return ~np.isin(subjects * self.size + objects, self._gone[predicate])
-
-    def has(self, rows: NDArray[np.int64]) -> Truths:
-        """Tell which statements, given as rows of three numbers, are among these."""
-        found = np.zeros(len(rows), dtype=bool)
-        for predicate in np.unique(rows[:, 1]).tolist():
-            places = np.flatnonzero(rows[:, 1] == predicate)
-            at, values = self.follow_number(predicate, rows[places, 0], inverse=False)
-            found[places[at[rows[places[at], 2] == values]]] = True
-        return found
+        return ~np.isin(_pairs(subjects, objects), self._gone[predicate])
 
     def pairs(self, predicate: int) -> tuple[Ids, Ids]:
         """Return subjects and objects of all statements of a predicate."""
@@ -189,24 +222,35 @@ class Columns:
         return strange
 
 
-def encoded(files: Iterable[Iterable[ox.Quad]]) -> tuple[list[Term], list[int], NDArray[np.int32]]:
+def _pairs(subjects: NDArray[Any], objects: NDArray[Any]) -> Ids:
+    """Return each pair of numbers as one number; their order is that of the pairs."""
+    found: Ids = subjects.astype(np.int64) << 32 | objects
+    return found
+
+
+def encoded(
+    files: Iterable[Iterable[ox.Quad]],
+) -> tuple[list[Term], list[int], NDArray[np.int32], NDArray[np.int32]]:
     """Return the statements of files as rows of three numbers.
 
     Returns:
-        the terms by number; after each file, how many terms there were; the rows.
+        the terms by number; after each file, how many terms there were; the rows; the file of each row.
     """
-    numbers: dict[Term, int] = {}
-    number = numbers.setdefault
+    numbers: defaultdict[Term, int] = defaultdict(count().__next__)
     flat: list[int] = []
     ends: list[int] = []
+    sizes: list[int] = []
     for quads in files:
+        before = len(flat)
         flat += [
-            number(term, len(numbers))  # type: ignore[arg-type]  # no triples: told from the text, not a million times
+            numbers[term]  # type: ignore[index]  # no triples: told from the text, not a million times
             for quad in quads
             for term in (quad.subject, quad.predicate, quad.object)
         ]
         ends.append(len(numbers))
-    return list(numbers), ends, np.array(flat, dtype=np.int32).reshape(-1, 3)
+        sizes.append((len(flat) - before) // 3)
+    rows = np.array(flat, dtype=np.int32).reshape(-1, 3)
+    return list(numbers), ends, rows, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
 
 def distinct(numbers: NDArray[Any]) -> NDArray[Any]:

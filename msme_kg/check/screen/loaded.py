@@ -29,12 +29,14 @@ class Graph:
         terms: its terms, and those added to them.
         table: its statements.
         matches: what is known of patterns and its terms.
-        key: of the files it was read from; empty if it was not read from files.
+        graphs: the named graph of each file that it was read from.
+        key: of the files; empty if it was not read from files.
     """
 
     terms: Terms
     table: Table
     matches: Matches
+    graphs: tuple[str, ...] = ("",)
     key: str = ""
 
     def __post_init__(self) -> None:
@@ -43,21 +45,21 @@ class Graph:
     @classmethod
     def of(cls, quads: Iterable[ox.Quad]) -> Graph:
         """Return statements in columns."""
-        numbered, _, rows = encoded([quads])
+        numbered, _, rows, _ = encoded([quads])
         terms = Terms(numbered)
         return cls(terms, Table.of(rows), Matches(terms))
 
     @classmethod
     def _read(cls, dataset: Dataset) -> Graph:
         """Return the graph of some files, which are parsed."""
-        numbered, ends, rows = encoded(dataset.parsed())
+        numbered, ends, rows, files = encoded(dataset.parsed())
         start = 0
         for file, end in zip(dataset.files, ends, strict=True):
             steady = file.steady()
             numbered[start:end] = map(steady, numbered[start:end])
             start = end
         terms = Terms(numbered)
-        return cls(terms, Table.of(rows), Matches(terms), dataset.key)
+        return cls(terms, Table.of(rows, files), Matches(terms), dataset.graphs, dataset.key)
 
     @classmethod
     def load(cls, dataset: Dataset) -> Graph:
@@ -79,7 +81,7 @@ class Graph:
         parts = cache.load("columns", key)
         if parts is not None:
             terms, table = Terms.stored(parts), Table.stored(parts)
-            found = cls(terms, table, Matches(terms), key)
+            found = cls(terms, table, Matches(terms), dataset.graphs, key)
             known = cache.load("matches", key)
             if known is not None:
                 found.matches.learn(known)
@@ -87,10 +89,6 @@ class Graph:
         found = cls._read(dataset)
         cache.store("columns", key, {**found.terms.parts(), **found.table.parts()})
         return found
-
-    def knows(self, term: Term) -> bool:
-        """Tell whether a term stands in the graph's own statements."""
-        return 0 <= self.terms.number(term) < self._own
 
     def rows_of(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
         """Return statements as rows of three numbers, each once, having numbered their terms."""
@@ -105,33 +103,6 @@ class Graph:
         touched = Touched(columns, np.empty(0, dtype=np.int64))
         for predicate in predicates:
             touched.follow(predicate, self.terms.numbers(subjects))
-        return touched.lines()
-
-    def around(
-        self,
-        added: Iterable[ox.Quad],
-        things: Iterable[Term],
-        ways: Iterable[Iterable[tuple[str, str, str, bool]]],
-    ) -> bytes:
-        """Return the statements on the ways from some things as N-Triples.
-
-        Args:
-            added: statements that stand beside those of the graph.
-            things: where each way begins, which is called ``focus``.
-            ways: the steps of each: from where, by which predicate (empty: any), to where, whether from
-                object to subject.
-        """
-        rows = self.rows_of(added)
-        columns = Columns(self.terms, self.table, Table.of(rows))
-        start = self.terms.numbers(things)
-        touched = Touched(columns, start)
-        for steps in ways:
-            reached = {"focus": start}
-            for origin, iri, end, inverse in steps:
-                predicate = self.terms.number(ox.NamedNode(iri)) if iri else -1
-                chosen = [predicate] if iri else touched.predicates()
-                found = [touched.follow_number(one, reached[origin], inverse=inverse)[1] for one in chosen]
-                reached[end] = np.unique(np.concatenate([reached.get(end, start[:0]), *found]))
         return touched.lines()
 
     def keep(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyoxigraph as ox
@@ -26,7 +26,10 @@ _FACTS: dict[str, Any] = {
     "values": np.float64,
     "lengths": np.int32,
 }
+_OF_LITERALS = {"datatypes": -1, "languages": -1, "forms": facts.PASS, "sorts": 0, "values": 0.0}
+"""What is known of literals only, and what stands in its place for other terms."""
 _OTHERS: dict[str, Any] = {"ends": np.int64, "sums": np.uint32, "order": np.int32}
+_KINDS = {ox.NamedNode: IRI, ox.BlankNode: BLANK, ox.Literal: LITERAL}
 _PLAIN, _TAGGED = f"{XSD}string", f"{RDF}langString"
 _TERM = b"<a:> <a:> %s .\n"
 
@@ -78,9 +81,8 @@ class Terms:
         start = len(self)
         self._numbers.update(zip(fresh, range(start, start + len(fresh)), strict=True))
         self._terms.update(enumerate(fresh, start))
-        rows = [_facts(term, self.datatype_names, self.tags) for term in fresh]
-        for name, column in zip(_FACTS, zip(*rows, strict=True), strict=False):
-            setattr(self, name, np.concatenate([getattr(self, name), np.array(column, _FACTS[name])]))
+        for name, column in _facts(fresh, self.datatype_names, self.tags).items():
+            setattr(self, name, np.concatenate([getattr(self, name), column]))
 
     def number(self, term: Term) -> int:
         """Return the number of a term, -1 if it has none."""
@@ -151,22 +153,32 @@ class Terms:
         return found
 
 
-def _facts(
-    term: Term, datatypes: dict[str, int], tags: dict[str, int]
-) -> tuple[int, int, int, int, int, float, int]:
-    kind, text = type(term), term.value
-    if kind is ox.NamedNode:
-        return IRI, -1, -1, facts.PASS, 0, 0.0, len(text)
-    if kind is ox.BlankNode:
-        return BLANK, -1, -1, facts.PASS, 0, 0.0, 0
-    tag = term.language  # type: ignore[union-attr]  # a literal
+def _facts(terms: Sequence[Term], datatypes: dict[str, int], tags: dict[str, int]) -> dict[str, NDArray[Any]]:
+    """Return what is known of each term, by column; datatypes and tags that are new get a number."""
+    kinds = np.fromiter((_KINDS[type(term)] for term in terms), np.uint8, len(terms))
+    lengths = np.fromiter((len(term.value) for term in terms), np.int32, len(terms))
+    lengths[kinds == BLANK] = 0
+    places = np.flatnonzero(kinds == LITERAL)
+    rows = [_literal(cast(ox.Literal, terms[place]), datatypes, tags) for place in places.tolist()]
+    table = np.array(rows, dtype=[(name, _FACTS[name]) for name in _OF_LITERALS])
+    columns: dict[str, NDArray[Any]] = {"kinds": kinds, "lengths": lengths}
+    for name, otherwise in _OF_LITERALS.items():
+        columns[name] = np.full(len(terms), otherwise, _FACTS[name])
+        columns[name][places] = table[name]
+    return columns
+
+
+def _literal(
+    term: ox.Literal, datatypes: dict[str, int], tags: dict[str, int]
+) -> tuple[int, int, int, int, float]:
+    tag = term.language
     if tag:
         code = datatypes.setdefault(_TAGGED, len(datatypes))
-        return LITERAL, code, tags.setdefault(tag.lower(), len(tags)), facts.MAYBE, 0, 0.0, len(text)
-    datatype = term.datatype.value  # type: ignore[union-attr]  # a literal
+        return code, tags.setdefault(tag.lower(), len(tags)), facts.MAYBE, 0, 0.0
+    datatype = term.datatype.value
     code = datatypes.setdefault(datatype, len(datatypes))
     if datatype == _PLAIN:
-        return LITERAL, code, -1, facts.PASS, 0, 0.0, len(text)
-    form = facts.form(text, datatype)
-    sort, value = facts.comparable(text, datatype) if form == facts.PASS else (0, 0.0)
-    return LITERAL, code, -1, form, sort, value, len(text)
+        return code, -1, facts.PASS, 0, 0.0
+    form = facts.form(term.value, datatype)
+    sort, value = facts.comparable(term.value, datatype) if form == facts.PASS else (0, 0.0)
+    return code, -1, form, sort, value

@@ -54,7 +54,12 @@ class Touched(Columns):
                     self.follow_number(predicate, fresh, inverse=inverse)
             fresh = self._blank(described)
             described = np.union1d(described, fresh)
-        return map(tuple, np.unique(np.concatenate(self._seen), axis=0).tolist())
+        return map(tuple, self.rows().tolist())
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the statements that were asked for as rows of three numbers."""
+        none = np.empty((0, 3), dtype=np.int64)
+        return np.unique(np.concatenate([none, *self._seen]), axis=0)
 
     def _blank(self, known: Ids) -> Ids:
         """Return the blank nodes in what was seen that are not known yet."""

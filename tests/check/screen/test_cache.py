@@ -100,8 +100,12 @@ def test_a_folder_that_cannot_be_written_is_no_matter(
     assert (tmp_path / "file").read_text() == "no folder"
 
 
-def test_entries_of_a_kind_do_not_grow_beyond_a_dozen(folder: Path) -> None:
+@pytest.mark.parametrize(("little", "kept"), [(0, 12), (1 << 20, 20)])
+def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, little: int, kept: int
+) -> None:
+    monkeypatch.setattr(cache, "_LITTLE", little)
     for number in range(20):
         found(DATA + f"# {number}\n")
     kinds = [path.name.partition("-")[0] for path in folder.iterdir()]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"columns": 12, "matches": 12, "shapes": 1}
+    assert {kind: kinds.count(kind) for kind in kinds} == {"columns": kept, "matches": kept, "shapes": 1}

@@ -1,0 +1,74 @@
+"""What the checks newly find after a change: asked of the few statements that it can have to do with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msme_kg.check import rules
+from msme_kg.check.findings import Finding, Report
+from msme_kg.check.reach import reach
+from msme_kg.check.screen import Delta
+from msme_kg.check.screen.vicinity import Vicinity
+from msme_kg.graph.dataset import Dataset
+from msme_kg.names import Prefixes
+from msme_kg.query import canned
+from msme_kg.query.local import LocalEngine
+from msme_kg.repository import Repository
+
+Rows = dict[str, list[rules.Row]]
+
+
+def newly(
+    repository: Repository, delta: Delta, before: Dataset, after: Dataset, prefixes: Prefixes
+) -> tuple[Finding, ...] | None:
+    """Return what the checks find only after a change; None where that asks for all to be read.
+
+    Args:
+        repository: where the checks lie.
+        delta: the change.
+        before: the files before it.
+        after: the files after it.
+        prefixes: for paths.
+
+    Raises:
+        msme_kg.errors.InputError: a check's header or query is faulty, or a file is malformed.
+    """
+    texts = {path: repository.read(path).decode(errors="replace") for path in canned.check_paths(repository)}
+    ask = _asking(delta, texts, before)
+    if ask is None:
+        return None
+    found = Report.of(rules.findings(repository, after, prefixes, ask(after=True)))
+    if not found.findings:
+        return ()
+    return found.since(Report.of(rules.findings(repository, before, prefixes, ask(after=False)))).findings
+
+
+def _asking(delta: Delta, texts: Mapping[str, str], files: Dataset) -> Callable[..., Rows] | None:
+    """Return what asks the checks about all that a change can affect; None if only everything would do."""
+    schema = [file for file in files.files if file.path.startswith("ontology/")]
+    vicinity = Vicinity(delta, [file.graph for file in schema])
+    reaches = {path: reach(text) for path, text in texts.items()}
+    if vicinity.is_odd() or vicinity.is_about_schema(
+        {one for found in reaches.values() for one in found.schema}
+    ):
+        return None
+    foci = {path: vicinity.foci(one.steps) for path, one in reaches.items() if one.is_near}
+    near = {path: numbers for path, numbers in foci.items() if len(numbers)}
+    things = vicinity.things()
+    far = {path: one for path, one in reaches.items() if not one.is_near and one.concerns(things)}
+    if any(not all(one.stars) or not all(predicate for predicate, _ in one.reads) for one in far.values()):
+        return None
+
+    def ask(*, after: bool) -> Rows:
+        around = vicinity.around(((reaches[path].steps, one) for path, one in near.items()), after=after)
+        engine = LocalEngine(Dataset((*schema, *around)))
+        rows: Rows = {}
+        for path, numbers in near.items():
+            about = vicinity.terms_of(numbers)
+            rows[path] = [row for row in rules.asked(engine, texts[path], path) if row.get("focus") in about]
+        for path, one in far.items():
+            stated = LocalEngine(Dataset((*schema, *vicinity.stating(one.stars, one.reads, after=after))))
+            rows[path] = list(rules.asked(stated, texts[path], path))
+        return rows
+
+    return ask
