@@ -21,6 +21,11 @@ SHACL = "http://www.w3.org/ns/shacl#"
 # A local name that Turtle and SPARQL both read without an escape.
 _PLAIN_LOCAL = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
 
+# What steers a terminal or turns the direction of text, and what makes an escape of a backslash before it.
+_BY_NUMBER = re.compile(
+    r"([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<=\\)[uU])"
+)
+
 
 class Prefixes(Mapping[str, str]):
     """The one list of prefixes, in its fixed order.
@@ -94,13 +99,18 @@ def to_sparql(term: ox.NamedNode | ox.Literal) -> str:
 
     The term was built as a term, so no text of a user can end it early.
     """
+    # Some engines look for escapes before they read strings, and take up to eight digits after \\u too.
+    pieces = _BY_NUMBER.split(term.value)
+    pieces[1::2] = (f"\\U{ord(piece):08X}" for piece in pieces[1::2])
     if isinstance(term, ox.NamedNode):
-        return f"<{term.value}>"
+        return f"<{''.join(pieces)}>"
+    pieces[::2] = (quoted(piece)[1:-1] for piece in pieces[::2])
+    text = "".join(pieces)
     if term.language:
-        return f"{quoted(term.value)}@{language_tag(term.language)}"
+        return f'"{text}"@{language_tag(term.language)}'
     if term.datatype.value == f"{XSD}string":
-        return quoted(term.value)
-    return f"{quoted(term.value)}^^<{term.datatype.value}>"
+        return f'"{text}"'
+    return f'"{text}"^^<{term.datatype.value}>'
 
 
 def folded(text: str) -> str:

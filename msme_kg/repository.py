@@ -71,7 +71,15 @@ class Repository:
         """Yield the paths of the canned queries and checks, relative to the root, sorted."""
         yield from self._files(("queries",), ".rq")
 
-    def _files(self, parts: tuple[str, ...], ending: str) -> Iterator[str]:
+    def files_ending(self, endings: tuple[str, ...]) -> Iterator[str]:
+        """Yield the paths of all files with some endings, of a folder of any form, sorted.
+
+        Raises:
+            SafetyError: a link leads out of the folder.
+        """
+        yield from self._files((".",), endings)
+
+    def _files(self, parts: tuple[str, ...], ending: str | tuple[str, ...]) -> Iterator[str]:
         found: list[str] = []
         for part in parts:
             start = self.root / part

@@ -15,6 +15,7 @@ from msme_kg.errors import KGError, UsageError, near_matches, printable
 
 COMMANDS = {
     "describe": "What is known about one thing.",
+    "diff": "What changed between two states of the graph, by thing.",
     "export": "The graph in another RDF syntax.",
     "fmt": "Write the files in canonical Turtle.",
     "info": "What is in the graph.",

@@ -140,14 +140,15 @@ def _jsonl(answer: Solutions, words: Words) -> str:
 
 def _srj(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carries terms)
     rows = [
-        {name: _srj_term(term) for name, term in zip(answer.columns, row, strict=True) if term is not None}
+        {name: srj_term(term) for name, term in zip(answer.columns, row, strict=True) if term is not None}
         for row in answer.rows
     ]
     whole = {"head": {"vars": list(answer.columns)}, "results": {"bindings": rows}}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def _srj_term(term: Term) -> dict[str, str]:
+def srj_term(term: Term) -> dict[str, str]:
+    """Return a term as the JSON results of SPARQL write it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):

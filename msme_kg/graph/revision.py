@@ -19,12 +19,12 @@ def files_at(repository: Repository, revision: str) -> list[GraphFile]:
     Raises:
         UsageError: there is no such revision, or the folder is not under git.
     """
-    tree = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if tree is None:
-        inside = _git(repository, "rev-parse", "--git-dir") is not None
-        what = f"no revision is called {printable(revision)!r}" if inside else "the graph is not under git"
+    commit = commit_of(repository, revision)
+    if commit is None:
+        under_git = is_under_git(repository)
+        what = f"no revision is called {printable(revision)!r}" if under_git else "the graph is not under git"
         raise UsageError(what, hint="name a commit, tag or branch of the repository that the graph lies in")
-    listed = _git(repository, "ls-tree", "-r", "-z", tree.decode().strip(), "--", "ontology", "data") or b""
+    listed = _git(repository, "ls-tree", "-r", "-z", commit, "--", "ontology", "data") or b""
     named: list[tuple[str, bytes]] = []
     for line in listed.split(b"\0"):
         about, _, path = line.partition(b"\t")
@@ -36,6 +36,25 @@ def files_at(repository: Repository, revision: str) -> list[GraphFile]:
         (GraphFile(path, graph_iri(path), content) for (path, _), content in pairs),
         key=lambda file: file.path,
     )
+
+
+def commit_of(repository: Repository, revision: str) -> str | None:
+    """Return the name of the commit that a revision is; None if there is none of that name."""
+    commit = _git(
+        repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    return commit.decode().strip() if commit is not None else None
+
+
+def is_under_git(repository: Repository) -> bool:
+    """Tell whether the graph lies in a checkout."""
+    return _git(repository, "rev-parse", "--git-dir") is not None
+
+
+def revision_names(repository: Repository) -> list[str]:
+    """Return the names of branches and tags, and ``HEAD``; none where there is no git."""
+    listed = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    return ["HEAD", *listed.decode().split()] if listed is not None else []
 
 
 def _contents(repository: Repository, names: list[bytes]) -> list[bytes]:

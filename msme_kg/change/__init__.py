@@ -1,0 +1,1 @@
+"""What changes from one state of a graph to another."""
