@@ -1,0 +1,1 @@
+"""Changes: what new things say before they are part of the graph."""
