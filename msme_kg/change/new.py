@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -110,10 +110,13 @@ class _Maker:
             return
         query = canned.find_kind(self._repository, kind)
         terms, wrong = self._bound(query, Given({option: [text]}))
+        try:
+            quads = [] if wrong else self._statements(query, terms)
+        except SafetyError as error:
+            wrong = [error]
         if wrong:
             self._addresses[kind, text] = wrong[0]
             return
-        quads = self._statements(query, terms)
         thing = _subject(quads)
         self._addresses[kind, text] = thing
         if thing.value not in self._origins and not self._knows(thing):
@@ -126,17 +129,24 @@ class _Maker:
         faults: list[KGError] = []
         for parameter in kind.parameters:
             try:
-                for name, found in self._terms(kind, parameter, given):
-                    terms.setdefault(name, []).append(found)
-            except KGError as error:
+                texts = self._texts(kind, parameter, given)
+            except UsageError as error:
                 faults.append(given.fault(error, parameter))
+                continue
+            for text in texts:
+                try:
+                    for name, found in parameters.bindings(parameter, text, self._resolve).items():
+                        terms.setdefault(name, []).append(found)
+                except KGError as error:
+                    faults.append(given.fault(error, parameter))
         return terms, faults
 
     def _statements(self, kind: CannedQuery, terms: Mapping[str, Sequence[Bindable]]) -> Sequence[ox.Quad]:
         """Return what is said of one thing."""
         answer = self._engine.ask(bind(kind.text, terms))
         quads = answer.quads if isinstance(answer, Triples) else ()
-        if len({quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}) != 1:
+        things = {quad.subject for quad in quads}
+        if len(things) != 1 or not isinstance(next(iter(things)), ox.NamedNode):
             raise InputError(
                 "the query does not make one thing",
                 place=Place(kind.path),
@@ -144,21 +154,20 @@ class _Maker:
             )
         return quads
 
-    def _terms(self, kind: CannedQuery, parameter: Parameter, given: Given) -> Iterator[tuple[str, Bindable]]:
-        """Yield each term for each block of a parameter."""
+    def _texts(self, kind: CannedQuery, parameter: Parameter, given: Given) -> Sequence[str | None]:
+        """Return what stands for a parameter; None where nothing does."""
         by_name = {one.name: one for one in kind.parameters}
         others = [by_name[name] for name in parameter.unless]
         spared = any(given.texts(one) for one in others)
-        texts: list[str | None] = [*given.texts(parameter)]
+        texts = given.texts(parameter)
         for name in () if spared else parameter.like:
-            texts = texts or [*given.texts(by_name[name])]
+            texts = texts or given.texts(by_name[name])
         if not texts and parameter.default is not None:
             texts = [parameter.default]
         if not texts and given.whole and (parameter.required or (others and not spared)):
             options = " or ".join(f"--{one.option}" for one in (parameter, *others))
             raise UsageError(f"{options} is needed", hint=parameter.help[self._lang])
-        for text in texts or [None]:
-            yield from parameters.bindings(parameter, text, self._resolve).items()
+        return texts or [None]
 
     def _resolve(self, text: str, parameter: Parameter) -> ox.NamedNode:
         found = self._addresses.get((parameter.new[0], text)) if parameter.new else None

@@ -33,7 +33,7 @@ class HeaderGroup(click.Group):
         """Return the files by the names of their commands."""
         raise NotImplementedError
 
-    def made(self, repository: Repository, name: str, words: str) -> click.Command:
+    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
         """Return the command of a name, with its words in a language."""
         raise NotImplementedError
 
@@ -43,7 +43,7 @@ class HeaderGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Return the command of a name."""
-        return self.made(Repository.find(settings(ctx).root), cmd_name, settings(ctx).lang)
+        return self.command_of(Repository.find(settings(ctx).root), cmd_name, settings(ctx).lang)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -28,7 +28,7 @@ class _Kinds(HeaderGroup):
     def paths(self, repository: Repository) -> Mapping[str, str]:
         return canned.kinds(repository)
 
-    def made(self, repository: Repository, name: str, words: str) -> click.Command:
+    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
         return _command(canned.find_kind(repository, name), words)
 
 

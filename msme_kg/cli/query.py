@@ -23,7 +23,7 @@ class _Queries(HeaderGroup):
     def paths(self, repository: Repository) -> Mapping[str, str]:
         return canned.names(repository)
 
-    def made(self, repository: Repository, name: str, words: str) -> click.Command:
+    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
         return _command(canned.find(repository, name), words)
 
 

@@ -143,7 +143,7 @@ def find(repository: Repository, name: str) -> CannedQuery:
         UsageError: there is none; near names are in the hint.
         InputError: its header is faulty.
     """
-    return _found(repository, name, names(repository), "query")
+    return _found(repository, name, names(repository), "query", "msme-kg query")
 
 
 def find_kind(repository: Repository, name: str) -> CannedQuery:
@@ -153,15 +153,17 @@ def find_kind(repository: Repository, name: str) -> CannedQuery:
         UsageError: there is none; near names are in the hint.
         InputError: its header is faulty.
     """
-    return _found(repository, name, kinds(repository), "new")
+    return _found(repository, name, kinds(repository), "kind", "msme-kg new")
 
 
-def _found(repository: Repository, name: str, known: Mapping[str, str], command: str) -> CannedQuery:
+def _found(
+    repository: Repository, name: str, known: Mapping[str, str], what: str, command: str
+) -> CannedQuery:
     if name not in known:
         near = near_matches(name, known, 3, 0.5)
         raise UsageError(
-            f"no {'query' if command == 'query' else 'kind'} is called {printable(name)!r}",
-            hint=f"did you mean {' or '.join(near)}?" if near else f"msme-kg {command} lists them",
+            f"no {what} is called {printable(name)!r}",
+            hint=f"did you mean {' or '.join(near)}?" if near else f"{command} lists them",
         )
     return read(repository, known[name])
 

@@ -84,6 +84,8 @@ def read_table(name: str, options: Sequence[str]) -> Table:
         if any(cells):
             found = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
             rows.append(Row(place, number, found))
+    if not rows and not faults:
+        raise InputError("the table has no rows", place=Place(name, 1), hint="write a thing under the header")
     return Table(tuple(rows), tuple(faults))
 
 

@@ -330,6 +330,15 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert list(made.origins) == [f"{BASE}membership/ao"]
 
 
+def test_each_of_several_values_is_told_of() -> None:
+    long = f"https://example.org/{'x' * 100_001}"
+    made = make(
+        "membership", {"member": "IN", "since": "2025", "source": ["nowhere", "https://", long, "brief"]}
+    )
+    assert [fault.exit_code for fault in made.faults] == [2, 2, 4]
+    assert all(fault.message.startswith("row 2, column source: ") for fault in made.faults)
+
+
 def test_what_may_be_left_out_for_another_option_is_asked_for_with_it() -> None:
     made = make("claim", {"source": "brief"})
     assert [fault.message.split(": ")[1] for fault in made.faults] == [

@@ -229,6 +229,7 @@ def test_shapes_and_doubled_things_are_told_by_row(run: Run, tmp_path: Path) -> 
     ("content", "says"),
     [
         (b"", "t.csv:1: error: the table is empty"),
+        (b"member,since\r\n,\r\n", "t.csv:1: error: the table has no rows"),
         ("member,since\nIN,中文\n".encode("big5"), "not UTF-8"),
         ("member,since\nIN,x\n".encode("utf-16-le"), "UTF-16"),
         ("member,since\nIN,x\n".encode("utf-16")[:-1], "malformed UTF-16"),
@@ -237,7 +238,17 @@ def test_shapes_and_doubled_things_are_told_by_row(run: Run, tmp_path: Path) -> 
         (b'member,since\nIN,"a"b\n', "t.csv:2: error: malformed table"),
         (b"member,since\nIN," + b"x" * 200_000, "t.csv:2: error: malformed table"),
     ],
-    ids=["empty", "big5", "utf-16-without-mark", "utf-16-cut", "xlsx", "open-quote", "quote-within", "long"],
+    ids=[
+        "empty",
+        "header-only",
+        "big5",
+        "utf-16-without-mark",
+        "utf-16-cut",
+        "xlsx",
+        "open-quote",
+        "quote-within",
+        "long",
+    ],
 )
 def test_what_is_no_table_is_3(content: bytes, says: str, run: Run, tmp_path: Path) -> None:
     ended = from_table(content, run, tmp_path)
@@ -292,6 +303,7 @@ def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
             "CONSTRUCT { <https://w3id.org/msme-kg/membership/x> a msme:Membership .",
             "one thing",
         ),
+        ("  ?document a ?class ;", "  [] a ?class ;", "one thing"),
         ("#+     unless", "#+     unles", "did you mean unless?"),
         ("unless: [symbol]", "unless: [symbl]", "names 'symbl'"),
     ],
