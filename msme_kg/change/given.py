@@ -51,7 +51,7 @@ class Given:
         """Return a fault with its place; in a table the row and the column are named too."""
         if not self.row:
             return error
-        column = f", column {parameter.name}" if parameter else ""
+        column = f", column {parameter.option}" if parameter else ""
         return type(error)(f"row {self.row}{column}: {error.message}", hint=error.hint, place=self.place)
 
 

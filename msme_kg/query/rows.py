@@ -132,8 +132,9 @@ def _columns(header: Iterable[str], options: Sequence[str], place: Place) -> tup
     for cell in header:
         column = _column(cell)
         if column and column not in options:
-            near = near_matches(column, options)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(options)}"
+            typed = [one.replace("_", "-") for one in options]
+            near = near_matches(column.replace("_", "-"), typed)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(typed)}"
             faults.append(UsageError(f"unknown column {printable(cell)!r}", place=place, hint=hint))
         elif column and column in columns:
             fault = f"column {printable(cell)!r} stands there twice"

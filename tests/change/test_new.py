@@ -278,14 +278,20 @@ def test_an_event_is_named_by_its_day_or_month_or_year() -> None:
         (
             {"at_least": "91", "publisher": "X", "scope": "african"},
             "at least 91 members of the Group (undated, African WTO Members), X",
-            "小組會員數 至少 91（日期不詳，非洲 WTO 會員），X",
+            "小組會員數至少 91（日期不詳，非洲 WTO 會員），X",
             "members-undated-at-least-91-x",
         ),
         (
             {"at_most": "99", "as_of": "../2026-01-31", "publisher": "X", "short": "y"},
             "at most 99 members of the Group (by 2026-01-31), X",
-            "小組會員數 至多 99（2026-01-31 以前），X",
+            "小組會員數至多 99（2026-01-31 以前），X",
             "members-2026-at-most-99-y",
+        ),
+        (
+            {"value": "9", "scope": "all", "title": "Nine", "title_zh": "九", "short": "z"},
+            "Nine",
+            "九",
+            "members-undated-9-z",
         ),
     ],
 )
