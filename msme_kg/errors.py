@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 ECHO_LIMIT = 200
@@ -72,6 +72,24 @@ class UsageError(KGError):
     """A wrong command, option or option value."""
 
     exit_code = 2
+
+
+class FindingError(KGError):
+    """Data that does not conform."""
+
+    exit_code = 1
+
+
+class FaultsError(KGError):
+    """Several faults that one run found; the exit code is the gravest of theirs."""
+
+    def __init__(self, faults: Sequence[KGError]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = tuple(faults)
+        self.exit_code = max(fault.exit_code for fault in faults)
+
+    def __str__(self) -> str:
+        return "\n".join(str(fault) for fault in self.faults)
 
 
 class InputError(KGError):

@@ -18,9 +18,14 @@ from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMED = {path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name != "checks"}
+SPECIAL = {"checks", "new"}
+NAMED = {
+    path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
+}
 CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob("*.rq"))}
-ALL = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+KINDS = {f"new/{path.stem}": path for path in sorted((ROOT / "queries" / "new").glob("*.rq"))}
+SELECTS = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+ALL = {**SELECTS, **KINDS}
 EACH = pytest.mark.parametrize("name", ALL)
 
 # Name: options with their defaults (None: any), and columns in order.
@@ -151,7 +156,9 @@ def test_every_block_for_a_value_is_marked(name: str) -> None:
     assert used == {match for block in blocks for match in re.findall(r"\?in_(\w+)", block)}
     params = header_of(text).get("params", {})
     assert isinstance(params, dict)
-    assert used - {"lang"} == set(params)
+    periods = {key for key, one in params.items() if one["type"] == "period"}
+    bounds = {f"{key}_{bound}" for key in periods for bound in ("from", "to")}
+    assert used - {"lang"} == set(params) - periods | bounds
 
 
 @EACH
@@ -184,7 +191,7 @@ def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
     return bind(query.text, {key: [term] for key, term in terms.items()})
 
 
-@EACH
+@pytest.mark.parametrize("name", SELECTS)
 def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
     """Asked for its sort keys too, a query has no two different rows with the same keys."""
     text = re.sub(r"[^\S\n]#[^\n]*", "", resolved(kg, name, widest=True))

@@ -1,1 +1,1 @@
-"""What changes from one state of a graph to another."""
+"""Changes: how two states of a graph differ, and what new things say."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "export": "The graph in another RDF syntax.",
     "fmt": "Write the files in canonical Turtle.",
     "info": "What is in the graph.",
+    "new": "Print Turtle for new things.",
     "query": "Ask a canned query.",
     "search": "Find things by words.",
     "sparql": "Ask a query of your own.",

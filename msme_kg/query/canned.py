@@ -13,11 +13,24 @@ from msme_kg.names import LANGUAGES
 from msme_kg.query.binding import BLOCK
 from msme_kg.repository import Repository
 
-TYPES = ("date", "year", "integer", "string", "lang", "choice", "iri")
+TYPES = ("date", "period", "year", "integer", "number", "string", "slug", "lang", "choice", "iri", "address")
 _HEADER = re.compile(r"#\+ ?(.*)")
 _KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
-_PARAMETER_KEYS = {"type", "default", "required", "choices", "class", "scheme", "help"}
+_PARAMETER_KEYS = {
+    "type",
+    "default",
+    "from",
+    "required",
+    "unless",
+    "many",
+    "choices",
+    "class",
+    "scheme",
+    "new",
+}
+_PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
+_KINDS = "queries/new/"
 
 
 @dataclass(frozen=True)
@@ -28,26 +41,40 @@ class Parameter:
         name: as in ``?in_<name>``; the option is the same with hyphens.
         type: one of ``TYPES``.
         default: the text that stands when none is given; None lets any value match (``UNDEF``).
+        like: options of which the first that is given stands for it when it is not; often none.
         required: whether a value must be given.
+        unless: options any of which makes it needless, else a value must be given; often none.
+        many: whether several values may be given.
         choices: the values that a ``choice`` may take.
-        of_class: CURIE of the class whose instances an ``iri`` names, if any.
+        of_class: CURIEs of the classes whose instances an ``iri`` names; none for any thing.
         scheme: CURIE or IRI of the scheme whose concepts an ``iri`` names, if any.
+        new: the kind of thing that an address stands for where no thing is called so, and the option of
+            that kind which takes it; None where only things that are there may be named.
         help: what it is, by language.
     """
 
     name: str
     type: str
     default: str | None
+    like: tuple[str, ...]
     required: bool
+    unless: tuple[str, ...]
+    many: bool
     choices: tuple[str, ...]
-    of_class: str | None
+    of_class: tuple[str, ...]
     scheme: str | None
+    new: tuple[str, str] | None
     help: Mapping[str, str]
 
     @property
     def option(self) -> str:
         """The name as it is typed, ``as_of`` → ``as-of``."""
         return self.name.replace("_", "-")
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """The names of the blocks that its value goes into: a ``period`` has a first and a last day."""
+        return (f"{self.name}_from", f"{self.name}_to") if self.type == "period" else (self.name,)
 
 
 @dataclass(frozen=True)
@@ -82,14 +109,14 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted; checks are not among them.
+    """Return the path of each canned query by its name, sorted; checks and kinds are not among them.
 
     Raises:
         InputError: two files have one name.
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith(_CHECKS):
+        if path.startswith((_CHECKS, _KINDS)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -103,6 +130,12 @@ def check_paths(repository: Repository) -> list[str]:
     return [path for path in repository.query_files() if path.startswith(_CHECKS)]
 
 
+def kinds(repository: Repository) -> dict[str, str]:
+    """Return the path of the query that makes each kind of new thing, by the kind's name, sorted."""
+    found = (path for path in repository.query_files() if path.startswith(_KINDS))
+    return {PurePosixPath(path).stem: path for path in found}
+
+
 def find(repository: Repository, name: str) -> CannedQuery:
     """Return the canned query of a name.
 
@@ -110,12 +143,27 @@ def find(repository: Repository, name: str) -> CannedQuery:
         UsageError: there is none; near names are in the hint.
         InputError: its header is faulty.
     """
-    known = names(repository)
+    return _found(repository, name, names(repository), "query", "msme-kg query")
+
+
+def find_kind(repository: Repository, name: str) -> CannedQuery:
+    """Return the query that makes new things of a kind.
+
+    Raises:
+        UsageError: there is none; near names are in the hint.
+        InputError: its header is faulty.
+    """
+    return _found(repository, name, kinds(repository), "kind", "msme-kg new")
+
+
+def _found(
+    repository: Repository, name: str, known: Mapping[str, str], what: str, command: str
+) -> CannedQuery:
     if name not in known:
         near = near_matches(name, known, 3, 0.5)
         raise UsageError(
-            f"no query is called {printable(name)!r}",
-            hint=f"did you mean {' or '.join(near)}?" if near else "msme-kg query lists them",
+            f"no {what} is called {printable(name)!r}",
+            hint=f"did you mean {' or '.join(near)}?" if near else f"{command} lists them",
         )
     return read(repository, known[name])
 
@@ -136,6 +184,7 @@ def read(repository: Repository, path: str) -> CannedQuery:
         _parameter(name, _mapping(one, name, text, path), text, path) for name, one in given.items()
     )
     _check_blocks(parameters, text, path)
+    _check_names(parameters, text, path)
     is_check = path.startswith(_CHECKS)
     return CannedQuery(
         name=PurePosixPath(path).stem,
@@ -244,22 +293,27 @@ def _parameter(name: str, given: Mapping[str, Any], text: str, path: str) -> Par
             place=place,
             hint="choices: [one, two]",
         )
-    default = given.get("default")
+    default, classes = given.get("default"), given.get("class") or []
+    made = _mapping(given.get("new"), "new", text, path)
     return Parameter(
         name=name,
         type=given["type"],
         default=None if default is None else str(default),
+        like=_words(given, "from", text, path),
         required=bool(given.get("required", False)),
+        unless=_words(given, "unless", text, path),
+        many=bool(given.get("many", False)),
         choices=choices,
-        of_class=given.get("class"),
+        of_class=tuple(str(one) for one in (classes if isinstance(classes, list) else [classes])),
         scheme=given.get("scheme"),
+        new=next(((str(kind), str(option)) for kind, option in made.items()), None),
         help=_bilingual(given, "help", text, path),
     )
 
 
 def _check_blocks(parameters: tuple[Parameter, ...], text: str, path: str) -> None:
     marked = {match[2] for match in BLOCK.finditer(text)} - {"lang"}
-    declared = {parameter.name for parameter in parameters}
+    declared = {block for parameter in parameters for block in parameter.blocks}
     for name in sorted(marked ^ declared):
         what = "has no parameter" if name in marked else "has no block"
         raise InputError(
@@ -267,3 +321,15 @@ def _check_blocks(parameters: tuple[Parameter, ...], text: str, path: str) -> No
             place=Place(path, _line(text, name)),
             hint="each parameter has a VALUES ?in_<name> { … }  # param block, and each block a parameter",
         )
+
+
+def _check_names(parameters: tuple[Parameter, ...], text: str, path: str) -> None:
+    """Refuse a parameter that speaks of another one that is not there."""
+    declared = {parameter.name for parameter in parameters}
+    for parameter in parameters:
+        for name in {*parameter.unless, *parameter.like} - declared:
+            raise InputError(
+                f"parameter {parameter.name!r} names {printable(str(name))!r}, which is none",
+                place=Place(path, _line(text, parameter.name)),
+                hint=f"one of {', '.join(sorted(declared))}",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -54,16 +55,16 @@ class Named:
 
 
 def named(
-    engine: Engine, *, of_class: ox.NamedNode | None = None, scheme: ox.NamedNode | None = None
+    engine: Engine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
 ) -> list[Named]:
     """Return all names of all things, the ends of their IRIs included.
 
     Args:
         engine: what knows them.
-        of_class: only instances of this class.
+        of_class: only instances of these classes; of any class if there is none.
         scheme: only concepts of this scheme.
     """
-    query = bind(_NAMES, {"class": [of_class], "scheme": [scheme]})
+    query = bind(_NAMES, {"class": of_class or [None], "scheme": [scheme]})
     found = [
         Named(thing.value, int(rank.value), name.value)
         for thing, rank, name in engine.select(query).rows

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 import pyoxigraph as ox
@@ -12,11 +13,14 @@ import pyoxigraph as ox
 from msme_kg.errors import UsageError, near_matches, printable
 from msme_kg.names import LANGUAGES, XSD
 from msme_kg.query.canned import CannedQuery, Parameter
+from msme_kg.query.periods import day, period
 
 Term = ox.NamedNode | ox.Literal
 Resolve = Callable[[str, Parameter], ox.NamedNode]
+LONGEST_SLUG = 60
+"""The most characters of the end of an IRI that is made from words."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ADDRESS = re.compile(r"https?://[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 def today() -> date:
@@ -26,7 +30,7 @@ def today() -> date:
         UsageError: ``MSME_KG_TODAY`` is not a date.
     """
     given = os.environ.get("MSME_KG_TODAY")
-    return _date(given, "MSME_KG_TODAY") if given else date.today()
+    return day(given, "MSME_KG_TODAY") if given else date.today()
 
 
 def terms(
@@ -43,6 +47,20 @@ def terms(
     Raises:
         UsageError: a value is missing, unknown or malformed.
     """
+    refuse_unknown(query, given)
+    bound: dict[str, Term | None] = {"lang": ox.Literal(lang)}
+    for parameter in query.parameters:
+        text = given.get(parameter.name)
+        if text is None:
+            text = parameter.default
+        if text is None and parameter.required:
+            raise UsageError(f"--{parameter.option} is needed", hint=parameter.help[lang])
+        bound |= bindings(parameter, text, resolve)
+    return bound
+
+
+def refuse_unknown(query: CannedQuery, given: Iterable[str]) -> None:
+    """Raise UsageError if a query has no parameter of a name; near names are in the hint."""
     known = {parameter.name for parameter in query.parameters}
     for name in given:
         if name not in known:
@@ -53,15 +71,20 @@ def terms(
                 if near
                 else f"its options: {', '.join(sorted(known)) or 'none'}",
             )
-    bound: dict[str, Term | None] = {"lang": ox.Literal(lang)}
-    for parameter in query.parameters:
-        text = given.get(parameter.name)
-        if text is None:
-            text = parameter.default
-        if text is None and parameter.required:
-            raise UsageError(f"--{parameter.option} is needed", hint=parameter.help[lang])
-        bound[parameter.name] = None if text is None else term(parameter, text, resolve)
-    return bound
+
+
+def bindings(parameter: Parameter, text: str | None, resolve: Resolve) -> dict[str, Term | None]:
+    """Return the term for each block of a parameter; None where nothing is given.
+
+    Raises:
+        UsageError: the text does not fit the parameter's type.
+    """
+    if text is None:
+        return dict.fromkeys(parameter.blocks)
+    if parameter.type == "period":
+        bounds = (_as_date(day) if day else None for day in period(text, f"--{parameter.option}"))
+        return dict(zip(parameter.blocks, bounds, strict=True))
+    return {parameter.name: term(parameter, text, resolve)}
 
 
 def term(parameter: Parameter, text: str, resolve: Resolve) -> Term:
@@ -73,13 +96,20 @@ def term(parameter: Parameter, text: str, resolve: Resolve) -> Term:
     option = f"--{parameter.option}"
     match parameter.type:
         case "date":
-            day = today() if text == "today" else _date(text, option)
-            return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+            return _as_date(today() if text == "today" else day(text, option))
         case "year":
             return ox.Literal(_matching(text, r"\d{4}", option, "a year such as 2023"))
         case "integer":
             number = _matching(text, r"[+-]?\d{1,18}", option, "a whole number")
             return ox.Literal(str(int(number)), datatype=ox.NamedNode(f"{XSD}integer"))
+        case "number":
+            number = _matching(text, r"[+-]?\d{1,18}(\.\d{1,18})?", option, "a number such as 95 or 0.5")
+            datatype = "decimal" if "." in number else "integer"
+            return ox.Literal(number.removeprefix("+"), datatype=ox.NamedNode(f"{XSD}{datatype}"))
+        case "slug":
+            return ox.Literal(_slug(text, option))
+        case "address":
+            return _address(text)
         case "choice":
             return ox.Literal(_choice(text, parameter.choices, option))
         case "lang":
@@ -87,17 +117,46 @@ def term(parameter: Parameter, text: str, resolve: Resolve) -> Term:
         case "iri":
             return resolve(text, parameter)
         case _:
-            return ox.Literal(text)
+            return _literal(text, option)
 
 
-def _date(text: str, option: str) -> date:
-    fault = UsageError(
-        f"{printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
+def _as_date(day: date) -> ox.Literal:
+    return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+
+
+def _slug(text: str, option: str) -> str:
+    """Return a text as the end of an IRI: ASCII in kebab-case, accents folded, cut between words."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    words = re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", plain))
+    slug = "-".join(words)
+    if not slug:
+        raise UsageError(
+            f"{printable(text)!r} has no Latin letters or digits for {option}",
+            hint="write a few English words, such as annual-report",
+        )
+    return (
+        slug
+        if len(slug) <= LONGEST_SLUG
+        else slug[: LONGEST_SLUG + 1].rpartition("-")[0] or slug[:LONGEST_SLUG]
     )
-    if not _DATE.fullmatch(text) or not text.isascii():
+
+
+def _literal(text: str, option: str) -> ox.Literal:
+    try:
+        return ox.Literal(text)
+    except ValueError:
+        raise UsageError(f"{printable(text)!r} is no text for {option}", hint="type it in UTF-8") from None
+
+
+def _address(text: str) -> ox.NamedNode:
+    fault = UsageError(
+        f"{printable(text)!r} is not an address",
+        hint="write it whole, such as https://www.wto.org/; a blank in it is %20",
+    )
+    if not _ADDRESS.fullmatch(text):
         raise fault
     try:
-        return date.fromisoformat(text)
+        return ox.NamedNode(text)
     except ValueError:
         raise fault from None
 

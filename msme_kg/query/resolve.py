@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
@@ -15,21 +15,22 @@ _MOST = 5
 
 
 class Resolver:
-    """Finds things by the names that an engine knows."""
+    """Finds things by the names that an engine knows; what was asked once is remembered."""
 
     def __init__(self, engine: Engine, prefixes: Prefixes) -> None:
         self._engine = engine
         self._prefixes = prefixes
+        self._known: dict[tuple[tuple[str, ...], str | None], list[Named]] = {}
 
     def resolve(
-        self, text: str, what: str, *, of_class: str | None = None, scheme: str | None = None
+        self, text: str, what: str, *, of_class: Sequence[str] = (), scheme: str | None = None
     ) -> ox.NamedNode:
         """Return the thing that a text names.
 
         Args:
             text: what a user typed.
             what: what it was typed for, for the message, such as ``--member``.
-            of_class: CURIE of a class that the thing must be an instance of.
+            of_class: CURIEs of classes, of one of which the thing must be an instance.
             scheme: CURIE or IRI of a scheme that the concept must be in.
 
         Raises:
@@ -53,12 +54,19 @@ class Resolver:
             )
         raise UsageError(f"nothing is called {printable(text)!r} for {what}", hint=self._near(text, known))
 
-    def names(self, *, of_class: str | None = None, scheme: str | None = None) -> list[Named]:
+    def names(self, *, of_class: Sequence[str] = (), scheme: str | None = None) -> list[Named]:
         """Return all names that may be meant; see ``resolve`` for the arguments."""
-        return named(self._engine, of_class=self._node(of_class), scheme=self._node(scheme))
+        key = (tuple(of_class), scheme)
+        if key not in self._known:
+            self._known[key] = named(
+                self._engine,
+                of_class=[self._node(one) for one in of_class],
+                scheme=self._node(scheme) if scheme else None,
+            )
+        return self._known[key]
 
-    def _node(self, curie: str | None) -> ox.NamedNode | None:
-        return ox.NamedNode(self._prefixes.expand(curie) or curie) if curie else None
+    def _node(self, curie: str) -> ox.NamedNode:
+        return ox.NamedNode(self._prefixes.expand(curie) or curie)
 
     def _as_iris(self, text: str) -> Iterable[str]:
         bare = text.strip().removeprefix("<").removesuffix(">")
