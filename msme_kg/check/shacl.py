@@ -9,12 +9,13 @@ import pyoxigraph as ox
 
 from msme_kg.check.findings import Finding, Report
 from msme_kg.check.graphs import quiet, to_rdflib
-from msme_kg.check.screen import Change, Delta, Screened, screen
+from msme_kg.check.screen import Change, Delta, Screened, remembered, screen
 from msme_kg.check.screen.judge import reported, rewritten
 from msme_kg.check.screen.loaded import Graph, load_shapes
 from msme_kg.check.screen.queries import REFUSED
 from msme_kg.check.screen.tree import Compiled, Key
 from msme_kg.errors import InputError, SafetyError, printable
+from msme_kg.graph import cache
 from msme_kg.graph.dataset import Dataset
 from msme_kg.names import RDF, SHACL, Prefixes
 
@@ -71,17 +72,27 @@ class Judge:
         Raises:
             InputError: a file is malformed, or pySHACL finds a shape faulty.
         """
-        self._progress("reading")
-        graph = Graph.load(data)
-        self._progress("screening")
-        screened = screen(graph, self._compiled)
-        graph.keep()
+        screened = self._screened(data)
         if with_screen:
             return self._judged(data, screened)
         self._progress("judging")
         with quiet():
             rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
             return _answer(self._findings(statements, rules, data), screened, self._prefixes)
+
+    def _screened(self, data: Dataset) -> Screened:
+        """Return what the screen says of a graph; the same files are not screened again."""
+        key = cache.key_of(data.key, self._shapes.key)
+        known = remembered.load(key, self._compiled)
+        if known is not None:
+            return known
+        self._progress("reading")
+        graph = Graph.load(data)
+        self._progress("screening")
+        screened = screen(graph, self._compiled)
+        graph.keep()
+        remembered.store(key, screened)
+        return screened
 
     def changed(self, delta: Delta, before: Dataset, after: Dataset) -> Report:
         """Return what a change newly breaks, wherever that is; only what it can affect is judged.
