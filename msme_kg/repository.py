@@ -174,6 +174,11 @@ def graph_iri(path: str) -> str:
     return f"{BASE}graph/{PurePosixPath(path).with_suffix('')}"
 
 
+def graph_path(graph: str) -> str:
+    """Return the path of the file that a named graph of this graph is."""
+    return f"{graph.removeprefix(f'{BASE}graph/')}.ttl"
+
+
 def is_asked(path: str) -> bool:
     """Tell whether a query sees a file of Turtle, given relative to the root."""
     return not path.startswith(("ontology/shapes/", "data/changes/"))

@@ -153,6 +153,12 @@ def _classes(things: Collection[object], *states: Iterable[ox.Quad]) -> _Classes
     return {thing: tuple(sorted(classes, key=str)) for thing, classes in found.items()}
 
 
+def classes_of(quads: Iterable[ox.Quad]) -> _Classes:
+    """Return the things that statements are about, with their classes."""
+    known = list(quads)
+    return _classes({quad.subject for quad in known}, known)
+
+
 def _by_thing(quads: Iterable[ox.Quad]) -> dict[Resource, list[ox.Quad]]:
     """Return statements by the thing that they are about or belong to."""
     found: dict[Resource, list[ox.Quad]] = defaultdict(list)

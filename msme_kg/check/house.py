@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -32,24 +32,41 @@ def check(data: Dataset, positions: Positions) -> Iterator[Finding]:
     for file in data.files:
         if not file.path.startswith("data/"):
             continue
-        blank = False
-        for quad in file.quads():
-            subject, predicate, value = parts(quad)
-            blank = blank or isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode)
-            if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
-                continue
-            place = Place(file.path)
-            if not subject.value.startswith(BASE):
-                place = positions.place(subject.value, predicate.value, value) or place
-                yield _finding(place, subject, _FOREIGN, "foreign-subject")
-            if predicate.value.startswith(SHACL) or (
-                isinstance(value, ox.NamedNode) and value.value.startswith(SHACL)
-            ):
-                place = positions.place(subject.value, predicate.value, value) or place
-                yield _finding(place, subject, _SHAPES, "shape-in-data")
-        if blank:
-            for line in positions.blank_lines(file.path):
-                yield _finding(Place(file.path, line), None, _BLANK, "blank-node")
+        named = list(file.quads())
+        blank = [quad for quad in named if _has_blank(quad)]
+        yield from check_statements((quad for quad in named if not _has_blank(quad)), positions, file.path)
+        for line in positions.blank_lines(file.path) if blank else ():
+            yield _finding(Place(file.path, line), None, _BLANK, "blank-node")
+
+
+def check_statements(quads: Iterable[ox.Quad], positions: Positions, path: str) -> Iterator[Finding]:
+    """Yield what statements say that none in the data may say.
+
+    Args:
+        quads: the statements.
+        positions: tells where they stand.
+        path: the file in which they stand where that is not known.
+    """
+    for quad in quads:
+        subject, predicate, value = parts(quad)
+        place = Place(path)
+        if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+            yield _finding(place, None, _BLANK, "blank-node")
+            continue
+        rules = []
+        if not subject.value.startswith(BASE):
+            rules.append((_FOREIGN, "foreign-subject"))
+        if predicate.value.startswith(SHACL) or (
+            isinstance(value, ox.NamedNode) and value.value.startswith(SHACL)
+        ):
+            rules.append((_SHAPES, "shape-in-data"))
+        for message, rule in rules:
+            place = positions.place(subject.value, predicate.value, value) or place
+            yield _finding(place, subject, message, rule)
+
+
+def _has_blank(quad: ox.Quad) -> bool:
+    return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
 
 def _finding(place: Place, focus: ox.NamedNode | None, message: dict[str, str], rule: str) -> Finding:

@@ -19,7 +19,13 @@ Rows = dict[str, list[rules.Row]]
 
 
 def newly(
-    repository: Repository, delta: Delta, before: Dataset, after: Dataset, prefixes: Prefixes
+    repository: Repository,
+    delta: Delta,
+    before: Dataset,
+    after: Dataset,
+    prefixes: Prefixes,
+    *,
+    backwards: bool = False,
 ) -> tuple[Finding, ...] | None:
     """Return what the checks find only after a change; None where that asks for all to be read.
 
@@ -29,6 +35,7 @@ def newly(
         before: the files before it.
         after: the files after it.
         prefixes: for paths.
+        backwards: whether what they find only before it is meant.
 
     Raises:
         msme_kg.errors.InputError: a check's header or query is faulty, or a file is malformed.
@@ -37,10 +44,12 @@ def newly(
     ask = _asking(delta, texts, before)
     if ask is None:
         return None
-    found = Report.of(rules.findings(repository, after, prefixes, ask(after=True)))
-    if not found.findings:
-        return ()
-    return found.since(Report.of(rules.findings(repository, before, prefixes, ask(after=False)))).findings
+
+    def found(*, later: bool) -> Report:
+        return Report.of(rules.findings(repository, after if later else before, prefixes, ask(after=later)))
+
+    report = found(later=not backwards)
+    return report.since(found(later=backwards)).findings if report.findings else ()
 
 
 def _asking(delta: Delta, texts: Mapping[str, str], files: Dataset) -> Callable[..., Rows] | None:

@@ -13,7 +13,7 @@ from msme_kg.check.screen import Change, Delta, Screened, remembered, screen
 from msme_kg.check.screen.judge import reported, rewritten
 from msme_kg.check.screen.loaded import Graph, load_shapes
 from msme_kg.check.screen.queries import REFUSED
-from msme_kg.check.screen.tree import Compiled, Key
+from msme_kg.check.screen.tree import Compiled, Key, Term
 from msme_kg.errors import InputError, SafetyError, printable
 from msme_kg.graph import cache
 from msme_kg.graph.dataset import Dataset
@@ -108,10 +108,24 @@ class Judge:
         change = Change(delta, self._compiled)
         self._progress("screening")
         found = self._judged(after, change.after())
-        if not found.findings:
-            return found
-        wrong = {one.focus for one in found.findings if one.focus is not None}
-        return found.since(self._judged(before, change.before(wrong)))
+        wrong = _foci(found)
+        return found.since(self._judged(before, change.before(wrong))) if wrong else found
+
+    def mended(self, delta: Delta, before: Dataset, after: Dataset) -> Report:
+        """Return what was wrong before a change and is not after it, wherever that is.
+
+        Args:
+            delta: the change.
+            before: the files before.
+            after: the files after.
+
+        Raises:
+            InputError: a file is malformed, or pySHACL finds a shape faulty.
+        """
+        change = Change(delta, self._compiled)
+        found = self._judged(before, change.before())
+        wrong = _foci(found)
+        return found.since(self._judged(after, change.after(wrong))) if wrong else found
 
     def _judged(self, data: Dataset, screened: Screened) -> Report:
         """Let pySHACL judge what was flagged."""
@@ -147,6 +161,10 @@ class Judge:
         within = set(report.objects(None, URIRef(f"{SHACL}detail")))
         results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
         return tuple(reader.finding(result) for result in results if result not in within)
+
+
+def _foci(report: Report) -> set[Term]:
+    return {one.focus for one in report.findings if one.focus is not None}
 
 
 def _answer(findings: Iterable[Finding], screened: Screened, prefixes: Prefixes) -> Report:

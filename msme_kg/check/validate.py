@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -73,10 +73,10 @@ class State:
     def remarks(self) -> tuple[Finding, ...]:
         """Return what is wrong with the files themselves and what the checks find."""
         checked = rules.check(self.repository, self.data, self.own.prefixes)
-        return (*_of_files(self.data, self.own), *checked)
+        return (*of_files(self.data, self.own), *checked)
 
 
-def _of_files(data: Dataset, own: Dataset | None) -> Iterator[Finding]:
+def of_files(data: Dataset, own: Dataset | None) -> Iterator[Finding]:
     """Yield what is wrong with files; files once found to be free of faults are looked at no more.
 
     Args:
@@ -156,8 +156,8 @@ def _new_of_files(before: State, after: State) -> Sequence[Finding]:
             (after.added, {one.key for one in before.data.files}),
         )
     )
-    found = Report.of((*_of_files(own, own), *_of_files(added, None)))
-    return found.since(Report.of(_of_files(former, former))).findings if found.findings else ()
+    found = Report.of((*of_files(own, own), *of_files(added, None)))
+    return found.since(Report.of(of_files(former, former))).findings if found.findings else ()
 
 
 def validate_alone(
@@ -193,8 +193,12 @@ def remarks(files: Sequence[GraphFile]) -> list[Finding]:
 
 def named_things(state: State, report: Report) -> Dataset:
     """Return just the labels of the things that findings are about."""
-    foci = {one.focus for one in report.findings if isinstance(one.focus, ox.NamedNode)}
-    known = Graph.load(state.own).excerpt(foci, _LABELS)
+    return labels_of(state, {one.focus for one in report.findings if isinstance(one.focus, ox.NamedNode)})
+
+
+def labels_of(state: State, things: Iterable[ox.NamedNode]) -> Dataset:
+    """Return just the labels of some things."""
+    known = Graph.load(state.own).excerpt(things, _LABELS)
     added = (quad for quad in Dataset(state.added).quads() if quad.predicate in _LABELS)
     said = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in added)
     lines = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""

@@ -68,9 +68,14 @@ def as_md(difference: Difference, names: Names) -> str:
         same = list(changes)
         lines += [f"### {_WORDS[names.lang][kind]} ({len(same)})", ""]
         for change in same:
-            heading = _MARKS.sub(r"\\\1", printable(_heading(change, names), 1000))
+            heading = escaped(printable(_heading(change, names), 1000))
             lines += [f"**{heading}**", "", "```diff", *_lines(change, difference, names, ""), "```", ""]
     return "\n".join(lines[:-1]) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Return a text so that Markdown takes it for nothing else."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def as_json(difference: Difference, names: Names) -> str:

@@ -47,7 +47,8 @@ class Blocks:
         """
         self._content = content
         self._starts, self._sums, self._order = starts, sums, order
-        self._head = content[: starts[0]]
+        self.head = content[: starts[0]]
+        """What stands before the first block."""
         self._lines: list[int] = []
 
     @classmethod
@@ -72,7 +73,7 @@ class Blocks:
 
     def about(self, iri: str) -> list[Statement]:
         """Return the statements about a thing."""
-        numbers = {number for word in _words(iri, self._head) for number in self._beginning(word)}
+        numbers = {number for word in _words(iri, self.head) for number in self._beginning(word)}
         return [one for number in sorted(numbers) for one in self._read(number)]
 
     def _beginning(self, word: bytes) -> Iterator[int]:
@@ -82,9 +83,37 @@ class Blocks:
             if self._content.startswith(word + b" ", self._starts[number]):
                 yield number
 
+    def span(self, iri: str) -> tuple[int, int]:
+        """Return from which byte to which the block about a thing stands, or where it would stand, if sorted.
+
+        A thing that has several blocks has them one after the other, if the file is in canonical form.
+        """
+        numbers = [number for word in _words(iri, self.head) for number in self._beginning(word)]
+        if numbers:
+            return self._starts[min(numbers)], self._starts[max(numbers) + 1]
+        low, high = 0, len(self._starts) - 1
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self._subject(middle) < iri else (low, middle)
+        return self._starts[low], self._starts[low]
+
+    def text(self, iri: str) -> bytes:
+        """Return the block about a thing; nothing if there is none."""
+        start, end = self.span(iri)
+        return self._content[start:end]
+
+    def _subject(self, number: int) -> str:
+        """Return what a block is about."""
+        start = self._starts[number]
+        word = self._content[start : self._content.index(b" ", start)].decode()
+        if word.startswith("<"):
+            return word[1:-1]
+        prefix, _, local = word.partition(":")
+        return _prefixes(self.head)[prefix] + local
+
     def naming(self, iri: str) -> Iterator[Statement]:
         """Yield the statements of the blocks that have a thing as an object."""
-        found = (self._numbers(b" " + word + b" ;") for word in _words(iri, self._head))
+        found = (self._numbers(b" " + word + b" ;") for word in _words(iri, self.head))
         for number in sorted({number for numbers in found for number in numbers}):
             yield from self._read(number)
 
@@ -103,7 +132,7 @@ class Blocks:
     def _read(self, number: int) -> Iterator[Statement]:
         start, end = self._starts[number], self._starts[number + 1]
         text = self._content[start:end].decode()
-        return StatementReader(text, None, _prefixes(self._head), self._line(start)).statements()
+        return StatementReader(text, None, _prefixes(self.head), self._line(start)).statements()
 
     def _line(self, at: int) -> int:
         if not self._lines:

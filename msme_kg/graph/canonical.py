@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
@@ -23,13 +23,29 @@ def canonical(file: GraphFile, prefixes: Prefixes) -> bytes:
         InputError: malformed; or a comment stands elsewhere, which would be lost; or a blank node that
             canonical Turtle cannot write.
     """
-    quads = list(parse(file.content, file.path))
-    head = _head(file)
-    text = TurtleWriter(prefixes).write(quads, head, file.path).encode()
-    # What is written must be what was read, or a fault of ours would change the data.
-    if _meaning(parse(text, file.path)) != _meaning(quads):
-        raise AssertionError(f"canonical Turtle of {file.path} does not mean what the file means")
+    return with_statements(file, list(parse(file.content, file.path)), prefixes)
+
+
+def with_statements(file: GraphFile, quads: Sequence[ox.Quad], prefixes: Prefixes) -> bytes:
+    """Return a file in canonical form that makes some statements; the comment block at its head is kept.
+
+    Raises:
+        InputError: a comment stands elsewhere, which would be lost; or a blank node that canonical Turtle
+            cannot write.
+    """
+    text = TurtleWriter(prefixes).write(quads, _head(file), file.path).encode()
+    confirm(text, file.path, quads)
     return text
+
+
+def confirm(text: bytes, path: str, quads: Iterable[ox.Quad]) -> None:
+    """Make sure that what is written says what it has to, or a fault of ours would change the data.
+
+    Raises:
+        AssertionError: it does not.
+    """
+    if _meaning(parse(text, path)) != _meaning(quads):
+        raise AssertionError(f"the Turtle written for {path} does not mean what it has to")
 
 
 def _head(file: GraphFile) -> str:

@@ -66,6 +66,20 @@ class GraphFile:
         graph = graph_iri(f"foreign/{hashlib.sha256(name.encode()).hexdigest()[:16]}")
         return cls(name, graph, content, graph if alone else None)
 
+    @classmethod
+    def update(cls, name: str) -> GraphFile:
+        """Read a SPARQL Update, or standard input (``-``).
+
+        Raises:
+            InputError: it cannot be read.
+            SafetyError: a link that leaves its own folder.
+        """
+        path = Path(name)
+        if name != "-" and _leaves_its_folder(path):
+            raise SafetyError("a link that leaves its folder", place=Place(name), hint="name the file itself")
+        hint = "name a file that can be read"
+        return cls(name, "", sys.stdin.buffer.read() if name == "-" else read_file(path, name, hint))
+
     @cached_property
     def key(self) -> str:
         """What stands for its name and its bytes."""

@@ -49,6 +49,23 @@ class TurtleWriter:
         parts = ([head.rstrip("\n")] if head else []) + [self._preamble(), *self._blocks(quads, name)]
         return "\n\n".join(parts) + "\n"
 
+    def blocks(self, quads: Iterable[ox.Quad], name: str = "") -> list[str]:
+        """Return the blocks of a file, each without the line break at its end.
+
+        Args:
+            quads: its statements.
+            name: the file's name, for messages.
+
+        Raises:
+            InputError: a blank node that is used twice, or in a circle.
+        """
+        return self._blocks(quads, name)
+
+    @property
+    def preamble(self) -> str:
+        """The prefixes as they stand first in every file."""
+        return self._preamble()
+
     def write_trig(self, quads: Iterable[ox.Quad]) -> str:
         """Return named graphs as TriG, each graph's statements in the same form.
 

@@ -26,11 +26,15 @@ _TOKENS = re.compile(
     r"[?$\w]\w*:?[\w-]*|&&|[\[({})\]!+\-*/|.;,]",
     re.DOTALL,
 )
+LONGEST_UPDATE = 100_000_000
+"""The longest update: it may hold much data."""
+
 MOST_LINKS = 2_000
 """The most operators, separators and clauses: on a chain of very many the parser ends the process."""
 
 _LINKS = {"&&", "|", "+", "-", "*", "/", ".", ";", ",", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_WHOLE = {"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -85,7 +89,7 @@ class LocalEngine:
                 query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in words
             )
         except SyntaxError as error:
-            raise _syntax(error, query) from None
+            raise syntax_fault(error, query) from None
         if isinstance(answer, ox.QuerySolutions):
             return Solutions(tuple(one.value for one in answer.variables), tuple(_rows(answer)))
         if isinstance(answer, ox.QueryTriples):
@@ -139,42 +143,77 @@ def check_query(query: str) -> set[str]:
     Raises:
         SafetyError: too long, too deep, an update, or a call to another server.
     """
-    if len(query) > LONGEST:
-        raise SafetyError(f"the query is longer than {LONGEST} characters", hint="split it")
-    brackets: list[str] = []
-    run = links = members = 0
     words: set[str] = set()
-    for match in _TOKENS.finditer(query):
-        token = match[0]
-        if token in "[({":
-            brackets.append(token)
-            members = 0
-        elif token in "])}":
-            brackets = brackets[:-1]
-        else:
-            members += 1
-        run = run + 1 if token in "!+-" else 0
-        if max(len(brackets), run) > DEEPEST:
-            raise SafetyError(f"the query nests deeper than {DEEPEST}", hint="write it flatter")
-        word = token.upper()
-        links += word in _LINKS
-        if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
-            raise SafetyError(f"the query has more than {MOST_LINKS} parts", hint="split it, or use VALUES")
+    for word, is_outside in _words(query, LONGEST):
         words |= {word} & {"GRAPH", "FROM"}
-        if word == "SERVICE":
-            raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
-        if word in _UPDATES and not brackets:
+        if word in _UPDATES and is_outside:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
     return words
 
 
-def _syntax(error: SyntaxError, query: str) -> InputError:
-    """Say in words what the parser, which lists every token it would have taken, did not understand."""
+def check_update(update: str) -> None:
+    """Refuse an update that a parser or the engine must not see, or that does what none may do.
+
+    Raises:
+        SafetyError: too long, too deep, a fetch, or what empties, drops or copies a graph as a whole.
+    """
+    for word, is_outside in _words(update, LONGEST_UPDATE):
+        if word == "LOAD" and is_outside:
+            raise SafetyError("LOAD would fetch something", hint="download it, then add the file with --add")
+        if word in _WHOLE and is_outside:
+            raise SafetyError(
+                f"{word} is about a graph as a whole", hint="name the statements, with DELETE and INSERT"
+            )
+
+
+def _words(text: str, longest: int) -> Iterator[tuple[str, bool]]:
+    """Yield the words of a query or update in capitals, and whether each stands outside all brackets.
+
+    Raises:
+        SafetyError: too long, too deep, or a call to another server.
+    """
+    if len(text) > longest:
+        raise SafetyError(f"the query is longer than {longest} characters", hint="split it")
+    brackets: list[str] = []
+    run = links = members = 0
+    data = False
+    for match in _TOKENS.finditer(text):
+        token = match[0]
+        if token in "[({":
+            brackets.append(token)
+            members = 0
+        elif token in "])}":
+            brackets = brackets[:-1]
+            data = data and bool(brackets)
+        else:
+            members += 1
+        run = run + 1 if token in "!+-" else 0
+        if max(len(brackets), run) > DEEPEST:
+            raise SafetyError(f"the query nests deeper than {DEEPEST}", hint="write it flatter")
+        word = token.upper()
+        data = data or (word == "DATA" and not brackets)  # a parser goes through data in a loop
+        links += word in _LINKS and not data
+        if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
+            raise SafetyError(f"the query has more than {MOST_LINKS} parts", hint="split it, or use VALUES")
+        if word == "SERVICE":
+            raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
+        yield word, not brackets
+
+
+def syntax_fault(error: SyntaxError, query: str, name: str = "query") -> InputError:
+    """Say in words what the parser, which lists every token it would have taken, did not understand.
+
+    Args:
+        error: as the parser raised it.
+        query: the query or update.
+        name: what it is called in the place of the fault.
+    """
     found = _PLACE.search(str(error.msg))
     if not found:
-        return InputError(f"query syntax: {printable(str(error.msg))}", hint="correct the query")
+        place = None if name == "query" else Place(name)
+        return InputError(f"query syntax: {printable(str(error.msg))}", place=place, hint="correct the query")
     line, column, expected = int(found[1]), int(found[2]), found[3]
     rest = query.split("\n")[line - 1][column - 1 :].split()
     if "Prefix not found" in expected:
@@ -184,5 +223,5 @@ def _syntax(error: SyntaxError, query: str) -> InputError:
     else:
         what = f"unexpected {printable(rest[0], 40)!r}" if rest else "unexpected end"
     return InputError(
-        f"query syntax: {what}", place=Place("query", line, column), hint="correct the query there"
+        f"query syntax: {what}", place=Place(name, line, column), hint="correct the query there"
     )

@@ -60,16 +60,26 @@ class Change:
         self._delta, self._shapes = delta, shapes
         delta.graph.terms.add(constants(shapes))
 
-    def after(self) -> Screened:
-        """Return what the judge has to look at in the graph after, to find all that is newly wrong."""
-        affected = Affected(self._delta.union, self._delta.changed, self._shapes)
-        return _screened(self._delta.graph, self._delta.after, self._shapes, affected)
+    def after(self, nodes: Iterable[Term] = ()) -> Screened:
+        """Return what the judge has to look at in the graph after, to find all that the change breaks.
 
-    def before(self, nodes: Iterable[Term]) -> Screened:
-        """Return what the judge has to look at in the graph before, to find what was wrong with nodes."""
+        Args:
+            nodes: what is to be looked at anyhow.
+        """
+        return self._screened(self._delta.after, nodes)
+
+    def before(self, nodes: Iterable[Term] = ()) -> Screened:
+        """Return what the judge has to look at in the graph before, to find all that the change mends.
+
+        Args:
+            nodes: what is to be looked at anyhow.
+        """
+        return self._screened(self._delta.before, nodes)
+
+    def _screened(self, columns: Columns, nodes: Iterable[Term]) -> Screened:
         known = self._delta.graph.terms.numbers(nodes)
         affected = Affected(self._delta.union, self._delta.changed, self._shapes, known)
-        return _screened(self._delta.graph, self._delta.before, self._shapes, affected)
+        return _screened(self._delta.graph, columns, self._shapes, affected)
 
 
 def _screened(graph: Graph, columns: Columns, shapes: Compiled, affected: Affected | None) -> Screened:

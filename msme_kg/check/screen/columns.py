@@ -87,6 +87,11 @@ class Table:
             found += [np.column_stack([subjects, np.full(len(at), predicate), objects, stating]), more[again]]
         return np.concatenate(found)
 
+    def count_in(self, file: int) -> int:
+        """Return how many statements a file makes."""
+        others = self._columns["others"].reshape(-1, 4)
+        return int((self._columns["files"] == file).sum() + (others[:, 3] == file).sum())
+
     def subjects_in(self, files: Sequence[int]) -> Ids:
         """Return what some files state something about, sorted."""
         others = self._columns["others"].reshape(-1, 4)

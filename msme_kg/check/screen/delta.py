@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from msme_kg.check.screen.columns import Columns, Table
 from msme_kg.check.screen.loaded import Graph
+from msme_kg.check.screen.tree import Term
+from msme_kg.graph.order import Resource
 
 Rows = NDArray[np.int64]
 
@@ -70,6 +72,17 @@ class Delta:
             return found
         come = self._come[_among(self._come[:, :3], rows)]
         return np.unique(np.concatenate([found[~_among(found, self._gone)], come]), axis=0)
+
+    def users(self, thing: Term) -> list[tuple[Resource, ox.NamedNode]]:
+        """Return who names a thing after the change, and by which predicate."""
+        terms, numbers = self.graph.terms, self.graph.terms.numbers([thing])
+        found = []
+        for predicate in self.after.predicates():
+            for subject in self.after.follow_number(predicate, numbers, inverse=True)[1].tolist():
+                by, what = terms.of(np.array([subject, predicate]))
+                if isinstance(what, ox.NamedNode) and not isinstance(by, ox.Literal):
+                    found.append((by, what))
+        return sorted(found, key=str)
 
 
 def _among(rows: Rows, others: Rows) -> NDArray[np.bool_]:

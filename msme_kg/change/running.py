@@ -1,0 +1,78 @@
+"""Running a SPARQL Update on a copy of a graph, to see what it would put in and take out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from msme_kg.errors import InputError, Place, SafetyError
+from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.order import parts
+from msme_kg.names import Prefixes
+from msme_kg.query.local import check_update, syntax_fault
+
+
+@dataclass(frozen=True)
+class Change:
+    """Statements that come and go; those without a graph are to stand wherever their things live.
+
+    Attributes:
+        added: what comes.
+        removed: what goes; what comes too does not.
+    """
+
+    added: frozenset[ox.Quad]
+    removed: frozenset[ox.Quad]
+
+
+def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) -> Change:
+    """Return a change and what a SPARQL Update does after it.
+
+    The update sees every file as a named graph, and all of them together as the default graph. What it
+    does not touch keeps its exact form, though the engine that runs it writes some literals otherwise.
+
+    Args:
+        before: the files of the graph.
+        change: what comes and goes before the update runs.
+        file: the update.
+        prefixes: those that it may use without declaring them.
+
+    Raises:
+        InputError: it is not UTF-8, or malformed.
+        msme_kg.errors.SafetyError: it would fetch something, empty or drop a graph, or is too long or deep.
+    """
+    try:
+        text = file.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("not UTF-8", place=Place(file.path), hint="save it as UTF-8") from None
+    try:
+        check_update(text)
+    except SafetyError as error:
+        raise SafetyError(error.message, hint=error.hint, place=Place(file.path)) from None
+    stays = [one for one in before.quads() if not {one, _loose(one)} & change.removed]
+    store = ox.Store()
+    store.bulk_extend([*stays, *map(_loose, stays), *change.added])
+    old = set(store)
+    try:
+        store.update(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise syntax_fault(error, text, file.path) from None
+    new = set(store)
+    gone = old - new
+    things = {one.subject for one in gone}
+    about = [one for one in (*stays, *change.added) if one.subject in things]
+    exact = {one for quad in about for one in (quad, _loose(quad)) if _stored(one) in gone}
+    return Change((change.added - exact) | (new - old), (change.removed - new) | exact)
+
+
+def _loose(quad: ox.Quad) -> ox.Quad:
+    """Return a statement in no graph."""
+    return ox.Quad(*parts(quad))
+
+
+def _stored(quad: ox.Quad) -> ox.Quad:
+    """Return a statement as a store holds it."""
+    store = ox.Store()
+    store.add(quad)
+    return next(iter(store.quads_for_pattern(None, None, None)))

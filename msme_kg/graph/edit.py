@@ -1,0 +1,66 @@
+"""A file with some statements put in and others taken out: only the blocks concerned change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from msme_kg.graph.blocks import Blocks
+from msme_kg.graph.canonical import canonical, confirm, with_statements
+from msme_kg.graph.dataset import GraphFile
+from msme_kg.graph.order import parts
+from msme_kg.graph.parse import parse
+from msme_kg.graph.turtle import TurtleWriter
+from msme_kg.names import Prefixes
+
+
+def edited(
+    file: GraphFile, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], prefixes: Prefixes
+) -> GraphFile:
+    """Return a file after a change; the blocks of other things keep every byte.
+
+    A file that is not in canonical form is brought into it first. What is returned was parsed again and
+    compared with what it has to say.
+
+    Args:
+        file: the file; one without bytes is made.
+        added: statements that it is to make, none of them with blank nodes.
+        removed: statements that it makes no more.
+        prefixes: those of the graph.
+
+    Raises:
+        msme_kg.errors.InputError: it is malformed, or cannot be written in canonical form.
+    """
+    writer = TurtleWriter(prefixes)
+    if writer.preamble.encode() not in file.content:
+        file = replace(file, content=canonical(file, prefixes))
+    blocks = Blocks.of(file.content, file.key)
+    if blocks is None:
+        file = replace(file, content=canonical(file, prefixes))
+        blocks = Blocks.of(file.content, file.key)
+    gone = set(map(_triple, removed))
+    before = [_triple(quad) for quad in parse(file.content, file.path)]
+    after = [quad for quad in before if quad not in gone] + list(map(_triple, added))
+    if blocks is None:  # it has lists or brackets
+        return replace(file, content=with_statements(file, after, prefixes))
+    of_thing: dict[str, list[ox.Quad]] = defaultdict(list)
+    things = {parts(quad)[0].value for quad in (*added, *removed)}
+    for quad in after:
+        if parts(quad)[0].value in things:
+            of_thing[parts(quad)[0].value].append(quad)
+    content = file.content.rstrip(b"\n") + b"\n\n"
+    ends = {len(file.content): len(content)}
+    spans = [([ends.get(place, place) for place in blocks.span(iri)], iri) for iri in things]
+    for (start, end), iri in sorted(spans, reverse=True):  # from the back, so that places before stay right
+        text = "".join(f"{block}\n\n" for block in writer.blocks(of_thing[iri], file.path))
+        content = content[:start] + text.encode() + content[end:]
+    content = content.rstrip(b"\n") + b"\n"
+    confirm(content, file.path, after)
+    return replace(file, content=content)
+
+
+def _triple(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
