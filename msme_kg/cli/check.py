@@ -26,6 +26,9 @@ from msme_kg.query.labels import Labels
 from msme_kg.query.local import LocalEngine
 from msme_kg.repository import Repository
 
+LONGEST = 600.0
+"""Seconds that judging may take unless told otherwise."""
+
 
 def inputs_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what an update brings."""
@@ -83,7 +86,7 @@ def command(
     Several inputs are one update. Nothing is written. The exit code is 1 if it must not go in.
     """
     chosen = settings()
-    watchdog = end_process_after(chosen.timeout) if chosen.timeout else None
+    watchdog = end_process_after(chosen.timeout or LONGEST)
     began = time.perf_counter()
     progress = Progress()
     try:
@@ -92,8 +95,7 @@ def command(
         text = render(proposal, form, renderer, names)
     finally:
         progress.done()
-    if watchdog:
-        watchdog.cancel()
+    watchdog.cancel()
     emit(text, output)
     remark = idle(proposal, chosen.lang)
     if remark:

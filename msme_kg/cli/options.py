@@ -58,6 +58,15 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
 
 def common(command: Command) -> Command:
     """Add ``--root``, ``--lang``, ``--timeout`` and ``--debug``."""
+    return _with_common(command, _Seconds(min=0, min_open=True), "A deadline.")
+
+
+def common_of_writers(command: Command) -> Command:
+    """Add the same options for a command that waits for others who write; it may wait for no time at all."""
+    return _with_common(command, _Seconds(min=0), "How long to wait for another writer.")
+
+
+def _with_common(command: Command, seconds: _Seconds, words: str) -> Command:
     options = (
         click.option("--root", metavar="DIR", help="The folder with ontology/, data/ and queries/."),
         click.option(
@@ -66,7 +75,7 @@ def common(command: Command) -> Command:
             metavar="|".join(LANGUAGES),
             help="The language of words.",
         ),
-        click.option("--timeout", type=_Seconds(min=0, min_open=True), metavar="SECONDS", help="A deadline."),
+        click.option("--timeout", type=seconds, metavar="SECONDS", help=words),
         click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
     )
     for option in reversed(options):

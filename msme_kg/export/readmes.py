@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
 from msme_kg.graph.dataset import Dataset
-from msme_kg.names import Prefixes
+from msme_kg.names import LANGUAGES, Prefixes
 from msme_kg.query.canned import CannedQuery
 from msme_kg.query.labels import Labels
+from msme_kg.query.local import LocalEngine
 from msme_kg.query.results import Engine
 
 BEGIN = "<!-- made by msme-kg fmt: begin -->"
@@ -40,6 +41,29 @@ SELECT ?term ?type ?definition ?parent WHERE {
   OPTIONAL { ?term rdfs:subClassOf|rdfs:subPropertyOf ?parent }
 } ORDER BY STR(?term) STR(?parent)
 """
+
+
+def renewed_readmes(
+    readmes: Mapping[str, str], asked: Dataset, shapes: Dataset, queries: Sequence[CannedQuery]
+) -> dict[str, str]:
+    """Return READMEs with their tables as the graph makes them.
+
+    Args:
+        readmes: the texts by path.
+        asked: ontology, vocabularies and data.
+        shapes: the shapes.
+        queries: the canned queries.
+    """
+    if not readmes:
+        return {}
+    engine = LocalEngine(asked)
+    made = {
+        "data/README.md": data_tables(asked, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries),
+        "ontology/README.md": ontology_tables(
+            Dataset((*asked.files, *shapes.files)), engine, engine.prefixes
+        ),
+    }
+    return {path: renewed(text, made[path]) for path, text in readmes.items()}
 
 
 def renewed(readme: str, tables: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from contextlib import suppress
 
 from msme_kg.errors import UsageError, printable
 from msme_kg.graph.dataset import GraphFile
@@ -55,6 +56,14 @@ def revision_names(repository: Repository) -> list[str]:
     """Return the names of branches and tags, and ``HEAD``; none where there is no git."""
     listed = _git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     return ["HEAD", *listed.decode().split()] if listed is not None else []
+
+
+def user_name(repository: Repository) -> str | None:
+    """Return what git calls the user; None where it does not say, or is not installed."""
+    with suppress(UsageError):
+        name = (_git(repository, "config", "user.name") or b"").decode(errors="replace").strip()
+        return name or None
+    return None
 
 
 def _contents(repository: Repository, names: list[bytes]) -> list[bytes]:
