@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from msme_kg.change.update import Update
 from msme_kg.graph.order import parts
-from msme_kg.names import BASE, DCTERMS, FOAF, PROV, RDF, RDFS, XSD
+from msme_kg.names import BASE, DCTERMS, FOAF, PROV, RDF, RDFS, XSD, to_sparql
 from msme_kg.repository import graph_iri
 
 FOLDER = "data/changes"
@@ -84,8 +84,8 @@ class Entry:
             yield say(thing, f"{PROV}used", source)
         for predicate, quads in ((_ADDED, update.added), (_REMOVED, update.removed)):
             for quad in quads:
-                line = ox.Literal(f"{quad.subject} {quad.predicate} {quad.object} .")
-                yield ox.Quad(thing, predicate, line, graph)
+                line = f"{quad.subject} {quad.predicate} {to_sparql(parts(quad)[2])} ."
+                yield ox.Quad(thing, predicate, ox.Literal(line), graph)
 
 
 def path_of(when: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from msme_kg.check import rules
 from msme_kg.check.findings import Finding, Report
@@ -18,16 +19,37 @@ from msme_kg.repository import Repository
 Rows = dict[str, list[rules.Row]]
 
 
-def newly(
-    repository: Repository,
-    delta: Delta,
-    before: Dataset,
-    after: Dataset,
-    prefixes: Prefixes,
-    *,
-    backwards: bool = False,
-) -> tuple[Finding, ...] | None:
-    """Return what the checks find only after a change; None where that asks for all to be read.
+class Checked:
+    """What the checks find about all that a change can affect; each side is asked when it is wanted."""
+
+    def __init__(self, find: Callable[[bool], Report]) -> None:
+        self._find = find
+
+    @cached_property
+    def after(self) -> Report:
+        """What they find after the change."""
+        return self._find(True)
+
+    @cached_property
+    def before(self) -> Report:
+        """What they find before it."""
+        return self._find(False)
+
+    @property
+    def broken(self) -> tuple[Finding, ...]:
+        """What they find only after it."""
+        return self.after.since(self.before).findings if self.after.findings else ()
+
+    @property
+    def mended(self) -> tuple[Finding, ...]:
+        """What they find only before it."""
+        return self.before.since(self.after).findings if self.before.findings else ()
+
+
+def checked(
+    repository: Repository, delta: Delta, before: Dataset, after: Dataset, prefixes: Prefixes
+) -> Checked | None:
+    """Return what the checks find around a change; None where that asks for all to be read.
 
     Args:
         repository: where the checks lie.
@@ -35,7 +57,6 @@ def newly(
         before: the files before it.
         after: the files after it.
         prefixes: for paths.
-        backwards: whether what they find only before it is meant.
 
     Raises:
         msme_kg.errors.InputError: a check's header or query is faulty, or a file is malformed.
@@ -45,11 +66,10 @@ def newly(
     if ask is None:
         return None
 
-    def found(*, later: bool) -> Report:
+    def find(later: bool) -> Report:
         return Report.of(rules.findings(repository, after if later else before, prefixes, ask(after=later)))
 
-    report = found(later=not backwards)
-    return report.since(found(later=backwards)).findings if report.findings else ()
+    return Checked(find)
 
 
 def _asking(delta: Delta, texts: Mapping[str, str], files: Dataset) -> Callable[..., Rows] | None:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from msme_kg.change.update import Inputs, Update
 from msme_kg.check import house, policy, rules
 from msme_kg.check.findings import Finding, Report
-from msme_kg.check.newly import newly
+from msme_kg.check.newly import Checked, checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
@@ -67,21 +67,24 @@ def judge(state: State, inputs: Inputs, progress: Progress = silent) -> Proposal
     report = judges.changed(delta, state.own, after.data)
     mended = judges.mended(delta, state.own, after.data)
     progress("checking")
-    found, good = (_checked(after, update, delta, backwards=one) for one in (False, True))
-    report = report.and_also((*found, *_of_update(update, delta, after.data)))
-    mended = mended.and_also(good)
+    found = _checked(after, update, delta)
+    report = report.and_also((*found.broken, *_of_update(update, delta, after.data)))
+    mended = mended.and_also(found.mended)
     return Proposal(after, update, replace(report, findings=tuple(_placed(report, update, prefixes))), mended)
 
 
-def _checked(after: State, update: Update, delta: Delta, *, backwards: bool) -> tuple[Finding, ...]:
-    """Return what the checks find only after an update, or only before it."""
+def _checked(after: State, update: Update, delta: Delta) -> Checked:
+    """Return what the checks find before and after an update."""
     prefixes = after.own.prefixes
-    found = newly(after.repository, delta, after.own, after.data, prefixes, backwards=backwards)
+    found = checked(after.repository, delta, after.own, after.data, prefixes)
     if found is not None:
         return found
-    whole = update.applied(prefixes)
-    reports = [Report.of(rules.check(after.repository, one, prefixes)) for one in (after.own, whole)]
-    return reports[backwards ^ 1].since(reports[backwards]).findings
+
+    def whole(later: bool) -> Report:
+        data = update.applied(prefixes) if later else after.own
+        return Report.of(rules.check(after.repository, data, prefixes))
+
+    return Checked(whole)
 
 
 def _of_update(update: Update, delta: Delta, data: Dataset) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from msme_kg.check import rules
 from msme_kg.check.findings import Finding, Report
-from msme_kg.check.newly import newly
+from msme_kg.check.newly import checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
@@ -139,9 +139,9 @@ def newly_broken(before: State, after: State, *, progress: Progress = silent) ->
 
 def _new_remarks(before: State, after: State, delta: Delta) -> Sequence[Finding]:
     """Return what is newly wrong with files, and what checks newly find."""
-    found = newly(after.repository, delta, before.data, after.data, after.own.prefixes)
+    found = checked(after.repository, delta, before.data, after.data, after.own.prefixes)
     if found is not None:
-        return (*_new_of_files(before, after), *found)
+        return (*_new_of_files(before, after), *found.broken)
     remarks = Report.of(after.remarks())
     return remarks.since(Report.of(before.remarks())).findings if remarks.findings else ()
 

@@ -148,4 +148,5 @@ def _files(repository: Repository, proposal: Proposal, entry: Entry, names: Name
     queries = [canned.read(repository, path) for path in canned.names(repository).values()]
     tables = renewed_readmes(readmes, asked, proposal.state.shapes, queries)
     found = {file.path: file.content for file in (*data.values(), noted)}
-    return found | {path: text.encode() for path, text in (*tables.items(), (PATH, told))}
+    found |= {path: text.encode() for path, text in tables.items() if text != readmes[path]}
+    return found | {PATH: told.encode()}

@@ -11,7 +11,7 @@ import pytest
 
 from msme_kg.check import reach, rules
 from msme_kg.check.findings import Report
-from msme_kg.check.newly import newly
+from msme_kg.check.newly import checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.validate import State
@@ -108,13 +108,13 @@ def test_what_is_near_says_as_much_as_everything(state: State, things: dict[str,
         rnd = Random(seed)  # noqa: S311
         come, gone = changed(rnd, things) if seed % 2 else (new_things(rnd, things), [])
         after = applied(state, come, gone)
-        some = newly(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
+        some = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
         if some is None:
             continue
         everything = Report.of(rules.check(repository, after, prefixes)).since(before)
-        assert {one.same_as() for one in some} == {one.same_as() for one in everything.findings}, seed
+        assert {one.same_as() for one in some.broken} == {one.same_as() for one in everything.findings}, seed
         near += 1
-        found += len(some)
+        found += len(some.broken)
     assert (near > DRAWS / 2, found > DRAWS / 2) == (True, True), (near, found)
 
 
@@ -136,12 +136,12 @@ def test_what_is_far_from_a_change_is_found(
     gone = [one for one in every if parts(one)[2].value == value or (not value and uses[one.object] == 1)]
     come = [ox.Quad(one.subject, predicate, becomes, one.graph_name) for one in gone if becomes]
     after = applied(state, come, gone)
-    found = newly(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
+    found = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
     everything = Report.of(rules.check(repository, after, prefixes))
     everything = everything.since(Report.of(rules.check(repository, state.own, prefixes)))
     assert found is not None
-    assert {one.same_as() for one in found} == {one.same_as() for one in everything.findings}
-    assert any(check in one.shape for one in found)
+    assert {one.same_as() for one in found.broken} == {one.same_as() for one in everything.findings}
+    assert any(check in one.shape for one in found.broken)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_what_changes_the_ontology_needs_everything(state: State, text: str) -> 
     file = GraphFile("new.ttl", graph_iri("foreign/x"), text.encode())
     delta = Delta(Graph.load(state.own), list(file.quads()))
     after = Dataset((*state.own.files, file))
-    assert newly(state.repository, delta, state.own, after, state.own.prefixes) is None
+    assert checked(state.repository, delta, state.own, after, state.own.prefixes) is None
 
 
 def test_how_far_checks_look() -> None:
