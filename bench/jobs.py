@@ -67,16 +67,13 @@ def all_jobs(everything: bool) -> list[Job]:
                 Job(f"{name}-root", f"Whole graph with checks and house rules, {said}", folder, whole)
             )
     for size in (1, 100):
-        asked = peers.ours(f"--root . validate {UPDATE}", "warm")
-        jobs.append(
-            Job(
-                f"update-{size}x",
-                f"An update of one document, {size}×",
-                GRAPHS / f"{size}x",
-                (asked,),
-                at_least=7,
-            )
-        )
+        for key, words, command in (
+            ("update", "A file with one document beside the graph", f"validate {UPDATE}"),
+            ("check", "A proposed update of one document", f"check --add {UPDATE}"),
+        ):
+            asked = peers.ours(f"--root . {command}", "warm")
+            folder = GRAPHS / f"{size}x"
+            jobs.append(Job(f"{key}-{size}x", f"{words}, {size}×", folder, (asked,), at_least=7))
     tools = tuple(peers.query_tools())
     jobs.append(Job("query", "A canned query, 1×", peers.ROOT, tools, "Rows", at_least=15))
     return jobs

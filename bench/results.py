@@ -138,6 +138,7 @@ def _reached(jobs: dict[str, dict[str, Figure]]) -> Iterator[tuple[str, float, f
             reached = _memory(jobs["100x"][own]) / _memory(jobs["100x"]["Jena"])
             yield f"100×, {state}, memory to Jena's", 1.0, reached, ".3f"
     yield _least(jobs, "one update at 100×, warm, seconds", 0.5, ("update-100x", warm))
+    yield _least(jobs, "one check at 100×, warm, seconds", 1.0, ("check-100x", warm))
     for state, own in (("cold", cold), ("warm", warm)):
         yield _ratio(jobs, f"canned query, {state}, to rdflib", 1 / 8, ("query", own), ("query", "rdflib"))
         yield _ratio(
