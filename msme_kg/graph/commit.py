@@ -11,8 +11,9 @@ from pathlib import Path
 from msme_kg.errors import ChangedError, KGError, Place, SafetyError, WriteError
 from msme_kg.graph import intent
 from msme_kg.graph.intent import Change, hash_of, held, inside, temporary_name, writing_to
-from msme_kg.graph.lock import INTENT, Lock, locked
+from msme_kg.graph.lock import Lock, locked
 from msme_kg.graph.write import stage, sync
+from msme_kg.repository import INTENT
 
 
 @dataclass(frozen=True)

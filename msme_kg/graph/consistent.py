@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msme_kg.errors import KGError, LockedError
-from msme_kg.graph.lock import INTENT, STEP, generation, locked
+from msme_kg.repository import INTENT, LOCK
 
 PATIENCE = 10.0
 """Seconds that a reader waits for a commit that is under way; one takes some hundredths of a second."""
@@ -37,12 +37,15 @@ def recover(root: Path) -> bool:
         SafetyError: the record leads out of the root.
         WriteError: it cannot be completed, such as in a folder that cannot be written.
     """
+    if not os.path.lexists(root / INTENT):
+        return False
+    from msme_kg.graph.intent import settle  # only who needs it waits for its imports
+    from msme_kg.graph.lock import STEP, locked
+
     ends = time.monotonic() + PATIENCE
     while os.path.lexists(root / INTENT):
         try:
             with locked(root, 0) as lock:
-                from msme_kg.graph.intent import settle  # only who needs it waits for it
-
                 return settle(lock)
         except LockedError:
             if time.monotonic() >= ends:
@@ -68,18 +71,28 @@ def consistent(root: Path, read: Callable[[], _Result]) -> _Result:
     """
     for _ in range(_TRIES):
         # In this order: a commit that begins after the record was looked for changes the generation.
-        before = generation(root)
+        before = _generation(root)
         recover(root)
         try:
             result = read()
         except KGError:
-            if generation(root) == before:
+            if _generation(root) == before:
                 raise
         else:
-            if generation(root) == before:
+            if _generation(root) == before:
                 return result
-    with locked(root, PATIENCE) as lock:
-        from msme_kg.graph.intent import settle
+    from msme_kg.graph.intent import settle
+    from msme_kg.graph.lock import locked
 
+    with locked(root, PATIENCE) as lock:
         settle(lock)
         return read()
+
+
+def _generation(root: Path) -> tuple[int, int]:
+    """Return what is different after every commit to a graph."""
+    try:
+        found = os.stat(root / LOCK)
+    except OSError:  # nobody has ever written here
+        return (0, 0)
+    return (found.st_ino, found.st_size)

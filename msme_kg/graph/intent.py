@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from msme_kg.errors import ChangedError, Place, SafetyError, WriteError, printable
-from msme_kg.graph.lock import INTENT, Lock
+from msme_kg.graph.lock import Lock
 from msme_kg.graph.write import stage, sync
-from msme_kg.repository import PARTS
+from msme_kg.repository import INTENT, PARTS
 
 _PREFIX = ".msme-kg."
 NEW, OLD = ".new", ".old"

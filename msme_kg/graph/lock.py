@@ -6,22 +6,15 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.errors import LockedError, Place, WriteError
-
-NAME = ".msme-kg.lock"
-"""The file in the root that the kernel locks. It is never removed, and its bytes are never read."""
-
-INTENT = ".msme-kg.intent"
-"""The file in the root that holds the record of a commit, while one is under way or has broken off."""
+from msme_kg.repository import LOCK
 
 STEP = 0.01
 """Seconds between two looks at a lock that another holds."""
 
 
-@dataclass(frozen=True)
 class Lock:
     """A lock that is held.
 
@@ -29,7 +22,8 @@ class Lock:
         root: the folder of the graph, with no link in its path.
     """
 
-    root: Path
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     def count(self) -> None:
         """Let every reader know that files are about to change.
@@ -40,17 +34,8 @@ class Lock:
         Raises:
             OSError: the file cannot be written.
         """
-        path = self.root / NAME
+        path = self.root / LOCK
         os.truncate(path, os.stat(path).st_size + 1)
-
-
-def generation(root: Path) -> tuple[int, int]:
-    """Return what is different after every commit to a graph."""
-    try:
-        found = os.stat(root / NAME)
-    except OSError:  # nobody has ever written here
-        return (0, 0)
-    return (found.st_ino, found.st_size)
 
 
 @contextmanager
@@ -82,7 +67,7 @@ def locked(root: Path, timeout: float) -> Iterator[Lock]:
 
 def _locked_file(root: Path, ends: float) -> int:
     """Return a descriptor of the file once it is locked."""
-    path = root / NAME
+    path = root / LOCK
     while True:
         try:
             descriptor = _attempt(path)

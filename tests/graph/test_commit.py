@@ -22,7 +22,7 @@ from msme_kg.graph import consistent as consistent_module
 from msme_kg.graph.commit import commit, writing
 from msme_kg.graph.consistent import consistent, recover
 from msme_kg.graph.intent import hash_of
-from msme_kg.graph.lock import INTENT, NAME
+from msme_kg.repository import INTENT, LOCK
 
 COMMAND = [sys.executable, "-m", "torture.three_files"]
 
@@ -47,7 +47,7 @@ def test_files_old_and_new_are_written_and_nothing_else_is_left(three: Path) -> 
     three_files.put(three, three_files.read(three))
     assert read(three) == 1
     assert leftovers(three) == []
-    assert {path.name for path in three.iterdir()} == {"data", "ontology", NAME}
+    assert {path.name for path in three.iterdir()} == {"data", "ontology", LOCK}
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path) -> None:
@@ -77,7 +77,7 @@ def test_what_is_already_so_is_not_written(three: Path) -> None:
     old = (three / "data/a.ttl").stat()
     write(three, {"data/a.ttl": three_files.text(0)}, {"data/a.ttl": three_files.text(0)})
     assert (three / "data/a.ttl").stat() == old
-    assert (three / NAME).stat().st_size == 0
+    assert (three / LOCK).stat().st_size == 0
 
 
 def test_modes_owners_and_links_stay(three: Path) -> None:

@@ -13,8 +13,7 @@ from pathlib import Path
 from msme_kg.errors import KGError
 from msme_kg.graph.commit import writing
 from msme_kg.graph.consistent import consistent
-from msme_kg.graph.lock import NAME
-from msme_kg.repository import PARTS, Repository
+from msme_kg.repository import LOCK, PARTS, Repository
 from torture import three_files
 from torture.harness import Figures, Subject, environment
 
@@ -23,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def leftovers(root: Path) -> list[str]:
     """Return the files of ours that are not of the graph, other than the lock."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != NAME)
+    return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != LOCK)
 
 
 def three(root: Path) -> Subject:
