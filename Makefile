@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench fuzz clean
+.PHONY: demo test check bench fuzz torture clean
 
 demo: $(VENV)/.installed
 	$(BIN)/msme-kg query members --as-of 2023-08-01
@@ -28,6 +28,11 @@ bench: $(VENV)/.benched
 FUZZ_SECONDS ?= 200
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
+
+# Every system call of what writes fails once in each way, and so many SIGKILLs come at random moments.
+TORTURE_KILLS ?= 1000
+torture: $(VENV)/.tested
+	PYTHONPATH=tests $(BIN)/python -m torture.run --kills $(TORTURE_KILLS)
 
 clean:
 	rm -rf $(VENV) build dist

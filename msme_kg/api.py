@@ -123,7 +123,7 @@ class KnowledgeGraph:
                 f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
             )
         repository = Repository.find(root)
-        dataset = Dataset.load(repository, repository.asked_files())
+        dataset = Dataset.load(repository, repository.asked_files)
         engine = LocalEngine(dataset)
         return cls(repository, engine, engine.prefixes, lang)
 

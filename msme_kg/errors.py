@@ -114,3 +114,15 @@ class WriteError(KGError):
     """A write that failed; nothing was changed."""
 
     exit_code = 6
+
+
+class LockedError(KGError):
+    """Another writer holds the graph."""
+
+    exit_code = 7
+
+
+class ChangedError(KGError):
+    """A file of the graph is not what it was when it was read; nothing was written over it."""
+
+    exit_code = 7

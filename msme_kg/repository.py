@@ -14,6 +14,10 @@ from msme_kg.names import BASE
 PACKAGE = Path(__file__).resolve().parent
 PARTS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
+LOCK = ".msme-kg.lock"
+"""The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
+INTENT = ".msme-kg.intent"
+"""The file in the root that holds the record of a commit, while one is under way or has broken off."""
 _STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 

@@ -15,6 +15,7 @@ from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
 from msme_kg.graph import cache
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.revision import files_at
 from msme_kg.names import RDF, RDFS, SHACL, SKOS, XSD, Prefixes
@@ -44,9 +45,13 @@ class State:
     @classmethod
     def now(cls, repository: Repository) -> State:
         """Return a graph as it lies in its files."""
-        own = Dataset.load(repository, repository.asked_files())
-        shapes = Dataset.load(repository, [MAIN_ONTOLOGY, *repository.shape_files()])
-        return cls(repository, own, shapes)
+
+        def read() -> State:
+            own = Dataset.load(repository, repository.asked_files)
+            shapes = Dataset.load(repository, lambda: [MAIN_ONTOLOGY, *repository.shape_files()])
+            return cls(repository, own, shapes)
+
+        return consistent(repository.root, read)
 
     @classmethod
     def at(cls, repository: Repository, revision: str) -> State:

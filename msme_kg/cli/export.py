@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from msme_kg.cli.options import common, output_option, settings
@@ -25,9 +27,9 @@ def command(syntax: str, graphs: tuple[str, ...], output: str | None) -> None:
     --graph (repeatable) names files or folders instead, shapes included.
     """
     repository = Repository.find(settings().root)
-    paths = _chosen(repository, graphs) if graphs else repository.asked_files()
     prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
-    emit(write(Dataset.load(repository, paths).quads(), syntax, prefixes), output)
+    chosen = partial(_chosen, repository, graphs) if graphs else repository.asked_files
+    emit(write(Dataset.load(repository, chosen).quads(), syntax, prefixes), output)
 
 
 def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:

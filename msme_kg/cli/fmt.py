@@ -10,10 +10,15 @@ from msme_kg.cli.output import emit, note
 from msme_kg.errors import UsageError
 from msme_kg.export.readmes import data_tables, ontology_tables, renewed
 from msme_kg.graph.canonical import canonical
+from msme_kg.graph.commit import commit, writing
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.write import write_file
+from msme_kg.graph.intent import hash_of
 from msme_kg.query import canned
-from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.repository import Repository
+
+WAIT = 30.0
+"""Seconds to wait for another writer unless told otherwise."""
 
 
 @click.command("fmt")
@@ -29,32 +34,35 @@ def command(check: bool) -> int:
     repository = Repository.find(settings().root)
     if repository.bundled and not check:
         raise UsageError("this would rewrite the installed package", hint="name your folder with --root DIR")
-    prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
-    files = Dataset.load(repository, repository.all_files()).files
     # All are worked out before the first is written: one faulty file leaves the others alone.
-    changed = {file.path: text for file in files if (text := canonical(file, prefixes)) != file.content}
-    changed.update(_readmes(repository))
-    for path, text in changed.items():
-        if not check:
-            write_file(repository.root / path, text)
-        emit(f"{path}\n")
-    count = len(files) + len(repository.readmes())
-    note(f"{len(changed)} of {count} files {'differ from' if check else 'brought into'} canonical form")
+    old, new = consistent(repository.root, lambda: (_texts(repository), _canonical(repository)))
+    changed = {path: text for path, text in new.items() if text != old[path]}
+    if changed and not check:
+        with writing(repository.root, settings().timeout or WAIT) as lock:
+            commit(lock, changed, {path: hash_of(text) for path, text in old.items()})
+    emit("".join(f"{path}\n" for path in changed))
+    note(f"{len(changed)} of {len(old)} files {'differ from' if check else 'brought into'} canonical form")
     return int(check and bool(changed))
 
 
-def _readmes(repository: Repository) -> dict[str, bytes]:
-    """Return the READMEs whose tables are out of date, as they should be."""
-    old = {path: repository.read(path).decode() for path in repository.readmes()}
-    if not old:
-        return {}
-    kg = KnowledgeGraph.open(repository.root)
-    asked = Dataset.load(repository, repository.asked_files())
-    queries = [canned.read(repository, path) for path in canned.names(repository).values()]
-    whole = Dataset.load(repository, repository.all_files())
-    made = {
-        "data/README.md": data_tables(asked, kg.engine, kg.labels, queries),
-        "ontology/README.md": ontology_tables(whole, kg.engine, kg.prefixes),
-    }
-    new = {path: renewed(text, made[path]) for path, text in old.items()}
-    return {path: text.encode() for path, text in new.items() if text != old[path]}
+def _texts(repository: Repository) -> dict[str, bytes]:
+    """Return the Turtle files and READMEs as they are."""
+    return {path: repository.read(path) for path in (*repository.all_files(), *repository.readmes())}
+
+
+def _canonical(repository: Repository) -> dict[str, bytes]:
+    """Return the Turtle files and READMEs as they should be."""
+    dataset = Dataset.load(repository, repository.all_files)
+    prefixes = dataset.prefixes
+    found = {file.path: canonical(file, prefixes) for file in dataset.files}
+    readmes = {path: repository.read(path).decode() for path in repository.readmes()}
+    if readmes:
+        kg = KnowledgeGraph.open(repository.root)
+        asked = Dataset.load(repository, repository.asked_files)
+        queries = [canned.read(repository, path) for path in canned.names(repository).values()]
+        made = {
+            "data/README.md": data_tables(asked, kg.engine, kg.labels, queries),
+            "ontology/README.md": ontology_tables(dataset, kg.engine, kg.prefixes),
+        }
+        found |= {path: renewed(text, made[path]).encode() for path, text in readmes.items()}
+    return found

@@ -12,8 +12,10 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
 from msme_kg.explore.statistics import Statistics, statistics
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
 from msme_kg.query.deadline import end_process_after
+from msme_kg.repository import Repository
 
 
 @click.command("info")
@@ -24,8 +26,13 @@ def command(form: str, output: str | None) -> None:
     """Count what is in the graph, and what lacks a source or a label."""
     chosen = settings()
     watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
-    kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
-    dataset = Dataset.load(kg.repository, kg.repository.asked_files())
+    repository = Repository.find(chosen.root)
+
+    def read() -> tuple[KnowledgeGraph, Dataset]:
+        kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+        return kg, Dataset.load(repository, repository.asked_files)
+
+    kg, dataset = consistent(repository.root, read)
     found = statistics(dataset, kg.engine)
     text = (
         json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n" if form == "json" else _text(found, kg)

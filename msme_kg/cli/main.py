@@ -32,7 +32,7 @@ _COMPLETE = "_MSME_KG_COMPLETE"
 
 EPILOG = (
     "Exit codes: 0 fine, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
-    "6 write failed, 70 a bug, 130 interrupted."
+    "6 write failed, 7 written by another, 70 a bug, 130 interrupted."
 )
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from msme_kg.errors import Place, SafetyError
 from msme_kg.graph import cache
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.order import Resource, Term, parts
 from msme_kg.graph.parse import format_of, parse
 from msme_kg.names import Prefixes
@@ -125,14 +126,19 @@ class Dataset:
     files: tuple[GraphFile, ...]
 
     @classmethod
-    def load(cls, repository: Repository, paths: Iterable[str]) -> Dataset:
-        """Read files of a repository; nothing is parsed yet.
+    def load(cls, repository: Repository, paths: Callable[[], Iterable[str]] | Sequence[str]) -> Dataset:
+        """Read files of a repository as they are at one moment; nothing is parsed yet.
 
         Args:
             repository: where they lie.
-            paths: relative to its root.
+            paths: relative to its root; or what lists them, where a commit may add some.
         """
-        return cls(tuple(GraphFile(path, graph_iri(path), repository.read(path)) for path in paths))
+
+        def read() -> Dataset:
+            chosen = paths() if callable(paths) else paths
+            return cls(tuple(GraphFile(path, graph_iri(path), repository.read(path)) for path in chosen))
+
+        return consistent(repository.root, read)
 
     def quads(self) -> Iterator[ox.Quad]:
         """Yield the statements of all files; blank nodes of one name in two files are two.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,26 +18,70 @@ def write_file(path: Path, content: bytes) -> None:
         WriteError: it could not be written; the old file is unchanged.
     """
     path = path.resolve()  # a link stays a link: its target is replaced
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-        temporary = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            temporary.replace(path)
+            stage(temporary, content, path)
+            os.replace(temporary, path)
         except BaseException:
             with suppress(FileNotFoundError):
-                temporary.unlink()
+                os.unlink(temporary)
             raise
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync(path.parent)
     except OSError as error:
         raise WriteError(
             f"cannot write: {error.strerror or error}", place=Place(str(path)), hint="nothing was changed"
         ) from None
+
+
+def stage(temporary: Path, content: bytes, path: Path) -> None:
+    """Write a new file that is to take the place of another, down to the disk.
+
+    It gets the mode of the file whose place it takes and, as far as the system allows, its owner; if there is
+    none, what any new file gets.
+
+    Args:
+        temporary: where it is written; what is there is what a process that died left behind.
+        content: its bytes.
+        path: the file whose place it is to take.
+
+    Raises:
+        OSError: it could not be written; a part of it may be there.
+    """
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)
+    former = os.stat(path) if path.exists() else None
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    # Until it has its mode, nobody else reads what may be private.
+    descriptor = os.open(temporary, flags, 0o600 if former else 0o666)
+    try:
+        if former:
+            _make_like(descriptor, former)
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_like(descriptor: int, former: os.stat_result) -> None:
+    """Give an open file the owner, where that is allowed, and the mode of another."""
+    own = os.fstat(descriptor)
+    if (own.st_uid, own.st_gid) != (former.st_uid, former.st_gid):
+        with suppress(PermissionError):
+            os.fchown(descriptor, former.st_uid, former.st_gid)
+    os.fchmod(descriptor, former.st_mode & 0o7777)  # after the owner: a change of owner takes bits away
+
+
+def sync(folder: Path) -> None:
+    """Have what was created, renamed and removed in a folder reach the disk.
+
+    Raises:
+        OSError: it did not.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
