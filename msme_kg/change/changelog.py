@@ -84,7 +84,9 @@ class Entry:
             yield say(thing, f"{PROV}used", source)
         for predicate, quads in ((_ADDED, update.added), (_REMOVED, update.removed)):
             for quad in quads:
-                line = f"{quad.subject} {quad.predicate} {to_sparql(parts(quad)[2])} ."
+                value = parts(quad)[2]
+                assert not isinstance(value, ox.BlankNode)  # noqa: S101 (no update with one goes in)
+                line = f"{quad.subject} {quad.predicate} {to_sparql(value)} ."
                 yield ox.Quad(thing, predicate, ox.Literal(line), graph)
 
 

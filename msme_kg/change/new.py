@@ -70,7 +70,7 @@ class _Maker:
     def __init__(self, repository: Repository, lang: str) -> None:
         self._repository = repository
         self._lang = lang
-        self._files = Dataset.load(repository, repository.asked_files())
+        self._files = Dataset.load(repository, repository.asked_files)
         self._use(self._files)
         self._addresses: dict[tuple[str, str], ox.NamedNode | KGError] = {}
         self._quads: list[ox.Quad] = []

@@ -102,8 +102,9 @@ class _Named:
                 tuple(file for file in files_at(self.repository, self.name) if _lies(file.path, part))
             )
         if part is not None:
-            found = (path for path in self.repository.all_files() if _lies(path, part))
-            return Dataset.load(self.repository, found)
+            return Dataset.load(
+                self.repository, lambda: [path for path in self.repository.all_files() if _lies(path, part)]
+            )
         return Dataset((GraphFile.foreign(self.name),)) if self.is_file else _folder(self.name)
 
 
@@ -115,7 +116,7 @@ def _folder(name: str) -> Dataset:
     """Return the files of a folder: of a graph its ontology and data, of any other all that are RDF."""
     folder = Repository(Path(name).resolve())
     if (folder.root / MAIN_ONTOLOGY).is_file():
-        return Dataset.load(folder, folder.all_files())
+        return Dataset.load(folder, folder.all_files)
     paths = list(folder.files_ending(tuple(FORMATS)))
     if not paths:
         raise UsageError(

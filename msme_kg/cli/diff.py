@@ -83,7 +83,7 @@ def _names(repository: Repository, difference: Difference) -> Names:
     """Return what the things of a difference are called: as it says itself, else as the graph does."""
     lang = settings().lang
     prefixes = difference.after.prefixes or Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
-    own = Dataset.load(repository, repository.asked_files())
+    own = Dataset.load(repository, repository.asked_files)
     things = named_in(difference)
     said = labels_of(things, (difference.after, difference.before, own))
     labels = Labels(LocalEngine(said), prefixes, lang)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import click
 
-from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import common, settings
 from msme_kg.cli.output import emit, note
 from msme_kg.errors import UsageError
-from msme_kg.export.readmes import data_tables, ontology_tables, renewed
+from msme_kg.export.readmes import renewed_readmes
 from msme_kg.graph.canonical import canonical
 from msme_kg.graph.commit import commit, writing
 from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
 from msme_kg.graph.intent import hash_of
 from msme_kg.query import canned
-from msme_kg.repository import Repository
+from msme_kg.repository import Repository, is_asked, is_shapes
 
 WAIT = 30.0
 """Seconds to wait for another writer unless told otherwise."""
@@ -56,13 +55,9 @@ def _canonical(repository: Repository) -> dict[str, bytes]:
     prefixes = dataset.prefixes
     found = {file.path: canonical(file, prefixes) for file in dataset.files}
     readmes = {path: repository.read(path).decode() for path in repository.readmes()}
-    if readmes:
-        kg = KnowledgeGraph.open(repository.root)
-        asked = Dataset.load(repository, repository.asked_files)
-        queries = [canned.read(repository, path) for path in canned.names(repository).values()]
-        made = {
-            "data/README.md": data_tables(asked, kg.engine, kg.labels, queries),
-            "ontology/README.md": ontology_tables(dataset, kg.engine, kg.prefixes),
-        }
-        found |= {path: renewed(text, made[path]).encode() for path, text in readmes.items()}
-    return found
+    asked, shapes = (
+        Dataset(tuple(file for file in dataset.files if chosen(file.path))) for chosen in (is_asked, is_shapes)
+    )
+    queries = [canned.read(repository, path) for path in canned.names(repository).values()]
+    made = renewed_readmes(readmes, asked, shapes, queries)
+    return found | {path: text.encode() for path, text in made.items()}

@@ -58,15 +58,15 @@ def renewed_readmes(
         return {}
     engine = LocalEngine(asked)
     made = {
-        "data/README.md": data_tables(asked, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries),
-        "ontology/README.md": ontology_tables(
+        "data/README.md": _data_tables(asked, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries),
+        "ontology/README.md": _ontology_tables(
             Dataset((*asked.files, *shapes.files)), engine, engine.prefixes
         ),
     }
-    return {path: renewed(text, made[path]) for path, text in readmes.items()}
+    return {path: _renewed(text, made[path]) for path, text in readmes.items()}
 
 
-def renewed(readme: str, tables: str) -> str:
+def _renewed(readme: str, tables: str) -> str:
     """Return a README with its made part replaced; unchanged if it has no marks."""
     if BEGIN not in readme or END not in readme:
         return readme
@@ -74,7 +74,7 @@ def renewed(readme: str, tables: str) -> str:
     return f"{before}{BEGIN}\n\n{tables}\n{END}{rest.partition(END)[2]}"
 
 
-def data_tables(dataset: Dataset, engine: Engine, labels: Labels, queries: Sequence[CannedQuery]) -> str:
+def _data_tables(dataset: Dataset, engine: Engine, labels: Labels, queries: Sequence[CannedQuery]) -> str:
     """Return the files of data with what is in them, and the questions with the query that answers each.
 
     Args:
@@ -113,7 +113,7 @@ def data_tables(dataset: Dataset, engine: Engine, labels: Labels, queries: Seque
     )
 
 
-def ontology_tables(dataset: Dataset, engine: Engine, prefixes: Prefixes) -> str:
+def _ontology_tables(dataset: Dataset, engine: Engine, prefixes: Prefixes) -> str:
     """Return classes, properties, vocabularies and shapes as tables.
 
     Args:

@@ -19,10 +19,8 @@ BUILT_IN = tuple(PREFIXES[one] for one in ("rdf", "rdfs", "owl", "sh"))
 LANGUAGES = ("en", "zh-hant")
 
 # Own properties that neither a data file nor a shape uses, each with the reason why it is kept.
-UNUSED_PROPERTIES = {
-    name: "msme-kg apply states it in data/changes/, which holds nothing yet"
-    for name in ("addedStatement", "removedStatement")
-}
+_APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
+UNUSED_PROPERTIES = {"addedStatement": _APPLY, "removedStatement": _APPLY}
 # Own classes without an instance, a class below them or a shape.
 
 

@@ -14,14 +14,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from torture import subjects
+from torture import applying, subjects
 from torture.faults import DEATHS, ERRORS
 from torture.harness import Figures, Subject, every_call, random_kills
 
-SUBJECTS = {"commit": subjects.three, "fmt": subjects.fmt}
+SUBJECTS = {"commit": subjects.three, "fmt": subjects.fmt, "apply": applying.apply}
 """What can be tortured as a process; a command is added by what prepares and judges it."""
 
 
+_OTHERS = ("writer", "crowd")
 THREE_WAYS = ("EIO", "exit", "kill")
 """How calls of a whole command fail: all the ways of ``commit`` would take a day."""
 
@@ -40,7 +41,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1000, help="SIGKILLs at random moments of each subject")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
-    parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS, "writer"])
+    parser.add_argument("subjects", nargs="*", choices=[[], *SUBJECTS, *_OTHERS])
     asked = parser.parse_args()
     chance = random.Random(asked.seed)  # noqa: S311 (moments, not secrets)
     print(f"seed {asked.seed}", flush=True)
@@ -48,9 +49,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="msme-kg-torture-") as made:
         folder = Path(made)
         os.environ["MSME_KG_CACHE"] = str(folder / "cache")
-        for name in asked.subjects or [*SUBJECTS, "writer"]:
+        for name in asked.subjects or [*SUBJECTS, *_OTHERS]:
             if name == "writer":
                 told = iter([("writer: SIGKILL at random", subjects.writer(folder, asked.kills, chance))])
+            elif name == "crowd":
+                told = iter([("crowd: 8 × 100 updates at once", applying.crowd(folder / name, 8, 100))])
             else:
                 told = _tortured(name, folder, asked.kills, chance)
             for what, figures in told:
