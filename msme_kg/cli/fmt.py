@@ -56,7 +56,7 @@ def _canonical(repository: Repository) -> dict[str, bytes]:
     found = {file.path: canonical(file, prefixes) for file in dataset.files}
     readmes = {path: repository.read(path).decode() for path in repository.readmes()}
     asked, shapes = (
-        Dataset(tuple(file for file in dataset.files if chosen(file.path))) for chosen in (is_asked, is_shapes)
+        Dataset(tuple(file for file in dataset.files if does(file.path))) for does in (is_asked, is_shapes)
     )
     queries = [canned.read(repository, path) for path in canned.names(repository).values()]
     made = renewed_readmes(readmes, asked, shapes, queries)

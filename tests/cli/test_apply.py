@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from conftest import LONGEST, Result, Run, environment
-from msme_kg.graph.lock import NAME, locked
+from msme_kg.graph.lock import locked
 
 from msme_kg.graph.dataset import Dataset
 from msme_kg.query.local import LocalEngine
-from msme_kg.repository import Repository
+from msme_kg.repository import LOCK, Repository
 
 TABLE = "member,since,evidence,source\r\nIN,2025-03,stated,https://example.org/accession-of-india\r\n"
 Apply = Callable[..., Result]
@@ -39,7 +39,7 @@ def git(folder: Path, *words: str) -> str:
 
 def state_of(folder: Path) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
-    found = (f"{path}{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.name != NAME)
+    found = (f"{path}{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.name != LOCK)
     return hashlib.sha256("".join(found).encode()).hexdigest()
 
 
@@ -65,7 +65,7 @@ def test_an_accession_from_a_row_to_the_answer(run: Run, graph: Path, accession:
     assert row.startswith("IN,")
     changed = git(graph, "status", "--short", "-uall").split()[1::2]
     data = ["data/actors/memberships.ttl", "data/sources.ttl"]
-    assert sorted(set(changed) - {NAME}) == sorted(
+    assert sorted(set(changed) - {LOCK}) == sorted(
         ["data/CHANGELOG.md", "data/README.md", *data, next(one for one in changed if "data/changes/" in one)]
     )
     for path in data:  # only whole new blocks, and nothing else
