@@ -75,21 +75,17 @@ def commit(lock: Lock, files: Mapping[str, bytes], expected: Mapping[str, str | 
     if not steps:
         return
     created: list[Path] = []
+    changes = [step.change for step in steps]
     try:
         _stage_all(lock.root, steps, created)
-        changes = [step.change for step in steps]
         with writing_to(INTENT):
             intent.write(lock.root, changes)
         intent.complete(lock, changes)
     except BaseException as fault:
-        hint = "nothing was changed"
-        try:
+        with suppress(OSError):
             _undo(lock, steps, created)
-        except OSError:
-            if os.path.lexists(lock.root / INTENT):
-                hint = "the next command completes the update, or says why it cannot"
         if isinstance(fault, KGError):
-            fault.hint = hint
+            fault.hint = _outcome(lock.root, changes)
         raise
 
 
@@ -175,6 +171,20 @@ def _undo(lock: Lock, steps: Sequence[_Step], created: Sequence[Path]) -> None:
             folder.rmdir()
     with suppress(OSError):
         os.unlink(lock.root / (INTENT + intent.NEW))
+
+
+def _outcome(root: Path, changes: Sequence[Change]) -> str:
+    """Say what comes of a commit that failed, for a hint: what the record says that now stands.
+
+    Args:
+        root: the folder of the graph.
+        changes: what the commit was about to do.
+    """
+    try:
+        standing = intent.read(root)
+    except (OSError, KGError):
+        return "the next command completes the update or takes it back"
+    return "the next command completes the update" if standing == changes else "nothing was changed"
 
 
 def _reverse(step: _Step) -> Change:

@@ -71,7 +71,7 @@ def inside(root: Path, path: str) -> Path:
     """
     try:
         target = (root / path).resolve()
-    except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
+    except (OSError, RuntimeError, ValueError):  # a loop, before Python 3.13; a character that no path has
         raise SafetyError("a link that leads nowhere", place=Place(path)) from None
     if target == root or not target.is_relative_to(root):
         hint = "put the file itself in its place"
@@ -231,7 +231,8 @@ def settle(lock: Lock) -> bool:
 
 def sweep(root: Path) -> None:
     """Remove the temporary files of writers that died; only who holds the lock knows that they did."""
-    folders = [root, *(Path(folder) for part in PARTS for folder, _, _ in os.walk(root / part))]
+    parts = [root / part for part in PARTS if (root / part).resolve().is_relative_to(root)]
+    folders = [root, *(Path(folder) for part in parts for folder, _, _ in os.walk(part))]
     for folder in folders:
         # What cannot be removed does no harm: the next writer of that file writes over it.
         with suppress(OSError):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from conftest import LONGEST, Result, Run, environment
-from msme_kg.graph.lock import locked
 
 from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.lock import locked
 from msme_kg.query.local import LocalEngine
 from msme_kg.repository import LOCK, Repository
 

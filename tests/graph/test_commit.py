@@ -114,6 +114,18 @@ def test_no_path_leaves_the_root(three: Path, path: str) -> None:
     assert (three / "data/a.ttl").read_bytes() == seen
 
 
+def test_what_lies_outside_is_not_tidied_up(three: Path) -> None:
+    outside = three.parent / "outside"
+    outside.mkdir()
+    (three / "queries").symlink_to(outside)
+    (outside / ".msme-kg.x.new").touch()
+    (three / "data/.msme-kg.x.new").touch()
+    with writing(three, 0):
+        pass
+    assert (outside / ".msme-kg.x.new").exists()
+    assert leftovers(three / "data") == []
+
+
 def test_two_names_of_one_file_are_refused(three: Path) -> None:
     (three / "data/link.ttl").symlink_to("a.ttl")
     seen = three_files.text(0)
@@ -254,6 +266,7 @@ def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -
         b"[" * 100_000,
         b'[{"path": "data/a.ttl", "old": null, "new": "0", "temporary": "../x"}]',
         b'[{"path": "data/a.ttl", "old": 1, "new": null, "temporary": null}]',
+        b'[{"path": "a\\u0000.ttl", "old": null, "new": "0", "temporary": ".msme-kg.a\\u0000.ttl.new"}]',
         b'[{"path": "../../x.ttl", "old": null, "new": "0", "temporary": ".msme-kg.x.ttl.new"}]',
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -12,13 +13,15 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from torture.faults import ANY
+from torture.faults import ANY, EXIT
 from torture.run_with_fault import REPORT
 
 TESTS = Path(__file__).resolve().parents[1]
 RUN_WITH_FAULT = (sys.executable, "-m", "torture.run_with_fault")
 LATER = "the next command completes"
 """What a command says that failed, and whose work will nevertheless be done."""
+UNKNOWN = "or takes it back"
+"""What it says where it cannot know."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Figures:
             self.lost.append(f"{how}: said that it is done, and it is not")
         elif code in {6, 7} and state != subject.old and LATER not in said:
             self.lost.append(f"{how}: said that nothing was changed, and it was")
+        elif code in {6, 7} and state != subject.new and LATER in said and UNKNOWN not in said:
+            self.lost.append(f"{how}: said that it will be done, and it was not")
 
     def __str__(self) -> str:
         return f"{self.runs} runs, {self.old} old, {self.new} new, {len(self.lost)} lost"
@@ -114,8 +119,10 @@ def every_call(
             check=False,
         )
         said = ended.stderr.decode()
-        if said.rstrip().endswith(REPORT.format(0, number - 1)) or ended.returncode == 2:
+        if REPORT.format(0, "") in said:
             break
+        if ended.returncode not in {EXIT, -signal.SIGKILL} and REPORT.split("{")[0] not in said:
+            raise RuntimeError(said)  # it was never run
         figures.judge(subject, f"{how} at {call} {number}", ended.returncode, said)
     return figures
 

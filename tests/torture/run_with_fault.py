@@ -10,7 +10,7 @@ import sys
 
 from torture.faults import ANY, CALLS, DEATHS, ERRORS, Fault, injected
 
-REPORT = "torture: {} faults in {} calls"
+REPORT = "torture: {} faults, calls: {}"
 """The last line on standard error, unless the process dies."""
 
 
