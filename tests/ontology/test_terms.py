@@ -19,7 +19,9 @@ BUILT_IN = tuple(PREFIXES[one] for one in ("rdf", "rdfs", "owl", "sh"))
 LANGUAGES = ("en", "zh-hant")
 
 # Own properties that neither a data file nor a shape uses, each with the reason why it is kept.
-UNUSED_PROPERTIES: dict[str, str] = {}
+UNUSED_PROPERTIES: dict[str, str] = {
+    "storedWith": "says of a class in which file its instances live: read where an update is put into files",
+}
 # Own classes without an instance, a class below them or a shape.
 
 
