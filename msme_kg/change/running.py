@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place, SafetyError
+from msme_kg.errors import InputError, Place
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import parts
 from msme_kg.names import Prefixes
@@ -44,12 +44,10 @@ def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) ->
     """
     try:
         text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", place=Place(file.path), hint="save it as UTF-8") from None
-    try:
-        check_update(text)
-    except SafetyError as error:
-        raise SafetyError(error.message, hint=error.hint, place=Place(file.path)) from None
+    except UnicodeDecodeError as error:
+        place = Place(file.path, file.content.count(b"\n", 0, error.start) + 1)
+        raise InputError("not UTF-8", place=place, hint="save it as UTF-8") from None
+    check_update(text, file.path)
     stays = [one for one in before.quads() if not {one, _loose(one)} & change.removed]
     store = ox.Store()
     store.bulk_extend([*stays, *map(_loose, stays), *change.added])

@@ -25,6 +25,7 @@ class Placing:
         """Take the update that they are about."""
         self._prefixes = update.before.prefixes
         self._updates = update.inputs.updates
+        self._inputs = {file.path for file in (*update.inputs.updates, *update.inputs.add)}
         self._brought = Positions(Dataset(update.inputs.add))
         self._come = {(quad.subject, quad.predicate.value, quad.object) for quad in update.coming}
         self._about = {(quad.subject, quad.predicate.value) for quad in update.coming}
@@ -39,9 +40,10 @@ class Placing:
 
     def _place(self, finding: Finding) -> Place | None:
         """Return where a finding lies."""
-        if not isinstance(finding.focus, ox.NamedNode):
-            return finding.place
-        place, predicate = finding.place, _iri(finding.path) or self._prefixes.expand(finding.path)
+        place = finding.place
+        if not isinstance(finding.focus, ox.NamedNode) or (place and place.line and place.file in self._inputs):
+            return place
+        predicate = _iri(finding.path) or self._prefixes.expand(finding.path)
         if finding.value is not None and predicate:
             is_brought = (finding.focus, predicate, finding.value) in self._come
             found = self._brought.stated(finding.focus, predicate, finding.value)
