@@ -177,7 +177,7 @@ class _Placed:
             idle += not found
             removed |= set(found)
         for quad in change.added:
-            there = self._stated[parts(quad)]
+            there = [one for one in self._stated[parts(quad)] if one not in removed]
             named = _graph(quad)
             if any(named in {"", _graph(one)} for one in there):
                 idle += 1
@@ -189,6 +189,9 @@ class _Placed:
                 homeless.add(quad)
             else:
                 added.add(ox.Quad(*parts(quad), ox.NamedNode(graph)))
+        stays = added & removed
+        idle += len(stays)
+        added, removed = added - stays, removed - stays
         return Update(
             self._before,
             inputs,

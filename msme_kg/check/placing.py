@@ -41,7 +41,9 @@ class Placing:
     def _place(self, finding: Finding) -> Place | None:
         """Return where a finding lies."""
         place = finding.place
-        if not isinstance(finding.focus, ox.NamedNode) or (place and place.line and place.file in self._inputs):
+        if not isinstance(finding.focus, ox.NamedNode) or (
+            place and place.line and place.file in self._inputs
+        ):
             return place
         predicate = _iri(finding.path) or self._prefixes.expand(finding.path)
         if finding.value is not None and predicate:

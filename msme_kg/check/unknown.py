@@ -47,7 +47,8 @@ def _finding(quad: ox.Quad, near: list[str], update: Update, positions: Position
     return Finding(
         severity="violation",
         message={
-            "en": f"This names a thing that nobody describes. Correct the IRI, or describe the thing.{meant[0]}",
+            "en": "This names a thing that nobody describes. Correct the IRI, or describe the thing."
+            f"{meant[0]}",
             "zh-Hant": f"所指事物無任何描述。請更正 IRI，或描述該事物。{meant[1]}",
         },
         shape="policy/unknown",

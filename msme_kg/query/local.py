@@ -20,12 +20,14 @@ LONGEST = 100_000
 """The longest query that is accepted, in characters."""
 
 # What may hold words and brackets without meaning them, then the words and brackets that matter.
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
     r"[?$\w]\w*:?[\w-]*|&&|[\[({})\]!+\-*/|.;,]",
     re.DOTALL,
 )
+"""What a query or update is read by: strings, IRIs and comments as a whole, words, brackets and operators."""
+
 LONGEST_UPDATE = 100_000_000
 """The longest update: it may hold much data."""
 
@@ -194,7 +196,7 @@ def _words(text: str, longest: int, name: str = "") -> Iterator[tuple[str, bool,
     brackets: list[str] = []
     run = links = members = 0
     data = False
-    for match in _TOKENS.finditer(text):
+    for match in TOKENS.finditer(text):
         token, at = match[0], match.start()
         if token in "[({":
             brackets.append(token)

@@ -44,6 +44,36 @@ membership:zw a msme:Membership ;
   org:member member:zw ;
   org:organization organization:iwg-msmes .
 """
+NOT_MEMBERS = [
+    "ao",
+    "bd",
+    "bj",
+    "bw",
+    "dj",
+    "ga",
+    "gh",
+    "ht",
+    "in",
+    "kw",
+    "mg",
+    "mn",
+    "ne",
+    "ng",
+    "np",
+    "rw",
+    "sa",
+    "sn",
+    "tg",
+    "th",
+    "tz",
+    "vu",
+    "ws",
+    "zm",
+    "zw",
+]
+"""Members of the WTO of which no source says that they belong to the Group."""
+MANY = MEMBERSHIP.replace("membership:zw", "membership:{0}").replace("member:zw", "member:{0}")
+MANY = MANY.replace("Zimbabwe", "{0}").replace("辛巴威", "{0}")
 TENURE = """\
 tenure:made-up a msme:Tenure ;
   rdfs:label "Coordinatorship, made up"@en , "虛構之協調人任期"@zh-Hant ;
@@ -95,15 +125,23 @@ def changed(name: str, old: str, new: str, words: str, text: str = MEMBERSHIP) -
     """Return things that are in order but for one place."""
     assert old in text
     text = text.replace(old, new, 1)
-    return Bad(name, PREFIXES + text, words, line_of(text, new.split("\n")[0]) if new else FIRST)
+    return Bad(name, PREFIXES + text, words, line_of(text, new.partition("\n")[0]) if new else FIRST)
 
 
 NOTE = 'rdfs:comment "x"@{} '
 BAD = [
-    Bad("syntax error in Turtle", f"{PREFIXES}member:a a msme:WTOMember ;\n  member:b .\n", "error", FIRST + 1, 3),
+    Bad(
+        "syntax error in Turtle",
+        f"{PREFIXES}member:a a msme:WTOMember ;\n  member:b .\n",
+        "error",
+        FIRST + 1,
+        3,
+    ),
     update("syntax error in SPARQL Update", "DELETE DATA {\n  a b c\n", "syntax", 2, 3),
     changed("unknown member", "org:member member:zw", "org:member member:zwr", "member:zwr"),
-    changed("unknown thing", "org:organization organization:iwg-msmes", "org:organization organization:iwg", "iwg"),
+    changed(
+        "unknown thing", "org:organization organization:iwg-msmes", "org:organization organization:iwg", "iwg"
+    ),
     changed("unknown property", "msme:evidence ", "msme:evidenced ", "does not declare"),
     changed("unknown class", "a msme:Membership", "a msme:Memberships", "in which file it belongs"),
     Bad(
@@ -119,7 +157,8 @@ BAD = [
     ),
     Bad(
         "overlapping membership",
-        PREFIXES + MEMBERSHIP.replace("membership:zw", "membership:af-again").replace("member:zw", "member:af"),
+        PREFIXES
+        + MEMBERSHIP.replace("membership:zw", "membership:af-again").replace("member:zw", "member:af"),
         "at most one membership without end",
         FIRST + 6,
     ),
@@ -134,11 +173,19 @@ BAD = [
     update("LOAD", "LOAD <http://127.0.0.1:9/x.ttl>", "LOAD", 1, 4),
     update("DROP ALL", "INSERT DATA {} ;\nDROP ALL", "DROP", 2, 4),
     update("CLEAR", "\n\nCLEAR DEFAULT", "CLEAR", 3, 4),
-    update("SERVICE", "INSERT { ?a ?b ?c }\nWHERE { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }", "SERVICE", 2, 4),
+    update(
+        "SERVICE",
+        "INSERT { ?a ?b ?c }\nWHERE { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
+        "SERVICE",
+        2,
+        4,
+    ),
     update("nesting", f"INSERT DATA {{}} ;\nDELETE WHERE {'{' * 5000}{'}' * 5000}", "nests deeper", 2, 4),
     changed("SHACL in the data", "msme:evidence ", 'sh:name "x" ;\n  msme:evidence ', "SHACL"),
     changed("French", "msme:evidence ", NOTE.format("fr") + ";\n  msme:evidence ", "another language"),
-    changed("simply Chinese", "msme:evidence ", NOTE.format("zh") + ";\n  msme:evidence ", "another language"),
+    changed(
+        "simply Chinese", "msme:evidence ", NOTE.format("zh") + ";\n  msme:evidence ", "another language"
+    ),
     update(
         "a thing vanishes",
         "DELETE WHERE { person:hector-casanueva ?p ?o }",
@@ -153,25 +200,26 @@ BAD = [
     ),
     update(
         "an emptied file",
-        "DELETE { ?s ?p ?o } WHERE { GRAPH <https://w3id.org/msme-kg/graph/data/actors/people> { ?s ?p ?o } }",
+        "DELETE { ?s ?p ?o }"
+        " WHERE { GRAPH <https://w3id.org/msme-kg/graph/data/actors/people> { ?s ?p ?o } }",
         "Nothing would be left",
         file="data/actors/people.ttl",
     ),
     Bad(
         "a duplicate by its label",
-        f"{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label \"  ＣＨＩＮＡ \"@en .\n",
+        f'{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label "  ＣＨＩＮＡ "@en .\n',
         "member:cn has the same rdfs:label",
         FIRST + 1,
     ),
     Bad(
         "a duplicate by its code",
-        f"{PREFIXES}member:zz a msme:WTOMember ;\n  skos:notation \"CHN\"^^msme:alpha-3 .\n",
+        f'{PREFIXES}member:zz a msme:WTOMember ;\n  skos:notation "CHN"^^msme:alpha-3 .\n',
         "member:cn has the same skos:notation",
         FIRST + 1,
     ),
     Bad(
         "a duplicate by its symbol, of another class below one",
-        f"{PREFIXES}document:zz a msme:Newsletter ;\n  msme:symbol \"INF/MSME/4/rev.2\" .\n",
+        f'{PREFIXES}document:zz a msme:Newsletter ;\n  msme:symbol "INF/MSME/4/rev.2" .\n',
         "document:inf-msme-4-rev-2 has the same msme:symbol",
         FIRST + 1,
     ),
@@ -189,9 +237,19 @@ BAD = [
         "member:zx has the same rdfs:label",
         FIRST + 1,
     ),
-    Bad("a blank node", f"{PREFIXES}member:cn\n  rdfs:seeAlso [ rdfs:label \"x\"@en ] .\n", "blank node", FIRST + 1),
-    update("a blank node in an update", 'INSERT DATA {\n member:cn rdfs:seeAlso _:x }', "blank node", 2),
-    Bad("a foreign subject", f'{PREFIXES}<http://example.org/a>\n  rdfs:label "x"@en .\n', "does not begin with", FIRST + 1),
+    Bad(
+        "a blank node",
+        f'{PREFIXES}member:cn\n  rdfs:seeAlso [ rdfs:label "x"@en ] .\n',
+        "blank node",
+        FIRST + 1,
+    ),
+    update("a blank node in an update", "INSERT DATA {\n member:cn rdfs:seeAlso _:x }", "blank node", 2),
+    Bad(
+        "a foreign subject",
+        f'{PREFIXES}<http://example.org/a>\n  rdfs:label "x"@en .\n',
+        "does not begin with",
+        FIRST + 1,
+    ),
     Bad("a thing without class", f'{PREFIXES}member:zz\n  rdfs:label "x"@en .\n', "in which file it belongs"),
     changed("an ill-typed literal", '"2025-01-01"^^xsd:date', '"2025-02-30"^^xsd:date', "2025-02-30"),
     Bad("nothing there to add", "", "No such file", 0, 3, "--add .missing.ttl"),
@@ -246,7 +304,9 @@ def test_what_is_in_order_may_go_in(tmp_path: Path, check: Run) -> None:
     (tmp_path / "in.ttl").write_text(PREFIXES + MEMBERSHIP, encoding="utf-8")
     result = check("--add", "in.ttl")
     assert result.code == 0
-    assert result.out.startswith("New (1)\n\nMembership in the Group: Zimbabwe (made up) (membership:zw), membership\n")
+    assert result.out.startswith(
+        "New (1)\n\nMembership in the Group: Zimbabwe (made up) (membership:zw), membership\n"
+    )
     assert result.out.endswith("1 new; statements: 9 added, 0 removed\n\nNothing forbids this update\n")
 
 
@@ -254,14 +314,14 @@ def test_what_is_in_order_may_go_in(tmp_path: Path, check: Run) -> None:
     ("text", "words"),
     [
         (MEMBERSHIP.replace("Zimbabwe (", "Zimb\u202eabwe ("), "turns the direction of writing"),
-        ("".join(MEMBERSHIP.replace("zw", one) for one in ("in", "th", "sa", "ng", "zm", "zw")), "more"),
+        ("".join(MANY.replace("{0}", one) for one in NOT_MEMBERS), "more"),
     ],
 )
 def test_a_warning_forbids_nothing(tmp_path: Path, check: Run, text: str, words: str) -> None:
     (tmp_path / "in.ttl").write_text(PREFIXES + text, encoding="utf-8")
     told = check("--add", "in.ttl")
     assert told.code == 0, told
-    (line,) = [one for one in lines_with(told, "warning: ") if words in one]
+    line, *_ = [one for one in lines_with(told, "warning: ") if words in one]
     assert "\u202e" not in told.out
     assert line.split(":")[1].isdecimal()
 
@@ -281,7 +341,9 @@ def test_several_inputs_are_one_update(tmp_path: Path, check: Run) -> None:
 
 
 def test_all_that_is_wrong_is_told_in_one_run(tmp_path: Path, check: Run) -> None:
-    text = MEMBERSHIP.replace("evidence-level:stated", "evidence-level:sure").replace("organization:iwg", "organization:x")
+    text = MEMBERSHIP.replace("evidence-level:stated", "evidence-level:sure").replace(
+        "organization:iwg", "organization:x"
+    )
     (tmp_path / "in.ttl").write_text(PREFIXES + text, encoding="utf-8")
     (tmp_path / "in.ru").write_text("DELETE WHERE { person:hector-casanueva ?p ?o }")
     result = check("--add", "in.ttl", "--update", "in.ru")
@@ -292,7 +354,7 @@ def test_all_that_is_wrong_is_told_in_one_run(tmp_path: Path, check: Run) -> Non
 
 def test_what_makes_no_difference(tmp_path: Path, check: Run) -> None:
     (tmp_path / "in.nt").write_text(
-        "<https://w3id.org/msme-kg/member/cn> <http://www.w3.org/2000/01/rdf-schema#label> \"China\"@en .\n"
+        '<https://w3id.org/msme-kg/member/cn> <http://www.w3.org/2000/01/rdf-schema#label> "China"@en .\n'
     )
     result = check("--add", "in.nt")
     assert (result.code, result.out) == (0, "This update changes nothing\n")
@@ -304,7 +366,9 @@ def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
     old = "membership:af a msme:Membership ;\n    rdfs:label "
     text = file.read_text(encoding="utf-8")
     assert old in text
-    file.write_text(text.replace(old, 'membership:af a msme:Membership ;\n    rdfs:label "x"@en ;\n    rdfs:label '))
+    file.write_text(
+        text.replace(old, 'membership:af a msme:Membership ;\n    rdfs:label "x"@en ;\n    rdfs:label ')
+    )
     (tmp_path / "in.ru").write_text('DELETE DATA { membership:af rdfs:label "x"@en }')
     result = run("--root", copy_of_graph, "check", "--update", "in.ru", "--format", "json")
     told = json.loads(result.out)
@@ -316,7 +380,9 @@ def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
 @pytest.mark.parametrize("name", ["text", "md", "json", "sarif", "github", "turtle"])
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
 def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
-    (tmp_path / "in.ttl").write_text(PREFIXES + MEMBERSHIP.replace("member:zw", "member:zww"), encoding="utf-8")
+    (tmp_path / "in.ttl").write_text(
+        PREFIXES + MEMBERSHIP.replace("member:zw", "member:zww"), encoding="utf-8"
+    )
     result = check("--add", "in.ttl", "--format", name, "--lang", lang)
     assert result.code == 1
     into_file = check("--add", "in.ttl", "--format", name, "--lang", lang, "--output", "told")
@@ -328,7 +394,9 @@ def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
             assert result.out.endswith("This update must not go in\n" if english else "本更新不得納入\n")
             assert f"in.ttl:{FIRST + 6}: " in result.out
         case "md":
-            assert result.out.startswith("## This update must not go in\n" if english else "## 本更新不得納入\n")
+            assert result.out.startswith(
+                "## This update must not go in\n" if english else "## 本更新不得納入\n"
+            )
             assert "\n### What it breaks\n\n- in.ttl:" in result.out or not english
         case "json":
             told = json.loads(result.out)
@@ -344,7 +412,9 @@ def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
         case "github":
             assert result.out.startswith(f"::error file=in.ttl,line={FIRST + 6},")
         case _:
-            report = b"".join(str(quad).encode() + b" .\n" for quad in ox.parse(result.out, ox.RdfFormat.TURTLE))
+            report = b"".join(
+                str(quad).encode() + b" .\n" for quad in ox.parse(result.out, ox.RdfFormat.TURTLE)
+            )
             assert b"ValidationReport" in report
 
 
@@ -381,7 +451,8 @@ def test_a_link_that_leaves_its_folder_is_refused(option: str, tmp_path: Path, c
         'document:zz a msme:Declaration ; dcterms:title "Joint Ministerial Statement"@en .',
         'person:zz a <http://xmlns.com/foaf/0.1/Person> ; rdfs:label "China"@en .',
         'member:zz a msme:WTOMember ; rdfs:label "China"@zh-Hant .',
-        'source:zz a msme:Source ; rdfs:label "intracen.org: news-and-events/news/award-winners-of-small-b…"@en .',
+        "source:zz a msme:Source ;"
+        ' rdfs:label "360brokerllc.com: uncategorized/working-group-hears-updates-on-work-related-t…"@en .',
         'member:cn skos:altLabel "Chile"@en .',
         'member:cn rdfs:label "Chile"@en .',
     ],
@@ -397,4 +468,6 @@ def test_a_thing_that_takes_the_place_of_another_is_no_duplicate(check: Run) -> 
     )
     result = check("--update", "-", stdin=text)
     assert not lines_with(result, "policy/duplicate"), result
-    assert lines_with(check("--update", "-", stdin=text.replace(b"deprecated", b"versionInfo")), "policy/duplicate")
+    assert lines_with(
+        check("--update", "-", stdin=text.replace(b"deprecated", b"versionInfo")), "policy/duplicate"
+    )

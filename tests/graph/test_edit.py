@@ -43,7 +43,9 @@ ODD = {
     ox.Literal("\\u0041"): '"\\\\u0041"',
     ox.NamedNode("http://example.org/a,b(c)"): "<http://example.org/a,b(c)>",
 }
-FILES = sorted(path.relative_to(Path(__file__).parents[2]) for path in Path(__file__).parents[2].glob("data/**/*.ttl"))
+FILES = sorted(
+    path.relative_to(Path(__file__).parents[2]) for path in Path(__file__).parents[2].glob("data/**/*.ttl")
+)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def blocks(content: bytes) -> dict[str, str]:
 
 
 def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Draw a change: values that go, values that come, things that come first, last and between, and that go."""
+    """Draw a change: values that go and come, things that go, and that come first, last and between."""
     come, gone = [], []
     for _ in range(rnd.randint(1, 4)):
         one = rnd.choice(quads)
@@ -86,7 +88,9 @@ def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Qua
         if kind == 3:
             gone += [quad for quad in quads if quad.subject == subject]
         if kind == 4:
-            name = rnd.choice([subject.value[:-1], f"{subject.value}-x", f"{BASE}0", f"{BASE}zz/9", "urn:a:b"])
+            name = rnd.choice(
+                [subject.value[:-1], f"{subject.value}-x", f"{BASE}0", f"{BASE}zz/9", "urn:a:b"]
+            )
             come += [ox.Quad(ox.NamedNode(name), predicate, value), ox.Quad(ox.NamedNode(name), LABEL, value)]
     known = set(map(loose, quads)) - set(map(loose, gone))
     return [quad for quad in dict.fromkeys(come) if quad not in known], list(dict.fromkeys(gone))
@@ -104,7 +108,9 @@ def test_random_changes_of_real_files(root: Path, prefixes: Prefixes, path: Path
         meant = (set(map(loose, quads)) - set(map(loose, gone))) | set(come)
         assert set(map(loose, result.quads())) == meant, seed
         assert result.content == canonical(result, prefixes), seed
-        words = {prefixes.shorten(one) or f"<{one}>" for one in (parts(quad)[0].value for quad in [*come, *gone])}
+        words = {
+            prefixes.shorten(one) or f"<{one}>" for one in (parts(quad)[0].value for quad in [*come, *gone])
+        }
         new = blocks(result.content)
         assert {word: text for word, text in new.items() if word not in words} == {
             word: text for word, text in old.items() if word not in words
@@ -181,19 +187,22 @@ def test_odd_forms_are_kept_to_the_letter(prefixes: Prefixes, value: ox.Literal)
 @pytest.mark.parametrize(
     "text",
     [
-        "{head}\n\nmember:b rdfs:label 'b'@EN, \"c\" . member:a rdfs:label '''a\nb'''@zh-hant; rdfs:comment 01.",
-        "\ufeff{head}\r\n\r\nmember:b rdfs:label \"b\" ;\r\n.\r\n",
-        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n<https://w3id.org/msme-kg/member/b> rdfs:label 'b' .",
-        "@prefix x: <https://w3id.org/msme-kg/member/> .\nx:b <http://www.w3.org/2000/01/rdf-schema#label> true .",
-        "{head}\n\nmember:c rdfs:label \"c\" ;\n.\n\nmember:b rdfs:label \"b\" ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"b\" ;\n.\n\nmember:b rdfs:label \"d\" ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"d\" ;\n    rdfs:label \"b\" ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"b\"@EN ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"b\" ;\n.",
-        "{head}\n\n\n\nmember:b rdfs:label \"b\" ;\n.\n\n\n",
-        "{head}\nmember:b rdfs:label \"b\" ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"e\u0301\" ;\n.\n",
-        "{head}\n\nmember:b rdfs:label \"\\u00E9\" ;\n.\n",
+        "{head}\n\nmember:b rdfs:label 'b'@EN, \"c\" ."
+        " member:a rdfs:label '''a\nb'''@zh-hant; rdfs:comment 01.",
+        '\ufeff{head}\r\n\r\nmember:b rdfs:label "b" ;\r\n.\r\n',
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+        "<https://w3id.org/msme-kg/member/b> rdfs:label 'b' .",
+        "@prefix x: <https://w3id.org/msme-kg/member/> .\n"
+        "x:b <http://www.w3.org/2000/01/rdf-schema#label> true .",
+        '{head}\n\nmember:c rdfs:label "c" ;\n.\n\nmember:b rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b" ;\n.\n\nmember:b rdfs:label "d" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "d" ;\n    rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b"@EN ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b" ;\n.',
+        '{head}\n\n\n\nmember:b rdfs:label "b" ;\n.\n\n\n',
+        '{head}\nmember:b rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "e\u0301" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "\\u00E9" ;\n.\n',
     ],
 )
 def test_a_file_in_another_form_is_brought_into_canonical_form(prefixes: Prefixes, text: str) -> None:

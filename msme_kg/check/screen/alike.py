@@ -1,4 +1,4 @@
-"""Things that are called much like another, told from columns: by class and length before any text is read."""
+"""Things that are called much like another, told from columns: by class and length, then by text."""
 
 from __future__ import annotations
 

@@ -112,4 +112,9 @@ def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
     for number in range(20):
         found(DATA + f"# {number}\n")
     kinds = [path.name.partition("-")[0] for path in folder.iterdir()]
-    assert {kind: kinds.count(kind) for kind in kinds} == {"columns": kept, "matches": kept, "screened": kept, "shapes": 1}
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "columns": kept,
+        "matches": kept,
+        "screened": kept,
+        "shapes": 1,
+    }
