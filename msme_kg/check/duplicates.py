@@ -75,7 +75,7 @@ class _Search:
         if self._alike.is_deprecated(parts(stated[0])[0]):
             return []
         found = [(self._rank(quad.predicate), quad) for quad in stated]
-        named = [(rank, str(quad), quad) for rank, quad in found if rank >= 0 and _form(parts(quad)[2])]
+        named = [(rank, str(quad), quad) for rank, quad in found if rank >= 0 and _tells(quad)]
         return [quad for _, _, quad in sorted(named, key=lambda one: one[:2])]
 
     def _rank(self, predicate: ox.NamedNode) -> int:
@@ -84,21 +84,32 @@ class _Search:
     def others(self, quad: ox.Quad) -> list[Term]:
         """Return the other things that are called what a statement calls a thing."""
         thing, predicate, value = parts(quad)
-        wanted, classes = _form(value), self._alike.classes(thing)
+        wanted, classes = _form(str(value)), self._alike.classes(thing)
+
+        def fits(text: str) -> bool:
+            return _form(text) == wanted
+
         found: set[Term] = set()
         for one in self._families[self._rank(predicate)]:
-            pairs = self._alike.called(classes, one, len(value.value))
-            found |= {other for other, name in pairs if other != thing and _form(name) == wanted}
-        return sorted((one for one in found if not self._alike.is_deprecated(one)), key=str)
+            found |= set(self._alike.called(classes, one, len(value.value), fits))
+        return sorted((one for one in found - {thing} if not self._alike.is_deprecated(one)), key=str)
 
 
-def _form(name: Term) -> tuple[str, str] | None:
-    """Return a text and its language in the form in which names are compared; None if it tells nothing."""
-    if isinstance(name, ox.BlankNode) or name.value.rstrip().endswith(_CUT):
-        return None
-    text = " ".join(unicodedata.normalize("NFKC", name.value).casefold().split())
-    language = (name.language or "").lower() if isinstance(name, ox.Literal) else ""
-    return (text, language) if text else None
+def _tells(quad: ox.Quad) -> bool:
+    value = parts(quad)[2]
+    return not isinstance(value, ox.BlankNode) and bool(_form(str(value))[0])
+
+
+def _form(name: str) -> tuple[str, str]:
+    """Return a term, as N-Triples writes it, in the form in which names are compared.
+
+    That is its text, nothing if it tells nothing, and its language.
+    """
+    text, _, rest = name[1:].rpartition('"') if name.startswith('"') else (name, "", "")
+    if text.rstrip().endswith(_CUT):
+        return "", ""
+    language = rest.lower() if rest.startswith("@") else ""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()), language
 
 
 def _finding(quad: ox.Quad, other: Term, update: Update, positions: Positions) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyoxigraph as ox
 
@@ -50,27 +52,31 @@ class Alike:
         above = [one for cls in stated for one in self._terms.of(self._reached(_SUBCLASS, cls))]
         return list(dict.fromkeys([*stated, *(one for one in above if one.value.startswith(BASE))]))
 
-    def called(self, classes: list[Term], predicate: Term, length: int) -> list[tuple[Term, Term]]:
-        """Return the instances of some classes with those values of a property that are about as long.
+    def called(
+        self, classes: list[Term], predicate: Term, length: int, fits: Callable[[str], bool]
+    ) -> list[Term]:
+        """Return the instances of some classes that have a fitting value of a property.
 
         Args:
             classes: the classes; instances of those below them count.
             predicate: the property.
-            length: in characters.
+            length: about how many characters a value has that may fit.
+            fits: tells whether a value, as N-Triples writes it, fits.
         """
         found = [np.empty(0, dtype=np.int64), *map(self._after.instances, classes)]
         things = distinct(np.concatenate(found))
         places, values = self._after.follow(predicate, things)
-        kept = self._about_as_long(values, length)
-        names = self._terms.of(values[kept])
-        return list(zip(self._terms.of(things[places[kept]]), names, strict=True))
+        names = distinct(values[self._about_as_long(values, length)])
+        fitting = [fits(text) for text in self._terms.texts(names)]
+        kept = np.isin(values, names[np.array(fitting, dtype=bool)])
+        return self._terms.of(distinct(things[places[kept]]))
 
     def iris_like(self, iri: str) -> list[str]:
         """Return the IRIs of things, of the same kind as an IRI, that are written much like it."""
         kind = iri.rpartition("/")[0]
         things = self._after.subjects(_TYPE)
         things = things[self._about_as_long(things, len(iri)) & (self._terms.kinds[things] == IRI)]
-        known = [one.value for one in self._terms.of(things) if one.value.startswith(f"{kind}/")]
+        known = [one[1:-1] for one in self._terms.texts(things) if one.startswith(f"<{kind}/")]
         return near_matches(iri, known, least=0.9) if len(known) <= MOST_LIKE else []
 
     def _about_as_long(self, numbers: Ids, length: int) -> np.typing.NDArray[np.bool_]:
