@@ -36,6 +36,10 @@ SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
 PASTING = {"format", "format_map", "join", "replace"}
 # What of the domain the code may name, and why the ontology cannot say it.
 DOMAIN = {
+    "change/changelog.py <change/>": "what an update did is noted by the tool alone, as an activity",
+    "change/changelog.py <ontology#>": "the statements that came and went, likewise",
+    "change/homes.py <ontology#storedIn>": "in which file things of a class live: the ontology says it here",
+    "change/homes.py <ontology#storedWith>": "with which other thing a thing lives, likewise",
     "explore/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
     "explore/statistics.py msme:recordEnds": "info and the remark on an answer beyond it (DESIGN §4)",
     "explore/statistics.py kind source": "a source is its own source",

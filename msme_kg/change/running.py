@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place, SafetyError
+from msme_kg.change.plain import Data, plain
+from msme_kg.errors import InputError, Place
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import parts
 from msme_kg.names import Prefixes
@@ -30,7 +32,8 @@ def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) ->
     """Return a change and what a SPARQL Update does after it.
 
     The update sees every file as a named graph, and all of them together as the default graph. What it
-    does not touch keeps its exact form, though the engine that runs it writes some literals otherwise.
+    does not touch keeps its exact form. One that only inserts and deletes data is taken at its word; of any
+    other the engine that runs it may write what comes otherwise (``1`` for ``01``).
 
     Args:
         before: the files of the graph.
@@ -44,20 +47,38 @@ def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) ->
     """
     try:
         text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("not UTF-8", place=Place(file.path), hint="save it as UTF-8") from None
+    except UnicodeDecodeError as error:
+        place = Place(file.path, file.content.count(b"\n", 0, error.start) + 1)
+        raise InputError("not UTF-8", place=place, hint="save it as UTF-8") from None
+    check_update(text, file.path)
     try:
-        check_update(text)
-    except SafetyError as error:
-        raise SafetyError(error.message, hint=error.hint, place=Place(file.path)) from None
+        ox.Store().update(text, prefixes=dict(prefixes))
+    except SyntaxError as error:
+        raise syntax_fault(error, text, file.path) from None
+    data = plain(text, prefixes)
+    return _ran(before, change, text, prefixes) if data is None else _taken(change, data)
+
+
+def _taken(change: Change, data: Iterable[Data]) -> Change:
+    """Return a change and what data come and go after it."""
+    added, removed = set(change.added), set(change.removed)
+    for one in data:
+        if one.comes:
+            added.update(one.quads)
+            continue
+        loose = {quad for quad in one.quads if isinstance(quad.graph_name, ox.DefaultGraph)}
+        added = {quad for quad in added if quad not in one.quads and _loose(quad) not in loose}
+        removed.update(one.quads)
+    return Change(frozenset(added), frozenset(removed))
+
+
+def _ran(before: Dataset, change: Change, text: str, prefixes: Prefixes) -> Change:
+    """Return a change and what comes of running an update that is well-formed after it."""
     stays = [one for one in before.quads() if not {one, _loose(one)} & change.removed]
     store = ox.Store()
     store.bulk_extend([*stays, *map(_loose, stays), *change.added])
     old = set(store)
-    try:
-        store.update(text, prefixes=dict(prefixes))
-    except SyntaxError as error:
-        raise syntax_fault(error, text, file.path) from None
+    store.update(text, prefixes=dict(prefixes))
     new = set(store)
     gone = old - new
     things = {one.subject for one in gone}

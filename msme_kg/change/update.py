@@ -20,6 +20,8 @@ from msme_kg.names import Prefixes
 from msme_kg.repository import graph_iri, graph_path
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
+_HOMELESS = "homeless.nt"
+"""The file that would hold what belongs into none."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,12 @@ class Update:
         gone = set(self.removed)
         return (*(quad for quad in self.known if quad not in gone), *self.added)
 
+    @cached_property
+    def coming(self) -> tuple[ox.Quad, ...]:
+        """All that comes, each in the graph of its file; what is homeless has a file of its own."""
+        graph = ox.NamedNode(graph_iri(_HOMELESS))
+        return (*self.added, *(ox.Quad(*parts(quad), graph) for quad in self.homeless))
+
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.homeless)
 
@@ -135,7 +143,7 @@ class Update:
         loose = (ox.Triple(*parts(quad)) for quad in self.homeless)
         lines = ox.serialize(loose, format=ox.RdfFormat.N_TRIPLES) or b""
         files = {file.path: file for file in self.before.files} | new
-        return Dataset((*files.values(), GraphFile("homeless.nt", graph_iri("homeless.nt"), lines)))
+        return Dataset((*files.values(), GraphFile(_HOMELESS, graph_iri(_HOMELESS), lines)))
 
 
 class _Placed:
@@ -169,7 +177,7 @@ class _Placed:
             idle += not found
             removed |= set(found)
         for quad in change.added:
-            there = self._stated[parts(quad)]
+            there = [one for one in self._stated[parts(quad)] if one not in removed]
             named = _graph(quad)
             if any(named in {"", _graph(one)} for one in there):
                 idle += 1
@@ -181,6 +189,9 @@ class _Placed:
                 homeless.add(quad)
             else:
                 added.add(ox.Quad(*parts(quad), ox.NamedNode(graph)))
+        stays = added & removed
+        idle += len(stays)
+        added, removed = added - stays, removed - stays
         return Update(
             self._before,
             inputs,

@@ -33,26 +33,27 @@ def check(data: Dataset, positions: Positions) -> Iterator[Finding]:
         if not file.path.startswith("data/"):
             continue
         named = list(file.quads())
-        blank = [quad for quad in named if _has_blank(quad)]
-        yield from check_statements((quad for quad in named if not _has_blank(quad)), positions, file.path)
-        for line in positions.blank_lines(file.path) if blank else ():
-            yield _finding(Place(file.path, line), None, _BLANK, "blank-node")
+        yield from check_statements((quad for quad in named if not has_blank(quad)), positions, file.path)
+        if any(map(has_blank, named)):
+            yield from blanks(Place(file.path, line) for line in positions.blank_lines(file.path))
+
+
+def blanks(places: Iterable[Place]) -> Iterator[Finding]:
+    """Yield what is to be said where blank nodes are written."""
+    for place in places:
+        yield _finding(place, None, _BLANK, "blank-node")
 
 
 def check_statements(quads: Iterable[ox.Quad], positions: Positions, path: str) -> Iterator[Finding]:
     """Yield what statements say that none in the data may say.
 
     Args:
-        quads: the statements.
+        quads: the statements, none of them with blank nodes.
         positions: tells where they stand.
         path: the file in which they stand where that is not known.
     """
     for quad in quads:
         subject, predicate, value = parts(quad)
-        place = Place(path)
-        if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
-            yield _finding(place, None, _BLANK, "blank-node")
-            continue
         rules = []
         if not subject.value.startswith(BASE):
             rules.append((_FOREIGN, "foreign-subject"))
@@ -61,11 +62,12 @@ def check_statements(quads: Iterable[ox.Quad], positions: Positions, path: str) 
         ):
             rules.append((_SHAPES, "shape-in-data"))
         for message, rule in rules:
-            place = positions.place(subject.value, predicate.value, value) or place
-            yield _finding(place, subject, message, rule)
+            place = positions.place(subject.value, predicate.value, value) or Place(path)
+            yield _finding(place, ox.NamedNode(subject.value), message, rule)
 
 
-def _has_blank(quad: ox.Quad) -> bool:
+def has_blank(quad: ox.Quad) -> bool:
+    """Tell whether a statement has a blank node."""
     return isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
 
 

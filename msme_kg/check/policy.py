@@ -35,7 +35,7 @@ _TAG = {
 }
 _HOMELESS = {
     "en": "No class of this thing says in which file it belongs. Give it a class that is stored in one.",
-    "zh-Hant": "此事物之類別未指明存放檔案。請給予有 msme:storedIn 之類別。",
+    "zh-Hant": "此事物之類別未指明存放檔案。請給予已指明存放檔案之類別。",
 }
 
 
@@ -54,8 +54,12 @@ def check(update: Update, delta: Delta, positions: Positions) -> Iterator[Findin
         tag = language_tag(value.language or "") if isinstance(value, ox.Literal) else ""
         if tag and tag not in LANGUAGES:
             yield _finding("language", _TAG, positions, (subject, predicate, value))
-    for thing in sorted({str(quad.subject) for quad in update.homeless}):
-        yield _finding("homeless", _HOMELESS, positions, (ox.NamedNode(thing[1:-1]), None, None))
+    # Of blank nodes and of things of others house rules tell.
+    named = (parts(quad) for quad in update.homeless)
+    things = {one[0] for one in named if not any(isinstance(term, ox.BlankNode) for term in one)}
+    for thing in sorted(things, key=str):
+        if thing.value.startswith(BASE):
+            yield _finding("homeless", _HOMELESS, positions, (thing, None, None))
 
 
 def _vanishing(update: Update, delta: Delta, positions: Positions) -> Iterator[Finding]:

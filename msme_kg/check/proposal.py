@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from msme_kg.change.update import Inputs, Update
-from msme_kg.check import house, policy, rules
+from msme_kg.check import duplicates, house, policy, rules, unknown
 from msme_kg.check.findings import Finding, Report
 from msme_kg.check.newly import Checked, checked
+from msme_kg.check.placing import Placing, blank_places
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
 from msme_kg.check.validate import State, of_files
-from msme_kg.errors import Place
-from msme_kg.graph.dataset import Dataset, GraphFile
+from msme_kg.graph.dataset import Dataset
 from msme_kg.graph.positions import Positions
-from msme_kg.names import Prefixes
-
-_PREFIX = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -62,15 +58,16 @@ def judge(state: State, inputs: Inputs, progress: Progress = silent) -> Proposal
     prefixes = state.own.prefixes
     update = Update.of(state.own, inputs, prefixes)
     after = state.with_files(inputs.add)
-    delta = Delta(Graph.load(state.own), (*update.added, *update.homeless), update.removed)
+    delta = Delta(Graph.load(state.own), update.coming, update.removed)
     judges = Judge(state.shapes, prefixes, progress)
     report = judges.changed(delta, state.own, after.data)
     mended = judges.mended(delta, state.own, after.data)
     progress("checking")
     found = _checked(after, update, delta)
-    report = report.and_also((*found.broken, *_of_update(update, delta, after.data)))
+    report = report.and_also(found.broken)
+    report = report.and_also(_of_update(update, delta, after.data, report))
     mended = mended.and_also(found.mended)
-    return Proposal(after, update, replace(report, findings=tuple(_placed(report, update, prefixes))), mended)
+    return Proposal(after, update, replace(report, findings=Placing(update).placed(report.findings)), mended)
 
 
 def _checked(after: State, update: Update, delta: Delta) -> Checked:
@@ -87,39 +84,22 @@ def _checked(after: State, update: Update, delta: Delta) -> Checked:
     return Checked(whole)
 
 
-def _of_update(update: Update, delta: Delta, data: Dataset) -> Iterator[Finding]:
-    """Yield what is wrong with the inputs themselves, and what no update may do."""
-    yield from of_files(Dataset(update.inputs.add), None)
+def _of_update(update: Update, delta: Delta, data: Dataset, report: Report) -> Iterator[Finding]:
+    """Yield what is wrong with the inputs themselves, and what no update may do beside what is reported."""
+    # That shapes must not stand there is told below, of an update of any kind.
+    yield from (one for one in of_files(Dataset(update.inputs.add), None) if one.shape != "file/shape")
     positions = Positions(data)
     path = next((file.path for file in (*update.inputs.updates, *update.inputs.add)), "")
     ontology = {file.graph for file in update.before.files if file.path.startswith("ontology/")}
-    said = (quad for quad in (*update.added, *update.homeless) if _graph(quad) not in ontology)
-    yield from house.check_statements(said, positions, path)
-    yield from policy.check(update, delta, positions)
+    said = [quad for quad in update.coming if _graph(quad) not in ontology]
+    yield from house.check_statements((quad for quad in said if not house.has_blank(quad)), positions, path)
+    if any(map(house.has_blank, said)):
+        yield from house.blanks(blank_places(update.inputs, positions))
+    forbidden = list(policy.check(update, delta, positions))
+    yield from forbidden
+    yield from unknown.check(update, delta, positions, (*report.findings, *forbidden))
+    yield from duplicates.check(update, delta, positions)
 
 
 def _graph(quad: ox.Quad) -> str:
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-
-
-def _placed(report: Report, update: Update, prefixes: Prefixes) -> Iterator[Finding]:
-    """Yield findings with their places; what only a SPARQL Update names stands in its text."""
-    for one in report.findings:
-        place = one.place
-        if isinstance(one.focus, ox.NamedNode) and (place is None or not place.line):
-            found = (_line(file, one.focus.value, prefixes) for file in update.inputs.updates)
-            place = next(filter(None, found), place)
-        path = one.path[1:-1] if one.path.startswith("<") and one.path.count("<") == 1 else ""
-        yield replace(one, place=place, path=prefixes.shorten(path) or one.path)
-
-
-def _line(file: GraphFile, iri: str, prefixes: Prefixes) -> Place | None:
-    """Return where a SPARQL Update names a thing first."""
-    text = file.content.decode(errors="replace")
-    own = dict(_PREFIX.findall(text))
-    names = [f"<{iri}>"]
-    for prefix, namespace in {**prefixes, **own}.items():
-        if iri.startswith(namespace):
-            names.append(f"{prefix}:{iri[len(namespace) :]}")
-    found = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)
-    return Place(file.path, text.count("\n", 0, found.start()) + 1) if found else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
+from msme_kg.graph import cache
 from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.canonical import canonical, confirm, with_statements
 from msme_kg.graph.dataset import GraphFile
@@ -35,12 +36,8 @@ def edited(
         msme_kg.errors.InputError: it is malformed, or cannot be written in canonical form.
     """
     writer = TurtleWriter(prefixes)
-    if writer.preamble.encode() not in file.content:
-        file = replace(file, content=canonical(file, prefixes))
+    file = _in_form(file, prefixes)
     blocks = Blocks.of(file.content, file.key)
-    if blocks is None:
-        file = replace(file, content=canonical(file, prefixes))
-        blocks = Blocks.of(file.content, file.key)
     gone = set(map(_triple, removed))
     before = [_triple(quad) for quad in parse(file.content, file.path)]
     after = [quad for quad in before if quad not in gone] + list(map(_triple, added))
@@ -59,7 +56,24 @@ def edited(
         content = content[:start] + text.encode() + content[end:]
     content = content.rstrip(b"\n") + b"\n"
     confirm(content, file.path, after)
+    result = replace(file, content=content)
+    cache.store("canonical", _key(result, prefixes), {})
+    return result
+
+
+def _in_form(file: GraphFile, prefixes: Prefixes) -> GraphFile:
+    """Return a file in canonical form; of one that was found to be so once it is remembered."""
+    key = _key(file, prefixes)
+    if cache.load("canonical", key) is not None:
+        return file
+    content = canonical(file, prefixes)
+    if content == file.content:
+        cache.store("canonical", key, {})
     return replace(file, content=content)
+
+
+def _key(file: GraphFile, prefixes: Prefixes) -> str:
+    return cache.key_of(cache.made_by(), file.key, *(text for pair in prefixes.items() for text in pair))
 
 
 def _triple(quad: ox.Quad) -> ox.Quad:

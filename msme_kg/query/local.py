@@ -20,12 +20,14 @@ LONGEST = 100_000
 """The longest query that is accepted, in characters."""
 
 # What may hold words and brackets without meaning them, then the words and brackets that matter.
-_TOKENS = re.compile(
+TOKENS = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
     r"[?$\w]\w*:?[\w-]*|&&|[\[({})\]!+\-*/|.;,]",
     re.DOTALL,
 )
+"""What a query or update is read by: strings, IRIs and comments as a whole, words, brackets and operators."""
+
 LONGEST_UPDATE = 100_000_000
 """The longest update: it may hold much data."""
 
@@ -144,7 +146,7 @@ def check_query(query: str) -> set[str]:
         SafetyError: too long, too deep, an update, or a call to another server.
     """
     words: set[str] = set()
-    for word, is_outside in _words(query, LONGEST):
+    for word, is_outside, _ in _words(query, LONGEST):
         words |= {word} & {"GRAPH", "FROM"}
         if word in _UPDATES and is_outside:
             raise SafetyError(
@@ -153,34 +155,49 @@ def check_query(query: str) -> set[str]:
     return words
 
 
-def check_update(update: str) -> None:
+def check_update(update: str, name: str) -> None:
     """Refuse an update that a parser or the engine must not see, or that does what none may do.
 
+    Args:
+        update: its text.
+        name: what its file is called.
+
     Raises:
-        SafetyError: too long, too deep, a fetch, or what empties, drops or copies a graph as a whole.
+        SafetyError: too long, too deep, a fetch, or what empties, drops or copies a graph as a whole; with
+            the line.
     """
-    for word, is_outside in _words(update, LONGEST_UPDATE):
+    for word, is_outside, at in _words(update, LONGEST_UPDATE, name):
         if word == "LOAD" and is_outside:
-            raise SafetyError("LOAD would fetch something", hint="download it, then add the file with --add")
+            hint = "download it, then add the file with --add"
+            raise SafetyError("LOAD would fetch something", hint=hint, place=_place(update, at, name))
         if word in _WHOLE and is_outside:
-            raise SafetyError(
-                f"{word} is about a graph as a whole", hint="name the statements, with DELETE and INSERT"
-            )
+            what, hint = f"{word} is about a graph as a whole", "name the statements, with DELETE and INSERT"
+            raise SafetyError(what, hint=hint, place=_place(update, at, name))
 
 
-def _words(text: str, longest: int) -> Iterator[tuple[str, bool]]:
-    """Yield the words of a query or update in capitals, and whether each stands outside all brackets.
+def _place(text: str, at: int, name: str) -> Place | None:
+    """Return the line on which something stands, if the text has a name."""
+    return Place(name, text.count("\n", 0, at) + 1) if name else None
+
+
+def _words(text: str, longest: int, name: str = "") -> Iterator[tuple[str, bool, int]]:
+    """Yield the words of a query or update in capitals, whether each stands outside all brackets, and where.
 
     Raises:
-        SafetyError: too long, too deep, or a call to another server.
+        SafetyError: too long, too deep, or a call to another server; with the line, if the text has a name.
     """
+
+    def refusal(what: str, hint: str) -> SafetyError:
+        return SafetyError(what, hint=hint, place=_place(text, at, name))
+
+    kind, at = "update" if name else "query", 0
     if len(text) > longest:
-        raise SafetyError(f"the query is longer than {longest} characters", hint="split it")
+        raise refusal(f"the {kind} is longer than {longest} characters", "split it")
     brackets: list[str] = []
     run = links = members = 0
     data = False
-    for match in _TOKENS.finditer(text):
-        token = match[0]
+    for match in TOKENS.finditer(text):
+        token, at = match[0], match.start()
         if token in "[({":
             brackets.append(token)
             members = 0
@@ -191,15 +208,15 @@ def _words(text: str, longest: int) -> Iterator[tuple[str, bool]]:
             members += 1
         run = run + 1 if token in "!+-" else 0
         if max(len(brackets), run) > DEEPEST:
-            raise SafetyError(f"the query nests deeper than {DEEPEST}", hint="write it flatter")
+            raise refusal(f"the {kind} nests deeper than {DEEPEST}", "write it flatter")
         word = token.upper()
         data = data or (word == "DATA" and not brackets)  # a parser goes through data in a loop
         links += word in _LINKS and not data
         if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
-            raise SafetyError(f"the query has more than {MOST_LINKS} parts", hint="split it, or use VALUES")
+            raise refusal(f"the {kind} has more than {MOST_LINKS} parts", "split it, or use VALUES")
         if word == "SERVICE":
-            raise SafetyError("SERVICE would call another server", hint="ask that server with --endpoint")
-        yield word, not brackets
+            raise refusal("SERVICE would call another server", "ask that server with --endpoint")
+        yield word, not brackets, at
 
 
 def syntax_fault(error: SyntaxError, query: str, name: str = "query") -> InputError:

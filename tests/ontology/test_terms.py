@@ -20,7 +20,11 @@ LANGUAGES = ("en", "zh-hant")
 
 # Own properties that neither a data file nor a shape uses, each with the reason why it is kept.
 _APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
-UNUSED_PROPERTIES = {"addedStatement": _APPLY, "removedStatement": _APPLY}
+UNUSED_PROPERTIES = {
+    "addedStatement": _APPLY,
+    "removedStatement": _APPLY,
+    "storedWith": "says of a class in which file its instances live: read where an update is put into files",
+}
 # Own classes without an instance, a class below them or a shape.
 
 

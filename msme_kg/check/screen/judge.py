@@ -35,9 +35,9 @@ def reported(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """
     import pyshacl
 
-    from msme_kg.check.screen.prepared import PreparedGraph, backslashes_allowed
+    from msme_kg.check.screen.prepared import PreparedGraph, backslashes_allowed, everything_compared
 
-    with backslashes_allowed():
+    with backslashes_allowed(), everything_compared():
         _, report, _ = pyshacl.validate(PreparedGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report

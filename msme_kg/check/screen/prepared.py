@@ -1,9 +1,9 @@
-"""What pySHACL lacks: it parses each query again for each focus node, and stumbles over backslashes."""
+"""What pySHACL lacks: it parses each query anew, and stumbles over backslashes and values of no order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -66,6 +66,31 @@ def backslashes_allowed() -> Iterator[None]:
         yield
     finally:
         ConstraintComponent._format_sparql_based_result_message = original
+
+
+@contextmanager
+def everything_compared() -> Iterator[None]:
+    """Let literals that cannot be compared be in no order, which SHACL calls a violation: rdflib raises."""
+    originals = {name: getattr(rdflib.Literal, name) for name in ("__lt__", "__le__")}
+    for name, original in originals.items():
+        setattr(rdflib.Literal, name, _false_for_none(original))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(rdflib.Literal, name, original)
+
+
+def _false_for_none(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
+    """Return a comparison that is false where another says nothing or fails."""
+
+    def compared(one: Any, other: Any) -> bool:
+        try:
+            return original(one, other) is True
+        except (TypeError, DeprecationWarning):  # a warning until Python 3.14, an error since
+            return False
+
+    return compared
 
 
 def _doubled(bound: object) -> object:

@@ -112,6 +112,10 @@ class Terms:
             self._terms[number] = quad.object
         return [self._terms[one] for one in wanted]
 
+    def texts(self, numbers: Ids) -> list[str]:
+        """Return the terms of numbers as N-Triples writes them, which takes less than to read them."""
+        return [self._text(number).decode() for number in numbers.tolist()]
+
     def lines(self, statements: Iterable[tuple[int, int, int]]) -> bytes:
         """Return statements, given by numbers, as N-Triples."""
         return b"".join(b"%s %s %s .\n" % tuple(map(self._text, row)) for row in statements)

@@ -1,0 +1,480 @@
+"""Proves what `check` says of bad updates, as a maintainer runs it, and that it changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import Result, Run
+
+PREFIXES = """\
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix document: <https://w3id.org/msme-kg/document/> .
+@prefix evidence-level: <https://w3id.org/msme-kg/vocab/evidence-level/> .
+@prefix member: <https://w3id.org/msme-kg/member/> .
+@prefix membership: <https://w3id.org/msme-kg/membership/> .
+@prefix msme: <https://w3id.org/msme-kg/ontology#> .
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix organization: <https://w3id.org/msme-kg/organization/> .
+@prefix person: <https://w3id.org/msme-kg/person/> .
+@prefix post: <https://w3id.org/msme-kg/post/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix schema: <https://schema.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix source: <https://w3id.org/msme-kg/source/> .
+@prefix tenure: <https://w3id.org/msme-kg/tenure/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+FIRST = PREFIXES.count("\n") + 1
+"""The line on which what follows the prefixes begins."""
+SOURCE = "source:textile-future-com-archives-46214"
+MEMBERSHIP = f"""\
+membership:zw a msme:Membership ;
+  rdfs:label "Membership in the Group: Zimbabwe (made up)"@en , "辛巴威之小組成員資格（虛構）"@zh-Hant ;
+  dcterms:source {SOURCE} ;
+  msme:evidence evidence-level:stated ;
+  msme:notBefore "2025-01-01"^^xsd:date ;
+  msme:notAfter "2025-01-31"^^xsd:date ;
+  org:member member:zw ;
+  org:organization organization:iwg-msmes .
+"""
+NOT_MEMBERS = [
+    "ao",
+    "bd",
+    "bj",
+    "bw",
+    "dj",
+    "ga",
+    "gh",
+    "ht",
+    "in",
+    "kw",
+    "mg",
+    "mn",
+    "ne",
+    "ng",
+    "np",
+    "rw",
+    "sa",
+    "sn",
+    "tg",
+    "th",
+    "tz",
+    "vu",
+    "ws",
+    "zm",
+    "zw",
+]
+"""Members of the WTO of which no source says that they belong to the Group."""
+MANY = MEMBERSHIP.replace("membership:zw", "membership:{0}").replace("member:zw", "member:{0}")
+MANY = MANY.replace("Zimbabwe", "{0}").replace("辛巴威", "{0}")
+TENURE = """\
+tenure:made-up a msme:Tenure ;
+  rdfs:label "Coordinatorship, made up"@en , "虛構之協調人任期"@zh-Hant ;
+  dcterms:source source:textile-future-com-archives-46214 ;
+  msme:inPost post:coordinator ;
+  msme:notBefore "2019-01-01"^^xsd:date ;
+  msme:notAfter "2019-01-01"^^xsd:date ;
+  msme:endNotBefore "2019-12-31"^^xsd:date ;
+  msme:endNotAfter "2019-12-31"^^xsd:date ;
+  msme:onBehalfOf member:cl ;
+  org:member person:hector-casanueva ;
+  org:organization organization:iwg-msmes .
+"""
+
+
+def line_of(text: str, words: str) -> int:
+    """Return the line of the file on which words of what follows the prefixes stand."""
+    return FIRST + text[: text.index(words)].count("\n")
+
+
+@dataclass(frozen=True)
+class Bad:
+    """An update that must not go in.
+
+    Attributes:
+        name: what is wrong with it.
+        text: the input.
+        words: what is said on the line that names the place.
+        line: of the input; 0: of none.
+        code: the exit code.
+        how: the option and the file's ending.
+        file: where it lies if not in the input.
+    """
+
+    name: str
+    text: str
+    words: str
+    line: int = FIRST
+    code: int = 1
+    how: str = "--add .ttl"
+    file: str = field(default="")
+
+
+def update(name: str, text: str, words: str, line: int = 1, code: int = 1, file: str = "") -> Bad:
+    return Bad(name, text, words, line, code, "--update .ru", file)
+
+
+def changed(name: str, old: str, new: str, words: str, text: str = MEMBERSHIP) -> Bad:
+    """Return things that are in order but for one place."""
+    assert old in text
+    text = text.replace(old, new, 1)
+    return Bad(name, PREFIXES + text, words, line_of(text, new.partition("\n")[0]) if new else FIRST)
+
+
+NOTE = 'rdfs:comment "x"@{} '
+BAD = [
+    Bad(
+        "syntax error in Turtle",
+        f"{PREFIXES}member:a a msme:WTOMember ;\n  member:b .\n",
+        "error",
+        FIRST + 1,
+        3,
+    ),
+    update("syntax error in SPARQL Update", "DELETE DATA {\n  a b c\n", "syntax", 2, 3),
+    changed("unknown member", "org:member member:zw", "org:member member:zwr", "member:zwr"),
+    changed(
+        "unknown thing", "org:organization organization:iwg-msmes", "org:organization organization:iwg", "iwg"
+    ),
+    changed("unknown property", "msme:evidence ", "msme:evidenced ", "does not declare"),
+    changed("unknown class", "a msme:Membership", "a msme:Memberships", "in which file it belongs"),
+    Bad(
+        "missing source",
+        PREFIXES + MEMBERSHIP.replace(f"  dcterms:source {SOURCE} ;\n", ""),
+        "no dcterms:source",
+    ),
+    update(
+        "loss of the last source",
+        "DELETE WHERE { tenure:hector-casanueva dcterms:source ?source }",
+        "no dcterms:source",
+        file="data/actors/tenures.ttl",
+    ),
+    Bad(
+        "overlapping membership",
+        PREFIXES
+        + MEMBERSHIP.replace("membership:zw", "membership:af-again").replace("member:zw", "member:af"),
+        "at most one membership without end",
+        FIRST + 6,
+    ),
+    Bad("second coordinator at the same time", PREFIXES + TENURE, "overlap"),
+    Bad(
+        "a window that ends before it begins",
+        PREFIXES + MEMBERSHIP.replace('notAfter "2025-01-31"', 'notAfter "2024-01-31"'),
+        "msme:notBefore",
+        FIRST + 4,
+    ),
+    changed("unknown evidence level", "evidence-level:stated", "evidence-level:sure", "evidence-level:sure"),
+    update("LOAD", "LOAD <http://127.0.0.1:9/x.ttl>", "LOAD", 1, 4),
+    update("DROP ALL", "INSERT DATA {} ;\nDROP ALL", "DROP", 2, 4),
+    update("CLEAR", "\n\nCLEAR DEFAULT", "CLEAR", 3, 4),
+    update(
+        "SERVICE",
+        "INSERT { ?a ?b ?c }\nWHERE { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
+        "SERVICE",
+        2,
+        4,
+    ),
+    update("nesting", f"INSERT DATA {{}} ;\nDELETE WHERE {'{' * 5000}{'}' * 5000}", "nests deeper", 2, 4),
+    changed("SHACL in the data", "msme:evidence ", 'sh:name "x" ;\n  msme:evidence ', "SHACL"),
+    changed("French", "msme:evidence ", NOTE.format("fr") + ";\n  msme:evidence ", "another language"),
+    changed(
+        "simply Chinese", "msme:evidence ", NOTE.format("zh") + ";\n  msme:evidence ", "another language"
+    ),
+    update(
+        "a thing vanishes",
+        "DELETE WHERE { person:hector-casanueva ?p ?o }",
+        "would vanish. Keep its IRI",
+        file="data/actors/people.ttl",
+    ),
+    update(
+        "who uses a thing that vanishes",
+        "DELETE WHERE { person:hector-casanueva ?p ?o }",
+        "names a thing that would vanish",
+        file="data/actors/tenures.ttl",
+    ),
+    update(
+        "an emptied file",
+        "DELETE { ?s ?p ?o }"
+        " WHERE { GRAPH <https://w3id.org/msme-kg/graph/data/actors/people> { ?s ?p ?o } }",
+        "Nothing would be left",
+        file="data/actors/people.ttl",
+    ),
+    Bad(
+        "a duplicate by its label",
+        f'{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label "  ＣＨＩＮＡ "@en .\n',
+        "member:cn has the same rdfs:label",
+        FIRST + 1,
+    ),
+    Bad(
+        "a duplicate by its code",
+        f'{PREFIXES}member:zz a msme:WTOMember ;\n  skos:notation "CHN"^^msme:alpha-3 .\n',
+        "member:cn has the same skos:notation",
+        FIRST + 1,
+    ),
+    Bad(
+        "a duplicate by its symbol, of another class below one",
+        f'{PREFIXES}document:zz a msme:Newsletter ;\n  msme:symbol "INF/MSME/4/rev.2" .\n',
+        "document:inf-msme-4-rev-2 has the same msme:symbol",
+        FIRST + 1,
+    ),
+    Bad(
+        "a duplicate by its address",
+        f"{PREFIXES}source:zz a msme:Source ;\n  schema:url <https://www.afterschoolafrica.com/64227/"
+        "icc-itc-wto-msme-group-small-business-champions-2022-call-for-proposals/> .\n",
+        "has the same schema:url",
+        FIRST + 1,
+    ),
+    Bad(
+        "two new things that are one",
+        f'{PREFIXES}member:zx a msme:WTOMember ; rdfs:label "Atlantis"@en .\n'
+        'member:zy a msme:WTOMember ; rdfs:label "atlantis"@en .\n',
+        "member:zx has the same rdfs:label",
+        FIRST + 1,
+    ),
+    Bad(
+        "a blank node",
+        f'{PREFIXES}member:cn\n  rdfs:seeAlso [ rdfs:label "x"@en ] .\n',
+        "blank node",
+        FIRST + 1,
+    ),
+    update("a blank node in an update", "INSERT DATA {\n member:cn rdfs:seeAlso _:x }", "blank node", 2),
+    Bad(
+        "a foreign subject",
+        f'{PREFIXES}<http://example.org/a>\n  rdfs:label "x"@en .\n',
+        "does not begin with",
+        FIRST + 1,
+    ),
+    Bad("a thing without class", f'{PREFIXES}member:zz\n  rdfs:label "x"@en .\n', "in which file it belongs"),
+    changed("an ill-typed literal", '"2025-01-01"^^xsd:date', '"2025-02-30"^^xsd:date', "2025-02-30"),
+    Bad("nothing there to add", "", "No such file", 0, 3, "--add .missing.ttl"),
+    Bad("no RDF", "x", "names no RDF format", 0, 3, "--add .txt"),
+    Bad("not UTF-8", "\udcff", "UTF-8", 1, 3, "--update .ru"),
+]
+
+
+def hashed(root: Path) -> str:
+    """Return a hash of every file of a graph and its name."""
+    found = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        found.update(path.relative_to(root).as_posix().encode() + b"\0")
+        found.update(path.read_bytes() if path.is_file() else b"")
+    return found.hexdigest()
+
+
+@pytest.fixture
+def check(copy_of_graph: Path, run: Run) -> Iterator[Run]:
+    """Run ``check`` about a copy of the graph, and see afterwards that it is as it was."""
+    before = hashed(copy_of_graph)
+
+    def check(*args: str | Path, **more: bytes) -> Result:
+        return run("--root", copy_of_graph, "check", *args, **more)
+
+    yield check
+    assert hashed(copy_of_graph) == before
+
+
+def lines_with(result: Result, words: str) -> list[str]:
+    return [line for line in (result.out + result.err).splitlines() if words in line]
+
+
+@pytest.mark.parametrize("bad", BAD, ids=lambda one: one.name)
+def test_a_bad_update(bad: Bad, tmp_path: Path, check: Run) -> None:
+    option, ending = bad.how.split()
+    if ending != ".missing.ttl":
+        (tmp_path / f"in{ending}").write_text(bad.text, encoding="utf-8", errors="surrogateescape")
+    result = check(option, f"in{ending}")
+    assert result.code == bad.code, result
+    start = f"{bad.file or f'in{ending}'}:" + (f"{bad.line}:" if bad.line and not bad.file else "")
+    told = lines_with(result, bad.words)
+    assert [line for line in told if not bad.line or line.startswith(start)], (start, result)
+    if bad.file:
+        assert any(line.removeprefix(start).split(":")[0].isdecimal() for line in told), told
+    if bad.code > 1:
+        assert result.out == ""
+        assert [line.split(":")[0] for line in result.err.splitlines()][1:] == ["hint"], result.err
+
+
+def test_what_is_in_order_may_go_in(tmp_path: Path, check: Run) -> None:
+    (tmp_path / "in.ttl").write_text(PREFIXES + MEMBERSHIP, encoding="utf-8")
+    result = check("--add", "in.ttl")
+    assert result.code == 0
+    assert result.out.startswith(
+        "New (1)\n\nMembership in the Group: Zimbabwe (made up) (membership:zw), membership\n"
+    )
+    assert result.out.endswith("1 new; statements: 9 added, 0 removed\n\nNothing forbids this update\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (MEMBERSHIP.replace("Zimbabwe (", "Zimb\u202eabwe ("), "turns the direction of writing"),
+        ("".join(MANY.replace("{0}", one) for one in NOT_MEMBERS), "more"),
+    ],
+)
+def test_a_warning_forbids_nothing(tmp_path: Path, check: Run, text: str, words: str) -> None:
+    (tmp_path / "in.ttl").write_text(PREFIXES + text, encoding="utf-8")
+    told = check("--add", "in.ttl")
+    assert told.code == 0, told
+    line, *_ = [one for one in lines_with(told, "warning: ") if words in one]
+    assert "\u202e" not in told.out
+    assert line.split(":")[1].isdecimal()
+
+
+def test_several_inputs_are_one_update(tmp_path: Path, check: Run) -> None:
+    (tmp_path / "a.ttl").write_text(PREFIXES + MEMBERSHIP.replace("  dcterms:source", "#"), encoding="utf-8")
+    (tmp_path / "b.nt").write_text(
+        "<https://w3id.org/msme-kg/membership/zw> <http://purl.org/dc/terms/source>"
+        " <https://w3id.org/msme-kg/source/textile-future-com-archives-46214> .\n"
+    )
+    assert check("--add", "a.ttl").code == 1
+    assert check("--add", "a.ttl", "--add", "b.nt").code == 0
+    text = b"INSERT DATA { membership:zw dcterms:source source:textile-future-com-archives-46214 }"
+    assert check("--add", "a.ttl", "--update", "-", stdin=text).code == 0
+    removed = check("--add", "a.ttl", "--add", "b.nt", "--remove", "b.nt")
+    assert removed.code == 0, "what comes and goes stays"
+
+
+def test_all_that_is_wrong_is_told_in_one_run(tmp_path: Path, check: Run) -> None:
+    text = MEMBERSHIP.replace("evidence-level:stated", "evidence-level:sure").replace(
+        "organization:iwg", "organization:x"
+    )
+    (tmp_path / "in.ttl").write_text(PREFIXES + text, encoding="utf-8")
+    (tmp_path / "in.ru").write_text("DELETE WHERE { person:hector-casanueva ?p ?o }")
+    result = check("--add", "in.ttl", "--update", "in.ru")
+    assert result.code == 1
+    for words in ("evidence-level:sure", "organization:x-msmes", "would vanish. Keep"):
+        assert lines_with(result, words)
+
+
+def test_what_makes_no_difference(tmp_path: Path, check: Run) -> None:
+    (tmp_path / "in.nt").write_text(
+        '<https://w3id.org/msme-kg/member/cn> <http://www.w3.org/2000/01/rdf-schema#label> "China"@en .\n'
+    )
+    result = check("--add", "in.nt")
+    assert (result.code, result.out) == (0, "This update changes nothing\n")
+    assert "note: 1 statements were there already" in result.err
+
+
+def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
+    file = copy_of_graph / "data/actors/memberships.ttl"
+    old = "membership:af a msme:Membership ;\n    rdfs:label "
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(
+        text.replace(old, 'membership:af a msme:Membership ;\n    rdfs:label "x"@en ;\n    rdfs:label ')
+    )
+    (tmp_path / "in.ru").write_text('DELETE DATA { membership:af rdfs:label "x"@en }')
+    result = run("--root", copy_of_graph, "check", "--update", "in.ru", "--format", "json")
+    told = json.loads(result.out)
+    assert (result.code, told["allowed"], told["findings"]) == (0, True, [])
+    assert {one["shape"] for one in told["mended"]} == {"https://w3id.org/msme-kg/shape/Membership-label"}
+    assert told["mended"][0]["file"] == "data/actors/memberships.ttl"
+
+
+@pytest.mark.parametrize(
+    ("name", "lang"),
+    [(name, "en") for name in ("text", "md", "json", "sarif", "github", "turtle")]
+    + [("text", "zh-Hant"), ("md", "zh-Hant")],
+)
+def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
+    text = PREFIXES + MEMBERSHIP.replace("member:zw", "member:zww")
+    (tmp_path / "in.ttl").write_text(text, encoding="utf-8")
+    result = check("--add", "in.ttl", "--format", name, "--lang", lang)
+    assert result.code == 1
+    english = lang == "en"
+    match name:
+        case "text":
+            assert result.out.endswith("This update must not go in\n" if english else "本更新不得納入\n")
+            assert f"in.ttl:{FIRST + 6}: " in result.out
+        case "md":
+            assert result.out.startswith(
+                "## This update must not go in\n" if english else "## 本更新不得納入\n"
+            )
+            assert "\n### What it breaks\n\n- in.ttl:" in result.out or not english
+        case "json":
+            told = json.loads(result.out)
+            assert list(told) == ["allowed", "findings", "mended", "idle", "changes"]
+            assert told["allowed"] is False
+            keys = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line"]
+            assert all(set(keys) <= set(one) for one in told["findings"])
+            assert ("in.ttl", FIRST + 6) in {(one["file"], one["line"]) for one in told["findings"]}
+        case "sarif":
+            (log,) = json.loads(result.out)["runs"]
+            (place,) = log["results"][0]["locations"]
+            assert place["physicalLocation"]["region"]["startLine"] == FIRST + 6
+        case "github":
+            assert result.out.startswith(f"::error file=in.ttl,line={FIRST + 6},")
+        case _:
+            report = b"".join(
+                str(quad).encode() + b" .\n" for quad in ox.parse(result.out, ox.RdfFormat.TURTLE)
+            )
+            assert b"ValidationReport" in report
+
+
+def test_what_is_told_goes_into_a_file(tmp_path: Path, check: Run) -> None:
+    bad = f"{PREFIXES}member:zz rdfs:label 'x'@en .".encode()
+    result = check("--add", "-", "--output", "told", stdin=bad)
+    assert (result.code, result.out) == (1, "")
+    told = (tmp_path / "told").read_text(encoding="utf-8")
+    assert f"\n-:{FIRST}: violation: x (member:zz): No class of this thing says" in told
+
+
+def test_standard_input_is_turtle_or_an_update(check: Run) -> None:
+    added = check("--add", "-", stdin=(PREFIXES + MEMBERSHIP).encode())
+    assert added.code == 0
+    assert check("--remove", "-", stdin=(PREFIXES + MEMBERSHIP).encode()).err.startswith("note: 9 statements")
+    bad = check("--update", "-", stdin=b"DELETE DATA {")
+    assert (bad.code, bad.err.split(":")[0]) == (3, "-")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [((), "no update is named"), (("--add", "-", "--update", "-"), "standard input is named twice")],
+)
+def test_wrong_usage(args: tuple[str, ...], words: str, check: Run) -> None:
+    result = check(*args)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+@pytest.mark.parametrize("option", ["--add", "--remove", "--update"])
+def test_a_link_that_leaves_its_folder_is_refused(option: str, tmp_path: Path, check: Run) -> None:
+    ending = ".ru" if option == "--update" else ".ttl"
+    target = tmp_path.parent / f"{tmp_path.name}-elsewhere{ending}"
+    target.write_text("")
+    (tmp_path / f"in{ending}").symlink_to(target)
+    assert check(option, f"in{ending}").code == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'document:zz a msme:Declaration ; dcterms:title "Joint Ministerial Statement"@en .',
+        'person:zz a <http://xmlns.com/foaf/0.1/Person> ; rdfs:label "China"@en .',
+        'member:zz a msme:WTOMember ; rdfs:label "China"@zh-Hant .',
+        "source:zz a msme:Source ;"
+        ' rdfs:label "360brokerllc.com: uncategorized/working-group-hears-updates-on-work-related-t…"@en .',
+        'member:cn skos:altLabel "Chile"@en .',
+        'member:cn rdfs:label "Chile"@en .',
+    ],
+)
+def test_no_duplicate_is_seen_where_there_is_none(text: str, check: Run) -> None:
+    assert not lines_with(check("--add", "-", stdin=f"{PREFIXES}{text}\n".encode()), "duplicate")
+
+
+def test_a_thing_that_takes_the_place_of_another_is_no_duplicate(check: Run) -> None:
+    text = (
+        b"INSERT { member:zz ?p ?o . member:zw owl:deprecated true ; dcterms:isReplacedBy member:zz }"
+        b" WHERE { member:zw ?p ?o }"
+    )
+    result = check("--update", "-", stdin=text)
+    assert not lines_with(result, "policy/duplicate"), result
+    assert lines_with(
+        check("--update", "-", stdin=text.replace(b"deprecated", b"versionInfo")), "policy/duplicate"
+    )
