@@ -80,6 +80,15 @@ class Judge:
             rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
             return _answer(self._findings(statements, rules, data), screened, self._prefixes)
 
+    def read(self, data: Dataset) -> None:
+        """Read a graph ahead of judging it.
+
+        Raises:
+            InputError: a file is malformed.
+        """
+        self._progress("reading")
+        Graph.load(data)
+
     def _screened(self, data: Dataset) -> Screened:
         """Return what the screen says of a graph; the same files are not screened again."""
         key = cache.key_of(data.key, self._shapes.key)
