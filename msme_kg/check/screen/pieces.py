@@ -111,7 +111,7 @@ def _joined(portions: Sequence[_Portion], file: GraphFile) -> tuple[dict[str, by
     for portion in portions:
         named += _name(portion, file.steady(named))
         start = len(numbers)
-        own = np.array([numbers[text] for text in portion.texts], dtype=np.int32)
+        own = np.fromiter(map(numbers.__getitem__, portion.texts), np.int32, len(portion.texts))
         fresh = own >= start
         rows.append(own[portion.rows])
         columns = {name: column[fresh] for name, column in portion.facts.items()}

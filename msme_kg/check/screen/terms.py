@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -32,7 +32,6 @@ _OTHERS: dict[str, Any] = {"ends": np.int64, "sums": np.uint32, "order": np.int3
 _KINDS = {ox.NamedNode: IRI, ox.BlankNode: BLANK, ox.Literal: LITERAL}
 _PLAIN, _TAGGED = f"{XSD}string", f"{RDF}langString"
 _TERM = b"<a:> <a:> %s .\n"
-_OPEN = ord("<")
 
 
 class Terms:
@@ -113,22 +112,25 @@ class Terms:
             self._terms[number] = quad.object
         return [self._terms[one] for one in wanted]
 
-    def values_of(self, numbers: Ids) -> Iterator[str]:
-        """Yield what terms, none of them blank, have in brackets or quotes; only escapes are parsed."""
-        known = [self._terms.get(one) for one in numbers.tolist()]
-        stored, ends = numbers[[one is None for one in known]], self._stored["ends"]
-        starts = np.where(stored > 0, ends[stored - 1], 0) if len(stored) else stored
-        places = zip(starts.tolist(), ends[stored].tolist(), strict=True)
-        for number, term in zip(numbers, known, strict=True):
-            if term is not None:
-                yield term.value
-                continue
-            start, end = next(places)
-            text = bytes(self._texts[start:end])
-            if b"\\" in text:
-                yield self.of(np.array([number]))[0].value
-            else:
-                yield text[1 : text.rindex(b">" if text[0] == _OPEN else b'"')].decode()
+    def values_of(self, numbers: Ids) -> list[str]:
+        """Return what terms, none of them blank, have in brackets or quotes; only escapes are parsed."""
+        ends = self._stored["ends"]
+        stored = numbers[numbers < len(ends)]
+        if len(stored) < len(numbers):
+            return [term.value for term in self.of(numbers)]
+        tags = np.array([*(len(tag) + 1 for tag in self.tags), 0])[self.languages[stored]]
+        kinds = [
+            0 if name in {_PLAIN, _TAGGED} else len(f"^^<{name}>".encode()) for name in self.datatype_names
+        ]
+        last = ends[stored] - 1 - tags - np.array([*kinds, 0])[self.datatypes[stored]]
+        first = np.where(stored > 0, ends[stored - 1], 0) + 1
+        texts = [
+            str(self._texts[start:end], "utf-8")
+            for start, end in zip(first.tolist(), last.tolist(), strict=True)
+        ]
+        for place in [place for place, text in enumerate(texts) if "\\" in text]:
+            texts[place] = self.of(stored[place : place + 1])[0].value
+        return texts
 
     def lines(self, statements: Iterable[tuple[int, int, int]]) -> bytes:
         """Return statements, given by numbers, as N-Triples."""

@@ -154,8 +154,8 @@ def test_terms_read_in_pieces_are_asked_by_what_they_stand_for() -> None:
     assert found is not None
     terms = Terms.stored(found[0])
     numbers = np.flatnonzero(terms.kinds != BLANK)[::-1].repeat(2)
-    asked = list(terms.values_of(numbers))
-    assert asked == [one.value for one in terms.of(numbers)] == list(terms.values_of(numbers))
+    asked = terms.values_of(numbers)
+    assert asked == [one.value for one in terms.of(numbers)] == terms.values_of(numbers)
 
 
 def test_names_by_chance_are_steady() -> None:
