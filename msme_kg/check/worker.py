@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -10,8 +9,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from io import BytesIO
 from types import TracebackType
-from typing import IO
+from typing import IO, NoReturn
 
 LARGE = 8 << 20
 """From how many bytes to read on more is won by one process more than is lost."""
@@ -37,28 +37,25 @@ class Worker:
         Args:
             work: what it computes; what this raises is told to nobody, and there is no answer then.
         """
-        reading, writing = os.pipe()
+        self._process = 0
+        self._pipe: IO[bytes] = BytesIO()
         parent = os.getpid()
-        with warnings.catch_warnings():
-            # Other threads: the watchdog, and those of numpy. The child needs nothing that one could hold.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process = os.fork()
-        if self._process:
-            os.close(writing)
-            self._pipe = os.fdopen(reading, "rb")
-            return
-        # Whatever happens, the child ends here: it must not return into the work of its parent.
         try:
-            _bind(parent)
+            reading, writing = os.pipe()
+        except OSError:  # too many files are open: then there is no answer
+            return
+        try:
+            with warnings.catch_warnings():
+                # There are threads of the watchdog and of numpy, which hold nothing that the child needs.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                self._process = os.fork()
+        except OSError:  # no more processes may be had
             os.close(reading)
-            with os.fdopen(writing, "wb") as pipe:
-                for part in work():
-                    pipe.write(len(part).to_bytes(8, "big"))
-                    pipe.write(part)
-                pipe.write(_END)
-        except BaseException:  # noqa: BLE001 (the parent sees that there is no answer, and does the work)
-            os._exit(1)
-        os._exit(0)
+        else:
+            if not self._process:
+                _run(work, writing, parent)
+            self._pipe = os.fdopen(reading, "rb")
+        os.close(writing)
 
     def __enter__(self) -> Worker:
         return self
@@ -68,9 +65,9 @@ class Worker:
     ) -> None:
         """End it, whether it has finished or not."""
         self._pipe.close()
-        with contextlib.suppress(ProcessLookupError):
+        if self._process:
             os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+            os.waitpid(self._process, 0)
 
     def answer(self) -> list[bytes] | None:
         """Return what it has computed, having waited for it; None if it failed or has died."""
@@ -89,6 +86,20 @@ _END = b"\xff" * 8
 def _exactly(pipe: IO[bytes], size: int) -> bytes | None:
     found = pipe.read(size)
     return found if len(found) == size else None
+
+
+def _run(work: Callable[[], Sequence[bytes]], writing: int, parent: int) -> NoReturn:
+    """Do the work of a child, which ends here whatever happens: what its parent does next is not for it."""
+    try:
+        _bind(parent)
+        with os.fdopen(writing, "wb") as pipe:
+            for part in work():
+                pipe.write(len(part).to_bytes(8, "big"))
+                pipe.write(part)
+            pipe.write(_END)
+    except BaseException:  # noqa: BLE001 (the parent sees that there is no answer, and does the work)
+        os._exit(1)
+    os._exit(0)
 
 
 def _bind(parent: int) -> None:

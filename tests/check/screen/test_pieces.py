@@ -16,11 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from msme_kg.check import worker
+from msme_kg.check import validate, worker
 from msme_kg.check.screen import pieces
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.screen.pieces import read
 from msme_kg.check.screen.terms import BLANK, Terms
+from msme_kg.check.validate import validate_and_remark
 from msme_kg.check.worker import Worker
 from msme_kg.errors import KGError
 from msme_kg.graph.dataset import Dataset, GraphFile
@@ -187,6 +188,20 @@ def test_a_worker_that_fails_or_dies_is_done_without(
         os.waitpid(-1, os.WNOHANG)  # none is left
 
 
+@pytest.mark.parametrize("call", ["fork", "pipe"])
+def test_where_no_process_may_be_had_the_file_is_read_as_a_whole(
+    call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    file = file_of(WHOLE.encode())
+    expected = plain(file)
+    monkeypatch.setattr(os, call, refused)
+    assert read(file) is None
+    assert graph_of(file) == expected
+
+
 def test_an_answer_that_breaks_off_is_none() -> None:
     def parts() -> Iterator[bytes]:
         yield b"one"
@@ -201,6 +216,20 @@ def test_an_answer_comes_whole() -> None:
     with Worker(lambda: sent) as one:
         assert one.answer() == sent
     assert worker.processors() >= 1
+
+
+SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetNode <urn:x> ."
+
+
+@pytest.mark.parametrize("odd", ["", 'ex:s ex:p "\u200b"\n.\n', "ex:s ex:p <javascript:x>\n.\n"])
+def test_remarks_made_beside_the_screen_are_the_same(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MSME_KG_CACHE", "")
+    shapes, files = [GraphFile("s.ttl", "urn:s", SHAPES.encode())], [file_of((WHOLE + odd).encode())]
+    expected = validate_and_remark(shapes, files)
+    monkeypatch.setattr(validate, "LARGE", 1)
+    monkeypatch.setattr(validate, "processors", lambda: 2)
+    assert validate_and_remark(shapes, files) == expected
+    assert bool(expected[1]) == bool(odd)
 
 
 def alive(process: int) -> bool:
