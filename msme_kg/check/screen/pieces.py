@@ -63,7 +63,7 @@ class _Portion:
         columns = zip(FACTS.items(), facts, strict=True)
         return cls(
             json.loads(names),
-            texts.split(b"\n"),
+            texts.split(b"\n") if texts else [],
             np.frombuffer(rows, np.int32).reshape(-1, 3),
             {name: np.frombuffer(one, kind) for (name, kind), one in columns},
         )
