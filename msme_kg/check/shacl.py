@@ -80,9 +80,22 @@ class Judge:
             rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
             return _answer(self._findings(statements, rules, data), screened, self._prefixes)
 
+    def read(self, data: Dataset) -> None:
+        """Read a graph ahead of judging it, unless it is known what the screen says of it.
+
+        Raises:
+            InputError: a file is malformed.
+        """
+        if remembered.load(self._key(data), self._compiled) is None:
+            self._progress("reading")
+            Graph.load(data)
+
+    def _key(self, data: Dataset) -> str:
+        return cache.key_of(data.key, self._shapes.key)
+
     def _screened(self, data: Dataset) -> Screened:
         """Return what the screen says of a graph; the same files are not screened again."""
-        key = cache.key_of(data.key, self._shapes.key)
+        key = self._key(data)
         known = remembered.load(key, self._compiled)
         if known is not None:
             return known

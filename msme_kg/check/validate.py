@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import pyoxigraph as ox
 
@@ -14,6 +14,7 @@ from msme_kg.check.newly import checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
+from msme_kg.check.worker import LARGE, Worker, processors
 from msme_kg.graph import cache
 from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset, GraphFile
@@ -183,17 +184,58 @@ def validate_alone(
     return judge.judged(data, with_screen=with_screen)
 
 
-def remarks(files: Sequence[GraphFile]) -> list[Finding]:
-    """Return what is odd about files, of which shapes say nothing; sound files are read once only."""
-    key = Dataset(tuple(files)).key
-    if cache.load("sound", key) is not None:
-        return []
+def validate_and_remark(
+    shapes: Sequence[GraphFile],
+    files: Sequence[GraphFile],
+    *,
+    with_screen: bool = True,
+    progress: Progress = silent,
+) -> tuple[Report, list[Finding]]:
+    """Return what ``validate_alone`` does, and what is odd about the files, of which shapes say nothing.
+
+    Sound files are read for remarks once only, and large ones by a process of their own.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape is faulty.
+        msme_kg.errors.SafetyError: a file nests too deep.
+    """
+    data = Dataset(tuple(files))
+    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress)
+    if cache.load("sound", data.key) is not None:
+        return judge.judged(data, with_screen=with_screen), []
+    if processors() > 1 and sum(len(file.content) for file in files) >= LARGE:
+        # Not before it is read, which takes all processors.
+        judge.read(data)
+        with Worker(partial(_sound, data)) as beside:
+            report = judge.judged(data, with_screen=with_screen)
+            if beside.answer() is not None:
+                cache.store("sound", data.key, {})
+                return report, []
+    else:
+        report = judge.judged(data, with_screen=with_screen)
+    return report, _remarks(data)
+
+
+def _remarks(data: Dataset) -> list[Finding]:
     from msme_kg.check import faults
 
-    found = list(faults.check(files))
+    found = list(faults.check(data.files))
     if not found:
-        cache.store("sound", key, {})
+        cache.store("sound", data.key, {})
     return found
+
+
+def _sound(data: Dataset) -> list[bytes]:
+    """Answer nothing, if there is nothing to remark; what there is, is not worth passing on.
+
+    Raises:
+        ValueError: there is something.
+    """
+    from msme_kg.check import faults
+
+    if next(faults.check(data.files), None) is not None:
+        raise ValueError
+    return []
 
 
 def named_things(state: State, report: Report) -> Dataset:

@@ -8,7 +8,7 @@ import click
 
 from msme_kg import __version__
 from msme_kg.check.findings import SEVERITIES, Report
-from msme_kg.check.validate import State, named_things, newly_broken, remarks, validate, validate_alone
+from msme_kg.check.validate import State, named_things, newly_broken, validate, validate_and_remark
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
 from msme_kg.errors import UsageError, printable
@@ -101,14 +101,13 @@ def command(
 def _alone(shapes: tuple[str, ...], files: tuple[str, ...], with_screen: bool, progress: Progress) -> Report:
     """Return the findings of some shapes about some files; what else is odd about these is only remarked."""
     judged = [GraphFile.foreign(name, alone=True) for name in files]
-    report = validate_alone(
+    report, odd = validate_and_remark(
         [GraphFile.foreign(name, alone=True) for name in shapes],
         judged,
         with_screen=with_screen,
         progress=progress,
     )
     progress.done()
-    odd = remarks(judged)
     for one in odd[:MOST_REMARKS]:
         note(f"{one.place}: note: {printable(one.message[settings().lang])}")
     if len(odd) > MOST_REMARKS:

@@ -28,6 +28,9 @@ _LABELS = (b"_:", b"nodeID")
 _BY_CHANCE = re.compile("[0-9a-f]{20,32}")
 """How a parser names what has no name: 128 bits by chance, without the zeros that they may begin with."""
 
+LIKE_CHANCE = re.compile(b"_:[0-9a-f]{8}(?:n|[0-9a-f]{12})")
+"""A label that could be such a name, or one that is steady."""
+
 
 @dataclass(frozen=True)
 class GraphFile:
@@ -106,15 +109,19 @@ class GraphFile:
         """Return the file's statements as parsed: blank nodes without name are named by chance."""
         return parse(self.content, self.path, self.base)
 
-    def steady(self) -> Callable[[Term], Term]:
-        """Return what names blank nodes so that they stay the same: asked about terms in the file's order."""
+    def steady(self, start: int = 0) -> Callable[[Term], Term]:
+        """Return what names blank nodes so that they stay the same: asked about terms in the file's order.
+
+        Args:
+            start: how many have been named before.
+        """
         names: dict[ox.BlankNode, ox.BlankNode] = {}
         file = hashlib.sha256(self.graph.encode()).hexdigest()[:8]
 
         def steady(term: Term) -> Term:
             if not isinstance(term, ox.BlankNode) or not _BY_CHANCE.fullmatch(term.value):
                 return term
-            return names.setdefault(term, ox.BlankNode(f"{file}n{len(names)}"))
+            return names.setdefault(term, ox.BlankNode(f"{file}n{start + len(names)}"))
 
         return steady
 

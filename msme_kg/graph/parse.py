@@ -67,8 +67,8 @@ def format_of(name: str) -> ox.RdfFormat:
     return found
 
 
-def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Quad]:
-    """Yield the quads of one file, literals as written but for language tags, which come in lower case.
+def opened(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
+    """Return a parser of one file that is safe to run, at the first quad.
 
     Args:
         content: the bytes of the file.
@@ -76,7 +76,7 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
         base: what relative IRIs are resolved against; without it they are a fault.
 
     Raises:
-        InputError: not UTF-8, or malformed; with line and column.
+        InputError: not UTF-8, or of another format.
         SafetyError: brackets nest too deep, or something would be fetched or expanded.
     """
     rdf_format = format_of(name)
@@ -91,7 +91,22 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
             raise _otherwise(content, name) or fault from None
     else:
         guards.safe_turtle(content, name)
-    read = ox.parse(content, format=rdf_format, base_iri=base)
+    return ox.parse(content, format=rdf_format, base_iri=base)
+
+
+def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Quad]:
+    """Yield the quads of one file, literals as written but for language tags, which come in lower case.
+
+    Args:
+        content: the bytes of the file.
+        name: its name, for messages and for the format.
+        base: what relative IRIs are resolved against; without it they are a fault.
+
+    Raises:
+        InputError: not UTF-8, or malformed; with line and column.
+        SafetyError: brackets nest too deep, or something would be fetched or expanded.
+    """
+    rdf_format, read = format_of(name), opened(content, name, base)
     try:
         if rdf_format not in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
             yield from read  # what RDF 1.1 does not have was told from the text
@@ -104,7 +119,7 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
                 raise guards.newer("a text direction", Place(name))
             yield quad
     except SyntaxError as error:
-        raise _malformed(error, content, name, base) from None
+        raise _malformed(error, content.removeprefix(BOM), name, base) from None
 
 
 def _otherwise(content: bytes, name: str) -> InputError | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
+from msme_kg.check.screen import pieces
 from msme_kg.check.screen.columns import Columns, Table, encoded
 from msme_kg.check.screen.compile import compiled
 from msme_kg.check.screen.matching import Matches
@@ -50,8 +51,12 @@ class Graph:
         return cls(terms, Table.of(rows), Matches(terms))
 
     @classmethod
-    def _read(cls, dataset: Dataset) -> Graph:
-        """Return the graph of some files, which are parsed."""
+    def _read(cls, dataset: Dataset) -> tuple[Terms, Mapping[str, bytes | memoryview], Table]:
+        """Return what some files say, which are parsed: the terms, these as bytes, and the statements."""
+        whole = pieces.read(dataset.files[0]) if len(dataset.files) == 1 else None
+        if whole is not None:
+            stored, rows = whole
+            return Terms.stored(stored), stored, Table.of(rows)
         numbered, ends, rows, files = encoded(dataset.parsed())
         start = 0
         for file, end in zip(dataset.files, ends, strict=True):
@@ -59,7 +64,7 @@ class Graph:
             numbered[start:end] = map(steady, numbered[start:end])
             start = end
         terms = Terms(numbered)
-        return cls(terms, Table.of(rows, files), Matches(terms), dataset.graphs, dataset.key)
+        return terms, terms.parts(), Table.of(rows, files)
 
     @classmethod
     def load(cls, dataset: Dataset) -> Graph:
@@ -86,9 +91,9 @@ class Graph:
             if known is not None:
                 found.matches.learn(known)
             return found
-        found = cls._read(dataset)
-        cache.store("columns", key, {**found.terms.parts(), **found.table.parts()})
-        return found
+        terms, stored, table = cls._read(dataset)
+        cache.store("columns", key, {**stored, **table.parts()})
+        return cls(terms, table, Matches(terms), dataset.graphs, key)
 
     def rows_of(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
         """Return statements as rows of three numbers, each once, having numbered their terms."""

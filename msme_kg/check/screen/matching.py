@@ -46,7 +46,7 @@ class Matches:
         if len(fresh):
             search, self.grown = re.compile(pattern.text, pattern.flags).search, True
             with _limited(pattern):
-                answers = (search(one.value) is not None for one in self._terms.of(fresh))
+                answers = (search(one) is not None for one in self._terms.values_of(fresh))
                 known[fresh] = np.fromiter(answers, np.int8, len(fresh))
         found: Truths = known[numbers] == _YES
         return found

@@ -17,7 +17,7 @@ from msme_kg.names import RDF, XSD
 
 Ids = NDArray[np.int64]
 IRI, BLANK, LITERAL = 0, 1, 2
-_FACTS: dict[str, Any] = {
+FACTS: dict[str, Any] = {
     "kinds": np.uint8,
     "datatypes": np.int32,
     "languages": np.int32,
@@ -63,7 +63,7 @@ class Terms:
         self._terms: dict[int, Term] = {}
         self._texts = memoryview(b"")
         self._stored: dict[str, NDArray[Any]] = {name: np.empty(0, kind) for name, kind in _OTHERS.items()}
-        for name, kind in _FACTS.items():
+        for name, kind in FACTS.items():
             setattr(self, name, np.empty(0, kind))
         self._append(terms)
 
@@ -81,7 +81,7 @@ class Terms:
         start = len(self)
         self._numbers.update(zip(fresh, range(start, start + len(fresh)), strict=True))
         self._terms.update(enumerate(fresh, start))
-        for name, column in _facts(fresh, self.datatype_names, self.tags).items():
+        for name, column in facts_of(fresh, self.datatype_names, self.tags).items():
             setattr(self, name, np.concatenate([getattr(self, name), column]))
 
     def number(self, term: Term) -> int:
@@ -116,6 +116,26 @@ class Terms:
         """Return the terms of numbers as N-Triples writes them, which takes less than to read them."""
         return [self._text(number).decode() for number in numbers.tolist()]
 
+    def values_of(self, numbers: Ids) -> list[str]:
+        """Return what terms, none of them blank, have in brackets or quotes; only escapes are parsed."""
+        ends = self._stored["ends"]
+        stored = numbers[numbers < len(ends)]
+        if len(stored) < len(numbers):
+            return [term.value for term in self.of(numbers)]
+        tags = np.array([*(len(tag) + 1 for tag in self.tags), 0])[self.languages[stored]]
+        kinds = [
+            0 if name in {_PLAIN, _TAGGED} else len(f"^^<{name}>".encode()) for name in self.datatype_names
+        ]
+        last = ends[stored] - 1 - tags - np.array([*kinds, 0])[self.datatypes[stored]]
+        first = np.where(stored > 0, ends[stored - 1], 0) + 1
+        texts = [
+            str(self._texts[start:end], "utf-8")
+            for start, end in zip(first.tolist(), last.tolist(), strict=True)
+        ]
+        for place in [place for place, text in enumerate(texts) if "\\" in text]:
+            texts[place] = self.of(stored[place : place + 1])[0].value
+        return texts
+
     def lines(self, statements: Iterable[tuple[int, int, int]]) -> bytes:
         """Return statements, given by numbers, as N-Triples."""
         return b"".join(b"%s %s %s .\n" % tuple(map(self._text, row)) for row in statements)
@@ -127,47 +147,62 @@ class Terms:
         start = int(ends[number - 1]) if number else 0
         return bytes(self._texts[start : int(ends[number])])
 
-    def parts(self) -> dict[str, bytes | memoryview]:
+    def parts(self) -> Mapping[str, bytes | memoryview]:
         """Return everything as bytes, for a cache."""
         texts = [self._text(number) for number in range(len(self))]
-        sums = np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
-        order = np.argsort(sums, kind="stable")
-        columns = {name: getattr(self, name) for name in _FACTS}
-        columns |= {"ends": np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))}
-        columns |= {"sums": sums[order], "order": order}
-        kinds = _FACTS | _OTHERS
-        names = json.dumps([list(self.datatype_names), list(self.tags)]).encode()
-        return {
-            "names": names,
-            "texts": b"".join(texts),
-            **{name: np.ascontiguousarray(one, kinds[name]).tobytes() for name, one in columns.items()},
-        }
+        facts = {name: getattr(self, name) for name in FACTS}
+        return parts_of(texts, facts, list(self.datatype_names), list(self.tags))
 
     @classmethod
-    def stored(cls, parts: Mapping[str, memoryview]) -> Terms:
+    def stored(cls, parts: Mapping[str, bytes | memoryview]) -> Terms:
         """Return what ``parts`` made bytes of."""
         found = cls()
         datatypes, tags = json.loads(bytes(parts["names"]))
         found.datatype_names = {name: place for place, name in enumerate(datatypes)}
         found.tags = {tag: place for place, tag in enumerate(tags)}
-        found._texts = parts["texts"]
-        for name, kind in _FACTS.items():
+        found._texts = memoryview(parts["texts"])
+        for name, kind in FACTS.items():
             setattr(found, name, np.frombuffer(parts[name], kind))
         found._stored = {name: np.frombuffer(parts[name], kind) for name, kind in _OTHERS.items()}
         return found
 
 
-def _facts(terms: Sequence[Term], datatypes: dict[str, int], tags: dict[str, int]) -> dict[str, NDArray[Any]]:
+def parts_of(
+    texts: Sequence[bytes], facts: Mapping[str, NDArray[Any]], datatypes: Sequence[str], tags: Sequence[str]
+) -> dict[str, bytes]:
+    """Return terms as bytes, for a cache.
+
+    Args:
+        texts: the terms as N-Triples, each once.
+        facts: what is known of each, by column.
+        datatypes: the datatypes by number.
+        tags: the language tags by number.
+    """
+    sums = np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
+    order = np.argsort(sums, kind="stable")
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
+    columns = {**facts, "ends": ends, "sums": sums[order], "order": order}
+    kinds = FACTS | _OTHERS
+    return {
+        "names": json.dumps([datatypes, tags]).encode(),
+        "texts": b"".join(texts),
+        **{name: np.ascontiguousarray(one, kinds[name]).tobytes() for name, one in columns.items()},
+    }
+
+
+def facts_of(
+    terms: Sequence[Term], datatypes: dict[str, int], tags: dict[str, int]
+) -> dict[str, NDArray[Any]]:
     """Return what is known of each term, by column; datatypes and tags that are new get a number."""
     kinds = np.fromiter((_KINDS[type(term)] for term in terms), np.uint8, len(terms))
     lengths = np.fromiter((len(term.value) for term in terms), np.int32, len(terms))
     lengths[kinds == BLANK] = 0
     places = np.flatnonzero(kinds == LITERAL)
     rows = [_literal(cast(ox.Literal, terms[place]), datatypes, tags) for place in places.tolist()]
-    table = np.array(rows, dtype=[(name, _FACTS[name]) for name in _OF_LITERALS])
+    table = np.array(rows, dtype=[(name, FACTS[name]) for name in _OF_LITERALS])
     columns: dict[str, NDArray[Any]] = {"kinds": kinds, "lengths": lengths}
     for name, otherwise in _OF_LITERALS.items():
-        columns[name] = np.full(len(terms), otherwise, _FACTS[name])
+        columns[name] = np.full(len(terms), otherwise, FACTS[name])
         columns[name][places] = table[name]
     return columns
 
