@@ -69,8 +69,8 @@ def _turtle(content: bytes) -> None:
         assert shape_place(positions, quads, subject) is not None
     assert all(0 < line <= lines for line in positions.blank_lines("a.ttl"))
     content = content.removeprefix(BOM)
-    blocks = Blocks.of(content)
-    if blocks is not None and len(blocks.starts) > 1:
+    blocks = Blocks.of(content, "fuzzed")
+    if blocks is not None:
         whole = statements(content, BASE)
         for iri in {one.subject.value for one in whole if isinstance(one.subject, ox.NamedNode)}:
             mine = [

@@ -253,7 +253,8 @@ def alive(process: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
 def test_a_worker_does_not_outlive_its_parent(number: int | None) -> None:
     code = (
-        "import os, time\nfrom msme_kg.check.worker import Worker\n"
+        "import os, signal, time\nfrom msme_kg.check.worker import Worker\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which may be ignored in the background
         "one = Worker(lambda: time.sleep(60) or [])\nprint(one._process, flush=True)\n"
         f"{'os._exit(5)' if number is None else 'time.sleep(60)'}"
     )
@@ -262,8 +263,11 @@ def test_a_worker_does_not_outlive_its_parent(number: int | None) -> None:
     child = int(parent.stdout.readline())
     if number is not None:
         parent.send_signal(number)
-    parent.wait(30)
-    parent.stdout.close()
+    try:
+        parent.wait(30)
+    finally:
+        parent.kill()
+        parent.communicate()
     until = time.monotonic() + 30
     while alive(child) and time.monotonic() < until:
         time.sleep(0.01)
