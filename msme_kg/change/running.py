@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from msme_kg.change.plain import Data, plain
 from msme_kg.errors import InputError, Place
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.order import parts
+from msme_kg.graph.order import loose
 from msme_kg.names import Prefixes
 from msme_kg.query.local import check_update, syntax_fault
 
@@ -66,30 +66,25 @@ def _taken(change: Change, data: Iterable[Data]) -> Change:
         if one.comes:
             added.update(one.quads)
             continue
-        loose = {quad for quad in one.quads if isinstance(quad.graph_name, ox.DefaultGraph)}
-        added = {quad for quad in added if quad not in one.quads and _loose(quad) not in loose}
+        anywhere = {quad for quad in one.quads if isinstance(quad.graph_name, ox.DefaultGraph)}
+        added = {quad for quad in added if quad not in one.quads and loose(quad) not in anywhere}
         removed.update(one.quads)
     return Change(frozenset(added), frozenset(removed))
 
 
 def _ran(before: Dataset, change: Change, text: str, prefixes: Prefixes) -> Change:
     """Return a change and what comes of running an update that is well-formed after it."""
-    stays = [one for one in before.quads() if not {one, _loose(one)} & change.removed]
+    stays = [one for one in before.quads() if not {one, loose(one)} & change.removed]
     store = ox.Store()
-    store.bulk_extend([*stays, *map(_loose, stays), *change.added])
+    store.bulk_extend([*stays, *map(loose, stays), *change.added])
     old = set(store)
     store.update(text, prefixes=dict(prefixes))
     new = set(store)
     gone = old - new
     things = {one.subject for one in gone}
     about = [one for one in (*stays, *change.added) if one.subject in things]
-    exact = {one for quad in about for one in (quad, _loose(quad)) if _stored(one) in gone}
+    exact = {one for quad in about for one in (quad, loose(quad)) if _stored(one) in gone}
     return Change((change.added - exact) | (new - old), (change.removed - new) | exact)
-
-
-def _loose(quad: ox.Quad) -> ox.Quad:
-    """Return a statement in no graph."""
-    return ox.Quad(*parts(quad))
 
 
 def _stored(quad: ox.Quad) -> ox.Quad:

@@ -14,7 +14,7 @@ from msme_kg.change.homes import Homes
 from msme_kg.change.running import Change, run
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.edit import edited
-from msme_kg.graph.order import Resource, Term, parts
+from msme_kg.graph.order import Resource, Term, graph_of, loose, parts
 from msme_kg.graph.things import stated_of
 from msme_kg.names import Prefixes
 from msme_kg.repository import graph_iri, graph_path
@@ -76,7 +76,7 @@ class Update:
         """
         come = [quad for file in inputs.add for quad in file.parsed()]
         gone = [quad for file in inputs.remove for quad in file.parsed()]
-        change = Change(frozenset(map(_loose, come)), frozenset(map(_loose, gone)))
+        change = Change(frozenset(map(loose, come)), frozenset(map(loose, gone)))
         for file in inputs.updates:
             change = run(before, change, file, prefixes)
         things = {parts(one)[0].value for one in (*change.added, *change.removed)}
@@ -140,8 +140,8 @@ class Update:
             msme_kg.errors.InputError: a file cannot be written in canonical form.
         """
         new = {file.path: file for file in self.files(prefixes)}
-        loose = (ox.Triple(*parts(quad)) for quad in self.homeless)
-        lines = ox.serialize(loose, format=ox.RdfFormat.N_TRIPLES) or b""
+        triples = (ox.Triple(*parts(quad)) for quad in self.homeless)
+        lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
         files = {file.path: file for file in self.before.files} | new
         return Dataset((*files.values(), GraphFile(_HOMELESS, graph_iri(_HOMELESS), lines)))
 
@@ -155,7 +155,7 @@ class _Placed:
         self._graphs: dict[Term, list[str]] = defaultdict(list)
         self._stated: dict[_Triple, list[ox.Quad]] = defaultdict(list)
         for quad in known:
-            graph = _graph(quad)
+            graph = graph_of(quad)
             self._stated[parts(quad)].append(quad)
             thing = parts(quad)[0]
             if graph not in self._graphs[thing]:
@@ -173,13 +173,13 @@ class _Placed:
         homeless: set[ox.Quad] = set()
         idle = 0
         for quad in change.removed - change.added:
-            found = [one for one in self._stated[parts(quad)] if _graph(quad) in {"", _graph(one)}]
+            found = [one for one in self._stated[parts(quad)] if graph_of(quad) in {"", graph_of(one)}]
             idle += not found
             removed |= set(found)
         for quad in change.added:
             there = [one for one in self._stated[parts(quad)] if one not in removed]
-            named = _graph(quad)
-            if any(named in {"", _graph(one)} for one in there):
+            named = graph_of(quad)
+            if any(named in {"", graph_of(one)} for one in there):
                 idle += 1
                 continue
             graph = named if named in own else self._home(parts(quad)[0], ())
@@ -209,7 +209,7 @@ class _Placed:
         if not asking or thing in self._graphs:
             known = self._graphs.get(thing, [])
         else:
-            known = [_graph(one) for one in stated_of(self._before.files, {getattr(thing, "value", "")})]
+            known = [graph_of(one) for one in stated_of(self._before.files, {getattr(thing, "value", "")})]
         return (
             known[0]
             if known
@@ -217,19 +217,10 @@ class _Placed:
         )
 
 
-def _loose(quad: ox.Quad) -> ox.Quad:
-    """Return a statement of a file that is brought: it belongs to no graph yet."""
-    return ox.Quad(quad.subject, quad.predicate, quad.object)
-
-
-def _graph(quad: ox.Quad) -> str:
-    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-
-
 def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
     found: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        found[_graph(quad)].append(quad)
+        found[graph_of(quad)].append(quad)
     return found
 
 

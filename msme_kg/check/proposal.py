@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pyoxigraph as ox
-
 from msme_kg.change.update import Inputs, Update
 from msme_kg.check import duplicates, house, policy, rules, unknown
 from msme_kg.check.findings import Finding, Report
@@ -17,6 +15,7 @@ from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
 from msme_kg.check.validate import State, of_files
 from msme_kg.graph.dataset import Dataset
+from msme_kg.graph.order import graph_of
 from msme_kg.graph.positions import Positions
 
 
@@ -91,7 +90,7 @@ def _of_update(update: Update, delta: Delta, data: Dataset, report: Report) -> I
     positions = Positions(data)
     path = next((file.path for file in (*update.inputs.updates, *update.inputs.add)), "")
     ontology = {file.graph for file in update.before.files if file.path.startswith("ontology/")}
-    said = [quad for quad in update.coming if _graph(quad) not in ontology]
+    said = [quad for quad in update.coming if graph_of(quad) not in ontology]
     yield from house.check_statements((quad for quad in said if not house.has_blank(quad)), positions, path)
     if any(map(house.has_blank, said)):
         yield from house.blanks(blank_places(update.inputs, positions))
@@ -99,7 +98,3 @@ def _of_update(update: Update, delta: Delta, data: Dataset, report: Report) -> I
     yield from forbidden
     yield from unknown.check(update, delta, positions, (*report.findings, *forbidden))
     yield from duplicates.check(update, delta, positions)
-
-
-def _graph(quad: ox.Quad) -> str:
-    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""

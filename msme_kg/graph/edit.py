@@ -12,7 +12,7 @@ from msme_kg.graph import cache
 from msme_kg.graph.blocks import Blocks
 from msme_kg.graph.canonical import canonical, confirm, with_statements
 from msme_kg.graph.dataset import GraphFile
-from msme_kg.graph.order import parts
+from msme_kg.graph.order import loose, parts
 from msme_kg.graph.parse import parse
 from msme_kg.graph.turtle import TurtleWriter
 from msme_kg.names import Prefixes
@@ -38,9 +38,9 @@ def edited(
     writer = TurtleWriter(prefixes)
     file = _in_form(file, prefixes)
     blocks = Blocks.of(file.content, file.key)
-    gone = set(map(_triple, removed))
-    before = [_triple(quad) for quad in parse(file.content, file.path)]
-    after = [quad for quad in before if quad not in gone] + list(map(_triple, added))
+    gone = set(map(loose, removed))
+    before = [loose(quad) for quad in parse(file.content, file.path)]
+    after = [quad for quad in before if quad not in gone] + list(map(loose, added))
     if blocks is None:  # it has lists or brackets
         return replace(file, content=with_statements(file, after, prefixes))
     of_thing: dict[str, list[ox.Quad]] = defaultdict(list)
@@ -74,7 +74,3 @@ def _in_form(file: GraphFile, prefixes: Prefixes) -> GraphFile:
 
 def _key(file: GraphFile, prefixes: Prefixes) -> str:
     return cache.key_of(cache.made_by(), file.key, *(text for pair in prefixes.items() for text in pair))
-
-
-def _triple(quad: ox.Quad) -> ox.Quad:
-    return ox.Quad(quad.subject, quad.predicate, quad.object)

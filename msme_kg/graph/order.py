@@ -18,6 +18,16 @@ def parts(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
     return cast(Resource, quad.subject), quad.predicate, cast(Term, quad.object)
 
 
+def loose(quad: ox.Quad) -> ox.Quad:
+    """Return a statement in no graph."""
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def graph_of(quad: ox.Quad) -> str:
+    """Return the IRI of the graph in which a statement stands; nothing for the default graph."""
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+
+
 def term_key(term: Term) -> tuple[str, str, str]:
     """Return what a term is sorted by: the parts of its N-Triples form."""
     if isinstance(term, ox.Literal):

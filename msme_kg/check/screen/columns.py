@@ -95,7 +95,9 @@ class Table:
     def subjects_in(self, files: Sequence[int]) -> Ids:
         """Return what some files state something about, sorted."""
         others = self._columns["others"].reshape(-1, 4)
-        here = np.isin(self._columns["files"], files)
+        wanted = np.zeros(int(self._columns["files"].max(initial=-1)) + 1, dtype=bool)
+        wanted[[one for one in files if one < len(wanted)]] = True
+        here = wanted[self._columns["files"]]
         also = np.isin(others[:, 3], files)
         return distinct(np.concatenate([self._columns["subjects"][here], others[also, 0]]).astype(np.int64))
 

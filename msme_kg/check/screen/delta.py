@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from msme_kg.check.screen.columns import Columns, Table
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.screen.tree import Term
-from msme_kg.graph.order import Resource
+from msme_kg.graph.order import Resource, graph_of
 
 Rows = NDArray[np.int64]
 
@@ -52,8 +52,7 @@ class Delta:
         """Return statements as rows of four numbers, the last that of their file."""
         by_graph: dict[str, list[ox.Quad]] = {}
         for quad in quads:
-            name = quad.graph_name
-            by_graph.setdefault(name.value if isinstance(name, ox.NamedNode) else "", []).append(quad)
+            by_graph.setdefault(graph_of(quad), []).append(quad)
         rows = [np.empty((0, 4), dtype=np.int64)]
         for file, some in by_graph.items():
             if file not in self.graphs:
