@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep libraries from logging: what they have to say is in what they return or raise."""
+    import logging  # only who runs these libraries waits for it
+
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -8,7 +8,6 @@ import json
 import mmap
 import os
 import sys
-import tempfile
 import zlib
 from collections.abc import Mapping
 from functools import cache
@@ -100,6 +99,8 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
     place = folder()
     if place is None:
         return
+    import tempfile  # only who stores waits for it
+
     header = {
         "kind": kind,
         "key": key,

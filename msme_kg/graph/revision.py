@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from contextlib import suppress
 
 from msme_kg.errors import UsageError, printable
@@ -80,6 +79,8 @@ def _contents(repository: Repository, names: list[bytes]) -> list[bytes]:
 
 def _git(repository: Repository, *arguments: str, given: bytes | None = None) -> bytes | None:
     """Return what git answers; None if it refuses."""
+    import subprocess  # only who asks git waits for it
+
     command = ["git", "-C", str(repository.root), *arguments]
     try:
         done = subprocess.run(command, input=given, capture_output=True, check=False)
