@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ from msme_kg.change.update import Update
 from msme_kg.check.findings import Finding
 from msme_kg.check.screen import Delta
 from msme_kg.errors import Place
-from msme_kg.graph.order import Resource, Term, parts
+from msme_kg.graph.order import Resource, Term, graph_of, parts
 from msme_kg.graph.positions import Positions
 from msme_kg.names import BASE, LANGUAGES, language_tag
 
@@ -87,11 +88,7 @@ def _emptied(update: Update, delta: Delta) -> Iterator[Finding]:
 
 
 def _count(quads: tuple[ox.Quad, ...]) -> Mapping[str, int]:
-    found: dict[str, int] = {}
-    for quad in quads:
-        name = getattr(quad.graph_name, "value", "")
-        found[name] = found.get(name, 0) + 1
-    return found
+    return Counter(map(graph_of, quads))
 
 
 def _finding(
