@@ -10,8 +10,10 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/msme-kg query coverage --as-of 2023-08-01
 
+# Tests start the command hundreds of times: compiled once, it starts at once.
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m compileall -q msme_kg
+	$(BIN)/python -m pytest -n logical
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .
@@ -22,6 +24,7 @@ check: $(VENV)/.tested
 
 # BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched
+	$(BIN)/python -m compileall -q msme_kg
 	$(BIN)/python bench/run.py $(BENCH)
 
 # Each target for so long; what breaks one is kept in a folder that the last line names.

@@ -43,7 +43,7 @@ _POSING = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 def harmless(content: bytes) -> bool:
     """Tell quickly whether no word of a text in UTF-8 could be a trap; what it cannot tell, it denies."""
     odd = content.translate(None, _ASCII)
-    if not odd or _HARMLESS.fullmatch("".join(set(odd.decode("utf-8")))):
+    if _HARMLESS.fullmatch(odd.decode("utf-8")):
         return True
     text = content.decode("utf-8")
     telling = (_CONTROL, _ANY_BIDI, *_ALPHABETS[1:], _AMONG_LATIN)

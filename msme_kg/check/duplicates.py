@@ -109,7 +109,9 @@ def _form(name: str) -> tuple[str, str]:
     if text.rstrip().endswith(_CUT):
         return "", ""
     language = rest.lower() if rest.startswith("@") else ""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()), language
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split()), language
 
 
 def _finding(quad: ox.Quad, other: Term, update: Update, positions: Positions) -> Finding:

@@ -56,7 +56,7 @@ _ODD = re.compile(
     b"<(?:(?i:" + _SCHEMES.encode() + b"):|" + b"|".join(re.escape(one.encode()) for one in _SLIPS) + b")"
 )
 _PREFIX = re.compile(rb"prefix\s+([^\s:<]*):\s*<([^<>\s]*)>")
-_ESCAPES = (rb"\u", rb"\U")
+_ESCAPE = re.compile(rb"\\[uU]")
 _SAYING = (b"imports", b"first", b"rest")
 _NOTHING = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _FOREIGN = graph_iri("foreign/x").removesuffix("x")
@@ -213,8 +213,7 @@ class _File:
 
 
 def _has_escapes(content: bytes) -> bool:
-    # A single byte is found much faster than two.
-    return b"\\" in content and any(one in content for one in _ESCAPES)
+    return _ESCAPE.search(content) is not None
 
 
 def _says(content: bytes) -> bool:

@@ -13,7 +13,8 @@ from msme_kg.check.placing import Placing, blank_places
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
-from msme_kg.check.validate import State, of_files
+from msme_kg.check.state import State
+from msme_kg.check.validate import of_files
 from msme_kg.graph.dataset import Dataset
 from msme_kg.graph.order import graph_of
 from msme_kg.graph.positions import Positions

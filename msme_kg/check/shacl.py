@@ -33,19 +33,26 @@ def silent(_: str) -> None:
 class Judge:
     """Judges graphs by some shapes."""
 
-    def __init__(self, shapes: Dataset, prefixes: Prefixes, progress: Progress = silent) -> None:
+    def __init__(
+        self,
+        shapes: Dataset,
+        prefixes: Prefixes,
+        progress: Progress = silent,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
         """Take the shapes.
 
         Args:
             shapes: their files, with what declares their prefixes.
             prefixes: for paths and components.
             progress: is told what is being done.
+            meanwhile: what to do while the shapes are compiled beside, unless a cache has them.
 
         Raises:
             InputError: a file is malformed; a shape is faulty, recursive, or asks what is not supported.
         """
         self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
-        self._compiled: Compiled = load_shapes(shapes)
+        self._compiled: Compiled = load_shapes(shapes, meanwhile)
         for key, reason in self._compiled.errors:
             raise self._faulty(key, reason)
 
@@ -80,15 +87,16 @@ class Judge:
             rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
             return _answer(self._findings(statements, rules, data), screened, self._prefixes)
 
-    def read(self, data: Dataset) -> None:
-        """Read a graph ahead of judging it, unless it is known what the screen says of it.
+    def read(self, data: Dataset) -> Graph | None:
+        """Return a graph that is to be judged, not stored yet; None if the screen has judged it before.
 
         Raises:
             InputError: a file is malformed.
         """
-        if remembered.load(self._key(data), self._compiled) is None:
-            self._progress("reading")
-            Graph.load(data)
+        if remembered.load(self._key(data), self._compiled) is not None:
+            return None
+        self._progress("reading")
+        return Graph.read(data)
 
     def _key(self, data: Dataset) -> str:
         return cache.key_of(data.key, self._shapes.key)
@@ -100,7 +108,7 @@ class Judge:
         if known is not None:
             return known
         self._progress("reading")
-        graph = Graph.load(data)
+        graph = Graph.read(data)
         self._progress("screening")
         screened = screen(graph, self._compiled)
         graph.keep()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -14,72 +13,22 @@ from msme_kg.check.newly import checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
 from msme_kg.check.shacl import Judge, Progress, silent
+from msme_kg.check.state import State
 from msme_kg.check.worker import LARGE, Worker, processors
 from msme_kg.graph import cache
-from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.revision import files_at
 from msme_kg.names import RDF, RDFS, SHACL, SKOS, XSD, Prefixes
-from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, is_asked, is_shapes
+from msme_kg.repository import graph_iri
 
 _USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
 """The prefixes for shapes and data that have nothing to do with this graph."""
 _LABELS = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
 
 
-@dataclass(frozen=True)
-class State:
-    """A graph at one time.
-
-    Attributes:
-        repository: where its checks lie.
-        own: its files.
-        added: files to judge with it as if they belonged to it; house rules do not bind them.
-        shapes: its shapes, with what declares prefixes.
-    """
-
-    repository: Repository
-    own: Dataset
-    shapes: Dataset
-    added: tuple[GraphFile, ...] = ()
-
-    @classmethod
-    def now(cls, repository: Repository) -> State:
-        """Return a graph as it lies in its files."""
-
-        def read() -> State:
-            own = Dataset.load(repository, repository.asked_files)
-            shapes = Dataset.load(repository, lambda: [MAIN_ONTOLOGY, *repository.shape_files()])
-            return cls(repository, own, shapes)
-
-        return consistent(repository.root, read)
-
-    @classmethod
-    def at(cls, repository: Repository, revision: str) -> State:
-        """Return a graph as it was at a revision of git; checks are those of now.
-
-        Raises:
-            msme_kg.errors.UsageError: there is no such revision, or the graph does not lie in git.
-        """
-        files = files_at(repository, revision)
-        shapes = [file for file in files if file.path == MAIN_ONTOLOGY or is_shapes(file.path)]
-        return cls(
-            repository, Dataset(tuple(one for one in files if is_asked(one.path))), Dataset(tuple(shapes))
-        )
-
-    def with_files(self, added: Sequence[GraphFile]) -> State:
-        """Return what comes of it with files that do not belong to it."""
-        return replace(self, added=tuple(added))
-
-    @cached_property
-    def data(self) -> Dataset:
-        """All files together."""
-        return Dataset((*self.own.files, *self.added))
-
-    def remarks(self) -> tuple[Finding, ...]:
-        """Return what is wrong with the files themselves and what the checks find."""
-        checked = rules.check(self.repository, self.data, self.own.prefixes)
-        return (*of_files(self.data, self.own), *checked)
+def remarks(state: State) -> tuple[Finding, ...]:
+    """Return what is wrong with the files of a graph themselves and what the checks find."""
+    checked = rules.check(state.repository, state.data, state.own.prefixes)
+    return (*of_files(state.data, state.own), *checked)
 
 
 def of_files(data: Dataset, own: Dataset | None) -> Iterator[Finding]:
@@ -118,7 +67,7 @@ def validate(state: State, *, with_screen: bool = True, progress: Progress = sil
     judge = Judge(state.shapes, state.own.prefixes, progress)
     report = judge.judged(state.data, with_screen=with_screen)
     progress("checking")
-    return report.and_also(state.remarks())
+    return report.and_also(remarks(state))
 
 
 def newly_broken(before: State, after: State, *, progress: Progress = silent) -> Report:
@@ -148,8 +97,8 @@ def _new_remarks(before: State, after: State, delta: Delta) -> Sequence[Finding]
     found = checked(after.repository, delta, before.data, after.data, after.own.prefixes)
     if found is not None:
         return (*_new_of_files(before, after), *found.broken)
-    remarks = Report.of(after.remarks())
-    return remarks.since(Report.of(before.remarks())).findings if remarks.findings else ()
+    later = Report.of(remarks(after))
+    return later.since(Report.of(remarks(before))).findings if later.findings else ()
 
 
 def _new_of_files(before: State, after: State) -> Sequence[Finding]:
@@ -200,13 +149,17 @@ def validate_and_remark(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress)
+    is_large = processors() > 1 and sum(len(file.content) for file in files) >= LARGE
+    meanwhile = partial(Graph.read, data) if is_large else None
+    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress, meanwhile)
     if cache.load("sound", data.key) is not None:
         return judge.judged(data, with_screen=with_screen), []
-    if processors() > 1 and sum(len(file.content) for file in files) >= LARGE:
+    if is_large:
         # Not before it is read, which takes all processors.
-        judge.read(data)
-        with Worker(partial(_sound, data)) as beside:
+        graph = judge.read(data)
+        with Worker(partial(_sound, data, graph)) as beside:
+            if graph is not None:
+                graph.unstored = {}  # the other process stores it
             report = judge.judged(data, with_screen=with_screen)
             if beside.answer() is not None:
                 cache.store("sound", data.key, {})
@@ -225,14 +178,20 @@ def _remarks(data: Dataset) -> list[Finding]:
     return found
 
 
-def _sound(data: Dataset) -> list[bytes]:
+def _sound(data: Dataset, graph: Graph | None) -> list[bytes]:
     """Answer nothing, if there is nothing to remark; what there is, is not worth passing on.
+
+    Args:
+        data: the files.
+        graph: what they say, to be stored beside what else is being done.
 
     Raises:
         ValueError: there is something.
     """
     from msme_kg.check import faults
 
+    if graph is not None:
+        graph.store()
     if next(faults.check(data.files), None) is not None:
         raise ValueError
     return []

@@ -11,7 +11,7 @@ import click
 from msme_kg.change import changelog
 from msme_kg.change.changelog import Entry
 from msme_kg.check.proposal import Proposal
-from msme_kg.check.validate import State
+from msme_kg.check.state import State
 from msme_kg.cli.check import LONGEST, inputs_of, inputs_options, judged
 from msme_kg.cli.options import common_of_writers, output_option, settings
 from msme_kg.cli.output import Progress, emit, note

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from msme_kg import __version__
 from msme_kg.change.update import Inputs
 from msme_kg.check.proposal import Proposal, judge
-from msme_kg.check.validate import State, labels_of
+from msme_kg.check.state import State
+from msme_kg.check.validate import labels_of
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
 from msme_kg.errors import UsageError

@@ -68,7 +68,8 @@ def _findings(repository: Repository, text: str, made: Made, lang: str) -> Itera
     """Yield what is wrong with what was made, and what it would break; what is odd elsewhere is remarked."""
     if not made.quads:
         return
-    from msme_kg.check.validate import State, newly_broken  # heavy, and only what was made is judged
+    from msme_kg.check.state import State
+    from msme_kg.check.validate import newly_broken  # heavy, and only what was made is judged
 
     state = State.now(repository)
     printed = GraphFile(_PRINTED, graph_iri(_PRINTED), text.encode())

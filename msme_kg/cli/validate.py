@@ -8,7 +8,8 @@ import click
 
 from msme_kg import __version__
 from msme_kg.check.findings import SEVERITIES, Report
-from msme_kg.check.validate import State, named_things, newly_broken, validate, validate_and_remark
+from msme_kg.check.state import State
+from msme_kg.check.validate import named_things, newly_broken, validate, validate_and_remark
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
 from msme_kg.errors import UsageError, printable

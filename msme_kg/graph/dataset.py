@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +26,9 @@ from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, read_file
 
 _LABELS = (b"_:", b"nodeID")
 """What a file has that gives blank nodes names: those that a parser gives are unlike any other."""
+
+_MANY = 4 << 20
+"""From how many bytes on hashing by two threads takes less time."""
 
 _BY_CHANCE = re.compile("[0-9a-f]{20,32}")
 """How a parser names what has no name: 128 bits by chance, without the zeros that they may begin with."""
@@ -166,6 +171,7 @@ class Dataset:
     @cached_property
     def key(self) -> str:
         """What stands for these files and for the code that reads them, as a key for what is computed."""
+        _hash(self.files)
         return cache.key_of(cache.made_by(), *(file.key for file in self.files))
 
     @property
@@ -186,6 +192,23 @@ class Dataset:
         found = Prefixes.declared(file.quads())
         cache.store("prefixes", key, {"json": json.dumps(dict(found)).encode()})
         return found
+
+
+def _hash(files: Sequence[GraphFile]) -> None:
+    """Compute the keys of files; where they are many bytes, a second thread takes its share."""
+    left = sorted(files, key=lambda file: len(file.content))
+
+    def work() -> None:
+        with contextlib.suppress(IndexError):  # the other has taken the last
+            while left:
+                _ = left.pop().key
+
+    other = threading.Thread(target=work)
+    if sum(len(file.content) for file in files) >= _MANY:
+        other.start()
+    work()
+    if other.ident is not None:
+        other.join()
 
 
 def _leaves_its_folder(path: Path) -> bool:

@@ -19,9 +19,12 @@ _QUIET = (
 # All that stands between two brackets in one match, which costs far less than a match for each string.
 _RUN = re.compile(
     rb"""(?:[^"'<>|~@#\\\[({})\]]++|"(?:[^"\\\n]++|\\.)++"|""(?!")|"""
-    rb"""<[^<>\s"{}|^`\\]*+>|@[A-Za-z0-9-]++|\#[^\n\r]*+)++""",
+    rb"""<[^<>\s"{}|^`\\]*+>|@[A-Za-z0-9-]*+|\#[^\n\r]*+)++""",
     re.DOTALL,
 )
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
+_IDLE = bytes(sorted(set(range(256)) - set(b"\"'<>|~@#\\[({})],\n\r")))
+"""What neither is a bracket nor decides whether one counts; commas keep apart what is quoted."""
 _DIRECTION = re.compile(rb"@[A-Za-z0-9-]*?--")
 _VERSION = re.compile(rb"version\s*[\"']")
 # That, then what RDF 1.2 adds, then the brackets.
@@ -143,10 +146,12 @@ def _is_plain(content: bytes) -> bool:
     """Tell whether a text surely nests no deeper than it may, and says nothing newer: most files are so."""
     if b"\0" in content or _VERSION.search(content.lower()):
         return False
-    if b"--" in content and _DIRECTION.search(content):
+    if _DIRECTION.search(content):
         return False
+    # What an escape stands for is no bracket; a text without its idle bytes has the same brackets.
+    lean = _ESCAPE.sub(b"", content) if b"\\" in content else content
     depth = deepest = 0
-    for byte in _RUN.sub(b"", content):
+    for byte in _RUN.sub(b"", lean.translate(None, _IDLE)):
         if byte in b"[({":
             depth += 1
             deepest = max(deepest, depth)

@@ -14,7 +14,7 @@ from msme_kg.check.findings import Report
 from msme_kg.check.newly import checked
 from msme_kg.check.screen import Delta
 from msme_kg.check.screen.loaded import Graph
-from msme_kg.check.validate import State
+from msme_kg.check.state import State
 from msme_kg.graph.dataset import Dataset, GraphFile
 from msme_kg.graph.order import parts
 from msme_kg.names import BASE

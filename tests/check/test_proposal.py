@@ -12,7 +12,8 @@ from test_newly import changed, lines, new_things
 from msme_kg.change.update import Inputs, Update
 from msme_kg.check.findings import Report
 from msme_kg.check.proposal import judge
-from msme_kg.check.validate import State, validate
+from msme_kg.check.state import State
+from msme_kg.check.validate import validate
 from msme_kg.graph.dataset import GraphFile
 from msme_kg.graph.order import parts
 from msme_kg.names import to_sparql

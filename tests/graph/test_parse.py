@@ -66,3 +66,27 @@ def test_refused(name: str, content: bytes, fault: type[KGError], words: str) ->
 )
 def test_accepted(content: bytes) -> None:
     assert list(parse(content, "a.ttl"))
+
+
+NESTED = b"(" * 101 + b")" * 101
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        b'"a\\n"',
+        b'"a\\\\"',
+        b'"\\""',
+        b"'\"'",
+        b'"a","b"',
+        b'"","",""',
+        b"<http://e/x#y>",
+        b"# a\r",
+        b"'''\n\"'''",
+    ],
+)
+def test_brackets_are_counted_behind_anything(before: bytes) -> None:
+    """What is told from a text without its idle bytes is told as if they stood there."""
+    break_ = b"" if before.endswith(b"\r") else b" , "
+    with pytest.raises(SafetyError, match="deeper"):
+        list(parse(b"<http://e/a> <http://e/b> " + before + break_ + NESTED + b" .", "a.ttl"))

@@ -42,19 +42,21 @@ class Table:
             files: for each the number of its file; none: all are of the first.
         """
         files = np.zeros(len(rows), dtype=np.int32) if files is None else files
-        subjects, predicates, objects = rows[:, 0], rows[:, 1], rows[:, 2]
+        columns = [*(np.ascontiguousarray(rows[:, place], np.int32) for place in range(3)), files]
+        subjects, predicates, objects, files = columns
         order = np.lexsort((files, objects, subjects, predicates))
-        found, files = rows[order], files[order]
-        new = np.ones(len(found), dtype=bool)
-        new[1:] = (found[1:] != found[:-1]).any(axis=1)
-        others = np.column_stack([found[~new], files[~new]])
-        found, files = found[new], files[new]
-        subjects, predicates, objects = found[:, 0], found[:, 1], found[:, 2]
+        columns = [one[order] for one in columns]
+        new = np.ones(len(rows), dtype=bool)
+        new[1:] = np.logical_or.reduce([one[1:] != one[:-1] for one in columns[:3]])
+        others = np.column_stack([one[~new] for one in columns])
+        if len(others):
+            columns = [one[new] for one in columns]
+        subjects, predicates, objects, files = columns
         back = np.lexsort((subjects, objects, predicates))
         names, starts = np.unique(predicates, return_index=True)
-        columns = (subjects, objects, objects[back], subjects[back], names, starts, files, others.ravel())
+        found = (subjects, objects, objects[back], subjects[back], names, starts, files, others.ravel())
         return cls(
-            {name: np.ascontiguousarray(one, np.int32) for name, one in zip(_COLUMNS, columns, strict=True)}
+            {name: np.ascontiguousarray(one, np.int32) for name, one in zip(_COLUMNS, found, strict=True)}
         )
 
     @classmethod

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyoxigraph as ox
@@ -17,6 +17,7 @@ from msme_kg.check.screen.stored import from_json, to_json
 from msme_kg.check.screen.terms import Terms
 from msme_kg.check.screen.touched import Touched
 from msme_kg.check.screen.tree import Compiled, Term
+from msme_kg.check.worker import Worker
 from msme_kg.graph import cache
 from msme_kg.graph.dataset import Dataset
 from msme_kg.graph.order import parts
@@ -32,6 +33,7 @@ class Graph:
         matches: what is known of patterns and its terms.
         graphs: the named graph of each file that it was read from.
         key: of the files; empty if it was not read from files.
+        unstored: what a cache does not have yet, as bytes.
     """
 
     terms: Terms
@@ -39,6 +41,7 @@ class Graph:
     matches: Matches
     graphs: tuple[str, ...] = ("",)
     key: str = ""
+    unstored: Mapping[str, bytes | memoryview] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._own = len(self.terms)
@@ -68,7 +71,18 @@ class Graph:
 
     @classmethod
     def load(cls, dataset: Dataset) -> Graph:
-        """Return the graph of some files.
+        """Return the graph of some files, and have a cache keep it.
+
+        Raises:
+            msme_kg.errors.InputError: a file is malformed.
+        """
+        found = cls.read(dataset)
+        found.store()
+        return found
+
+    @classmethod
+    def read(cls, dataset: Dataset) -> Graph:
+        """Return the graph of some files, which is not stored yet.
 
         Raises:
             msme_kg.errors.InputError: a file is malformed.
@@ -79,6 +93,12 @@ class Graph:
                 del _RECENT[former]
             _RECENT[key] = cls._load(dataset)
         return _RECENT[key]
+
+    def store(self) -> None:
+        """Have a cache keep what was read from files and not from it."""
+        if self.unstored:
+            cache.store("columns", self.key, self.unstored)
+            self.unstored = {}
 
     @classmethod
     def _load(cls, dataset: Dataset) -> Graph:
@@ -92,8 +112,7 @@ class Graph:
                 found.matches.learn(known)
             return found
         terms, stored, table = cls._read(dataset)
-        cache.store("columns", key, {**stored, **table.parts()})
-        return cls(terms, table, Matches(terms), dataset.graphs, key)
+        return cls(terms, table, Matches(terms), dataset.graphs, key, {**stored, **table.parts()})
 
     def rows_of(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
         """Return statements as rows of three numbers, each once, having numbered their terms."""
@@ -111,7 +130,8 @@ class Graph:
         return touched.lines()
 
     def keep(self) -> None:
-        """Store what was learnt about patterns."""
+        """Have a cache keep what was read, and what was learnt about patterns."""
+        self.store()
         if self.key and self.matches.grown:
             cache.store("matches", self.key, self.matches.parts(self._own))
 
@@ -121,16 +141,25 @@ _RECENT: dict[str, Graph] = {}
 """The graphs that were used last, by the key of their files."""
 
 
-def load_shapes(dataset: Dataset) -> Compiled:
+def load_shapes(dataset: Dataset, meanwhile: Callable[[], object] | None = None) -> Compiled:
     """Return the shapes of some files, ready to run.
 
+    Args:
+        dataset: the files.
+        meanwhile: what to do while they are compiled by a process of its own, unless a cache has them.
+
     Raises:
-        msme_kg.errors.InputError: a file is malformed.
+        msme_kg.errors.KGError: a file is malformed; or what `meanwhile` raises.
     """
     key = dataset.key
     parts = cache.load("shapes", key)
     if parts is not None:
         return from_json(bytes(parts["json"]))
-    found = compiled(dataset.quads())
-    cache.store("shapes", key, {"json": to_json(found)})
-    return found
+    answer = None
+    if meanwhile is not None:
+        with Worker(lambda: [to_json(compiled(dataset.quads()))]) as beside:
+            meanwhile()
+            answer = beside.answer()
+    stored = answer[0] if answer is not None else to_json(compiled(dataset.quads()))
+    cache.store("shapes", key, {"json": stored})
+    return from_json(stored)

@@ -8,18 +8,17 @@ import signal
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import numpy as np
 
-from msme_kg.check.screen.columns import Truths
+from msme_kg.check.screen.columns import Truths, among, distinct
 from msme_kg.check.screen.terms import Ids, Terms
 from msme_kg.check.screen.tree import Pattern
 from msme_kg.errors import SafetyError, printable
 
 _SECONDS = 10.0
 """How long one pattern may search in all terms that it is asked for; honest ones take a fraction of it."""
-_UNKNOWN, _NO, _YES = -1, 0, 1
+_NOTHING: tuple[Ids, Truths] = (np.empty(0, np.int64), np.empty(0, np.bool_))
 
 
 class Matches:
@@ -27,7 +26,8 @@ class Matches:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._known: dict[Pattern, np.ndarray[Any, np.dtype[np.int8]]] = {}
+        # For each pattern the numbers of the terms that it was asked about, sorted, and the answers.
+        self._known: dict[Pattern, tuple[Ids, Truths]] = {}
         self.grown = False
         """Whether an answer was found that was not known before."""
 
@@ -37,37 +37,32 @@ class Matches:
         Raises:
             SafetyError: the pattern takes too long.
         """
-        known = self._known.get(pattern)
-        if known is None or len(known) < len(self._terms):
-            wider = np.full(len(self._terms), _UNKNOWN, dtype=np.int8)
-            wider[: 0 if known is None else len(known)] = () if known is None else known
-            known = self._known[pattern] = wider
-        fresh = numbers[known[numbers] == _UNKNOWN]
+        asked, answers = self._known.get(pattern, _NOTHING)
+        fresh = distinct(numbers[~among(numbers, asked)])
         if len(fresh):
             search, self.grown = re.compile(pattern.text, pattern.flags).search, True
             with _limited(pattern):
-                answers = (search(one) is not None for one in self._terms.values_of(fresh))
-                known[fresh] = np.fromiter(answers, np.int8, len(fresh))
-        found: Truths = known[numbers] == _YES
-        return found
+                found = (search(one) is not None for one in self._terms.values_of(fresh))
+                new = np.fromiter(found, np.bool_, len(fresh))
+            places = np.searchsorted(asked, fresh)
+            asked, answers = np.insert(asked, places, fresh), np.insert(answers, places, new)
+            self._known[pattern] = asked, answers
+        return answers[np.searchsorted(asked, numbers)]
 
     def parts(self, below: int) -> dict[str, bytes | memoryview]:
         """Return what is known of the terms with numbers below one as bytes, for a cache."""
         found: dict[str, bytes | memoryview] = {}
-        for place, known in enumerate(self._known.values()):
-            asked = np.flatnonzero(known[:below] != _UNKNOWN)
-            found[f"{place}.numbers"] = asked.astype(np.int32).tobytes()
-            found[f"{place}.answers"] = known[asked].tobytes()
+        for place, (asked, answers) in enumerate(self._known.values()):
+            end = np.searchsorted(asked, below)
+            found[f"{place}.numbers"] = asked[:end].astype(np.int32).tobytes()
+            found[f"{place}.answers"] = answers[:end].tobytes()
         return {"patterns": json.dumps([(one.text, one.flags) for one in self._known]).encode(), **found}
 
     def learn(self, parts: Mapping[str, memoryview]) -> None:
         """Take what ``parts`` made bytes of, for the same terms."""
         for place, (text, flags) in enumerate(json.loads(bytes(parts["patterns"]))):
-            known = np.full(len(self._terms), _UNKNOWN, dtype=np.int8)
-            known[np.frombuffer(parts[f"{place}.numbers"], np.int32)] = np.frombuffer(
-                parts[f"{place}.answers"], np.int8
-            )
-            self._known[Pattern(text, flags)] = known
+            asked = np.frombuffer(parts[f"{place}.numbers"], np.int32).astype(np.int64)
+            self._known[Pattern(text, flags)] = asked, np.frombuffer(parts[f"{place}.answers"], np.bool_)
 
 
 @contextmanager
