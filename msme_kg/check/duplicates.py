@@ -91,7 +91,7 @@ class _Search:
 
         found: set[Term] = set()
         for one in self._families[self._rank(predicate)]:
-            found |= set(self._alike.called(classes, one, len(value.value), fits))
+            found |= set(self._alike.called(classes, one, value.value, fits))
         return sorted((one for one in found - {thing} if not self._alike.is_deprecated(one)), key=str)
 
 

@@ -212,6 +212,12 @@ BAD = [
         FIRST + 1,
     ),
     Bad(
+        "a duplicate by its label in another case, with blanks around it",
+        f'{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label " chINA  "@en .\n',
+        "member:cn has the same rdfs:label",
+        FIRST + 1,
+    ),
+    Bad(
         "a duplicate by its code",
         f'{PREFIXES}member:zz a msme:WTOMember ;\n  skos:notation "CHN"^^msme:alpha-3 .\n',
         "member:cn has the same skos:notation",

@@ -53,20 +53,21 @@ class Alike:
         return list(dict.fromkeys([*stated, *(one for one in above if one.value.startswith(BASE))]))
 
     def called(
-        self, classes: list[Term], predicate: Term, length: int, fits: Callable[[str], bool]
+        self, classes: list[Term], predicate: Term, name: str, fits: Callable[[str], bool]
     ) -> list[Term]:
         """Return the instances of some classes that have a fitting value of a property.
 
         Args:
             classes: the classes; instances of those below them count.
             predicate: the property.
-            length: about how many characters a value has that may fit.
+            name: what a value is in another form, without regard to case and blanks, that may fit.
             fits: tells whether a value, as N-Triples writes it, fits.
         """
         found = [np.empty(0, dtype=np.int64), *map(self._after.instances, classes)]
         things = distinct(np.concatenate(found))
         places, values = self._after.follow(predicate, things)
-        names = distinct(values[self._about_as_long(values, length)])
+        names = distinct(values[self._about_as_long(values, len(name))])
+        names = names[self._terms.may_begin_and_end(names, name.strip()[0], name.strip()[-1])]
         fitting = [fits(text) for text in self._terms.texts(names)]
         kept = np.isin(values, names[np.array(fitting, dtype=bool)])
         return self._terms.of(distinct(things[places[kept]]))

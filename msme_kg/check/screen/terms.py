@@ -30,6 +30,9 @@ _OF_LITERALS = {"datatypes": -1, "languages": -1, "forms": facts.PASS, "sorts": 
 """What is known of literals only, and what stands in its place for other terms."""
 _OTHERS: dict[str, Any] = {"ends": np.int64, "sums": np.uint32, "order": np.int32}
 _KINDS = {ox.NamedNode: IRI, ox.BlankNode: BLANK, ox.Literal: LITERAL}
+_OPEN = np.array([code >= 0x80 or code <= 0x20 or code == ord("\\") for code in range(256)])
+"""The bytes that do not tell what a text begins or ends with."""
+_FOLDED = np.array([ord(chr(code).lower()) if code < 0x80 else code for code in range(256)])
 _PLAIN, _TAGGED = f"{XSD}string", f"{RDF}langString"
 _TERM = b"<a:> <a:> %s .\n"
 
@@ -118,23 +121,42 @@ class Terms:
 
     def values_of(self, numbers: Ids) -> list[str]:
         """Return what terms, none of them blank, have in brackets or quotes; only escapes are parsed."""
-        ends = self._stored["ends"]
-        stored = numbers[numbers < len(ends)]
-        if len(stored) < len(numbers):
+        if (numbers >= len(self._stored["ends"])).any():
             return [term.value for term in self.of(numbers)]
-        tags = np.array([*(len(tag) + 1 for tag in self.tags), 0])[self.languages[stored]]
-        kinds = [
-            0 if name in {_PLAIN, _TAGGED} else len(f"^^<{name}>".encode()) for name in self.datatype_names
-        ]
-        last = ends[stored] - 1 - tags - np.array([*kinds, 0])[self.datatypes[stored]]
-        first = np.where(stored > 0, ends[stored - 1], 0) + 1
+        first, last = self._within(numbers)
         texts = [
             str(self._texts[start:end], "utf-8")
             for start, end in zip(first.tolist(), last.tolist(), strict=True)
         ]
         for place in [place for place, text in enumerate(texts) if "\\" in text]:
-            texts[place] = self.of(stored[place : place + 1])[0].value
+            texts[place] = self.of(numbers[place : place + 1])[0].value
         return texts
+
+    def _within(self, stored: Ids) -> tuple[Ids, Ids]:
+        """Return where the brackets or quotes of stored terms, none of them blank, open and close."""
+        ends = self._stored["ends"]
+        tags = np.array([*(len(tag) + 1 for tag in self.tags), 0])[self.languages[stored]]
+        kinds = [
+            0 if name in {_PLAIN, _TAGGED} else len(f"^^<{name}>".encode()) for name in self.datatype_names
+        ]
+        last = ends[stored] - 1 - tags - np.array([*kinds, 0])[self.datatypes[stored]]
+        return np.where(stored > 0, ends[stored - 1], 0) + 1, last
+
+    def may_begin_and_end(self, numbers: Ids, first: str, last: str) -> NDArray[np.bool_]:
+        """Tell which terms may begin and end with two characters, without regard to case and blanks.
+
+        What is told from one byte is told: terms with other bytes than ASCII there, blanks or escapes may.
+        """
+        found = np.ones(len(numbers), dtype=bool)
+        stored = numbers < len(self._stored["ends"])
+        bytes_ = np.frombuffer(self._texts, np.uint8)
+        opens, closes = self._within(numbers[stored])
+        for character, places in ((first, opens), (last, closes - 1)):
+            if character.isascii():
+                here = bytes_[places]
+                apart = (_FOLDED[here] != _FOLDED[ord(character)]) & ~_OPEN[here]
+                found[stored] &= ~apart | (closes <= opens)
+        return found
 
     def lines(self, statements: Iterable[tuple[int, int, int]]) -> bytes:
         """Return statements, given by numbers, as N-Triples."""
