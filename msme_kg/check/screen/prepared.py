@@ -68,12 +68,16 @@ def backslashes_allowed() -> Iterator[None]:
         ConstraintComponent._format_sparql_based_result_message = original
 
 
+_MIRRORED = {"__lt__": "__gt__", "__le__": "__ge__"}
+"""What Python asks of the other side where one says nothing."""
+
+
 @contextmanager
 def everything_compared() -> Iterator[None]:
     """Let literals that cannot be compared be in no order, which SHACL calls a violation: rdflib raises."""
-    originals = {name: getattr(rdflib.Literal, name) for name in ("__lt__", "__le__")}
+    originals = {name: getattr(rdflib.Literal, name) for name in _MIRRORED}
     for name, original in originals.items():
-        setattr(rdflib.Literal, name, _false_for_none(original))
+        setattr(rdflib.Literal, name, _false_for_none(original, _MIRRORED[name]))
     try:
         yield
     finally:
@@ -81,12 +85,13 @@ def everything_compared() -> Iterator[None]:
             setattr(rdflib.Literal, name, original)
 
 
-def _false_for_none(original: Callable[[Any, Any], Any]) -> Callable[[Any, Any], bool]:
-    """Return a comparison that is false where another says nothing or fails."""
+def _false_for_none(original: Callable[[Any, Any], Any], mirrored: str) -> Callable[[Any, Any], bool]:
+    """Return a comparison that is false where another, and what Python asks then, says nothing or fails."""
 
     def compared(one: Any, other: Any) -> bool:
         try:
-            return original(one, other) is True
+            answer = original(one, other)
+            return (getattr(other, mirrored)(one) if answer is NotImplemented else answer) is True
         except (TypeError, DeprecationWarning):  # a warning until Python 3.14, an error since
             return False
 
