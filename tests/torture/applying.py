@@ -79,7 +79,7 @@ def apply(folder: Path) -> Subject:
         return str(sum(told[0].values()))
 
     command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--who", "x")
-    return Subject(command, prepare, state, "0", "1")
+    return Subject(command, prepare, state, "0", "1", ("msme_kg.cli.main", "msme_kg.cli.apply"))
 
 
 def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -> Figures:

@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from torture.faults import ANY, EXIT
+from torture.forked import Forked
 from torture.run_with_fault import REPORT
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -34,6 +35,7 @@ class Subject:
         state: reads the state as the next command would, which recovers; what stands for it, such as a hash.
         old: what stands for the old state.
         new: what stands for the new one.
+        imports: what the command imports, and need not do so in every run.
     """
 
     command: Sequence[str]
@@ -41,6 +43,7 @@ class Subject:
     state: Callable[[], str]
     old: str
     new: str
+    imports: Sequence[str] = ("msme_kg.cli.main",)
 
 
 @dataclass
@@ -110,20 +113,15 @@ def every_call(
     """
     figures = Figures()
     fault = ["--call", call, "--how", how, *(["--lasting"] if lasting else [])]
-    for number in numbers or count(1):
-        subject.prepare()
-        ended = subprocess.run(
-            [*RUN_WITH_FAULT, *fault, "--number", str(number), *subject.command],
-            capture_output=True,
-            env=environment(),
-            check=False,
-        )
-        said = ended.stderr.decode()
-        if REPORT.format(0, "") in said:
-            break
-        if ended.returncode not in {EXIT, -signal.SIGKILL} and REPORT.split("{")[0] not in said:
-            raise RuntimeError(said)  # it was never run
-        figures.judge(subject, f"{how} at {call} {number}", ended.returncode, said)
+    with Forked(subject.imports, environment()) as forked:
+        for number in numbers or count(1):
+            subject.prepare()
+            code, said = forked.run([*fault, "--number", str(number), *subject.command])
+            if REPORT.format(0, "") in said:
+                break
+            if code not in {EXIT, -signal.SIGKILL} and REPORT.split("{")[0] not in said:
+                raise RuntimeError(said)  # it was never run
+            figures.judge(subject, f"{how} at {call} {number}", code, said)
     return figures
 
 
