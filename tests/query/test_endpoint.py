@@ -208,6 +208,7 @@ def test_xml_says_the_same_as_json() -> None:
 def test_a_table_for_yes_or_no_is_understood(bindings: list[object], truth: bool) -> None:
     said = json.dumps({"head": {"vars": ["__ask_retval"]}, "results": {"bindings": bindings}})
     assert answer(said, ASK) == Boolean(truth)
+    assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == Boolean(truth)
 
 
 def test_columns_come_in_the_order_that_was_asked_for() -> None:
