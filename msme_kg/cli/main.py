@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "Judge a proposed update; nothing is written.",
     "describe": "What is known about one thing.",
     "diff": "What changed between two states of the graph, by thing.",
-    "export": "The graph in another RDF syntax.",
+    "export": "The graph in another RDF syntax, or as tables.",
     "fmt": "Write the files in canonical Turtle.",
     "info": "What is in the graph.",
     "new": "Print Turtle for new things.",
