@@ -19,7 +19,7 @@ SEPARATOR = "|"
 _FIRST = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
 _MARK = "\ufeff"
 # What spreadsheets take for the beginning of a formula, blanks before it and full-width forms included.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_FORMULA = re.compile(r" *[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _Column = tuple[str, str]
 
