@@ -31,15 +31,17 @@ def rules(site: str, places: Mapping[str, str], dump: str, fixed: Mapping[str, s
     """
     name = BASE.rstrip("/").rpartition("/")[2]
     lines = [_HEAD.format(name=name)]
-    named = [*fixed.items(), *_patterns(places), ("^(.*)$", dump)]
     for ending, media_type in SYNTAXES.items():
-        wanted = re.escape(media_type)
-        before = "|".join(re.escape(one) for one in (_HTML, *SYNTAXES.values()) if one != media_type)
-        for pattern, path in named:
-            lines.append(f"RewriteCond %{{HTTP_ACCEPT}} ^(?:(?!{before}).)*{wanted} [NC]\n")
-            lines.append(f"RewriteRule {pattern} {site}{path}.{ending} [R=303,L]\n")
-        lines.append("\n")
-    lines += [f"RewriteRule ^$ {site} [R=302,L]\n", f"RewriteRule ^(.+?)/?$ {site}$1/ [R=303,L]\n"]
+        others = "|".join(re.escape(one) for one in (_HTML, *SYNTAXES.values()) if one != media_type)
+        lines.append(f"RewriteCond %{{HTTP_ACCEPT}} ^(?:(?!{others}).)*{re.escape(media_type)} [NC]\n")
+        lines.append(f"RewriteRule ^ - [E=SYNTAX:{ending}]\n")
+    lines += [
+        f"\nRewriteRule ^$ {site} [R=302,L]\n",
+        "RewriteCond %{ENV:SYNTAX} ^$\n",
+        f"RewriteRule ^(.+?)/?$ {site}$1/ [R=303,L]\n\n",
+    ]
+    for pattern, path in [*fixed.items(), *_patterns(places), ("^", dump)]:
+        lines.append(f"RewriteRule {pattern} {site}{path}.%{{ENV:SYNTAX}} [R=303,L]\n")
     return "".join(lines)
 
 
@@ -53,7 +55,7 @@ def _patterns(places: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if len(set(found.values())) == 1:
             yield f"^{_escaped(segment)}(?:/.*)?$", min(found.values())
             continue
-        # A vocabulary is a folder of concepts; a shape, or an attestation, is called after that of which it is.
+        # A vocabulary is a folder of concepts; a shape or attestation is called after what it is about.
         mark = "/" if any("/" in rest for rest in found) else "-"
         groups = _grouped(found, mark)
         if len(groups) == len(set(found.values())):  # else the words before the mark say nothing
@@ -91,7 +93,7 @@ Kept by {publisher}; the way to reach them is at <{site}>.
 
 Things, the ontology, its vocabularies and shapes, and the named graphs have IRIs under <{BASE}>.
 Asked for `text/turtle`, `application/ld+json` or `application/n-triples`, an IRI leads to the file that says
-it; asked for anything else, to its page. Quality values in `Accept` are not weighed: the type named first counts.
+it; asked for anything else, to its page. Quality values in `Accept` are not weighed: the first type counts.
 
 {examples}
 """
