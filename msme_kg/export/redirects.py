@@ -58,9 +58,10 @@ def _patterns(places: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         # A vocabulary is a folder of concepts; a shape or attestation is called after what it is about.
         mark = "/" if any("/" in rest for rest in found) else "-"
         groups = _grouped(found, mark)
-        if len(groups) == len(set(found.values())):  # else the words before the mark say nothing
+        if len(groups) <= len(set(found.values())):  # else the words before the mark say nothing
             for start, paths in sorted(groups.items()):
-                yield f"^{_escaped(segment)}/{_escaped(start)}(?:{mark}.*)?$", min(paths)
+                if len(paths) == 1:
+                    yield f"^{_escaped(segment)}/{_escaped(start)}(?:{mark}.*)?$", min(paths)
 
 
 def _escaped(text: str) -> str:
