@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.cli.options import common, output_option, settings
+from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
 from msme_kg.cli.record import warn_beyond_record
 from msme_kg.errors import UsageError, near_matches, printable
@@ -17,9 +17,11 @@ from msme_kg.export.as_of import without
 from msme_kg.export.folder import write_folder
 from msme_kg.export.formats import SYNTAXES, pieces
 from msme_kg.export.sheets import sheets
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
 from msme_kg.query import canned
-from msme_kg.query.results import Solutions
+from msme_kg.query.deadline import end_process_after
+from msme_kg.query.results import Term
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
 
 _TABLES = "csv"
@@ -51,23 +53,33 @@ def command(
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
     chosen = partial(_chosen, repository, graphs) if graphs else repository.asked_files
-    quads = Dataset.load(repository, chosen).quads()
-    if as_of is not None:
-        quads = without(quads, {thing for (thing,) in _asked("not-held", {"as_of": as_of}).rows})
-    if syntax != _TABLES:
+
+    def read() -> tuple[Dataset, KnowledgeGraph | None]:
+        asks = as_of is not None or syntax == _TABLES
+        return Dataset.load(repository, chosen), KnowledgeGraph.open(settings().root) if asks else None
+
+    dataset, kg = consistent(repository.root, read)
+    quads = dataset.quads()
+    if kg is not None and as_of is not None:
+        quads = without(quads, {thing for (thing,) in _asked(kg, "not-held", {"as_of": as_of})})
+    if kg is None or syntax != _TABLES:
         emit(pieces(quads, syntax, prefixes), output)
         return
-    rows = [(table.value, thing) for table, thing in _asked("tables", {}).rows if table and thing]
+    rows = [(table.value, thing) for table, thing in _asked(kg, "tables", {}) if table and thing]
     tables = sheets(quads, rows, prefixes, safe=csv_safe, marked=bom)
     write_folder(Path(str(output)), tables, repository)
 
 
-def _asked(name: str, options: Mapping[str, str | None]) -> Solutions:
+def _asked(
+    kg: KnowledgeGraph, name: str, options: Mapping[str, str | None]
+) -> tuple[tuple[Term | None, ...], ...]:
     """Return the rows of a query that says what to export."""
-    kg = KnowledgeGraph.open(settings().root)
+    watchdog = end_process_after(settings().timeout or QUERY_SECONDS)
     query = canned.find_for_export(kg.repository, name)
     warn_beyond_record(kg, query, options)
-    return kg.answer(query, options).solutions
+    rows = kg.answer(query, options).solutions.rows
+    watchdog.cancel()
+    return rows
 
 
 def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:

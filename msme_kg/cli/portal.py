@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.cli.options import common, settings
+from msme_kg.cli.options import QUERY_SECONDS, common, settings
 from msme_kg.cli.output import note
 from msme_kg.errors import UsageError, printable
 from msme_kg.export.folder import write_folder
@@ -18,7 +18,9 @@ from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
 from msme_kg.names import BASE
 from msme_kg.query import canned
+from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Triples
+from msme_kg.repository import Repository
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@<>\"{}|^`\\]+(?:/[^\s?#<>\"{}|^`\\]*)?")
 _LICENCE = "LICENSE"
@@ -38,8 +40,8 @@ def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
     """
     site = _address(base_url, "--base-url").rstrip("/") + "/" if base_url is not None else BASE
     served = None if endpoint is None else _address(endpoint, "--endpoint")
-    kg = KnowledgeGraph.open(settings().root)
-    repository = kg.repository
+    repository = Repository.find(settings().root)
+    watchdog = end_process_after(settings().timeout or QUERY_SECONDS)
 
     def read() -> tuple[Content, Release]:
         kg = KnowledgeGraph.open(settings().root)
@@ -53,6 +55,7 @@ def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
         return Content(asked, shapes, queries, licence), release
 
     content, release = consistent(repository.root, read)
+    watchdog.cancel()
     write_folder(Path(folder), portal(content, release, redirected=base_url is not None), repository)
     if base_url is None:
         note("note: without --base-url, addresses are those at w3id.org, and there are no rules for it")
