@@ -28,9 +28,9 @@ def write(quads: Iterable[ox.Quad], syntax: str, prefixes: Prefixes) -> str:
 def pieces(quads: Iterable[ox.Quad], syntax: str, prefixes: Prefixes) -> Iterator[str]:
     """Return statements in a syntax, piece by piece; the same statements give the same text.
 
-    All statements are held, for they are sorted. N-Triples, N-Quads and JSON-LD, which cannot fail, come a
-    subject at a time, so their text is never held as a whole; the others are one piece, so that a fault is
-    known before anything is written.
+    All statements are held, for they are sorted, and it is the sorting that takes most memory. N-Triples,
+    N-Quads and JSON-LD, which cannot fail, come a subject at a time, so their text is never held as a whole;
+    the others are one piece, so that a fault is known before anything is written.
 
     Args:
         quads: the statements; those syntaxes that have no named graphs write the union.
