@@ -45,6 +45,7 @@ DOMAIN = {
     "explore/statistics.py kind source": "a source is its own source",
     "explore/statistics.py kind dataset": "a dataset is described by its makers",
     "explore/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
+    "export/executables.py <query/>": "a canned query has an IRI where it is published, and nowhere else",
     "repository.py <graph/>": "a file is a named graph, and its path says which (DESIGN §3)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
 }

@@ -58,12 +58,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def carried() -> list[str]:
     parts = [(part, f"*.{ending}") for part in ("ontology", "data") for ending in ("ttl", "md")]
-    return sorted(
-        path.relative_to(ROOT).as_posix()
-        for part, ending in [*parts, ("queries", "*.rq")]
-        for path in (ROOT / part).rglob(ending)
-        if not path.name.startswith(".")
-    )
+    found = (path for part, ending in [*parts, ("queries", "*.rq")] for path in (ROOT / part).rglob(ending))
+    named = [path.relative_to(ROOT).as_posix() for path in found if not path.name.startswith(".")]
+    return sorted(["LICENSE", *named])
 
 
 def test_wheel_carries_the_content_as_it_stands(wheel: Path) -> None:

@@ -1,35 +1,85 @@
-"""``msme-kg export``: the graph in another RDF syntax."""
+"""``msme-kg export``: the graph in another RDF syntax, or as tables for spreadsheets."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
 import click
 
-from msme_kg.cli.options import common, output_option, settings
+from msme_kg.api import KnowledgeGraph
+from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
+from msme_kg.cli.record import warn_beyond_record
 from msme_kg.errors import UsageError, near_matches, printable
-from msme_kg.export.formats import SYNTAXES, write
+from msme_kg.export.as_of import without
+from msme_kg.export.folder import write_folder
+from msme_kg.export.formats import SYNTAXES, pieces
+from msme_kg.export.sheets import sheets
+from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
+from msme_kg.query import canned
+from msme_kg.query.deadline import end_process_after
+from msme_kg.query.results import Term
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
+
+_TABLES = "csv"
 
 
 @click.command("export")
-@click.argument("syntax", type=click.Choice(list(SYNTAXES)))
+@click.argument("syntax", type=click.Choice([*SYNTAXES, _TABLES]))
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
 )
+@click.option("--as-of", metavar="DATE", help="Leave out what did not hold on this day, and links to it.")
+@click.option("--csv-safe", is_flag=True, help="An apostrophe before what spreadsheets take for a formula.")
+@click.option("--bom", is_flag=True, help="Begin each table with a byte order mark, which Excel needs.")
 @output_option
 @common
-def command(syntax: str, graphs: tuple[str, ...], output: str | None) -> None:
+def command(
+    syntax: str, graphs: tuple[str, ...], as_of: str | None, csv_safe: bool, bom: bool, output: str | None
+) -> None:
     """Write ontology, vocabularies and data as one graph, or as named graphs (nquads, trig).
 
-    --graph (repeatable) names files or folders instead, shapes included.
+    --graph (repeatable) names files or folders instead, shapes included. With --as-of, what certainly had not
+    begun on a day or was over is left out. csv writes a table a kind of thing into a folder, which --output
+    names.
     """
     repository = Repository.find(settings().root)
+    if syntax != _TABLES and (csv_safe or bom):
+        raise UsageError("--csv-safe and --bom are for csv", hint="msme-kg export csv --output DIR")
+    if syntax == _TABLES and output in {None, "-"}:
+        raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
     chosen = partial(_chosen, repository, graphs) if graphs else repository.asked_files
-    emit(write(Dataset.load(repository, chosen).quads(), syntax, prefixes), output)
+
+    def read() -> tuple[Dataset, KnowledgeGraph | None]:
+        asks = as_of is not None or syntax == _TABLES
+        return Dataset.load(repository, chosen), KnowledgeGraph.open(settings().root) if asks else None
+
+    dataset, kg = consistent(repository.root, read)
+    quads = dataset.quads()
+    if kg is not None and as_of is not None:
+        quads = without(quads, {thing for (thing,) in _asked(kg, "not-held", {"as_of": as_of})})
+    if kg is None or syntax != _TABLES:
+        emit(pieces(quads, syntax, prefixes), output)
+        return
+    rows = [(table.value, thing) for table, thing in _asked(kg, "tables", {}) if table and thing]
+    tables = sheets(quads, rows, prefixes, safe=csv_safe, marked=bom)
+    write_folder(Path(str(output)), tables, repository)
+
+
+def _asked(
+    kg: KnowledgeGraph, name: str, options: Mapping[str, str | None]
+) -> tuple[tuple[Term | None, ...], ...]:
+    """Return the rows of a query that says what to export."""
+    watchdog = end_process_after(settings().timeout or QUERY_SECONDS)
+    query = canned.find_for_export(kg.repository, name)
+    warn_beyond_record(kg, query, options)
+    rows = kg.answer(query, options).solutions.rows
+    watchdog.cancel()
+    return rows
 
 
 def _chosen(repository: Repository, graphs: tuple[str, ...]) -> list[str]:

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 PATIENCE = 1.0
 """Seconds before progress is shown."""
 
 
-def emit(text: str, output: str | None = None) -> None:
+def emit(text: str | Iterable[str], output: str | None = None) -> None:
     """Write a result.
 
     Args:
-        text: the whole of it.
+        text: the whole of it, or its pieces, of which one at a time is held.
         output: a file, which is replaced at once or not at all; ``-`` and None are standard output.
 
     Raises:
         msme_kg.errors.WriteError: the file cannot be written; it is unchanged.
     """
+    pieces = [text] if isinstance(text, str) else text
     if output is None or output == "-":
-        sys.stdout.write(text)
+        sys.stdout.writelines(pieces)
     else:
         from msme_kg.graph.write import write_file  # only who writes waits for its imports
 
-        write_file(Path(output), text.encode())
+        write_file(Path(output), (piece.encode() for piece in pieces))
 
 
 def note(text: str) -> None:

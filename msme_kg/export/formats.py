@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, printable
-from msme_kg.graph.order import Term, ordered, parts
+from msme_kg.graph.order import Term, loose, ordered, parts
 from msme_kg.graph.turtle import TurtleWriter
 from msme_kg.names import RDF, XSD, Prefixes, language_tag, quoted
 
@@ -21,7 +21,16 @@ _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write(quads: Iterable[ox.Quad], syntax: str, prefixes: Prefixes) -> str:
-    """Return statements in a syntax; the same statements give the same text.
+    """Return statements in a syntax as one text; see ``pieces``."""
+    return "".join(pieces(quads, syntax, prefixes))
+
+
+def pieces(quads: Iterable[ox.Quad], syntax: str, prefixes: Prefixes) -> Iterator[str]:
+    """Return statements in a syntax, piece by piece; the same statements give the same text.
+
+    All statements are held, for they are sorted, and it is the sorting that takes most memory. N-Triples,
+    N-Quads and JSON-LD, which cannot fail, come a subject at a time, so their text is never held as a whole;
+    the others are one piece, so that a fault is known before anything is written.
 
     Args:
         quads: the statements; those syntaxes that have no named graphs write the union.
@@ -33,7 +42,7 @@ def write(quads: Iterable[ox.Quad], syntax: str, prefixes: Prefixes) -> str:
     """
     found = list(quads)
     if syntax not in NAMED_GRAPHS:
-        found = [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in found]
+        found = [loose(quad) for quad in found]
     return SYNTAXES[syntax](ordered(_stable(found)), prefixes)
 
 
@@ -46,20 +55,21 @@ def _stable(quads: list[ox.Quad]) -> Iterable[ox.Quad]:
     return dataset
 
 
-def _turtle(quads: list[ox.Quad], prefixes: Prefixes) -> str:
-    return TurtleWriter(prefixes).write(quads)
+def _turtle(quads: list[ox.Quad], prefixes: Prefixes) -> Iterator[str]:
+    return iter([TurtleWriter(prefixes).write(quads)])
 
 
-def _trig(quads: list[ox.Quad], prefixes: Prefixes) -> str:
-    return TurtleWriter(prefixes).write_trig(quads)
+def _trig(quads: list[ox.Quad], prefixes: Prefixes) -> Iterator[str]:
+    return iter([TurtleWriter(prefixes).write_trig(quads)])
 
 
-def _lines(quads: list[ox.Quad], prefixes: Prefixes) -> str:  # noqa: ARG001 (the syntax has no prefixes)
-    """Return N-Triples, or N-Quads where there are graph names."""
-    return "".join(
-        f"{' '.join(_ntriples(term) for term in quad if not isinstance(term, ox.DefaultGraph))} .\n"
-        for quad in quads
-    )
+def _lines(quads: list[ox.Quad], prefixes: Prefixes) -> Iterator[str]:  # noqa: ARG001 (the syntax has no prefixes)
+    """Yield N-Triples, or N-Quads where there are graph names."""
+    for _, statements in groupby(quads, key=lambda quad: quad.subject):
+        yield "".join(
+            f"{' '.join(_ntriples(term) for term in quad if not isinstance(term, ox.DefaultGraph))} .\n"
+            for quad in statements
+        )
 
 
 def _ntriples(term: Term) -> str:
@@ -75,9 +85,9 @@ def _name(term: object) -> str:
     return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(getattr(term, "value", ""))
 
 
-def _jsonld(quads: list[ox.Quad], prefixes: Prefixes) -> str:  # noqa: ARG001 (expanded form needs none)
-    """Return JSON-LD in expanded form, which needs no context."""
-    nodes = []
+def _jsonld(quads: list[ox.Quad], prefixes: Prefixes) -> Iterator[str]:  # noqa: ARG001 (expanded form needs none)
+    """Yield JSON-LD in expanded form, which needs no context."""
+    lead = "["
     for subject, statements in groupby(quads, key=lambda quad: quad.subject):
         node: dict[str, object] = {"@id": _name(subject)}
         for predicate, same in groupby(statements, key=lambda quad: quad.predicate.value):
@@ -85,8 +95,10 @@ def _jsonld(quads: list[ox.Quad], prefixes: Prefixes) -> str:  # noqa: ARG001 (e
                 node["@type"] = [_name(quad.object) for quad in same]
             else:
                 node[predicate] = [_jsonld_value(parts(quad)[2]) for quad in same]
-        nodes.append(node)
-    return json.dumps(nodes, ensure_ascii=False, indent=1) + "\n"
+        text = json.dumps(node, ensure_ascii=False, indent=1).replace("\n", "\n ")
+        yield f"{lead}\n {text}"
+        lead = ","
+    yield "\n]\n" if quads else "[]\n"
 
 
 def _jsonld_value(term: Term) -> dict[str, str]:
@@ -99,7 +111,7 @@ def _jsonld_value(term: Term) -> dict[str, str]:
     return {"@value": term.value, "@type": term.datatype.value}
 
 
-def _rdfxml(quads: list[ox.Quad], prefixes: Prefixes) -> str:
+def _rdfxml(quads: list[ox.Quad], prefixes: Prefixes) -> Iterator[str]:
     names = {namespace: prefix for prefix, namespace in prefixes.items()}
     declared = {RDF: "rdf"}
     body = []
@@ -118,11 +130,8 @@ def _rdfxml(quads: list[ox.Quad], prefixes: Prefixes) -> str:
             body.append(f"  {_rdfxml_property(f'{prefix}:{local[0]}', quad)}")
         body.append("</rdf:Description>")
     attributes = "".join(f"\n  xmlns:{prefix}={quoteattr(iri)}" for iri, prefix in sorted(declared.items()))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        + "\n".join([f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>"])
-        + "\n"
-    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return iter(["\n".join([head, f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>", ""])])
 
 
 def _rdfxml_property(tag: str, quad: ox.Quad) -> str:
@@ -149,7 +158,7 @@ def _rdfxml_property(tag: str, quad: ox.Quad) -> str:
 NAMED_GRAPHS = ("nquads", "trig")
 """The syntaxes that keep named graphs apart."""
 
-SYNTAXES: dict[str, Callable[[list[ox.Quad], Prefixes], str]] = {
+SYNTAXES: dict[str, Callable[[list[ox.Quad], Prefixes], Iterator[str]]] = {
     "turtle": _turtle,
     "ntriples": _lines,
     "nquads": _lines,

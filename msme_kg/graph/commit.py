@@ -132,7 +132,7 @@ def _stage_all(root: Path, steps: Sequence[_Step], created: list[Path]) -> None:
                 folder.mkdir()
                 created.append(folder)
                 sync(folder.parent)
-            stage(_beside(step, intent.NEW), step.content, step.target)
+            stage(_beside(step, intent.NEW), [step.content], step.target)
     # The record must never reach the disk before what it speaks of.
     for folder in {step.target.parent for step in steps}:
         with writing_to(folder.relative_to(root).as_posix()):
@@ -152,7 +152,7 @@ def _undo(lock: Lock, steps: Sequence[_Step], created: Sequence[Path]) -> None:
     if done:
         for step in done:
             if step.before is not None:
-                stage(_beside(step, intent.OLD), step.before, step.target)
+                stage(_beside(step, intent.OLD), [step.before], step.target)
                 sync(step.target.parent)
         back = [_reverse(step) for step in done]
         intent.write(lock.root, back)

@@ -104,7 +104,7 @@ def write(root: Path, changes: Sequence[Change]) -> None:
     """
     path = root / INTENT
     temporary = root / (INTENT + NEW)
-    stage(temporary, json.dumps([asdict(one) for one in changes], indent=1).encode(), path)
+    stage(temporary, [json.dumps([asdict(one) for one in changes], indent=1).encode()], path)
     os.replace(temporary, path)
     sync(root)
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from msme_kg.errors import Place, WriteError
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: Iterable[bytes]) -> None:
     """Put a file in the place of another, or nothing at all.
 
     The bytes go to a temporary file in the same folder, reach the disk, and are renamed into place.
+
+    Args:
+        path: the file.
+        content: its bytes, in pieces.
 
     Raises:
         WriteError: it could not be written; the old file is unchanged.
@@ -34,7 +39,7 @@ def write_file(path: Path, content: bytes) -> None:
         ) from None
 
 
-def stage(temporary: Path, content: bytes, path: Path) -> None:
+def stage(temporary: Path, content: Iterable[bytes], path: Path) -> None:
     """Write a new file that is to take the place of another, down to the disk.
 
     It gets the mode of the file whose place it takes and, as far as the system allows, its owner; if there is
@@ -42,7 +47,7 @@ def stage(temporary: Path, content: bytes, path: Path) -> None:
 
     Args:
         temporary: where it is written; what is there is what a process that died left behind.
-        content: its bytes.
+        content: its bytes, in pieces.
         path: the file whose place it is to take.
 
     Raises:
@@ -57,9 +62,10 @@ def stage(temporary: Path, content: bytes, path: Path) -> None:
     try:
         if former:
             _make_like(descriptor, former)
-        left = memoryview(content)
-        while left:
-            left = left[os.write(descriptor, left) :]
+        for piece in content:
+            left = memoryview(piece)
+            while left:
+                left = left[os.write(descriptor, left) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

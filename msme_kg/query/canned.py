@@ -31,6 +31,7 @@ _PARAMETER_KEYS = {
 _PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
 _KINDS = "queries/new/"
+_EXPORT = "queries/export/"
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,14 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted; checks and kinds are not among them.
+    """Return the path of each canned query by its name, sorted; those of special use are not among them.
 
     Raises:
         InputError: two files have one name.
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith((_CHECKS, _KINDS)):
+        if path.startswith((_CHECKS, _KINDS, _EXPORT)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -154,6 +155,15 @@ def find_kind(repository: Repository, name: str) -> CannedQuery:
         InputError: its header is faulty.
     """
     return _found(repository, name, kinds(repository), "kind", "msme-kg new")
+
+
+def find_for_export(repository: Repository, name: str) -> CannedQuery:
+    """Return a query by which an export knows what the graph says, such as what did not hold on a date.
+
+    Raises:
+        InputError: it is not there, or its header is faulty.
+    """
+    return read(repository, f"{_EXPORT}{name}.rq")
 
 
 def _found(
