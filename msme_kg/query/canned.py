@@ -31,6 +31,7 @@ _PARAMETER_KEYS = {
 _PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
 _KINDS = "queries/new/"
+_PAGES = "queries/pages/"
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,16 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted; checks and kinds are not among them.
+    """Return the path of each canned query by its name, sorted.
+
+    Checks, kinds and what pages ask are not among them.
 
     Raises:
         InputError: two files have one name.
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith((_CHECKS, _KINDS)):
+        if path.startswith((_CHECKS, _KINDS, _PAGES)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -134,6 +137,15 @@ def kinds(repository: Repository) -> dict[str, str]:
     """Return the path of the query that makes each kind of new thing, by the kind's name, sorted."""
     found = (path for path in repository.query_files() if path.startswith(_KINDS))
     return {PurePosixPath(path).stem: path for path in found}
+
+
+def find_for_pages(repository: Repository, name: str) -> CannedQuery:
+    """Return the query of a name that the pages of a site ask about all things at once.
+
+    Raises:
+        InputError: there is none, or its header is faulty.
+    """
+    return read(repository, f"{_PAGES}{name}.rq")
 
 
 def find(repository: Repository, name: str) -> CannedQuery:
