@@ -24,6 +24,7 @@ COMMANDS = {
     "new": "Print Turtle for new things.",
     "query": "Ask a canned query.",
     "search": "Find things by words.",
+    "site": "The graph as a folder of pages.",
     "sparql": "Ask a query of your own.",
     "validate": "Judge the graph by its shapes and checks.",
 }

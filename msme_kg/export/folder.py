@@ -22,8 +22,8 @@ def write_folder(folder: Path, files: Iterable[tuple[str, bytes]], repository: R
 
     The files go to a new folder beside it, reach the disk, and that folder is renamed into place. What is
     there may be nothing, an empty folder, or one that was written so before and is unchanged since: then it
-    makes room, and only the files of its list are deleted. A process that is killed between the renames leaves
-    the former folder beside the place, under a hidden name.
+    makes room, and only the files of its list are deleted. A process killed between the renames leaves the
+    former folder beside the place, under a hidden name.
 
     Args:
         folder: where; its parent exists.

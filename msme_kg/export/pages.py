@@ -1,4 +1,4 @@
-"""Templates of pages: HTML in which whatever is filled in is escaped, and a name that is missing is a fault."""
+"""Templates of pages: whatever is filled in is escaped, and a name that is missing is a fault."""
 
 from __future__ import annotations
 

@@ -30,8 +30,18 @@ class Addresses:
             taken.add(folder.casefold())  # a file system may not tell capitals from small letters
             self._folders[iri] = folder
 
-    def __iter__(self) -> Iterable[str]:
-        return iter(self._folders)
+    @property
+    def sections(self) -> dict[str, list[str]]:
+        """The IRIs of each section that can have a page of its own, sorted."""
+        found: dict[str, list[str]] = {}
+        for iri in self._folders:
+            found.setdefault(section(iri), []).append(iri)
+        taken = {folder.casefold() for folder in self._folders.values()}
+        return {
+            word: iris
+            for word, iris in sorted(found.items())
+            if _is_safe(word) and word.casefold() not in taken and word == word.casefold()
+        }
 
     def folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""

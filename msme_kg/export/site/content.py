@@ -24,7 +24,7 @@ class Content:
     Attributes:
         about: the statements about each IRI, each once and in order.
         inner: the statements about each blank node.
-        into: for each IRI the pairs of property and IRI of the thing that points to it, through blank nodes too.
+        into: for each IRI the pairs of property and thing that point to it, through blank nodes too.
         labels: the words for each IRI by language.
         graphs: for each IRI the named graphs in which it is described.
         of_graph: the IRIs that each named graph describes.

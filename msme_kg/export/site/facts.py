@@ -39,12 +39,14 @@ class Facts:
 
     Attributes:
         classes: the classes whose instances have a word in their IRIs, by that word.
+        within: those of these words whose things are a part of the record of another thing.
         spans: when each thing that is dated began and ended.
         sources: what each thing rests on, in order.
         others: for each claim those that state the same differently.
     """
 
     classes: dict[str, list[str]]
+    within: frozenset[str]
     spans: dict[str, Span]
     sources: dict[str, list[Cited]]
     others: dict[str, list[str]]
@@ -60,13 +62,15 @@ class Facts:
         def rows(name: str) -> Solutions:
             return engine.select(canned.find_for_pages(repository, name).text)
 
-        classes, others = _pairs(rows("kinds")), _pairs(rows("disagreements"))
-        return cls(classes, _spans(rows("dates")), _sources(rows("sources")), others)
+        kinds = rows("kinds")
+        within = frozenset(_text(word) for word, _, other in kinds.rows if other is not None)
+        others = _pairs(rows("disagreements"))
+        return cls(_pairs(kinds), within, _spans(rows("dates")), _sources(rows("sources")), others)
 
 
 def _pairs(rows: Solutions) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for one, other in rows.rows:
+    for one, other, *_ in rows.rows:
         found[_text(one)].append(_text(other))
     return dict(found)
 
