@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from html import escape
 
 from msme_kg.explore.statistics import statistics
@@ -18,14 +18,14 @@ from msme_kg.export.site.facts import Facts
 from msme_kg.export.site.questions import Answered, Ask
 from msme_kg.export.site.view import Site, View
 from msme_kg.graph.dataset import Dataset
-from msme_kg.names import LANGUAGES, OWL, SKOS
+from msme_kg.names import LANGUAGES, OWL
 from msme_kg.query import canned
 from msme_kg.query.results import Engine
 from msme_kg.repository import Repository
 
 Files = Iterator[tuple[str, bytes]]
 _DUMPS = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
-_ONTOLOGY, _SCHEME = f"{OWL}Ontology", f"{SKOS}ConceptScheme"
+_ONTOLOGY = f"{OWL}Ontology"
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ class Builder:
             content=self._content,
             addresses=addresses,
             prefixes=graph.dataset.prefixes,
+            curie=cache(graph.dataset.prefixes.shorten),
             title=self._about.name,
             licence=self._about.licence,
             dataset_title=self._about.title,
@@ -154,14 +155,13 @@ class Builder:
         yield f"{SEARCH}/{SEARCH}.csv", lists.table(self._content, named, self._facts)
 
         def everything(view: View) -> dict[str, object]:
-            words = view.words
-            return lists.page(view, named, self._facts, words["all_things"], SEARCH, words["all_things_lead"])
+            return lists.everything(view, named, self._facts, self._headings[view.lang], SEARCH)
 
         yield from self._page(SEARCH, "list", everything)
 
     def _of_section(self, word: str, iris: Sequence[str]) -> Files:
         headings, facts = self._headings, self._facts
-        if any(_SCHEME in self._content.types(iri) for iri in iris):
+        if any(lists.SCHEME in self._content.types(iri) for iri in iris):
             yield from self._page(
                 word, "schemes", lambda view: vocabulary.schemes(view, headings[view.lang][word])
             )
@@ -195,11 +195,15 @@ class Builder:
 
     def _home(self, queries: dict[str, Answered]) -> Files:
         dumps = [f"{DUMP}/{name}" for name in _DUMPS.values()]
-        kinds = {word: iris for word, iris in self._sections.items() if word in self._facts.classes}
+        browsed = home.Browsed(
+            things={word: iris for word, iris in self._sections.items() if word in self._facts.classes},
+            within=self._facts.within,
+            made={word: iris for word, iris in self._sections.items() if word not in self._facts.classes},
+        )
 
         def fill(view: View) -> dict[str, object]:
             headings = self._headings[view.lang]
-            return home.page(view, self._about, self._counted, kinds, headings, queries, dumps)
+            return home.page(view, self._about, self._counted, browsed, headings, queries, dumps)
 
         yield from self._page("", "home", fill)
 

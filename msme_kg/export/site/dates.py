@@ -34,9 +34,11 @@ class Span:
     start: Window
     end: Window
 
-    def __str__(self) -> str:
+    @property
+    def sort_key(self) -> str:
+        """What puts spans in order: the first day that is known of."""
         days = (self.start.first, self.start.last, self.end.first, self.end.last)
-        return " ".join(one.isoformat() for one in days if one)
+        return next((one.isoformat() for one in days if one), "")
 
 
 def in_words(span: Span, lang: str) -> str:

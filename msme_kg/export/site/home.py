@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from msme_kg.explore.statistics import Statistics
@@ -17,14 +18,29 @@ from msme_kg.repository import graph_path
 
 _OPEN = "unknowns"
 """The tag of queries that tell what is not known."""
-_REST = "record"
+_REST, _MADE = "record", "made"
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """The lists to which the home page leads, each with its IRIs by its word.
+
+    Attributes:
+        things: of what the graph is about.
+        within: those of them that hold only a part of other things' record.
+        made: of what describes these: vocabularies, rules, files.
+    """
+
+    things: Mapping[str, Sequence[str]]
+    within: Collection[str]
+    made: Mapping[str, Sequence[str]]
 
 
 def page(
     view: View,
     about: About,
     counted: Statistics,
-    lists: Mapping[str, Sequence[str]],
+    lists: Browsed,
     headings: Mapping[str, str],
     queries: Mapping[str, Answered],
     dumps: Sequence[str],
@@ -35,17 +51,17 @@ def page(
         view: the page.
         about: the dataset.
         counted: what there is in the graph.
-        lists: the IRIs of each list by its word.
+        lists: where to go from here.
         headings: what each list is called.
         queries: the canned queries with their answers.
         dumps: the files of the whole graph.
     """
     words, lang = view.words, view.lang
-    things = len({iri for word in lists for iri in lists[word]})
+    things = sum(map(len, lists.things.values()))
     figures = [
         (f"{things:,}", words["things"], view.page(SEARCH)),
         (f"{counted.statements:,}", words["statements"], ""),
-        (str(counted.files), words["files"], ""),
+        (str(counted.files), words["graphs"], ""),
     ]
     if counted.record_ends:
         day = day_in_words(date.fromisoformat(counted.record_ends), lang)
@@ -70,15 +86,20 @@ def page(
 
 
 def _browse(
-    view: View, lists: Mapping[str, Sequence[str]], headings: Mapping[str, str]
+    view: View, lists: Browsed, headings: Mapping[str, str]
 ) -> list[tuple[str, list[tuple[str, str, int]]]]:
     """Return the lists under the names of the folders in which their things are kept."""
     known = view.words
     found: dict[str, list[tuple[str, str, int]]] = {}
-    for word, iris in lists.items():
+    for word, iris in lists.things.items():
         graphs = view.site.content.graphs.get(iris[0], [""])
         folders = graph_path(graphs[0]).split("/")
-        tag = folders[1] if len(folders) > 2 and f"tag_{folders[1]}" in known else _REST
+        is_part = word in lists.within or len(folders) < 3 or f"tag_{folders[1]}" not in known
+        tag = _REST if is_part else folders[1]
         found.setdefault(tag, []).append((headings[word], view.page(word), len(iris)))
-    order = sorted(found, key=lambda tag: (tag == _REST, tag))
+    made = [(headings[word], view.page(word), len(iris)) for word, iris in lists.made.items()]
+    if view.site.has_ontology:
+        made.append((view.words["ontology"], view.page("ontology"), 0))
+    found[_MADE] = made
+    order = sorted(found, key=lambda tag: (tag == _MADE, tag == _REST, tag))
     return [(of_tag(tag, view.lang), sorted(found[tag], key=lambda one: -one[2])) for tag in order]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ Label = Callable[..., str]
 """The words for an IRI in the language ``lang``."""
 
 _TODAY = "today"
+_WINDOW = re.compile(r"(?:[\d-]{4,10}|\.\.)/(?:[\d-]{4,10}|\.\.)")
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,9 @@ def page(view: View, one: Answered, day: str) -> dict[str, object]:
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
         columns=rows.columns,
         rows=[[None if term is None else view.value(term) for term in row] for row in rows.rows],
+        has_window=any(
+            _WINDOW.fullmatch(term.value) for row in rows.rows for term in row if term is not None
+        ),
         has_plot=lang in one.plots,
         text=query.text,
     )

@@ -53,10 +53,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Group:
-    """The things that point to one by one property."""
+    """The things that point to one by one property, each with its dates in words."""
 
     name: Shown
-    things: tuple[Shown, ...]
+    things: tuple[tuple[Shown, str], ...]
     is_folded: bool
 
 
@@ -79,7 +79,7 @@ def files(site: Site, iri: str) -> Files:
     quads = site.content.statements(iri)
     iris = {term.value for quad in quads for term in parts(quad) if isinstance(term, ox.NamedNode)}
     iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, ox.Literal)}
-    used = {(site.prefixes.shorten(one) or "").partition(":")[0] for one in iris}
+    used = {(site.curie(one) or "").partition(":")[0] for one in iris}
     prefixes = Prefixes({name: site.prefixes[name] for name in site.prefixes if name in used})
     return Files(
         turtle=TurtleWriter(prefixes).write(quads, name=iri).lstrip("\n").encode(),
@@ -117,12 +117,12 @@ def page(
         label_lang=label_lang,
         other_label=view.other_label(iri),
         types=[view.thing(one) for one in content.types(iri)],
-        when=in_words(facts.spans[iri], view.lang) if iri in facts.spans else "",
+        when=_when(view, iri, facts),
         badges=_badges(view, iri),
         rows=_rows(view, iri, listed),
         sources=sources,
         contrary=[view.thing(one) for one in [iri, *facts.others[iri]]] if iri in facts.others else [],
-        incoming=_incoming(view, iri),
+        incoming=_incoming(view, iri, facts),
         graph_path=graph_path(graph) if graph else "",
         graph_holds=[view.thing(one) for one in content.of_graph.get(graph, [])],
         stored=[(view.thing(one), graph_path(one)) for one in content.graphs.get(iri, [])],
@@ -131,6 +131,10 @@ def page(
         cite=about.cited(label, iri, view.lang),
         embedded=embedded,
     )
+
+
+def _when(view: View, iri: str, facts: Facts) -> str:
+    return in_words(facts.spans[iri], view.lang) if iri in facts.spans else ""
 
 
 def _badges(view: View, iri: str) -> list[tuple[Shown, Shown]]:
@@ -182,9 +186,9 @@ def _source(view: View, number: int, cited: Cited) -> Source:
     )
 
 
-def _incoming(view: View, iri: str) -> list[Group]:
+def _incoming(view: View, iri: str, facts: Facts) -> list[Group]:
     groups = []
     for predicate, group in groupby(view.site.content.into.get(iri, []), key=lambda pair: pair[0]):
-        things = tuple(view.thing(subject) for _, subject in group)
+        things = tuple((view.thing(one), _when(view, one, facts)) for _, one in group)
         groups.append(Group(view.thing(predicate), things, len(things) > _MANY))
     return groups

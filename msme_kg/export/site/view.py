@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pyoxigraph as ox
 
@@ -48,6 +49,7 @@ class Site:
         content: the statements.
         addresses: where pages lie.
         prefixes: the CURIEs.
+        curie: gives the CURIE of an IRI; what was asked once is remembered.
         title: the site's name by language.
         licence: the address of the licence; empty if there is none.
         dataset_title: what the dataset is called in full, by language.
@@ -58,6 +60,7 @@ class Site:
     content: Content
     addresses: Addresses
     prefixes: Prefixes
+    curie: Callable[[str], str | None]
     title: Mapping[str, str]
     licence: str
     dataset_title: Mapping[str, str]
@@ -97,7 +100,7 @@ class View:
         for lang in (self.lang, *LANGUAGES, ""):
             if lang in known:
                 return known[lang], "" if lang in {self.lang, ""} else lang
-        curie = self.site.prefixes.shorten(iri) or ""
+        curie = self.site.curie(iri) or ""
         named = standard(curie, self.lang)
         if named:
             return named, ""
@@ -105,10 +108,7 @@ class View:
 
     def is_named(self, iri: str) -> bool:
         """Tell whether there are words for an IRI."""
-        return (
-            iri in self._content.labels
-            or standard(self.site.prefixes.shorten(iri) or "", self.lang) is not None
-        )
+        return iri in self._content.labels or standard(self.site.curie(iri) or "", self.lang) is not None
 
     def other_label(self, iri: str) -> tuple[str, str] | None:
         """Return the label in the other language and that language, where it differs from the page's."""
@@ -178,7 +178,7 @@ class View:
         other = next(lang for lang in LANGUAGES if lang != self.lang)
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
         return {
-            "w": self.words,
+            "w": SimpleNamespace(**self.words),
             "lang": self.lang,
             "other": other,
             "languages": {lang: base + folder + PAGES[lang] if base else PAGES[lang] for lang in LANGUAGES},

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msme_kg.export.site.lists import SCHEME
 from msme_kg.export.site.view import Shown, View
 from msme_kg.names import OWL, RDFS, SKOS
 
 _CLASSES = (f"{OWL}Class",)
 _PROPERTIES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty")
-_SCHEME = f"{SKOS}ConceptScheme"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def schemes(view: View, title: str) -> dict[str, object]:
     """Return what the template of the schemes is filled with."""
     content = view.site.content
     found = []
-    for iri in content.instances.get(_SCHEME, []):
+    for iri in content.instances.get(SCHEME, []):
         concepts = [thing for name, thing in content.into.get(iri, []) if name == f"{SKOS}inScheme"]
         above = {one: _broader(view, one) & set(concepts) for one in concepts}
         tops = [one for one in concepts if not above[one]]
@@ -95,7 +95,7 @@ def _term(view: View, iri: str, narrower: tuple[TermShown, ...] = ()) -> TermSho
         anchor=iri.rpartition("#")[2],
         name=view.thing(iri),
         other=view.other_label(iri),
-        curie=view.site.prefixes.shorten(iri) or iri,
+        curie=view.site.curie(iri) or iri,
         definitions=tuple(
             map(view.value, sorted(content.objects(iri, f"{SKOS}definition"), key=view.is_foreign))
         ),

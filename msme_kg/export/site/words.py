@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from msme_kg.names import LANGUAGES
 
@@ -55,16 +54,17 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "external": ("external site", "外部網站"),
     "figures": ("In figures", "數據概要"),
-    "files": ("Files, each a named graph", "檔案（各為一具名圖）"),
     "filter": ("Filter by words", "依文字篩選"),
+    "graphs": ("Files, each a named graph", "檔案（各為一具名圖）"),
     "graph_holds": ("Described in this file", "本檔案所描述之事物"),
     "graph_lead": ("A named graph: the file {path} of the data.", "具名圖：資料檔案 {path}。"),
     "home": ("Home", "首頁"),
-    "in": ("Statements that point here", "指向本頁之陳述"),
-    "in_none": ("No statement points here.", "無指向本頁之陳述。"),
+    "pointing": ("Statements that point here", "指向本頁之陳述"),
+    "pointing_none": ("No statement points here.", "無指向本頁之陳述。"),
     "instances": ("Instances", "實例數"),
     "iri": ("IRI", "IRI"),
     "judgement": ("judgement of the compilers", "編纂者之判斷"),
+    "kind": ("Kind", "種類"),
     "language": ("中文", "English"),
     "licence": ("Licence", "授權條款"),
     "list_of": ("{count} in this list", "本表共 {count} 筆"),
@@ -85,9 +85,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "本知識圖譜所用之類別與屬性、其定義及使用次數。",
     ),
     "option": ("Option", "選項"),
-    "other_name": ("中文名稱", "英文名稱"),
+    "other_name": ("Chinese name", "英文名稱"),
     "out": ("Statements", "陳述"),
     "page_of": ("Address of this page", "本頁網址"),
+    "pointing_as": ("Have it as “{name}”", "以本項為「{name}」者"),
     "place": ("Where you are", "目前位置"),
     "properties": ("Properties", "屬性"),
     "property_domain": ("of", "定義域"),
@@ -97,7 +98,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reset": ("Show all", "顯示全部"),
     "reuse": ("Reuse", "再利用"),
     "rows": ("{count} rows", "共 {count} 列"),
-    "save_shown": ("Save the rows shown as", "將所示各列存為"),
+    "save_shown": ("Save the rows shown:", "下載所示各列："),
     "scheme_lead": (
         "The lists of concepts (SKOS) by which things are classed.",
         "用以分類之概念清單（SKOS）。",
@@ -123,6 +124,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tag_events": ("What happened", "活動"),
     "tag_initiatives": ("What came of it", "倡議與成果"),
     "tag_instruments": ("What was agreed", "文件與工作"),
+    "tag_made": ("How it is described", "本體與規則"),
     "tag_record": ("What the record holds", "紀錄與來源"),
     "things": ("Things", "事物"),
     "to_graph": ("As a table, this query answers:", "表列如下："),
@@ -135,6 +137,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "value": ("Value", "值"),
     "vocab": ("Vocabularies", "詞彙"),
     "when": ("When", "時間"),
+    "window": (
+        "2017-12-13/2021-12-31 means: on some day between the two; .. is a bound that no source gives.",
+        "日期如 2017-12-13/2021-12-31，係指二日之間之某日；「..」表示來源未載明該端日期。",
+    ),
     "without_script": (
         "The whole list stands below; filters need JavaScript.",
         "完整清單如下；篩選功能須啟用 JavaScript。",
@@ -209,6 +215,7 @@ _STANDARD: dict[str, tuple[str, str]] = {
     "schema:jobTitle": ("job title", "職稱"),
     "schema:url": ("web address", "網址"),
     "sh:NodeShape": ("node shape", "節點規則"),
+    "sh:SPARQLConstraint": ("constraint by query", "查詢限制"),
     "sh:PrefixDeclaration": ("prefix declaration", "前綴宣告"),
     "sh:PropertyShape": ("property shape", "屬性規則"),
     "sh:alternativePath": ("alternative path", "擇一路徑"),
@@ -269,12 +276,9 @@ _STANDARD: dict[str, tuple[str, str]] = {
     "xsd:string": ("text", "文字"),
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        lang: MappingProxyType({key: both[number] for key, both in _WORDS.items()})
-        for number, lang in enumerate(LANGUAGES)
-    }
-)
+WORDS: Mapping[str, Mapping[str, str]] = {
+    lang: {key: both[number] for key, both in _WORDS.items()} for number, lang in enumerate(LANGUAGES)
+}
 """The words by language and name."""
 
 

@@ -87,7 +87,8 @@
       apply();
     };
     form.append(output, button(words.reset, () => { fields.forEach(([, input]) => { input.value = ""; }); keep(); }));
-    ["csv", "json"].forEach((kind) => form.append(button(`${words.save} ${kind.toUpperCase()}`, () => save(table, kind))));
+    form.append(make("span", { className: "save" }, words.save,
+      ...["csv", "json"].map((kind) => button(kind.toUpperCase(), () => save(table, kind)))));
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", keep);
     addEventListener("hashchange", read);
