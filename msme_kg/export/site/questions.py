@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from msme_kg.errors import UsageError
 from msme_kg.export.plots import PLOTS, Words
 from msme_kg.export.site.addresses import QUERY
 from msme_kg.export.site.dates import day_in_words
@@ -71,7 +72,14 @@ def answered(
     """
     options = {one.name: day for one in query.parameters if one.default == _TODAY and day}
     is_example = any(one.required for one in query.parameters)
-    answers = {lang: example(query.text) if is_example else ask(query, options, lang) for lang in LANGUAGES}
+    answers: dict[str, Solutions] = {}
+    try:
+        if not is_example:
+            answers = {lang: ask(query, options, lang) for lang in LANGUAGES}
+    except UsageError:  # a default that names nothing in this graph
+        is_example = True
+    if is_example:
+        answers = dict.fromkeys(LANGUAGES, example(query.text))
     return Answered(query, options, is_example, answers, _plots(query, answers, label))
 
 

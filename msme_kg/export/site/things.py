@@ -137,14 +137,14 @@ def _when(view: View, iri: str, facts: Facts) -> str:
     return in_words(facts.spans[iri], view.lang) if iri in facts.spans else ""
 
 
-def _badges(view: View, iri: str) -> list[tuple[Shown, Shown]]:
-    """Return the concepts by which a thing is classed."""
+def _badges(view: View, iri: str) -> list[tuple[Shown, list[Shown]]]:
+    """Return the concepts by which a thing is classed, by property."""
     content = view.site.content
-    return [
-        (view.thing(quad.predicate.value), view.value(parts(quad)[2]))
-        for quad in content.about.get(iri, [])
-        if isinstance(quad.object, ox.NamedNode) and quad.object.value in content.concepts
-    ]
+    found: dict[str, list[Shown]] = {}
+    for quad in content.about.get(iri, []):
+        if isinstance(quad.object, ox.NamedNode) and quad.object.value in content.concepts:
+            found.setdefault(quad.predicate.value, []).append(view.value(quad.object))
+    return [(view.thing(name), values) for name, values in found.items()]
 
 
 def _rows(view: View, iri: str, listed: list[Cited]) -> list[Row]:
