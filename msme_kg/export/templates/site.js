@@ -15,10 +15,10 @@
         await navigator.clipboard.writeText(text);
         button.textContent = holder.dataset.copied;
       } catch {
-        getSelection().selectAllChildren(holder);
+        getSelection().selectAllChildren(holder); // to be copied by hand
       }
     });
-    holder.after(button);
+    holder.closest("dd").append(button);
   };
 
   const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
