@@ -27,7 +27,8 @@ class Shown:
         text: the words.
         href: where it leads; of a list or node nothing.
         lang: the language of the words where it is not the page's; else nothing.
-        note: what else is to be said: a datatype that is not obvious.
+        note: what else is to be said: a datatype that is not obvious, or an address behind a name.
+        aside: what is said of a link out of the site to who cannot see its sign.
         inner: the members of a list.
         pairs: the properties of a node and their values.
     """
@@ -37,6 +38,7 @@ class Shown:
     href: str = ""
     lang: str = ""
     note: str = ""
+    aside: str = ""
     inner: tuple[Shown, ...] = ()
     pairs: tuple[tuple[Shown, Shown], ...] = ()
 
@@ -125,7 +127,7 @@ class View:
         if folder is not None:
             return Shown("page" if self.is_named(iri) else "code", text, self.page(folder), lang)
         if iri.lower().startswith(_WEB):
-            return Shown("away", text, iri, lang, iri if text != iri else "")
+            return Shown("away", text, iri, lang, iri if text != iri else "", self.words["external"])
         return Shown("code", iri)
 
     def value(self, term: Term) -> Shown:
