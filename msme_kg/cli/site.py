@@ -18,8 +18,12 @@ from msme_kg.graph.consistent import consistent
 from msme_kg.graph.dataset import Dataset
 from msme_kg.names import LANGUAGES
 from msme_kg.query.canned import CannedQuery
+from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Solutions
 from msme_kg.repository import Repository
+
+_SECONDS = 300.0
+"""How long all the queries together may take unless told otherwise."""
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@\"<>]+(?:/[^\s?#\"<>]*)?", re.IGNORECASE)
 
@@ -60,9 +64,11 @@ def command(folder: str, base_url: str | None) -> None:
             hint="write it whole, such as https://example.org/msme/",
         )
     progress = Progress()
+    watchdog = end_process_after(settings().timeout or _SECONDS)
     try:
         graph = _graph()
         builder = Builder(graph, f"{base_url.rstrip('/')}/" if base_url else "", progress)
+        watchdog.cancel()  # before the first file is written
         write_folder(Path(folder), builder.files(), graph.repository)
     finally:
         progress.done()

@@ -88,25 +88,21 @@ class Builder:
             lang: {word: lists.heading(view, self._facts, word) for word in self._sections}
             for lang, view in plain.items()
         }
+        progress("asking the canned queries")
+        self._queries = self._answers()
         self._templates = Templates()
         self._paths: list[str] = []
 
     def files(self) -> Files:
-        """Yield every file: its path within the site and its bytes.
-
-        Raises:
-            msme_kg.errors.KGError: a query or its picture fails.
-        """
+        """Yield every file: its path within the site and its bytes."""
         yield f"{ASSETS}/site.css", asset("site.css")
         yield f"{ASSETS}/site.js", asset("site.js")
         yield from self._dumps()
-        self._progress("asking the canned queries")
-        queries = self._answers()
-        yield from self._of_queries(queries)
         self._progress("writing the pages")
+        yield from self._of_queries()
         yield from self._of_lists()
         yield from self._of_things()
-        yield from self._home(queries)
+        yield from self._home()
         if self._site.base_url:
             yield "sitemap.xml", self._sitemap()
 
@@ -140,7 +136,8 @@ class Builder:
             for name, path in canned.names(graph.repository).items()
         }
 
-    def _of_queries(self, queries: dict[str, Answered]) -> Files:
+    def _of_queries(self) -> Files:
+        queries = self._queries
         day = self._counted.record_ends
         for one in queries.values():
             for name, content in questions.downloads(one).items():
@@ -193,7 +190,7 @@ class Builder:
 
             yield from self._page(folder, "ontology" if is_ontology else "thing", fill)
 
-    def _home(self, queries: dict[str, Answered]) -> Files:
+    def _home(self) -> Files:
         dumps = [f"{DUMP}/{name}" for name in _DUMPS.values()]
         browsed = home.Browsed(
             things={word: iris for word, iris in self._sections.items() if word in self._facts.classes},
@@ -203,7 +200,7 @@ class Builder:
 
         def fill(view: View) -> dict[str, object]:
             headings = self._headings[view.lang]
-            return home.page(view, self._about, self._counted, browsed, headings, queries, dumps)
+            return home.page(view, self._about, self._counted, browsed, headings, self._queries, dumps)
 
         yield from self._page("", "home", fill)
 
