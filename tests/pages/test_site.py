@@ -248,3 +248,10 @@ def test_a_folder_that_cannot_be_made_is_one_clear_line(run: Run, tmp_path: Path
     ended = run("site", tmp_path / "not/there", "--root", small_root(tmp_path / "graph"))
     assert ended.code == 6
     assert "hint: nothing was changed" in ended.err
+
+
+def test_a_deadline_ends_it_before_anything_is_written(run: Run, tmp_path: Path) -> None:
+    ended = run("site", tmp_path / "out", "--timeout", "0.01")
+    assert ended.code == 5
+    assert "hint: ask for less, or allow more with --timeout" in ended.err
+    assert list(tmp_path.iterdir()) == []
