@@ -18,15 +18,16 @@ from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[1]
-SPECIAL = {"checks", "new", "pages"}
+SPECIAL = {"checks", "export", "new"}
 NAMED = {
     path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
 }
 CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob("*.rq"))}
 KINDS = {f"new/{path.stem}": path for path in sorted((ROOT / "queries" / "new").glob("*.rq"))}
-PAGES = {f"pages/{path.stem}": path for path in sorted((ROOT / "queries" / "pages").glob("*.rq"))}
-SELECTS = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}, **PAGES}
-ALL = {**SELECTS, **KINDS}
+EXPORTS = {f"export/{path.stem}": path for path in sorted((ROOT / "queries" / "export").glob("*.rq"))}
+SELECTS = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+SELECTS |= {name: path for name, path in EXPORTS.items() if "\nSELECT " in path.read_text(encoding="utf-8")}
+ALL = {**SELECTS, **EXPORTS, **KINDS}
 EACH = pytest.mark.parametrize("name", ALL)
 
 # Name: options with their defaults (None: any), and columns in order.
@@ -68,7 +69,11 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "organizations": ({}, "acronym organization role"),
     "statistics": ({}, "statement value unit as_of publisher"),
 }
-REQUIRED = {"evidence": {"thing": "member/us"}, "member-profile": {"member": "CN"}}
+REQUIRED = {
+    "evidence": {"thing": "member/us"},
+    "export/not-held": {"as_of": "2020-12-11"},
+    "member-profile": {"member": "CN"},
+}
 FORBIDDEN = {
     "NOW()": r"\bNOW\s*\(",
     "GROUP_CONCAT": r"\bGROUP_CONCAT\b",

@@ -31,7 +31,7 @@ _PARAMETER_KEYS = {
 _PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
 _KINDS = "queries/new/"
-_PAGES = "queries/pages/"
+_EXPORT = "queries/export/"
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,14 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted.
-
-    Checks, kinds and what pages ask are not among them.
+    """Return the path of each canned query by its name, sorted; those of special use are not among them.
 
     Raises:
         InputError: two files have one name.
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith((_CHECKS, _KINDS, _PAGES)):
+        if path.startswith((_CHECKS, _KINDS, _EXPORT)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -137,15 +135,6 @@ def kinds(repository: Repository) -> dict[str, str]:
     """Return the path of the query that makes each kind of new thing, by the kind's name, sorted."""
     found = (path for path in repository.query_files() if path.startswith(_KINDS))
     return {PurePosixPath(path).stem: path for path in found}
-
-
-def find_for_pages(repository: Repository, name: str) -> CannedQuery:
-    """Return the query of a name that the pages of a site ask about all things at once.
-
-    Raises:
-        InputError: there is none, or its header is faulty.
-    """
-    return read(repository, f"{_PAGES}{name}.rq")
 
 
 def find(repository: Repository, name: str) -> CannedQuery:
@@ -166,6 +155,15 @@ def find_kind(repository: Repository, name: str) -> CannedQuery:
         InputError: its header is faulty.
     """
     return _found(repository, name, kinds(repository), "kind", "msme-kg new")
+
+
+def find_for_export(repository: Repository, name: str) -> CannedQuery:
+    """Return a query by which an export knows what the graph says, such as what did not hold on a date.
+
+    Raises:
+        InputError: it is not there, or its header is faulty.
+    """
+    return read(repository, f"{_EXPORT}{name}.rq")
 
 
 def _found(

@@ -60,7 +60,7 @@ class Facts:
         """
 
         def rows(name: str) -> Solutions:
-            return engine.select(canned.find_for_pages(repository, name).text)
+            return engine.select(canned.find_for_export(repository, name).text)
 
         kinds = rows("kinds")
         within = frozenset(_text(word) for word, _, other in kinds.rows if other is not None)
