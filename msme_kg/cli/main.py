@@ -25,6 +25,7 @@ COMMANDS = {
     "portal": "A folder with all that a linked-data portal needs.",
     "query": "Ask a canned query.",
     "search": "Find things by words.",
+    "site": "The graph as a folder of pages.",
     "sparql": "Ask a query of your own.",
     "validate": "Judge the graph by its shapes and checks.",
 }

@@ -1,0 +1,1 @@
+"""The site: what its files hold, and how a browser shows them."""

@@ -1,0 +1,127 @@
+"""A site as its reader has it: its files, what they link to, and the statements that they should show."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyoxigraph as ox
+
+BASE = "https://w3id.org/msme-kg/"
+PAGES = {"en": "index.html", "zh-Hant": "zh-Hant.html"}
+_LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
+_ID = re.compile(r'\sid="([^"]*)"')
+_JSON = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site that was written.
+
+    Attributes:
+        folder: where it lies.
+        root: the graph that it shows.
+    """
+
+    folder: Path
+    root: Path
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Every file, relative to the site."""
+        return frozenset(
+            one.relative_to(self.folder).as_posix() for one in self.folder.rglob("*") if one.is_file()
+        )
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """The text of every page."""
+        return {
+            name: (self.folder / name).read_text("utf-8") for name in self.files if name.endswith(".html")
+        }
+
+    @cached_property
+    def ids(self) -> dict[str, set[str]]:
+        """What can be linked to within each page."""
+        return {name: set(map(html.unescape, _ID.findall(text))) for name, text in self.pages.items()}
+
+    def links(self, page: str) -> Iterator[str]:
+        """Yield where a page leads and what it loads."""
+        yield from map(html.unescape, _LINK.findall(self.pages[page]))
+
+    def embedded(self, page: str) -> list[str]:
+        """Return the JSON-LD in a page."""
+        return _JSON.findall(self.pages[page])
+
+    @cached_property
+    def quads(self) -> list[ox.Quad]:
+        """The statements of the graph's files, each in the graph of its file; read without the package."""
+        found = []
+        for part in ("ontology", "data"):
+            for path in sorted((self.root / part).rglob("*.ttl")):
+                graph = ox.NamedNode(f"{BASE}graph/{path.relative_to(self.root).with_suffix('').as_posix()}")
+                for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+                    found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+        return found
+
+    @cached_property
+    def iris(self) -> set[str]:
+        """Every IRI of the graph under its base."""
+        found: set[str] = set()
+        for quad in self.quads:
+            terms = [quad.subject, quad.predicate, quad.object, quad.graph_name]
+            terms += [quad.object.datatype] if isinstance(quad.object, ox.Literal) else []
+            found |= {one.value for one in terms if isinstance(one, ox.NamedNode)}
+        return {iri for iri in found if iri.startswith(BASE)}
+
+    @cached_property
+    def by_subject(self) -> dict[object, list[ox.Quad]]:
+        """The statements, in no graph, by what they are about."""
+        found: dict[object, list[ox.Quad]] = {}
+        for quad in self.quads:
+            found.setdefault(quad.subject, []).append(ox.Quad(quad.subject, quad.predicate, quad.object))
+        return found
+
+    def stated(self, iri: str) -> set[ox.Quad]:
+        """Return the statements about an IRI and about the blank nodes within them."""
+        found: set[ox.Quad] = set()
+        left: list[object] = [ox.NamedNode(iri)]
+        while left:
+            for quad in self.by_subject.get(left.pop(), []):
+                if quad not in found and isinstance(quad.object, ox.BlankNode):
+                    left.append(quad.object)
+                found.add(quad)
+        return found
+
+
+def place(iri: str) -> str:
+    """Return the folder that an IRI promises to the reader."""
+    return iri.removeprefix(BASE).replace("#", "/")
+
+
+def reached(page: str, href: str) -> tuple[str, str]:
+    """Return the file and anchor that a relative link leads to; ValueError where that is outside."""
+    path, _, anchor = href.partition("#")
+    parts = page.split("/")[:-1] if path else page.split("/")
+    for step in unquote(path).split("/") if path else []:
+        if step == "..":
+            if not parts:
+                raise ValueError(href)
+            parts.pop()
+        elif step not in {".", ""}:
+            parts.append(step)
+    return "/".join(parts), unquote(anchor)
+
+
+def canonical(quads: set[ox.Quad]) -> set[ox.Quad]:
+    """Return statements with the names of blank nodes that RDFC-1.0 gives."""
+    if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+        return quads
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return set(dataset)

@@ -1,0 +1,52 @@
+"""A site is written by a process of its own; and a small graph with evil in it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import LONGEST, ROOT, environment
+
+EVIL = """
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix msme: <https://w3id.org/msme-kg/ontology#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+<https://w3id.org/msme-kg/member/evil> a msme:WTOMember ;
+  rdfs:label "<script>alert('label')</script>"@en , "</title><img src=x onerror=alert(1)>"@zh-Hant ;
+  foaf:homepage <javascript:alert(1)> , <data:text/html,evil> , <https://example.org/?a=1&b=%22> ;
+  skos:note "</script><script>alert(2)</script><!--"@en , "{{ 7 * 7 }} \\u2028"@zh-Hant .
+<https://w3id.org/msme-kg/member/../../../evil> rdfs:label "up"@en .
+<https://w3id.org/msme-kg/query/members> rdfs:label "in the place of a query"@en .
+<https://w3id.org/msme-kg/member/US> rdfs:label "capitals"@en .
+<https://w3id.org/msme-kg/member/us/index.html> rdfs:label "a page's file"@en .
+<https://w3id.org/msme-kg/member/a%20b?c=d> rdfs:label "no name of a file"@en .
+"""
+
+
+def write(folder: Path, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "msme_kg", "site", folder, *words],
+        capture_output=True,
+        timeout=LONGEST,
+        env=environment(more=variables),
+        check=False,
+    )
+
+
+def small_root(folder: Path) -> Path:
+    """Make a graph of a part of the files, with evil in it."""
+    for part in ("ontology/msme.ttl", "ontology/vocab/basis.ttl", "data/dataset.ttl"):
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / part, folder / part)
+    shutil.copytree(ROOT / "queries", folder / "queries")
+    (folder / "data/actors").mkdir()
+    members = (ROOT / "data/actors/members.ttl").read_text("utf-8")
+    head, *blocks = members.split("\n\n")
+    (folder / "data/actors/members.ttl").write_text("\n\n".join([head, *blocks[-12:]]), "utf-8")
+    (folder / "data/actors/evil.ttl").write_text(EVIL, "utf-8")
+    return folder
