@@ -22,6 +22,7 @@ COMMANDS = {
     "fmt": "Write the files in canonical Turtle.",
     "info": "What is in the graph.",
     "new": "Print Turtle for new things.",
+    "push": "Bring the graph into a SPARQL store.",
     "query": "Ask a canned query.",
     "search": "Find things by words.",
     "sparql": "Ask a query of your own.",

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a folder, only the folder is there
 
 from servers import SERVERS
-from servers.process import Absent
+from servers.process import AbsentError
 
 
 def main() -> int:
@@ -35,7 +35,7 @@ def main() -> int:
         made.mkdir(parents=True, exist_ok=True)
         try:
             server = ending.enter_context(module.serve(made, port=asked.port))
-        except Absent as absent:
+        except AbsentError as absent:
             print(f"Error: {absent}", file=sys.stderr)
             return 1
         print(f"push   {server.base}\nquery  {server.query}\nupdate {server.update}", flush=True)

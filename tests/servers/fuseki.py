@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from servers.process import Absent, Server, free_port, running
+from servers.process import AbsentError, Server, free_port, running
 
 JARS = Path(__file__).resolve().parents[2] / "build" / "servers"
 """Where ``tests/servers/install`` puts what it fetches."""
@@ -28,20 +28,18 @@ def program() -> list[str]:
     """Return what starts a server.
 
     Raises:
-        Absent: there is no Java, or the jar was not fetched.
+        AbsentError: there is no Java, or the jar was not fetched.
     """
     if not shutil.which("java"):
-        raise Absent("no java on this machine")
+        raise AbsentError("no java on this machine")
     found = sorted(JARS.glob("jena-fuseki-server-*.jar"))
     if not found:
-        raise Absent("no Fuseki: tests/servers/install fetches it with mvn")
+        raise AbsentError("no Fuseki: tests/servers/install fetches it with mvn")
     return ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", str(found[-1]), _MAIN, "--localhost"]
 
 
 @contextlib.contextmanager
-def serve(
-    folder: Path, *, port: int | None = None, configuration: str = _CONFIGURATION
-) -> Iterator[Server]:
+def serve(folder: Path, *, port: int | None = None, configuration: str = _CONFIGURATION) -> Iterator[Server]:
     """Serve the store in a folder, a new one where there is none; a query sees the union of all graphs.
 
     Args:

@@ -8,19 +8,19 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from servers.process import Absent, Server, free_port, running
+from servers.process import AbsentError, Server, free_port, running
 
 
 def program() -> str:
     """Return the program.
 
     Raises:
-        Absent: it is not installed.
+        AbsentError: it is not installed.
     """
     beside = Path(sys.executable).with_name("oxigraph")
     found = str(beside) if beside.exists() else shutil.which("oxigraph")
     if not found:
-        raise Absent("no program oxigraph: pip install oxigraph brings it")
+        raise AbsentError("no program oxigraph: pip install oxigraph brings it")
     return found
 
 

@@ -18,7 +18,7 @@ PATIENCE = 90
 """Seconds within which a server must answer, on a machine with other work too."""
 
 
-class Absent(Exception):
+class AbsentError(Exception):
     """A server that this machine does not have; says why, as the reason why a test is skipped."""
 
 

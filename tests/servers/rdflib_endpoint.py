@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from servers.process import Absent, Server, free_port, running
+from servers.process import AbsentError, Server, free_port, running
 
 _PROGRAM = """
 import sys, rdflib, uvicorn
@@ -28,11 +28,11 @@ def serve(folder: Path, *, port: int | None = None) -> Iterator[Server]:
         port: where it listens; a free one if none is named.
 
     Raises:
-        Absent: it is not installed.
+        AbsentError: it is not installed.
     """
     for name in ("rdflib_endpoint", "uvicorn"):
         if importlib.util.find_spec(name) is None:
-            raise Absent(f"no module {name}: pip install rdflib-endpoint uvicorn brings it")
+            raise AbsentError(f"no module {name}: pip install rdflib-endpoint uvicorn brings it")
     number = port or free_port()
     address = f"http://127.0.0.1:{number}/sparql"
     with running([sys.executable, "-c", _PROGRAM, str(number)], folder, address) as process:

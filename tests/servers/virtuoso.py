@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from servers.process import Absent, Server, free_port, running
+from servers.process import AbsentError, Server, free_port, running
 
 _PASSWORD = "dba"
 """What a new database has for its administrator; it listens on loopback alone and goes with its folder."""
@@ -48,11 +48,11 @@ def program() -> str:
     """Return the program.
 
     Raises:
-        Absent: it is not installed.
+        AbsentError: it is not installed.
     """
     found = shutil.which("virtuoso-t")
     if not found:
-        raise Absent("no virtuoso-t: Debian's virtuoso-opensource-7 brings it")
+        raise AbsentError("no virtuoso-t: Debian's virtuoso-opensource-7 brings it")
     return found
 
 
