@@ -150,6 +150,10 @@ class _Arriving(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader gives no other
         return self._timed.armed().recv_into(buffer)
 
+    def close(self) -> None:
+        super().close()
+        self._timed.end()
+
 
 class _Timed:
     """A socket as ``http.client`` uses one, all of whose work ends by one deadline.
@@ -161,6 +165,7 @@ class _Timed:
 
     def __init__(self, address: Address, deadline: Deadline) -> None:
         self._deadline = deadline
+        self._is_read = False
         self._socket = self._connected(address)
         if address.scheme == "https":
             try:
@@ -199,10 +204,16 @@ class _Timed:
 
     def makefile(self, _: str) -> io.BufferedReader:
         """Return what reads from it."""
+        self._is_read = True
         return io.BufferedReader(_Arriving(self))
 
     def close(self) -> None:
-        """Close it."""
+        """Close it, unless something reads from it still: then that will, as with sockets of the library."""
+        if not self._is_read:
+            self.end()
+
+    def end(self) -> None:
+        """Close it, whoever reads."""
         self._socket.close()
 
 
