@@ -33,7 +33,10 @@ CheckpointInterval = 0
 NumberOfBuffers = 10000
 MaxDirtyBuffers = 6000
 DirsAllowed = .
-ThreadsPerQuery = 1
+ServerThreads = 20
+AsyncQueueMaxThreads = 10
+ThreadsPerQuery = 4
+MaxQueryMem = 500M
 [HTTPServer]
 ServerPort = 127.0.0.1:{http}
 ServerThreads = 8
