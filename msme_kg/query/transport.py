@@ -150,10 +150,6 @@ class _Arriving(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader gives no other
         return self._timed.armed().recv_into(buffer)
 
-    def close(self) -> None:
-        super().close()
-        self._timed.end()
-
 
 class _Timed:
     """A socket as ``http.client`` uses one, all of whose work ends by one deadline.
@@ -165,7 +161,6 @@ class _Timed:
 
     def __init__(self, address: Address, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._is_read = False
         self._socket = self._connected(address)
         if address.scheme == "https":
             try:
@@ -204,16 +199,15 @@ class _Timed:
 
     def makefile(self, _: str) -> io.BufferedReader:
         """Return what reads from it."""
-        self._is_read = True
         return io.BufferedReader(_Arriving(self))
 
     def close(self) -> None:
-        """Close it, unless something reads from it still: then that will, as with sockets of the library."""
-        if not self._is_read:
-            self.end()
+        """Leave it open: ``http.client`` closes a connection before the answer is read."""
 
-    def end(self) -> None:
-        """Close it, whoever reads."""
+    def __enter__(self) -> _Timed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
 
@@ -221,12 +215,11 @@ def _exchanged(request: Request, deadline: Deadline) -> Response:
     address = request.address
     connection = http.client.HTTPConnection(address.host, address.port)
     try:
-        connection.sock = _Timed(address, deadline)
-        headers = {**request.headers, "Host": address.authority}
-        connection.request(request.method, address.target, request.body, headers)
-        response = connection.getresponse()
-        with response:
-            return _read(response, address)
+        with _Timed(address, deadline) as connection.sock:
+            headers = {**request.headers, "Host": address.authority}
+            connection.request(request.method, address.target, request.body, headers)
+            with connection.getresponse() as response:
+                return _read(response, address)
     except TimeoutError:
         raise trouble(
             address,
@@ -235,8 +228,6 @@ def _exchanged(request: Request, deadline: Deadline) -> Response:
         ) from None
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise trouble(address, _words(error)) from None
-    finally:
-        connection.close()
 
 
 def _words(error: Exception) -> str:
