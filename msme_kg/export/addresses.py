@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import DeadlineError, printable
 from msme_kg.export.exchange import Exchange
 
 VIAS = ("gsp", "update")
@@ -48,8 +48,7 @@ def find(exchange: Exchange, url: str, via: str | None) -> Addresses:
         via: one of ``VIAS``; None for the first that the store has.
 
     Raises:
-        DeadlineError: the store does not answer, or asks for credentials.
-        UsageError: no store is found there.
+        DeadlineError: no store is found there, or it asks for credentials.
     """
     asked: dict[str, bool] = {}
     answering = []
@@ -67,9 +66,10 @@ def find(exchange: Exchange, url: str, via: str | None) -> Addresses:
             if _is_update(exchange, one.update):
                 return Addresses(one.query, one.update, "")
     ways = {"gsp": "the Graph Store Protocol", "update": "SPARQL Update"}
-    what = "answers queries, but takes no graphs by" if answering else "answers no queries, so no"
-    raise UsageError(
-        f"{printable(url)} {what} {ways.get(via or '', ' or '.join(ways.values()))}",
+    by = ways[via] if via else " or ".join(ways.values())
+    what = f"answers queries, but takes no graphs by {by}" if answering else "answers no queries"
+    raise DeadlineError(
+        f"{printable(url)} {what}",
         hint="name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
         "or http://host:8890 (Virtuoso), and see that it may be written to",
     )

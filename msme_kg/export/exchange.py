@@ -89,10 +89,10 @@ class Exchange:
         response = self._sent(self._login.shown(request))
         if response.status == 401 and self._login.challenged(response, lambda: self._sent(request)):
             response = self._sent(self._login.shown(request))
-        if response.status in {401, 403}:
+        if response.status == 401:
             what = "refuses these credentials" if self._login.header else "asks for credentials"
             where = f"{address.authority}{address.target.partition('?')[0]}"
-            raise DeadlineError(f"{where} {what} ({response.status})", hint=LOGIN_HINT)
+            raise DeadlineError(f"{where} {what}", hint=LOGIN_HINT)
         media = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
         return Reply(response.status, media, response.body, self._login.is_digest)
 

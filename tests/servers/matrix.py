@@ -1,7 +1,7 @@
-"""Every canned query, asked here and of a store: the same rows, or not; ``python -m servers.matrix`` prints it.
+"""Every canned query, asked here and of a store: the same rows, or not.
 
-With ``PYTHONPATH=tests``; names of servers after it choose among them. Each is started anew, gets the graph by
-``msme-kg push``, and is asked as ``--endpoint`` asks it.
+``PYTHONPATH=tests python -m servers.matrix [SERVER …]`` prints it. Each server is started anew, gets the
+graph by ``msme-kg push``, and is asked as ``--endpoint`` asks it.
 """
 
 from __future__ import annotations
@@ -24,8 +24,7 @@ from test_golden import CASES, LAST_DAY
 import msme_kg
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import KGError
-from msme_kg.query import canned, parameters
-from msme_kg.query.results import Solutions
+from msme_kg.names import LANGUAGES
 from servers import SERVERS
 from servers.process import AbsentError, Server
 
@@ -68,12 +67,14 @@ def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.Complet
 
 def compared(server: Server, cases: Mapping[str, list[str]] = CASES) -> Iterator[Cell]:
     """Ask a store each question, and yield how its rows compare with the embedded engine's."""
-    for case, options in cases.items():  # one graph a language, opened once
+    local = {lang: msme_kg.open(ROOT, lang=lang) for lang in LANGUAGES}
+    remote = {lang: msme_kg.open(ROOT, endpoint=server.query, lang=lang) for lang in LANGUAGES}
+    for case, options in cases.items():
         name, lang, given = _question(case, options)
-        here = _rows(msme_kg.open(ROOT, lang=lang), name, given)
+        here = _rows(local[lang], name, given)
         began = time.monotonic()
         try:
-            there, said = _rows(msme_kg.open(ROOT, endpoint=server.query, lang=lang), name, given), ""
+            there, said = _rows(remote[lang], name, given), ""
         except KGError as fault:
             there, said = [], fault.message
         seconds = time.monotonic() - began
@@ -83,7 +84,10 @@ def compared(server: Server, cases: Mapping[str, list[str]] = CASES) -> Iterator
 def _question(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
     """Return the query of a case, the language, and its options by the names of parameters."""
     words = [one for one in options if one != "--labels"]
-    given = {name.removeprefix("--").replace("-", "_"): value for name, value in zip(words[::2], words[1::2], strict=True)}
+    given = {
+        name.removeprefix("--").replace("-", "_"): value
+        for name, value in zip(words[::2], words[1::2], strict=True)
+    }
     return case.partition("@")[0], given.pop("lang", "en"), given
 
 
