@@ -108,7 +108,7 @@ def _wanted(root: Path) -> dict[str, str]:
 
 
 def _held(server: Server) -> dict[str, str]:
-    """Return what stands for each graph that a store holds; the store may still be at work for a client that died."""
+    """Return what stands for each graph that a store holds; it may still serve a client that died."""
     for _ in range(100):
         try:
             (endpoint,) = endpoints_of([server.base])

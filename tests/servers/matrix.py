@@ -65,10 +65,10 @@ def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.Complet
     )
 
 
-def compared(server: Server, cases: Mapping[str, list[str]] = CASES) -> Iterator[Cell]:
+def compared(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
     """Ask a store each question, and yield how its rows compare with the embedded engine's."""
-    local = {lang: msme_kg.open(ROOT, lang=lang) for lang in LANGUAGES}
-    remote = {lang: msme_kg.open(ROOT, endpoint=server.query, lang=lang) for lang in LANGUAGES}
+    local = {lang: msme_kg.open(root, lang=lang) for lang in LANGUAGES}
+    remote = {lang: msme_kg.open(root, endpoint=server.query, lang=lang) for lang in LANGUAGES}
     for case, options in cases.items():
         name, lang, given = _question(case, options)
         here = _rows(local[lang], name, given)
