@@ -15,7 +15,7 @@ from servers.killing import kill
 from servers.process import AbsentError, Server
 from test_golden import CASES, LAST_DAY
 
-RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant", "sources")
+RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant")
 """What rdflib behind HTTP is asked: of everything it takes minutes to be told; see ``servers.matrix``."""
 
 
@@ -57,8 +57,7 @@ def test_a_store_without_the_graph_store_protocol_is_written_to_by_updates(
     for part in ("ontology", "queries"):
         shutil.copytree(ROOT / part, small / part)
     (small / "data/actors").mkdir(parents=True)
-    for path in ("data/sources.ttl", "data/actors/organizations.ttl"):
-        shutil.copy(ROOT / path, small / path)
+    shutil.copy(ROOT / "data/actors/organizations.ttl", small / "data/actors/organizations.ttl")
     pushed = matrix.push(server, root=small)
     assert pushed.returncode == 0, pushed.stderr
     assert "sent" not in matrix.push(server, root=small).stderr
