@@ -34,8 +34,10 @@ fuzz: $(VENV)/.tested
 
 # Every system call of what writes fails once in each way, and so many SIGKILLs come at random moments.
 TORTURE_KILLS ?= 1000
+PUSH_KILLS ?= 100
 torture: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m torture.run --kills $(TORTURE_KILLS)
+	PYTHONPATH=tests $(BIN)/python -m servers.killing oxigraph $(PUSH_KILLS)
 
 clean:
 	rm -rf $(VENV) build dist

@@ -18,6 +18,8 @@ LOCK = ".msme-kg.lock"
 """The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
 INTENT = ".msme-kg.intent"
 """The file in the root that holds the record of a commit, while one is under way or has broken off."""
+GRAPHS = f"{BASE}graph/"
+"""How the IRI of each named graph of this graph begins."""
 _STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
@@ -179,12 +181,12 @@ def read_file(path: Path, name: str, hint: str) -> bytes:
 
 def graph_iri(path: str) -> str:
     """Return the IRI of the named graph that a file is, ``data/sources.ttl`` → ``…/graph/data/sources``."""
-    return f"{BASE}graph/{PurePosixPath(path).with_suffix('')}"
+    return f"{GRAPHS}{PurePosixPath(path).with_suffix('')}"
 
 
 def graph_path(graph: str) -> str:
     """Return the path of the file that a named graph of this graph is."""
-    return f"{graph.removeprefix(f'{BASE}graph/')}.ttl"
+    return f"{graph.removeprefix(GRAPHS)}.ttl"
 
 
 def is_asked(path: str) -> bool:

@@ -78,7 +78,8 @@ FORBIDDEN = {
     "NOW()": r"\bNOW\s*\(",
     "GROUP_CONCAT": r"\bGROUP_CONCAT\b",
     "SAMPLE": r"\bSAMPLE\b",
-    "MAX of nothing": r"\bMAX\s*\(",
+    # Beside a variable it is of a group, which is never empty.
+    "MAX of nothing": r"\bSELECT\s+(?:\((?:[^()]|\([^()]*\))*\)\s*)*\(MAX\s*\(",
     "a cast": r"\bxsd:\w+\s*\(",
     "FILTER(false)": r"\bFILTER\s*\(\s*(?:false|true)\s*\)",
     "COALESCE": r"\bCOALESCE\b",
@@ -201,7 +202,7 @@ def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
 def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
     """Asked for its sort keys too, a query has no two different rows with the same keys."""
     text = re.sub(r"[^\S\n]#[^\n]*", "", resolved(kg, name, widest=True))
-    body, _, order = text.rpartition(" ORDER BY ")
+    body, _, order = text.removesuffix(" LIMIT 10000\n").rpartition(" ORDER BY ")
     keys = re.findall(r"(?:DESC\()?(STR\(\?\w+\)|\?\w+)\)?", order)
     assert keys, "each query ends with ORDER BY"
     assert re.sub(r"\s+", " ", order.strip()) == " ".join(keys), "variables, or STR of one"

@@ -36,9 +36,15 @@ def as_update(difference: Difference) -> str:
     _check_graphs(added, difference.after)
     operations = [list(_operation("DELETE DATA", _written(named, {})))] if named else []
     operations += [list(_removal(pattern)) for pattern in patterns]
-    if added or not operations:
-        operations.append(list(_operation("INSERT DATA", _written(added, _numbered(added, "_:b")))))
-    return " ;\n\n".join("\n".join(lines) for lines in operations) + "\n"
+    whole = ["\n".join(lines) for lines in operations]
+    if added or not whole:
+        whole.append(insertion(added))
+    return " ;\n\n".join(whole) + "\n"
+
+
+def insertion(quads: Collection[ox.Quad]) -> str:
+    """Return the operation that adds statements, each to its graph."""
+    return "\n".join(_operation("INSERT DATA", _written(quads, _numbered(quads, "_:b"))))
 
 
 def _operation(words: str, inside: Iterable[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "info": "What is in the graph.",
     "new": "Print Turtle for new things.",
     "portal": "A folder with all that a linked-data portal needs.",
+    "push": "Bring the graph into a SPARQL store.",
     "query": "Ask a canned query.",
     "search": "Find things by words.",
     "site": "The graph as a folder of pages.",

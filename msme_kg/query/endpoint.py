@@ -114,14 +114,12 @@ def endpoints_of(texts: Sequence[str]) -> list[Endpoint]:
 
 def _checked(text: str) -> Address:
     if _WITH_LOGIN.match(text):
-        raise UsageError("an address of --endpoint carries a name or password", hint=LOGIN_HINT)
+        raise UsageError("an address carries a name or password", hint=LOGIN_HINT)
     found = address_of(text)
     if found is None:
         # What holds an @ may be a password in the wrong place.
         what = "an address given" if "@" in text else printable(repr(text))
-        raise UsageError(
-            f"{what} for --endpoint is not an address", hint="write it whole, such as https://host/sparql"
-        )
+        raise UsageError(f"{what} is not an address", hint="write it whole, such as https://host/sparql")
     return found
 
 

@@ -1,0 +1,194 @@
+"""push: a real store ends with what the release says, and everything else in it stays as it was."""
+
+from __future__ import annotations
+
+import http.client
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from conftest import Result, Run
+from servers import oxigraph, virtuoso
+from servers.process import AbsentError, Server
+
+from msme_kg.graph.dataset import Dataset
+from msme_kg.repository import Repository
+
+GRAPH = "https://w3id.org/msme-kg/graph/"
+FILE = "data/actors/members.ttl"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Server]:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    try:
+        with oxigraph.serve(folder) as server:
+            yield server
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+
+
+def requested(method: str, url: str, body: str = "", kind: str = "text/turtle") -> tuple[int, str]:
+    """Talk to a store without the tool."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
+    headers = {"Accept": "application/n-quads, application/n-triples;q=0.9"}
+    headers |= {"Content-Type": kind} if body else {}
+    connection.request(method, f"{parts.path}?{parts.query}", body.encode() or None, headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    return response.status, text
+
+
+def put(server: Server, graph: str, turtle: str) -> None:
+    assert requested("PUT", f"{server.store}?graph={quote(graph, safe='')}", turtle)[0] in {201, 204}
+
+
+def held(server: Server) -> set[str]:
+    """Return all statements of a store, from the store itself."""
+    status, text = requested("GET", server.store)
+    assert status == 200
+    return set(map(str, ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+
+
+def release(root: Path) -> set[str]:
+    """Return all statements that a query sees; the store's forms of values are those of the embedded one."""
+    repository = Repository.find(root)
+    embedded = ox.Store()
+    embedded.extend(Dataset.load(repository, repository.asked_files).quads())
+    return set(map(str, embedded))
+
+
+def told(ended: Result) -> Counter[str]:
+    return Counter(line.split("\t")[0] for line in ended.out.splitlines())
+
+
+def test_what_is_pushed_is_the_release_and_is_sent_once(store: Server, run: Run, copy_of_graph: Path) -> None:
+    first = run("push", store.base, "--root", copy_of_graph)
+    number = len(Repository.find(copy_of_graph).asked_files())
+    assert (first.code, told(first)) == (0, {"sent": number, "verified": number}), first.err
+    assert held(store) == release(copy_of_graph)
+    again = run("push", store.query, "--root", copy_of_graph)  # an endpoint names its store
+    assert (again.code, told(again)) == (0, {"unchanged": number, "verified": number})
+    assert again.err == f"{urlsplit(store.base).netloc}: {number} unchanged, {number} verified\n"
+
+
+@pytest.mark.parametrize("via", ["gsp", "update"])
+def test_only_what_differs_is_sent_and_only_what_is_ours_is_removed(
+    store: Server, run: Run, copy_of_graph: Path, via: str
+) -> None:
+    first = run("push", store.base, "--root", copy_of_graph, "--via", via)
+    assert first.code == 0, first.err
+    foreign = "https://example.org/graph/data/actors/members"
+    shapes = f"{GRAPH}ontology/shapes/Award"
+    put(store, foreign, '<a:a> <a:b> "ours is not the only graph" .')
+    put(store, shapes, '<a:a> <a:b> "somebody loaded shapes too" .')
+    put(store, f"{GRAPH}data/gone", '<a:a> <a:b> "a file of an earlier release" .')
+    path = copy_of_graph / FILE
+    path.write_text(path.read_text().replace('"China"@en', '"China, changed"@en'))
+    (copy_of_graph / "data/sources.ttl").unlink()
+    before = held(store)
+    dry = run("push", store.base, "--root", copy_of_graph, "--via", via, "--dry-run")
+    assert (dry.code, told(dry)["to send"], told(dry)["to remove"]) == (0, 1, 2)
+    assert "verified" not in told(dry)
+    assert held(store) == before
+    ended = run("push", store.base, "--root", copy_of_graph, "--via", via, "--lang", "zh-Hant")
+    assert (ended.code, told(ended)["已送出"], told(ended)["已移除"]) == (0, 1, 2)
+    rest = {one for one in held(store) if f"<{foreign}>" not in one and f"<{shapes}>" not in one}
+    assert rest == release(copy_of_graph)
+    assert len(held(store)) == len(rest) + 2
+
+
+def test_a_statement_that_another_changed_in_the_store_is_put_right(
+    store: Server, run: Run, root: Path
+) -> None:
+    assert run("push", store.base).code == 0
+    body = (
+        "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> DELETE { GRAPH ?g { ?s skos:notation ?o } } "
+        "INSERT { GRAPH ?g { ?s skos:notation 1 } } WHERE "
+        "{ { SELECT ?g ?s ?o { GRAPH ?g { ?s skos:notation ?o } } ORDER BY ?s ?o LIMIT 1 } }"
+    )
+    form = urlencode({"update": body})
+    assert requested("POST", store.update, form, "application/x-www-form-urlencoded")[0] == 204
+    assert held(store) != release(root)  # as many statements, but not the same
+    assert told(run("push", store.base))["sent"] == 1
+    assert held(store) == release(root)
+
+
+def test_blank_nodes_and_other_forms_of_a_value_are_no_difference(
+    store: Server, run: Run, copy_of_graph: Path
+) -> None:
+    path = copy_of_graph / "data/extra.ttl"
+    path.write_text(
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        '<a:a> <a:b> ( 01 "1.50"^^xsd:decimal [ <a:c> "字"@zh-Hant ] ), "x\\u0007\\"\\\\ %41"@en .\n'
+    )
+    for via in ("gsp", "update"):
+        ended = run("push", store.base, "--root", copy_of_graph, "--via", via)
+        assert ended.code == 0, ended.err
+        assert told(run("push", store.base, "--root", copy_of_graph))["sent"] == 0
+        path.write_text(path.read_text() + '<a:a> <a:d> "and another" .\n')
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "code", "says"),
+    [
+        ("http://127.0.0.1:1", [], 5, "127.0.0.1:1"),
+        ("127.0.0.1:1", [], 2, "address"),
+        ("http://me:secret@127.0.0.1:1", [], 2, "password"),
+        ("{base}/nothing", [], 5, "answers no queries"),
+        ("{base}", ["--via", "gps"], 2, "gps"),
+    ],
+)
+def test_a_fault_is_one_line_and_a_hint(
+    store: Server, run: Run, url: str, options: list[str], code: int, says: str
+) -> None:
+    ended = run("push", url.format(base=store.base), *options)
+    assert (ended.code, ended.out) == (code, "")
+    first, second = ended.err.splitlines()
+    assert says in first
+    assert "secret" not in ended.err
+    assert second.startswith("hint: ")
+
+
+def test_a_store_that_only_reads_refuses(tmp_path: Path, run: Run) -> None:
+    try:
+        with oxigraph.serve(tmp_path):
+            pass
+        with oxigraph.serve(tmp_path, read_only=True) as server:
+            ended = run("push", server.base)
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+    assert (ended.code, ended.out) == (5, "")
+    assert len(ended.err.splitlines()) == 2
+
+
+def test_a_store_that_changes_what_it_is_given_is_found_out(
+    tmp_path: Path, run: Run, copy_of_graph: Path
+) -> None:
+    """Virtuoso takes a year for the first day of it, and so keeps one of two statements."""
+    (copy_of_graph / "data/extra.ttl").write_text(
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        '<a:a> <a:b> "2020"^^xsd:gYear, "2020-01-01"^^xsd:date .\n'
+    )
+    (tmp_path / "server").mkdir()
+    try:
+        with virtuoso.serve(tmp_path / "server") as server:
+            asked = run("push", server.base, "--root", copy_of_graph)
+            wrong = run("push", server.base, env={**server.environment, "MSME_KG_PASSWORD": "hidden"})
+            ended = run("push", server.base, "--root", copy_of_graph, env=server.environment)
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+    assert (asked.code, asked.out) == (5, "")
+    assert "MSME_KG_USER" in asked.err
+    assert wrong.code == 5
+    assert "hidden" not in wrong.err
+    assert ended.code == 1
+    assert [line for line in ended.out.splitlines() if "different" in line] == [
+        f"different\t1 ≠ 2\t{GRAPH}data/extra"
+    ]

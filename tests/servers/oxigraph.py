@@ -1,0 +1,41 @@
+"""Oxigraph as a server: the program of the package ``oxigraph``, which the extra ``test`` brings."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from servers.process import AbsentError, Server, free_port, running
+
+
+def program() -> str:
+    """Return the program.
+
+    Raises:
+        AbsentError: it is not installed.
+    """
+    beside = Path(sys.executable).with_name("oxigraph")
+    found = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if not found:
+        raise AbsentError("no program oxigraph: pip install oxigraph brings it")
+    return found
+
+
+@contextlib.contextmanager
+def serve(folder: Path, *, port: int | None = None, read_only: bool = False) -> Iterator[Server]:
+    """Serve the store in a folder, a new one where there is none; a query sees the union of all graphs.
+
+    Args:
+        folder: where the store lies.
+        port: where it listens; a free one if none is named.
+        read_only: whether nothing may be written.
+    """
+    number = port or free_port()
+    base = f"http://127.0.0.1:{number}"
+    command = [program(), "serve-read-only" if read_only else "serve", "--location", str(folder / "store")]
+    command += ["--bind", f"127.0.0.1:{number}", "--union-default-graph"]
+    with running(command, folder, f"{base}/query") as process:
+        yield Server("oxigraph", base, f"{base}/query", f"{base}/update", f"{base}/store", {}, process)

@@ -1,0 +1,84 @@
+"""Stores of others hold the graph and answer the canned queries alike; kills and failures lose nothing."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from conftest import ROOT, Run
+from servers import matrix, replicas
+from servers.killing import kill
+from servers.process import AbsentError, Server
+from test_golden import CASES, LAST_DAY
+
+RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant")
+"""What rdflib behind HTTP is asked: of everything it takes minutes to be told; see ``servers.matrix``."""
+
+
+@pytest.fixture
+def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
+    """Start the server that the test names; skip where this machine does not have it."""
+    (tmp_path / "server").mkdir()
+    try:
+        with importlib.import_module(f"servers.{request.param}").serve(tmp_path / "server") as server:
+            yield server
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+
+
+@pytest.mark.parametrize("server", ["oxigraph", "fuseki", "virtuoso"], indirect=True)
+def test_a_store_gets_the_graph_and_answers_every_canned_query_alike(
+    server: Server, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed = matrix.push(server)
+    assert pushed.returncode == 0, pushed.stdout + pushed.stderr
+    assert "unchanged" not in pushed.stderr
+    again = matrix.push(server)
+    assert (again.returncode, "sent" in again.stderr, "different" in again.stderr) == (0, False, False)
+    here = run("query", "coverage", "--as-of", "2017-12-13", "--format", "json", today=LAST_DAY)
+    there = run(
+        *("query", "coverage", "--as-of", "2017-12-13", "--format", "json", "--endpoint", server.query),
+        today=LAST_DAY,
+    )
+    assert there == here
+    monkeypatch.setenv("MSME_KG_TODAY", LAST_DAY)
+    assert [cell for cell in matrix.compared(server) if not cell.is_same] == []
+
+
+@pytest.mark.parametrize("server", ["rdflib_endpoint"], indirect=True)
+def test_a_store_without_the_graph_store_protocol_is_written_to_by_updates(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = tmp_path / "small"
+    for part in ("ontology", "queries"):
+        shutil.copytree(ROOT / part, small / part)
+    (small / "data/actors").mkdir(parents=True)
+    shutil.copy(ROOT / "data/actors/organizations.ttl", small / "data/actors/organizations.ttl")
+    pushed = matrix.push(server, root=small)
+    assert pushed.returncode == 0, pushed.stderr
+    assert "sent" not in matrix.push(server, root=small).stderr
+    monkeypatch.setenv("MSME_KG_TODAY", LAST_DAY)
+    asked = {case: CASES[case] for case in RDFLIB}
+    assert [cell for cell in matrix.compared(server, asked, small) if not cell.is_same] == []
+
+
+@pytest.mark.parametrize("server", ["oxigraph"], indirect=True)
+def test_a_push_that_is_killed_is_completed_by_the_next(server: Server, tmp_path: Path) -> None:
+    figures = kill(server, tmp_path, 5, Random(7), lambda _: None)  # noqa: S311 (moments, not secrets)
+    assert figures.lost == []
+    assert figures.runs == 5
+
+
+def test_replicas_lose_no_answer_when_one_stops_and_when_a_release_comes(tmp_path: Path) -> None:
+    try:
+        figures = replicas.experiment(tmp_path, 8)
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+    assert figures.faults == []
+    assert sum(figures.answers.values()) == figures.asked
+    assert set(figures.answers) == replicas.MARKS
+    assert figures.asked >= 8 * len(figures.events)
