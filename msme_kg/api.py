@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ from msme_kg.repository import Repository
 if TYPE_CHECKING:
     import pandas as pd
     import pyoxigraph as ox
+
+    from msme_kg.query.transport import Deadline
 
 
 class Table:
@@ -109,28 +111,75 @@ class KnowledgeGraph:
         lang: the language of labels and text.
     """
 
-    def __init__(self, repository: Repository, engine: Engine, prefixes: Prefixes, lang: str) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        engine: Engine,
+        prefixes: Prefixes,
+        lang: str,
+        *,
+        terms: Engine | None = None,
+    ) -> None:
+        """Take what it is made of.
+
+        Args:
+            repository: where its files lie.
+            engine: what answers.
+            prefixes: the CURIEs it uses.
+            lang: the language of labels and text.
+            terms: what knows the labels of ontology and vocabularies, where the engine is elsewhere.
+        """
         self.repository = repository
         self.engine = engine
         self.prefixes = prefixes
         self.lang = lang
+        self._terms = terms
 
     @classmethod
     def open(cls, root: str | os.PathLike[str] | None = None, *, lang: str = "en") -> KnowledgeGraph:
         """Open the files of a folder; see ``msme_kg.open``."""
-        if lang not in LANGUAGES:
-            raise UsageError(
-                f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
-            )
-        repository = Repository.find(root)
+        repository = _found(root, lang)
         dataset = Dataset.load(repository, repository.asked_files)
         engine = LocalEngine(dataset)
         return cls(repository, engine, engine.prefixes, lang)
 
+    @classmethod
+    def remote(
+        cls,
+        addresses: Sequence[str],
+        agent: str,
+        clock: Callable[[], Deadline],
+        root: str | os.PathLike[str] | None = None,
+        *,
+        lang: str = "en",
+        tell: Callable[[str], None] | None = None,
+    ) -> KnowledgeGraph:
+        """Open a graph that endpoints hold; canned queries, prefixes and labels of terms are of a folder.
+
+        Args:
+            addresses: of the endpoints, the first is asked first.
+            agent: the name and version of the tool that asks.
+            clock: gives the deadline of a question.
+            root: the folder; see ``msme_kg.open``.
+            lang: the language of labels and text.
+            tell: hears which endpoint failed, why, and which is asked instead; else the log ``msme_kg`` does.
+
+        Raises:
+            msme_kg.errors.UsageError: an address is malformed or carries a password.
+        """
+        from msme_kg.query.remote import RemoteEngine
+
+        repository = _found(root, lang)
+        if not addresses:
+            raise UsageError("no endpoint is named", hint="give an address such as https://host/sparql")
+        terms = LocalEngine(Dataset.load(repository, repository.term_files))
+        engine = RemoteEngine(addresses, agent, terms.prefixes, clock, tell or _log)
+        return cls(repository, engine, terms.prefixes, lang, terms=terms)
+
     @cached_property
     def labels(self) -> Labels:
         """The words for IRIs in the language of this graph."""
-        return Labels(self.engine, self.prefixes, self.lang)
+        return Labels(self.engine, self.prefixes, self.lang, terms=self._terms)
 
     def query(self, name: str, **options: str | int | None) -> Table:
         """Ask a canned query.
@@ -181,3 +230,16 @@ class KnowledgeGraph:
         return Resolver(self.engine, self.prefixes).resolve(
             text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
         )
+
+
+def _found(root: str | os.PathLike[str] | None, lang: str) -> Repository:
+    """Return the repository that was named, if there are words in the language."""
+    if lang not in LANGUAGES:
+        raise UsageError(f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}")
+    return Repository.find(root)
+
+
+def _log(words: str) -> None:
+    import logging  # only who asks others waits for it
+
+    logging.getLogger("msme_kg").warning("%s", words)

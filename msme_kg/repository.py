@@ -123,6 +123,10 @@ class Repository:
         """Return the files that a query sees: ontology, vocabularies and data, neither shapes nor changes."""
         return [path for path in self.turtle_files("ontology", "data") if is_asked(path)]
 
+    def term_files(self) -> list[str]:
+        """Return the files of ontology and vocabularies, without shapes."""
+        return [path for path in self.turtle_files("ontology") if is_asked(path)]
+
     def shape_files(self) -> list[str]:
         """Return the files of SHACL shapes."""
         return [path for path in self.turtle_files("ontology") if is_shapes(path)]

@@ -104,6 +104,17 @@ def output_option(command: Command) -> Command:
     )
 
 
+def endpoint_option(command: Command) -> Command:
+    """Add ``--endpoint``."""
+    return click.option(
+        "--endpoint",
+        "endpoints",
+        multiple=True,
+        metavar="URL",
+        help="Ask a SPARQL 1.1 store in place of the files; repeated, the next answers when one fails.",
+    )(command)
+
+
 def table_options(command: Command) -> Command:
     """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
     from msme_kg.export.tables import FORMATS

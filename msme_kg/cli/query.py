@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from msme_kg.api import KnowledgeGraph, Table
+from msme_kg.api import Table
 from msme_kg.cli.headers import HeaderGroup, emit_list, option
-from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings, table_options
+from msme_kg.cli.opening import opened
+from msme_kg.cli.options import common, endpoint_option, output_option, settings, table_options
 from msme_kg.cli.output import emit
 from msme_kg.cli.record import warn_beyond_record
 from msme_kg.query import canned
-from msme_kg.query.deadline import end_process_after
 from msme_kg.repository import Repository
 
 
@@ -30,24 +30,24 @@ class _Queries(HeaderGroup):
 def _command(query: canned.CannedQuery, words: str) -> click.Command:
     @click.command(query.name, help=query.description[words], short_help=query.title[words])
     @table_options
+    @endpoint_option
     @common
     def run(
         form: str,
         output: str | None,
         limit: int | None,
         labels: bool,
+        endpoints: tuple[str, ...],
         plot: str | None = None,
         **options: Any,
     ) -> None:
-        chosen = settings()
-        watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
-        kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+        kg, watchdog = opened(endpoints)
         table = kg.answer(query, options).head(limit)
         text = table.render(form, labels=labels or None)
-        watchdog.cancel()
         warn_beyond_record(kg, query, options)
+        watchdog.cancel()
         if plot is not None and query.plot is not None:
-            emit(_picture(table, query.plot, query.title[chosen.lang], chosen.lang), plot)
+            emit(_picture(table, query.plot, query.title[kg.lang], kg.lang), plot)
         emit(text, output)
 
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)

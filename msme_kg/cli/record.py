@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.output import note
+from msme_kg.errors import printable
 from msme_kg.explore.statistics import record_ends
 from msme_kg.query.canned import CannedQuery
 from msme_kg.query.parameters import today
@@ -22,4 +23,4 @@ def warn_beyond_record(kg: KnowledgeGraph, query: CannedQuery, options: Mapping[
         return
     end = record_ends(kg.engine)
     if end and max(asked) > end:
-        note(f"note: the record ends on {end}; what came later is not known here")
+        note(f"note: the record ends on {printable(end)}; what came later is not known here")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 import pyoxigraph as ox
 
-from msme_kg.api import KnowledgeGraph, Table
-from msme_kg.cli.options import QUERY_SECONDS, common, settings, table_options
+from msme_kg.api import Table
+from msme_kg.cli.opening import opened
+from msme_kg.cli.options import common, endpoint_option, table_options
 from msme_kg.cli.output import emit, note
 from msme_kg.explore.search import search
 from msme_kg.query.binding import bind
-from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Solutions
 
 _KINDS = """
@@ -26,12 +26,18 @@ _SHOWN = 20
 @click.command("search")
 @click.argument("words", nargs=-1, required=True)
 @table_options
+@endpoint_option
 @common
-def command(words: tuple[str, ...], form: str, output: str | None, limit: int | None, labels: bool) -> None:
+def command(
+    words: tuple[str, ...],
+    form: str,
+    output: str | None,
+    limit: int | None,
+    labels: bool,
+    endpoints: tuple[str, ...],
+) -> None:
     """Find things by WORDS: labels, symbols and other names, in both languages; the best first."""
-    chosen = settings()
-    watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
-    kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+    kg, watchdog = opened(endpoints)
     hits = search(kg.engine, " ".join(words))[: _SHOWN if limit is None else limit]
     things = [ox.NamedNode(hit.thing) for hit in hits]
     kinds = kg.engine.select(bind(_KINDS, {"thing": things})).rows if things else ()

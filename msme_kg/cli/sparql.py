@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph, Table
-from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
+from msme_kg.cli.opening import opened
+from msme_kg.cli.options import common, endpoint_option, output_option
 from msme_kg.cli.output import emit
 from msme_kg.errors import InputError, Place, UsageError, printable
 from msme_kg.export.formats import SYNTAXES, write
 from msme_kg.export.tables import FORMATS, render
 from msme_kg.graph.parse import is_address
-from msme_kg.query.deadline import end_process_after
 from msme_kg.query.results import Answer, Boolean, Triples
 from msme_kg.repository import read_file
 
@@ -32,6 +32,7 @@ from msme_kg.repository import read_file
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
 @output_option
+@endpoint_option
 @common
 def command(
     file: str | None,
@@ -41,6 +42,7 @@ def command(
     limit: int | None,
     exit_code: bool,
     output: str | None,
+    endpoints: tuple[str, ...],
 ) -> int:
     """Ask a SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, standard input (-) or -e TEXT.
 
@@ -51,9 +53,7 @@ def command(
             "give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input"
         )
     query = text if text is not None else _read(file or "-")
-    chosen = settings()
-    watchdog = end_process_after(chosen.timeout or QUERY_SECONDS)
-    kg = KnowledgeGraph.open(chosen.root, lang=chosen.lang)
+    kg, watchdog = opened(endpoints)
     answer = kg.sparql(query)
     rendered = _rendered(kg, answer, form, labels, limit)
     watchdog.cancel()

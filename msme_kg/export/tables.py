@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import unicodedata
 from collections.abc import Callable, Sequence
 from html import escape
@@ -117,10 +118,19 @@ def value(term: Term | None, words: Words) -> str | int | float | bool | None:
     if isinstance(term, ox.Literal):
         number = _NUMBERS.get(term.datatype.value)
         if number:
-            return number(term.value)
+            return _number(number, term.value)
         if term.datatype.value == f"{XSD}boolean":
             return term.value in {"true", "1"}
     return None if term is None else text(term, words)
+
+
+def _number(number: Callable[[str], int | float], text: str) -> int | float | str:
+    """Return a number; as text where it is malformed, or one that JSON does not have."""
+    try:
+        found = number(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, int) or math.isfinite(found) else text
 
 
 def _objects(answer: Solutions, words: Words) -> list[dict[str, object]]:

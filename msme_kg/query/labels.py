@@ -25,8 +25,16 @@ _AT_ONCE = 500
 class Labels:
     """Finds the words for IRIs; what was asked once is remembered."""
 
-    def __init__(self, engine: Engine, prefixes: Prefixes, lang: str) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, prefixes: Prefixes, lang: str, *, terms: Engine | None = None) -> None:
+        """Ask nothing yet.
+
+        Args:
+            engine: what knows the labels.
+            prefixes: for what has none.
+            lang: the language of words.
+            terms: what knows those of ontology and vocabularies, where the engine is elsewhere.
+        """
+        self._engines = [engine] if terms is None else [terms, engine]
         self._prefixes = prefixes
         self._languages = [lang, *(other for other in LANGUAGES if other != lang)]
         self._known: dict[str, str] = {}
@@ -35,11 +43,13 @@ class Labels:
         """Ask for the labels of IRIs, a few hundred at a time."""
         wanted = sorted(set(iris) - set(self._known))
         found: dict[str, dict[str, str]] = {}
-        for start in range(0, len(wanted), _AT_ONCE):
-            things = [ox.NamedNode(iri) for iri in wanted[start : start + _AT_ONCE]]
-            for thing, label in self._engine.select(bind(_LABELS, {"thing": things})).rows:
-                if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
-                    found.setdefault(thing.value, {})[language_tag(label.language or "")] = label.value
+        for engine in self._engines:
+            lacking = [ox.NamedNode(iri) for iri in wanted if iri not in found]
+            for start in range(0, len(lacking), _AT_ONCE):
+                things = lacking[start : start + _AT_ONCE]
+                for thing, label in engine.select(bind(_LABELS, {"thing": things})).rows:
+                    if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
+                        found.setdefault(thing.value, {})[language_tag(label.language or "")] = label.value
         for iri in wanted:
             words = found.get(iri, {})
             best = next((words[one] for one in (*self._languages, "") if one in words), None)

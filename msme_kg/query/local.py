@@ -37,6 +37,8 @@ MOST_LINKS = 2_000
 _LINKS = {"&&", "|", "+", "-", "*", "/", ".", ";", ",", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND"}
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
 _WHOLE = {"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+"""The words of which the first outside all brackets says what a query asks."""
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -140,7 +142,8 @@ def check_query(query: str) -> set[str]:
     """Refuse what a parser or the engine must not see.
 
     Returns:
-        which of the words ``GRAPH`` and ``FROM`` the query uses; only loaded graphs are ever read.
+        which of the words ``GRAPH`` and ``FROM`` the query uses, only loaded graphs are ever read; and the
+        one of ``FORMS`` that it is.
 
     Raises:
         SafetyError: too long, too deep, an update, or a call to another server.
@@ -148,6 +151,8 @@ def check_query(query: str) -> set[str]:
     words: set[str] = set()
     for word, is_outside, _ in _words(query, LONGEST):
         words |= {word} & {"GRAPH", "FROM"}
+        if is_outside and not words & FORMS:
+            words |= {word} & FORMS
         if word in _UPDATES and is_outside:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"

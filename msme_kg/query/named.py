@@ -68,7 +68,10 @@ def named(
     found = [
         Named(thing.value, int(rank.value), name.value)
         for thing, rank, name in engine.select(query).rows
-        if isinstance(thing, ox.NamedNode) and isinstance(rank, ox.Literal) and isinstance(name, ox.Literal)
+        if isinstance(thing, ox.NamedNode)
+        and isinstance(rank, ox.Literal)
+        and isinstance(name, ox.Literal)
+        and rank.value.isdecimal()  # another's store may answer anything
     ]
     ends = {one.thing: one.thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
     return found + [Named(thing, SLUG, end) for thing, end in ends.items()]

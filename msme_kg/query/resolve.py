@@ -75,11 +75,12 @@ class Resolver:
         yield BASE + bare
 
     def _short(self, iri: str) -> str:
-        return self._prefixes.shorten(iri) or f"<{iri}>"
+        return self._prefixes.shorten(iri) or printable(f"<{iri}>")
 
     def _near(self, text: str, known: list[Named]) -> str:
         by_name = {folded(one.name): one for one in sorted(known, key=lambda one: -one.rank)}
         near = [by_name[one] for one in near_matches(folded(text), by_name, 3, 0.7)]
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        return f"did you mean {' or '.join(f'{one.name} ({self._short(one.thing)})' for one in near)}?"
+        likely = [f"{printable(one.name)} ({self._short(one.thing)})" for one in near]
+        return f"did you mean {' or '.join(likely)}?"

@@ -1,0 +1,163 @@
+"""Where an endpoint is, and as whom it is asked: checked addresses, and credentials that no message shows."""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from msme_kg.errors import UsageError, printable
+
+_ADDRESS = re.compile(
+    r"(https?)://([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?([/?][!-\"$-~]*)?(?:#[!-~]*)?",
+    re.IGNORECASE,
+)
+_WITH_LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
+_PORTS = {"http": 80, "https": 443}
+_USER, _PASSWORD, _TOKEN, _NETRC = "MSME_KG_USER", "MSME_KG_PASSWORD", "MSME_KG_TOKEN", "MSME_KG_NETRC"
+LOGIN_HINT = f"set {_USER} and {_PASSWORD}, or {_TOKEN}, or name a netrc file with {_NETRC}"
+"""How a name and password or a token are given."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A checked address of the web.
+
+    Attributes:
+        scheme: ``http`` or ``https``.
+        host: in lower case; an IPv6 address without its brackets.
+        port: the one given, else that of the scheme.
+        target: path and query, as a request names them.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+    @property
+    def authority(self) -> str:
+        """Host and port as messages name them; neither path nor query, which may hold a secret."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The whole address."""
+        return f"{self.scheme}://{self.authority}{self.target}"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What proves who asks.
+
+    Attributes:
+        header: the value of ``Authorization``; empty if there are none.
+        secrets: every form in which a server could say them back.
+    """
+
+    header: str = field(default="", repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def hidden(self, text: str) -> str:
+        """Return text of a server without what must not be shown."""
+        for secret in self.secrets:
+            text = text.replace(secret, "…")
+        return text
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A store that is asked.
+
+    Attributes:
+        address: where it is.
+        credentials: as whom it is asked; for this host alone.
+    """
+
+    address: Address
+    credentials: Credentials
+
+
+def address_of(text: str) -> Address | None:
+    """Return the address that a text is, without its fragment; None if it is none, or carries a name."""
+    found = _ADDRESS.fullmatch(text)
+    if found is None:
+        return None
+    scheme = found[1].lower()
+    port = int(found[3] or _PORTS[scheme])
+    target = found[4] or "/"
+    if not 0 < port < 65536:
+        return None
+    host = found[2].lower().removeprefix("[").removesuffix("]")
+    return Address(scheme, host, port, target if target.startswith("/") else f"/{target}")
+
+
+def endpoints_of(texts: Sequence[str]) -> list[Endpoint]:
+    """Return the endpoints that addresses name, each with the credentials for its host.
+
+    The variables of the environment stand for the host of the first endpoint alone: they do not say which
+    host they are for, and a store that is named in reserve must not learn them. A netrc file says it.
+
+    Raises:
+        UsageError: an address is malformed or carries a password, or credentials are incomplete.
+    """
+    addresses = [_checked(text) for text in texts]
+    own = _from_variables()
+    return [
+        Endpoint(one, own if own.header and one.host == addresses[0].host else _from_netrc(one.host))
+        for one in addresses
+    ]
+
+
+def _checked(text: str) -> Address:
+    if _WITH_LOGIN.match(text):
+        raise UsageError("an address of --endpoint carries a name or password", hint=LOGIN_HINT)
+    found = address_of(text)
+    if found is None:
+        # What holds an @ may be a password in the wrong place.
+        what = "an address given" if "@" in text else printable(repr(text))
+        raise UsageError(
+            f"{what} for --endpoint is not an address", hint="write it whole, such as https://host/sparql"
+        )
+    return found
+
+
+def _from_variables() -> Credentials:
+    user, password, token = (os.environ.get(name, "") for name in (_USER, _PASSWORD, _TOKEN))
+    if token and (user or password):
+        raise UsageError(f"{_TOKEN} and {_USER} are both set", hint="unset one of them")
+    if token:
+        if not re.fullmatch(r"[!-~]+", token):
+            raise UsageError(f"{_TOKEN} is no token", hint="it has neither blanks nor line breaks")
+        return Credentials(f"Bearer {token}", (token,))
+    if bool(user) != bool(password):
+        raise UsageError(f"only one of {_USER} and {_PASSWORD} is set", hint="set both")
+    return _basic(user, password) if user else Credentials()
+
+
+def _from_netrc(host: str) -> Credentials:
+    named = os.environ.get(_NETRC)
+    if not named:
+        return Credentials()
+    import netrc  # only who has such a file waits for it
+
+    try:
+        # Not authenticators(): its default entry would go to any host.
+        found = netrc.netrc(named).hosts.get(host)
+    except (OSError, UnicodeDecodeError, netrc.NetrcParseError) as error:
+        line = getattr(error, "lineno", None)
+        where = f"line {line} of the file" if line else "the file"  # its words may be secrets
+        raise UsageError(
+            f"{where} that {_NETRC} names cannot be read", hint="write machine HOST login NAME password WORD"
+        ) from None
+    return _basic(found[0] or "", found[2] or "") if found else Credentials()
+
+
+def _basic(user: str, password: str) -> Credentials:
+    if ":" in user:
+        raise UsageError("a user name has a colon, which HTTP cannot send", hint="use a token")
+    coded = b64encode(f"{user}:{password}".encode()).decode()
+    return Credentials(f"Basic {coded}", tuple(one for one in (coded, password) if one))
