@@ -14,6 +14,7 @@ from msme_kg.names import BASE
 PACKAGE = Path(__file__).resolve().parent
 PARTS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
+WORDS = "briefing"
 LOCK = ".msme-kg.lock"
 """The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
 INTENT = ".msme-kg.intent"
@@ -59,6 +60,14 @@ class Repository:
                 hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
             )
         return cls(root.resolve())
+
+    @property
+    def words(self) -> Path:
+        """The folder with the words of the briefing note: its own, else that of this package."""
+        own = self.root / WORDS
+        if own.is_dir():
+            return own
+        return (PACKAGE / "_bundled" if (PACKAGE / "_bundled").is_dir() else PACKAGE.parent) / WORDS
 
     def turtle_files(self, *parts: str) -> Iterator[str]:
         """Yield the paths of the Turtle files under some parts, relative to the root, sorted.

@@ -31,6 +31,7 @@ _PARAMETER_KEYS = {
 _PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
 _KINDS = "queries/new/"
+_BRIEF = "queries/brief/"
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,14 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted; checks and kinds are not among them.
+    """Return the path of each canned query by its name, sorted; checks, kinds and the note's are not among them.
 
     Raises:
         InputError: two files have one name.
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith((_CHECKS, _KINDS)):
+        if path.startswith((_CHECKS, _KINDS, _BRIEF)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -154,6 +155,19 @@ def find_kind(repository: Repository, name: str) -> CannedQuery:
         InputError: its header is faulty.
     """
     return _found(repository, name, kinds(repository), "kind", "msme-kg new")
+
+
+def find_brief(repository: Repository, name: str) -> CannedQuery:
+    """Return the query of a name that gives facts for the briefing note.
+
+    Raises:
+        UsageError: the graph has none of that name.
+        InputError: its header is faulty.
+    """
+    path = f"{_BRIEF}{name}.rq"
+    if not (repository.root / path).is_file():
+        raise UsageError(f"{path} is missing", hint="a graph without queries/brief/ has no briefing note")
+    return read(repository, path)
 
 
 def _found(
