@@ -27,7 +27,7 @@ class Repository:
     """A folder that holds the content of a knowledge graph.
 
     Attributes:
-        root: the folder with ``ontology/``, ``data/`` and ``queries/``.
+        root: the folder with ``ontology/``, ``data/`` and ``queries/``, perhaps ``briefing/``.
         bundled: whether it is the copy inside the installed package, which no command writes to.
     """
 

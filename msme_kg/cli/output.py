@@ -10,22 +10,25 @@ PATIENCE = 1.0
 """Seconds before progress is shown."""
 
 
-def emit(text: str, output: str | None = None) -> None:
+def emit(text: str | bytes, output: str | None = None) -> None:
     """Write a result.
 
     Args:
-        text: the whole of it.
+        text: the whole of it; bytes of a format that is no text.
         output: a file, which is replaced at once or not at all; ``-`` and None are standard output.
 
     Raises:
         msme_kg.errors.WriteError: the file cannot be written; it is unchanged.
     """
     if output is None or output == "-":
-        sys.stdout.write(text)
+        if isinstance(text, bytes):
+            sys.stdout.buffer.write(text)
+        else:
+            sys.stdout.write(text)
     else:
         from msme_kg.graph.write import write_file  # only who writes waits for its imports
 
-        write_file(Path(output), text.encode())
+        write_file(Path(output), text if isinstance(text, bytes) else text.encode())
 
 
 def note(text: str) -> None:

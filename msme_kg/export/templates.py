@@ -1,4 +1,4 @@
-"""Templates of words and pages: they see what they are given and nothing else, and what is missing is a fault."""
+"""Templates of words and pages: they see what they are given, and what is missing is a fault."""
 
 from __future__ import annotations
 
@@ -78,6 +78,8 @@ class Templates:
 
 def _fault(error: Exception, name: str) -> InputError:
     if isinstance(error, jinja2.TemplateNotFound):
-        return InputError("the template is missing", place=Place(str(error.name or name)), hint="add the file")
-    place = Place(name, error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else None)
+        return InputError(
+            "the template is missing", place=Place(str(error.name or name)), hint="add the file"
+        )
+    place = Place(name, error.lineno) if isinstance(error, jinja2.TemplateSyntaxError) else Place(name)
     return InputError(f"template: {printable(str(error))}", place=place, hint="correct the template there")

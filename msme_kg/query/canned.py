@@ -110,7 +110,7 @@ class CannedQuery:
 
 
 def names(repository: Repository) -> dict[str, str]:
-    """Return the path of each canned query by its name, sorted; checks, kinds and the note's are not among them.
+    """Return the path of each canned query by its name, sorted, without checks, kinds and what the note asks.
 
     Raises:
         InputError: two files have one name.

@@ -56,6 +56,7 @@ class Asking:
         self._repository = repository
         self._words: dict[str, dict[str, dict[str, str]]] = {}
         self._answers: dict[str, list[Row]] = {}
+        self._queries: dict[str, str] = {}
 
     def rows(self, name: str, things: Sequence[str] | None = None) -> list[Row]:
         """Return the rows of a query of the note.
@@ -69,15 +70,19 @@ class Asking:
         """
         if things is None:
             if name not in self._answers:
-                self._answers[name] = self._answer(canned.find_brief(self._repository, name).text)
+                self._answers[name] = self._answer(self._query(name))
             return self._answers[name]
-        query = canned.find_brief(self._repository, name)
         wanted = sorted(set(things))
         found: list[Row] = []
         for start in range(0, len(wanted), _AT_ONCE):
             nodes = [ox.NamedNode(iri) for iri in wanted[start : start + _AT_ONCE]]
-            found += self._answer(bind(query.text, {"thing": nodes}))
+            found += self._answer(bind(self._query(name), {"thing": nodes}))
         return found
+
+    def _query(self, name: str) -> str:
+        if name not in self._queries:
+            self._queries[name] = canned.find_brief(self._repository, name).text
+        return self._queries[name]
 
     def _answer(self, text: str) -> list[Row]:
         solutions = self._engine.select(text)
@@ -88,10 +93,9 @@ class Asking:
         wanted = [iri for iri in set(things) if iri and iri not in self._words]
         for iri in wanted:
             self._words[iri] = {}
-        query = canned.find_brief(self._repository, "words")
         for start in range(0, len(wanted), _AT_ONCE):
             nodes = [ox.NamedNode(iri) for iri in sorted(wanted)[start : start + _AT_ONCE]]
-            for thing, what, term in self._engine.select(bind(query.text, {"thing": nodes})).rows:
+            for thing, what, term in self._engine.select(bind(self._query("words"), {"thing": nodes})).rows:
                 if thing is not None and what is not None and isinstance(term, ox.Literal):
                     words = self._words[_text(thing)].setdefault(_text(what), {})
                     words.setdefault(language_tag(term.language or ""), term.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +41,7 @@ class Drafting:
         *,
         window: Window | None = None,
         parts: Sequence[Statement] = (),
+        facts: Mapping[str, Value] | None = None,
         **values: Value,
     ) -> Statement:
         """Return a statement.
@@ -51,7 +52,8 @@ class Drafting:
             cited: what stands behind it; where it is nothing, the record itself does.
             window: when that began which it states, to tell whether it is new.
             parts: the statements under it.
-            values: the facts in it.
+            facts: those in it that several statements share.
+            values: the others.
         """
         sources: list[str] = []
         for thing, *whats in cited:
@@ -59,7 +61,7 @@ class Drafting:
         return Statement(
             section=section,
             kind=kind,
-            values=values,
+            values={**(facts or {}), **values},
             sources=tuple(sources) or (self.citing.record,),
             new=window.news(self.since) if window else "",
             parts=tuple(parts),

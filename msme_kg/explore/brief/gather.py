@@ -14,9 +14,9 @@ from msme_kg.explore.brief import (
     openpoints,
     participation,
     plan,
+    texts,
 )
 from msme_kg.explore.brief import reports as status
-from msme_kg.explore.brief import texts
 from msme_kg.explore.brief.asking import Asking, Row
 from msme_kg.explore.brief.citing import Citing
 from msme_kg.explore.brief.drafting import Drafting

@@ -148,19 +148,27 @@ def _relaunch(draft: Drafting, one: Initiative) -> list[Statement]:
 
 def _languages(draft: Drafting, one: Initiative, rows: Sequence[Row]) -> list[Statement]:
     mine = [row for row in rows if row["initiative"] == one.iri and row.window().begun_by(draft.as_of)]
-    if not mine:
-        return []
-    cited = [(row["edition"], "when") for row in mine]
-    news = {row.window().news(draft.since) for row in mine}
-    window = next((row.window() for row in mine if row.window().news(draft.since) == max(news)), None)
-    editions = draft.labels(row["edition"] for row in mine)
-    return [draft.say(NAME, "languages", cited, window=window, count=len(mine), editions=editions)]
+    by_news = {
+        news: [row for row in mine if row.window().news(draft.since) == news] for news in ("", "yes", "maybe")
+    }
+    return [
+        draft.say(
+            NAME,
+            "languages",
+            [(row["edition"], "when") for row in group],
+            window=group[0].window(),
+            count=len(group),
+            editions=draft.labels(row["edition"] for row in group),
+        )
+        for group in by_news.values()
+        if group
+    ]
 
 
 def _state(draft: Drafting, one: Initiative, reports: Sequence[Report]) -> list[Statement]:
-    """Return the last report on an initiative."""
+    """Return the last reports on an initiative."""
     mine = [report for report in reports if one.iri in report.products and report.window.begun]
-    return status.say(draft, NAME, "state", mine[-1]) if mine else []
+    return [said for report in status.latest(mine) for said in status.say(draft, NAME, "state", report)]
 
 
 def _series(draft: Drafting, one: Initiative, found: Sequence[Initiative]) -> list[Statement]:

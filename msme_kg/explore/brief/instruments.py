@@ -39,7 +39,7 @@ def section(
         if one.whole or not one.seen:
             continue
         if window is not None and one.iri in heads:
-            main.append(_instrument(draft, one, found, points, reports))
+            main.append(_instrument(draft, one, found, points, reports, is_founding=one.iri == founding))
         elif window is not None:
             other.append(document(draft, one, window))
         elif one.issued.may_begin_by(draft.as_of):
@@ -77,9 +77,11 @@ def _instrument(
     found: Mapping[str, Document],
     points: Mapping[str, Sequence[Row]],
     reports: Sequence[Report],
+    *,
+    is_founding: bool,
 ) -> Statement:
     """Return an instrument with its note, points, annexes and what follows from it."""
-    adoption = one.adoption(draft.as_of)
+    adoption = None if is_founding else one.adoption(draft.as_of)  # it was issued, not adopted
     window = one.dated(draft.as_of) or one.issued
     annexes = sorted(
         (part for part in found.values() if part.whole == one.iri), key=lambda part: (part.annex, part.iri)

@@ -8,12 +8,8 @@ from datetime import date
 
 from msme_kg.explore.brief.model import Text
 
-_MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "january february march april may june july august september october november december".split(), 1
-    )
-}
+_NAMES = "january february march april may june july august september october november december"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 _YEAR = r"(?<![\d/.\-])((?:19|20)\d\d)(?![\d])"
 _HAN = re.compile(rf"{_YEAR}\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*日)?)?")
 _ISO = re.compile(rf"{_YEAR}-(\d\d)(?:-(\d\d))?")

@@ -88,8 +88,15 @@ def _founders(draft: Drafting, group: Row) -> list[Statement]:
 def _open(draft: Drafting, group: Row) -> list[Statement]:
     if not group["open"]:
         return []
-    values = {"group": draft.asking.label(group["group"]), "whole": draft.asking.label(group["open"])}
-    return [draft.say(NAME, "open", [(group["group"], "open")], **values)]
+    return [
+        draft.say(
+            NAME,
+            "open",
+            [(group["group"], "open")],
+            group=draft.asking.label(group["group"]),
+            whole=draft.asking.label(group["open"]),
+        )
+    ]
 
 
 def _areas(draft: Drafting) -> list[Statement]:

@@ -72,9 +72,7 @@ def totals(asking: Asking, as_of: date) -> list[Total]:
     for row in asking.rows("totals"):
         window = row.window()
         if window.begun is not None and window.begun <= as_of:
-            found.append(
-                Total(row["claim"], int(row["value"]), row["rule"] == "each", window.begun, window)
-            )
+            found.append(Total(row["claim"], int(row["value"]), row["rule"] == "each", window.begun, window))
     return sorted(found, key=lambda one: (one.day, one.value, one.claim))
 
 
@@ -91,9 +89,7 @@ def certain(found: Sequence[Membership], day: date) -> list[Membership]:
 def possible(found: Sequence[Membership], day: date) -> list[Membership]:
     """Return those that are shown and may have held on a day, without those that certainly did."""
     return [
-        one
-        for one in found
-        if not one.indirect and one.window.possible(day) and not one.window.certain(day)
+        one for one in found if not one.indirect and one.window.possible(day) and not one.window.certain(day)
     ]
 
 

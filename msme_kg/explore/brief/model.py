@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | date | None | Text | Period | tuple[Value, ...]"
+Value: TypeAlias = "str | int | date | Text | Period | tuple[Value, ...] | None"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from msme_kg.explore.brief import instruments, members, participation, plan
 from msme_kg.explore.brief import initiatives as undertakings
+from msme_kg.explore.brief import instruments, members, participation, plan
 from msme_kg.explore.brief import reports as status
 from msme_kg.explore.brief.asking import Row
 from msme_kg.explore.brief.drafting import Drafting
@@ -53,13 +54,13 @@ def section(
     statements = []
     for certainty, kind in (("yes", "{}"), ("maybe", "perhaps_{}")):
         for name, several in lists.items():
-            mine = [one for one in several if one.new == certainty]
+            mine = [replace(one, new="") for one in several if one.new == certainty]  # the heading says it
             if mine:
                 heading = kind.format(name)
                 statements.append(draft.say(NAME, heading, [], parts=mine, count=len(mine)))
     if not statements:
-        span = {"since": shown(draft.since, draft.since), "as_of": shown(draft.as_of, draft.as_of)}
-        statements.append(draft.say(NAME, "nothing", [], **span))
+        since, as_of = shown(draft.since, draft.since), shown(draft.as_of, draft.as_of)
+        statements.append(draft.say(NAME, "nothing", [], since=since, as_of=as_of))
     return Section(NAME, tuple(statements))
 
 
@@ -138,12 +139,10 @@ def _awards(draft: Drafting) -> list[Statement]:
 def _statuses(draft: Drafting, rows: Sequence[Row], reports: Sequence[Report]) -> list[Statement]:
     found = []
     for row in rows:
-        last = plan.latest(reports, row["item"])
-        if last is None or not last.window.begun:
-            continue
-        for said in status.say(draft, NAME, "status", last):
-            if said.new:
-                label = draft.asking.label(row["item"])
-                values = {**said.values, "number": row["number"], "label": label}
-                found.append(draft.say(NAME, "status", [(last.iri, "gist")], window=last.window, **values))
+        for last in plan.latest(reports, row["item"]):
+            for said in status.say(draft, NAME, "status", last):
+                if said.new:
+                    label = draft.asking.label(row["item"])
+                    values = {**said.values, "number": row["number"], "label": label}
+                    found.append(replace(said, section=NAME, values=values))
     return found

@@ -136,9 +136,7 @@ def _unseen(draft: Drafting, found: Mapping[str, Document]) -> list[Statement]:
 
 def _unreported(draft: Drafting, rows: Sequence[Row], reports: Sequence[Report]) -> list[Statement]:
     parents = {row["parent"] for row in rows}
-    lacking = [
-        row for row in rows if row["item"] not in parents and plan.latest(reports, row["item"]) is None
-    ]
+    lacking = [row for row in rows if row["item"] not in parents and not plan.latest(reports, row["item"])]
     if not lacking:
         return []
     labels = draft.labels(row["item"] for row in lacking)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msme_kg.explore.brief import members
 from msme_kg.explore.brief.drafting import Drafting
 from msme_kg.explore.brief.members import Membership, Total
-from msme_kg.explore.brief.model import Period, Section, Statement, Text
+from msme_kg.explore.brief.model import Section, Statement, Text, Value
 from msme_kg.explore.brief.windows import Window, shown
 
 NAME = "participation"
@@ -33,7 +33,7 @@ def _total(draft: Drafting, found: Sequence[Membership], last: Sequence[Total]) 
     if not last:
         return []
     states = members.through(found, last[-1].day)
-    singly = any(one.singly for one in last)
+    singly = any(one.singly for one in last) and len({one.value for one in last}) == 1
     window = Window(last[-1].day, last[-1].day)
     values = tuple(sorted({one.value for one in last}))
     known = [len(part(found, draft.as_of)) for part in (members.certain, members.possible, members.indirect)]
@@ -104,7 +104,7 @@ def coordinators(draft: Drafting) -> list[Statement]:
     for row in draft.asking.rows("tenures"):
         window = row.window()
         job = draft.words(row["person"], "job")
-        values: dict[str, Text | Period | None] = {
+        values: dict[str, Value] = {
             "post": draft.asking.label(row["post"]),
             "person": draft.asking.label(row["person"]),
             "member": draft.asking.label(row["member"]),
@@ -113,10 +113,10 @@ def coordinators(draft: Drafting) -> list[Statement]:
         }
         cited = [(row["tenure"], "when", "member")]
         if window.certain(draft.as_of):
-            now.append(draft.say(NAME, "coordinator", cited, window=window, **values))
+            now.append(draft.say(NAME, "coordinator", cited, window=window, facts=values))
         elif window.ended is not None and window.ended < draft.as_of and window.begun_by(draft.as_of):
             until = shown(window.ends, window.ended)
-            before.append(draft.say(NAME, "former", cited, until=until, **values))
+            before.append(draft.say(NAME, "former", cited, until=until, facts=values))
         elif window.possible(draft.as_of) and (window.begins or window.begun_by(draft.as_of)):
-            maybe.append(draft.say(NAME, "perhaps_coordinator", cited, **values))
+            maybe.append(draft.say(NAME, "perhaps_coordinator", cited, facts=values))
     return [*now, *([] if now else maybe), *reversed(before)]

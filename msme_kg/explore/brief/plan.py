@@ -63,16 +63,16 @@ def section(
     return Section(NAME, (head,))
 
 
-def latest(reports: Sequence[Report], item: str) -> Report | None:
-    """Return the last report on a work item; one without date only where no other is there."""
-    mine = [report for report in reports if item in report.items or item in report.follows]
-    return mine[-1] if mine else None
+def latest(reports: Sequence[Report], item: str) -> list[Report]:
+    """Return the last reports on a work item."""
+    return status.latest([one for one in reports if item in one.items or item in one.follows])
 
 
 def _item(draft: Drafting, row: Row, rows: Sequence[Row], reports: Sequence[Report]) -> Statement:
     below = [_item(draft, child, rows, reports) for child in rows if child["parent"] == row["item"]]
-    report = latest(reports, row["item"])
-    said = status.say(draft, NAME, "status", report) if report else []
+    said = [
+        one for report in latest(reports, row["item"]) for one in status.say(draft, NAME, "status", report)
+    ]
     unknown = [] if said or below else [draft.say(NAME, "no_status", [])]
     return draft.say(
         NAME,

@@ -40,10 +40,12 @@ class Window:
         return self.begins is not None and self.begins <= day and not self.begun_by(day)
 
     def news(self, since: date | None) -> str:
-        """Tell whether it began after a day: ``yes``, ``maybe`` or not (empty)."""
-        if since is None or (self.begun is not None and self.begun <= since):
+        """Tell whether it began after a day: ``yes``, ``maybe``, or not as far as is known (empty)."""
+        if since is None:
             return ""
-        return "yes" if self.begins is not None and self.begins > since else "maybe"
+        if self.begins is not None and self.begins > since:
+            return "yes"
+        return "maybe" if self.begun is not None and self.begun > since else ""
 
     def period(self, day: date) -> Period:
         """Return when it began, without any date that lies after a day."""

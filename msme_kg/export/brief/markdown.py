@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from msme_kg.export.brief.words import Entry, Line, Spoken
+from msme_kg.export.brief.words import Entry, Line, Spoken, is_wide
 
-_MEANT = re.compile(r"([\\`*<>\[\]])")
+_MEANT = re.compile(r"([\\`*<>]|(?<=\])\()")
 _ORDERED = re.compile(r"\d{1,9}\.")
 
 
@@ -39,15 +39,14 @@ def _listed(lines: Iterable[Line], indent: str) -> Iterator[str]:
 def _text(line: Line, *, labelled: bool = True) -> str:
     numbers = "".join(f"[{number}]" for number in line.sources)
     label = _plain(line.label) if labelled else ""
-    gap = " " if label and label.isascii() else ""
-    return f"{label}{gap}{_plain(line.mark)}{_plain(line.text)}{' ' if line.text.isascii() else ''}{numbers}"
+    gap = " " if label and not is_wide(label[-1]) else ""
+    space = "" if is_wide(line.text[-1:]) else " "
+    return f"{label}{gap}{_plain(line.mark)}{_plain(line.text)}{space}{numbers}"
 
 
 def _entry(entry: Entry) -> str:
-    if not entry.is_link:
-        return _plain(entry.text)
-    before, _, after = entry.text.rpartition(entry.address)
-    return f"{_plain(before)}<{entry.address}>{_plain(after)}"
+    address = f"<{entry.address}>" if entry.is_link else _plain(entry.address)
+    return f"{_plain(entry.before)}{address}{_plain(entry.after)}"
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from msme_kg.explore.brief.model import Bar, Dot, Note, Section, Source, Statement, Text
@@ -60,14 +61,16 @@ class Entry:
 
     Attributes:
         number: what the note calls it by.
-        text: what is known of it, with its address.
-        address: the URL or file within the text.
-        is_link: whether that is a URL.
+        before: what is known of it, before its address.
+        address: the URL or file.
+        after: what is said after that.
+        is_link: whether it is a URL.
     """
 
     number: int
-    text: str
+    before: str
     address: str
+    after: str
     is_link: bool
 
 
@@ -77,6 +80,7 @@ class Spoken:
 
     Attributes:
         lang: the language.
+        as_of: the date that it describes.
         title: of the note.
         dated: its date, and what it is compared with.
         opening: what stands before the first chapter.
@@ -87,6 +91,7 @@ class Spoken:
     """
 
     lang: str
+    as_of: date
     title: str
     dated: str
     opening: tuple[Line, ...]
@@ -108,7 +113,11 @@ class Words:
         """
         self.lang = lang
         self.templates = Templates([repository.words / lang, repository.words])
-        self._tight = bool(self.templates.value(_FORMS, "tight"))
+        self._tight = bool(self.form("tight"))
+
+    def form(self, name: str) -> object:
+        """Return what the forms of the language set a name to."""
+        return self.templates.value(_FORMS, name)
 
     def say(self, file: str, macro: str, **values: object) -> str:
         """Return a piece of text; see ``Templates.say``."""
@@ -127,6 +136,7 @@ class Words:
         last = self.say(_FORMS, "section_number", number=len(chapters) + 1)
         return Spoken(
             lang=self.lang,
+            as_of=note.as_of,
             title=self.note("title", group=note.group, as_of=note.as_of),
             dated=self.note("dated", as_of=note.as_of, since=note.since),
             opening=self._lines(note.opening, numbers, 0),
@@ -174,7 +184,8 @@ class Words:
             dated=source.dated,
         )
         is_link = source.address.startswith(("http://", "https://"))
-        return Entry(source.number, text, source.address, is_link)
+        before, address, after = text.rpartition(source.address)
+        return Entry(source.number, before, address, after, is_link)
 
     def _in_language(self, value: Any) -> Any:
         if isinstance(value, Text):
@@ -186,7 +197,12 @@ class Words:
 
 def _joined(number: str, heading: str) -> str:
     """Return a heading after its number; a full-width mark needs no blank."""
-    return f"{number}{heading}" if re.search(f"{_WIDE}$", number) else f"{number} {heading}"
+    return f"{number}{heading}" if is_wide(number[-1:]) else f"{number} {heading}"
+
+
+def is_wide(character: str) -> bool:
+    """Tell whether a character is as wide as a Han character, so that no blank follows it."""
+    return bool(re.fullmatch(_WIDE, character))
 
 
 def walk(lines: Iterable[Line]) -> Iterable[Line]:

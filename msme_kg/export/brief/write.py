@@ -24,7 +24,7 @@ def _page(words: Words, note: Note) -> bytes:
 def _document(words: Words, note: Note) -> bytes:
     from msme_kg.export.brief.document import document
 
-    return document(words, words.spoken(note), note.as_of)
+    return document(words, words.spoken(note))
 
 
 FORMS: Mapping[str, Callable[[Words, Note], bytes]] = {"md": _markdown, "html": _page, "docx": _document}
