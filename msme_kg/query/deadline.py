@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -30,6 +31,8 @@ class Watchdog:
         if self._has_alarm:
             self._before = signal.signal(signal.SIGALRM, self._hear)
             signal.setitimer(signal.ITIMER_REAL, seconds)
+        # A command that ends with a fault has not called it off, and at the end nothing hears an alarm.
+        atexit.register(self.cancel)
 
     def cancel(self) -> None:
         """Call it off."""

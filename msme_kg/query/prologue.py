@@ -1,10 +1,11 @@
-"""The form of a query and the prefixes that it uses, as a store must be told them."""
+"""The head of a query: the prefixes that it uses, and the columns that its answer must have."""
 
 from __future__ import annotations
 
 import re
 
 from msme_kg.names import Prefixes
+from msme_kg.query.local import TOKENS
 
 # What may hold a colon without being a name, then names with prefixes.
 _NAMES = re.compile(
@@ -28,3 +29,28 @@ def with_prefixes(query: str, prefixes: Prefixes) -> str:
             used[match["prefix"]] = used.get(match["prefix"], False) or bool(match["declares"])
     lacking = (name for name, is_declared in used.items() if not is_declared and name in prefixes)
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in lacking) + query
+
+
+def columns_of(query: str) -> tuple[str, ...] | None:
+    """Return the columns that a SELECT asks for, in order; None if it leaves them open (``*``)."""
+    found: list[str] = []
+    depth, last, has_begun = 0, "", False
+    for match in TOKENS.finditer(query):
+        token = match[0]
+        if not has_begun:
+            has_begun = token.upper() == "SELECT"
+        elif token == "(":
+            depth += 1
+        elif token == ")":
+            depth -= 1
+            if not depth:
+                found.append(last)  # of (expression AS ?name)
+        elif token[0] in "?$":
+            last = token[1:]
+            if not depth:
+                found.append(last)
+        elif not depth and token == "*":
+            return None
+        elif not depth and (token == "{" or token.upper() in {"WHERE", "FROM"}):
+            break
+    return tuple(found)

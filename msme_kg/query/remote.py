@@ -12,7 +12,7 @@ from msme_kg.graph.parse import parse
 from msme_kg.names import Prefixes
 from msme_kg.query.endpoint import LOGIN_HINT, Endpoint, endpoints_of
 from msme_kg.query.local import FORMS, check_query
-from msme_kg.query.prologue import with_prefixes
+from msme_kg.query.prologue import columns_of, with_prefixes
 from msme_kg.query.request import ROW_FORMS, ROWS, STATEMENTS, request_for
 from msme_kg.query.results import Answer, Boolean, Solutions, Triples
 from msme_kg.query.transport import Deadline, Response, send, trouble
@@ -20,6 +20,8 @@ from msme_kg.query.wire import MOST_ROWS, NoResultsError, as_boolean, read_rows
 
 _OTHER = "it may be no endpoint of SPARQL; look at the address, or name another --endpoint"
 _LESS = "ask for less, for example with LIMIT"
+_AGAIN = "try again; if it stays so, name another --endpoint that keeps to SPARQL 1.1"
+_PARTIAL = "the answer is partial: it stopped at a limit of its own"
 
 
 class RemoteEngine:
@@ -84,35 +86,36 @@ class RemoteEngine:
         media_type = _media_type(endpoint, response, form)
         try:
             if form in ROW_FORMS:
-                return _answer(response, media_type, form)
+                return _answer(response, media_type, form, query)
             return _statements(response, media_type)
         except NoResultsError as fault:
-            raise trouble(endpoint.address, str(fault), _LESS) from None
+            raise trouble(endpoint.address, str(fault), _LESS if fault.is_too_much else _AGAIN) from None
 
 
 def _media_type(endpoint: Endpoint, response: Response, form: str) -> str:
     """Return the media type of an answer, which says by its form alone whether it may be one."""
-    encoding = (response.headers.get("Content-Encoding") or "identity").strip().lower()
-    if encoding != "identity":
-        what = f"the answer is packed ({printable(encoding, 20)}), which was not asked for"
+    encoding = (response.headers.get("Content-Encoding") or "identity").strip()
+    if encoding.lower() != "identity":
+        named = printable(endpoint.credentials.hidden(encoding), 20)
+        what = f"the answer is packed ({named}), which was not asked for"
         raise trouble(endpoint.address, what)
     if response.headers.get("X-SQL-State"):
         raise _partial(endpoint)
     if form in ROW_FORMS and not response.body.strip():
         raise trouble(endpoint.address, "the answer is empty", _OTHER)
-    said = (response.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
-    if said not in (ROWS if form in ROW_FORMS else STATEMENTS):
+    said = (response.headers.get("Content-Type") or "").partition(";")[0].strip()
+    if said.lower() not in (ROWS if form in ROW_FORMS else STATEMENTS):
         kind = "results of SPARQL" if form in ROW_FORMS else "statements"
         named = printable(endpoint.credentials.hidden(said), 60) or "of no type"
         raise trouble(endpoint.address, f"the answer is not {kind}, but {named}", _OTHER)
-    return said
+    return said.lower()
 
 
 def _partial(endpoint: Endpoint) -> DeadlineError:
-    return trouble(endpoint.address, "the answer is partial: it stopped at a limit of its own", _LESS)
+    return trouble(endpoint.address, _PARTIAL, _LESS)
 
 
-def _answer(response: Response, media_type: str, form: str) -> Solutions | Boolean:
+def _answer(response: Response, media_type: str, form: str, query: str) -> Solutions | Boolean:
     answer = read_rows(response.body, media_type)
     if isinstance(answer, Boolean):
         if form != "ASK":
@@ -121,13 +124,23 @@ def _answer(response: Response, media_type: str, form: str) -> Solutions | Boole
     # Virtuoso says so when it has given as many rows as it ever does.
     most = (response.headers.get("X-SPARQL-MaxRows") or "").strip()
     if most and (not most.isdecimal() or len(answer.rows) >= int(most[:9])):
-        raise NoResultsError("the answer is partial: it stopped at a limit of its own")
+        raise NoResultsError(_PARTIAL, is_too_much=True)
     if form != "ASK":
-        return answer
+        return _in_order(answer, columns_of(query))
     truth = as_boolean(answer)
     if truth is None:
         raise NoResultsError("the answer is rows, not yes or no")
     return truth
+
+
+def _in_order(answer: Solutions, columns: tuple[str, ...] | None) -> Solutions:
+    """Return rows with the columns as they were asked for, if they are those."""
+    if columns is None or answer.columns == columns:
+        return answer
+    if set(answer.columns) != set(columns):
+        raise NoResultsError("the answer has other columns than the query")
+    places = [answer.columns.index(one) for one in columns]
+    return Solutions(columns, tuple(tuple(row[at] for at in places) for row in answer.rows))
 
 
 def _statements(response: Response, media_type: str) -> Triples:
@@ -139,7 +152,7 @@ def _statements(response: Response, media_type: str) -> Triples:
         for quad in parse(response.body, f"answer{STATEMENTS[media_type]}"):
             found.append(quad)
             if len(found) > MOST_ROWS:
-                raise NoResultsError(f"the answer has more than {MOST_ROWS} statements")
+                raise NoResultsError(f"the answer has more than {MOST_ROWS} statements", is_too_much=True)
     except KGError as fault:
         line = f" (line {fault.place.line})" if fault.place and fault.place.line else ""
         raise NoResultsError(f"the statements are cut or malformed{line}: {fault.message}") from None
@@ -151,7 +164,7 @@ def _refusal(endpoint: Endpoint, response: Response) -> KGError:
     status = response.status
     is_page = "html" in (response.headers.get("Content-Type") or "").lower()
     text = endpoint.credentials.hidden(response.body.decode("utf-8", "replace"))
-    said = "" if is_page else printable(" ".join(text.split()))
+    said = "" if is_page or status < 400 else printable(" ".join(text.split()))
     words = f": {said}" if said else ""
     if status == 400 and not is_page:
         return InputError(
@@ -172,4 +185,8 @@ def _refusal(endpoint: Endpoint, response: Response) -> KGError:
         when = f"in {later} seconds" if later.isdecimal() else f"after {later}"
         hint = f"try again {when if later else 'later'}, or name another --endpoint"
         return trouble(endpoint.address, f"it is busy or down ({status}){words}", hint)
-    return trouble(endpoint.address, f"it answers with {status}{words}", "try again later, or ask for less")
+    return trouble(
+        endpoint.address,
+        f"it answers with {status}{words}",
+        "look at the address, try again later, or ask for less",
+    )

@@ -202,7 +202,12 @@ class _Timed:
         return io.BufferedReader(_Arriving(self))
 
     def close(self) -> None:
-        """Close it."""
+        """Leave it open: ``http.client`` closes a connection before the answer is read."""
+
+    def __enter__(self) -> _Timed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
 
@@ -210,12 +215,11 @@ def _exchanged(request: Request, deadline: Deadline) -> Response:
     address = request.address
     connection = http.client.HTTPConnection(address.host, address.port)
     try:
-        connection.sock = _Timed(address, deadline)
-        headers = {**request.headers, "Host": address.authority}
-        connection.request(request.method, address.target, request.body, headers)
-        response = connection.getresponse()
-        with response:
-            return _read(response, address)
+        with _Timed(address, deadline) as connection.sock:
+            headers = {**request.headers, "Host": address.authority}
+            connection.request(request.method, address.target, request.body, headers)
+            with connection.getresponse() as response:
+                return _read(response, address)
     except TimeoutError:
         raise trouble(
             address,
@@ -224,8 +228,6 @@ def _exchanged(request: Request, deadline: Deadline) -> Response:
         ) from None
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise trouble(address, _words(error)) from None
-    finally:
-        connection.close()
 
 
 def _words(error: Exception) -> str:

@@ -25,7 +25,15 @@ _ASKED = "__ask_retval"
 
 
 class NoResultsError(Exception):
-    """What came are no results; says why, in words of ours."""
+    """What came are no results; says why, in words of ours.
+
+    Attributes:
+        is_too_much: whether less would have been taken.
+    """
+
+    def __init__(self, what: str, *, is_too_much: bool = False) -> None:
+        super().__init__(what)
+        self.is_too_much = is_too_much
 
 
 def read_rows(body: bytes, media_type: str) -> Solutions | Boolean:
@@ -40,14 +48,16 @@ def read_rows(body: bytes, media_type: str) -> Solutions | Boolean:
     """
     # Each part is an object in memory: a small body may hold very many.
     if body.count(b"{") + body.count(b"[") + body.count(b"<") > _MOST_PARTS:
-        raise NoResultsError("the answer has too many parts")
+        raise NoResultsError("the answer has too many parts", is_too_much=True)
     read = _from_json(body) if media_type.endswith("json") else _from_xml(body)
     match read:
-        case {"head": Mapping(), "boolean": bool(truth)} if "results" not in read:
+        case {"boolean": _, "results": _}:
+            raise NoResultsError("the answer is both rows and yes or no")
+        case {"head": Mapping(), "boolean": bool(truth)}:
             return Boolean(truth)
         case {"head": {"vars": list(columns)}, "results": {"bindings": list(rows)}}:
             if len(rows) > MOST_ROWS:
-                raise NoResultsError(f"the answer has more than {MOST_ROWS} rows")
+                raise NoResultsError(f"the answer has more than {MOST_ROWS} rows", is_too_much=True)
             return _solutions(columns, rows)
     raise NoResultsError("the answer lacks what results must have")
 
@@ -68,9 +78,8 @@ def _from_json(body: bytes) -> Any:
         return json.loads(body)
     except RecursionError:
         raise NoResultsError("the answer nests too deep") from None
-    except ValueError as error:
-        at_end = isinstance(error, json.JSONDecodeError) and error.pos >= len(error.doc.rstrip())
-        raise NoResultsError("the answer is cut" if at_end else "the answer is malformed JSON") from None
+    except ValueError:
+        raise NoResultsError("the answer is cut, or malformed JSON") from None
 
 
 class _Plain(ElementTree.TreeBuilder):
@@ -86,9 +95,8 @@ def _from_xml(body: bytes) -> Any:
     try:
         parser.feed(body)
         root = parser.close()
-    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
-        is_cut = getattr(error, "code", None) in _CUT
-        raise NoResultsError("the answer is cut" if is_cut else "the answer is malformed XML") from None
+    except (ElementTree.ParseError, ValueError, LookupError):  # LookupError: an unknown encoding
+        raise NoResultsError("the answer is cut, or malformed XML") from None
     if root.tag != f"{_NAMESPACE}sparql":
         return None
     head, found = root.find(f"{_NAMESPACE}head"), root.find(f"{_NAMESPACE}boolean")
@@ -104,10 +112,6 @@ def _from_xml(body: bytes) -> Any:
         rows = results.findall(f"{_NAMESPACE}result")
         read["results"] = {"bindings": [dict(_xml_row(row)) for row in rows]}
     return read
-
-
-_CUT = {3, 4, 5, 20}
-"""What expat calls no element, an incomplete token, a partial character and an unclosed CDATA section."""
 
 
 def _xml_row(row: ElementTree.Element) -> Iterator[tuple[str | None, dict[str, str | None]]]:
