@@ -239,7 +239,8 @@ class KnowledgeGraph:
             raise UsageError(f"{printable(form)!r} is not a format", hint=f"one of {', '.join(FORMS)}")
         language = _language(lang or self.lang)
         day = periods.day(as_of, "as_of") if as_of else parameters.today()
-        note = gather(self.engine, self.repository, day, periods.day(since, "since") if since else None)
+        before = periods.day(since, "since") if since else None
+        note = gather(self.engine, self.repository, day, before, self._terms)
         made = write(self.repository, note, language, form)
         return made if form == "docx" else made.decode()
 

@@ -58,6 +58,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def carried() -> list[str]:
     parts = [(part, f"*.{ending}") for part in ("ontology", "data") for ending in ("ttl", "md")]
+    parts.append(("briefing", "*.j2"))
     return sorted(
         path.relative_to(ROOT).as_posix()
         for part, ending in [*parts, ("queries", "*.rq")]

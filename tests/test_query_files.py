@@ -18,13 +18,14 @@ from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[1]
-SPECIAL = {"checks", "new"}
+SPECIAL = {"brief", "checks", "new"}
 NAMED = {
     path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
 }
 CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob("*.rq"))}
 KINDS = {f"new/{path.stem}": path for path in sorted((ROOT / "queries" / "new").glob("*.rq"))}
-SELECTS = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+BRIEF = {f"brief/{path.stem}": path for path in sorted((ROOT / "queries" / "brief").glob("*.rq"))}
+SELECTS = {**NAMED, **BRIEF, **{f"checks/{name}": path for name, path in CHECKS.items()}}
 ALL = {**SELECTS, **KINDS}
 EACH = pytest.mark.parametrize("name", ALL)
 

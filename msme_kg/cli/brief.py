@@ -11,15 +11,14 @@ from msme_kg.cli.options import common, endpoint_option, output_option, settings
 from msme_kg.cli.output import emit, note
 from msme_kg.errors import UsageError, printable
 from msme_kg.explore.statistics import record_ends
+from msme_kg.export.brief.write import FORMS
 from msme_kg.query.parameters import today
-
-_FORMATS = ("md", "html", "docx")
 
 
 @click.command("brief")
 @click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
 @click.option("--since", metavar="DATE", help="Say first what changed since this date, and mark it.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="md", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="md", show_default=True)
 @output_option
 @endpoint_option
 @common

@@ -137,6 +137,11 @@ def kinds(repository: Repository) -> dict[str, str]:
     return {PurePosixPath(path).stem: path for path in found}
 
 
+def brief_paths(repository: Repository) -> list[str]:
+    """Return the paths of the queries that give facts for the briefing note, sorted."""
+    return [path for path in repository.query_files() if path.startswith(_BRIEF)]
+
+
 def find(repository: Repository, name: str) -> CannedQuery:
     """Return the canned query of a name.
 

@@ -45,14 +45,16 @@ class Row:
 class Asking:
     """Answers of one engine to the queries of the note."""
 
-    def __init__(self, engine: Engine, repository: Repository) -> None:
+    def __init__(self, engine: Engine, repository: Repository, terms: Engine | None = None) -> None:
         """Ask nothing yet.
 
         Args:
             engine: what answers.
             repository: where the queries lie.
+            terms: what knows the words of ontology and vocabularies, where the engine is elsewhere.
         """
         self._engine = engine
+        self._speaking = [engine] if terms is None else [terms, engine]
         self._repository = repository
         self._words: dict[str, dict[str, dict[str, str]]] = {}
         self._answers: dict[str, list[Row]] = {}
@@ -90,15 +92,17 @@ class Asking:
 
     def learn(self, things: Iterable[str]) -> None:
         """Ask for the words about things, many at a time."""
-        wanted = [iri for iri in set(things) if iri and iri not in self._words]
+        wanted = sorted({iri for iri in things if iri and iri not in self._words})
         for iri in wanted:
             self._words[iri] = {}
-        for start in range(0, len(wanted), _AT_ONCE):
-            nodes = [ox.NamedNode(iri) for iri in sorted(wanted)[start : start + _AT_ONCE]]
-            for thing, what, term in self._engine.select(bind(self._query("words"), {"thing": nodes})).rows:
-                if thing is not None and what is not None and isinstance(term, ox.Literal):
-                    words = self._words[_text(thing)].setdefault(_text(what), {})
-                    words.setdefault(language_tag(term.language or ""), term.value)
+        for engine in self._speaking:
+            lacking = [ox.NamedNode(iri) for iri in wanted if not self._words[iri]]
+            for start in range(0, len(lacking), _AT_ONCE):
+                asked = bind(self._query("words"), {"thing": lacking[start : start + _AT_ONCE]})
+                for thing, what, term in engine.select(asked).rows:
+                    if isinstance(term, ox.Literal):
+                        words = self._words.setdefault(_text(thing), {}).setdefault(_text(what), {})
+                        words.setdefault(language_tag(term.language or ""), term.value)
 
     def words(self, thing: str, what: str) -> Text | None:
         """Return the words of one sort about a thing, or None if it has none.

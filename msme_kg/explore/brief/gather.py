@@ -28,7 +28,13 @@ from msme_kg.repository import Repository
 _OPENING = "opening"
 
 
-def gather(engine: Engine, repository: Repository, as_of: date, since: date | None = None) -> Note:
+def gather(
+    engine: Engine,
+    repository: Repository,
+    as_of: date,
+    since: date | None = None,
+    terms: Engine | None = None,
+) -> Note:
     """Return what a note says.
 
     Args:
@@ -36,6 +42,7 @@ def gather(engine: Engine, repository: Repository, as_of: date, since: date | No
         repository: where the queries lie.
         as_of: the date that it describes.
         since: the date that it compares with, if any.
+        terms: what knows the words of ontology and vocabularies, where the engine is elsewhere.
 
     Raises:
         msme_kg.errors.UsageError: the date to compare with is not before the other.
@@ -45,7 +52,7 @@ def gather(engine: Engine, repository: Repository, as_of: date, since: date | No
         raise UsageError(
             f"{since} is not before {as_of}", hint="compare with an earlier date: --since before --as-of"
         )
-    asking = Asking(engine, repository)
+    asking = Asking(engine, repository, terms)
     draft = Drafting(as_of, since, asking, Citing(asking, as_of))
     group = mandate.group_of(draft)
     if group is None or not draft.citing.record:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from msme_kg.explore.brief.model import Note
-from msme_kg.export.brief.words import Words
 from msme_kg.repository import Repository
+
+if TYPE_CHECKING:
+    from msme_kg.export.brief.words import Words
 
 
 def _markdown(words: Words, note: Note) -> bytes:
@@ -44,4 +47,6 @@ def write(repository: Repository, note: Note, lang: str, form: str) -> bytes:
         msme_kg.errors.InputError: a template is missing or malformed.
         msme_kg.errors.UsageError: the format needs a package that is not installed.
     """
+    from msme_kg.export.brief.words import Words
+
     return FORMS[form](Words(repository, lang), note)
