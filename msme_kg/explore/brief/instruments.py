@@ -42,7 +42,7 @@ def section(
             main.append(_instrument(draft, one, found, points, reports, is_founding=one.iri == founding))
         elif window is not None:
             other.append(document(draft, one, window))
-        elif one.issued.may_begin_by(draft.as_of):
+        elif one.issued.may_begin_by(draft.as_of) and draft.words(one.iri, "label"):
             perhaps.append(document(draft, one, one.issued))
     lists = [
         draft.say(NAME, kind, [], parts=several, count=len(several))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msme_kg.explore.brief import members, plan
 from msme_kg.explore.brief.asking import Row
 from msme_kg.explore.brief.drafting import Drafting
+from msme_kg.explore.brief.later import speaks_of_later
 from msme_kg.explore.brief.model import Section, Statement
 from msme_kg.explore.brief.reports import Report
 from msme_kg.explore.brief.texts import Document
@@ -71,7 +72,9 @@ def _conflicts(draft: Drafting) -> list[Statement]:
 def _stated(draft: Drafting, value: int, claims: Sequence[str]) -> Statement:
     sources = [source for claim in claims for source in draft.citing.of(claim)]
     cited = [(claim,) for claim in claims]
-    return draft.say(NAME, "stated", cited, value=value, names=draft.citing.names(sources))
+    names = draft.citing.names(sources)
+    by_then = tuple(name for name in names if not speaks_of_later(name, draft.as_of))
+    return draft.say(NAME, "stated", cited, value=value, names=by_then)
 
 
 def _together(pairs: Sequence[Row]) -> list[list[str]]:
@@ -127,7 +130,9 @@ def _unseen(draft: Drafting, found: Mapping[str, Document]) -> list[Statement]:
         if one.dated(draft.as_of) or one.issued.may_begin_by(draft.as_of)
         for earlier in one.revises
     }
-    lacking = sorted(iri for iri in implied if iri in found and not found[iri].seen)
+    lacking = sorted(
+        iri for iri in implied if iri in found and not found[iri].seen and draft.words(iri, "label")
+    )
     if not lacking:
         return []
     cited = [(iri,) for iri in lacking]

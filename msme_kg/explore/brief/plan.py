@@ -52,7 +52,7 @@ def section(
     head = draft.say(
         NAME,
         "programme",
-        [(programme.iri, "when"), *([(adoption[0], "when")] if adoption else [])],
+        [(programme.iri, "when", "label"), *([(adoption[0], "when")] if adoption else [])],
         window=window,
         parts=top,
         title=draft.asking.label(programme.iri),
