@@ -55,8 +55,8 @@ def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGr
         SELECT ?label WHERE {{
           {{ ?thing a ?class }} UNION
           {{ ?membership org:member ?thing ; a ?class ; msme:notBefore ?start }}
-          VALUES ?class {{ msme:Event msme:Initiative msme:Award msme:Compendium msme:Proposal msme:StudyReport
-            msme:MeetingReport msme:Package msme:WorkProgramme msme:Membership }}
+          VALUES ?class {{ msme:Event msme:Initiative msme:Award msme:Compendium msme:Proposal
+            msme:StudyReport msme:MeetingReport msme:Package msme:WorkProgramme msme:Membership }}
           OPTIONAL {{ ?thing msme:notBefore ?own }}
           BIND(IF(BOUND(?start), ?start, ?own) AS ?begin)
           FILTER(?begin > "{as_of}"^^xsd:date)

@@ -71,10 +71,12 @@ def latest(found: Sequence[Report]) -> list[Report]:
 
 
 def say(draft: Drafting, section: str, kind: str, report: Report) -> list[Statement]:
-    """Return what a report says, unless it speaks of what came later."""
-    gist = draft.words(report.iri, "gist")
-    about = draft.words(report.iri, "label") if report.is_review else None
-    if gist is None or (report.is_review and about is None):
+    """Return what a report says; one without date only if it does not speak of what came later."""
+    # What was said by the date of the note may speak of what was to come.
+    words = draft.asking.words if report.window.begun else draft.words
+    gist = words(report.iri, "gist")
+    about = words(report.iri, "label") if report.is_review else None
+    if gist is None:
         return []
     when = report.window.period(draft.as_of)
     cited = [(report.iri, "gist")]
