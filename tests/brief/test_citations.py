@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from notes import brief
 
 from msme_kg.api import KnowledgeGraph
 
@@ -25,9 +26,8 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @EACH
-def test_in_markdown(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
-    text = kg.brief(as_of, lang, since)
-    assert isinstance(text, str)
+def test_in_markdown(as_of: str, lang: str, since: str | None) -> None:
+    text = brief(as_of, lang, since)
     head, _, list_of_sources = text.rpartition("\n## ")
     body = [line for line in head.splitlines()[4:] if line and not line.startswith("## ")]
     cited: set[int] = set()
@@ -82,9 +82,8 @@ def page(text: str) -> _Page:
 
 
 @EACH
-def test_in_the_page(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
-    text = kg.brief(as_of, lang, since, "html")
-    assert isinstance(text, str)
+def test_in_the_page(as_of: str, lang: str, since: str | None) -> None:
+    text = brief(as_of, lang, since, "html")
     read = page(text)
     assert len(read.ids) == len(set(read.ids))
     inside = {one.removeprefix("#") for one in read.links if one.startswith("#")}
@@ -98,9 +97,8 @@ def test_in_the_page(as_of: str, lang: str, since: str | None, kg: KnowledgeGrap
 
 
 @EACH
-def test_the_page_needs_nothing_else(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
-    text = kg.brief(as_of, lang, since, "html")
-    assert isinstance(text, str)
+def test_the_page_needs_nothing_else(as_of: str, lang: str, since: str | None) -> None:
+    text = brief(as_of, lang, since, "html")
     assert page(text).loads == []
     assert re.findall(r"url\s*\(|@import|<script|<link|<iframe|<img|<!ENTITY", text) == []
     assert f'<html lang="{lang}">' in text

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from conftest import Run
+from notes import brief
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.explore.brief.asking import same
@@ -21,10 +22,9 @@ MONTHS = NAMES.split()
 DATES = ["2018-06-30", "2020-12-31", "2023-08-01", "2024-03-31"]
 
 
-def parts(kg: KnowledgeGraph, as_of: str, lang: str, since: str | None = None) -> tuple[str, list[str]]:
+def parts(as_of: str, lang: str, since: str | None = None) -> tuple[str, list[str]]:
     """Return the body of a note and its sources."""
-    text = kg.brief(as_of=as_of, lang=lang, since=since)
-    assert isinstance(text, str)
+    text = brief(as_of, lang, since)
     body, mark, sources = text.partition("\n- [1] ")
     return body, (mark.strip() + " " + sources).splitlines()
 
@@ -41,8 +41,8 @@ def begins(text: str) -> list[date]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("as_of", DATES)
-def test_no_later_date_is_named(as_of: str, lang: str, kg: KnowledgeGraph) -> None:
-    body, _ = parts(kg, as_of, lang)
+def test_no_later_date_is_named(as_of: str, lang: str) -> None:
+    body, _ = parts(as_of, lang)
     assert len(begins(body)) > 20
     assert [one for one in begins(body) if one > date.fromisoformat(as_of)] == []
 
@@ -64,7 +64,7 @@ def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGr
         }}""")
     later = {row[0].value.replace(" ", "") for row in answer.rows}  # type: ignore[union-attr]
     assert len(later) > 20
-    body, _ = parts(kg, as_of, lang)
+    body, _ = parts(as_of, lang)
     quoted = set(re.findall(r"[「“]([^」”]+)[」”]", body)) | set(re.split("[、，：。；,;]", body))
     squeezed = {one.replace(" ", "") for one in quoted}
     # What was announced before it came keeps its name: a work item is called after what it is to bring.
@@ -72,19 +72,19 @@ def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGr
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_sources_dated_later_are_marked(lang: str, kg: KnowledgeGraph) -> None:
+def test_sources_dated_later_are_marked(lang: str) -> None:
     for as_of in DATES:
-        _, sources = parts(kg, as_of, lang)
+        _, sources = parts(as_of, lang)
         for entry in sources:
             words = re.sub(r"<[^>]*>", "", entry)
             if any(one > date.fromisoformat(as_of) for one in begins(words)):
                 assert MARKED[lang] in entry
 
 
-def test_a_source_dated_by_the_date_is_preferred_to_others(kg: KnowledgeGraph) -> None:
+def test_a_source_dated_by_the_date_is_preferred_to_others() -> None:
     """The brief is of 1 August 2023: cited without a mark from that day on, with one or not at all before."""
     for as_of, is_marked in (("2023-08-01", False), ("2023-07-31", True)):
-        _, sources = parts(kg, as_of, "en")
+        _, sources = parts(as_of, "en")
         (entry,) = [one for one in sources if "000_819d391495d1848e" in one]
         assert (MARKED["en"] in entry) is is_marked
 
@@ -109,30 +109,28 @@ def test_a_source_dated_by_the_date_is_preferred_to_others(kg: KnowledgeGraph) -
         ),
     ],
 )
-def test_in_june_2018(lang: str, there: list[str], absent: list[str], kg: KnowledgeGraph) -> None:
-    body, _ = parts(kg, "2018-06-30", lang)
+def test_in_june_2018(lang: str, there: list[str], absent: list[str]) -> None:
+    body, _ = parts("2018-06-30", lang)
     assert [one for one in there if one not in body] == []
     assert [one for one in absent if one in body] == []
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "did not exist yet"), ("zh-Hant", "尚未成立")])
-def test_before_the_group_the_note_says_that_it_did_not_exist(
-    lang: str, words: str, kg: KnowledgeGraph
-) -> None:
-    body, sources = parts(kg, "2015-01-01", lang)
+def test_before_the_group_the_note_says_that_it_did_not_exist(lang: str, words: str) -> None:
+    body, sources = parts("2015-01-01", lang)
     assert words in body
     assert len(body) < 800
     assert len(sources) == 1
     assert [one for one in begins(body) if one > date(2015, 1, 1)] == []
 
 
-def test_after_the_record_the_note_says_where_it_ends(run: Run, kg: KnowledgeGraph) -> None:
+def test_after_the_record_the_note_says_where_it_ends(run: Run) -> None:
     ended = run("brief", "--as-of", "2027-05-01", "--lang", "zh-Hant")
     assert ended.code == 0
     assert ended.err == "note: the record ends on 2025-12-31; what came later is not known here\n"
     assert "惟現有紀錄止於2025年12月31日，其後情形無從得知。[1]" in ended.out
-    assert "The record ends on 31 December 2025" in str(kg.brief("2027-05-01", lang="en"))
-    assert "The record ends" not in str(kg.brief("2025-12-31", lang="en"))
+    assert "The record ends on 31 December 2025" in brief("2027-05-01", "en")
+    assert "The record ends" not in brief("2025-12-31", "en")
 
 
 NEWS = {
@@ -150,8 +148,8 @@ NEWS = {
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_comparison_opens_with_what_is_new_each_with_a_source(lang: str, kg: KnowledgeGraph) -> None:
-    body, _ = parts(kg, "2025-12-31", lang, "2023-08-01")
+def test_a_comparison_opens_with_what_is_new_each_with_a_source(lang: str) -> None:
+    body, _ = parts("2025-12-31", lang, "2023-08-01")
     _, news, *others = body.split("\n## ")
     for words in NEWS[lang]:
         (line,) = [line for line in news.splitlines() if words in line]
@@ -167,8 +165,8 @@ def test_a_comparison_opens_with_what_is_new_each_with_a_source(lang: str, kg: K
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "has no change between"), ("zh-Hant", "查無變動")])
-def test_where_nothing_changed_the_note_says_so(lang: str, words: str, kg: KnowledgeGraph) -> None:
-    body, _ = parts(kg, "2023-08-02", lang, "2023-08-01")
+def test_where_nothing_changed_the_note_says_so(lang: str, words: str) -> None:
+    body, _ = parts("2023-08-02", lang, "2023-08-01")
     assert words in body
 
 
