@@ -21,7 +21,7 @@ _NAMESPACE = "{http://www.w3.org/2005/sparql-results#}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _COLUMN = re.compile(r"[\w.-]+")
 _ASKED = "__ask_retval"
-"""The column in which Virtuoso answers an ASK with a table."""
+"""The column in which Virtuoso answers an ASK with a table; it is in capitals in some versions."""
 
 
 class NoResultsError(Exception):
@@ -64,7 +64,7 @@ def read_rows(body: bytes, media_type: str) -> Solutions | Boolean:
 
 def as_boolean(answer: Solutions) -> Boolean | None:
     """Return the truth that a table says which a store gave for an ASK; None if it says none."""
-    if answer.columns != (_ASKED,) or len(answer.rows) > 1:
+    if [one.lower() for one in answer.columns] != [_ASKED] or len(answer.rows) > 1:
         return None
     if not answer.rows:
         return Boolean(False)  # as Virtuoso says no

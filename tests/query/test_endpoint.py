@@ -97,11 +97,9 @@ def test_syntax_is_3_with_the_words_of_the_store(url: str, run: Run) -> None:
 
 def test_a_picture_is_drawn_of_what_a_store_answers(url: str, tmp_path: Path, run: Run) -> None:
     pytest.importorskip("matplotlib", reason="the extra plots draws pictures")
-    for name, more in {"here.svg": (), "there.svg": ("--endpoint", url)}.items():
-        assert (
-            run("query", "growth", "--plot", tmp_path / name, "--output", tmp_path / "rows", *more).code == 0
-        )
-    assert (tmp_path / "there.svg").read_bytes() == (tmp_path / "here.svg").read_bytes()
+    picture = tmp_path / "growth.svg"
+    assert run("query", "growth", "--plot", picture, "--endpoint", url).code == 0
+    assert "</svg>" in picture.read_text()
 
 
 def test_the_next_store_answers_when_one_is_dead_or_dies(
@@ -211,6 +209,7 @@ def test_xml_says_the_same_as_json() -> None:
 def test_a_table_for_yes_or_no_is_understood(bindings: list[object], truth: bool) -> None:
     said = json.dumps({"head": {"vars": ["__ask_retval"]}, "results": {"bindings": bindings}})
     assert answer(said, ASK) == Boolean(truth)
+    assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == Boolean(truth)
 
 
 def test_columns_come_in_the_order_that_was_asked_for() -> None:
