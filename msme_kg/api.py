@@ -11,7 +11,7 @@ from msme_kg.errors import UsageError, printable
 from msme_kg.export.tables import render, text, value
 from msme_kg.graph.dataset import Dataset
 from msme_kg.names import LANGUAGES, Prefixes
-from msme_kg.query import canned, parameters
+from msme_kg.query import canned, parameters, periods
 from msme_kg.query.binding import bind
 from msme_kg.query.labels import Labels
 from msme_kg.query.local import LocalEngine
@@ -213,6 +213,37 @@ class KnowledgeGraph:
         """
         return self.engine.ask(text)
 
+    def brief(
+        self,
+        as_of: str | None = None,
+        lang: str | None = None,
+        since: str | None = None,
+        form: str = "md",
+    ) -> str | bytes:
+        """Write the briefing note.
+
+        Args:
+            as_of: the date that it describes, ``YYYY-MM-DD``; without it today.
+            lang: its language; without it that of this graph.
+            since: an earlier date that it compares with, if any.
+            form: ``md`` or ``html``, which are text, or ``docx`` (needs the extra ``docx``), which is bytes.
+
+        Raises:
+            msme_kg.errors.UsageError: a date, language or format that is none.
+            msme_kg.errors.InputError: the store does not know the Group, or a template is malformed.
+        """
+        from msme_kg.explore.brief.gather import gather
+        from msme_kg.export.brief.write import FORMS, write
+
+        if form not in FORMS:
+            raise UsageError(f"{printable(form)!r} is not a format", hint=f"one of {', '.join(FORMS)}")
+        language = _language(lang or self.lang)
+        day = periods.day(as_of, "as_of") if as_of else parameters.today()
+        before = periods.day(since, "since") if since else None
+        note = gather(self.engine, self.repository, day, before, self._terms)
+        made = write(self.repository, note, language, form)
+        return made if form == "docx" else made.decode()
+
     def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
         """Return the thing that a text names: IRI, CURIE, code, symbol or label.
 
@@ -234,9 +265,15 @@ class KnowledgeGraph:
 
 def _found(root: str | os.PathLike[str] | None, lang: str) -> Repository:
     """Return the repository that was named, if there are words in the language."""
+    _language(lang)
+    return Repository.find(root)
+
+
+def _language(lang: str) -> str:
+    """Return a language, if there are words in it."""
     if lang not in LANGUAGES:
         raise UsageError(f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}")
-    return Repository.find(root)
+    return lang
 
 
 def _log(words: str) -> None:

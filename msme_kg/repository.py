@@ -14,6 +14,7 @@ from msme_kg.names import BASE
 PACKAGE = Path(__file__).resolve().parent
 PARTS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
+WORDS = "briefing"
 LOCK = ".msme-kg.lock"
 """The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
 INTENT = ".msme-kg.intent"
@@ -28,7 +29,7 @@ class Repository:
     """A folder that holds the content of a knowledge graph.
 
     Attributes:
-        root: the folder with ``ontology/``, ``data/`` and ``queries/``.
+        root: the folder with ``ontology/``, ``data/`` and ``queries/``, perhaps ``briefing/``.
         bundled: whether it is the copy inside the installed package, which no command writes to.
     """
 
@@ -61,6 +62,14 @@ class Repository:
                 hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
             )
         return cls(root.resolve())
+
+    @property
+    def words(self) -> Path:
+        """The folder with the words of the briefing note: its own, else that of this package."""
+        own = self.root / WORDS
+        if own.is_dir():
+            return own
+        return (PACKAGE / "_bundled" if (PACKAGE / "_bundled").is_dir() else PACKAGE.parent) / WORDS
 
     def turtle_files(self, *parts: str) -> Iterator[str]:
         """Yield the paths of the Turtle files under some parts, relative to the root, sorted.

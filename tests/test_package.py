@@ -58,7 +58,11 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def carried() -> list[str]:
     parts = [(part, f"*.{ending}") for part in ("ontology", "data") for ending in ("ttl", "md")]
-    found = (path for part, ending in [*parts, ("queries", "*.rq")] for path in (ROOT / part).rglob(ending))
+    found = (
+        path
+        for part, ending in [*parts, ("briefing", "*.j2"), ("queries", "*.rq")]
+        for path in (ROOT / part).rglob(ending)
+    )
     named = [path.relative_to(ROOT).as_posix() for path in found if not path.name.startswith(".")]
     return sorted(["LICENSE", *named])
 

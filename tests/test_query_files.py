@@ -18,14 +18,15 @@ from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[1]
-SPECIAL = {"checks", "export", "new"}
+SPECIAL = {"brief", "checks", "export", "new"}
 NAMED = {
     path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
 }
 CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob("*.rq"))}
 KINDS = {f"new/{path.stem}": path for path in sorted((ROOT / "queries" / "new").glob("*.rq"))}
 EXPORTS = {f"export/{path.stem}": path for path in sorted((ROOT / "queries" / "export").glob("*.rq"))}
-SELECTS = {**NAMED, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+BRIEF = {f"brief/{path.stem}": path for path in sorted((ROOT / "queries" / "brief").glob("*.rq"))}
+SELECTS = {**NAMED, **BRIEF, **{f"checks/{name}": path for name, path in CHECKS.items()}}
 SELECTS |= {name: path for name, path in EXPORTS.items() if "\nSELECT " in path.read_text(encoding="utf-8")}
 ALL = {**SELECTS, **EXPORTS, **KINDS}
 EACH = pytest.mark.parametrize("name", ALL)

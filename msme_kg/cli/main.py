@@ -15,6 +15,7 @@ from msme_kg.errors import KGError, UsageError, near_matches, printable
 
 COMMANDS = {
     "apply": "Judge an update, then write all of it or nothing.",
+    "brief": "Write the briefing note, as of any date.",
     "check": "Judge a proposed update; nothing is written.",
     "describe": "What is known about one thing.",
     "diff": "What changed between two states of the graph, by thing.",

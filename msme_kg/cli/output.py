@@ -11,23 +11,28 @@ PATIENCE = 1.0
 """Seconds before progress is shown."""
 
 
-def emit(text: str | Iterable[str], output: str | None = None) -> None:
+def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
     """Write a result.
 
     Args:
-        text: the whole of it, or its pieces, of which one at a time is held.
+        text: the whole of it, or its pieces, one at a time; bytes where it is no text.
         output: a file, which is replaced at once or not at all; ``-`` and None are standard output.
 
     Raises:
         msme_kg.errors.WriteError: the file cannot be written; it is unchanged.
     """
-    pieces = [text] if isinstance(text, str) else text
+    pieces: Iterable[str | bytes] = [text] if isinstance(text, str | bytes) else text
     if output is None or output == "-":
-        sys.stdout.writelines(pieces)
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                sys.stdout.buffer.write(piece)
+            else:
+                sys.stdout.write(piece)
     else:
         from msme_kg.graph.write import write_file  # only who writes waits for its imports
 
-        write_file(Path(output), (piece.encode() for piece in pieces))
+        encoded = (piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
+        write_file(Path(output), encoded)
 
 
 def note(text: str) -> None:

@@ -31,7 +31,7 @@ _PARAMETER_KEYS = {
 _PARAMETER_KEYS |= {"help"}
 _CHECKS = "queries/checks/"
 _KINDS = "queries/new/"
-_EXPORT = "queries/export/"
+_EXPORT, _BRIEF = "queries/export/", "queries/brief/"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def names(repository: Repository) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for path in repository.query_files():
-        if path.startswith((_CHECKS, _KINDS, _EXPORT)):
+        if path.startswith((_CHECKS, _KINDS, _EXPORT, _BRIEF)):
             continue
         name = PurePosixPath(path).stem
         if name in found:
@@ -135,6 +135,11 @@ def kinds(repository: Repository) -> dict[str, str]:
     """Return the path of the query that makes each kind of new thing, by the kind's name, sorted."""
     found = (path for path in repository.query_files() if path.startswith(_KINDS))
     return {PurePosixPath(path).stem: path for path in found}
+
+
+def brief_paths(repository: Repository) -> list[str]:
+    """Return the paths of the queries that give facts for the briefing note, sorted."""
+    return [path for path in repository.query_files() if path.startswith(_BRIEF)]
 
 
 def find(repository: Repository, name: str) -> CannedQuery:
@@ -161,9 +166,26 @@ def find_for_export(repository: Repository, name: str) -> CannedQuery:
     """Return a query by which an export knows what the graph says, such as what did not hold on a date.
 
     Raises:
-        InputError: it is not there, or its header is faulty.
+        UsageError: the graph has none of that name.
+        InputError: its header is faulty.
     """
-    return read(repository, f"{_EXPORT}{name}.rq")
+    return _special(repository, f"{_EXPORT}{name}.rq")
+
+
+def find_for_brief(repository: Repository, name: str) -> CannedQuery:
+    """Return a query that gives facts for the briefing note.
+
+    Raises:
+        UsageError: the graph has none of that name.
+        InputError: its header is faulty.
+    """
+    return _special(repository, f"{_BRIEF}{name}.rq")
+
+
+def _special(repository: Repository, path: str) -> CannedQuery:
+    if not (repository.root / path).is_file():
+        raise UsageError(f"{path} is missing", hint="take it from the graph that this program comes with")
+    return read(repository, path)
 
 
 def _found(

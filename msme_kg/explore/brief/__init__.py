@@ -1,0 +1,1 @@
+"""The briefing note in no language: what it states, in which order, and which sources state it."""

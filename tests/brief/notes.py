@@ -1,0 +1,22 @@
+"""Notes of the real graph that several tests read, each written once."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+
+
+@cache
+def graph() -> KnowledgeGraph:
+    return msme_kg.open(Path(__file__).resolve().parents[2])
+
+
+@cache
+def brief(as_of: str, lang: str, since: str | None = None, form: str = "md") -> str:
+    """Write a note in a format that is text."""
+    text = graph().brief(as_of, lang, since, form)
+    assert isinstance(text, str)
+    return text

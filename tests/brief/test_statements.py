@@ -1,0 +1,55 @@
+"""The note of the brief's date states every fact of the brief, in either language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from notes import brief
+from statements import PASSAGES, STATEMENTS
+
+
+@pytest.fixture(scope="module", params=["zh-Hant", "en"])
+def note(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Return a language and the body of the note in it, without the list of sources."""
+    text = brief("2023-08-01", request.param)
+    body, sources, _ = text.partition("\n- [1] ")
+    assert sources
+    return request.param, body
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text).casefold()
+
+
+def test_the_check_list_goes_through_every_passage() -> None:
+    assert [passage for passage, *_ in STATEMENTS] == sorted(
+        (passage for passage, *_ in STATEMENTS), key=PASSAGES.index
+    )
+    assert {passage for passage, *_ in STATEMENTS} == set(PASSAGES)
+
+
+@pytest.mark.parametrize("statement", STATEMENTS, ids=[f"{one[0]} {one[1]}" for one in STATEMENTS])
+def test_every_statement_of_the_brief_is_in_the_note(
+    statement: tuple[str, str, tuple[str, ...], tuple[str, ...]], note: tuple[str, str]
+) -> None:
+    lang, body = note
+    words = statement[2] if lang == "zh-Hant" else statement[3]
+    inside = squeezed(body)
+    assert [one for one in words if squeezed(one) not in inside] == []
+
+
+def test_the_brief_is_cited_with_all_its_passages() -> None:
+    text = brief("2023-08-01", "zh-Hant")
+    (entry,) = re.findall(r"^- \[\d+\] WTO「微中小企業聯合聲明倡議」進展.*$", text, re.MULTILINE)
+    assert "000_819d391495d1848e.txt" in entry
+    cited = entry.partition("引用段落")[2].partition("，")[0].split("、")
+    assert set(PASSAGES) - set(cited) == set()
+
+
+def test_chinese_has_no_half_width_marks_and_no_blanks_beside_han() -> None:
+    """Titles in other languages keep their own marks."""
+    text = brief("2025-12-31", "zh-Hant", "2023-08-01")
+    body = text.partition("\n- [1] ")[0]
+    han = "[\u4e00-\u9fff]"
+    assert re.findall(rf"{han}[,;:!?]|[,;:!?]{han}|{han} {han}|{han} \w|\w {han}(?<!\d {han})", body) == []
