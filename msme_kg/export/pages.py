@@ -1,27 +1,20 @@
-"""Templates of pages: whatever is filled in is escaped, and a name that is missing is a fault."""
+"""The templates of pages that come with the package, and what the pages use."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-import jinja2
+from msme_kg.export.templating import Templates
 
 _FOLDER = Path(__file__).with_name("templates")
 
 
-class Templates:
-    """The templates that come with the package."""
+class Pages:
+    """Pages made from the package's own templates."""
 
     def __init__(self) -> None:
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_FOLDER),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._templates = Templates([_FOLDER])
 
     def render(self, name: str, values: Mapping[str, object]) -> bytes:
         """Return a page.
@@ -30,7 +23,7 @@ class Templates:
             name: the template, such as ``thing``.
             values: what it is filled with.
         """
-        return self._environment.get_template(f"{name}.html").render(values).encode()
+        return self._templates.page(f"{name}.html", values).encode()
 
 
 def asset(name: str) -> bytes:

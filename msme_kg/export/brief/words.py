@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from msme_kg.explore.brief.model import Bar, Dot, Note, Section, Source, Statement, Text
-from msme_kg.export.templates import Templates
+from msme_kg.export.templating import Templates
 from msme_kg.repository import Repository
 
 _FORMS, _NOTE = "forms.j2", "note.j2"

@@ -9,7 +9,7 @@ from html import escape
 
 from msme_kg.explore.statistics import statistics
 from msme_kg.export.formats import write
-from msme_kg.export.pages import Templates, asset
+from msme_kg.export.pages import Pages, asset
 from msme_kg.export.site import home, lists, questions, things, vocabulary
 from msme_kg.export.site.about import About
 from msme_kg.export.site.addresses import ASSETS, DUMP, PAGES, QUERY, SEARCH, Addresses, section
@@ -90,7 +90,7 @@ class Builder:
         }
         progress("asking the canned queries")
         self._queries = self._answers()
-        self._templates = Templates()
+        self._pages = Pages()
         self._paths: list[str] = []
 
     def files(self) -> Files:
@@ -115,7 +115,7 @@ class Builder:
         for lang in LANGUAGES:
             path = f"{folder}/{PAGES[lang]}" if folder else PAGES[lang]
             self._paths.append(path)
-            yield path, self._templates.render(template, fill(View(self._site, folder, lang)))
+            yield path, self._pages.render(template, fill(View(self._site, folder, lang)))
 
     def _dumps(self) -> Files:
         quads = list(self._graph.asked.quads())

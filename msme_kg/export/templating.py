@@ -13,7 +13,7 @@ from msme_kg.errors import InputError, Place, printable
 
 
 class Templates:
-    """The templates in some folders; those of pages (``.html.j2``) escape what they are given."""
+    """The templates in some folders; those of pages escape what they are given."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         """Read nothing yet.
@@ -24,7 +24,7 @@ class Templates:
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
             undefined=jinja2.StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+            autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
