@@ -5,13 +5,9 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 import pytest
@@ -19,6 +15,7 @@ import rdflib
 from conftest import Run, environment
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import oxigraph
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import UsageError
@@ -95,60 +92,22 @@ def rows_pure(graph: rdflib.Graph, query: str) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Serve the graph that ``msme-kg export`` wrote, and yield the port."""
-    beside = Path(sys.executable).with_name("oxigraph")
-    program = str(beside) if beside.exists() else shutil.which("oxigraph")
-    assert program, "the package oxigraph of the extra test brings this program"
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the graph that ``msme-kg export`` wrote, and yield where queries go."""
     folder = tmp_path_factory.mktemp("server")
-    dump, store = folder / "graph.nt", folder / "store"
-    subprocess.run(
-        [sys.executable, "-m", "msme_kg", "export", "ntriples", "--output", str(dump)],
-        check=True,
-        timeout=60,
-        env=environment(),
-    )
-    subprocess.run(
-        [program, "load", "--location", str(store), "--file", str(dump)],
-        check=True,
-        timeout=60,
-        capture_output=True,
-    )
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [program, "serve-read-only", "--location", str(store), "--bind", f"127.0.0.1:{port}"],
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        for _ in range(300):
-            assert process.poll() is None, (folder / "log").read_text()
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-        log.close()
+    oxigraph.load(folder, environment())
+    with oxigraph.serve(folder, read_only=True) as served:
+        yield served.query
 
 
-def rows_served(port: int, query: str) -> Rows:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+def rows_served(address: str, query: str) -> Rows:
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     headers = {
         "Content-Type": "application/sparql-query",
         "Accept": "application/sparql-results+json",
     }
-    connection.request("POST", "/query", query.encode(), headers)
+    connection.request("POST", parts.path, query.encode(), headers)
     response = connection.getresponse()
     body = response.read().decode()
     connection.close()
@@ -177,7 +136,7 @@ def test_a_query_as_pasted_gives_the_same_rows_in_rdflib(
 
 @pytest.mark.parametrize("name", ASKED)
 def test_a_query_as_pasted_gives_the_same_rows_from_a_server(
-    name: str, embedded: ox.Store, server: int
+    name: str, embedded: ox.Store, server: str
 ) -> None:
     query = text_of(ASKED[name])
     assert rows_served(server, query) == rows_embedded(embedded, query)

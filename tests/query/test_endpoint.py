@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import Result, Run
+from conftest import Result, Run, environment
 from faulty.answers import ASK, CONSTRUCT, JSON, ROWS, SELECT, XML
-from faulty.real import free_port, oxigraph, store
 from faulty.server import Faulty, response, serving
+from servers import oxigraph
+from servers.process import free_port
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
@@ -22,15 +23,11 @@ from msme_kg.query.results import Boolean, Solutions
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return store(tmp_path_factory.mktemp("remote"))
-
-
-@pytest.fixture(scope="module")
-def url(made: Path) -> Iterator[str]:
-    port = free_port()
-    with oxigraph(made, port):
-        yield f"http://127.0.0.1:{port}/query"
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("remote")
+    oxigraph.load(folder, environment())
+    with oxigraph.serve(folder, read_only=True) as server:
+        yield server.query
 
 
 @pytest.mark.parametrize(
@@ -103,7 +100,7 @@ def test_a_picture_is_drawn_of_what_a_store_answers(url: str, tmp_path: Path, ru
 
 
 def test_the_next_store_answers_when_one_is_dead_or_dies(
-    made: Path, url: str, run: Run, kg: KnowledgeGraph, caplog: pytest.LogCaptureFixture
+    url: str, tmp_path: Path, run: Run, kg: KnowledgeGraph, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = free_port()
     dying = f"http://127.0.0.1:{port}/query"
@@ -113,19 +110,18 @@ def test_the_next_store_answers_when_one_is_dead_or_dies(
     (line,) = ended.err.splitlines()
     assert line.startswith(f"note: 127.0.0.1:{port}: it refuses the connection; asking 127.0.0.1:")
     # Only one process may open a store, so the one that dies has its own.
-    folder = made.parent / "own"
-    folder.mkdir()
-    own = store(folder)
+    oxigraph.load(tmp_path, environment())
     dates = ("2017-12-13", "2020-12-11", "2023-08-01", "2025-12-31")
     wanted = {day: list(kg.query("members", as_of=day)) for day in dates}
-    with caplog.at_level(logging.WARNING, "msme_kg"), oxigraph(own, port) as process:
+    own = oxigraph.serve(tmp_path, port=port, read_only=True)
+    with caplog.at_level(logging.WARNING, "msme_kg"), own as server:
         remote = msme_kg.open(endpoint=[dying, url])
         for day in dates:
             assert list(remote.query("members", as_of=day)) == wanted[day]
             if day == dates[1]:
                 assert caplog.messages == []
-                process.kill()
-                process.wait(10)
+                server.process.kill()
+                server.process.wait(10)
     (said,) = caplog.messages
     assert said.startswith(f"127.0.0.1:{port}: it refuses the connection; asking ")
 

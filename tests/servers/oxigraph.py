@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from servers.process import AbsentError, Server, free_port, running
@@ -22,6 +23,20 @@ def program() -> str:
     if not found:
         raise AbsentError("no program oxigraph: pip install oxigraph brings it")
     return found
+
+
+def load(folder: Path, environment: Mapping[str, str]) -> None:
+    """Load the graph, as ``msme-kg export`` writes it, into the store in a folder.
+
+    Args:
+        folder: where the store will lie.
+        environment: the variables with which the command runs.
+    """
+    dump = folder / "graph.nt"
+    export = [sys.executable, "-m", "msme_kg", "export", "ntriples", "--output", str(dump)]
+    subprocess.run(export, check=True, timeout=120, env=environment)
+    command = [program(), "load", "--location", str(folder / "store"), "--file", str(dump)]
+    subprocess.run(command, check=True, timeout=120, capture_output=True)
 
 
 @contextlib.contextmanager
