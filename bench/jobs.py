@@ -80,23 +80,21 @@ def all_jobs(everything: bool) -> list[Job]:
 
 
 def chosen(jobs: Sequence[Job], only: str) -> list[Job]:
-    """Return the jobs that a list of keys, or beginnings of keys up to a hyphen, names.
+    """Return the jobs that a list of keys names; what is no key may be the beginning of some, up to a hyphen.
 
     Raises:
         SystemExit: a key names none.
     """
     if not only:
         return list(jobs)
-    keys = only.split(",")
-    for key in keys:
-        if not any(_named(job, key) for job in jobs):
-            known = ", ".join(job.key for job in jobs)
-            raise SystemExit(f"no job is called {key!r}; there are: {known}")
-    return [job for job in jobs if any(_named(job, key) for key in keys)]
-
-
-def _named(job: Job, key: str) -> bool:
-    return job.key == key or job.key.startswith(f"{key}-")
+    known = [job.key for job in jobs]
+    wanted: set[str] = set()
+    for key in only.split(","):
+        found = {key} & set(known) or {one for one in known if one.startswith(f"{key}-")}
+        if not found:
+            raise SystemExit(f"no job is called {key!r}; there are: {', '.join(known)}")
+        wanted |= found
+    return [job for job in jobs if job.key in wanted]
 
 
 def make_graphs(jobs: Sequence[Job]) -> None:
