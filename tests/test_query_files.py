@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import yaml
-from conftest import Run
+from conftest import SPECIAL, Run
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.query import canned, parameters
@@ -18,7 +18,6 @@ from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[1]
-SPECIAL = {"brief", "checks", "export", "new"}
 NAMED = {
     path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
 }

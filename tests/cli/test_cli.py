@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pyoxigraph as ox
 import pytest
-from conftest import Result, Run, environment
+from conftest import SPECIAL, Result, Run, environment
 
 BASE = "https://w3id.org/msme-kg/"
 MEMBERS = ("query", "members", "--as-of", "2023-08-01")
@@ -92,8 +92,7 @@ def test_query_without_a_name_lists_all(root: Path, run: Run) -> None:
     assert (ended.code, ended.err) == (0, "")
     assert "某日之成員" in ended.out
     assert "--as-of --certainty --evidence --eu" in ended.out
-    special = {"brief", "checks", "export", "new"}
-    files = [path for path in (root / "queries").rglob("*.rq") if path.parent.name not in special]
+    files = [path for path in (root / "queries").rglob("*.rq") if path.parent.name not in SPECIAL]
     assert len(ended.out.splitlines()) == 2 + len(files)
 
 

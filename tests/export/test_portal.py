@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 import yaml
-from conftest import ROOT, Run
+from conftest import ROOT, SPECIAL, Run
 
 BASE = "https://w3id.org/msme-kg/"
 SITE, ENDPOINT = "https://data.example.org/msme/", "https://data.example.org/sparql"
@@ -114,11 +114,7 @@ def test_queries_are_published_word_for_word(portal: Path) -> None:
     said: dict[tuple[str, str], list[ox.NamedNode | ox.Literal]] = {}
     for quad in parsed(portal / "queries.ttl"):
         said.setdefault((quad.subject.value, quad.predicate.value), []).append(quad.object)
-    files = {
-        path.stem: path
-        for path in (ROOT / "queries").rglob("*.rq")
-        if path.parent.name not in {"checks", "export", "new"}
-    }
+    files = {path.stem: path for path in (ROOT / "queries").rglob("*.rq") if path.parent.name not in SPECIAL}
     assert {one for one, p in said if p == f"{SH}select"} == {f"{BASE}query/{name}" for name in files}
     for name, path in files.items():
         node = f"{BASE}query/{name}"
