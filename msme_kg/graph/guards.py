@@ -26,7 +26,8 @@ _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _IDLE = bytes(sorted(set(range(256)) - set(b"\"'<>|~@#\\[({})],\n\r")))
 """What neither is a bracket nor decides whether one counts; commas keep apart what is quoted."""
 _DIRECTION = re.compile(rb"@[A-Za-z0-9-]*?--")
-_VERSION = re.compile(rb"version\s*[\"']")
+# The word first, then what stands before it: so it is looked for as fast as any fixed text.
+_VERSION = re.compile(rb"version(?<![\w:.%\\\x80-\xff-]version)\s*[\"']")
 # That, then what RDF 1.2 adds, then the brackets.
 _BRACKETS = re.compile(
     _QUIET + rb"|<<|\{\||~|@[A-Za-z0-9-]+--|(?<![\"'])@version\b|"
