@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from msme_kg.check.screen.columns import encoded
-from msme_kg.check.screen.terms import BLANK, FACTS, facts_of, parts_of
+from msme_kg.check.screen.terms import BLANK, FACTS, facts_of, parts_of, sums_of
 from msme_kg.check.worker import LARGE, Worker, processors
 from msme_kg.errors import KGError
 from msme_kg.graph.dataset import GraphFile
@@ -34,12 +34,14 @@ class _Portion:
     Attributes:
         names: the datatypes and the language tags by number.
         texts: its terms as N-Triples, each once.
+        sums: the checksums of these.
         rows: its statements as rows of three numbers, the places of terms in `texts`.
         facts: what is known of each term, by column.
     """
 
     names: tuple[list[str], list[str]]
     texts: list[bytes]
+    sums: NDArray[np.uint32]
     rows: NDArray[np.int32]
     facts: dict[str, NDArray[Any]]
 
@@ -49,21 +51,24 @@ class _Portion:
         datatypes: dict[str, int] = {}
         tags: dict[str, int] = {}
         facts = facts_of(terms, datatypes, tags)
-        return cls((list(datatypes), list(tags)), [str(term).encode() for term in terms], rows, facts)
+        texts = [str(term).encode() for term in terms]
+        return cls((list(datatypes), list(tags)), texts, sums_of(texts), rows, facts)
 
     def parts(self) -> list[bytes]:
         """Return it as bytes, for another process."""
         facts = [self.facts[name].tobytes() for name in FACTS]
-        return [json.dumps(self.names).encode(), b"\n".join(self.texts), self.rows.tobytes(), *facts]
+        columns = [self.sums.tobytes(), self.rows.tobytes(), *facts]
+        return [json.dumps(self.names).encode(), b"\n".join(self.texts), *columns]
 
     @classmethod
     def given(cls, parts: Sequence[bytes]) -> _Portion:
         """Return what ``parts`` made bytes of."""
-        names, texts, rows, *facts = parts
+        names, texts, sums, rows, *facts = parts
         columns = zip(FACTS.items(), facts, strict=True)
         return cls(
             json.loads(names),
             texts.split(b"\n") if texts else [],
+            np.frombuffer(sums, np.uint32).copy(),
             np.frombuffer(rows, np.int32).reshape(-1, 3),
             {name: np.frombuffer(one, kind) for (name, kind), one in columns},
         )
@@ -105,6 +110,7 @@ def _joined(portions: Sequence[_Portion], file: GraphFile) -> tuple[dict[str, by
     numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
     datatypes: dict[str, int] = {}
     tags: dict[str, int] = {}
+    sums: list[NDArray[np.uint32]] = []
     facts: list[dict[str, NDArray[Any]]] = []
     rows: list[NDArray[np.int32]] = []
     named = 0
@@ -114,6 +120,7 @@ def _joined(portions: Sequence[_Portion], file: GraphFile) -> tuple[dict[str, by
         own = np.fromiter(map(numbers.__getitem__, portion.texts), np.int32, len(portion.texts))
         fresh = own >= start
         rows.append(own[portion.rows])
+        sums.append(portion.sums[fresh])
         columns = {name: column[fresh] for name, column in portion.facts.items()}
         for name, known, own_names in zip(_NAMED, (datatypes, tags), portion.names, strict=True):
             # What has none has -1, which is the last.
@@ -121,7 +128,8 @@ def _joined(portions: Sequence[_Portion], file: GraphFile) -> tuple[dict[str, by
             columns[name] = np.array(table, dtype=np.int32)[columns[name]]
         facts.append(columns)
     whole = {name: np.concatenate([one[name] for one in facts]) for name in FACTS}
-    return parts_of(list(numbers), whole, list(datatypes), list(tags)), np.concatenate(rows)
+    stored = parts_of(list(numbers), np.concatenate(sums), whole, list(datatypes), list(tags))
+    return stored, np.concatenate(rows)
 
 
 def _name(portion: _Portion, steady: Callable[[Term], Term]) -> int:
@@ -132,5 +140,6 @@ def _name(portion: _Portion, steady: Callable[[Term], Term]) -> int:
         name = steady(node)
         if name != node:
             portion.texts[place] = str(name).encode()
+            portion.sums[place] = sums_of([portion.texts[place]])[0]
             renamed += 1
     return renamed

@@ -173,7 +173,7 @@ class Terms:
         """Return everything as bytes, for a cache."""
         texts = [self._text(number) for number in range(len(self))]
         facts = {name: getattr(self, name) for name in FACTS}
-        return parts_of(texts, facts, list(self.datatype_names), list(self.tags))
+        return parts_of(texts, sums_of(texts), facts, list(self.datatype_names), list(self.tags))
 
     @classmethod
     def stored(cls, parts: Mapping[str, bytes | memoryview]) -> Terms:
@@ -189,18 +189,27 @@ class Terms:
         return found
 
 
+def sums_of(texts: Sequence[bytes]) -> NDArray[np.uint32]:
+    """Return the checksum of each text, by which a term is looked up."""
+    return np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
+
+
 def parts_of(
-    texts: Sequence[bytes], facts: Mapping[str, NDArray[Any]], datatypes: Sequence[str], tags: Sequence[str]
+    texts: Sequence[bytes],
+    sums: NDArray[np.uint32],
+    facts: Mapping[str, NDArray[Any]],
+    datatypes: Sequence[str],
+    tags: Sequence[str],
 ) -> dict[str, bytes]:
     """Return terms as bytes, for a cache.
 
     Args:
         texts: the terms as N-Triples, each once.
+        sums: their checksums.
         facts: what is known of each, by column.
         datatypes: the datatypes by number.
         tags: the language tags by number.
     """
-    sums = np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
     order = np.argsort(sums, kind="stable")
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
     columns = {**facts, "ends": ends, "sums": sums[order], "order": order}
