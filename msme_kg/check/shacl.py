@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -14,6 +16,7 @@ from msme_kg.check.screen.judge import reported, rewritten
 from msme_kg.check.screen.loaded import Graph, load_shapes
 from msme_kg.check.screen.queries import REFUSED
 from msme_kg.check.screen.tree import Compiled, Key, Term
+from msme_kg.check.worker import LARGE, Worker, processors
 from msme_kg.errors import InputError, SafetyError, printable
 from msme_kg.graph import cache
 from msme_kg.graph.dataset import Dataset
@@ -167,7 +170,8 @@ class Judge:
         from msme_kg.graph.positions import Positions
 
         try:
-            report = reported(data, shapes)
+            with _indexed_beside(files):
+                report = reported(data, shapes)
         except Exception as error:  # noqa: BLE001 (pySHACL raises many kinds on shapes that it cannot read)
             what = " ".join(str(error).split()) or type(error).__name__
             odd = [(key, f"{reason}: {what}") for key, reason in self._compiled.unknown.items()]
@@ -182,6 +186,24 @@ class Judge:
         within = set(report.objects(None, URIRef(f"{SHACL}detail")))
         results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
         return tuple(reader.finding(result) for result in results if result not in within)
+
+
+@contextmanager
+def _indexed_beside(files: Dataset) -> Iterator[None]:
+    """Have a process of its own prepare for telling lines of large files, done when this is left."""
+    if processors() < 2 or sum(len(file.content) for file in files.files) < LARGE:
+        yield
+        return
+    with Worker(partial(_index, files)) as beside:
+        yield
+        beside.answer()
+
+
+def _index(files: Dataset) -> list[bytes]:
+    from msme_kg.graph.positions import Positions
+
+    Positions(files).index()
+    return []
 
 
 def _foci(report: Report) -> set[Term]:

@@ -77,6 +77,10 @@ class _File:
         """Whether a name may be written as less than its end."""
         return self._base is not None or _BASE.search(self._content.lower()) is not None
 
+    def index(self) -> None:
+        """Read where its blocks begin; of a long file a cache keeps that."""
+        _ = self._blocks
+
     def mentions(self, text: str) -> bool:
         """Tell whether a name or a text may stand in the file; a file that is asked often is indexed."""
         self.searched += 1
@@ -112,6 +116,11 @@ class Positions:
     def learn(self, quads: Sequence[ox.Quad]) -> None:
         """Take the quads as they were parsed, each file's in its order: they name the blank nodes."""
         self._quads, self._known = quads, None
+
+    def index(self) -> None:
+        """Prepare for any question; what that takes long for is kept by a cache."""
+        for file in self._files:
+            file.index()
 
     def expect(self, number: int) -> None:
         """Prepare for as many questions."""
