@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from queue import SimpleQueue
 from typing import cast
 
 import pyoxigraph as ox
@@ -27,8 +27,8 @@ from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri, read_file
 _LABELS = (b"_:", b"nodeID")
 """What a file has that gives blank nodes names: those that a parser gives are unlike any other."""
 
-_MANY = 4 << 20
-"""From how many bytes on hashing by two threads takes less time."""
+_MANY = 1 << 20
+"""From how many bytes on hashing by another thread takes less time."""
 
 _BY_CHANCE = re.compile("[0-9a-f]{20,32}")
 """How a parser names what has no name: 128 bits by chance, without the zeros that they may begin with."""
@@ -92,7 +92,15 @@ class GraphFile:
     @cached_property
     def key(self) -> str:
         """What stands for its name and its bytes."""
+        return self._hashed()
+
+    def _hashed(self) -> str:
         return cache.key_of(self.path, self.graph, self.base or "", self.content)
+
+    def hash(self) -> None:
+        """Have the key ready; beside other threads, as a cached property has them wait before Python 3.12."""
+        if "key" not in self.__dict__:
+            self.__dict__["key"] = self._hashed()
 
     @property
     def is_turtle(self) -> bool:
@@ -148,7 +156,8 @@ class Dataset:
 
         def read() -> Dataset:
             chosen = paths() if callable(paths) else paths
-            return cls(tuple(GraphFile(path, graph_iri(path), repository.read(path)) for path in chosen))
+            files = (GraphFile(path, graph_iri(path), repository.read(path)) for path in chosen)
+            return cls(tuple(_hashed_beside(files)))
 
         return consistent(repository.root, read)
 
@@ -171,7 +180,6 @@ class Dataset:
     @cached_property
     def key(self) -> str:
         """What stands for these files and for the code that reads them, as a key for what is computed."""
-        _hash(self.files)
         return cache.key_of(cache.made_by(), *(file.key for file in self.files))
 
     @property
@@ -194,21 +202,26 @@ class Dataset:
         return found
 
 
-def _hash(files: Sequence[GraphFile]) -> None:
-    """Compute the keys of files; where they are many bytes, a second thread takes its share."""
-    left = sorted(files, key=lambda file: len(file.content))
+def _hashed_beside(files: Iterable[GraphFile]) -> Iterator[GraphFile]:
+    """Yield files as they are read; a second thread computes the keys of the large ones meanwhile."""
+    waiting: SimpleQueue[GraphFile | None] = SimpleQueue()
 
     def work() -> None:
-        with contextlib.suppress(IndexError):  # the other has taken the last
-            while left:
-                _ = left.pop().key
+        while (file := waiting.get()) is not None:
+            file.hash()
 
     other = threading.Thread(target=work)
-    if sum(len(file.content) for file in files) >= _MANY:
-        other.start()
-    work()
-    if other.ident is not None:
-        other.join()
+    try:
+        for file in files:
+            if len(file.content) >= _MANY:
+                if other.ident is None:
+                    other.start()
+                waiting.put(file)
+            yield file
+    finally:
+        if other.ident is not None:
+            waiting.put(None)
+            other.join()
 
 
 def _leaves_its_folder(path: Path) -> bool:

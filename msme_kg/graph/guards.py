@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from xml.parsers import expat
@@ -10,6 +11,8 @@ from msme_kg.errors import InputError, Place, SafetyError, printable
 
 DEEPEST = 100
 """How deep brackets may nest: a parser that recurses ends the process on much deeper input."""
+
+_PART = 1 << 18
 
 # What may hold brackets without nesting.
 _QUIET = (
@@ -97,11 +100,25 @@ def decodable(content: bytes, name: str) -> None:
             raise InputError(
                 "this is UTF-16, not UTF-8", place=Place(name, 1, 1), hint="save the file as UTF-8"
             )
+    if _is_utf8(content):
+        return
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         place = place_of(content, name, error.start)
         raise InputError("not UTF-8", place=place, hint=_encoding(content)) from None
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Tell whether bytes are UTF-8; in parts, as to get memory for the text of a large file takes longer."""
+    decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
+    try:
+        for start in range(0, len(content), _PART):
+            decoder.decode(view[start : start + _PART])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _encoding(content: bytes) -> str:

@@ -229,12 +229,25 @@ def facts_of(
     lengths = np.fromiter((len(term.value) for term in terms), np.int32, len(terms))
     lengths[kinds == BLANK] = 0
     places = np.flatnonzero(kinds == LITERAL)
-    rows = [_literal(cast(ox.Literal, terms[place]), datatypes, tags) for place in places.tolist()]
-    table = np.array(rows, dtype=[(name, FACTS[name]) for name in _OF_LITERALS])
+    rows: dict[tuple[int, int, int, int, float], int] = {}
+    tagged: dict[str | None, int] = {}
+
+    def row(literal: ox.Literal) -> int:
+        known = tagged.get(literal.language)
+        if known is None:
+            known = rows.setdefault(_literal(literal, datatypes, tags), len(rows))
+            if literal.language:
+                tagged[literal.language] = known
+        return known
+
+    # Most literals are alike in what is known of them, and are texts in some language.
+    literals = (cast(ox.Literal, terms[place]) for place in places.tolist())
+    numbers = np.fromiter(map(row, literals), np.int32, len(places))
+    table = np.array(list(rows), dtype=[(name, FACTS[name]) for name in _OF_LITERALS])
     columns: dict[str, NDArray[Any]] = {"kinds": kinds, "lengths": lengths}
     for name, otherwise in _OF_LITERALS.items():
         columns[name] = np.full(len(terms), otherwise, FACTS[name])
-        columns[name][places] = table[name]
+        columns[name][places] = table[name][numbers]
     return columns
 
 
