@@ -105,6 +105,7 @@ AWKWARD = {
     "dot without space": ("e:a e:p e:b.\ne:c e:p e:d.", {"b": 1, "d": 2}),
     "dot within a name": ("e:a e:p e:b.c .\ne:c e:p e:d.e.f.", {"b.c": 1, "d.e.f": 2}),
     "integer and dot": ("e:a e:p 1.\ne:a e:p 02.\ne:a e:p -3 .", {"1": 1, "02": 2, "-3": 3}),
+    "number, dot and name": ("@prefix : <http://e/> .\n:a :p 1.:c :p\n:b .", {"1": 2, "b": 3}),
     "decimals": ("e:a e:p 1.5.\ne:a e:p +.5 .\ne:a e:p -0.50 .", {"1.5": 1, "+.5": 2, "-0.50": 3}),
     "decimal that begins with a dot": ("e:a e:p .5 ;\n  e:q 1 .\ne:b e:p 2 .", {".5": 1, "1": 2, "2": 3}),
     "doubles": (
