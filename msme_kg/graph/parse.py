@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.errors import InputError, Place, UsageError, printable
 from msme_kg.graph import guards
+from msme_kg.graph.encoding import decodable
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -81,7 +82,7 @@ def opened(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
     """
     rdf_format = format_of(name)
     content = content.removeprefix(BOM)
-    guards.decodable(content, name)
+    decodable(content, name)
     if rdf_format == ox.RdfFormat.JSON_LD:
         guards.safe_json(content, name, base)
     elif rdf_format == ox.RdfFormat.RDF_XML:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.errors import InputError, KGError, Place, UsageError, near_matches, printable
-from msme_kg.graph.guards import decodable
+from msme_kg.graph.encoding import decodable
 from msme_kg.graph.parse import is_address
 from msme_kg.repository import read_file
 
