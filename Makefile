@@ -36,8 +36,8 @@ fuzz: $(VENV)/.tested
 TORTURE_KILLS ?= 1000
 PUSH_KILLS ?= 100
 torture: $(VENV)/.tested
-	PYTHONPATH=tests $(BIN)/python -m torture.run --kills $(TORTURE_KILLS)
-	PYTHONPATH=tests $(BIN)/python -m servers.killing oxigraph $(PUSH_KILLS)
+	PYTHONPATH=tests $(BIN)/python -m crash_safety.run --kills $(TORTURE_KILLS)
+	PYTHONPATH=tests $(BIN)/python -m triple_stores.killing oxigraph $(PUSH_KILLS)
 
 clean:
 	rm -rf $(VENV) build dist

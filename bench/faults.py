@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from blocks import Block, Reader, Statement, marks
-from recipes import RECIPES, Edit, Recipe
+from fault_recipes import RECIPES, Edit, Recipe
+from turtle_blocks import Block, Reader, Statement, marks
 
 PER_COMPONENT = 3
 """How many faults of a component are sown in a single copy."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import faults
 import updates
-from copies import Copies
+from graph_scaling import Copies
 
 
 def main() -> None:

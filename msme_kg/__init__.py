@@ -39,7 +39,7 @@ def open(  # noqa: A001
 
     if endpoint is None:
         return KnowledgeGraph.open(root, lang=lang)
-    from msme_kg.query.transport import Deadline
+    from msme_kg.sparql.http_client import Deadline
 
     return KnowledgeGraph.remote(
         [endpoint] if isinstance(endpoint, str) else endpoint,

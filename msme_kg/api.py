@@ -7,24 +7,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msme_kg.entities.labels import Labels
+from msme_kg.entities.name_index import Named
+from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import UsageError, printable
-from msme_kg.export.tables import render, text, value
-from msme_kg.graph.dataset import Dataset
-from msme_kg.names import LANGUAGES, Prefixes
-from msme_kg.query import canned, parameters, periods
-from msme_kg.query.binding import bind
-from msme_kg.query.labels import Labels
-from msme_kg.query.local import LocalEngine
-from msme_kg.query.named import Named
-from msme_kg.query.resolve import Resolver
-from msme_kg.query.results import Answer, Engine, Solutions
+from msme_kg.namespaces import LANGUAGES, Prefixes
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned, date_intervals, parameters
+from msme_kg.sparql.binding import bind
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.results import Answer, Engine, Solutions
+from msme_kg.sparql.results_writer import render, text, value
+from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyoxigraph as ox
 
-    from msme_kg.query.transport import Deadline
+    from msme_kg.sparql.http_client import Deadline
 
 
 class Table:
@@ -167,7 +167,7 @@ class KnowledgeGraph:
         Raises:
             msme_kg.errors.UsageError: an address is malformed or carries a password.
         """
-        from msme_kg.query.remote import RemoteEngine
+        from msme_kg.sparql.remote_engine import RemoteEngine
 
         repository = _found(root, lang)
         if not addresses:
@@ -232,14 +232,14 @@ class KnowledgeGraph:
             msme_kg.errors.UsageError: a date, language or format that is none.
             msme_kg.errors.InputError: the store does not know the Group, or a template is malformed.
         """
-        from msme_kg.explore.brief.gather import gather
-        from msme_kg.export.brief.write import FORMS, write
+        from msme_kg.briefing.content.compose import gather
+        from msme_kg.briefing.rendering.formats import FORMS, write
 
         if form not in FORMS:
             raise UsageError(f"{printable(form)!r} is not a format", hint=f"one of {', '.join(FORMS)}")
         language = _language(lang or self.lang)
-        day = periods.day(as_of, "as_of") if as_of else parameters.today()
-        before = periods.day(since, "since") if since else None
+        day = date_intervals.day(as_of, "as_of") if as_of else parameters.today()
+        before = date_intervals.day(since, "since") if since else None
         note = gather(self.engine, self.repository, day, before, self._terms)
         made = write(self.repository, note, language, form)
         return made if form == "docx" else made.decode()

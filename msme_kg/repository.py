@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from msme_kg.errors import InputError, Place, SafetyError, UsageError
-from msme_kg.names import BASE
+from msme_kg.namespaces import BASE
 
 PACKAGE = Path(__file__).resolve().parent
 PARTS = ("ontology", "data", "queries")

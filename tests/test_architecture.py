@@ -15,37 +15,42 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "msme_kg"
 BASE = "https://w3id.org/msme-kg/"
-# From the lowest on; names and repository share a layer. The package itself is what users import.
+# From the lowest on; the package itself is what users import.
 LAYERS = [
-    {"errors"},
-    {"names", "repository"},
-    *({name} for name in ("graph", "query", "change", "check", "explore", "export", "web", "api")),
-    *({name} for name in ("__init__", "cli", "__main__")),
+    {"errors", "namespaces"},
+    {"repository", "rdf"},
+    {"storage"},
+    {"sparql"},
+    {"entities", "shacl"},
+    *({name} for name in ("changes", "validation", "rendering")),
+    {"briefing", "publish"},
+    *({name} for name in ("operations", "api", "web", "__init__", "cli", "__main__")),
 ]
 ROOMS = {
     "click": {"cli/"},
+    "numpy": {"shacl/", "validation/"},
     "pandas": {"api.py"},
-    "pyshacl": {"check/"},
-    "rdflib": {"check/"},
-    "yaml": {"query/canned.py"},
+    "pyshacl": {"shacl/"},
+    "rdflib": {"shacl/", "validation/"},
+    "yaml": {"sparql/canned.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
-ONE_FOLDER = {"docx", "jinja2", "matplotlib", "numpy"}
+ONE_FOLDER = {"docx", "jinja2", "matplotlib"}
 ANYWHERE = {"pyoxigraph"}
 SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
 PASTING = {"format", "format_map", "join", "replace"}
 # What of the domain the code may name, and why the ontology cannot say it.
 DOMAIN = {
-    "change/changelog.py <change/>": "what an update did is noted by the tool alone, as an activity",
-    "change/changelog.py <ontology#>": "the statements that came and went, likewise",
-    "change/homes.py <ontology#storedIn>": "in which file things of a class live: the ontology says it here",
-    "change/homes.py <ontology#storedWith>": "with which other thing a thing lives, likewise",
-    "explore/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
-    "explore/statistics.py msme:recordEnds": "info and the remark on an answer beyond it (DESIGN §4)",
-    "explore/statistics.py kind source": "a source is its own source",
-    "explore/statistics.py kind dataset": "a dataset is described by its makers",
-    "explore/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
-    "export/executables.py <query/>": "a canned query has an IRI where it is published, and nowhere else",
+    "changes/provenance.py <change/>": "what an update did is noted by the tool alone, as an activity",
+    "changes/provenance.py <ontology#>": "the statements that came and went, likewise",
+    "changes/file_placement.py <ontology#storedIn>": "the ontology says in which file things of a class live",
+    "changes/file_placement.py <ontology#storedWith>": "with which other thing a thing lives, likewise",
+    "entities/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
+    "entities/statistics.py msme:recordEnds": "info and the remark on an answer beyond it (DESIGN §4)",
+    "entities/statistics.py kind source": "a source is its own source",
+    "entities/statistics.py kind dataset": "a dataset is described by its makers",
+    "entities/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
+    "publish/portal/sparql_executables.py <query/>": "a canned query has an IRI only where it is published",
     "repository.py <graph/>": "a file is a named graph, and its path says which (DESIGN §3)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
 }

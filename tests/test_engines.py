@@ -15,13 +15,13 @@ import rdflib
 from conftest import Run, environment
 from hypothesis import given
 from hypothesis import strategies as st
-from servers import oxigraph
+from triple_stores import oxigraph
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import UsageError
-from msme_kg.query import canned
-from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+from msme_kg.sparql.binding import bind
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = canned.names(Repository.find(ROOT))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from msme_kg.query import canned
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned
 
 GOLDEN = Path(__file__).with_name("golden")
 LAST_DAY = "2025-12-31"

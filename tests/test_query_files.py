@@ -13,18 +13,18 @@ import yaml
 from conftest import SPECIAL, Run
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.query import canned, parameters
-from msme_kg.query.binding import bind
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned, parameters
+from msme_kg.sparql.binding import bind
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
     path.stem: path for path in sorted((ROOT / "queries").rglob("*.rq")) if path.parent.name not in SPECIAL
 }
 CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob("*.rq"))}
-KINDS = {f"new/{path.stem}": path for path in sorted((ROOT / "queries" / "new").glob("*.rq"))}
+KINDS = {f"templates/{path.stem}": path for path in sorted((ROOT / "queries" / "templates").glob("*.rq"))}
 EXPORTS = {f"export/{path.stem}": path for path in sorted((ROOT / "queries" / "export").glob("*.rq"))}
-BRIEF = {f"brief/{path.stem}": path for path in sorted((ROOT / "queries" / "brief").glob("*.rq"))}
+BRIEF = {f"briefing/{path.stem}": path for path in sorted((ROOT / "queries" / "briefing").glob("*.rq"))}
 SELECTS = {**NAMED, **BRIEF, **{f"checks/{name}": path for name, path in CHECKS.items()}}
 SELECTS |= {name: path for name, path in EXPORTS.items() if "\nSELECT " in path.read_text(encoding="utf-8")}
 ALL = {**SELECTS, **EXPORTS, **KINDS}
@@ -375,9 +375,9 @@ def test_a_file_that_is_not_utf8_is_reported(copy_of_graph: Path, run: Run) -> N
 
 
 def test_two_files_of_one_name_are_reported(copy_of_graph: Path, run: Run) -> None:
-    other = copy_of_graph / "queries" / "record" / "members.rq"
+    other = copy_of_graph / "queries" / "provenance" / "members.rq"
     other.write_bytes((copy_of_graph / "queries" / "actors" / "members.rq").read_bytes())
     ended = run("query", "members", "--root", copy_of_graph)
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith("queries/record/members.rq")
+    assert ended.err.startswith("queries/provenance/members.rq")
     assert "queries/actors/members.rq" in ended.err

@@ -10,13 +10,13 @@ from random import Random
 
 import pytest
 from conftest import ROOT, Run
-from servers import matrix, replicas
-from servers.killing import kill
-from servers.process import AbsentError, Server
 from test_golden import CASES, LAST_DAY
+from triple_stores import matrix, replicas
+from triple_stores.killing import kill
+from triple_stores.process import AbsentError, Server
 
 RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant")
-"""What rdflib behind HTTP is asked: of everything it takes minutes to be told; see ``servers.matrix``."""
+"""What rdflib behind HTTP is asked: everything takes it minutes; see ``triple_stores.matrix``."""
 
 
 @pytest.fixture

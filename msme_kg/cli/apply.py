@@ -8,27 +8,27 @@ from datetime import UTC, datetime
 
 import click
 
-from msme_kg.change import changelog
-from msme_kg.change.changelog import Entry
-from msme_kg.check.proposal import Proposal
-from msme_kg.check.state import State
+from msme_kg.changes import provenance
+from msme_kg.changes.provenance import Entry
 from msme_kg.cli.check import LONGEST, inputs_of, inputs_options, judged
 from msme_kg.cli.options import common_of_writers, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
+from msme_kg.cli.watchdog import end_process_after
 from msme_kg.errors import ChangedError, UsageError
-from msme_kg.export.changelog import PATH, with_entry
-from msme_kg.export.findings import Renderer
-from msme_kg.export.naming import Names
-from msme_kg.export.proposals import FORMS, idle, render
-from msme_kg.export.readmes import renewed_readmes
-from msme_kg.graph.commit import commit, writing
-from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.edit import edited
-from msme_kg.graph.intent import hash_of
-from msme_kg.graph.revision import user_name
-from msme_kg.query import canned
-from msme_kg.query.deadline import end_process_after
+from msme_kg.rendering.changelog import PATH, with_entry
+from msme_kg.rendering.proposal_report import FORMS, idle, render
+from msme_kg.rendering.readme_tables import renewed_readmes
+from msme_kg.rendering.term_format import Names
+from msme_kg.rendering.validation_report import Renderer
 from msme_kg.repository import Repository, graph_iri
+from msme_kg.sparql import canned
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.git import user_name
+from msme_kg.storage.journal import hash_of
+from msme_kg.storage.patching import edited
+from msme_kg.storage.transaction import commit, writing
+from msme_kg.validation.proposal import Proposal
+from msme_kg.validation.validation_input import State
 
 WAIT = 30.0
 """Seconds to wait for another writer unless told otherwise."""
@@ -132,7 +132,7 @@ def _year(repository: Repository, path: str) -> GraphFile:
 
 def _entry(repository: Repository, proposal: Proposal, who: str, message: str) -> Entry:
     now = datetime.now(UTC)
-    known = _year(repository, changelog.path_of(now)).quads()
+    known = _year(repository, provenance.path_of(now)).quads()
     return Entry.of(proposal.update, who, now, message, known)
 
 
@@ -140,7 +140,7 @@ def _files(repository: Repository, proposal: Proposal, entry: Entry, names: Name
     """Return all files that the update changes, as they are to be."""
     update, prefixes = proposal.update, proposal.state.own.prefixes
     data = {file.path: file for file in update.files(prefixes)}
-    year = _year(repository, changelog.path_of(entry.when))
+    year = _year(repository, provenance.path_of(entry.when))
     noted = edited(year, list(entry.quads(update)), [], prefixes)
     told = with_entry((_held(repository, PATH) or b"").decode(), entry, update, names)
     asked = Dataset(tuple(({file.path: file for file in update.before.files} | data).values()))

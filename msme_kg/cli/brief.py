@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from msme_kg.cli.opening import opened
+from msme_kg.briefing.rendering.formats import FORMS
+from msme_kg.cli.open_graph import opened
 from msme_kg.cli.options import common, endpoint_option, output_option, settings
 from msme_kg.cli.output import emit, note
+from msme_kg.entities.statistics import record_ends
 from msme_kg.errors import UsageError, printable
-from msme_kg.explore.statistics import record_ends
-from msme_kg.export.brief.write import FORMS
-from msme_kg.query.parameters import today
+from msme_kg.sparql.parameters import today
 
 
 @click.command("brief")

@@ -10,22 +10,22 @@ import click
 import pyoxigraph as ox
 
 from msme_kg import __version__
-from msme_kg.change.update import Inputs
-from msme_kg.check.proposal import Proposal, judge
-from msme_kg.check.state import State
-from msme_kg.check.validate import labels_of
+from msme_kg.changes.changeset import Inputs
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
+from msme_kg.cli.watchdog import end_process_after
+from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.export.differences import named_in
-from msme_kg.export.findings import Renderer
-from msme_kg.export.naming import Names
-from msme_kg.export.proposals import FORMS, idle, render
-from msme_kg.graph.dataset import GraphFile
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.labels import Labels
-from msme_kg.query.local import LocalEngine
+from msme_kg.rendering.diff_report import named_in
+from msme_kg.rendering.proposal_report import FORMS, idle, render
+from msme_kg.rendering.term_format import Names
+from msme_kg.rendering.validation_report import Renderer
 from msme_kg.repository import Repository
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.proposal import Proposal, judge
+from msme_kg.validation.validate import labels_of
+from msme_kg.validation.validation_input import State
 
 LONGEST = 600.0
 """Seconds that judging may take unless told otherwise."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from msme_kg.api import Table
-from msme_kg.cli.opening import opened
+from msme_kg.cli.open_graph import opened
 from msme_kg.cli.options import common, endpoint_option, table_options
 from msme_kg.cli.output import emit
+from msme_kg.entities.describe import describe
 from msme_kg.errors import printable
-from msme_kg.explore.describe import describe
 
 
 @click.command("describe")

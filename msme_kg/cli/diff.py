@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from msme_kg.change.as_update import as_update
-from msme_kg.change.difference import Difference
-from msme_kg.change.excerpt import labels_of
-from msme_kg.change.reading import Graphs
-from msme_kg.change.sides import sides
+from msme_kg.changes.diff import Difference
+from msme_kg.changes.diff_inputs import Graphs
+from msme_kg.changes.diff_targets import sides
+from msme_kg.changes.sparql_update_writer import as_update
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
-from msme_kg.export.differences import as_json, as_md, as_text, named_in
-from msme_kg.export.naming import Names
-from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.revision import revision_names
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.labels import Labels
-from msme_kg.query.local import LocalEngine
+from msme_kg.cli.watchdog import end_process_after
+from msme_kg.entities.label_files import labels_of
+from msme_kg.entities.labels import Labels
+from msme_kg.rendering.diff_report import as_json, as_md, as_text, named_in
+from msme_kg.rendering.term_format import Names
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.git import revision_names
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -11,18 +11,18 @@ import click
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
-from msme_kg.cli.record import warn_beyond_record
+from msme_kg.cli.record_end import warn_beyond_record
+from msme_kg.cli.watchdog import end_process_after
 from msme_kg.errors import UsageError, near_matches, printable
-from msme_kg.export.as_of import without
-from msme_kg.export.folder import write_folder
-from msme_kg.export.formats import SYNTAXES, pieces
-from msme_kg.export.sheets import sheets
-from msme_kg.graph.consistent import consistent
-from msme_kg.graph.dataset import Dataset
-from msme_kg.query import canned
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.results import Term
+from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.rdf.serializers import SYNTAXES, pieces
+from msme_kg.rendering.as_of import without
+from msme_kg.rendering.csv_tables import sheets
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, graph_iri
+from msme_kg.sparql import canned
+from msme_kg.sparql.results import Term
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.snapshot import consistent
 
 _TABLES = "csv"
 

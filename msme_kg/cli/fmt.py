@@ -7,14 +7,14 @@ import click
 from msme_kg.cli.options import common, settings
 from msme_kg.cli.output import emit, note
 from msme_kg.errors import UsageError
-from msme_kg.export.readmes import renewed_readmes
-from msme_kg.graph.canonical import canonical
-from msme_kg.graph.commit import commit, writing
-from msme_kg.graph.consistent import consistent
-from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.intent import hash_of
-from msme_kg.query import canned
+from msme_kg.rendering.readme_tables import renewed_readmes
 from msme_kg.repository import Repository, is_asked, is_shapes
+from msme_kg.sparql import canned
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.formatting import canonical
+from msme_kg.storage.journal import hash_of
+from msme_kg.storage.snapshot import consistent
+from msme_kg.storage.transaction import commit, writing
 
 WAIT = 30.0
 """Seconds to wait for another writer unless told otherwise."""

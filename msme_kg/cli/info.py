@@ -11,11 +11,11 @@ from msme_kg import __version__
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit
-from msme_kg.explore.statistics import Statistics, statistics
-from msme_kg.graph.consistent import consistent
-from msme_kg.graph.dataset import Dataset
-from msme_kg.query.deadline import end_process_after
+from msme_kg.cli.watchdog import end_process_after
+from msme_kg.entities.statistics import Statistics, statistics
 from msme_kg.repository import Repository
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.snapshot import consistent
 
 
 @click.command("info")
@@ -53,7 +53,7 @@ def _text(found: Statistics, kg: KnowledgeGraph) -> str:
         ("without source", found.without_source),
         ("without a label in both languages", found.without_label),
     ]
-    from msme_kg.export.tables import width
+    from msme_kg.sparql.results_writer import width
 
     widest = max(width(name) for name, _ in rows)
     return "".join(f"{name}{' ' * (widest - width(name))}  {value}\n" for name, value in rows)

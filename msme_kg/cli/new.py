@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from msme_kg.change.given import Given
-from msme_kg.change.new import Made, make
-from msme_kg.cli.headers import HeaderGroup, emit_list, option
+from msme_kg.changes.entity_builder import Made, make
+from msme_kg.changes.entity_input import Given
+from msme_kg.changes.table_input import read_table
 from msme_kg.cli.options import QUERY_SECONDS, common, output_option, settings
 from msme_kg.cli.output import emit, note
+from msme_kg.cli.query_commands import HeaderGroup, emit_list, option
+from msme_kg.cli.watchdog import end_process_after
 from msme_kg.errors import FaultsError, FindingError, KGError, printable
-from msme_kg.graph.dataset import GraphFile
-from msme_kg.graph.turtle import TurtleWriter
-from msme_kg.query import canned
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.rows import read_table
+from msme_kg.rdf.canonical_turtle import TurtleWriter
 from msme_kg.repository import Repository, graph_iri
+from msme_kg.sparql import canned
+from msme_kg.storage.dataset import GraphFile
 
 _PRINTED = "printed.ttl"
 
@@ -68,8 +68,8 @@ def _findings(repository: Repository, text: str, made: Made, lang: str) -> Itera
     """Yield what is wrong with what was made, and what it would break; what is odd elsewhere is remarked."""
     if not made.quads:
         return
-    from msme_kg.check.state import State
-    from msme_kg.check.validate import newly_broken  # heavy, and only what was made is judged
+    from msme_kg.validation.validate import newly_broken  # heavy, and only what was made is judged
+    from msme_kg.validation.validation_input import State
 
     state = State.now(repository)
     printed = GraphFile(_PRINTED, graph_iri(_PRINTED), text.encode())

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from msme_kg.names import LANGUAGES
+from msme_kg.namespaces import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -117,7 +117,7 @@ def endpoint_option(command: Command) -> Command:
 
 def table_options(command: Command) -> Command:
     """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
-    from msme_kg.export.tables import FORMATS
+    from msme_kg.sparql.results_writer import FORMATS
 
     command = click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")(
         command

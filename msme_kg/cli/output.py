@@ -29,7 +29,7 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
             else:
                 sys.stdout.write(piece)
     else:
-        from msme_kg.graph.write import write_file  # only who writes waits for its imports
+        from msme_kg.storage.atomic_write import write_file  # only who writes waits for its imports
 
         encoded = (piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
         write_file(Path(output), encoded)

@@ -10,17 +10,17 @@ import click
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, common, settings
 from msme_kg.cli.output import note
+from msme_kg.cli.watchdog import end_process_after
 from msme_kg.errors import UsageError, printable
-from msme_kg.export.folder import write_folder
-from msme_kg.export.portal import Content, portal
-from msme_kg.export.release import Release, dataset_of, release_day
-from msme_kg.graph.consistent import consistent
-from msme_kg.graph.dataset import Dataset
-from msme_kg.names import BASE
-from msme_kg.query import canned
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.results import Triples
+from msme_kg.namespaces import BASE
+from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.portal.bundle import Content, portal
+from msme_kg.publish.portal.dataset_metadata import Release, dataset_of, release_day
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+from msme_kg.sparql.results import Triples
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.snapshot import consistent
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@<>\"{}|^`\\]+(?:/[^\s?#<>\"{}|^`\\]*)?")
 _LICENCE = "LICENSE"

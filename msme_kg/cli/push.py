@@ -12,13 +12,13 @@ from msme_kg import __version__
 from msme_kg.cli.options import common, settings
 from msme_kg.cli.output import note
 from msme_kg.errors import FindingError
-from msme_kg.export.addresses import VIAS, find
-from msme_kg.export.exchange import SECONDS, Exchange
-from msme_kg.export.push import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, Release, Step, push
-from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.order import graph_of
-from msme_kg.query.endpoint import endpoints_of
+from msme_kg.publish.push.endpoint_discovery import VIAS, find
+from msme_kg.publish.push.protocol_client import SECONDS, Exchange
+from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, Release, Step, push
+from msme_kg.rdf.terms import graph_of
 from msme_kg.repository import GRAPHS, Repository, graph_iri
+from msme_kg.sparql.endpoint import endpoints_of
+from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from msme_kg.api import Table
-from msme_kg.cli.headers import HeaderGroup, emit_list, option
-from msme_kg.cli.opening import opened
+from msme_kg.cli.open_graph import opened
 from msme_kg.cli.options import common, endpoint_option, output_option, settings, table_options
 from msme_kg.cli.output import emit
-from msme_kg.cli.record import warn_beyond_record
-from msme_kg.query import canned
+from msme_kg.cli.query_commands import HeaderGroup, emit_list, option
+from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.repository import Repository
+from msme_kg.sparql import canned
 
 
 class _Queries(HeaderGroup):
@@ -60,7 +60,7 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
 
 
 def _picture(table: Table, plot: tuple[str, Mapping[str, Mapping[str, str]]], title: str, lang: str) -> str:
-    from msme_kg.export.plots import PLOTS, Words
+    from msme_kg.rendering.plots import PLOTS, Words
 
     kind, words = plot
     return PLOTS[kind](table.labelled(), Words(title, {name: by[lang] for name, by in words.items()}))

@@ -6,12 +6,12 @@ import click
 import pyoxigraph as ox
 
 from msme_kg.api import Table
-from msme_kg.cli.opening import opened
+from msme_kg.cli.open_graph import opened
 from msme_kg.cli.options import common, endpoint_option, table_options
 from msme_kg.cli.output import emit, note
-from msme_kg.explore.search import search
-from msme_kg.query.binding import bind
-from msme_kg.query.results import Solutions
+from msme_kg.entities.search import search
+from msme_kg.sparql.binding import bind
+from msme_kg.sparql.results import Solutions
 
 _KINDS = """
 SELECT ?thing ?kind WHERE {

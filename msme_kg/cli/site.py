@@ -11,16 +11,16 @@ import click
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import common, settings
 from msme_kg.cli.output import Progress, note
+from msme_kg.cli.watchdog import end_process_after
 from msme_kg.errors import UsageError, printable
-from msme_kg.export.folder import write_folder
-from msme_kg.export.site.build import Builder, Graph
-from msme_kg.graph.consistent import consistent
-from msme_kg.graph.dataset import Dataset
-from msme_kg.names import LANGUAGES
-from msme_kg.query.canned import CannedQuery
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.results import Solutions
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.site.build import Builder, Graph
 from msme_kg.repository import Repository
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.results import Solutions
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.snapshot import consistent
 
 _SECONDS = 300.0
 """How long all the queries together may take unless told otherwise."""

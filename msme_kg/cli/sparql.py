@@ -8,15 +8,15 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph, Table
-from msme_kg.cli.opening import opened
+from msme_kg.cli.open_graph import opened
 from msme_kg.cli.options import common, endpoint_option, output_option
 from msme_kg.cli.output import emit
 from msme_kg.errors import InputError, Place, UsageError, printable
-from msme_kg.export.formats import SYNTAXES, write
-from msme_kg.export.tables import FORMATS, render
-from msme_kg.graph.parse import is_address
-from msme_kg.query.results import Answer, Boolean, Triples
+from msme_kg.rdf.parser import is_address
+from msme_kg.rdf.serializers import SYNTAXES, write
 from msme_kg.repository import read_file
+from msme_kg.sparql.results import Answer, Boolean, Triples
+from msme_kg.sparql.results_writer import FORMATS, render
 
 
 @click.command("sparql")

@@ -7,18 +7,18 @@ import time
 import click
 
 from msme_kg import __version__
-from msme_kg.check.findings import SEVERITIES, Report
-from msme_kg.check.state import State
-from msme_kg.check.validate import named_things, newly_broken, validate, validate_and_remark
 from msme_kg.cli.options import common, output_option, settings
 from msme_kg.cli.output import Progress, emit, note
+from msme_kg.cli.watchdog import end_process_after
+from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError, printable
-from msme_kg.export.findings import FORMS, Renderer
-from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.query.deadline import end_process_after
-from msme_kg.query.labels import Labels
-from msme_kg.query.local import LocalEngine
+from msme_kg.rendering.validation_report import FORMS, Renderer
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.shacl.report import SEVERITIES, Report
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.validation.validate import named_things, newly_broken, validate, validate_and_remark
+from msme_kg.validation.validation_input import State
 
 MOST_REMARKS = 20
 """How many remarks about files judged alone are shown."""

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import LONGEST, Result, Run, environment
 
-from msme_kg.graph.dataset import Dataset
-from msme_kg.graph.lock import locked
-from msme_kg.query.local import LocalEngine
 from msme_kg.repository import LOCK, Repository
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.lock import locked
 
 TABLE = "member,since,evidence,source\r\nIN,2025-03,stated,https://example.org/accession-of-india\r\n"
 Apply = Callable[..., Result]

@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from torture.applying import apply, crowd
-from torture.harness import Figures, Subject, every_call, random_kills
+from crash_safety.applying import apply, crowd
+from crash_safety.harness import Figures, Subject, every_call, random_kills
 
 
 @pytest.fixture

@@ -311,11 +311,11 @@ def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
 def test_a_faulty_query_of_a_kind_is_placed(
     old: str, new: str, says: str, run: Run, copy_of_graph: Path
 ) -> None:
-    file = copy_of_graph / "queries/new/document.rq"
+    file = copy_of_graph / "queries/templates/document.rq"
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
     ended = run("new", "document", *THINGS["document"], "--root", copy_of_graph)
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith("queries/new/document.rq")
+    assert ended.err.startswith("queries/templates/document.rq")
     assert says in ended.err

@@ -11,11 +11,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import pyoxigraph as ox
 import pytest
 from conftest import Result, Run
-from servers import oxigraph, virtuoso
-from servers.process import AbsentError, Server
+from triple_stores import oxigraph, virtuoso
+from triple_stores.process import AbsentError, Server
 
-from msme_kg.graph.dataset import Dataset
 from msme_kg.repository import Repository
+from msme_kg.storage.dataset import Dataset
 
 GRAPH = "https://w3id.org/msme-kg/graph/"
 FILE = "data/actors/members.ttl"

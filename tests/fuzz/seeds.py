@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from msme_kg.names import RDF, SHACL, XSD
+from msme_kg.namespaces import RDF, SHACL, XSD
 
 ROOT = Path(__file__).resolve().parents[2]
 W3C = ROOT.parent / "shared/vendor/w3c"

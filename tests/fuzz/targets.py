@@ -17,18 +17,18 @@ import msme_kg
 from fuzz import seeds
 from fuzz.mutations import changed, rewired
 from msme_kg.api import KnowledgeGraph
-from msme_kg.check.findings import SEVERITIES, Finding, Report
-from msme_kg.check.validate import validate_alone
 from msme_kg.errors import Place
-from msme_kg.export.findings import FORMS, Renderer
-from msme_kg.graph.blocks import Blocks
-from msme_kg.graph.dataset import Dataset, GraphFile
-from msme_kg.graph.order import parts
-from msme_kg.graph.parse import BOM, parse
-from msme_kg.graph.positions import Positions, shape_place
-from msme_kg.graph.statements import statements
-from msme_kg.names import Prefixes
-from msme_kg.query import canned
+from msme_kg.namespaces import Prefixes
+from msme_kg.rdf.parser import BOM, parse
+from msme_kg.rdf.terms import parts
+from msme_kg.rdf.turtle_source import statements
+from msme_kg.rendering.validation_report import FORMS, Renderer
+from msme_kg.shacl.report import SEVERITIES, Finding, Report
+from msme_kg.sparql import canned
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.source_map import Positions, shape_place
+from msme_kg.storage.subject_index import Blocks
+from msme_kg.validation.validate import validate_alone
 
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}

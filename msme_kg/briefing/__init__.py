@@ -1,0 +1,1 @@
+"""The briefing note: language-neutral content, and its forms."""

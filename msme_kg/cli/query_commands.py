@@ -1,0 +1,116 @@
+"""Commands and options that the headers of queries describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import click
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.cli.options import settings
+from msme_kg.cli.output import emit
+from msme_kg.entities.name_index import CODE, SLUG
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+from msme_kg.sparql.results import Solutions
+from msme_kg.sparql.results_writer import render
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_OFFERED = 100
+"""The most values that a shell is offered."""
+
+
+class HeaderGroup(click.Group):
+    """One command a file with a header, read when it is asked for; subclasses say which."""
+
+    def paths(self, repository: Repository) -> Mapping[str, str]:
+        """Return the files by the names of their commands."""
+        raise NotImplementedError
+
+    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
+        """Return the command of a name, with its words in a language."""
+        raise NotImplementedError
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, for help and completion."""
+        return list(self.paths(Repository.find(settings(ctx).root)))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Return the command of a name."""
+        return self.command_of(Repository.find(settings(ctx).root), cmd_name, settings(ctx).lang)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the arguments name."""
+        # --root after the name decides which files there are, --lang in which words help speaks; what is
+        # wrong with their values is said when the command itself reads them.
+        for name, known in (("root", None), ("lang", LANGUAGES)):
+            for word, following in pairwise([*args, ""]):
+                option, equals, value = word.partition("=")
+                if option == f"--{name}":
+                    given = value if equals else following
+                    fit = [given] if known is None else [one for one in known if one.lower() == given.lower()]
+                    ctx.meta.update({f"msme_kg.{name}": one for one in fit})
+        return super().resolve_command(ctx, args)
+
+
+def emit_list(what: str, repository: Repository, paths: Mapping[str, str], output: str | None) -> None:
+    """Write the commands of files with headers as a table: name, title and options.
+
+    Args:
+        what: the name of the first column.
+        repository: where the files lie.
+        paths: the files.
+        output: where to write; see ``emit``.
+    """
+    from pyoxigraph import Literal
+
+    rows = []
+    for path in paths.values():
+        query = canned.read(repository, path)
+        options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
+        rows.append((Literal(query.name), Literal(query.title[settings().lang]), Literal(options)))
+    emit(render(Solutions((what, "title", "options"), tuple(rows)), "table", str), output)
+
+
+def option(parameter: canned.Parameter, lang: str) -> click.Option:
+    """Return the option for a parameter, with help in a language."""
+    notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
+    if parameter.default is not None:
+        notes.append(f"[default: {parameter.default}]")
+    if parameter.required:
+        notes.append("[required]")
+    if parameter.many:
+        notes.append("[repeatable]")
+    return click.Option(
+        [f"--{parameter.option}", parameter.name],
+        metavar=parameter.type.upper(),
+        multiple=parameter.many,
+        help=" ".join([parameter.help[lang], *notes]),
+        shell_complete=partial(_completions, parameter),
+    )
+
+
+def _completions(
+    parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Return the values that a shell may offer: choices, or the codes, symbols and slugs of things."""
+    from click.shell_completion import CompletionItem  # only a shell waits for it
+
+    if parameter.type != "iri":
+        return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
+    kg = KnowledgeGraph.open(settings(ctx).root, lang=settings(ctx).lang)
+    names = sorted(
+        (one.name, one.thing)
+        for one in kg.named(parameter)
+        if one.rank in {CODE, SLUG} and one.name.casefold().startswith(incomplete.casefold())
+    )[:_OFFERED]
+    kg.labels.learn(thing for _, thing in names)
+    return [CompletionItem(name, help=kg.labels.of(thing)) for name, thing in names]

@@ -1,0 +1,77 @@
+"""The names by which things are known: symbols, notations, labels, titles and other names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from msme_kg.sparql.binding import bind
+from msme_kg.sparql.results import Engine
+
+# The rank says how good a name is: codes, labels, titles, other names.
+_NAMES = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX foaf: <http://xmlns.com/foaf/0.1/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT DISTINCT ?thing ?rank ?name WHERE {
+  VALUES ?in_class { UNDEF }  # param
+  VALUES ?in_scheme { UNDEF }  # param
+  {
+    SELECT DISTINCT ?property ?rank WHERE {
+      VALUES (?family ?rank) {
+        (dcterms:identifier 1) (skos:notation 1) (rdfs:label 2) (skos:prefLabel 2) (foaf:name 2)
+        (dcterms:title 3) (skos:altLabel 4)
+      }
+      ?property rdfs:subPropertyOf* ?family .
+    }
+  }
+  ?thing ?property ?name ; a ?type .
+  FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
+  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
+  FILTER NOT EXISTS { ?thing owl:deprecated true }
+}
+"""
+CODE, SLUG = 1, 5
+"""The ranks of codes and symbols, and of the ends of IRIs."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """One name of one thing.
+
+    Attributes:
+        thing: its IRI.
+        rank: how good the name is, from 1 (a code or symbol) to 5 (the end of the IRI).
+        name: the name.
+    """
+
+    thing: str
+    rank: int
+    name: str
+
+
+def named(
+    engine: Engine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
+) -> list[Named]:
+    """Return all names of all things, the ends of their IRIs included.
+
+    Args:
+        engine: what knows them.
+        of_class: only instances of these classes; of any class if there is none.
+        scheme: only concepts of this scheme.
+    """
+    query = bind(_NAMES, {"class": of_class or [None], "scheme": [scheme]})
+    found = [
+        Named(thing.value, int(rank.value), name.value)
+        for thing, rank, name in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode)
+        and isinstance(rank, ox.Literal)
+        and isinstance(name, ox.Literal)
+        and rank.value.isdecimal()  # another's store may answer anything
+    ]
+    ends = {one.thing: one.thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
+    return found + [Named(thing, SLUG, end) for thing, end in ends.items()]

@@ -1,0 +1,1 @@
+"""The portal bundle: DCAT-AP catalogue, VoID description, dumps and tables."""

@@ -1,0 +1,1 @@
+"""Synchronization of a remote triple store."""

@@ -1,0 +1,140 @@
+"""Whether a text is a lexical form of an XSD datatype, told by its characters and never by converting it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from msme_kg.namespaces import RDF, XSD
+
+_TZ = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+_YEAR = r"(?P<year>-?(?:[1-9][0-9]{3,}|0[0-9]{3}))"
+_MONTH = r"(?P<month>0[1-9]|1[0-2])"
+_DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
+_DATE_PART = r"(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?"
+_TIME_PART = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
+_NAME_START = r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+_NAME_START += r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_NAME_MORE = _NAME_START + r"0-9.\-\xb7\u0300-\u036f\u203f\u2040"
+
+_DATED = {
+    "date": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}{_TZ}?"),
+    "dateTime": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_TZ}?"),
+    "dateTimeStamp": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_TZ}"),
+    "gMonthDay": re.compile(f"--{_MONTH}-{_DAY}{_TZ}?"),
+}
+_PLAIN = {
+    "boolean": "true|false|1|0",
+    "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
+    "double": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
+    "float": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
+    "time": f"{_TIME}{_TZ}?",
+    "gYear": f"{_YEAR}{_TZ}?",
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_TZ}?",
+    "gMonth": f"--{_MONTH}{_TZ}?",
+    "gDay": f"---{_DAY}{_TZ}?",
+    "duration": f"-?P(?:{_DATE_PART}(?:{_TIME_PART})?|{_TIME_PART})",
+    "dayTimeDuration": f"-?P(?:[0-9]+D(?:{_TIME_PART})?|{_TIME_PART})",
+    "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
+    "hexBinary": "(?:[0-9A-Fa-f]{2})*",
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
+    "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
+    "Name": f"[:{_NAME_START}][:{_NAME_MORE}]*",
+    "NCName": f"[{_NAME_START}][{_NAME_MORE}]*",
+    "NMTOKEN": f"[:{_NAME_MORE}]+",
+}
+_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?")
+_INTEGER = re.compile(r"([+-]?)([0-9]+)")
+# The greatest value below zero (without its sign) and above; None where there is no bound.
+_BOUNDS: dict[str, tuple[str | None, str | None]] = {
+    "integer": (None, None),
+    "nonNegativeInteger": ("0", None),
+    "nonPositiveInteger": (None, "0"),
+    "positiveInteger": ("-", None),
+    "negativeInteger": (None, "-"),
+    "long": ("9223372036854775808", "9223372036854775807"),
+    "int": ("2147483648", "2147483647"),
+    "short": ("32768", "32767"),
+    "byte": ("128", "127"),
+    "unsignedLong": ("0", "18446744073709551615"),
+    "unsignedInt": ("0", "4294967295"),
+    "unsignedShort": ("0", "65535"),
+    "unsignedByte": ("0", "255"),
+}
+_ANYTHING = {"string", "anyURI"}
+_LONGEST_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
+
+
+def known(datatype: str) -> bool:
+    """Tell whether a datatype of XSD is one that RDF uses; any datatype outside XSD is taken as known."""
+    if not datatype.startswith(XSD):
+        return True
+    name = datatype.removeprefix(XSD)
+    return name in _PLAIN or name in _DATED or name in _BOUNDS or name in _ANYTHING or name == "base64Binary"
+
+
+def valid(value: str, datatype: str) -> bool:
+    """Tell whether a text is a lexical form of a datatype.
+
+    The cost grows with the length of the text and not with the number it stands for.
+
+    Args:
+        value: the text, exactly as written; blanks around it are part of it.
+        datatype: IRI; what is not of XSD admits every text, but for declarations in ``rdf:XMLLiteral``.
+    """
+    if datatype == f"{RDF}XMLLiteral":
+        return re.search("<!(?:DOCTYPE|ENTITY)", value, re.IGNORECASE) is None
+    if not datatype.startswith(XSD):
+        return True
+    name = datatype.removeprefix(XSD)
+    check = _CHECKS.get(name)
+    if check is not None:
+        return check(value)
+    if name in _BOUNDS:
+        return _integer(value, *_BOUNDS[name])
+    if name in _DATED:
+        return _dated(_DATED[name], value)
+    return name not in _PLAIN or _pattern(name).fullmatch(value) is not None
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return the pattern of a datatype, compiled when the first such literal is met."""
+    return re.compile(_PLAIN[name])
+
+
+def _integer(value: str, least: str | None, most: str | None) -> bool:
+    match = _INTEGER.fullmatch(value)
+    if match is None:
+        return False
+    digits = match[2].lstrip("0") or "0"
+    if digits == "0":
+        return "-" not in {least, most}
+    bound = least if match[1] == "-" else most
+    # More digits are a greater number; with as many, the order of text is that of numbers.
+    return bound is None or (bound != "-" and (len(digits), digits) <= (len(bound), bound))
+
+
+def _dated(pattern: re.Pattern[str], value: str) -> bool:
+    match = pattern.fullmatch(value)
+    if match is None:
+        return False
+    groups = match.groupdict()
+    month, day = int(groups["month"]), int(groups["day"])
+    if month == 2 and day == 29 and "year" in groups:
+        # Leap years repeat every 400 years, and 10,000 is a multiple of 400.
+        year = int(groups["year"][-4:])
+        return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return day <= _LONGEST_MONTH.get(month, 31)
+
+
+def _base64(value: str) -> bool:
+    if value.startswith(" ") or value.endswith(" ") or "  " in value:
+        return False
+    return _BASE64.fullmatch(value.replace(" ", "")) is not None
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {"base64Binary": _base64}

@@ -1,0 +1,1 @@
+"""SHACL validation: compiled shapes over a triple index, and pySHACL."""

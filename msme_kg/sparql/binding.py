@@ -1,0 +1,33 @@
+"""Binding: terms go into the marked ``VALUES`` blocks of a query, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pyoxigraph as ox
+
+from msme_kg.namespaces import to_sparql
+
+BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
+"""A block that takes a value: ``VALUES ?in_<name> { … } # param``."""
+
+Bindable = ox.NamedNode | ox.Literal | None
+
+
+def bind(text: str, values: Mapping[str, Sequence[Bindable]]) -> str:
+    """Return a query with terms in its blocks.
+
+    Args:
+        text: the query.
+        values: for each name of a block the terms to put there; None stands for any (``UNDEF``).
+
+    Raises:
+        KeyError: a block has no value.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        terms = " ".join("UNDEF" if term is None else to_sparql(term) for term in values[match[2]])
+        return f"{match[1]} {terms} {match[4]}"
+
+    return BLOCK.sub(block, text)

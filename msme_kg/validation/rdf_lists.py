@@ -1,0 +1,62 @@
+"""Lists that are no lists: in a circle, forked, without an end."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+import pyoxigraph as ox
+
+from msme_kg.namespaces import RDF
+from msme_kg.rdf.terms import Resource, Term, parts
+
+FIRST, REST, NIL = ox.NamedNode(f"{RDF}first"), ox.NamedNode(f"{RDF}rest"), ox.NamedNode(f"{RDF}nil")
+
+
+def malformed(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, Resource, ox.NamedNode, Term | None]]:
+    """Yield what is wrong with the lists of a file.
+
+    Yields:
+        the kind of fault, the node of the list, the property, and the value where one is at fault.
+    """
+    firsts: dict[Resource, dict[Term, None]] = defaultdict(dict)
+    rests: dict[Resource, dict[Term, None]] = defaultdict(dict)
+    for quad in quads:
+        subject, predicate, value = parts(quad)
+        if predicate == FIRST:
+            firsts[subject][value] = None
+        elif predicate == REST:
+            rests[subject][value] = None
+    nodes = dict.fromkeys([*firsts, *rests])
+    followed = Counter(value for values in rests.values() for value in values if value != NIL)
+    for node in nodes:
+        if node == NIL:
+            yield "nil", node, FIRST if node in firsts else REST, None
+        elif node not in firsts or node not in rests:
+            name, there = (FIRST, firsts) if node in firsts else (REST, rests)
+            yield "incomplete", node, name, next(iter(there[node]))
+        for name, values in ((FIRST, firsts.get(node, {})), (REST, rests.get(node, {}))):
+            for surplus in list(values)[1:]:
+                yield "forked", node, name, surplus
+        for value in rests.get(node, ()):
+            if value not in nodes and value != NIL:
+                yield "endless", node, REST, value
+            elif followed[value] > 1:
+                followed[value] = 0  # said once
+                yield "shared", node, REST, value
+    for node in _circles(rests):
+        yield "circle", node, REST, next(iter(rests[node]))
+
+
+def _circles(rests: Mapping[Resource, Iterable[Term]]) -> Iterator[Resource]:
+    """Yield one node of each circle that the rests of lists make."""
+    done: set[Term] = set()
+    for start in list(rests):
+        path: dict[Term, None] = {}
+        node: Term | None = start
+        while node is not None and node not in done and node not in path:
+            path[node] = None
+            node = None if isinstance(node, ox.Literal) else next(iter(rests.get(node, ())), None)
+        if node in path and isinstance(node, ox.NamedNode | ox.BlankNode):
+            yield node
+        done.update(path)

@@ -1,0 +1,218 @@
+"""The same note gives the same bytes in every format, and each can be opened and printed."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import LONGEST, Run, environment
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import InputError, UsageError
+
+LANGUAGES = ["zh-Hant", "en"]
+HEADINGS = {"zh-Hant": "五、現行工作計畫及進度", "en": "5. Current work plan and its status"}
+GOLDEN = Path(__file__).with_name("golden")
+CASES = {
+    "2023-08-01.zh-Hant": ("2023-08-01", "zh-Hant", None),
+    "2023-08-01.en": ("2023-08-01", "en", None),
+    "2025-12-31-since-2023-08-01.zh-Hant": ("2025-12-31", "zh-Hant", "2023-08-01"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_note_is_the_golden_one(case: str, kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
+    text = kg.brief(*CASES[case])
+    assert isinstance(text, str)
+    golden = GOLDEN / f"{case}.md"
+    if request.config.getoption("--update-golden"):
+        golden.write_text(text, encoding="utf-8", newline="")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", ["md", "html", "docx"])
+def test_the_same_note_gives_the_same_bytes(form: str, run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
+    if form == "docx":
+        pytest.importorskip("docx", reason="the extra docx is not installed")
+    here = kg.brief("2025-12-31", "zh-Hant", "2023-08-01", form)
+    made = [here if isinstance(here, bytes) else here.encode()]
+    for seed, zone, locale in ((1, "Asia/Taipei", "C"), (2, "America/Lima", "C.UTF-8")):
+        file = tmp_path / f"{seed}.{form}"
+        ended = run(
+            *("brief", "--as-of", "2025-12-31", "--since", "2023-08-01", "--lang", "zh-Hant"),
+            *("--format", form, "--output", file),
+            seed=seed,
+            today=f"2026-0{seed}-01",
+            env={"TZ": zone, "LC_ALL": locale},
+        )
+        assert (ended.code, ended.out, ended.err) == (0, "", "")
+        made.append(file.read_bytes())
+    assert made[0] == made[1] == made[2]
+
+
+def test_a_docx_goes_through_a_pipe() -> None:
+    pytest.importorskip("docx", reason="the extra docx is not installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "msme_kg", "brief", "--as-of", "2018-06-30", "--format", "docx"],
+        capture_output=True,
+        env=environment(),
+        check=True,
+        timeout=LONGEST,
+    )
+    with zipfile.ZipFile(io.BytesIO(done.stdout)) as archive:
+        assert archive.testzip() is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_libreoffice_opens_the_docx(lang: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
+    pytest.importorskip("docx", reason="the extra docx is not installed")
+    office, reader = shutil.which("soffice"), shutil.which("pdftotext")
+    if not office or not reader:
+        pytest.skip("LibreOffice or pdftotext is not installed")
+    made = kg.brief("2023-08-01", lang, form="docx")
+    assert isinstance(made, bytes)
+    (tmp_path / "note.docx").write_bytes(made)
+    subprocess.run(
+        [
+            *(office, f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"),
+            *("--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "note.docx")),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=LONGEST,
+    )
+    assert_reads_well(reader, tmp_path / "note.pdf", lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_chromium_prints_the_page(lang: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    reader = shutil.which("pdftotext")
+    if not browser or not reader:
+        pytest.skip("Chromium or pdftotext is not installed")
+    made = kg.brief("2023-08-01", lang, form="html")
+    assert isinstance(made, str)
+    (tmp_path / "note.html").write_text(made, encoding="utf-8")
+    subprocess.run(
+        [
+            *(browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"),
+            *(f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={tmp_path / 'note.pdf'}"),
+            (tmp_path / "note.html").as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=LONGEST,
+    )
+    assert_reads_well(reader, tmp_path / "note.pdf", lang)
+
+
+def assert_reads_well(reader: str, file: Path, lang: str) -> None:
+    """Every page has words, none begins or ends with a heading alone, and the words are there."""
+    done = subprocess.run([reader, "-layout", str(file), "-"], check=True, capture_output=True, timeout=60)
+    pages = [page for page in done.stdout.decode().split("\f") if page.strip()]
+    assert 8 <= len(pages) <= 25
+    squeezed = [re.sub(r"\s", "", page) for page in pages]
+    heading = HEADINGS[lang].replace(" ", "")
+    assert any(heading in page for page in squeezed[1:])
+    assert "\ufffd" not in "".join(squeezed)
+    for page in pages:
+        last = [line.strip() for line in page.splitlines() if line.strip() and not line.strip().isdigit()][-1]
+        assert last != HEADINGS[lang], "a heading stands alone at the end of a page"
+
+
+def test_both_languages_have_the_same_words_to_say(root: Path) -> None:
+    def macros(lang: str) -> dict[str, list[tuple[str, str]]]:
+        return {
+            path.name: sorted(re.findall(r"macro (\w+)\(([^)]*)\)", path.read_text(encoding="utf-8")))
+            for path in (root / "briefing" / lang).glob("*.j2")
+            if path.name != "forms.j2"
+        }
+
+    chinese, english = macros("zh-Hant"), macros("en")
+    helpers = {("person_of", "person, member, job")}
+    assert set(chinese) == set(english)
+    for name, found in chinese.items():
+        assert set(found) == set(english[name]) - helpers
+
+
+def test_no_fact_stands_in_a_template(root: Path) -> None:
+    """No number, date, symbol or name of the domain: nothing that the graph says."""
+    for path in (root / "briefing").rglob("*.j2"):
+        if path.name == "page.html.j2":
+            continue
+        text = re.sub(
+            r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
+        assert re.findall(r"\d", text) == [], path
+        assert re.findall(r"INF/|WT/|Trade4|MSME|MC1\d|Barbados|巴貝多|歐盟|European", text) == [], path
+
+
+def test_a_root_may_have_words_of_its_own(copy_of_graph: Path, run: Run) -> None:
+    shutil.copytree(Path(msme_kg.__file__).parents[1] / "briefing", copy_of_graph / "briefing")
+    file = copy_of_graph / "briefing" / "en" / "mandate.j2"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("did not exist yet", "was not there"), encoding="utf-8"
+    )
+    ended = run("brief", "--as-of", "2015-01-01", "--root", copy_of_graph)
+    assert (ended.code, ended.err) == (0, "")
+    assert "Enterprises was not there." in ended.out
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("{% macro absent(group) %}{% endmacro %}", None),
+        ("\n{% macro absent(", 2),
+        ("{{ x.__class__ }}", None),
+    ],
+)
+def test_a_faulty_template_is_reported_with_its_file(
+    words: str, line: int | None, copy_of_graph: Path, run: Run
+) -> None:
+    shutil.copytree(Path(msme_kg.__file__).parents[1] / "briefing", copy_of_graph / "briefing")
+    (copy_of_graph / "briefing" / "en" / "mandate.j2").write_text(words, encoding="utf-8")
+    ended = run("brief", "--as-of", "2015-01-01", "--root", copy_of_graph)
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith(f"mandate.j2:{line}: error: " if line else "mandate.j2")
+    assert "\nhint: " in ended.err
+
+
+def test_a_graph_without_the_queries_of_the_note_is_told_so(copy_of_graph: Path, run: Run) -> None:
+    shutil.rmtree(copy_of_graph / "queries" / "briefing")
+    ended = run("brief", "--as-of", "2023-08-01", "--root", copy_of_graph)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Error: queries/briefing/")
+
+
+def test_python_takes_the_same_words_as_the_command(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UsageError, match="is not a format"):
+        kg.brief("2023-08-01", form="pdf")
+    with pytest.raises(UsageError, match="is not a language"):
+        kg.brief("2023-08-01", lang="fr")
+    with pytest.raises(UsageError, match="is not a date"):
+        kg.brief("1 August")
+    assert kg.brief("2023-08-01") == kg.brief(as_of="2023-08-01", lang="en", form="md")
+
+
+def test_a_graph_that_does_not_know_the_group_is_told_so(copy_of_graph: Path) -> None:
+    (copy_of_graph / "data" / "actors" / "organizations.ttl").unlink()
+    with pytest.raises(InputError, match="knows neither"):
+        msme_kg.open(copy_of_graph).brief("2023-08-01")
+
+
+def test_a_docx_has_no_time_of_its_making(kg: KnowledgeGraph) -> None:
+    pytest.importorskip("docx", reason="the extra docx is not installed")
+    made = kg.brief("2023-08-01", "en", form="docx")
+    assert isinstance(made, bytes)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        properties = archive.read("docProps/core.xml").decode()
+    assert "2023-08-01T00:00:00Z" in properties
+    assert "python-docx" not in properties

@@ -1,0 +1,359 @@
+"""Proves what an update puts where and takes out, and that a difference applied gives the other state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from msme_kg.changes.changeset import Inputs, Update
+from msme_kg.changes.diff import Difference
+from msme_kg.changes.sparql_update_writer import as_update
+from msme_kg.changes.update_execution import Change, run
+from msme_kg.errors import InputError, SafetyError
+from msme_kg.namespaces import BASE, RDFS, XSD, Prefixes
+from msme_kg.rdf.terms import parts
+from msme_kg.repository import Repository, graph_iri
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.patching import edited
+
+LABEL = ox.NamedNode(f"{RDFS}label")
+NOTE = ox.NamedNode("http://www.w3.org/2004/02/skos/core#editorialNote")
+PEOPLE, MEMBERS = "data/actors/people.ttl", "data/actors/members.ttl"
+WILSON = f"{BASE}person/matthew-wilson"
+HEAD = (
+    "PREFIX msme: <https://w3id.org/msme-kg/ontology#>\n"
+    "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+)
+
+
+@pytest.fixture(scope="module")
+def own(root: Path) -> Dataset:
+    repository = Repository.find(root)
+    return Dataset.load(repository, repository.asked_files())
+
+
+@pytest.fixture(scope="module")
+def quads(own: Dataset) -> list[ox.Quad]:
+    return [quad for quad in own.quads() if "/graph/data/" in str(quad.graph_name)]
+
+
+def turtle(name: str, text: str) -> GraphFile:
+    return GraphFile(f"{name}.ttl", graph_iri(f"foreign/{name}"), (HEAD + text).encode())
+
+
+def proposed(own: Dataset, *, add: str = "", remove: str = "", updates: tuple[str, ...] = ()) -> Update:
+    """Return what comes of texts beside a graph."""
+    inputs = Inputs(
+        (turtle("in", add),) if add else (),
+        (turtle("out", remove),) if remove else (),
+        tuple(GraphFile(f"{number}.ru", "", text.encode()) for number, text in enumerate(updates)),
+    )
+    return Update.of(own, inputs, own.prefixes)
+
+
+def paths(quads: tuple[ox.Quad, ...]) -> set[str]:
+    """Return the files of statements."""
+    return {f"{str(quad.graph_name)[1:-1].removeprefix(f'{BASE}graph/')}.ttl" for quad in quads}
+
+
+def values(quads: tuple[ox.Quad, ...]) -> list[str]:
+    return sorted(parts(quad)[2].value for quad in quads)
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("<{}member/zz> a msme:WTOMember .", MEMBERS),
+        ("<{}document/zz> a msme:Newsletter .", "data/instruments/documents.ttl"),
+        ("<{}review/zz> a msme:TradePolicyReview .", "data/instruments/reviews.ttl"),
+        ("<{}review/zz> a msme:Event , msme:TradePolicyReview .", None),
+        ("<{}source/brief/9-9> a msme:Passage .", "data/sources.ttl"),
+        ("<{}attestation/zz> a msme:Attestation ; msme:about <{}person/matthew-wilson> .", PEOPLE),
+        (
+            "<{}attestation/zz> a msme:Attestation ; msme:about <{}member/zz> ."
+            "<{}member/zz> a msme:WTOMember .",
+            MEMBERS,
+        ),
+        ("<{}person/matthew-wilson> rdfs:comment 'x' .", PEOPLE),
+        ("<{}person/matthew-wilson> a msme:Document .", PEOPLE),
+        ("<{}ontology#Membership> rdfs:comment 'x' .", "ontology/msme.ttl"),
+    ],
+)
+def test_things_come_where_they_live(own: Dataset, text: str, file: str | None) -> None:
+    update = proposed(own, add=text.replace("{}", BASE))
+    assert update.homeless == ()
+    assert len(paths(update.added)) == 1
+    if file is not None:
+        assert paths(update.added) == {file}
+        assert [one.path for one in update.files(own.prefixes)] == [file]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<{}member/zz> rdfs:label 'x' .",
+        "<{}member/zz> a msme:Nothing .",
+        "<{}attestation/zz> a msme:Attestation .",
+        "<{}attestation/zz> a msme:Attestation ; msme:about <{}member/zz> .",
+        "<{}attestation/a> a msme:Attestation ; msme:about <{}attestation/a> .",
+        "<{}attestation/a> a msme:Attestation ; msme:about <{}attestation/b> ."
+        "<{}attestation/b> a msme:Attestation ; msme:about <{}attestation/a> .",
+        "<http://example.org/a> rdfs:label 'x' .",
+        "[] a msme:WTOMember .",
+        "<{}person/matthew-wilson> rdfs:seeAlso [] .",
+    ],
+)
+def test_what_has_no_home_is_put_nowhere(own: Dataset, text: str) -> None:
+    update = proposed(own, add=text.replace("{}", BASE))
+    assert (update.added, update.files(own.prefixes)) == ((), [])
+    assert update.homeless
+    assert len(update.coming) == len(update.homeless)
+    assert update
+
+
+def test_a_graph_that_is_named_is_where_a_statement_comes(own: Dataset) -> None:
+    text = f"INSERT DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ <{WILSON}> rdfs:label 'x' }} }}"
+    assert paths(proposed(own, updates=(text,)).added) == {MEMBERS}
+    unknown = text.replace("actors/members", "actors/nobody")
+    assert paths(proposed(own, updates=(unknown,)).added) == {PEOPLE}
+
+
+def test_a_statement_moves(own: Dataset) -> None:
+    said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
+    text = f"""DELETE DATA {{ GRAPH <{graph_iri(PEOPLE)}> {{ {said} }} }} ;
+    INSERT DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ {said} }} }}"""
+    update = proposed(own, updates=(text,))
+    assert (paths(update.added), paths(update.removed), update.idle) == ({MEMBERS}, {PEOPLE}, 0)
+
+
+def test_a_statement_goes_from_all_files(own: Dataset) -> None:
+    said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
+    (members,) = (file for file in own.files if file.path == MEMBERS)
+    twice = edited(members, list(turtle("x", f"{said} .").parsed()), [], own.prefixes)
+    twofold = Dataset(tuple(twice if one is members else one for one in own.files))
+    for update in (
+        proposed(twofold, remove=f"{said} ."),
+        proposed(twofold, updates=(f"DELETE DATA {{ {said} }}",)),
+        proposed(twofold, updates=(f"DELETE WHERE {{ <{WILSON}> rdfs:label ?x }}",)),
+    ):
+        assert {MEMBERS, PEOPLE} == paths(update.removed)
+    only = proposed(twofold, updates=(f"DELETE DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ {said} }} }}",))
+    assert paths(only.removed) == {MEMBERS}
+
+
+def test_what_makes_no_difference_is_counted(own: Dataset) -> None:
+    there, not_there = f'<{WILSON}> rdfs:label "Matthew Wilson"@en .', f'<{WILSON}> rdfs:label "x"@en .'
+    idle = proposed(own, add=there, remove=not_there)
+    assert (bool(idle), idle.idle, idle.files(own.prefixes)) == (False, 2, [])
+    assert proposed(own, add=not_there, remove=not_there).idle == 0
+    both = proposed(own, add=there, remove=there)
+    assert (bool(both), both.removed) == (False, ())
+
+
+def test_inputs_are_one_update_in_their_order(own: Dataset) -> None:
+    update = proposed(
+        own,
+        add=f"<{WILSON}> rdfs:comment 'a' .",
+        remove=f'<{WILSON}> rdfs:label "Matthew Wilson"@en .',
+        updates=(
+            f"INSERT {{ <{WILSON}> rdfs:comment ?y }}"
+            f" WHERE {{ <{WILSON}> rdfs:comment ?x BIND(CONCAT(?x, 'b') AS ?y) }}",
+            f"DELETE DATA {{ <{WILSON}> rdfs:comment 'a' }}",
+            f"INSERT {{ <{WILSON}> rdfs:comment 'gone' }}"
+            f" WHERE {{ FILTER NOT EXISTS {{ <{WILSON}> rdfs:label 'Matthew Wilson'@en }} }}",
+        ),
+    )
+    assert values(update.added) == ["ab", "gone"]
+    assert values(update.removed) == ["Matthew Wilson"]
+
+
+@pytest.mark.parametrize(
+    ("text", "added", "removed"),
+    [
+        ("DELETE { ?s rdfs:label ?x } INSERT { ?s rdfs:label 'y'@en } WHERE", ["y"], ["Matthew Wilson"]),
+        (
+            f"WITH <{graph_iri(PEOPLE)}> DELETE {{ ?s rdfs:label ?x }} INSERT {{ ?s rdfs:label 'y' }} WHERE",
+            ["y"],
+            ["Matthew Wilson"],
+        ),
+        (
+            f"WITH <{graph_iri(MEMBERS)}> DELETE {{ ?s rdfs:label ?x }} INSERT {{ ?s rdfs:label 'y' }} WHERE",
+            [],
+            [],
+        ),
+        ("DELETE { GRAPH ?g { ?s rdfs:label ?x } } WHERE { GRAPH ?g", [], ["Matthew Wilson"]),
+    ],
+)
+def test_patterns(own: Dataset, text: str, added: list[str], removed: list[str]) -> None:
+    pattern = f"{{ BIND(<{WILSON}> AS ?s) ?s rdfs:label ?x . FILTER(lang(?x) = 'en') }}"
+    update = proposed(own, updates=(text + pattern + ("}" if text.endswith("?g") else ""),))
+    assert (values(update.added), values(update.removed)) == (added, removed)
+    assert paths(update.added) | paths(update.removed) <= {PEOPLE}
+
+
+ODD = [
+    "01",
+    "+1",
+    "1.50",
+    "1.0E0",
+    '"1"^^xsd:boolean',
+    '"2020-01-01T00:00:00.000Z"^^xsd:dateTime',
+    '"a"@EN-gb',
+    '"\\u0041"',
+]
+
+
+def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
+    (people,) = (file for file in own.files if file.path == PEOPLE)
+    text = (
+        "".join(f"<{WILSON}> rdfs:comment {one} .\n" for one in ODD)
+        .replace("xsd:", XSD)
+        .replace("^^http", "^^<http")
+    )
+    text = text.replace("boolean", "boolean>").replace("dateTime", "dateTime>")
+    odd = edited(people, list(turtle("x", text).parsed()), [], own.prefixes)
+    graph = Dataset(tuple(odd if one is people else one for one in own.files))
+    update = proposed(
+        graph,
+        updates=(
+            "DELETE { ?s rdfs:label ?x } INSERT { ?s rdfs:label 'y' }"
+            f" WHERE {{ BIND(<{WILSON}> AS ?s) ?s rdfs:label ?x }}",
+        ),
+    )
+    (file,) = update.files(own.prefixes)
+    old, new = odd.content.decode().splitlines(), file.content.decode().splitlines()
+    assert [line for line in old if line not in new and "rdfs:label" not in line] == []
+    assert [line for line in new if line not in old] == ['    rdfs:label "y" ;']
+    gone = proposed(graph, updates=(f"DELETE WHERE {{ <{WILSON}> rdfs:comment ?x }}",))
+    assert [one.content for one in gone.files(own.prefixes)] == [people.content]
+    named = proposed(graph, updates=(f"DELETE DATA {{ <{WILSON}> rdfs:comment 01, +1 }}",))
+    assert values(named.removed) == ["+1", "01"]
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_forms_that_come_are_those_that_were_written(own: Dataset, value: str) -> None:
+    written = value.replace("xsd:", f"<{XSD}").replace("boolean", "boolean>").replace("dateTime", "dateTime>")
+    come = proposed(own, add=f"<{WILSON}> rdfs:comment {written} .").files(own.prefixes)
+    ran = proposed(own, updates=(f"INSERT DATA {{ <{WILSON}> rdfs:comment {written} }}",)).files(own.prefixes)
+    assert [one.content for one in come] == [one.content for one in ran]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "line"),
+    [
+        (b"INSERT DATA {\n x }", InputError, 2),
+        (b"INSERT DATA { }\n\xff", InputError, 2),
+        (b"\nLOAD <http://example.org/>", SafetyError, 2),
+        (b"CLEAR ALL", SafetyError, 1),
+        (b"CREATE GRAPH <http://example.org/>", SafetyError, 1),
+        (b"COPY DEFAULT TO <http://example.org/>", SafetyError, 1),
+        (b"MOVE DEFAULT TO <http://example.org/>", SafetyError, 1),
+        (b"ADD DEFAULT TO <http://example.org/>", SafetyError, 1),
+        (b"# a\nDROP SILENT NAMED", SafetyError, 2),
+        (b"INSERT { ?a ?b ?c } WHERE {\nSERVICE SILENT <http://example.org/> { ?a ?b ?c } }", SafetyError, 2),
+    ],
+)
+def test_what_no_update_may_say(own: Dataset, text: bytes, error: type[Exception], line: int) -> None:
+    with pytest.raises(error) as caught:
+        Update.of(own, Inputs(updates=(GraphFile("x.ru", "", text),)), own.prefixes)
+    assert isinstance(caught.value, InputError | SafetyError)
+    place = caught.value.place
+    assert place is not None
+    assert (place.file, place.line) == ("x.ru", line)
+
+
+@pytest.mark.parametrize("text", ["'CLEAR ALL'", "'''\nDROP ALL'''", "<http://example.org/LOAD>"])
+def test_words_in_data_are_no_operations(own: Dataset, text: str) -> None:
+    assert (
+        len(proposed(own, updates=(f"# CLEAR ALL\nINSERT DATA {{ <{WILSON}> rdfs:comment {text} }}",)).added)
+        == 1
+    )
+
+
+FORMS = [
+    ox.Literal(one, datatype=ox.NamedNode(f"{XSD}{kind}"))
+    for one, kind in (("1", "integer"), ("01", "integer"))
+]
+
+
+def other(own: Dataset, quads: list[ox.Quad], rnd: Random) -> Dataset:
+    """Return a graph that differs by random statements: gone, with other values, about new things."""
+    gone = rnd.sample(quads, rnd.randint(0, 6))
+    come = []
+    for quad in rnd.sample(quads, rnd.randint(0, 6)):
+        thing = ox.NamedNode(f"{BASE}new/{rnd.randint(0, 2)}") if rnd.random() < 0.5 else parts(quad)[0]
+        value = rnd.choice([parts(rnd.choice(quads))[2], *FORMS])
+        come.append(ox.Quad(thing, quad.predicate, value, rnd.choice([quad, rnd.choice(quads)]).graph_name))
+    if rnd.random() < 0.3:
+        thing = rnd.choice(quads).subject
+        gone += [quad for quad in quads if quad.subject == thing]
+    if rnd.random() < 0.2:
+        graph = rnd.choice(quads).graph_name
+        gone += [quad for quad in quads if quad.graph_name == graph]
+    come = [quad for quad in come if quad not in gone]
+    files = []
+    for file in own.files:
+        graph = ox.NamedNode(file.graph)
+        some = [[quad for quad in among if quad.graph_name == graph] for among in (come, gone)]
+        files.append(edited(file, *some, own.prefixes) if any(some) else file)
+    return Dataset(tuple(files))
+
+
+@settings(max_examples=12, deadline=None)
+@given(seeds=st.tuples(st.integers(0, 1 << 32), st.integers(0, 1 << 32)))
+def test_a_difference_applied_to_the_one_state_gives_the_other(
+    own: Dataset, quads: list[ox.Quad], seeds: tuple[int, int]
+) -> None:
+    one, two = (other(own, quads, Random(seed)) for seed in seeds)  # noqa: S311
+    text = as_update(Difference.between(one, two))
+    update = Update.of(one, Inputs(updates=(GraphFile("x.ru", "", text.encode()),)), one.prefixes)
+    assert update.homeless == ()
+    files = {file.path: file.content for file in one.files}
+    files |= {file.path: file.content for file in update.files(one.prefixes)}
+    assert files == {file.path: file.content for file in two.files}
+    assert update.idle == 0
+    assert set(update.difference.added) == set(Difference.between(one, two).added)
+
+
+@pytest.mark.parametrize(
+    ("text", "added", "removed"),
+    [
+        ("INSERT DATA { ex:a ex:b 01 }", ["01"], []),
+        ("# x\nPREFIX y: <http://example.org/>\nINSERT DATA { ex:a y:b 01 . # }\n} # z", ["01"], []),
+        (
+            "INSERT DATA { ex:a ex:b 01 ; ex:c '}' , '''{\n''' . GRAPH ex:g { ex:a ex:b 02 } }",
+            ["01", "02", "{\n", "}"],
+            [],
+        ),
+        ("INSERT DATA { ex:a ex:b 01 } ; DELETE DATA { ex:a ex:b 01 }", [], ["01"]),
+        ("INSERT DATA { ex:a ex:b 01 } ; DELETE DATA { ex:a ex:b 1 }", ["01"], ["1"]),
+        ("DELETE DATA { ex:a ex:b 01 } ;\n INSERT DATA { ex:a ex:b 01 } ;", ["01"], ["01"]),
+        (
+            "DELETE DATA { GRAPH ex:g { ex:a ex:b 01 } } ; INSERT DATA { GRAPH ex:g { ex:a ex:b 1 } }",
+            ["1"],
+            ["01"],
+        ),
+        ("INSERT DATA {}", [], []),
+        ("INSERT DATA { ex:a ex:b 01 GRAPH ex:g { ex:a ex:b 2 } }", ["1", "2"], []),
+        ("INSERT DATA { ex:a ex:b 01 } ; DELETE WHERE { ex:a ex:b ?x }", [], []),
+        ("BASE <http://example.org/> INSERT DATA { <a> <b> 01 }", ["1"], []),
+    ],
+)
+def test_data_are_taken_at_their_word(text: str, added: list[str], removed: list[str]) -> None:
+    prefixes = Prefixes({"ex": "http://example.org/"})
+    nothing = Change(frozenset(), frozenset())
+    change = run(Dataset(()), nothing, GraphFile("x.ru", "", text.encode()), prefixes)
+    assert values(tuple(change.added)) == added
+    assert values(tuple(change.removed)) == removed
+
+
+def test_what_goes_from_one_file_and_comes_anywhere_stays(own: Dataset) -> None:
+    said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
+    text = f"DELETE DATA {{ GRAPH <{graph_iri(PEOPLE)}> {{ {said} }} }} ; INSERT DATA {{ {said} }}"
+    update = proposed(own, updates=(text,))
+    assert (update.added, update.removed, update.idle) == ((), (), 1)

@@ -1,0 +1,374 @@
+"""New things are what their options say and nothing else, and every kind that is made fits the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.changes import entity_builder
+from msme_kg.changes.entity_builder import Made
+from msme_kg.changes.entity_input import Given
+from msme_kg.namespaces import BASE, language_tag
+from msme_kg.rdf.canonical_turtle import TurtleWriter
+from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+from msme_kg.sparql.results import Triples
+
+ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = Repository.find(ROOT)
+KINDS = ["claim", "document", "event", "initiative", "membership", "source"]
+URL = "https://www.wto.org/english/news_e/news25_e/made_up_e.htm"
+TITLES = {"title": "A made-up title", "title_zh": "虛構之標題"}
+
+
+def make(kind: str, *things: Mapping[str, str | Sequence[str]], repository: Repository = REPOSITORY) -> Made:
+    """Make things that rows of a table might say."""
+    rows = [
+        Given({key: [one] if isinstance(one, str) else one for key, one in thing.items()}, None, number)
+        for number, thing in enumerate(things, 2)
+    ]
+    return entity_builder.make(repository, canned.find_kind(repository, kind), rows, "en")
+
+
+def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]:
+    """Return the statements about a thing as ``predicate object``, in short."""
+    writer = TurtleWriter(kg.prefixes)
+    return {
+        f"{writer.iri(quad.predicate.value)} {writer.term(quad.object)}"  # type: ignore[arg-type]
+        for quad in quads
+        if quad.subject == ox.NamedNode(BASE + subject)
+    }
+
+
+def test_the_kinds_are_those() -> None:
+    assert list(canned.kinds(REPOSITORY)) == KINDS
+
+
+def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) -> None:
+    answer = kg.sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
+    classes = {row[0].value.split("#")[1] for row in answer.rows}  # type: ignore[union-attr]
+    (kind,) = (one for one in canned.find_kind(REPOSITORY, "document").parameters if one.name == "kind")
+    assert {one.replace("-", "") for one in kind.choices} == {one.lower() for one in classes}
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "scheme"),
+    [
+        ("membership", "evidence", "evidence-level"),
+        ("document", "status", "document-status"),
+        ("event", "status", "event-status"),
+    ],
+)
+def test_choices_are_the_concepts_of_a_scheme(
+    kind: str, option: str, scheme: str, kg: KnowledgeGraph
+) -> None:
+    answer = kg.sparql(
+        f"SELECT ?notation WHERE {{ ?one skos:inScheme <{BASE}vocab/{scheme}> ; skos:notation ?notation }}"
+    )
+    notations = {row[0].value for row in answer.rows}  # type: ignore[union-attr]
+    (found,) = (one for one in canned.find_kind(REPOSITORY, kind).parameters if one.name == option)
+    assert set(found.choices) == notations
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_query_of_a_kind_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
+    answer = kg.sparql(canned.find_kind(REPOSITORY, kind).text)
+    assert isinstance(answer, Triples)
+    assert len({quad.subject for quad in answer.quads}) == 1
+
+
+def test_a_membership_says_what_is_given_and_its_labels_follow_the_rule(kg: KnowledgeGraph) -> None:
+    made = make("membership", {"member": "IN", "since": "2025-03", "source": [URL, "brief"]})
+    source = "source/wto-org-english-news-e-news25-e-made-up-e-htm"
+    assert made.faults == ()
+    assert set(made.origins) == {f"{BASE}membership/in", BASE + source}
+    assert said(kg, made.quads, "membership/in") == {
+        "rdf:type msme:Membership",
+        'rdfs:label "Membership in the Group: India"@en',
+        'rdfs:label "印度之小組成員資格"@zh-Hant',
+        "org:member member:in",
+        "org:organization organization:iwg-msmes",
+        "msme:evidence evidence-level:shown",
+        'msme:notBefore "2025-03-01"^^xsd:date',
+        'msme:notAfter "2025-03-31"^^xsd:date',
+        "dcterms:source source:brief",
+        f"dcterms:source source:{source.removeprefix('source/')}",
+    }
+    assert said(kg, made.quads, source) == {
+        "rdf:type msme:Source",
+        'rdfs:label "wto.org: english/news_e/news25_e/made_up_e.htm"@en',
+        'rdfs:label "wto.org：english/news_e/news25_e/made_up_e.htm"@zh-Hant',
+        f"schema:url <{URL}>",
+    }
+
+
+def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGraph) -> None:
+    answer = kg.sparql(
+        "SELECT ?label ?name WHERE { ?one a msme:Membership ; rdfs:label ?label ; "
+        "org:member/rdfs:label ?name FILTER(LANG(?label) = LANG(?name)) }"
+    )
+    rows = answer.rows  # type: ignore[union-attr]
+    assert len(rows) > 150
+    for label, name in rows:
+        chinese = language_tag(name.language) == "zh-Hant"
+        rule = f"{name.value}之小組成員資格" if chinese else f"Membership in the Group: {name.value}"
+        assert label.value == rule
+
+
+def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) -> None:
+    answer = kg.sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
+    rows = answer.rows  # type: ignore[union-attr]
+    assert len(rows) > 150
+    urls = [url.value for _, url in rows]
+    made = make("membership", {"member": "IN", "since": "2025", "source": urls})
+    cited = {quad.object for quad in made.quads if quad.predicate.value.endswith("/source")}
+    assert made.faults == ()
+    assert set(made.origins) == {f"{BASE}membership/in"}
+    assert cited == {source for source, _ in rows}
+
+
+def test_the_rule_for_sources_gives_what_is_in_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
+    """In a graph without sources, the addresses give the IRIs and labels that the graph has."""
+    answer = kg.sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
+    before = {(one.subject, one.predicate, one.object) for one in answer.quads}  # type: ignore[union-attr]
+    urls = [value.value for _, predicate, value in before if predicate.value == "https://schema.org/url"]
+    (copy_of_graph / "data/sources.ttl").unlink()
+    repository = Repository.find(copy_of_graph)
+    made = make("source", *({"url": url} for url in urls), repository=repository)
+    assert made.faults == ()
+    assert len(made.origins) == len(urls) > 150
+    assert {(quad.subject, quad.predicate, quad.object) for quad in made.quads} <= before
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "http://www.wto.org/english/tratop_e/msmes_e/msmes_e.htm",
+        "https://wto.org/english/tratop_e/msmes_e/msmes_e.htm/",
+        "source:wto-org-english-tratop-e-msmes-e-msmes-e-htm",
+        f"{BASE}source/wto-org-english-tratop-e-msmes-e-msmes-e-htm",
+        "wto.org: english/tratop_e/msmes_e/msmes_e.htm",
+    ],
+)
+def test_a_source_is_found_however_it_is_written(spelt: str, kg: KnowledgeGraph) -> None:
+    made = make("membership", {"member": "India", "since": "2025", "source": spelt})
+    wanted = "dcterms:source source:wto-org-english-tratop-e-msmes-e-msmes-e-htm"
+    assert wanted in said(kg, made.quads, "membership/in")
+    assert len(made.origins) == 1
+
+
+def test_addresses_that_would_share_a_name_do_not() -> None:
+    urls = ["https://example.org/a_b", "https://example.org/a-b", "https://example.org/頁", "https://例.tw"]
+    known = (
+        "https://www.wto.org/english/tratop-e/msmes-e/msmes-e.htm"  # with hyphens: not the one in the graph
+    )
+    made = make("membership", {"member": "IN", "since": "2025", "source": [known, *urls[1:]]})
+    assert made.faults == ()
+    assert len(made.origins) == 5
+    assert all(one.isascii() for one in made.origins)
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        ("2025", "2025-01-01", "2025-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-03-12", "2025-03-12", "2025-03-12"),
+        ("2024-01-01/2024-06-30", "2024-01-01", "2024-06-30"),
+        ("2024/2025-06", "2024-01-01", "2025-06-30"),
+        ("2017-12-13/..", "2017-12-13", None),
+        ("../2025-03", None, "2025-03-31"),
+        (" 9999-12 ", "9999-12-01", "9999-12-31"),
+    ],
+)
+def test_a_period_is_a_window(written: str, first: str | None, last: str | None, kg: KnowledgeGraph) -> None:
+    made = make("membership", {"member": "IN", "since": written, "source": "brief"})
+    found = said(kg, made.quads, "membership/in")
+    dates = {one for one in found if "xsd:date" in one}
+    bounds = (("msme:notBefore", first), ("msme:notAfter", last))
+    assert dates == {f'{name} "{day}"^^xsd:date' for name, day in bounds if day}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(
+            "2025-13",
+            "2025-02-30",
+            "25",
+            "2025/3/12",
+            "Mar-25",
+            "../..",
+            "..",
+            "2025/2024",
+            "２０２５",
+            "0000",
+        ),
+        *("2025-3", "2025-03-12T00:00:00", "/2025", "2025/"),
+    ],
+)
+def test_what_is_no_period_is_refused(written: str) -> None:
+    made = make("membership", {"member": "IN", "since": written, "source": "brief"})
+    assert [fault.exit_code for fault in made.faults] == [2]
+    assert "not a period for --since" in made.faults[0].message
+    assert made.quads == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "slug"),
+    [
+        ({"symbol": "INF/MSME/4/Rev.9"}, "inf-msme-4-rev-9"),
+        ({"symbol": "WT/MIN(29)/58/Add.1"}, "wt-min-29-58-add-1"),
+        ({"issued": "2026-03"}, "2026-a-made-up-title"),
+        ({"issued": "2026", "short": "2026 Café, été: report"}, "2026-cafe-ete-report"),
+        ({"issued": "../2026-05", "short": "x"}, "2026-x"),
+        ({"issued": "2026", "title": "word " * 30}, f"2026{'-word' * 12}"),
+        ({"issued": "2026", "title": "Coordinator's O’Brien"}, "2026-coordinators-obrien"),
+        ({"symbol": "INF/MSME/X", "title": "標題"}, "inf-msme-x"),
+    ],
+)
+def test_a_document_is_named_by_its_symbol_else_by_year_and_title(options: dict[str, str], slug: str) -> None:
+    made = make("document", {**TITLES, "source": "brief", **options})
+    assert made.faults == ()
+    assert list(made.origins) == [f"{BASE}document/{slug}"]
+
+
+@pytest.mark.parametrize(
+    ("official", "basis", "titles"),
+    [
+        (None, {"descriptive-title", "translated-label"}, set()),
+        ("en", {"official-title", "translated-label"}, {"en"}),
+        ("zh-Hant", {"official-title", "translated-label"}, {"zh-Hant"}),
+        ("both", {"official-title"}, {"en", "zh-Hant"}),
+    ],
+)
+def test_a_title_that_is_ours_says_so(
+    official: str | None, basis: set[str], titles: set[str], kg: KnowledgeGraph
+) -> None:
+    options = {**TITLES, "symbol": "INF/X", "source": "brief", **({"official": official} if official else {})}
+    found = said(kg, make("document", options).quads, "document/inf-x")
+    assert {one.split(":")[2] for one in found if one.startswith("msme:basis")} == basis
+    assert {one.split("@")[1] for one in found if one.startswith("dcterms:title")} == titles
+
+
+def test_an_event_is_named_by_its_day_or_month_or_year() -> None:
+    common = {**TITLES, "kind": "workshop", "status": "held", "source": "brief", "short": "x"}
+    dates = ["2026-01-05", "2026-02", "2027", "2028-01-05/2028-01-07", "../2029-01-05"]
+    made = make("event", *({**common, "date": date} for date in dates))
+    assert made.faults == ()
+    wanted = ["2026-01-05-x", "2026-02-x", "2027-x", "2028-x", "2029-x"]
+    assert list(made.origins) == [f"{BASE}event/{one}" for one in wanted]
+
+
+@pytest.mark.parametrize(
+    ("options", "en", "chinese", "slug"),
+    [
+        (
+            {"value": "105", "as_of": "2026-03", "publisher": "WTO news"},
+            "105 members of the Group (2026-03), WTO news",
+            "小組會員數 105（2026-03），WTO news",
+            "members-2026-03-105-wto-news",
+        ),
+        (
+            {"at_least": "91", "publisher": "X", "scope": "african"},
+            "at least 91 members of the Group (undated, African WTO Members), X",
+            "小組會員數至少 91（日期不詳，非洲 WTO 會員），X",
+            "members-undated-at-least-91-x",
+        ),
+        (
+            {"at_most": "99", "as_of": "../2026-01-31", "publisher": "X", "short": "y"},
+            "at most 99 members of the Group (by 2026-01-31), X",
+            "小組會員數至多 99（2026-01-31 以前），X",
+            "members-2026-at-most-99-y",
+        ),
+        (
+            {"value": "9", "scope": "all", "title": "Nine", "title_zh": "九", "short": "z"},
+            "Nine",
+            "九",
+            "members-undated-9-z",
+        ),
+    ],
+)
+def test_labels_of_counts_are_composed(
+    options: dict[str, str], en: str, chinese: str, slug: str, kg: KnowledgeGraph
+) -> None:
+    made = make("claim", {"quantity": "members", "source": "brief", **options})
+    assert made.faults == ()
+    assert list(made.origins) == [f"{BASE}claim/{slug}"]
+    labels = {one for one in said(kg, made.quads, f"claim/{slug}") if one.startswith("rdfs:label")}
+    assert labels == {f'rdfs:label "{en}"@en', f'rdfs:label "{chinese}"@zh-Hant'}
+
+
+def test_a_statistic_has_no_quantity_and_no_scope(kg: KnowledgeGraph) -> None:
+    made = make("claim", {**TITLES, "value": "95.5", "unit": "percent", "source": URL, "approximate": "yes"})
+    found = said(kg, made.quads, "claim/a-made-up-title")
+    assert {"msme:value 95.5", "msme:unit unit:percent", "msme:approximate true"} <= found
+    assert 'dc:publisher "wto.org: english/news_e/news25_e/made_up_e.htm"' in found
+    assert not any(one.startswith(("msme:quantity", "msme:scope")) for one in found)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    made = make(
+        "membership",
+        {"member": "Indja", "since": "2025-13"},
+        {"member": "US", "since": "2025", "source": "brief"},
+        {"member": "IN", "since": "2025", "source": "https://"},
+        {"member": "AO", "since": "2025", "source": "brief"},
+        {"member": "Angola", "since": "2026", "source": "brief"},
+    )
+    assert [fault.message.split(":")[0] for fault in made.faults] == [
+        "row 2, column member",
+        "row 2, column since",
+        "row 2, column source",
+        "row 3",
+        "row 4, column source",
+        "row 6",
+    ]
+    assert "India (member:in)" in str(made.faults[0])
+    assert "membership:us is there already" in made.faults[3].message
+    assert "row 5" in made.faults[5].message
+    assert list(made.origins) == [f"{BASE}membership/ao"]
+
+
+def test_each_of_several_values_is_told_of() -> None:
+    long = f"https://example.org/{'x' * 100_001}"
+    made = make(
+        "membership", {"member": "IN", "since": "2025", "source": ["nowhere", "https://", long, "brief"]}
+    )
+    assert [fault.exit_code for fault in made.faults] == [2, 2, 4]
+    assert all(fault.message.startswith("row 2, column source: ") for fault in made.faults)
+
+
+def test_what_may_be_left_out_for_another_option_is_asked_for_with_it() -> None:
+    made = make("claim", {"source": "brief"})
+    assert [fault.message.split(": ")[1] for fault in made.faults] == [
+        "--title or --quantity is needed",
+        "--title-zh or --quantity is needed",
+        "--value or --at-least or --at-most is needed",
+        "--unit or --quantity is needed",
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
+def test_text_stays_text(text: str) -> None:
+    """Whatever is typed comes out as a literal of just that text, or is refused; it never is SPARQL."""
+    made = make(
+        "document", {"title_zh": text, "title": text, "symbol": "INF/X", "source": "brief", "note": text}
+    )
+    if not text.strip():
+        assert made.faults
+        return
+    literals = {
+        quad.object.value
+        for quad in made.quads
+        if isinstance(quad.object, ox.Literal) and quad.object.language
+    }
+    assert literals == {text.strip()}
+    assert list(made.origins) == [f"{BASE}document/inf-x"]

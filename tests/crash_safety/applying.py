@@ -1,0 +1,138 @@
+"""``msme-kg apply`` to torture: one update that is broken off, and many processes that write at once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from crash_safety.harness import Figures, Subject, environment
+from crash_safety.subjects import ROOT, leftovers
+from msme_kg.errors import KGError
+from msme_kg.repository import PARTS
+from msme_kg.storage.snapshot import consistent
+from msme_kg.storage.transaction import writing
+
+_LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
+_DATA, _CHANGES, _LOG = "data/actors/members.ttl", "data/changes", "data/CHANGELOG.md"
+_MARK = "torture"
+
+
+def _copy(folder: Path) -> Path:
+    kept = folder / "kept"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, kept / part)
+    return kept
+
+
+def _update(path: Path, name: str, member: str) -> Path:
+    """Write an update that gives a Member one more name."""
+    path.write_text(f'<https://w3id.org/msme-kg/member/{member}> <{_LABEL}> "{_MARK} {name}"@en .\n')
+    return path
+
+
+def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Return the names that data, PROV and changelog tell, each with how often."""
+
+    def read() -> tuple[str, str, str]:
+        log = root / _LOG
+        changes = "".join(path.read_text() for path in sorted((root / _CHANGES).glob("*.ttl")))
+        return (root / _DATA).read_text(), changes, log.read_text() if log.exists() else ""
+
+    data, changes, log = consistent(root, read)
+    found = re.compile(rf"{_MARK} ([\w-]+)")
+    return (
+        Counter(found.findall(data)),
+        Counter(found.findall(changes)),
+        Counter(match[1] for match in re.finditer(rf"(?m)^\+ .*{_MARK} ([\w-]+)", log)),
+    )
+
+
+def apply(folder: Path) -> Subject:
+    """Return an update that is applied to a copy of the graph.
+
+    Args:
+        folder: where the copy is made.
+    """
+    kept, root = _copy(folder), folder / "graph"
+    update = _update(folder / "update.ttl", "once", "us")
+
+    def prepare() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(kept, root)
+
+    def state() -> str:
+        try:
+            told = _names(root)
+            with writing(root, 0):
+                left = leftovers(root)
+        except (KGError, OSError) as fault:
+            return str(fault)
+        if left or len(set(map(str, told))) != 1:
+            return f"{left} {told}"
+        return str(sum(told[0].values()))
+
+    command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--who", "x")
+    return Subject(command, prepare, state, "0", "1", ("msme_kg.cli.main", "msme_kg.cli.apply"))
+
+
+def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -> Figures:
+    """Have several processes apply updates at once, and a reader look on.
+
+    Args:
+        folder: where the graph is made.
+        processes: how many at once.
+        updates: how many each applies, one process after the other.
+        timeout: how long each waits for the others; those that are refused must have changed nothing.
+    """
+    figures = Figures()
+    _copy(folder)
+    root = (folder / "kept").rename(folder / "graph")
+    members = sorted(re.findall(r"(?m)^member:([a-z]{2}) a ", (root / _DATA).read_text()))
+    done = threading.Event()
+    codes: Counter[int] = Counter()
+
+    def look() -> Iterator[str]:
+        while not done.is_set():
+            told = _names(root)
+            if len(set(map(str, map(sorted, told)))) != 1:
+                yield f"torn: {told}"
+
+    def work(worker: int) -> list[str]:
+        applied = []
+        for number in range(updates):
+            name = f"w{worker}-{number}"
+            update = _update(
+                folder / f"{name}.ttl", name, members[(worker * updates + number) % len(members)]
+            )
+            command = ["apply", "--root", str(root), "--add", str(update), "--yes", "--timeout", f"{timeout}"]
+            ended = subprocess.run(
+                [sys.executable, "-m", "msme_kg", *command],
+                capture_output=True,
+                env=environment(),
+                check=False,
+            )
+            codes[ended.returncode] += 1
+            if ended.returncode == 0:
+                applied.append(name)
+            elif ended.returncode != 7:
+                figures.lost.append(ended.stderr.decode())
+        return applied
+
+    with ThreadPoolExecutor(processes + 1) as pool:
+        looking = pool.submit(lambda: list(look()))
+        workers = [pool.submit(work, worker) for worker in range(processes)]
+        applied = [name for worker in workers for name in worker.result()]
+        done.set()
+        figures.lost += looking.result()
+    figures.runs, figures.new, figures.old = processes * updates, len(applied), codes[7]
+    for told in _names(root):
+        if told != Counter(applied):
+            figures.lost.append(f"told {told - Counter(applied)}, lacking {Counter(applied) - told}")
+    return figures

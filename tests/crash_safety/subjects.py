@@ -1,0 +1,126 @@
+"""What is tortured: a commit of three files, an endless writer of them, and commands that write."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from crash_safety import three_files
+from crash_safety.harness import Figures, Subject, environment
+from msme_kg.errors import KGError
+from msme_kg.repository import LOCK, PARTS, Repository
+from msme_kg.storage.snapshot import consistent
+from msme_kg.storage.transaction import writing
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def leftovers(root: Path) -> list[str]:
+    """Return the files of ours that are not of the graph, other than the lock."""
+    return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != LOCK)
+
+
+def three(root: Path) -> Subject:
+    """Return a commit of three files, in a folder that may be made."""
+
+    def prepare() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        three_files.make(root)
+
+    return Subject(
+        ("torture.three_files", str(root), "once"), prepare, lambda: state_of_three(root), "0", "1"
+    )
+
+
+def state_of_three(root: Path) -> str:
+    """Return the number that three files say after recovery; a next commit must work and leave nothing."""
+    try:
+        files = consistent(root, lambda: three_files.read(root))
+        if files != three_files.read(root):
+            return "reading changed something"
+        found = three_files.number(files)
+        if three_files.put(root, files) != found + 1:
+            return "the next commit fails"
+    except (KGError, ValueError) as fault:
+        return str(fault)
+    return ", ".join(leftovers(root)) or str(found)
+
+
+def writer(root: Path, times: int, chance: random.Random) -> Figures:
+    """Kill a process that commits for ever at random moments; what it has called safe must be there.
+
+    Args:
+        root: a folder that may be made.
+        times: how often.
+        chance: what chooses the moments.
+    """
+    figures = Figures()
+    three_files.make(root)
+    number = 0
+    for _ in range(times):
+        command = [sys.executable, "-m", "torture.three_files", str(root), "forever"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as child:
+            assert child.stdout
+            safe = int(child.stdout.readline() or number)  # from then on it does nothing but commit
+            time.sleep(chance.uniform(0, 0.03))
+            child.kill()
+            safe = max([safe, *map(int, child.stdout.read().split())])
+        figures.runs += 1
+        try:
+            number = three_files.number(consistent(root, lambda: three_files.read(root)))
+            figures.old += number == safe
+            figures.new += number == safe + 1
+            if number not in {safe, safe + 1}:
+                figures.lost.append(f"{safe} was safe, and now it is {number}")
+        except (KGError, ValueError) as fault:
+            figures.lost.append(str(fault))
+    with writing(root, 0):
+        figures.lost += leftovers(root)
+    return figures
+
+
+def fmt(folder: Path) -> Subject:
+    """Return ``msme-kg fmt`` of a copy of the graph in which four files are not in form.
+
+    Args:
+        folder: where the copy is made.
+    """
+    kept, root = folder / "kept", folder / "graph"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, kept / part)
+    for path in ("data/sources.ttl", "data/README.md", "data/events/events.ttl", "ontology/msme.ttl"):
+        content = (kept / path).read_bytes()
+        (kept / path).write_bytes(
+            content.replace(b" ;\n", b"  ;\n")
+            if path.endswith("ttl")
+            else content.replace(b"| `", b"| ` ", 1)
+        )
+    new = _hash(ROOT)
+
+    def prepare() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(kept, root)
+
+    def state() -> str:
+        try:
+            found = consistent(root, lambda: _hash(root))
+            with writing(root, 0):
+                return ", ".join(leftovers(root)) or found
+        except KGError as fault:
+            return str(fault)
+
+    return Subject(("msme_kg", "fmt", "--root", str(root)), prepare, state, _hash(kept), new)
+
+
+def _hash(root: Path) -> str:
+    """Return what stands for all the files of a graph."""
+    repository = Repository.find(root)
+    digest = hashlib.sha256()
+    for path in (*repository.all_files(), *repository.readmes()):
+        digest.update(f"{path}\0{hashlib.sha256(repository.read(path)).hexdigest()}\n".encode())
+    return digest.hexdigest()

@@ -1,0 +1,130 @@
+"""Proves that an export of a date holds what held, the rest byte for byte, and no link into nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import Run
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.sparql import canned
+
+ROOT = Path(__file__).resolve().parents[2]
+BASE = "https://w3id.org/msme-kg/"
+GOLDEN = Path(__file__).with_name("not-held@2020-12-11.csv")
+DAYS = ["2017-12-13", "2020-12-11", "2023-08-01"]
+EVERY_DAY = pytest.mark.parametrize("day", DAYS)
+
+
+@pytest.fixture(scope="module")
+def whole() -> set[str]:
+    """Give the lines of the whole graph as they are exported without a date."""
+    from msme_kg.rdf.serializers import write
+    from msme_kg.repository import Repository
+    from msme_kg.storage.dataset import Dataset
+
+    repository = Repository.find(ROOT)
+    dataset = Dataset.load(repository, repository.asked_files)
+    return set(write(dataset.quads(), "ntriples", dataset.prefixes).splitlines())
+
+
+def lines(run: Run, *words: str) -> set[str]:
+    ended = run("export", "ntriples", *words)
+    assert (ended.code, ended.err) == (0, "")
+    return set(ended.out.splitlines())
+
+
+def triples(given: set[str]) -> list[ox.Quad]:
+    return list(ox.parse("\n".join(given).encode(), format=ox.RdfFormat.N_TRIPLES))
+
+
+@EVERY_DAY
+def test_memberships_left_are_those_that_may_have_held(run: Run, day: str) -> None:
+    asked = run("query", "members", "--as-of", day, "--certainty", "possible", "--evidence", "indirect",
+                "--format", "json")  # fmt: skip
+    codes = sorted(row["code"].lower() for row in json.loads(asked.out))
+    left = triples(lines(run, "--as-of", day))
+    kind = f"{BASE}ontology#Membership"
+    members = sorted(
+        quad.subject.value.rpartition("/")[2]
+        for quad in left
+        if quad.predicate.value.endswith("#type") and quad.object == ox.NamedNode(kind)
+    )
+    assert members == codes
+    assert len(codes) > 80
+
+
+@EVERY_DAY
+def test_what_is_left_is_unchanged_and_points_to_nothing_that_is_gone(
+    run: Run, whole: set[str], day: str
+) -> None:
+    left = lines(run, "--as-of", day)
+    assert left < whole
+    things = {quad.subject for quad in triples(whole)}
+    still = {quad.subject for quad in triples(left)}
+    gone = things - still
+    assert len(gone) > 200
+    assert [quad for quad in triples(left) if quad.object in gone] == []
+    lost = triples(whole - left)
+    assert [quad for quad in lost if quad.subject not in gone and quad.object not in gone] == []
+
+
+@pytest.mark.parametrize("day", ["2016-01-01", *DAYS])
+def test_what_is_left_keeps_the_shapes(run: Run, tmp_path: Path, day: str) -> None:
+    """What needs a thing that is gone is gone too: nothing lacks what its shape requires."""
+    ended = run("export", "nquads", "--as-of", day)
+    copy = tmp_path / "then"
+    shutil.copytree(ROOT / "ontology", copy / "ontology")
+    shutil.copytree(ROOT / "queries", copy / "queries")
+    graphs: dict[str, list[ox.Triple]] = {}
+    for quad in ox.parse(ended.out.encode(), format=ox.RdfFormat.N_QUADS):
+        path = quad.graph_name.value.removeprefix(f"{BASE}graph/")
+        graphs.setdefault(path, []).append(ox.Triple(quad.subject, quad.predicate, quad.object))
+    for path, found in graphs.items():
+        if path.startswith("data/"):
+            file = copy / f"{path}.ttl"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"")
+    judged = json.loads(run("validate", "--root", copy, "--format", "json").out)
+    wrong = [one for one in judged["findings"] if one["severity"] == "violation"]
+    assert [one for one in wrong if not one["constraint"].startswith("check")] == []
+
+
+def test_what_happened_stays_and_what_ended_goes(run: Run) -> None:
+    left = lines(run, "--as-of", "2025-12-31")
+    subjects = {quad.subject.value for quad in triples(left)}
+    tenures = {one for one in subjects if one.startswith(f"{BASE}tenure/")}
+    assert len(tenures) == 1
+    ended = [quad for quad in triples(left) if quad.predicate.value == f"{BASE}ontology#endNotAfter"]
+    assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review", "status"}
+
+
+def test_things_left_out_are_the_golden_ones(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
+    query = canned.find_for_export(kg.repository, "not-held")
+    text = kg.answer(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
+    if request.config.getoption("--update-golden"):
+        GOLDEN.write_bytes(text.encode())
+    assert text == GOLDEN.read_bytes().decode()
+    assert f"{BASE}document/inf-msme-4-rev-2\r\n" not in text
+
+
+def test_named_graphs_and_chosen_files_are_of_the_date_too(run: Run) -> None:
+    ended = run("export", "nquads", "--graph", "data/actors/memberships", "--as-of", "2017-12-13")
+    assert (ended.code, ended.err) == (0, "")
+    graphs = {quad.graph_name.value for quad in ox.parse(ended.out.encode(), format=ox.RdfFormat.N_QUADS)}
+    assert graphs == {f"{BASE}graph/data/actors/memberships"}
+    assert ended.out.count("/ontology#Membership>") == 83
+
+
+def test_a_day_beyond_the_record_is_remarked_and_a_wrong_one_refused(run: Run) -> None:
+    beyond = run("export", "turtle", "--as-of", "2030-01-01")
+    assert beyond.code == 0
+    assert beyond.err.startswith("note: the record ends on 2025-12-31")
+    wrong = run("export", "turtle", "--as-of", "2030-1")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "--as-of" in wrong.err
+    assert "hint: " in wrong.err

@@ -1,4 +1,0 @@
-"""SPARQL servers of others, each a process of this machine; by hand: ``python tests/servers NAME``."""
-
-SERVERS = ("oxigraph", "fuseki", "virtuoso", "rdflib_endpoint")
-"""The modules that serve, by name."""

@@ -1,0 +1,274 @@
+"""Proves that a file read in pieces by several processes is the same graph, and fails in the same way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from msme_kg.errors import KGError
+from msme_kg.shacl import forked_worker, parallel_loading
+from msme_kg.shacl.forked_worker import Worker
+from msme_kg.shacl.indexed_graph import Graph
+from msme_kg.shacl.parallel_loading import read
+from msme_kg.shacl.term_dictionary import BLANK, Terms
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.turtle_chunks import cut
+from msme_kg.validation import validate
+from msme_kg.validation.validate import validate_and_remark
+
+HEAD = "# all\n@prefix ex: <http://e.x/> .\nPREFIX : <http://e.x/#>\n@base <http://b.x/> .\n"
+SUBJECTS = ("ex:a", ":b", "<c>", "_:d", "_:e1", "[]", "[ ex:p 1 ]", "( 1 _:d )")
+OBJECTS = (
+    *SUBJECTS,
+    r'"x\n.\ny"',
+    r"'\\.\u0041 \"'",
+    '"汉字 🎉"@zh-Hant',
+    '"a"@EN',
+    "-1.50",
+    "true",
+    '"2020-02-30"^^ex:date',
+    '"#"',
+    "( )",
+    "( [] [ :q ( _:e1 ) ] )",
+)
+BETWEEN = (
+    "# a comment\n",
+    "# . ' \" [ (\n",
+    "#\n.\n",
+    "\n\n",
+    "@prefix ex: <http://e.x/> .\n",
+    "@prefix ex: <http://other.x/> .\n",
+    "PREFIX new: <http://n.x/>\n",
+    "@base <deeper/> .\n",
+    'ex:l ex:p """long\n.\n""" .\n',
+    "_:0123456789abcdef0123 ex:p [] .\n",
+)
+AN_ODD_ONE = 0.05
+
+
+def turtle(rnd: Random) -> bytes:
+    """Draw a text that can be read, most of the time."""
+    lines = [HEAD]
+    for _ in range(rnd.randrange(1, 40)):
+        parts = [f"ex:p{rnd.randrange(3)} {rnd.choice(OBJECTS)}" for _ in range(rnd.randrange(1, 4))]
+        lines += [rnd.choice(SUBJECTS), " ", " ;\n\t".join(parts), rnd.choice(("\n.\n", "\n.\n", " .\n"))]
+        if rnd.random() < AN_ODD_ONE:
+            lines += [rnd.choice(BETWEEN)]
+    text = "".join(lines)
+    if rnd.random() < AN_ODD_ONE:
+        text = text[: rnd.randrange(len(text))]
+    text = text.replace("\n", "\r\n") if rnd.random() < AN_ODD_ONE * 4 else text
+    text = text.rstrip("\r\n") if rnd.random() < AN_ODD_ONE * 4 else text
+    return (b"\xef\xbb\xbf" if rnd.random() < AN_ODD_ONE else b"") + text.encode()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _in_pieces() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel_loading, "LARGE", 1)
+        patch.setattr(parallel_loading, "processors", lambda: 3)
+        yield
+
+
+def file_of(content: bytes) -> GraphFile:
+    return GraphFile("d.ttl", "urn:d", content)
+
+
+def graph_of(file: GraphFile) -> tuple[Any, ...]:
+    """Give everything that is kept of a graph, or its fault."""
+    try:
+        _, stored, table = Graph._read(Dataset((file,)))
+    except KGError as fault:
+        return (str(fault),)
+    return ({name: bytes(part) for name, part in stored.items()}, table.parts())
+
+
+def plain(file: GraphFile) -> tuple[Any, ...]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel_loading, "processors", lambda: 1)
+        return graph_of(file)
+
+
+@given(st.integers(0, 2**62))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+def test_pieces_are_the_file(seed: int) -> None:
+    file = file_of(turtle(Random(seed)))  # noqa: S311
+    assert graph_of(file) == plain(file)
+
+
+STATEMENTS = "".join(f'ex:s{n} ex:p {n % 7}, "{n}"@en, _:b{n % 5}, [ ex:q {n % 3} ]\n.\n' for n in range(30))
+WHOLE = HEAD + STATEMENTS
+
+
+def test_it_is_read_in_pieces() -> None:
+    found = read(file_of(WHOLE.encode()))
+    assert found is not None
+    assert len(found[1]) == 30 * 5
+
+
+@pytest.mark.parametrize("rest", ["#", "\n", " "])
+def test_a_piece_may_say_nothing(rest: str) -> None:
+    # So long that the first third ends within the last statement.
+    file = file_of((WHOLE + rest * (2 * len(STATEMENTS) - 24)).encode())
+    assert len(list(cut(file, 3)[-1].parsed())) == 0
+    assert read(file) is not None
+    assert graph_of(file) == plain(file)
+
+
+@pytest.mark.parametrize("middle", BETWEEN[4:])
+def test_what_pieces_cannot_say_is_read_as_a_whole(middle: str) -> None:
+    file = file_of((WHOLE + middle + STATEMENTS).encode())
+    told_apart = middle != BETWEEN[4]
+    assert (read(file) is None) == told_apart
+    assert graph_of(file) == plain(file)
+
+
+def test_a_prefix_that_is_changed_and_changed_back_within_a_piece_is_no_matter() -> None:
+    change = "@prefix ex: <http://o.x/> .\nex:s ex:p 1 .\n@prefix ex: <http://e.x/> .\n"
+    file = file_of((WHOLE + STATEMENTS + change + STATEMENTS).encode())
+    assert read(file) is not None
+    assert graph_of(file) == plain(file)
+
+
+def test_a_prefix_changed_in_the_same_way_in_all_pieces_is_one() -> None:
+    change = "@prefix ex: <http://o.x/> .\n"
+    file = file_of((HEAD + "ex:s ex:p 1 .\n" + (change + STATEMENTS) * 6).encode())
+    assert read(file) is None
+    assert graph_of(file) == plain(file)
+
+
+@pytest.mark.parametrize(
+    "odd", ["ex:s ex:p", 'ex:s ex:p "a\nb" .', "no:s ex:p 1 .", "ex:s ex:p (" * 101, "\0"]
+)
+@pytest.mark.parametrize("pieces_before", [0, 1, 3])
+def test_a_fault_has_its_place(odd: str, pieces_before: int) -> None:
+    text = HEAD + STATEMENTS * pieces_before + odd + "\n.\n" + STATEMENTS * (3 - pieces_before)
+    assert graph_of(file_of(text.encode())) == plain(file_of(text.encode()))
+    assert len(plain(file_of(text.encode()))) == 1
+
+
+def test_terms_read_in_pieces_are_asked_by_what_they_stand_for() -> None:
+    texts = [r'"x\n.\u0041\\"', '"汉字"@zh', '"a>b"', '"1"^^ex:d', "<c>", ":d", r'"\""@en']
+    found = read(file_of((WHOLE + f"ex:s ex:all {', '.join(texts)} .").encode()))
+    assert found is not None
+    terms = Terms.stored(found[0])
+    numbers = np.flatnonzero(terms.kinds != BLANK)[::-1].repeat(2)
+    asked = terms.values_of(numbers)
+    assert asked == [one.value for one in terms.of(numbers)] == terms.values_of(numbers)
+
+
+def test_names_by_chance_are_steady() -> None:
+    file = file_of(WHOLE.encode())
+    assert graph_of(file) == graph_of(file) == plain(file)
+
+
+def _fail(_: object) -> list[bytes]:
+    raise ZeroDivisionError
+
+
+def _die(_: object) -> list[bytes]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+@pytest.mark.parametrize("answer", [_fail, _die])
+def test_a_worker_that_fails_or_dies_is_done_without(
+    answer: Callable[[object], list[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    file = file_of(WHOLE.encode())
+    monkeypatch.setattr(parallel_loading, "_answer", answer)
+    assert read(file) is None
+    assert graph_of(file) == plain(file)
+    assert capfd.readouterr() == ("", "")
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)  # none is left
+
+
+@pytest.mark.parametrize("call", ["fork", "pipe"])
+def test_where_no_process_may_be_had_the_file_is_read_as_a_whole(
+    call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    file = file_of(WHOLE.encode())
+    expected = plain(file)
+    monkeypatch.setattr(os, call, refused)
+    assert read(file) is None
+    assert graph_of(file) == expected
+
+
+def test_an_answer_that_breaks_off_is_none() -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"one"
+        raise ZeroDivisionError
+
+    with Worker(parts) as one:  # type: ignore[arg-type]
+        assert one.answer() is None
+
+
+def test_an_answer_comes_whole() -> None:
+    sent = [b"", bytes(np.arange(1 << 20).tobytes()), b"\xff" * 8]
+    with Worker(lambda: sent) as one:
+        assert one.answer() == sent
+    assert forked_worker.processors() >= 1
+
+
+SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetNode <urn:x> ."
+
+
+@pytest.mark.parametrize("odd", ["", 'ex:s ex:p "\u200b"\n.\n', "ex:s ex:p <javascript:x>\n.\n"])
+def test_remarks_made_beside_the_screen_are_the_same(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MSME_KG_CACHE", "")
+    shapes, files = [GraphFile("s.ttl", "urn:s", SHAPES.encode())], [file_of((WHOLE + odd).encode())]
+    expected = validate_and_remark(shapes, files)
+    monkeypatch.setattr(validate, "LARGE", 1)
+    monkeypatch.setattr(validate, "processors", lambda: 2)
+    assert validate_and_remark(shapes, files) == expected
+    assert bool(expected[1]) == bool(odd)
+
+
+def alive(process: int) -> bool:
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no workers")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
+def test_a_worker_does_not_outlive_its_parent(number: int | None) -> None:
+    code = (
+        "import os, signal, time\nfrom msme_kg.shacl.forked_worker import Worker\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which may be ignored in the background
+        "one = Worker(lambda: time.sleep(60) or [])\nprint(one._process, flush=True)\n"
+        f"{'os._exit(5)' if number is None else 'time.sleep(60)'}"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert parent.stdout is not None
+    child = int(parent.stdout.readline())
+    if number is not None:
+        parent.send_signal(number)
+    try:
+        parent.wait(30)
+    finally:
+        parent.kill()
+        parent.communicate()
+    until = time.monotonic() + 30
+    while alive(child) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not alive(child)

@@ -1,0 +1,120 @@
+"""Proves that a damaged or stale cache never changes an answer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from msme_kg.shacl import indexed_graph
+from msme_kg.storage import cache
+from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.validate import validate_alone
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix ex: <http://example.org/> .
+ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:property ex:P .
+ex:P a sh:PropertyShape ; sh:path ex:p ; sh:maxCount 1 ; sh:pattern "^a" .
+"""
+DATA = """@prefix ex: <http://example.org/> .
+ex:a a ex:C ; ex:p "a" .
+ex:b a ex:C ; ex:p "b" .
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder that is the cache."""
+    place = tmp_path / "cache"
+    monkeypatch.setenv("MSME_KG_CACHE", str(place))
+    return place
+
+
+def found(data: str, shapes: str = SHAPES) -> list[tuple[str, int]]:
+    indexed_graph._RECENT.clear()  # as in a process of its own
+    files = [
+        [GraphFile(f"{name}.ttl", f"urn:{name}", text.encode())]
+        for name, text in (("s", shapes), ("d", data))
+    ]
+    report = validate_alone(*files)
+    return [(one.constraint, one.place.line if one.place else 0) for one in report.findings]
+
+
+EXPECTED = [("sh:PatternConstraintComponent", 3)]
+
+
+def test_each_byte_flipped(folder: Path) -> None:
+    assert found(DATA) == found(DATA) == EXPECTED
+    entries = sorted(folder.iterdir())
+    assert {path.name.partition("-")[0] for path in entries} == {"columns", "matches", "screened", "shapes"}
+    for path in entries:
+        whole = path.read_bytes()
+        kind, _, key = path.name.partition("-")
+        assert cache.load(kind, key) is not None
+        for place in range(len(whole)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+            assert cache.load(kind, key) is None, place
+        for place in range(0, len(whole), max(1, len(whole) // 12)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+            for answer in folder.glob("screened-*"):
+                if answer != path:  # else nothing but the answer is read
+                    answer.unlink()
+            assert found(DATA) == EXPECTED
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 15, 16, 31, 200, -1])
+def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
+    found(DATA)
+    entries = sorted(folder.iterdir())
+    for path in entries:
+        path.write_bytes(path.read_bytes()[:cut])
+    assert found(DATA) == EXPECTED
+    next(folder.glob("screened-*")).unlink()
+    one, other = sorted(folder.iterdir())[:2]
+    content = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(content)
+    assert found(DATA) == EXPECTED
+
+
+@pytest.mark.usefixtures("folder")
+def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text(DATA)
+    before = path.stat()
+    shapes = GraphFile("s.ttl", "urn:s", SHAPES.encode())
+    first = validate_alone([shapes], [GraphFile.foreign(str(path), alone=True)])
+    path.write_text(DATA.replace('"a"', '"c"'))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    again = validate_alone([shapes], [GraphFile.foreign(str(path), alone=True)])
+    assert (len(first.findings), len(again.findings)) == (1, 2)
+    assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
+
+
+def test_a_folder_that_cannot_be_written_is_no_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for place in (tmp_path / "file", ""):
+        monkeypatch.setenv("MSME_KG_CACHE", str(place))
+        assert found(DATA) == EXPECTED
+    assert (tmp_path / "file").read_text() == "no folder"
+
+
+@pytest.mark.parametrize(("little", "kept"), [(0, 12), (1 << 20, 20)])
+def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, little: int, kept: int
+) -> None:
+    monkeypatch.setattr(cache, "_LITTLE", little)
+    for number in range(20):
+        found(DATA + f"# {number}\n")
+    kinds = [path.name.partition("-")[0] for path in folder.iterdir()]
+    assert {kind: kinds.count(kind) for kind in kinds} == {
+        "columns": kept,
+        "matches": kept,
+        "screened": kept,
+        "shapes": 1,
+    }

@@ -1,0 +1,82 @@
+"""Proves what the screen says of shapes that it cannot run, and what it hands to the judge."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from prefilter_results import alone, first, screened
+
+HEAD = """
+@prefix ex: <http://example.org/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+"""
+DATA = "ex:a a ex:C ; ex:p 1 . ex:b a ex:C ; ex:p 1, 2 . ex:c a ex:D ; ex:p 1, 2 ."
+
+
+def quads(turtle: str) -> list[ox.Quad]:
+    return list(ox.parse(HEAD + turtle, ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+
+
+@pytest.mark.parametrize(
+    ("shape", "reason"),
+    [
+        ("ex:S sh:targetClass ex:C ; sh:node ex:S .", "the shape is recursive"),
+        (
+            "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:node ex:S ] .",
+            "the shape is recursive",
+        ),
+        ("ex:S sh:targetClass ex:C ; sh:js [ ] .", "sh:js is not supported"),
+        ("ex:S sh:targetClass ex:C ; sh:minCuont 1 .", "sh:minCuont is not known"),
+        (
+            "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:path ex:p .",
+            "sh:path does not fit the type of the shape",
+        ),
+    ],
+)
+def test_what_can_never_be_judged_is_an_error(shape: str, reason: str) -> None:
+    found = first(quads(DATA), quads(shape))
+    assert reason in {one for _, one in found.errors}
+    assert [len(nodes) for nodes in found.flagged.values()] == [2]
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        'ex:S sh:targetClass ex:C ; sh:sparql [ sh:select "SELECT $this WHERE { $this ?p 9 }" ] .',
+        'ex:S sh:targetClass ex:C ; sh:sparql [ sh:select "SELECT $this WHERE { $this ex:p 9 }" ] .',
+        "ex:S sh:targetClass ex:C ; sh:minCount 1 .",
+        "ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 1.5 ] .",
+        'ex:S sh:targetClass ex:C ; sh:pattern "(" .',
+        "ex:S sh:targetClass ex:C ; sh:property ex:none .",
+        "ex:S sh:targetClass ex:C ; sh:not [ sh:in ( 1 ) ; sh:in ( 2 ) ] .",
+        "ex:S sh:targetClass ex:C . ex:O a sh:ConstraintComponent .",
+    ],
+)
+def test_what_is_odd_goes_to_the_judge_whole(shape: str) -> None:
+    found = first(quads(DATA), quads(shape))
+    assert [reason for _, reason in found.unknown if reason]
+    assert [len(nodes) for nodes in found.flagged.values()] == [2]
+
+
+def test_no_shape_takes_the_nodes_of_another() -> None:
+    shapes = quads(
+        "ex:C a rdfs:Class, sh:NodeShape ; sh:property ex:P ."
+        "ex:P sh:path ex:p ; sh:maxCount 1 ; sh:targetNode ex:c ."
+        "ex:S sh:targetClass ex:D ; sh:nodeKind sh:Literal ; sh:property ex:P ."
+    )
+    data = quads(DATA)
+    results, found = screened(data, shapes)
+    assert results == alone(data, shapes)
+    assert {key.value: [one.value[-1] for one in nodes] for key, nodes in found.flagged.items()} == {
+        "http://example.org/C": ["b"],
+        "http://example.org/P": ["c"],
+        "http://example.org/S": ["c"],
+    }
+
+
+def test_nothing_is_flagged_where_nothing_could_be_wrong() -> None:
+    data = quads("ex:a a ex:C ; ex:p 1 .")
+    shapes = quads("ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] .")
+    found = first(data, shapes)
+    assert (found.flagged, found.shapes, found.focus_nodes) == ({}, 1, 1)

@@ -1,0 +1,171 @@
+"""How a browser shows the pages: without a network, from a disk and under a path, and usable by everyone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from site_pages import axe
+from site_pages.browser import Browser
+from site_pages.browser import browser as started
+from site_pages.built import PAGES, Built
+
+KINDS = {
+    "home": "",
+    "thing": "membership/gb",
+    "thing with sources": "document/wt-min-17-58",
+    "claim": "claim/founders-2017-12-13-84-brief",
+    "passage": "source/brief/1-1",
+    "attestation": "attestation/membership-ar-2",
+    "term": "ontology/Membership",
+    "shape": "shape/Document",
+    "prefix": "prefix/msme",
+    "file": "graph/data/actors/posts",
+    "concept": "vocab/event-kind/launch",
+    "list": "event",
+    "questions": "query",
+    "query": "query/members",
+    "query with picture": "query/growth",
+    "ontology": "ontology",
+    "schemes": "vocab",
+}
+EACH = pytest.mark.parametrize("kind", KINDS)
+JUDGE = """
+const done = arguments[arguments.length - 1];
+axe.run(document, { resultTypes: ["violations"], preload: false }).then(
+  (found) => done(found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`)),
+  (fault) => done([String(fault)]));
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started() as one:
+        one.open("about:blank")  # not the page that it begins with, which asks for much
+        yield one
+
+
+def address(site: Built, kind: str, lang: str = "en") -> str:
+    return (site.folder / KINDS[kind] / PAGES[lang]).as_uri()
+
+
+@EACH
+@pytest.mark.parametrize("lang", PAGES)
+def test_everyone_can_use_it_and_nothing_is_fetched(
+    site: Built, browser: Browser, kind: str, lang: str
+) -> None:
+    script = axe.script()
+    browser.requests()
+    browser.complaints()
+    browser.open(address(site, kind, lang))
+    asked, failed = browser.requests()
+    assert failed == []
+    assert len(asked) >= 3
+    assert {one.partition(":")[0] for one in asked} == {"file"}
+    assert browser.complaints() == []
+    assert browser.run("return getComputedStyle(document.querySelector('.top')).backgroundColor") != (
+        "rgba(0, 0, 0, 0)"
+    )
+    browser.run(f"{script};")
+    assert browser.wait(JUDGE) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_narrow_screen_and_the_dark_are_no_hindrance(site: Built, browser: Browser, scheme: str) -> None:
+    script = axe.script()
+    browser.devtools(
+        "Emulation.setDeviceMetricsOverride", width=320, height=800, deviceScaleFactor=1, mobile=False
+    )
+    browser.devtools(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
+    try:
+        for kind in KINDS:
+            browser.open(address(site, kind, "zh-Hant"))
+            assert browser.run("return document.documentElement.scrollWidth") <= 320, kind
+        for kind in ("home", "thing with sources", "claim", "list"):
+            browser.open(address(site, kind, "zh-Hant"))
+            browser.run(f"{script};")
+            assert browser.wait(JUDGE) == [], kind
+    finally:
+        browser.devtools("Emulation.clearDeviceMetricsOverride")
+        browser.devtools("Emulation.setEmulatedMedia", features=[])
+
+
+def test_a_filter_narrows_a_list_and_stays_in_the_address(site: Built, browser: Browser) -> None:
+    shown = "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length"
+    browser.open(address(site, "list"))
+    everything = browser.run(shown)
+    browser.run(
+        "const field = document.querySelector('.filter select');"
+        "field.value = [...field.options].find((one) => one.value === 'planned').value;"
+        "field.dispatchEvent(new Event('input', { bubbles: true }));"
+    )
+    planned = browser.run(shown)
+    assert 0 < planned < everything == 74
+    assert browser.run("return document.querySelector('output').textContent") == f"{planned} of 74 shown"
+    kept = browser.run("return location.href")
+    browser.open("about:blank")
+    browser.open(kept)
+    assert browser.run(shown) == planned
+    browser.open(address(site, "list") + "#q=geneva nonsense")
+    assert browser.run(shown) == 0
+    browser.run("document.querySelector('.filter button').click()")
+    assert browser.run(shown) == everything
+
+
+def test_the_rows_shown_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:
+    browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.open(address(site, "list") + "#1=planned")
+    made = browser.wait(
+        "const done = arguments[0], made = URL.createObjectURL;"
+        "URL.createObjectURL = (blob) => { blob.text().then(done); return made(blob); };"
+        "[...document.querySelectorAll('.save button')][0].click();"
+    )
+    head, *rows = made.strip().split("\r\n")
+    assert head.startswith('"Name","Chinese name","When","status"')
+    assert rows
+    assert all('"planned"' in row for row in rows)
+
+
+def test_it_reads_without_javascript(site: Built) -> None:
+    with started(javascript=False) as plain:
+        for kind, least in {"home": 40, "list": 74, "query": 85, "thing": 10}.items():
+            plain.open(address(site, kind))
+            text = plain.run("return document.querySelector('main').innerText")
+            assert text.count("\n") > least
+            assert plain.run("return document.querySelector('.filter')") is None
+        assert plain.complaints() == []
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_it_works_under_a_path_of_a_server(site: Built, browser: Browser) -> None:
+    handler = partial(_Quiet, directory=str(site.folder.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            base = f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
+            browser.requests()
+            browser.complaints()
+            browser.open(f"{base}{KINDS['thing']}/")
+            browser.run("document.querySelector('.switch').click()")
+            browser.run("[...document.querySelectorAll('.trail a')][0].click()")
+            asked, failed = browser.requests()
+            assert browser.run("return location.href") == f"{base}zh-Hant.html"
+            assert failed == []
+            assert all(one.startswith(base) or one.endswith("/favicon.ico") for one in asked)
+            assert [one for one in browser.complaints() if "favicon" not in one] == []
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,257 @@
+"""A site has a page for every IRI, no dead link, the very statements in three forms, and lets nothing out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from conftest import Run
+from rdflib.compare import isomorphic
+
+from msme_kg.publish.site.ui_strings import WORDS
+from site_pages.built import BASE, PAGES, Built, canonical, place, reached
+from site_pages.reader import Reader
+from site_pages.small import small_root, write
+
+KINDS = (
+    *("member/us", "membership/gb", "document/wt-min-17-58", "event/2020-12-11-meeting", "person"),
+    *("claim/founders-2017-12-13-84-brief", "source/brief/1-1", "attestation/membership-ar-2"),
+    *("ontology", "ontology/Membership", "shape/Award", "shape/Document-symbol", "vocab/event-kind"),
+    *("vocab/event-kind/launch", "prefix/msme", "graph/data/sources", "dataset/msme-kg"),
+)
+
+OTHERS = ("", "query", "query/members", "query/package", "member", "vocab", "search")
+
+
+def test_every_iri_has_a_page_in_each_language_and_its_statements_beside(site: Built) -> None:
+    assert len(site.iris) > 2300
+    for iri in site.iris:
+        assert {f"{place(iri)}/{name}" for name in (*PAGES.values(), "index.ttl")} <= site.files, iri
+
+
+def test_no_link_is_dead_and_none_leaves_the_site_unmarked(site: Built) -> None:
+    followed = 0
+    for page in site.pages:
+        for href in site.links(page):
+            if re.match("https?://", href):
+                continue
+            assert not re.match("[a-zA-Z][a-zA-Z0-9+.-]*:|/", href), (page, href)
+            file, anchor = reached(page, href)
+            assert file in site.files, (page, href)
+            assert not anchor or anchor in site.ids[file], (page, href)
+            followed += 1
+    assert followed > 100_000
+
+
+def test_what_leads_out_says_so_and_nothing_is_loaded_from_there(site: Built) -> None:
+    for page, text in site.pages.items():
+        for tag in re.findall(r'<\w+[^>]* (?:href|src)="https?:[^>]*>', text):
+            assert tag.startswith("<a ") or 'rel="canonical"' in tag, (page, tag)
+            assert "external noreferrer" in tag, (page, tag)
+
+
+def test_ids_stand_once_in_a_page(site: Built) -> None:
+    for page, text in site.pages.items():
+        found = re.findall(r'\sid="([^"]*)"', text)
+        assert len(found) == len(set(found)), page
+
+
+def parsed(content: bytes | str, form: ox.RdfFormat) -> set[ox.Quad]:
+    return set(ox.parse(content if isinstance(content, bytes) else content.encode(), format=form))
+
+
+def test_embedded_and_downloaded_statements_are_those_of_the_thing(site: Built) -> None:
+    for iri in site.iris:
+        folder = site.folder / place(iri)
+        pages = [f"{place(iri)}/{name}" for name in PAGES.values()]
+        stated = canonical(site.stated(iri))
+        if not stated and (site.root / f"{iri.removeprefix(BASE + 'graph/')}.ttl").is_file():
+            whole = (site.root / f"{iri.removeprefix(BASE + 'graph/')}.ttl").read_bytes()
+            assert (folder / "index.ttl").read_bytes() == whole
+            assert [site.embedded(page) for page in pages] == [[], []]
+            continue
+        assert canonical(parsed((folder / "index.ttl").read_bytes(), ox.RdfFormat.TURTLE)) == stated, iri
+        assert canonical(parsed((folder / "index.jsonld").read_bytes(), ox.RdfFormat.JSON_LD)) == stated, iri
+        english, chinese = (site.embedded(page) for page in pages)
+        assert english == chinese
+        (embedded,) = english
+        assert canonical(parsed(embedded, ox.RdfFormat.JSON_LD)) == stated, iri
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
+@pytest.mark.parametrize("kind", KINDS)
+def test_rdflib_reads_the_same_from_the_page_and_the_files(site: Built, kind: str) -> None:
+    page = f"{kind}/index.html"
+    for embedded in site.embedded(page):
+        from_page = rdflib.Graph().parse(data=embedded, format="json-ld")
+        turtle = rdflib.Graph().parse(site.folder / kind / "index.ttl", format="turtle")
+        assert len(turtle) == len(site.stated(BASE + kind.replace("ontology/", "ontology#")))
+        assert isomorphic(from_page, turtle)
+
+
+@pytest.mark.parametrize("lang", PAGES)
+@pytest.mark.parametrize("kind", [*KINDS, *OTHERS])
+def test_every_text_says_its_language(site: Built, kind: str, lang: str) -> None:
+    page = f"{kind}/{PAGES[lang]}".lstrip("/")
+    reader = Reader()
+    reader.feed(site.pages.get(page) or site.pages[f"{kind}/{PAGES[lang]}"])
+    assert reader.open == []
+    assert {said for said, _ in reader.texts} <= {"en", "zh-Hant"}
+    assert [text for said, text in reader.texts if said == "en" and re.search("[\u4e00-\u9fff]", text)] == []
+
+
+def test_the_pages_say_how_to_be_cited_and_where_else_they_are(site: Built) -> None:
+    english, chinese = site.pages["member/us/index.html"], site.pages["member/us/zh-Hant.html"]
+    for page in (english, chinese):
+        for name, form in (("index.ttl", "text/turtle"), ("index.jsonld", "application/ld+json")):
+            assert f'<link rel="alternate" type="{form}" href="{name}">' in page
+        for lang, name in PAGES.items():
+            assert f'<link rel="alternate" hreflang="{lang}" href="{name}">' in page
+        assert "United States" in page
+        assert "美國" in page
+        assert f">{BASE}member/us</code>" in page
+    assert "“United States”. msme-kg: knowledge graph of the WTO" in english
+    assert "「美國」，載於《msme-kg：WTO" in chinese
+
+
+def test_dates_sources_and_disagreements_are_in_words(site: Built) -> None:
+    membership = site.pages["membership/gb/index.html"]
+    assert "13 December 2017" in membership
+    assert 'href="#source-1"' in membership
+    assert "passage 1(1)" in membership
+    assert "2017年12月13日" in site.pages["membership/gb/zh-Hant.html"]
+    claim = site.pages["claim/founders-2017-12-13-84-brief/zh-Hant.html"]
+    part = claim.partition("來源所述不一")[2].partition("</section>")[0]
+    assert {"84", "87", "88"} <= set(re.findall("創始會員數 (8\\d)", part))
+
+
+def test_answers_are_those_of_the_command(site: Built, run: Run) -> None:
+    for lang in PAGES:
+        said = run("query", "members", "--as-of", "2025-12-31", "--lang", lang, "--format", "csv").out
+        shown = (site.folder / f"query/members/members.{lang}.csv").read_bytes().decode()
+        assert shown == said
+    rows = json.loads((site.folder / "query/coverage/coverage.en.json").read_text("utf-8"))
+    (row,) = rows
+    assert (row["stated"], row["named"], row["unnamed"]) == (104, 85, 9)
+    page = site.pages["query/members/index.html"]
+    assert page.count("<tr><td>") == 85
+    assert "31 December 2025" in page
+
+
+def test_lists_hold_every_thing_of_a_kind(site: Built) -> None:
+    for kind in ("member", "document", "claim", "attestation", "shape"):
+        things = {iri for iri in site.iris if iri.startswith(f"{BASE}{kind}/")}
+        rows = list(csv.DictReader(io.StringIO((site.folder / kind / f"{kind}.csv").read_text("utf-8"))))
+        assert {row["iri"] for row in rows} == things
+        assert site.pages[f"{kind}/index.html"].count('<tr><th scope="row">') == len(things)
+
+
+def test_a_page_weighs_little_and_loads_two_files(site: Built) -> None:
+    assert max(len(text.encode()) for text in site.pages.values()) < 1_000_000
+    for page in site.pages:
+        loaded = [href for href in site.links(page) if href.endswith((".css", ".js"))]
+        assert len(loaded) == 2, page
+
+
+def test_the_words_of_both_languages_are_used_and_chinese_is_written_as_chinese() -> None:
+    templates = Path(__file__).resolve().parents[2] / "msme_kg/export"
+    used = "".join(
+        one.read_text("utf-8")
+        for folder in ("templates", "site")
+        for one in (templates / folder).glob("*.*")
+        if one.name != "words.py"
+    )
+    for name, text in WORDS["zh-Hant"].items():
+        assert name.startswith("tag_") or re.search(rf'\bw\.{name}\b|\["{name}"\]', used), name
+        assert not re.search(r"[\u4e00-\u9fff][,:;?!()]", text), name
+
+
+def test_evil_is_text(small: Built) -> None:
+    for page, text in small.pages.items():
+        assert "<script>" not in text, page
+        assert "<img src=x" not in text, page
+        assert re.findall(r'href="(?!https?:)[a-z]+:', text, re.IGNORECASE) == [], page
+    page = small.pages["member/evil/index.html"]
+    assert "&lt;script&gt;alert(&#39;label&#39;)&lt;/script&gt;" in page
+    assert "javascript:alert(1)</code>" in page
+    assert "{{ 7 * 7 }}" in page
+    (embedded,) = small.embedded("member/evil/index.html")
+    stated = small.stated(f"{BASE}member/evil")
+    assert parsed(embedded, ox.RdfFormat.JSON_LD) == stated
+
+
+def test_no_iri_leads_out_of_the_folder_or_over_another_page(small: Built) -> None:
+    assert small.folder.name == "site"
+    assert {one.name for one in small.folder.parent.iterdir()} == {"site", "graph"}
+    assert "WTO Members in the Group" in small.pages["query/members/index.html"]
+    for label in ("up", "in the place of a query", "capitals", "a page&#39;s file", "no name of a file"):
+        assert [page for page, text in small.pages.items() if f"<h1>{label}</h1>" in text], label
+    for page in small.pages:
+        for href in small.links(page):
+            if not re.match("https?://", href):
+                assert reached(page, href)[0] in small.files, (page, href)
+    assert len({name.casefold() for name in small.files}) == len(small.files)
+
+
+def test_a_site_with_an_address_says_it(small: Built) -> None:
+    address = "https://example.org/under/path/"
+    page = small.pages["member/evil/zh-Hant.html"]
+    assert f'<link rel="canonical" href="{address}member/evil/zh-Hant.html">' in page
+    assert f'<link rel="alternate" hreflang="en" href="{address}member/evil/index.html">' in page
+    listed = re.findall("<loc>(.*?)</loc>", (small.folder / "sitemap.xml").read_text("utf-8"))
+    assert set(listed) == {address + name for name in small.pages}
+
+
+def test_the_same_graph_gives_the_same_bytes_anywhere(small: Built, tmp_path: Path) -> None:
+    root = small_root(tmp_path / "elsewhere")
+    variables = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    variables["MSME_KG_TODAY"] = "2031-01-01"
+    options = ("--root", root, "--base-url", "https://example.org/under/path/")
+    made = write(tmp_path / "again", *options, **variables)
+    assert made.returncode == 0, made.stderr
+    other = Built(tmp_path / "again", root)
+    assert other.files == small.files
+    for name in sorted(small.files):
+        assert (other.folder / name).read_bytes() == (small.folder / name).read_bytes(), name
+
+
+def test_a_folder_of_others_is_not_touched_and_an_own_one_is_replaced(tmp_path: Path) -> None:
+    root = small_root(tmp_path / "graph")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/letter.txt").write_text("mine")
+    refused = write(tmp_path / "theirs", "--root", root)
+    assert refused.returncode == 4
+    assert b"hint: " in refused.stderr
+    assert [one.name for one in (tmp_path / "theirs").iterdir()] == ["letter.txt"]
+    assert write(tmp_path / "own", "--root", root).returncode == 0
+    (root / "data/actors/evil.ttl").unlink()
+    assert write(tmp_path / "own", "--root", root).returncode == 0
+    assert not (tmp_path / "own/member/evil").exists()
+    assert {one.name for one in tmp_path.iterdir()} == {"graph", "theirs", "own"}
+
+
+@pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://user:pw@example.org/"])
+def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, address: str) -> None:
+    ended = run("site", tmp_path / "out", "--base-url", address)
+    assert ended.code == 2
+    assert "hint: write it whole" in ended.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(run: Run, tmp_path: Path) -> None:
+    ended = run("site", tmp_path / "not/there", "--root", small_root(tmp_path / "graph"))
+    assert ended.code == 6
+    assert "hint: nothing was changed" in ended.err
+
+
+def test_a_deadline_ends_it_before_anything_is_written(run: Run, tmp_path: Path) -> None:
+    ended = run("site", tmp_path / "out", "--timeout", "0.01")
+    assert ended.code == 5
+    assert "hint: ask for less, or allow more with --timeout" in ended.err
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,191 @@
+"""How the cells of the tables of work areas, work plan, meetings and reviews stand in the graph."""
+
+from __future__ import annotations
+
+import re
+
+from ontology.content import BASE, iri
+from ontology.dossier import span
+
+from source_audit.cells import Cell, Check, both, dated, parts, precise, says, sources
+from source_audit.names import KINDS_OF_MEETING, TEXTS_OF_MEETINGS
+
+REPORTS = {
+    "reported": "reported",
+    "planned section": "planned",
+    "planned, then reported": "reported",
+    "considering": "considering",
+}
+
+
+def numbered(cell: Cell) -> list[str]:
+    """Check that the item has the number, or is part of the item that has it."""
+    graph = cell.graph
+    found = cell.values("msme:number")
+    if cell.column == "item" and cell.row["sub_item"]:
+        found = {graph.one(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
+    programme = graph.values(cell.things[0], "msme:inProgramme")
+    wrong = [] if programme == [iri("document:2023-work-programme")] else ["not in the programme"]
+    return wrong if found == {cell.text} else [*wrong, f"{found}"]
+
+
+def reported(cell: Cell) -> list[str]:
+    """Check that the later status is told by reports with their gist in both languages."""
+    reports = [one for one in cell.things if "/status/" in one]
+    return (
+        both("msme:gist")(Cell(cell.graph, cell.row, cell.column, tuple(reports)))
+        if reports
+        else ["no report"]
+    )
+
+
+def stated_on(cell: Cell) -> list[str]:
+    """Each date of the status has a report whose window lies within it or meets it."""
+    windows = [cell.graph.window(one) for one in cell.things if "/status/" in one]
+    return [
+        date
+        for date in re.split(r"; | to ", cell.text)
+        if not any(
+            (start or "9999") <= span(date)[1] and span(date)[0] <= (end or "0") for start, end in windows
+        )
+    ]
+
+
+def held_as(cell: Cell) -> list[str]:
+    """Check that the kind of the meeting is the kind of the event, and what was only planned says so."""
+    kinds = KINDS_OF_MEETING[cell.text]
+    if kinds == "membership":
+        return [one for one in cell.things if "Membership" not in cell.graph.classes(one)]
+    found = cell.values("msme:hasKind")
+    wrong = [] if found and found <= {iri(f"event-kind:{one}") for one in kinds.split()} else [f"{found}"]
+    if "planned)" in cell.text and iri("event-status:held") in cell.values("adms:status"):
+        wrong.append("held")
+    return wrong
+
+
+def moded(cell: Cell) -> list[str]:
+    """Online or hybrid stands in the gist, the place or the note."""
+    words = {"virtual": ("virtual", "online"), "hybrid": ("hybrid",)}[cell.text.partition(" ")[0]]
+    found = " ".join(cell.texts("msme:gist", "msme:place", "skos:note", language="en")).lower()
+    return [] if any(one in found for one in words) else [f"{words} not in {found}"]
+
+
+def topics(cell: Cell) -> list[str]:
+    """Check that the topics are the gist of the meeting, in both languages."""
+    if "membership" in cell.things[0]:
+        return both("skos:editorialNote")(cell)
+    return both("msme:gist")(cell)
+
+
+def discussed(cell: Cell) -> list[str]:
+    """Each document was used, adopted or produced at the meeting."""
+    found = cell.values("msme:used", "msme:adopted", "msme:product")
+    wrong = []
+    for one in parts(cell.text):
+        want = TEXTS_OF_MEETINGS.get(one) or cell.graph.by_symbol.get(one, "")
+        wrong += [] if want and iri(want) in found else [one]
+    return wrong
+
+
+def counted(cell: Cell) -> list[str]:
+    """Check that a claim of members has that number in the month of the meeting, or in the one named."""
+    graph = cell.graph
+    number = re.match(r"\d+", cell.text)
+    month = "2023-03" if "March 2023" in cell.text else cell.row["date"][:7]
+    opening, closing = span(month)
+    kinds = [iri("quantity:members"), iri("quantity:package-endorsers")]
+    claims = [one for kind in kinds for one in graph.subjects("msme:quantity", kind)]
+    for one in claims:
+        first, last = graph.window(one)
+        meets = first and last and first <= closing and opening <= last
+        if meets and number and graph.one(one, "msme:value") == number[0]:
+            return []
+    return [f"no claim of {cell.text} in {month}"]
+
+
+def reviewed(cell: Cell) -> list[str]:
+    """Check that the Members under review are those of the row; two that are reviewed together are two."""
+    graph = cell.graph
+    names = cell.text.split(" and ") if "Liechtenstein" in cell.text else [cell.text]
+    return sorted({graph.members[one] for one in names} ^ cell.values("msme:reviewedMember"))
+
+
+def review_dates(cell: Cell) -> list[str]:
+    """Check that the review begins on the first and ends on the last day of the cell."""
+    days = re.split(r" and | to ", cell.text)
+    (one,) = cell.things
+    found = cell.graph.window(one), cell.graph.window(one, ("msme:endNotBefore", "msme:endNotAfter"))
+    want = span(days[0]), span(days[-1]) if len(days) > 1 else (None, None)
+    return [] if found == want else [f"{found}, not {want}"]
+
+
+def told_on(cell: Cell) -> list[str]:
+    """Check that the meeting at which it was reported is one of that time."""
+    found = [cell.graph.window(one) for one in cell.values("msme:reportedAt")]
+    return [] if found == [span(cell.text)] else [f"{found}"]
+
+
+def used_symbol(cell: Cell) -> list[str]:
+    """Check that the report with that symbol is among the documents of the review."""
+    want = cell.graph.by_symbol.get(cell.text)
+    return [] if want in cell.values("msme:used") else [cell.text]
+
+
+def linked_area(prefix: str) -> Check:
+    """Each annex or item that the compiler links to the area has it among its areas."""
+
+    def check(cell: Cell) -> list[str]:
+        found = cell.graph.subjects("msme:workArea", cell.things[0])
+        return [one for one in cell.text.split(";") if iri(f"{prefix}{one}") not in found]
+
+    return check
+
+
+COLUMNS: dict[str, dict[str, Check]] = {
+    "work_areas": {
+        "no": says("skos:notation"),
+        "label_en": says("skos:prefLabel", language="en"),
+        "label_zh_hant": says("skos:prefLabel", language="zh-Hant"),
+        "scope_note_en": both("skos:scopeNote"),
+        "package_annexes_linked": linked_area("document:inf-msme-4-rev-2-annex-"),
+        "work_plan_2023_items_linked": linked_area("work-item:2023-"),
+        "source_urls": sources,
+    },
+    "work_plan_2023": {
+        "item": numbered,
+        "sub_item": numbered,
+        "label_en": says("rdfs:label", language="en"),
+        "label_zh_hant": says("rdfs:label", language="zh-Hant"),
+        "deliverable_en": lambda cell: both("msme:deliverable")(
+            Cell(cell.graph, cell.row, cell.column, cell.things[:1])
+        ),
+        "later_status": reported,
+        "status_date": stated_on,
+        "source_urls": sources,
+    },
+    "meetings": {
+        "date": dated(),
+        "date_precision": precise,
+        "kind": held_as,
+        "mode": moded,
+        "topics": topics,
+        "documents": discussed,
+        "members_count_reported": counted,
+        "source_urls": sources,
+    },
+    "tpr_reports": {
+        "member": reviewed,
+        "tpr_date": review_dates,
+        "tpr_date_precision": precise,
+        "secretariat_report_symbol": used_symbol,
+        "government_report_symbol": used_symbol,
+        "reported_or_planned": lambda cell: (
+            []
+            if cell.values("msme:reportStatus") == {f"{BASE}vocab/review-status/{REPORTS[cell.text]}"}
+            else [f"{cell.values('msme:reportStatus')}"]
+        ),
+        "reported_to_group_date": told_on,
+        "what_was_reported": both("msme:gist"),
+        "source_urls": sources,
+    },
+}

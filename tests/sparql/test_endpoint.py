@@ -1,0 +1,297 @@
+"""A real store answers byte for byte as the files do, and the manners of others are understood."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from conftest import Result, Run, environment
+from http_faults.answers import ASK, CONSTRUCT, JSON, ROWS, SELECT, XML
+from http_faults.server import Faulty, response, serving
+from triple_stores import oxigraph
+from triple_stores.process import free_port
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import DeadlineError, UsageError
+from msme_kg.sparql.prologue import columns_of, with_prefixes
+from msme_kg.sparql.results import Boolean, Solutions
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("remote")
+    oxigraph.load(folder, environment())
+    with oxigraph.serve(folder, read_only=True) as server:
+        yield server.query
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("query", "members", "--as-of", "2023-08-01"),
+        ("query", "members", "--as-of", "2023-08-01", "--format", "srj", "--evidence", "indirect"),
+        ("query", "members", "--format", "csv", "--labels", "--lang", "zh-Hant", "--limit", "3"),
+        ("query", "coverage", "--as-of", "2025-12-31", "--format", "json"),
+        ("query", "timeline", "--kind", "meeting", "--lang", "zh-Hant"),
+        ("query", "evidence", "--thing", "WT/MIN(17)/58", "--format", "tsv"),
+        ("query", "member-profile", "--member", "中國", "--format", "srx"),
+        ("query", "documents", "--kind", "declaration", "--format", "md"),
+        ("query", "work-plan", "--lang", "zh-Hant"),
+        ("describe", "US"),
+        ("describe", "member/tw", "--lang", "zh-Hant", "--format", "jsonl"),
+        ("search", "trade finance"),
+        ("search", "貿易融資", "--format", "json", "--labels", "--lang", "zh-Hant"),
+        ("search", "Qwertyuiop"),
+        (
+            "sparql",
+            "-e",
+            "SELECT ?m ?l { ?m a msme:WTOMember ; rdfs:label ?l } ORDER BY ?m ?l",
+            "--limit",
+            "9",
+        ),
+        ("sparql", "-e", "ASK { member:us a msme:WTOMember }"),
+        ("sparql", "-e", "ASK { member:us a msme:Document }", "--exit-code"),
+        ("sparql", "-e", "CONSTRUCT { ?s rdfs:label ?l } { ?s a msme:Initiative ; rdfs:label ?l }"),
+        ("sparql", "-e", "DESCRIBE member:us", "--format", "jsonld"),
+        ("brief", "--as-of", "2023-08-01"),
+        ("brief", "--as-of", "2027-01-01", "--since", "2023-08-01", "--format", "html", "--lang", "zh-Hant"),
+        ("brief", "--as-of", "soon"),
+        ("query", "members", "--as-of", "soon"),
+        ("query", "member-profile", "--member", "Untied States"),
+        ("sparql", "-e", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"),
+        ("sparql", "-e", "INSERT DATA { <a:b> <a:b> <a:b> }"),
+        ("sparql", "-e", "LOAD <http://127.0.0.1:9/>"),
+        ("sparql", "-e", "CLEAR ALL"),
+    ],
+)
+def test_a_store_answers_byte_for_byte_as_the_files_do(args: tuple[str, ...], url: str, run: Run) -> None:
+    here = run(*args, today="2026-02-03")
+    assert run(*args, "--endpoint", url, today="2026-02-03") == here
+    assert bool(here.out) == (here.code in {0, 1})
+
+
+def test_the_end_of_the_record_is_said_by_a_store_too(url: str, run: Run) -> None:
+    ended = run("query", "members", "--as-of", "2099-01-01", "--limit", "1", "--endpoint", url)
+    assert ended.code == 0
+    assert ended.err.startswith("note: the record ends on 20")
+
+
+def test_syntax_is_3_with_the_words_of_the_store(url: str, run: Run) -> None:
+    ended = run("sparql", "-e", "SELECT ?s WHERE { ?s ?p }", "--endpoint", url)
+    assert (ended.code, ended.out) == (3, "")
+    first, second = ended.err.splitlines()
+    assert first.startswith("Error: query syntax: 127.0.0.1:")
+    assert "error at 1:" in first
+    assert second.startswith("hint: ")
+    for query in ("", "hello", "PREFIX a: <a:>"):
+        assert run("sparql", "-e", query, "--endpoint", url).code == 3
+
+
+def test_a_picture_is_drawn_of_what_a_store_answers(url: str, tmp_path: Path, run: Run) -> None:
+    pytest.importorskip("matplotlib", reason="the extra plots draws pictures")
+    picture = tmp_path / "growth.svg"
+    assert run("query", "growth", "--plot", picture, "--endpoint", url).code == 0
+    assert "</svg>" in picture.read_text()
+
+
+def test_the_next_store_answers_when_one_is_dead_or_dies(
+    url: str, tmp_path: Path, run: Run, kg: KnowledgeGraph, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    dying = f"http://127.0.0.1:{port}/query"
+    here = run("query", "members", "--as-of", "2023-08-01")
+    ended = run("query", "members", "--as-of", "2023-08-01", "--endpoint", dying, "--endpoint", url)
+    assert (ended.code, ended.out) == (0, here.out)
+    (line,) = ended.err.splitlines()
+    assert line.startswith(f"note: 127.0.0.1:{port}: it refuses the connection; asking 127.0.0.1:")
+    # Only one process may open a store, so the one that dies has its own.
+    oxigraph.load(tmp_path, environment())
+    dates = ("2017-12-13", "2020-12-11", "2023-08-01", "2025-12-31")
+    wanted = {day: list(kg.query("members", as_of=day)) for day in dates}
+    own = oxigraph.serve(tmp_path, port=port, read_only=True)
+    with caplog.at_level(logging.WARNING, "msme_kg"), own as server:
+        remote = msme_kg.open(endpoint=[dying, url])
+        for day in dates:
+            assert list(remote.query("members", as_of=day)) == wanted[day]
+            if day == dates[1]:
+                assert caplog.messages == []
+                server.process.kill()
+                server.process.wait(10)
+    (said,) = caplog.messages
+    assert said.startswith(f"127.0.0.1:{port}: it refuses the connection; asking ")
+
+
+def test_the_interface_for_python_asks_a_store(url: str, kg: KnowledgeGraph) -> None:
+    remote = msme_kg.open(endpoint=url, lang="zh-Hant")
+    local = msme_kg.open(lang="zh-Hant")
+    for name, options in {"coordinators": {}, "package": {"symbol": "INF/MSME/4/Rev.2"}}.items():
+        assert str(remote.query(name, **options)) == str(local.query(name, **options))
+    assert remote.resolve("US") == kg.resolve("US")
+    for wrong in ("", "nowhere", "ftp://a/", "http://", "http://a:99999/", "http://a b/", []):
+        with pytest.raises(UsageError):
+            msme_kg.open(endpoint=wrong)
+
+
+def answer(body: str, query: str, media_type: str = JSON, *more: str) -> Solutions | Boolean:
+    """Ask a store that answers so."""
+    with serving({"": response(body, media_type, "200 OK", *more)}) as server:
+        got = msme_kg.open(endpoint=server.url("")).sparql(query)
+        assert isinstance(got, Solutions | Boolean)
+        return got
+
+
+def row(**terms: dict[str, str]) -> str:
+    return json.dumps({"head": {"vars": list(terms)}, "results": {"bindings": [terms]}})
+
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def test_the_manners_of_stores_are_understood() -> None:
+    said = row(
+        a={"type": "typed-literal", "value": "01", "datatype": f"{XSD}integer"},
+        b={"type": "literal", "value": "文件", "xml:lang": "zh-hant"},
+        c={"type": "bnode", "value": "nodeID://b10001"},
+        d={"type": "bnode", "value": "_:b 1"},
+        e={"type": "literal", "value": "x", "datatype": f"{XSD}string"},
+    )
+    got = answer(said, "SELECT ?a ?b ?c ?d ?e { }", f"{JSON}; charset=UTF-8")
+    assert isinstance(got, Solutions)
+    assert got.columns == ("a", "b", "c", "d", "e")
+    a, b, c, d, e = got.rows[0]
+    assert a == ox.Literal("01", datatype=ox.NamedNode(f"{XSD}integer"))
+    assert (b, e) == (ox.Literal("文件", language="zh-hant"), ox.Literal("x"))
+    assert isinstance(c, ox.BlankNode)
+    assert isinstance(d, ox.BlankNode)
+    assert c != d
+
+
+def test_xml_says_the_same_as_json() -> None:
+    terms = (
+        '<binding name="b"><uri>http://e/é</uri></binding><binding name="a"><literal xml:lang="zh-hant">'
+        '文件 &lt;</literal></binding><binding name="c"><bnode>x</bnode></binding>'
+    )
+    text = (
+        '<?xml version="1.0"?>\n<s:sparql xmlns:s="http://www.w3.org/2005/sparql-results#"><s:head>{}</s:head>'
+        "<s:results><s:result>{}</s:result></s:results></s:sparql>\n<!-- the end -->\n"
+    )
+    head = "".join(f'<variable name="{one}"/>' for one in "abcd")
+    for tag in ("variable", "binding", "literal", "uri", "bnode"):
+        head, terms = (
+            one.replace(f"<{tag}", f"<s:{tag}").replace(f"</{tag}", f"</s:{tag}") for one in (head, terms)
+        )
+    got = answer(text.format(head, terms), "SELECT * {}", XML)
+    assert isinstance(got, Solutions)
+    a, b, c, d = got.rows[0]
+    assert (a, b, d) == (ox.Literal("文件 <", language="zh-hant"), ox.NamedNode("http://e/é"), None)
+    assert isinstance(c, ox.BlankNode)
+    yes = '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>'
+    assert answer(yes, ASK, XML) == Boolean(True)
+
+
+@pytest.mark.parametrize(
+    ("bindings", "truth"),
+    [
+        ([], False),
+        ([{"__ask_retval": {"type": "typed-literal", "value": "1", "datatype": f"{XSD}integer"}}], True),
+        ([{"__ask_retval": {"type": "typed-literal", "value": "0", "datatype": f"{XSD}integer"}}], False),
+    ],
+)
+def test_a_table_for_yes_or_no_is_understood(bindings: list[object], truth: bool) -> None:
+    said = json.dumps({"head": {"vars": ["__ask_retval"]}, "results": {"bindings": bindings}})
+    assert answer(said, ASK) == Boolean(truth)
+    assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == Boolean(truth)
+
+
+def test_columns_come_in_the_order_that_was_asked_for() -> None:
+    said = row(b={"type": "literal", "value": "2"}, a={"type": "literal", "value": "1"})
+    got = answer(said, "SELECT ?a (STR(?x) AS ?b) WHERE { ?a ?x ?y }")
+    assert isinstance(got, Solutions)
+    assert (got.columns, [one and one.value for one in got.rows[0]]) == (("a", "b"), ["1", "2"])
+
+
+def test_a_limit_that_was_not_reached_is_none() -> None:
+    assert isinstance(answer(json.dumps(ROWS), SELECT, JSON, "X-SPARQL-MaxRows: 4"), Solutions)
+
+
+def test_no_statement_is_an_answer_too() -> None:
+    with serving({"": response("", "application/n-triples")}) as server:
+        assert msme_kg.open(endpoint=server.url("")).sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("not a number", "not a number"), ("INF", "INF"), ("9" * 5_000, "9" * 5_000), ("7", 7)],
+)
+def test_a_number_that_is_none_stays_text(said: str, shown: object, run: Run) -> None:
+    datatype = f"{XSD}double" if said == "INF" else f"{XSD}integer"
+    body = row(a={"type": "literal", "value": said, "datatype": datatype})
+    with serving({"": response(body)}) as server:
+        ended = run("sparql", "-e", SELECT, "--format", "json", "--endpoint", server.url(""))
+    assert (ended.code, json.loads(ended.out)) == (0, [{"a": shown}])
+
+
+def test_a_label_of_a_store_does_not_steer_the_terminal(run: Run) -> None:
+    names = {
+        "thing": {"type": "uri", "value": "http://e/x"},
+        "name": {"type": "literal", "value": "finances\x1b[2J"},
+    }
+    rank = {"type": "literal", "value": "1", "datatype": f"{XSD}integer"}
+    with serving({"": response(row(**names, rank=rank))}) as server:
+        ended = run("describe", "finance 2J", "--endpoint", server.url(""))
+    assert ended.code == 2
+    assert "finances\\u001b[2J" in ended.err
+
+
+def test_what_is_sent_is_a_form_with_the_prefixes_that_are_used(run: Run) -> None:
+    query = 'SELECT ?a { ?a a msme:WTOMember ; rdfs:label "foaf:x" } # skos:x'
+    with serving({"": response(json.dumps(ROWS))}) as server:
+        assert run("sparql", "-e", query, "--endpoint", server.url("?default-graph-uri=")).code == 0
+        (asked,) = server.asked
+    assert asked.line == "POST /?default-graph-uri= HTTP/1.1"
+    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert asked.headers["accept"].startswith("application/sparql-results+json")
+    assert asked.headers["accept-encoding"] == "identity"
+    assert asked.headers["user-agent"] == f"msme-kg/{msme_kg.__version__}"
+    assert asked.headers["host"] == f"127.0.0.1:{server.port}"
+    assert "authorization" not in asked.headers
+    (sent,) = asked.form["query"]
+    assert list(asked.form) == ["query"]
+    assert sent.endswith(query)
+    assert sent.count("PREFIX") == 2
+    assert "\n" not in sent
+
+
+def test_prefixes_and_columns_are_read_off_a_query(kg: KnowledgeGraph) -> None:
+    own = "PREFIX msme: <a:> SELECT ?x { ?x msme:a work-item:b ; <rdfs:c> 'skos:d' }"
+    assert with_prefixes(own, kg.prefixes) == f"PREFIX work-item: <{kg.prefixes['work-item']}> {own}"
+    assert with_prefixes("ASK { ?x nosuch:a ?foaf }", kg.prefixes) == "ASK { ?x nosuch:a ?foaf }"
+    assert columns_of("# SELECT ?no\nSELECT DISTINCT ?a (COUNT(DISTINCT ?b) AS ?c) $d { ?e ?f ?g }") == (
+        "a",
+        "c",
+        "d",
+    )
+    assert columns_of("SELECT * { SELECT ?a {} }") is None
+    assert columns_of("SELECT (COUNT(*) AS ?n) FROM <a:b> WHERE {}") == ("n",)
+
+
+def test_a_store_that_is_gone_is_the_fault_of_the_question_alone(url: str) -> None:
+    remote = msme_kg.open(endpoint=f"http://127.0.0.1:{free_port()}/")
+    for _ in range(2):
+        with pytest.raises(DeadlineError):
+            remote.query("work-areas")
+    assert len(msme_kg.open(endpoint=url).query("work-areas")) == 6
+
+
+def test_asking_the_same_of_two_stores_needs_no_more_than_one(run: Run, url: str) -> None:
+    with serving({"query": response("{}")}) as reserve:
+        assert isinstance(reserve, Faulty)
+        ended = run("query", "work-areas", "--endpoint", url, "--endpoint", reserve.url("query"))
+        assert ended == run("query", "work-areas")
+        assert isinstance(ended, Result)
+        assert reserve.connections == 0

@@ -1,0 +1,182 @@
+"""Credentials reach the host they are for and nobody else, and no message ever shows them."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+from base64 import b64encode
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from conftest import Result, Run
+from http_faults.answers import RIGHT, SELECT, redirect
+from http_faults.server import Answer, Faulty, Talk, response, serving
+
+USER, PASSWORD, TOKEN = "Analyst", "pass word-1", "tok-2.secret"
+BASIC = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+SECRETS = (PASSWORD, TOKEN, BASIC)
+LOGIN = {"MSME_KG_USER": USER, "MSME_KG_PASSWORD": PASSWORD}
+
+
+def ask(run: Run, *urls: str, env: Mapping[str, str]) -> Result:
+    options = [part for url in urls for part in ("--endpoint", url)]
+    ended = run("sparql", "-e", SELECT, *options, env=env)
+    assert not any(secret in ended.out + ended.err for secret in SECRETS)
+    return ended
+
+
+@pytest.mark.parametrize(
+    ("env", "header"),
+    [
+        (LOGIN, f"Basic {BASIC}"),
+        ({"MSME_KG_TOKEN": TOKEN}, f"Bearer {TOKEN}"),
+        ({"MSME_KG_USER": "", "MSME_KG_PASSWORD": "", "MSME_KG_TOKEN": ""}, None),
+    ],
+)
+def test_credentials_come_from_the_environment(env: dict[str, str], header: str | None, run: Run) -> None:
+    answers = {"a": redirect("/b"), "b": response(RIGHT)}
+    with serving(answers) as server:
+        assert ask(run, server.url("a"), env=env).code == 0
+        assert [one.headers.get("authorization") for one in server.asked] == [header, header]
+
+
+def test_another_host_does_not_get_them(run: Run) -> None:
+    with serving({"": response(RIGHT), "busy": response("", "", "500 Busy")}) as server:
+        ended = ask(run, server.url("busy"), server.url("", "localhost"), env=LOGIN)
+        assert ended.code == 0
+        assert [one.headers.get("authorization") for one in server.asked] == [f"Basic {BASIC}", None]
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "307 Temporary"])
+def test_where_a_store_points_to_does_not_get_them(status: str, run: Run) -> None:
+    with serving({"": response(RIGHT)}) as trap:
+        with serving({"": redirect(trap.url("", "localhost"), status)}) as server:
+            assert ask(run, server.url(""), env=LOGIN).code == 5
+        assert trap.connections == 0
+
+
+def test_a_netrc_file_says_for_which_host(tmp_path: Path, run: Run) -> None:
+    file = tmp_path / "netrc"
+    file.write_text(f'machine 127.0.0.1 login {USER} password "{PASSWORD}"\ndefault login x password y\n')
+    env = {"MSME_KG_NETRC": str(file)}
+    with serving({"": response(RIGHT)}) as server:
+        assert ask(run, server.url(""), env=env).code == 0
+        assert ask(run, server.url("", "localhost"), env=env).code == 0
+        assert [one.headers.get("authorization") for one in server.asked] == [f"Basic {BASIC}", None]
+
+
+def echo(status: str) -> Answer:
+    """Answer with the credentials that came, wherever an answer can say them."""
+
+    def answer(talk: Talk) -> None:
+        said = f"Bearer {TOKEN} Basic {BASIC} {PASSWORD} " * 3
+        response(said, "text/plain", status, f"Retry-After: {TOKEN} {BASIC}")(talk)
+
+    return answer
+
+
+@pytest.mark.parametrize("env", [LOGIN, {"MSME_KG_TOKEN": TOKEN}], ids=["login", "token"])
+def test_a_store_that_says_them_back_is_not_repeated(env: dict[str, str], run: Run) -> None:
+    answers = {status[:3]: echo(status) for status in ("400 Bad", "401 Who", "500 Error", "503 Busy")}
+    with serving({**answers, "type": response(RIGHT, f"text/{TOKEN}{BASIC}")}) as server:
+        secrets = (PASSWORD, BASIC) if env is LOGIN else (TOKEN,)
+        for path in (*answers, "type"):
+            ended = run("sparql", "-e", SELECT, "--endpoint", server.url(path), "--debug", env=env)
+            assert ended.code in {3, 5}
+            assert not any(one.lower() in ended.err.lower() for one in secrets)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://Analyst:{}@127.0.0.1:9/",
+        "https://{}@127.0.0.1/sparql",
+        "http://Analyst:{}@/",
+        "Analyst:{}@127.0.0.1",
+        "http:Analyst:{}@127.0.0.1",
+        "http://127.0.0.1:{}@9/",
+        "ftp://Analyst:{}@127.0.0.1/",
+        "http://Analyst:{}#@127.0.0.1/",
+    ],
+)
+def test_an_address_with_a_password_is_refused_and_not_repeated(url: str, run: Run) -> None:
+    ended = ask(run, url.format(TOKEN), env={})
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[1].startswith("hint: ")
+    if "//" in url and "#" not in url:
+        assert all(one in ended.err for one in ("MSME_KG_USER", "MSME_KG_PASSWORD", "MSME_KG_TOKEN"))
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"MSME_KG_USER": USER},
+        {"MSME_KG_PASSWORD": PASSWORD},
+        {**LOGIN, "MSME_KG_TOKEN": TOKEN},
+        {"MSME_KG_TOKEN": f"{TOKEN}\r\nX-Other: 1"},
+        {"MSME_KG_TOKEN": f"{TOKEN} \x1b"},
+        {"MSME_KG_USER": "a:b", "MSME_KG_PASSWORD": PASSWORD},
+        {"MSME_KG_NETRC": "nowhere"},
+        {"MSME_KG_NETRC": "."},
+        {"MSME_KG_NETRC": "broken"},
+        {"MSME_KG_NETRC": "binary"},
+    ],
+)
+def test_credentials_that_cannot_be_used_are_usage(env: dict[str, str], tmp_path: Path, run: Run) -> None:
+    (tmp_path / "broken").write_text(f"machine 127.0.0.1 login {USER} passwort {TOKEN}\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00" + TOKEN.encode())
+    with serving({"": response(RIGHT)}) as server:
+        ended = ask(run, server.url(""), env=env)
+        assert server.connections == 0
+    assert (ended.code, ended.out) == (2, "")
+    first, second = ended.err.splitlines()
+    assert "MSME_KG_" in first + second or "token" in second
+
+
+def certificate(folder: Path, names: str) -> ssl.SSLContext:
+    """Return the context of a server with a certificate of its own, which lies in ``cert.pem``."""
+    program = shutil.which("openssl")
+    if program is None:
+        pytest.skip("the program openssl, which makes a certificate, is not there")
+    make = [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run(
+        [*make, *files, "-addext", f"subjectAltName={names}"], check=True, capture_output=True, timeout=60
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+def test_a_certificate_is_always_verified(tmp_path: Path, run: Run) -> None:
+    """Nobody vouches for it; somebody does; somebody does, but for another host."""
+    tls = certificate(tmp_path, "IP:127.0.0.1")
+    trusted = {**LOGIN, "SSL_CERT_FILE": str(tmp_path / "cert.pem")}
+    answers = {"": response(RIGHT), "down": redirect("http://127.0.0.1:PORT/")}
+    with serving(answers, tls) as server:
+        url = server.url("", scheme="https")
+        for env in (LOGIN, {**LOGIN, "PYTHONHTTPSVERIFY": "0"}):
+            ended = ask(run, url, env=env)
+            assert (ended.code, ended.out) == (5, "")
+            assert f"127.0.0.1:{server.port}: its certificate is not to be trusted" in ended.err
+        ended = ask(run, server.url("", "localhost", "https"), env=trusted)
+        assert "its certificate is not to be trusted" in ended.err
+        assert server.asked == []
+        assert ask(run, url, env=trusted).code == 0
+        assert server.asked[0].headers["authorization"] == f"Basic {BASIC}"
+        assert "from https to http" in ask(run, server.url("down", scheme="https"), env=trusted).err
+        assert len(server.asked) == 2
+
+
+def test_no_secure_connection_where_none_is_spoken(run: Run) -> None:
+    def plain(talk: Talk) -> None:
+        talk.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    with serving({"": plain}) as server:
+        assert isinstance(server, Faulty)
+        url = server.url("", scheme="https")
+        ended = run("sparql", "-e", SELECT, "--endpoint", url, "--timeout", "1", env=LOGIN)
+    assert (ended.code, ended.out) == (5, "")
+    assert f"127.0.0.1:{server.port}: " in ended.err

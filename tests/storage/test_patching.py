@@ -1,0 +1,214 @@
+"""Proves that a file with statements put in and taken out is its canonical form, and that the rest stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pyoxigraph as ox
+import pytest
+
+from msme_kg.errors import InputError
+from msme_kg.namespaces import BASE, RDFS, XSD, Prefixes
+from msme_kg.rdf.terms import parts
+from msme_kg.repository import Repository, graph_iri
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.formatting import canonical
+from msme_kg.storage.patching import edited
+
+DRAWS = 6
+LABEL = ox.NamedNode(f"{RDFS}label")
+COMMENT = ox.NamedNode(f"{RDFS}comment")
+
+
+def literal(text: str, datatype: str) -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(f"{XSD}{datatype}"))
+
+
+# Each with the way in which a canonical file writes it.
+ODD = {
+    literal("01", "integer"): "01",
+    literal("+1", "integer"): "+1",
+    literal("-0", "integer"): "-0",
+    literal(" 1", "integer"): '" 1"^^xsd:integer',
+    literal("1.", "decimal"): '"1."^^xsd:decimal',
+    literal("1.50", "decimal"): "1.50",
+    literal("1.0E0", "double"): "1.0E0",
+    literal("INF", "double"): '"INF"^^xsd:double',
+    literal("1", "boolean"): '"1"^^xsd:boolean',
+    literal("2020-01-01Z", "date"): '"2020-01-01Z"^^xsd:date',
+    ox.Literal("a", language="zh-hant"): '"a"@zh-Hant',
+    ox.Literal("a", language="en-gb"): '"a"@en-GB',
+    ox.Literal('q " \\ \n \r \t \x01 ;\n.\n'): '"q \\" \\\\ \\n \\r \\t \\u0001 ;\\n.\\n"',
+    ox.Literal("\\u0041"): '"\\\\u0041"',
+    ox.NamedNode("http://example.org/a,b(c)"): "<http://example.org/a,b(c)>",
+}
+FILES = sorted(
+    path.relative_to(Path(__file__).parents[2]) for path in Path(__file__).parents[2].glob("data/**/*.ttl")
+)
+
+
+@pytest.fixture(scope="module")
+def prefixes(root: Path) -> Prefixes:
+    repository = Repository.find(root)
+    return Dataset.load(repository, repository.asked_files()).prefixes
+
+
+def load(root: Path, path: Path) -> GraphFile:
+    return GraphFile(path.as_posix(), graph_iri(path.as_posix()), (root / path).read_bytes())
+
+
+def loose(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(*parts(quad))
+
+
+def blocks(content: bytes) -> dict[str, str]:
+    """Return the blocks of a canonical file by their first word."""
+    found: dict[str, str] = {}
+    for block in content.decode().split("\n\n"):
+        word = block.split(" ", 1)[0]
+        if not block.startswith(("@prefix", "#")):
+            found[word] = block.rstrip("\n")
+    return found
+
+
+def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Draw a change: values that go and come, things that go, and that come first, last and between."""
+    come, gone = [], []
+    for _ in range(rnd.randint(1, 4)):
+        one = rnd.choice(quads)
+        subject, predicate, value = parts(one)
+        kind = rnd.randrange(5)
+        if kind < 2:
+            gone.append(one)
+        if kind == 1:
+            come.append(ox.Quad(subject, predicate, rnd.choice(list(ODD))))
+        if kind == 2:
+            come.append(ox.Quad(subject, COMMENT, rnd.choice(list(ODD))))
+        if kind == 3:
+            gone += [quad for quad in quads if quad.subject == subject]
+        if kind == 4:
+            name = rnd.choice(
+                [subject.value[:-1], f"{subject.value}-x", f"{BASE}0", f"{BASE}zz/9", "urn:a:b"]
+            )
+            come += [ox.Quad(ox.NamedNode(name), predicate, value), ox.Quad(ox.NamedNode(name), LABEL, value)]
+    known = set(map(loose, quads)) - set(map(loose, gone))
+    return [quad for quad in dict.fromkeys(come) if quad not in known], list(dict.fromkeys(gone))
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_random_changes_of_real_files(root: Path, prefixes: Prefixes, path: Path) -> None:
+    file = load(root, path)
+    quads = list(file.quads())
+    old = blocks(file.content)
+    for seed in range(DRAWS):
+        come, gone = drawn(Random(f"{path}{seed}"), quads)  # noqa: S311
+        result = edited(file, come, gone, prefixes)
+        assert (result.path, result.graph) == (file.path, file.graph)
+        meant = (set(map(loose, quads)) - set(map(loose, gone))) | set(come)
+        assert set(map(loose, result.quads())) == meant, seed
+        assert result.content == canonical(result, prefixes), seed
+        words = {
+            prefixes.shorten(one) or f"<{one}>" for one in (parts(quad)[0].value for quad in [*come, *gone])
+        }
+        new = blocks(result.content)
+        assert {word: text for word, text in new.items() if word not in words} == {
+            word: text for word, text in old.items() if word not in words
+        }, seed
+        back = edited(result, gone, come, prefixes)
+        assert back.content == file.content, seed
+
+
+def test_a_change_and_its_inverse_in_files_with_lists_and_brackets(root: Path, prefixes: Prefixes) -> None:
+    path = Path("ontology/shapes/Source.ttl")
+    file = load(root, path)
+    assert b"[ sh:alternativePath (" in file.content
+    quad = ox.Quad(ox.NamedNode(f"{BASE}shape/Source"), COMMENT, ox.Literal("x"))
+    result = edited(file, [quad], [], prefixes)
+    old, new = file.content.decode().splitlines(), result.content.decode().splitlines()
+    assert [line for line in new if line not in old] == ['    rdfs:comment "x" ;']
+    assert [line for line in old if line not in new] == []
+    assert edited(result, [], [quad], prefixes).content == file.content
+    without = edited(file, [], [one for one in file.quads() if one.subject == quad.subject], prefixes)
+    assert "shape:Source a" not in without.content.decode()
+    assert without.content == canonical(without, prefixes)
+
+
+def test_a_new_file(prefixes: Prefixes) -> None:
+    new = GraphFile("data/new.ttl", graph_iri("data/new.ttl"), b"")
+    result = edited(new, [ox.Quad(ox.NamedNode(f"{BASE}member/zz"), LABEL, ox.Literal("a"))], [], prefixes)
+    assert result.content.startswith(b"@prefix adms:")
+    assert result.content.endswith(b'\n\nmember:zz rdfs:label "a" ;\n.\n')
+    assert result.content == canonical(result, prefixes)
+
+
+@pytest.mark.parametrize("head", [b"", b"# one\n# two\n\n"])
+def test_a_file_that_is_emptied_and_filled_again(root: Path, prefixes: Prefixes, head: bytes) -> None:
+    file = load(root, Path("data/actors/people.ttl"))
+    file = GraphFile(file.path, file.graph, head + file.content)
+    quads = list(file.quads())
+    empty = edited(file, [], quads, prefixes)
+    assert list(empty.quads()) == []
+    assert empty.content == canonical(empty, prefixes)
+    assert edited(empty, quads, [], prefixes).content == file.content
+
+
+def test_the_comment_at_the_head_stays(root: Path, prefixes: Prefixes) -> None:
+    file = load(root, Path("data/actors/people.ttl"))
+    file = GraphFile(file.path, file.graph, b"# why this file\n# is as it is\n\n" + file.content)
+    result = edited(file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes)
+    assert result.content.startswith(b"# why this file\n# is as it is\n\n@prefix")
+    assert result.content == canonical(result, prefixes)
+
+
+def test_another_comment_is_not_lost_in_silence(root: Path, prefixes: Prefixes) -> None:
+    file = load(root, Path("data/actors/people.ttl"))
+    lines = file.content.count(b"\n")
+    file = GraphFile(file.path, file.graph, file.content + b"# the last word\n")
+    with pytest.raises(InputError) as caught:
+        edited(file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes)
+    assert caught.value.place is not None
+    assert caught.value.place.line == lines + 1
+
+
+@pytest.mark.parametrize("value", ODD, ids=ODD.values())
+def test_odd_forms_are_kept_to_the_letter(prefixes: Prefixes, value: ox.Literal) -> None:
+    thing = ox.NamedNode(f"{BASE}member/zz")
+    file = GraphFile("data/new.ttl", graph_iri("data/new.ttl"), b"")
+    first = edited(file, [ox.Quad(thing, COMMENT, value)], [], prefixes)
+    assert f"\nmember:zz rdfs:comment {ODD[value]} ;\n.\n" in first.content.decode()
+    beside = edited(first, [ox.Quad(thing, LABEL, ox.Literal("x"))], [], prefixes)
+    assert f"\n    rdfs:comment {ODD[value]} ;\n.\n" in beside.content.decode()
+    assert edited(beside, [], [ox.Quad(thing, COMMENT, value)], prefixes).content.endswith(
+        b'\nmember:zz rdfs:label "x" ;\n.\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{head}\n\nmember:b rdfs:label 'b'@EN, \"c\" ."
+        " member:a rdfs:label '''a\nb'''@zh-hant; rdfs:comment 01.",
+        '\ufeff{head}\r\n\r\nmember:b rdfs:label "b" ;\r\n.\r\n',
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+        "<https://w3id.org/msme-kg/member/b> rdfs:label 'b' .",
+        "@prefix x: <https://w3id.org/msme-kg/member/> .\n"
+        "x:b <http://www.w3.org/2000/01/rdf-schema#label> true .",
+        '{head}\n\nmember:c rdfs:label "c" ;\n.\n\nmember:b rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b" ;\n.\n\nmember:b rdfs:label "d" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "d" ;\n    rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b"@EN ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "b" ;\n.',
+        '{head}\n\n\n\nmember:b rdfs:label "b" ;\n.\n\n\n',
+        '{head}\nmember:b rdfs:label "b" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "e\u0301" ;\n.\n',
+        '{head}\n\nmember:b rdfs:label "\\u00E9" ;\n.\n',
+    ],
+)
+def test_a_file_in_another_form_is_brought_into_canonical_form(prefixes: Prefixes, text: str) -> None:
+    head = "\n".join(f"@prefix {name}: <{iri}> ." for name, iri in prefixes.items())
+    file = GraphFile("data/a.ttl", graph_iri("data/a.ttl"), text.replace("{head}", head).encode())
+    new = ox.Quad(ox.NamedNode(f"{BASE}member/bb"), LABEL, literal("01", "integer"))
+    result = edited(file, [new], [], prefixes)
+    assert result.content == canonical(result, prefixes)
+    assert edited(result, [], [new], prefixes).content == canonical(file, prefixes)

@@ -1,0 +1,329 @@
+"""Files are written together or not at all; whoever reads them sees the old or the new."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from crash_safety import three_files
+from crash_safety.harness import environment
+from crash_safety.subjects import leftovers
+
+from msme_kg.errors import ChangedError, InputError, LockedError, Place, SafetyError, WriteError
+from msme_kg.repository import INTENT, LOCK
+from msme_kg.storage import snapshot as consistent_module
+from msme_kg.storage.journal import hash_of
+from msme_kg.storage.snapshot import consistent, recover
+from msme_kg.storage.transaction import commit, writing
+
+COMMAND = [sys.executable, "-m", "torture.three_files"]
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    """Return a folder with the three files that always say the same."""
+    three_files.make(tmp_path / "three")
+    return tmp_path / "three"
+
+
+def write(root: Path, files: dict[str, bytes], expected: dict[str, bytes | None]) -> None:
+    with writing(root, 0) as lock:
+        commit(lock, files, {path: hash_of(content) for path, content in expected.items()})
+
+
+def read(root: Path) -> int:
+    return three_files.number(consistent(root, lambda: three_files.read(root)))
+
+
+def test_files_old_and_new_are_written_and_nothing_else_is_left(three: Path) -> None:
+    three_files.put(three, three_files.read(three))
+    assert read(three) == 1
+    assert leftovers(three) == []
+    assert {path.name for path in three.iterdir()} == {"data", "ontology", LOCK}
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path) -> None:
+    seen = three_files.read(three)
+    for path, edited in [("ontology/c.ttl", b"edited"), ("data/changes/b.ttl", b"made")]:
+        (three / path).parent.mkdir(exist_ok=True)
+        kept = seen[path]
+        (three / path).write_bytes(edited)
+        with pytest.raises(ChangedError) as fault:
+            three_files.put(three, seen)
+        assert fault.value.exit_code == 7
+        assert fault.value.place == Place(path)
+        assert three_files.read(three) == {**seen, path: edited}
+        (three / path).unlink()
+        if kept is not None:
+            (three / path).write_bytes(kept)
+    assert leftovers(three) == []
+
+
+def test_a_file_that_only_mattered_is_compared_too(three: Path) -> None:
+    with pytest.raises(ChangedError):
+        write(three, {"data/new.ttl": b"new"}, {"data/new.ttl": None, "data/a.ttl": b"something else"})
+    assert not (three / "data/new.ttl").exists()
+
+
+def test_what_is_already_so_is_not_written(three: Path) -> None:
+    old = (three / "data/a.ttl").stat()
+    write(three, {"data/a.ttl": three_files.text(0)}, {"data/a.ttl": three_files.text(0)})
+    assert (three / "data/a.ttl").stat() == old
+    assert (three / LOCK).stat().st_size == 0
+
+
+def test_modes_owners_and_links_stay(three: Path) -> None:
+    file, link = three / "data/a.ttl", three / "data/link.ttl"
+    link.symlink_to("../ontology/c.ttl")
+    file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(file, 12, 34)
+    former = file.stat()
+    seen = three_files.text(0)
+    write(
+        three,
+        dict.fromkeys(["data/a.ttl", "data/link.ttl"], b"new"),
+        {"data/a.ttl": seen, "data/link.ttl": seen},
+    )
+    now = file.stat()
+    assert (now.st_mode, now.st_uid, now.st_gid) == (former.st_mode, former.st_uid, former.st_gid)
+    assert file.read_bytes() == b"new"
+    assert link.is_symlink()
+    assert (three / "ontology/c.ttl").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("path", ["../outside.ttl", "data/out.ttl", "away/x.ttl", "data/loop.ttl", "."])
+def test_no_path_leaves_the_root(three: Path, path: str) -> None:
+    outside = three.parent / "outside.ttl"
+    outside.write_bytes(b"old")
+    (three / "data/out.ttl").symlink_to(outside)
+    (three / "away").symlink_to(three.parent)
+    (three / "data/loop.ttl").symlink_to("loop.ttl")
+    seen = three_files.text(0)
+    with pytest.raises((SafetyError, WriteError)):
+        write(three, {"data/a.ttl": b"new", path: b"new"}, {"data/a.ttl": seen, path: b"old"})
+    assert outside.read_bytes() == b"old"
+    assert (three / "data/a.ttl").read_bytes() == seen
+
+
+def test_what_lies_outside_is_not_tidied_up(three: Path) -> None:
+    outside = three.parent / "outside"
+    outside.mkdir()
+    (three / "queries").symlink_to(outside)
+    (outside / ".msme-kg.x.new").touch()
+    (three / "data/.msme-kg.x.new").touch()
+    with writing(three, 0):
+        pass
+    assert (outside / ".msme-kg.x.new").exists()
+    assert leftovers(three / "data") == []
+
+
+def test_two_names_of_one_file_are_refused(three: Path) -> None:
+    (three / "data/link.ttl").symlink_to("a.ttl")
+    seen = three_files.text(0)
+    paths = ["data/a.ttl", "data/link.ttl"]
+    with pytest.raises(SafetyError):
+        write(three, dict.fromkeys(paths, b"new"), dict.fromkeys(paths, seen))
+
+
+def test_who_finds_the_lock_taken_waits_or_is_refused_at_once(three: Path) -> None:
+    with writing(three, 0):
+        with pytest.raises(LockedError) as fault, writing(three, 0):
+            pass
+        assert fault.value.exit_code == 7
+        ended = subprocess.run([*COMMAND, str(three), "once", "0"], env=environment(), check=False)
+        assert ended.returncode == 7
+        waiting = subprocess.Popen([*COMMAND, str(three), "once"], env=environment())
+    assert waiting.wait() == 0
+    assert read(three) == 1
+
+
+def test_the_lock_of_a_writer_that_was_killed_is_free(three: Path) -> None:
+    with _endless(three) as child:
+        child.terminate()
+        child.wait()
+    assert child.returncode == -signal.SIGTERM
+    with writing(three, 0):
+        pass
+
+
+def test_no_update_of_eight_writers_is_lost(three: Path) -> None:
+    each = 10
+    writers = [
+        subprocess.Popen([*COMMAND, str(three), "count", str(each)], env=environment()) for _ in range(8)
+    ]
+    assert [one.wait() for one in writers] == [0] * 8
+    assert read(three) == 8 * each
+
+
+def test_a_reader_beside_a_writer_sees_nothing_torn(three: Path) -> None:
+    seen: list[int] = []
+    with _endless(three) as child:
+        assert child.stdout
+        threading.Thread(target=child.stdout.read).start()  # so that it is never held up
+        while len(set(seen)) < 40:
+            seen.append(read(three))
+    assert seen == sorted(seen)
+
+
+def test_what_is_read_while_a_commit_comes_between_is_read_again(three: Path) -> None:
+    tries = []
+
+    def slowly() -> dict[str, bytes | None]:
+        first = three_files.read(three)["data/a.ttl"]
+        if len(tries) < 2:
+            three_files.put(three, three_files.read(three))
+        tries.append(first)
+        return {**three_files.read(three), "data/a.ttl": first}
+
+    assert three_files.number(consistent(three, slowly)) == 2
+    assert len(tries) == 3
+
+
+def test_a_fault_of_reading_counts_only_if_no_commit_came_between(three: Path) -> None:
+    calls = []
+
+    def read_once() -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            three_files.put(three, three_files.read(three))
+            raise InputError("a file is gone")
+        return "read"
+
+    assert consistent(three, read_once) == "read"
+
+    def fail() -> None:
+        raise InputError("a file is gone")
+
+    with pytest.raises(InputError):
+        consistent(three, fail)
+
+
+def test_where_commits_keep_coming_writers_wait_for_the_reader(three: Path) -> None:
+    calls: list[bool] = []
+
+    def busily() -> int:
+        try:
+            three_files.put(three, three_files.read(three), 0)
+            calls.append(True)
+        except LockedError:
+            calls.append(False)
+        return three_files.number(three_files.read(three))
+
+    assert consistent(three, busily) == sum(calls)
+    assert calls[-1] is False
+
+
+def test_reading_creates_and_changes_nothing(three: Path) -> None:
+    before = sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*"))
+    assert read(three) == 0
+    assert recover(three) is False
+    assert sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*")) == before
+
+
+def test_a_commit_that_broke_off_is_completed_by_a_reader(broken: Path) -> None:
+    assert read(broken) == 1
+    assert not (broken / INTENT).exists()
+    assert leftovers(broken) == []
+
+
+def test_a_file_edited_since_a_commit_broke_off_is_never_overwritten(broken: Path) -> None:
+    (broken / "ontology/c.ttl").write_bytes(b"edited")
+    for _ in range(2):
+        with pytest.raises(ChangedError) as fault:
+            recover(broken)
+        assert fault.value.place == Place("ontology/c.ttl")
+        assert INTENT in str(fault.value)
+    assert (broken / "ontology/c.ttl").read_bytes() == b"edited"
+    (broken / "ontology/c.ttl").write_bytes(three_files.text(0))
+    assert read(broken) == 1
+
+
+def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -> None:
+    staged = broken / "ontology/.msme-kg.c.ttl.new"
+    staged.unlink()
+    with pytest.raises(ChangedError, match="lost"):
+        recover(broken)
+    (broken / "data/a.ttl").write_bytes(three_files.text(0))  # now nothing of it has been done
+    assert recover(broken)
+    assert read(broken) == 0
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"{}}",
+        b"[1]",
+        b"[" * 100_000,
+        b'[{"path": "data/a.ttl", "old": null, "new": "0", "temporary": "../x"}]',
+        b'[{"path": "data/a.ttl", "old": 1, "new": null, "temporary": null}]',
+        b'[{"path": "a\\u0000.ttl", "old": null, "new": "0", "temporary": ".msme-kg.a\\u0000.ttl.new"}]',
+        b'[{"path": "../../x.ttl", "old": null, "new": "0", "temporary": ".msme-kg.x.ttl.new"}]',
+    ],
+)
+def test_a_record_that_is_not_ours_is_not_obeyed(three: Path, record: bytes) -> None:
+    (three / INTENT).write_bytes(record)
+    with pytest.raises((ChangedError, SafetyError)):
+        read(three)
+    assert three_files.number(three_files.read(three)) == 0
+
+
+def test_a_reader_waits_for_a_commit_that_is_under_way_only_so_long(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consistent_module, "PATIENCE", 0.1)
+    holder = "import sys; from pathlib import Path; from msme_kg.storage.lock import locked\n"
+    holder += "with locked(Path(sys.argv[1]), 0): print(flush=True); sys.stdin.read()"
+    options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment()}
+    with subprocess.Popen([sys.executable, "-c", holder, str(broken)], **options) as child:
+        assert child.stdout
+        child.stdout.readline()
+        with pytest.raises(LockedError):
+            read(broken)
+    assert read(broken) == 1
+
+
+def test_fmt_writes_nothing_where_another_writer_holds_the_graph(run: Any, copy_of_graph: Path) -> None:
+    file = copy_of_graph / "data/sources.ttl"
+    file.write_bytes(file.read_bytes().replace(b" ;\n", b"  ;\n"))
+    old = file.read_bytes()
+    with writing(copy_of_graph, 0):
+        ended = run("fmt", "--root", copy_of_graph, "--timeout", "0.1")
+    assert ended.code == 7
+    assert "another writer" in ended.err
+    assert file.read_bytes() == old
+    assert run("fmt", "--root", copy_of_graph).code == 0
+    assert file.read_bytes() != old
+
+
+@pytest.fixture
+def broken(three: Path) -> Path:
+    """Return three files of which one is new, two are old, and the record says so."""
+    fault = ["--call", "rename", "--number", "3", "--how", "kill"]
+    command = [sys.executable, "-m", "crash_safety.run_with_fault", *fault, *COMMAND[2:], str(three), "once"]
+    assert subprocess.run(command, env=environment(), check=False).returncode == -signal.SIGKILL
+    with pytest.raises(ValueError, match="torn"):
+        three_files.number(three_files.read(three))
+    return three
+
+
+@contextmanager
+def _endless(root: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that commits for ever, from when it has begun to."""
+    command = [*COMMAND, str(root), "forever"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as child:
+        assert child.stdout
+        child.stdout.readline()
+        try:
+            yield child
+        finally:
+            child.kill()

@@ -1,0 +1,51 @@
+"""One server by hand: ``python tests/triple_stores NAME`` prints its addresses and stays until interrupted.
+
+With ``--seconds N`` it ends by itself; ``--folder DIR`` keeps the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a folder, only the folder is there
+
+from triple_stores import SERVERS
+from triple_stores.process import AbsentError
+
+
+def main() -> int:
+    """Serve what the command line names."""
+    parser = argparse.ArgumentParser(prog="python tests/triple_stores", description=__doc__)
+    parser.add_argument("name", choices=SERVERS)
+    parser.add_argument("--seconds", type=int, default=3600)
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--folder", type=Path)
+    asked = parser.parse_args()
+    module = importlib.import_module(f"servers.{asked.name}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with contextlib.ExitStack() as ending:
+        made = asked.folder or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="msme-kg-")))
+        made.mkdir(parents=True, exist_ok=True)
+        try:
+            server = ending.enter_context(module.serve(made, port=asked.port))
+        except AbsentError as absent:
+            print(f"Error: {absent}", file=sys.stderr)
+            return 1
+        print(f"push   {server.base}\nquery  {server.query}\nupdate {server.update}", flush=True)
+        print(f"store  {server.store or 'none'}", flush=True)
+        for name, value in server.environment.items():
+            print(f"export {name}={value}", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(asked.seconds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""``msme-kg push`` is killed at random moments of its work, and the next one completes it.
+
+``PYTHONPATH=tests python -m triple_stores.killing SERVER [TIMES]`` prints what came of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import random
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conftest import ROOT, environment
+
+from msme_kg.errors import KGError
+from msme_kg.publish.push.endpoint_discovery import find
+from msme_kg.publish.push.graph_store import counts, store_at
+from msme_kg.publish.push.protocol_client import Exchange
+from msme_kg.rdf.graph_digest import fingerprint
+from msme_kg.repository import GRAPHS, PARTS, Repository
+from msme_kg.sparql.endpoint import endpoints_of
+from msme_kg.storage.dataset import Dataset
+from triple_stores.matrix import push
+from triple_stores.process import Server
+
+
+@dataclass
+class Figures:
+    """What came of it.
+
+    Attributes:
+        runs: how often a push was killed.
+        done: how many had ended before.
+        partial: how many left a store between the two releases.
+        lost: what was wrong after the next push, each with how it came about.
+    """
+
+    runs: int = 0
+    done: int = 0
+    partial: int = 0
+    lost: list[str] = field(default_factory=list)
+
+
+def releases(folder: Path) -> tuple[Path, Path]:
+    """Make two releases that differ in every file, so that a push has much to do, and in their number."""
+    kept, other = folder / "one", folder / "other"
+    for root in (kept, other):
+        for part in PARTS:
+            shutil.copytree(ROOT / part, root / part)
+    for number, path in enumerate(sorted((*other.glob("data/**/*.ttl"), *other.glob("ontology/**/*.ttl")))):
+        with path.open("a") as file:
+            file.write(f'\n<urn:x:{number}> <urn:y> "another release" .\n')
+    (other / "data/only-there.ttl").write_text('<urn:x> <urn:y> "a file that the other has not" .\n')
+    return kept, other
+
+
+def kill(
+    server: Server, folder: Path, times: int, chance: random.Random, tell: Callable[[str], None] = print
+) -> Figures:
+    """Kill pushes of one release over the other, in turn; each is then pushed again, and must be there.
+
+    Args:
+        server: the store.
+        folder: where the releases are made.
+        times: how often.
+        chance: what chooses the moments.
+        tell: hears of every tenth.
+    """
+    figures = Figures()
+    roots = releases(folder)
+    wanted = {root: _wanted(root) for root in roots}
+    assert push(server, root=roots[0]).returncode == 0
+    began = time.monotonic()
+    assert push(server, root=roots[1]).returncode == 0
+    lasts = time.monotonic() - began
+    for run in range(times):
+        root, before = roots[run % 2], roots[1 - run % 2]
+        command = [sys.executable, "-m", "msme_kg", "push", server.base, "--root", str(root)]
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, env=environment(more=server.environment), **options) as child:  # type: ignore[call-overload]
+            time.sleep(chance.uniform(0, lasts))
+            ended = child.poll()
+            child.kill()
+        figures.runs += 1
+        figures.done += ended is not None
+        figures.partial += _held(server) not in (wanted[root], wanted[before])
+        again = push(server, root=root)
+        if again.returncode != 0 or _held(server) != wanted[root]:
+            figures.lost.append(f"run {run + 1}, ended with {again.returncode}: {again.stderr.strip()}")
+        if (run + 1) % 10 == 0:
+            tell(f"{server.name}: {figures}")
+    return figures
+
+
+def _wanted(root: Path) -> dict[str, str]:
+    """Return what stands for each graph of a release."""
+    repository = Repository.find(root)
+    files = Dataset.load(repository, repository.asked_files).files
+    return {file.graph: fingerprint(file.quads()).digest for file in files}
+
+
+def _held(server: Server) -> dict[str, str]:
+    """Return what stands for each graph that a store holds; it may still serve a client that died."""
+    for _ in range(100):
+        try:
+            (endpoint,) = endpoints_of([server.base])
+            exchange = Exchange(endpoint, 60, "msme-kg-tests")
+            addresses = find(exchange, server.base, None)
+            store = store_at(exchange, addresses)
+            return {
+                graph: fingerprint(store.read(graph)).digest
+                for graph in counts(exchange, addresses.query, GRAPHS)
+            }
+        except KGError as fault:
+            last = fault
+            time.sleep(0.1)
+    raise last
+
+
+def main() -> int:
+    """Kill pushes to the server that the command line names."""
+    seed = secrets.randbits(32)
+    with tempfile.TemporaryDirectory(prefix="msme-kg-") as made, contextlib.ExitStack() as ending:
+        folder = Path(made) / "server"
+        folder.mkdir()
+        server = ending.enter_context(importlib.import_module(f"servers.{sys.argv[1]}").serve(folder))
+        chance = random.Random(seed)  # noqa: S311 (moments, not secrets)
+        figures = kill(server, Path(made), int([*sys.argv, "100"][2]), chance)
+    print(f"{server.name}, seed {seed}: {figures}")
+    return int(bool(figures.lost))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,192 @@
+"""What is wrong with a file itself is found with its line, and honest text of any script passes."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.repository import Repository
+from msme_kg.shacl.report import SEVERITIES, Finding
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.validation import file_lint
+from msme_kg.validation.lint_messages import FAULTS
+from msme_kg.validation.unicode_lint import harmless, traps
+
+TAGS = range(0xE0000, 0xE0200)
+HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+
+
+def found(*files: Path) -> list[Finding]:
+    """Judge files that belong to no graph."""
+    data = Dataset(tuple(GraphFile.foreign(str(file)) for file in files))
+    return list(file_lint.check(data.files))
+
+
+def told(findings: list[Finding]) -> set[tuple[str, int]]:
+    return {(one.shape.removeprefix("file/"), one.place.line if one.place else 0) for one in findings}
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "line"),
+    [
+        ('e:a e:b "a\u202eb" .', "bidi-control", 3),
+        ('e:a e:b "a\\u2066b" .', "bidi-control", 3),
+        ('e:a e:b "left\u200e" .', "bidi-control", 3),
+        ('e:a e:b 1 ;\n  e:c ( "in a list\u200b" ) .', "invisible-character", 4),
+        ("e:a e:b e:c\u200dd .", "invisible-character", 3),
+        ('e:a e:b "tag\U000e0041" .', "invisible-character", 3),
+        ('e:a e:b "soft\xadhyphen" .', "invisible-character", 3),
+        ('e:a e:b "\\u001b[31m" .', "control-character", 3),
+        ('e:a e:b "\\u0000" .', "control-character", 3),
+        ('e:a e:b "\ufffe" .', "control-character", 3),
+        ('e:a e:b """one\ntwo\n\u2028""" .', "control-character", 5),
+        ('e:a e:b "caf\ufffd" .', "replacement-character", 3),
+        ('e:a e:b "p\u0430ypal" .', "look-alike", 3),
+        ('e:a e:b "WTO \u039fil" .', "look-alike", 3),
+        ("e:a e:b <http://p\u0430ypal.com/> .", "look-alike", 3),
+        ("e:a e:b <http://\u0430\u0440\u0440\u04cf\u0435.com/> .", "look-alike", 3),
+        ('e:a e:b "cafe\u0301" .', "not-nfc", 3),
+        ("e:a e:b <javascript:alert(1)> .", "iri-scheme", 3),
+        ("@prefix d: <data:text/html,> .\nd:a e:b 1 .", "iri-scheme", 3),
+        ("e:a e:b <\\u0046ILE:///etc/passwd> .", "iri-scheme", 3),
+        ("<https://www.w3.org/ns/org#a> e:b 1 .", "namespace-scheme", 3),
+        ("@prefix m: <http://w3id.org/msme-kg/ontology#> .\ne:a e:b 1 .", "namespace-scheme", 3),
+        ("e:a e:b 1 .\n@prefix e: <http://f/> .", "prefix-rebound", 4),
+        ("PREFIX rdfs: <http://elsewhere/>\ne:a e:b 1 .", "prefix-foreign", 3),
+        ("# only a comment\nBASE <http://b/>\n", "empty", 0),
+        ("e:a <http://www.w3.org/2002/07/owl#imports> e:b .", "imports", 3),
+        ("e:a e:b 1 ;\n  <http://www.w3.org/ns/shacl#deactivated> true .", "shape", 4),
+        ("e:a a <http://www.w3.org/ns/shacl#NodeShape> .", "shape", 3),
+        ("_:a rdf:first 1 ;\n  rdf:rest _:b .\n_:b rdf:first 2 ;\n  rdf:rest _:a .", "list-circle", 4),
+        ("e:l rdf:first 1 ;\n  rdf:rest e:l .", "list-circle", 4),
+        ("e:l rdf:first 1 ,\n  2 ;\n  rdf:rest () .", "list-forked", 4),
+        ("_:l rdf:first 1 ;\n  rdf:rest () , ( 2 ) .", "list-forked", 4),
+        ("e:l rdf:first 1 ;\n  rdf:rest () ;\n  rdf:rest ( 2 ) .", "list-forked", 5),
+        ("_:l rdf:first 1 .", "list-incomplete", 3),
+        ("PREFIX f: <http://f/>\n_:l f:a f:b ;\n  rdf:first 1 .", "list-incomplete", 5),
+        ("e:a e:b 1 ;\n e:b [ rdf:rest () ] .", "list-incomplete", 4),
+        ("e:l rdf:first 1 ;\n  rdf:rest e:m .", "list-endless", 4),
+        ("e:l rdf:first 1 ;\n  rdf:rest 2 .", "list-endless", 4),
+        ("rdf:nil rdf:first 1 .", "list-nil", 3),
+        (
+            "_:a rdf:first 1 ;\n  rdf:rest _:c .\n_:b rdf:first 2 ; rdf:rest _:c .\n"
+            "_:c rdf:first 3 ; rdf:rest () .",
+            "list-shared",
+            4,
+        ),
+    ],
+)
+def test_a_fault_is_found_on_its_line_and_nothing_else(
+    tmp_path: Path, body: str, rule: str, line: int
+) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(HEAD + body, encoding="utf-8")
+    assert told(found(file)) == {(rule, line)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "中文（全形）、「引號」。中華臺北",
+        "שלום עולם\u200f 2023",
+        "שָׁלוֹם",
+        "السلام عليكم، مُحَمَّد",
+        "می\u200cخواهم",
+        "क्\u200dष हिन्दी",
+        "👩\u200d👩\u200d👧 ❤\ufe0f 1\ufe0f\u20e3 👍🏽",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "Русский язык, Ελληνικά, Čeština, Tiếng Việt, Ünïcödé",
+        "한국어 ひらがな ｶﾀｶﾅ パーティー",
+        "µm μm Δt ΔE TNFα λmax 10 Ω",
+        "ไทย မြန်မာ ქართული Հայերեն",
+        "葛\U000e0100城",
+        "USB-кабель, Ελληνικά-English",
+        "tab\tand\nline",
+    ],
+)
+def test_honest_text_passes(text: str) -> None:
+    assert list(traps(text)) == []
+
+
+def test_what_is_passed_over_at_once_is_no_trap() -> None:
+    passed = 0
+    blocks = (range(0x3400), range(0xA000, 0xD800), range(0xE000, 0x11000), range(0x1F000, 0x20000), TAGS)
+    for code in chain(*blocks):
+        text = f"http://e/a{chr(code)}b{chr(code)}"
+        if harmless(text.encode()):
+            passed += 1
+            assert not list(traps(text)), hex(code)
+            assert not list(traps(text, iri=True)), hex(code)
+    assert 10_000 < passed < sum(map(len, blocks))
+
+
+@pytest.mark.parametrize("text", ["مرحبا، می\u200cخواهم", "हिन्दी क्\u200dष", "ไทย 中文 日本語"])
+def test_text_of_most_scripts_is_passed_over_at_once(text: str) -> None:
+    assert harmless(f'<http://e/a> <http://e/b> "{text}" .'.encode())
+
+
+def test_many_faults_cost_no_more_than_each_its_share(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    lists = "".join(
+        f"_:l{number} rdf:first {number} .\n[] rdf:first {number + 10_000} .\n" for number in range(10_000)
+    )
+    texts = ("я" * 200_000, "ж\u200b" * 100_000)
+    file.write_text(HEAD + lists + 'e:a e:b "{}" , "{}" .'.format(*texts), encoding="utf-8")
+    assert {(rule, line) for rule, line in told(found(file))} == {
+        *(("list-incomplete", line) for line in range(3, 20_003)),
+        ("invisible-character", 20_003),
+    }
+
+
+def test_twin_iris_are_found_across_files(tmp_path: Path) -> None:
+    one, two = tmp_path / "one.ttl", tmp_path / "two.ttl"
+    one.write_text(HEAD + "e:caf\xe9 e:b 1 .", encoding="utf-8")
+    two.write_text(HEAD + "\n<http://e/cafe\u0301> e:b 2 .", encoding="utf-8")
+    assert told(found(one)) == set()
+    assert told(found(two)) == {("not-nfc", 4)}
+    assert told(found(one, two)) == {("not-nfc", 4), ("twin-iri", 4)}
+
+
+def test_other_syntaxes_are_judged_alike(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonld"
+    node = {"@id": "http://e/a", "http://e/b": ["p\u0430ypal", {"@id": "javascript:x"}]}
+    file.write_text(json.dumps(node, ensure_ascii=False, indent=1), encoding="utf-8")
+    assert told(found(file)) == {("look-alike", 4), ("iri-scheme", 6)}
+    nquads = tmp_path / "a.nq"
+    nquads.write_text(
+        '<http://e/a> <http://e/b> "1" .\n<http://e/a> <http://e/b> "\u200b" <http://e/g> .', "utf-8"
+    )
+    assert told(found(nquads)) == {("invisible-character", 2)}
+    xml = tmp_path / "a.rdf"
+    ns = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/"'
+    xml.write_text(
+        f'<rdf:RDF {ns}>\n<rdf:Description rdf:about="http://e/a">\n<e:b>&#x202e;x</e:b>\n</rdf:Description></rdf:RDF>'
+    )
+    assert {rule for rule, _ in told(found(xml))} == {"bidi-control"}
+
+
+def test_a_prefix_within_a_text_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(HEAD + 'e:a e:b "PREFIX e: <http://other/>" . # @prefix e: <http://third/> .', "utf-8")
+    assert found(file) == []
+
+
+def test_the_shipped_graph_has_no_fault(root: Path) -> None:
+    data = Dataset.load(Repository.find(root), Repository.find(root).all_files())
+    assert len(data.files) > 50
+    assert list(file_lint.check(data.files)) == []
+
+
+def test_each_fault_is_said_in_both_languages() -> None:
+    assert len(FAULTS) > 15
+    for severity, message in FAULTS.values():
+        assert severity in SEVERITIES
+        assert list(message) == list(LANGUAGES)
+        assert message["en"].endswith(".")
+        assert message["zh-Hant"].endswith("。")
+        assert not re.search(r"[一-鿿] ?[,.:;!?]", message["zh-Hant"])

@@ -1,0 +1,178 @@
+"""Proves that what checks newly find after a change is told from what is near as from everything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pyoxigraph as ox
+import pytest
+
+from msme_kg.namespaces import BASE
+from msme_kg.rdf.terms import parts
+from msme_kg.repository import Repository, graph_iri
+from msme_kg.shacl.indexed_graph import Graph
+from msme_kg.shacl.prefilter import Delta
+from msme_kg.shacl.report import Report
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.validation import quality_checks, query_dependencies
+from msme_kg.validation.incremental_checks import checked
+from msme_kg.validation.validation_input import State
+
+DRAWS = 80
+
+
+@pytest.fixture(scope="module")
+def state(root: Path) -> State:
+    return State.now(Repository.find(root))
+
+
+@pytest.fixture(scope="module")
+def things(state: State) -> dict[str, list[ox.Quad]]:
+    """Return what the data state, by the thing that it is about."""
+    found: dict[str, list[ox.Quad]] = {}
+    for quad in state.own.quads():
+        subject = parts(quad)[0]
+        if "/graph/data/" in str(quad.graph_name):
+            found.setdefault(subject.value, []).append(quad)
+    return found
+
+
+def new_things(rnd: Random, things: dict[str, list[ox.Quad]]) -> list[ox.Quad]:
+    """Draw things like those that are known, with other names, some statements lost and some exchanged."""
+    found = []
+    for number in range(rnd.randint(1, 3)):
+        old = rnd.choice(sorted(things))
+        name = ox.NamedNode(f"{BASE}new/{number}")
+        for quad in things[old]:
+            _, predicate, value = parts(quad)
+            if rnd.random() < 0.1:
+                continue
+            if rnd.random() < 0.1:
+                value = parts(rnd.choice(things[rnd.choice(sorted(things))]))[2]
+            if rnd.random() < 0.1 and number:
+                value = ox.NamedNode(f"{BASE}new/{number - 1}")
+            found.append(ox.Quad(name, predicate, value, quad.graph_name))
+    return found
+
+
+def changed(rnd: Random, things: dict[str, list[ox.Quad]]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Draw a change of what is known: statements that go, that get another value or come to another file."""
+    come, gone = new_things(rnd, things) if rnd.random() < 0.3 else [], []
+    for _ in range(rnd.randint(1, 4)):
+        one = rnd.choice(things[rnd.choice(sorted(things))])
+        subject, predicate, value = parts(one)
+        other = rnd.choice(things[rnd.choice(sorted(things))])
+        kind = rnd.randrange(5)
+        if kind != 0:
+            gone += [one] if kind < 4 else things[subject.value]
+        if kind == 1:
+            come.append(ox.Quad(subject, predicate, parts(other)[2], one.graph_name))
+        elif kind == 2:
+            come.append(ox.Quad(subject, predicate, value, other.graph_name))
+        elif kind == 0:
+            come.append(ox.Quad(subject, parts(other)[1], parts(other)[2], one.graph_name))
+    return [one for one in come if one not in gone], gone
+
+
+def applied(state: State, come: list[ox.Quad], gone: list[ox.Quad]) -> Dataset:
+    """Return the files after a change, in which those that differ are N-Triples."""
+    touched = {quad.graph_name for quad in (*come, *gone)}
+    known = {file.graph for file in state.own.files}
+    files = []
+    for file in state.own.files:
+        if ox.NamedNode(file.graph) in touched:
+            own = [one for one in come if one.graph_name == ox.NamedNode(file.graph)]
+            stays = [one for one in file.quads() if one not in gone] + own
+            files.append(GraphFile(f"{file.path}.nt", file.graph, lines(stays)))
+        else:
+            files.append(file)
+    for graph in touched - {ox.NamedNode(one) for one in known}:
+        files.append(
+            GraphFile("new.nt", graph.value, lines([one for one in come if one.graph_name == graph]))
+        )
+    return Dataset(tuple(files))
+
+
+def lines(quads: list[ox.Quad]) -> bytes:
+    triples = (ox.Triple(one.subject, one.predicate, one.object) for one in quads)
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def test_what_is_near_says_as_much_as_everything(state: State, things: dict[str, list[ox.Quad]]) -> None:
+    repository, prefixes = state.repository, state.own.prefixes
+    before = Report.of(quality_checks.check(repository, state.own, prefixes))
+    near = found = 0
+    for seed in range(DRAWS):
+        rnd = Random(seed)  # noqa: S311
+        come, gone = changed(rnd, things) if seed % 2 else (new_things(rnd, things), [])
+        after = applied(state, come, gone)
+        some = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
+        if some is None:
+            continue
+        everything = Report.of(quality_checks.check(repository, after, prefixes)).since(before)
+        assert {one.same_as() for one in some.broken} == {one.same_as() for one in everything.findings}, seed
+        near += 1
+        found += len(some.broken)
+    assert (near > DRAWS / 2, found > DRAWS / 2) == (True, True), (near, found)
+
+
+@pytest.mark.parametrize(
+    ("check", "of", "value", "becomes"),
+    [
+        ("annex-gap", f"{BASE}ontology#annexNumber", "1", None),
+        ("orphan-sub-item", f"{BASE}ontology#number", "2", ox.Literal("7")),
+        ("uncited-source", "http://purl.org/dc/terms/source", "", None),
+        ("more-named-than-stated", f"{BASE}ontology#value", "98", ox.Literal(1)),
+    ],
+)
+def test_what_is_far_from_a_change_is_found(
+    state: State, check: str, of: str, value: str, becomes: ox.Literal | None
+) -> None:
+    predicate, repository, prefixes = ox.NamedNode(of), state.repository, state.own.prefixes
+    every = [quad for quad in state.own.quads() if quad.predicate == predicate]
+    uses = Counter(quad.object for quad in every)
+    gone = [one for one in every if parts(one)[2].value == value or (not value and uses[one.object] == 1)]
+    come = [ox.Quad(one.subject, predicate, becomes, one.graph_name) for one in gone if becomes]
+    after = applied(state, come, gone)
+    found = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
+    everything = Report.of(quality_checks.check(repository, after, prefixes))
+    everything = everything.since(Report.of(quality_checks.check(repository, state.own, prefixes)))
+    assert found is not None
+    assert {one.same_as() for one in found.broken} == {one.same_as() for one in everything.findings}
+    assert any(check in one.shape for one in found.broken)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<{BASE}ontology#Membership> a <http://example.org/C> .",
+        f"<{BASE}ontology#number> <http://www.w3.org/2000/01/rdf-schema#comment> 'x'@en .",
+        f"<{BASE}new/1> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <{BASE}ontology#Membership> .",
+        "[] a <http://example.org/C> .",
+        f"<{BASE}new/文> a <http://example.org/C> .",
+    ],
+)
+def test_what_changes_the_ontology_needs_everything(state: State, text: str) -> None:
+    file = GraphFile("new.ttl", graph_iri("foreign/x"), text.encode())
+    delta = Delta(Graph.load(state.own), list(file.quads()))
+    after = Dataset((*state.own.files, file))
+    assert checked(state.repository, delta, state.own, after, state.own.prefixes) is None
+
+
+def test_how_far_checks_look() -> None:
+    ask = "SELECT ?focus WHERE { ?focus <urn:p> ?x . %s }"
+    near = {text: query_dependencies.reach(ask % text).is_near for text in (
+        "?x <urn:q> ?y",
+        "FILTER NOT EXISTS { ?other <urn:p> ?x . ?other <urn:q> 1 }",
+        "?focus a ?class . ?class <urn:r> ?y",
+        "?other <urn:p> ?x",
+        "FILTER EXISTS { ?other <urn:p> ?x }",
+        "?a <urn:p> ?b",
+        "<urn:a> <urn:p> ?b",
+        "{ SELECT ?x (COUNT(?z) AS ?n) WHERE { ?x <urn:q> ?z } GROUP BY ?x }",
+        "?x <urn:q>* ?y",
+        "MINUS { ?focus <urn:q> ?x }",
+    )}  # fmt: skip
+    assert [text for text, one in near.items() if one] == list(near)[:5]
