@@ -41,10 +41,10 @@ def open(  # noqa: A001
         return KnowledgeGraph.open(root, lang=lang)
     from msme_kg.sparql.http_client import Deadline
 
-    return KnowledgeGraph.remote(
+    return KnowledgeGraph.open_remote(
         [endpoint] if isinstance(endpoint, str) else endpoint,
         f"msme-kg/{__version__}",
-        lambda: Deadline.after(timeout),
+        lambda: Deadline.from_timeout(timeout),
         root,
         lang=lang,
     )

@@ -8,16 +8,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msme_kg.entities.labels import Labels
-from msme_kg.entities.name_index import Named
+from msme_kg.entities.name_index import EntityName
 from msme_kg.entities.resolver import Resolver
-from msme_kg.errors import UsageError, printable
-from msme_kg.namespaces import LANGUAGES, Prefixes
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned, date_intervals, parameters
-from msme_kg.sparql.binding import bind
+from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import Answer, Engine, Solutions
-from msme_kg.sparql.results_writer import render, text, value
+from msme_kg.sparql.results import QueryEngine, QueryResult, Solutions
+from msme_kg.sparql.results_writer import format_cell, to_python, write_results
 from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from msme_kg.sparql.http_client import Deadline
 
 
-class Table:
+class ResultTable:
     """The rows of an answer.
 
     It iterates as dictionaries of plain values keyed by column (IRIs as text), prints as an aligned table
@@ -46,31 +46,34 @@ class Table:
     def __len__(self) -> int:
         return len(self.solutions.rows)
 
-    def head(self, limit: int | None) -> Table:
+    def head(self, limit: int | None) -> ResultTable:
         """Return the first rows, or all where the limit is None."""
-        return Table(Solutions(self.columns, self.solutions.rows[:limit]), self._labels)
+        return ResultTable(Solutions(self.columns, self.solutions.rows[:limit]), self._labels)
 
     def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
         for row in self.solutions:
-            yield {name: value(term, str) for name, term in row.items()}
+            yield {name: to_python(term, str) for name, term in row.items()}
 
-    def labelled(self) -> list[dict[str, str | int | float | bool | None]]:
+    def to_labelled_rows(self) -> list[dict[str, str | int | float | bool | None]]:
         """Return the rows with labels in place of IRIs."""
-        self._labels.learn(iris(self.solutions))
-        return [{name: value(term, self._labels.of) for name, term in row.items()} for row in self.solutions]
+        self._labels.prefetch(_iris_in(self.solutions))
+        return [
+            {name: to_python(term, self._labels.get_label) for name, term in row.items()}
+            for row in self.solutions
+        ]
 
-    def render(self, form: str = "table", *, labels: bool | None = None) -> str:
+    def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
         """Return the table as text.
 
         Args:
-            form: ``table csv tsv json jsonl md srj srx``.
+            format_name: ``table csv tsv json jsonl md srj srx``.
             labels: whether labels stand for IRIs; without it they do in ``table`` and ``md``.
         """
         if labels is None:
-            labels = form in {"table", "md"}
+            labels = format_name in {"table", "md"}
         if labels:
-            self._labels.learn(iris(self.solutions))
-        return render(self.solutions, form, self._labels.of if labels else str)
+            self._labels.prefetch(_iris_in(self.solutions))
+        return write_results(self.solutions, format_name, self._labels.get_label if labels else str)
 
     def __str__(self) -> str:
         return self.render()
@@ -78,10 +81,12 @@ class Table:
     def _repr_html_(self) -> str:
         from html import escape
 
-        self._labels.learn(iris(self.solutions))
+        self._labels.prefetch(_iris_in(self.solutions))
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{escape(text(term, self._labels.of))}</td>" for term in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td>{escape(format_cell(term, self._labels.get_label))}</td>" for term in row)
+            + "</tr>"
             for row in self.solutions.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -93,7 +98,7 @@ class Table:
         return pd.DataFrame(list(self), columns=list(self.columns))
 
 
-def iris(solutions: Solutions) -> Iterator[str]:
+def _iris_in(solutions: Solutions) -> Iterator[str]:
     """Yield the IRIs in some rows."""
     for row in solutions.rows:
         for term in row:
@@ -114,11 +119,11 @@ class KnowledgeGraph:
     def __init__(
         self,
         repository: Repository,
-        engine: Engine,
-        prefixes: Prefixes,
+        engine: QueryEngine,
+        prefixes: PrefixMap,
         lang: str,
         *,
-        terms: Engine | None = None,
+        vocabulary_engine: QueryEngine | None = None,
     ) -> None:
         """Take what it is made of.
 
@@ -127,61 +132,63 @@ class KnowledgeGraph:
             engine: what answers.
             prefixes: the CURIEs it uses.
             lang: the language of labels and text.
-            terms: what knows the labels of ontology and vocabularies, where the engine is elsewhere.
+            vocabulary_engine: what knows the labels of ontology and vocabularies, where the
+                engine is elsewhere.
         """
         self.repository = repository
         self.engine = engine
         self.prefixes = prefixes
         self.lang = lang
-        self._terms = terms
+        self._vocabulary_engine = vocabulary_engine
 
     @classmethod
     def open(cls, root: str | os.PathLike[str] | None = None, *, lang: str = "en") -> KnowledgeGraph:
         """Open the files of a folder; see ``msme_kg.open``."""
-        repository = _found(root, lang)
-        dataset = Dataset.load(repository, repository.asked_files)
+        repository = _find_repository(root, lang)
+        dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
         engine = LocalEngine(dataset)
         return cls(repository, engine, engine.prefixes, lang)
 
     @classmethod
-    def remote(
+    def open_remote(
         cls,
-        addresses: Sequence[str],
-        agent: str,
-        clock: Callable[[], Deadline],
+        urls: Sequence[str],
+        user_agent: str,
+        start_deadline: Callable[[], Deadline],
         root: str | os.PathLike[str] | None = None,
         *,
         lang: str = "en",
-        tell: Callable[[str], None] | None = None,
+        notify: Callable[[str], None] | None = None,
     ) -> KnowledgeGraph:
         """Open a graph that endpoints hold; canned queries, prefixes and labels of terms are of a folder.
 
         Args:
-            addresses: of the endpoints, the first is asked first.
-            agent: the name and version of the tool that asks.
-            clock: gives the deadline of a question.
+            urls: of the endpoints, the first is asked first.
+            user_agent: the name and version of the tool that asks.
+            start_deadline: gives the deadline of a question.
             root: the folder; see ``msme_kg.open``.
             lang: the language of labels and text.
-            tell: hears which endpoint failed, why, and which is asked instead; else the log ``msme_kg`` does.
+            notify: hears which endpoint failed, why, and which is asked instead; else the log
+                ``msme_kg`` does.
 
         Raises:
             msme_kg.errors.UsageError: an address is malformed or carries a password.
         """
         from msme_kg.sparql.remote_engine import RemoteEngine
 
-        repository = _found(root, lang)
-        if not addresses:
+        repository = _find_repository(root, lang)
+        if not urls:
             raise UsageError("no endpoint is named", hint="give an address such as https://host/sparql")
-        terms = LocalEngine(Dataset.load(repository, repository.term_files))
-        engine = RemoteEngine(addresses, agent, terms.prefixes, clock, tell or _log)
-        return cls(repository, engine, terms.prefixes, lang, terms=terms)
+        terms = LocalEngine(Dataset.from_repository(repository, repository.list_vocabulary_files))
+        engine = RemoteEngine(urls, user_agent, terms.prefixes, start_deadline, notify or _log_warning)
+        return cls(repository, engine, terms.prefixes, lang, vocabulary_engine=terms)
 
     @cached_property
     def labels(self) -> Labels:
         """The words for IRIs in the language of this graph."""
-        return Labels(self.engine, self.prefixes, self.lang, terms=self._terms)
+        return Labels(self.engine, self.prefixes, self.lang, vocabulary_engine=self._vocabulary_engine)
 
-    def query(self, name: str, **options: str | int | None) -> Table:
+    def query(self, name: str, **options: str | int | None) -> ResultTable:
         """Ask a canned query.
 
         Args:
@@ -192,33 +199,33 @@ class KnowledgeGraph:
             msme_kg.errors.UsageError: an unknown query, option or value.
         """
         given = {key: None if one is None else str(one) for key, one in options.items()}
-        return self.answer(canned.find(self.repository, name), given)
+        return self.run_query(canned.find_query(self.repository, name), given)
 
-    def answer(self, query: canned.CannedQuery, options: Mapping[str, str | None]) -> Table:
+    def run_query(self, query: canned.CannedQuery, options: Mapping[str, str | None]) -> ResultTable:
         """Ask a canned query that has been read already.
 
         Raises:
             msme_kg.errors.UsageError: an unknown option or value.
         """
-        bound = parameters.terms(query, options, self.lang, self._resolve)
-        bound_text = bind(query.text, {key: [one] for key, one in bound.items()})
-        return Table(self.engine.select(bound_text), self.labels)
+        bound = parameters.convert_options(query, options, self.lang, self._resolve)
+        bound_text = bind_values(query.text, {key: [one] for key, one in bound.items()})
+        return ResultTable(self.engine.select(bound_text), self.labels)
 
-    def sparql(self, text: str) -> Answer:
+    def run_sparql(self, text: str) -> QueryResult:
         """Ask a query of one's own.
 
         Raises:
             msme_kg.errors.InputError: the query's syntax.
             msme_kg.errors.SafetyError: an update, a call to another server, too long or too deep.
         """
-        return self.engine.ask(text)
+        return self.engine.query(text)
 
     def brief(
         self,
         as_of: str | None = None,
         lang: str | None = None,
         since: str | None = None,
-        form: str = "md",
+        format_name: str = "md",
     ) -> str | bytes:
         """Write the briefing note.
 
@@ -232,30 +239,32 @@ class KnowledgeGraph:
             msme_kg.errors.UsageError: a date, language or format that is none.
             msme_kg.errors.InputError: the store does not know the Group, or a template is malformed.
         """
-        from msme_kg.briefing.content.compose import gather
-        from msme_kg.briefing.rendering.formats import FORMS, write
+        from msme_kg.briefing.content.compose import compose_note
+        from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
-        if form not in FORMS:
-            raise UsageError(f"{printable(form)!r} is not a format", hint=f"one of {', '.join(FORMS)}")
-        language = _language(lang or self.lang)
-        day = date_intervals.day(as_of, "as_of") if as_of else parameters.today()
-        before = date_intervals.day(since, "since") if since else None
-        note = gather(self.engine, self.repository, day, before, self._terms)
-        made = write(self.repository, note, language, form)
-        return made if form == "docx" else made.decode()
+        if format_name not in NOTE_RENDERERS:
+            raise UsageError(
+                f"{to_printable(format_name)!r} is not a format", hint=f"one of {', '.join(NOTE_RENDERERS)}"
+            )
+        language = _validate_language(lang or self.lang)
+        day = date_intervals.parse_date(as_of, "as_of") if as_of else parameters.read_current_date()
+        before = date_intervals.parse_date(since, "since") if since else None
+        note = compose_note(self.engine, self.repository, day, before, self._vocabulary_engine)
+        made = render_note(self.repository, note, language, format_name)
+        return made if format_name == "docx" else made.decode()
 
-    def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
+    def resolve(self, text: str, argument_name: str = "the thing") -> ox.NamedNode:
         """Return the thing that a text names: IRI, CURIE, code, symbol or label.
 
         Raises:
             msme_kg.errors.UsageError: nothing, or more than one thing, is called so.
         """
-        return Resolver(self.engine, self.prefixes).resolve(text, what)
+        return Resolver(self.engine, self.prefixes).resolve(text, argument_name)
 
-    def named(self, parameter: canned.Parameter) -> list[Named]:
+    def list_parameter_values(self, parameter: canned.Parameter) -> list[EntityName]:
         """Return the names that may be given for an option of a canned query."""
         resolver = Resolver(self.engine, self.prefixes)
-        return resolver.names(of_class=parameter.of_class, scheme=parameter.scheme)
+        return resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
 
     def _resolve(self, text: str, parameter: canned.Parameter) -> ox.NamedNode:
         return Resolver(self.engine, self.prefixes).resolve(
@@ -263,20 +272,22 @@ class KnowledgeGraph:
         )
 
 
-def _found(root: str | os.PathLike[str] | None, lang: str) -> Repository:
+def _find_repository(root: str | os.PathLike[str] | None, lang: str) -> Repository:
     """Return the repository that was named, if there are words in the language."""
-    _language(lang)
+    _validate_language(lang)
     return Repository.find(root)
 
 
-def _language(lang: str) -> str:
+def _validate_language(lang: str) -> str:
     """Return a language, if there are words in it."""
     if lang not in LANGUAGES:
-        raise UsageError(f"{printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}")
+        raise UsageError(
+            f"{to_printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
+        )
     return lang
 
 
-def _log(words: str) -> None:
+def _log_warning(words: str) -> None:
     import logging  # only who asks others waits for it
 
     logging.getLogger("msme_kg").warning("%s", words)

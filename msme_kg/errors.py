@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-ECHO_LIMIT = 200
+MAX_ECHO_LENGTH = 200
 """The most characters of foreign text that a message repeats."""
 
 
-def printable(text: str, limit: int = ECHO_LIMIT) -> str:
+def to_printable(text: str, limit: int = MAX_ECHO_LENGTH) -> str:
     """Return foreign text fit for a terminal: one line, no control or direction characters, not too long.
 
     Args:
@@ -25,22 +25,24 @@ def printable(text: str, limit: int = ECHO_LIMIT) -> str:
     )
 
 
-def near_matches(text: str, known: Iterable[str], most: int = 3, least: float = 0.6) -> list[str]:
+def find_close_matches(
+    text: str, candidates: Iterable[str], limit: int = 3, cutoff: float = 0.6
+) -> list[str]:
     """Return the known words that are most like a text, for a hint.
 
     Args:
         text: what was typed.
-        known: what might have been meant.
-        most: how many to return at most.
-        least: how alike they must be, from 0 to 1.
+        candidates: what might have been meant.
+        limit: how many to return at most.
+        cutoff: how alike they must be, from 0 to 1.
     """
     from difflib import get_close_matches  # only who errs waits for it
 
-    return get_close_matches(text, list(known), most, least)
+    return get_close_matches(text, list(candidates), limit, cutoff)
 
 
 @dataclass(frozen=True)
-class Place:
+class SourceLocation:
     """A place in a file; line and column count from 1, 0 where unknown."""
 
     file: str
@@ -48,7 +50,7 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        parts = [printable(self.file)] + [str(number) for number in (self.line, self.column) if number]
+        parts = [to_printable(self.file)] + [str(number) for number in (self.line, self.column) if number]
         return ":".join(parts)
 
 
@@ -57,14 +59,16 @@ class KGError(Exception):
 
     exit_code = 70
 
-    def __init__(self, message: str, *, hint: str | None = None, place: Place | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, location: SourceLocation | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
-        self.place = place
+        self.location = location
 
     def __str__(self) -> str:
-        head = f"{self.place}: error: {self.message}" if self.place else f"Error: {self.message}"
+        head = f"{self.location}: error: {self.message}" if self.location else f"Error: {self.message}"
         return f"{head}\nhint: {self.hint}" if self.hint else head
 
 
@@ -80,16 +84,16 @@ class FindingError(KGError):
     exit_code = 1
 
 
-class FaultsError(KGError):
+class CombinedError(KGError):
     """Several faults that one run found; the exit code is the gravest of theirs."""
 
-    def __init__(self, faults: Sequence[KGError]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = tuple(faults)
-        self.exit_code = max(fault.exit_code for fault in faults)
+    def __init__(self, errors: Sequence[KGError]) -> None:
+        super().__init__(f"{len(errors)} faults")
+        self.errors = tuple(errors)
+        self.exit_code = max(fault.exit_code for fault in errors)
 
     def __str__(self) -> str:
-        return "\n".join(str(fault) for fault in self.faults)
+        return "\n".join(str(fault) for fault in self.errors)
 
 
 class InputError(KGError):
@@ -122,7 +126,7 @@ class LockedError(KGError):
     exit_code = 7
 
 
-class ChangedError(KGError):
+class ConflictError(KGError):
     """A file of the graph is not what it was when it was read; nothing was written over it."""
 
     exit_code = 7

@@ -22,15 +22,15 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 
 # A local name that Turtle and SPARQL both read without an escape.
-_PLAIN_LOCAL = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
+_UNESCAPED_LOCAL_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
 
 # What steers a terminal or turns the direction of text, and what makes an escape of a backslash before it.
-_BY_NUMBER = re.compile(
+_CHARS_TO_ESCAPE = re.compile(
     r"([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<=\\)[uU])"
 )
 
 
-class Prefixes(Mapping[str, str]):
+class PrefixMap(Mapping[str, str]):
     """The one list of prefixes, in its fixed order.
 
     It is read from the ``sh:declare`` statements of the ontology.
@@ -42,7 +42,7 @@ class Prefixes(Mapping[str, str]):
         self._by_length = sorted(self._namespaces.items(), key=lambda item: -len(item[1]))
 
     @classmethod
-    def declared(cls, quads: Iterable[ox.Quad]) -> Prefixes:
+    def from_declarations(cls, quads: Iterable[ox.Quad]) -> PrefixMap:
         """Return the prefixes that quads declare with ``sh:prefix`` and ``sh:namespace``."""
         halves: dict[object, dict[str, str]] = {}
         for quad in quads:
@@ -65,7 +65,7 @@ class Prefixes(Mapping[str, str]):
         for prefix, namespace in self._by_length:
             if iri.startswith(namespace):
                 local = iri[len(namespace) :]
-                if _PLAIN_LOCAL.fullmatch(local):
+                if _UNESCAPED_LOCAL_NAME.fullmatch(local):
                     return f"{prefix}:{local}"
         return None
 
@@ -76,7 +76,7 @@ class Prefixes(Mapping[str, str]):
         return namespace + local if colon and namespace is not None else None
 
 
-def language_tag(tag: str) -> str:
+def normalize_language_tag(tag: str) -> str:
     """Return a language tag in the case that RFC 5646 §2.1.1 recommends: ``zh-hant`` → ``zh-Hant``."""
     first, *rest = tag.split("-")
     parts = [first.lower()]
@@ -90,7 +90,7 @@ def language_tag(tag: str) -> str:
     return "-".join(parts)
 
 
-def quoted(text: str) -> str:
+def quote_string(text: str) -> str:
     """Return text as a quoted string of one line, as Turtle, N-Triples and SPARQL read it."""
     out = text.replace("\\", "\\\\").replace('"', '\\"')
     out = out.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
@@ -103,20 +103,20 @@ def to_sparql(term: ox.NamedNode | ox.Literal) -> str:
     The term was built as a term, so no text of a user can end it early.
     """
     # Some engines look for escapes before they read strings, and take up to eight digits after \\u too.
-    pieces = _BY_NUMBER.split(term.value)
+    pieces = _CHARS_TO_ESCAPE.split(term.value)
     pieces[1::2] = (f"\\U{ord(piece):08X}" for piece in pieces[1::2])
     if isinstance(term, ox.NamedNode):
         return f"<{''.join(pieces)}>"
-    pieces[::2] = (quoted(piece)[1:-1] for piece in pieces[::2])
+    pieces[::2] = (quote_string(piece)[1:-1] for piece in pieces[::2])
     text = "".join(pieces)
     if term.language:
-        return f'"{text}"@{language_tag(term.language)}'
+        return f'"{text}"@{normalize_language_tag(term.language)}'
     if term.datatype.value == f"{XSD}string":
         return f'"{text}"'
     return f'"{text}"^^<{term.datatype.value}>'
 
 
-def folded(text: str) -> str:
+def fold_name(text: str) -> str:
     """Return text as names are compared: without case, blanks and punctuation.
 
     So ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are one.

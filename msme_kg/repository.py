@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from msme_kg.errors import InputError, Place, SafetyError, UsageError
+from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError
 from msme_kg.namespaces import BASE
 
-PACKAGE = Path(__file__).resolve().parent
-PARTS = ("ontology", "data", "queries")
+PACKAGE_FOLDER = Path(__file__).resolve().parent
+CONTENT_FOLDERS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
-WORDS = "briefing"
-LOCK = ".msme-kg.lock"
+BRIEFING_FOLDER = "briefing"
+LOCK_FILE = ".msme-kg.lock"
 """The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
-INTENT = ".msme-kg.intent"
+JOURNAL_FILE = ".msme-kg.intent"
 """The file in the root that holds the record of a commit, while one is under way or has broken off."""
-GRAPHS = f"{BASE}graph/"
+GRAPH_IRI_PREFIX = f"{BASE}graph/"
 """How the IRI of each named graph of this graph begins."""
-_STREAMS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+_STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class Repository:
         """
         named = root or os.environ.get("MSME_KG_ROOT")
         if named:
-            return cls._checked(Path(named))
-        wheel = PACKAGE / "_bundled"
-        return cls(wheel, bundled=True) if wheel.is_dir() else cls._checked(PACKAGE.parent)
+            return cls._from_root(Path(named))
+        wheel = PACKAGE_FOLDER / "_bundled"
+        return cls(wheel, bundled=True) if wheel.is_dir() else cls._from_root(PACKAGE_FOLDER.parent)
 
     @classmethod
-    def _checked(cls, root: Path) -> Repository:
-        lacking = [part for part in (MAIN_ONTOLOGY, *PARTS[1:]) if not os.path.exists(root / part)]
+    def _from_root(cls, root: Path) -> Repository:
+        lacking = [part for part in (MAIN_ONTOLOGY, *CONTENT_FOLDERS[1:]) if not os.path.exists(root / part)]
         if lacking:
             raise UsageError(
                 f"{str(root)!r} is not a knowledge graph: {', '.join(lacking)} missing",
@@ -64,41 +64,43 @@ class Repository:
         return cls(root.resolve())
 
     @property
-    def words(self) -> Path:
+    def list_briefing_templates(self) -> Path:
         """The folder with the words of the briefing note: its own, else that of this package."""
-        own = self.root / WORDS
+        own = self.root / BRIEFING_FOLDER
         if own.is_dir():
             return own
-        return (PACKAGE / "_bundled" if (PACKAGE / "_bundled").is_dir() else PACKAGE.parent) / WORDS
+        return (
+            PACKAGE_FOLDER / "_bundled" if (PACKAGE_FOLDER / "_bundled").is_dir() else PACKAGE_FOLDER.parent
+        ) / BRIEFING_FOLDER
 
-    def turtle_files(self, *parts: str) -> Iterator[str]:
+    def find_turtle_files(self, *paths: str) -> Iterator[str]:
         """Yield the paths of the Turtle files under some parts, relative to the root, sorted.
 
         Args:
-            parts: folders or files relative to the root, for example ``"data"``.
+            paths: folders or files relative to the root, for example ``"data"``.
 
         Raises:
             SafetyError: a link leads out of the root.
         """
-        yield from self._files(parts, ".ttl")
+        yield from self._walk_files(paths, ".ttl")
 
-    def query_files(self) -> Iterator[str]:
+    def find_query_files(self) -> Iterator[str]:
         """Yield the paths of the canned queries and checks, relative to the root, sorted."""
-        yield from self._files(("queries",), ".rq")
+        yield from self._walk_files(("queries",), ".rq")
 
-    def files_ending(self, endings: tuple[str, ...]) -> Iterator[str]:
+    def find_files_by_suffix(self, suffixes: tuple[str, ...]) -> Iterator[str]:
         """Yield the paths of all files with some endings, of a folder of any form, sorted.
 
         Raises:
             SafetyError: a link leads out of the folder.
         """
-        yield from self._files((".",), endings)
+        yield from self._walk_files((".",), suffixes)
 
-    def _files(self, parts: tuple[str, ...], ending: str | tuple[str, ...]) -> Iterator[str]:
+    def _walk_files(self, parts: tuple[str, ...], ending: str | tuple[str, ...]) -> Iterator[str]:
         found: list[str] = []
         for part in parts:
             start = self.root / part
-            self._inside(start)
+            self._reject_unsafe_link(start)
             if start.is_file():
                 found.append(part)
             for folder, folders, names in os.walk(start):
@@ -109,12 +111,12 @@ class Repository:
                     if name.endswith(ending) and not name.startswith(".")
                 ]
                 for name in folders:
-                    self._inside(Path(folder) / name)
+                    self._reject_unsafe_link(Path(folder) / name)
         for path in sorted(found):
-            self._inside(self.root / path)
+            self._reject_unsafe_link(self.root / path)
             yield path
 
-    def _inside(self, path: Path) -> None:
+    def _reject_unsafe_link(self, path: Path) -> None:
         """Refuse a link that leads out of the root, or nowhere."""
         if not path.is_symlink():
             return
@@ -123,30 +125,34 @@ class Repository:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
             raise InputError(
-                "a link that leads nowhere", place=Place(name), hint="put the file itself in its place"
+                "a link that leads nowhere",
+                location=SourceLocation(name),
+                hint="put the file itself in its place",
             ) from None
         if not target.is_relative_to(self.root):
             raise SafetyError(
-                "a link that leaves the folder", place=Place(name), hint="put the file itself in its place"
+                "a link that leaves the folder",
+                location=SourceLocation(name),
+                hint="put the file itself in its place",
             )
 
-    def asked_files(self) -> list[str]:
+    def list_default_graph_files(self) -> list[str]:
         """Return the files that a query sees: ontology, vocabularies and data, neither shapes nor changes."""
-        return [path for path in self.turtle_files("ontology", "data") if is_asked(path)]
+        return [path for path in self.find_turtle_files("ontology", "data") if is_in_default_graph(path)]
 
-    def term_files(self) -> list[str]:
+    def list_vocabulary_files(self) -> list[str]:
         """Return the files of ontology and vocabularies, without shapes."""
-        return [path for path in self.turtle_files("ontology") if is_asked(path)]
+        return [path for path in self.find_turtle_files("ontology") if is_in_default_graph(path)]
 
-    def shape_files(self) -> list[str]:
+    def list_shapes_files(self) -> list[str]:
         """Return the files of SHACL shapes."""
-        return [path for path in self.turtle_files("ontology") if is_shapes(path)]
+        return [path for path in self.find_turtle_files("ontology") if is_shapes_file(path)]
 
-    def all_files(self) -> list[str]:
+    def list_all_files(self) -> list[str]:
         """Return every Turtle file of the graph."""
-        return list(self.turtle_files("ontology", "data"))
+        return list(self.find_turtle_files("ontology", "data"))
 
-    def relative(self, name: str) -> str | None:
+    def to_relative_path(self, name: str) -> str | None:
         """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
         try:
             path = Path(name).resolve()
@@ -154,7 +160,7 @@ class Repository:
             return None
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
 
-    def readmes(self) -> list[str]:
+    def list_readmes(self) -> list[str]:
         """Return the READMEs of content that are there."""
         return [path for path in ("data/README.md", "ontology/README.md") if (self.root / path).is_file()]
 
@@ -167,12 +173,12 @@ class Repository:
         return read_file(self.root / path, path, "look at the file")
 
 
-def read_file(path: Path, name: str, hint: str) -> bytes:
+def read_file(path: Path, display_name: str, hint: str) -> bytes:
     """Return the bytes of a file that was named.
 
     Args:
         path: where it lies.
-        name: its name, for messages.
+        display_name: its name, for messages.
         hint: what to do where it cannot be read.
 
     Raises:
@@ -181,28 +187,34 @@ def read_file(path: Path, name: str, hint: str) -> bytes:
     try:
         mode = path.stat().st_mode
         # What a shell puts in the place of <(…) is a pipe that somebody fills.
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or str(path).startswith(_STREAMS)):
-            raise InputError("cannot read: not a file, but a pipe or device", place=Place(name), hint=hint)
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or str(path).startswith(_STREAM_PATHS)):
+            raise InputError(
+                "cannot read: not a file, but a pipe or device",
+                location=SourceLocation(display_name),
+                hint=hint,
+            )
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot read: {error.strerror}", place=Place(name), hint=hint) from None
+        raise InputError(
+            f"cannot read: {error.strerror}", location=SourceLocation(display_name), hint=hint
+        ) from None
 
 
-def graph_iri(path: str) -> str:
+def to_graph_iri(path: str) -> str:
     """Return the IRI of the named graph that a file is, ``data/sources.ttl`` → ``…/graph/data/sources``."""
-    return f"{GRAPHS}{PurePosixPath(path).with_suffix('')}"
+    return f"{GRAPH_IRI_PREFIX}{PurePosixPath(path).with_suffix('')}"
 
 
-def graph_path(graph: str) -> str:
+def to_graph_path(graph_iri: str) -> str:
     """Return the path of the file that a named graph of this graph is."""
-    return f"{graph.removeprefix(GRAPHS)}.ttl"
+    return f"{graph_iri.removeprefix(GRAPH_IRI_PREFIX)}.ttl"
 
 
-def is_asked(path: str) -> bool:
+def is_in_default_graph(path: str) -> bool:
     """Tell whether a query sees a file of Turtle, given relative to the root."""
     return not path.startswith(("ontology/shapes/", "data/changes/"))
 
 
-def is_shapes(path: str) -> bool:
+def is_shapes_file(path: str) -> bool:
     """Tell whether a file of Turtle, given relative to the root, holds shapes."""
     return path.startswith("ontology/shapes/")

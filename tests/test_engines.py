@@ -21,11 +21,11 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import UsageError
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
-from msme_kg.sparql.binding import bind
+from msme_kg.sparql.binding import bind_values
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = canned.names(Repository.find(ROOT))
-ASKED = QUERIES | {path: path for path in canned.brief_paths(Repository.find(ROOT))}
+QUERIES = canned.list_query_paths(Repository.find(ROOT))
+ASKED = QUERIES | {path: path for path in canned.list_briefing_paths(Repository.find(ROOT))}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 Cell = tuple[str, ...] | None
 Rows = list[tuple[Cell, ...]]
@@ -165,7 +165,7 @@ HOSTILE = {
 OPTIONS = [
     (name, parameter.name)
     for name, path in QUERIES.items()
-    for parameter in canned.read(Repository.find(ROOT), path).parameters
+    for parameter in canned.read_query(Repository.find(ROOT), path).parameters
 ]
 
 
@@ -223,7 +223,7 @@ def values_of(query: str) -> list[ox.NamedNode | ox.Literal | None]:
 
 @given(TRICKY, st.sampled_from(['"example"', "UNDEF", "<a:b>", ""]))
 def test_any_text_comes_back_as_it_went_in(text: str, example: str) -> None:
-    assert values_of(bind(BLOCK % example, {"v": [ox.Literal(text)]})) == [ox.Literal(text)]
+    assert values_of(bind_values(BLOCK % example, {"v": [ox.Literal(text)]})) == [ox.Literal(text)]
 
 
 @given(st.lists(TRICKY, max_size=4), TRICKY)
@@ -233,7 +233,7 @@ def test_several_terms_stay_several_and_in_order(texts: list[str], text: str) ->
         ox.Literal(text, language="zh-hant"),
         ox.Literal(text, datatype=ox.NamedNode("a:b")),
     ]
-    assert values_of(bind(BLOCK % "UNDEF", {"v": [*terms, None]})) == [*terms, None]
+    assert values_of(bind_values(BLOCK % "UNDEF", {"v": [*terms, None]})) == [*terms, None]
 
 
 @given(TRICKY.map(lambda text: f"https://example.org/{text}"))
@@ -242,9 +242,9 @@ def test_an_iri_is_refused_or_comes_back_as_it_went_in(text: str) -> None:
         iri = ox.NamedNode(text)
     except ValueError:
         return
-    assert values_of(bind(BLOCK % "UNDEF", {"v": [iri]})) == [iri]
+    assert values_of(bind_values(BLOCK % "UNDEF", {"v": [iri]})) == [iri]
 
 
 def test_only_marked_blocks_are_touched() -> None:
     unmarked = "SELECT ?v WHERE { VALUES ?in_v { 1 } BIND(?in_v AS ?v) }"
-    assert bind(unmarked, {"v": [ox.Literal("other")]}) == unmarked
+    assert bind_values(unmarked, {"v": [ox.Literal("other")]}) == unmarked

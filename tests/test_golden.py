@@ -102,7 +102,7 @@ def test_rows_are_the_golden_ones(case: str, run: Run, request: pytest.FixtureRe
 def test_every_query_has_a_golden_file_and_every_golden_file_a_case(root: Path) -> None:
     files = {path.stem for path in GOLDEN.glob("*.csv")}
     assert files == set(CASES)
-    assert {name.partition("@")[0] for name in files} == set(canned.names(Repository.find(root)))
+    assert {name.partition("@")[0] for name in files} == set(canned.list_query_paths(Repository.find(root)))
 
 
 def test_golden_files_hold_rows() -> None:

@@ -15,7 +15,7 @@ from conftest import SPECIAL, Run
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned, parameters
-from msme_kg.sparql.binding import bind
+from msme_kg.sparql.binding import bind_values
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
@@ -186,16 +186,16 @@ def test_prefixes_mean_what_the_ontology_says(name: str, kg: KnowledgeGraph) -> 
 def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
     """Return a named query with its defaults bound, or with any value wherever that is allowed."""
     repository = Repository.find(ROOT)
-    query = canned.read(repository, ALL[name].relative_to(ROOT).as_posix())
+    query = canned.read_query(repository, ALL[name].relative_to(ROOT).as_posix())
     given: dict[str, str | None] = dict(REQUIRED.get(name, {}))
-    terms = parameters.terms(query, given, "en", lambda text, _: kg.resolve(text))
+    terms = parameters.convert_options(query, given, "en", lambda text, _: kg.resolve(text))
     if widest:
         given_default = {one.name: one.default for one in query.parameters}
         terms = {
             key: None if key in given_default and given_default[key] is None and name != "evidence" else term
             for key, term in terms.items()
         }
-    return bind(query.text, {key: [term] for key, term in terms.items()})
+    return bind_values(query.text, {key: [term] for key, term in terms.items()})
 
 
 @pytest.mark.parametrize("name", SELECTS)
@@ -211,7 +211,7 @@ def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
     assert at
     head, rest = body[: at.start()], body[at.start() :]
     seen: dict[tuple[object, ...], tuple[object, ...]] = {}
-    answer = kg.sparql(f"{head} {' '.join(named)} {rest} ORDER BY {order}")
+    answer = kg.run_sparql(f"{head} {' '.join(named)} {rest} ORDER BY {order}")
     assert not isinstance(answer, bool)
     for row in answer.rows:  # type: ignore[union-attr]
         shown, sorted_by = row[: -len(keys)], row[-len(keys) :]
@@ -226,7 +226,7 @@ def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize("name", INTERFACE)
 def test_options_are_the_public_ones(name: str) -> None:
-    query = canned.find(Repository.find(ROOT), name)
+    query = canned.find_query(Repository.find(ROOT), name)
     options = {parameter.option: parameter.default for parameter in query.parameters}
     assert list(options.items()) == list(INTERFACE[name][0].items())
     assert [parameter.option for parameter in query.parameters if parameter.required] == (
@@ -236,7 +236,7 @@ def test_options_are_the_public_ones(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_checks_name_a_focus(name: str, kg: KnowledgeGraph) -> None:
-    columns = kg.sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
+    columns = kg.run_sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
     assert columns[0] == "focus"
     assert set(columns) <= {"focus", "path", "value", "graph"}
 

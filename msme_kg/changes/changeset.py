@@ -9,23 +9,23 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.changes.diff import Difference, classes_of
-from msme_kg.changes.file_placement import Homes
-from msme_kg.changes.update_execution import Change, run
-from msme_kg.namespaces import Prefixes
-from msme_kg.rdf.terms import Resource, Term, graph_of, loose, parts
-from msme_kg.repository import graph_iri, graph_path
+from msme_kg.changes.diff import GraphDiff, collect_classes
+from msme_kg.changes.file_placement import FilePlacement
+from msme_kg.changes.update_execution import QuadChange, execute_update
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without_graph
+from msme_kg.repository import to_graph_iri, to_graph_path
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.patching import edited
-from msme_kg.storage.things import stated_of
+from msme_kg.storage.patching import patch_file
+from msme_kg.storage.things import read_quads_about
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
-_HOMELESS = "homeless.nt"
+_UNPLACED_FILE = "homeless.nt"
 """The file that would hold what belongs into none."""
 
 
 @dataclass(frozen=True)
-class Inputs:
+class UpdateRequest:
     """What a maintainer brings.
 
     Attributes:
@@ -40,79 +40,79 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class Update:
+class Changeset:
     """What comes of inputs beside a graph.
 
     Attributes:
         before: the files of the graph.
-        inputs: what was brought.
+        request: what was brought.
         added: statements that come, each in the graph of its file.
         removed: statements that go, likewise.
-        homeless: statements of which no class says in which file they belong.
-        known: what is stated before of the things that it is about.
-        idle: how many statements were to come that are there, or to go that are not.
+        unplaced: statements of which no class says in which file they belong.
+        prior_quads: what is stated before of the things that it is about.
+        no_op_count: how many statements were to come that are there, or to go that are not.
     """
 
     before: Dataset
-    inputs: Inputs
+    request: UpdateRequest
     added: tuple[ox.Quad, ...]
     removed: tuple[ox.Quad, ...]
-    homeless: tuple[ox.Quad, ...]
-    known: tuple[ox.Quad, ...]
-    idle: int
+    unplaced: tuple[ox.Quad, ...]
+    prior_quads: tuple[ox.Quad, ...]
+    no_op_count: int
 
     @classmethod
-    def of(cls, before: Dataset, inputs: Inputs, prefixes: Prefixes) -> Update:
+    def plan(cls, before: Dataset, request: UpdateRequest, prefixes: PrefixMap) -> Changeset:
         """Return what inputs do to a graph; nothing is written.
 
         Args:
             before: the files of the graph.
-            inputs: what is brought.
+            request: what is brought.
             prefixes: those that a SPARQL Update may use without declaring them.
 
         Raises:
             msme_kg.errors.InputError: an input is malformed.
             msme_kg.errors.SafetyError: an input asks for what no update may do.
         """
-        come = [quad for file in inputs.add for quad in file.parsed()]
-        gone = [quad for file in inputs.remove for quad in file.parsed()]
-        change = Change(frozenset(map(loose, come)), frozenset(map(loose, gone)))
-        for file in inputs.updates:
-            change = run(before, change, file, prefixes)
-        things = {parts(one)[0].value for one in (*change.added, *change.removed)}
-        known = tuple(stated_of(before.files, things))
-        return _Placed(before, known).update(inputs, change)
+        come = [quad for file in request.add for quad in file.parse_raw()]
+        gone = [quad for file in request.remove for quad in file.parse_raw()]
+        change = QuadChange(frozenset(map(without_graph, come)), frozenset(map(without_graph, gone)))
+        for file in request.updates:
+            change = execute_update(before, change, file, prefixes)
+        things = {split_quad(one)[0].value for one in (*change.added, *change.removed)}
+        known = tuple(read_quads_about(before.files, things))
+        return _ChangesetBuilder(before, known).build(request, change)
 
     @cached_property
-    def after(self) -> tuple[ox.Quad, ...]:
+    def resulting_quads(self) -> tuple[ox.Quad, ...]:
         """What is stated afterwards of the things that it is about."""
         gone = set(self.removed)
-        return (*(quad for quad in self.known if quad not in gone), *self.added)
+        return (*(quad for quad in self.prior_quads if quad not in gone), *self.added)
 
     @cached_property
-    def coming(self) -> tuple[ox.Quad, ...]:
+    def incoming(self) -> tuple[ox.Quad, ...]:
         """All that comes, each in the graph of its file; what is homeless has a file of its own."""
-        graph = ox.NamedNode(graph_iri(_HOMELESS))
-        return (*self.added, *(ox.Quad(*parts(quad), graph) for quad in self.homeless))
+        graph = ox.NamedNode(to_graph_iri(_UNPLACED_FILE))
+        return (*self.added, *(ox.Quad(*split_quad(quad), graph) for quad in self.unplaced))
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.homeless)
+        return bool(self.added or self.removed or self.unplaced)
 
     @cached_property
-    def difference(self) -> Difference:
+    def difference(self) -> GraphDiff:
         """What changes, by thing."""
-        return Difference(
+        return GraphDiff(
             before=self.before,
-            after=Dataset((*self.before.files, *self.inputs.add)),
-            added=self.added + self.homeless,
+            after=Dataset((*self.before.files, *self.request.add)),
+            added=self.added + self.unplaced,
             removed=self.removed,
-            unnamed=frozenset(),
-            classes_before=classes_of(self.known),
-            classes_after=classes_of((*self.after, *self.homeless)),
-            whole=True,
+            bnode_quads=frozenset(),
+            classes_before=collect_classes(self.prior_quads),
+            classes_after=collect_classes((*self.resulting_quads, *self.unplaced)),
+            is_complete=True,
         )
 
-    def files(self, prefixes: Prefixes) -> list[GraphFile]:
+    def rewrite_files(self, prefixes: PrefixMap) -> list[GraphFile]:
         """Return the files that it changes, as they are to be.
 
         Args:
@@ -122,10 +122,10 @@ class Update:
             msme_kg.errors.InputError: a file cannot be written in canonical form.
         """
         known = {file.graph: file for file in self.before.files}
-        come, gone = _by_graph(self.added), _by_graph(self.removed)
+        come, gone = _group_by_graph(self.added), _group_by_graph(self.removed)
         return [
-            edited(
-                known.get(graph) or GraphFile(graph_path(graph), graph, b""),
+            patch_file(
+                known.get(graph) or GraphFile(to_graph_path(graph), graph, b""),
                 come[graph],
                 gone[graph],
                 prefixes,
@@ -133,96 +133,108 @@ class Update:
             for graph in sorted({*come, *gone})
         ]
 
-    def applied(self, prefixes: Prefixes) -> Dataset:
+    def build_resulting_dataset(self, prefixes: PrefixMap) -> Dataset:
         """Return the files of the graph after it, as they are to be; a file of its own has what is homeless.
 
         Raises:
             msme_kg.errors.InputError: a file cannot be written in canonical form.
         """
-        new = {file.path: file for file in self.files(prefixes)}
-        triples = (ox.Triple(*parts(quad)) for quad in self.homeless)
+        new = {file.path: file for file in self.rewrite_files(prefixes)}
+        triples = (ox.Triple(*split_quad(quad)) for quad in self.unplaced)
         lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
         files = {file.path: file for file in self.before.files} | new
-        return Dataset((*files.values(), GraphFile(_HOMELESS, graph_iri(_HOMELESS), lines)))
+        return Dataset((*files.values(), GraphFile(_UNPLACED_FILE, to_graph_iri(_UNPLACED_FILE), lines)))
 
 
-class _Placed:
+class _ChangesetBuilder:
     """Puts statements into the files where their things live."""
 
-    def __init__(self, before: Dataset, known: Sequence[ox.Quad]) -> None:
-        self._before, self._known = before, known
-        self._homes = Homes(Dataset(tuple(one for one in before.files if one.path.startswith("ontology/"))))
-        self._graphs: dict[Term, list[str]] = defaultdict(list)
-        self._stated: dict[_Triple, list[ox.Quad]] = defaultdict(list)
-        for quad in known:
-            graph = graph_of(quad)
-            self._stated[parts(quad)].append(quad)
-            thing = parts(quad)[0]
-            if graph not in self._graphs[thing]:
-                self._graphs[thing].append(graph)
+    def __init__(self, before: Dataset, prior_quads: Sequence[ox.Quad]) -> None:
+        self._before, self._prior_quads = before, prior_quads
+        self._placement = FilePlacement(
+            Dataset(tuple(one for one in before.files if one.path.startswith("ontology/")))
+        )
+        self._graphs_by_entity: dict[Term, list[str]] = defaultdict(list)
+        self._quads_by_triple: dict[_Triple, list[ox.Quad]] = defaultdict(list)
+        for quad in prior_quads:
+            graph = get_graph_iri(quad)
+            self._quads_by_triple[split_quad(quad)].append(quad)
+            thing = split_quad(quad)[0]
+            if graph not in self._graphs_by_entity[thing]:
+                self._graphs_by_entity[thing].append(graph)
 
-    def update(self, inputs: Inputs, change: Change) -> Update:
+    def build(self, request: UpdateRequest, change: QuadChange) -> Changeset:
         """Return the update."""
         own = set(self._before.graphs)
         new: dict[Term, list[ox.Quad]] = defaultdict(list)
         for quad in change.added:
-            new[parts(quad)[0]].append(quad)
-        self._new = new
+            new[split_quad(quad)[0]].append(quad)
+        self._added_by_entity = new
         added: set[ox.Quad] = set()
         removed: set[ox.Quad] = set()
         homeless: set[ox.Quad] = set()
         idle = 0
         for quad in change.removed - change.added:
-            found = [one for one in self._stated[parts(quad)] if graph_of(quad) in {"", graph_of(one)}]
+            found = [
+                one
+                for one in self._quads_by_triple[split_quad(quad)]
+                if get_graph_iri(quad) in {"", get_graph_iri(one)}
+            ]
             idle += not found
             removed |= set(found)
         for quad in change.added:
-            there = [one for one in self._stated[parts(quad)] if one not in removed]
-            named = graph_of(quad)
-            if any(named in {"", graph_of(one)} for one in there):
+            there = [one for one in self._quads_by_triple[split_quad(quad)] if one not in removed]
+            named = get_graph_iri(quad)
+            if any(named in {"", get_graph_iri(one)} for one in there):
                 idle += 1
                 continue
-            graph = named if named in own else self._home(parts(quad)[0], ())
-            if any(isinstance(one, ox.BlankNode) for one in parts(quad)):
+            graph = named if named in own else self._resolve_graph(split_quad(quad)[0], ())
+            if any(isinstance(one, ox.BlankNode) for one in split_quad(quad)):
                 graph = None
             if graph is None:
                 homeless.add(quad)
             else:
-                added.add(ox.Quad(*parts(quad), ox.NamedNode(graph)))
+                added.add(ox.Quad(*split_quad(quad), ox.NamedNode(graph)))
         stays = added & removed
         idle += len(stays)
         added, removed = added - stays, removed - stays
-        return Update(
+        return Changeset(
             self._before,
-            inputs,
-            _ordered(added),
-            _ordered(removed),
-            _ordered(homeless),
-            tuple(self._known),
+            request,
+            _sort_by_text(added),
+            _sort_by_text(removed),
+            _sort_by_text(homeless),
+            tuple(self._prior_quads),
             idle,
         )
 
-    def _home(self, thing: Term, asking: tuple[Term, ...]) -> str | None:
+    def _resolve_graph(self, entity: Term, visited: tuple[Term, ...]) -> str | None:
         """Return the graph in which a thing lives or is to live."""
-        if thing in asking:
+        if entity in visited:
             return None
-        if not asking or thing in self._graphs:
-            known = self._graphs.get(thing, [])
+        if not visited or entity in self._graphs_by_entity:
+            known = self._graphs_by_entity.get(entity, [])
         else:
-            known = [graph_of(one) for one in stated_of(self._before.files, {getattr(thing, "value", "")})]
+            known = [
+                get_graph_iri(one)
+                for one in read_quads_about(self._before.files, {getattr(entity, "value", "")})
+            ]
         return (
             known[0]
             if known
-            else self._homes.of(self._new.get(thing, ()), lambda other: self._home(other, (*asking, thing)))
+            else self._placement.find_graph(
+                self._added_by_entity.get(entity, ()),
+                lambda other: self._resolve_graph(other, (*visited, entity)),
+            )
         )
 
 
-def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
+def _group_by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
     found: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        found[graph_of(quad)].append(quad)
+        found[get_graph_iri(quad)].append(quad)
     return found
 
 
-def _ordered(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
+def _sort_by_text(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:
     return tuple(sorted(quads, key=str))

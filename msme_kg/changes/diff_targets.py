@@ -6,30 +6,30 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from msme_kg.changes.diff_inputs import Graphs
-from msme_kg.errors import UsageError, near_matches, printable
-from msme_kg.rdf.parser import FORMATS, is_address
-from msme_kg.repository import MAIN_ONTOLOGY, PARTS, Repository
+from msme_kg.changes.diff_inputs import GraphAssignment
+from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.rdf.parser import FORMATS, is_url
+from msme_kg.repository import CONTENT_FOLDERS, MAIN_ONTOLOGY, Repository
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.git import commit_of, files_at, is_under_git, revision_names
+from msme_kg.storage.git import is_git_checkout, list_ref_names, read_revision, resolve_commit
 
 
 @dataclass(frozen=True)
-class Sides:
+class DiffTargets:
     """Two states to compare.
 
     Attributes:
         before: the files of the one.
         after: the files of the other.
-        graphs: which graph a statement counts as being in.
+        graph_assignment: which graph a statement counts as being in.
     """
 
     before: Dataset
     after: Dataset
-    graphs: Graphs
+    graph_assignment: GraphAssignment
 
 
-def sides(repository: Repository, before: str, after: str | None) -> Sides:
+def resolve_targets(repository: Repository, before: str, after: str | None) -> DiffTargets:
     """Return what was named.
 
     What exists as a file or folder is that, whatever revision has the same name. A path within the graph
@@ -48,16 +48,16 @@ def sides(repository: Repository, before: str, after: str | None) -> Sides:
     if before == after == "-":
         raise UsageError("standard input cannot be both sides", hint="name a file for one of them")
     second = str(repository.root) if after is None else after
-    named = [_Named.of(repository, name) for name in (before, second)]
-    parts = {one.part for one in named} - {None} if any(one.is_revision for one in named) else set()
-    old, new = (one.files(next(iter(parts), None)) for one in named)
+    named = [_DiffTarget.from_name(repository, name) for name in (before, second)]
+    parts = {one.path_in_graph for one in named} - {None} if any(one.is_revision for one in named) else set()
+    old, new = (one.load_files(next(iter(parts), None)) for one in named)
     single = 0 if parts else sum(one.is_file for one in named)
-    graphs = (Graphs.BY_FILE, Graphs.NONE, Graphs.AS_WRITTEN)[single]
-    return Sides(old, new, graphs)
+    graphs = (GraphAssignment.BY_FILE, GraphAssignment.NONE, GraphAssignment.AS_WRITTEN)[single]
+    return DiffTargets(old, new, graphs)
 
 
 @dataclass(frozen=True)
-class _Named:
+class _DiffTarget:
     """One side.
 
     Attributes:
@@ -73,69 +73,77 @@ class _Named:
     is_file: bool
 
     @classmethod
-    def of(cls, repository: Repository, name: str) -> _Named:
+    def from_name(cls, repository: Repository, name: str) -> _DiffTarget:
         """Tell what a name stands for.
 
         Raises:
             UsageError: for nothing.
         """
-        if name == "-" or is_address(name) or os.path.lexists(name):
+        if name == "-" or is_url(name) or os.path.lexists(name):
             return cls(repository, name, is_revision=False, is_file=not os.path.isdir(name))
-        if commit_of(repository, name) is None:
-            raise _unknown(repository, name)
+        if resolve_commit(repository, name) is None:
+            raise _build_unknown_name_error(repository, name)
         return cls(repository, name, is_revision=True, is_file=False)
 
     @property
-    def part(self) -> str | None:
+    def path_in_graph(self) -> str | None:
         """The path within the graph; None for the whole of it, and for what lies elsewhere."""
-        path = None if self.is_revision or self.name == "-" else self.repository.relative(self.name)
-        return path if path is not None and path.split("/")[0] in PARTS[:2] else None
+        path = None if self.is_revision or self.name == "-" else self.repository.to_relative_path(self.name)
+        return path if path is not None and path.split("/")[0] in CONTENT_FOLDERS[:2] else None
 
-    def files(self, part: str | None) -> Dataset:
+    def load_files(self, path_in_graph: str | None) -> Dataset:
         """Return the files of this side.
 
         Args:
-            part: the path within the graph to which both sides are limited.
+            path_in_graph: the path within the graph to which both sides are limited.
         """
         if self.is_revision:
             return Dataset(
-                tuple(file for file in files_at(self.repository, self.name) if _lies(file.path, part))
+                tuple(
+                    file
+                    for file in read_revision(self.repository, self.name)
+                    if _is_within(file.path, path_in_graph)
+                )
             )
-        if part is not None:
-            return Dataset.load(
-                self.repository, lambda: [path for path in self.repository.all_files() if _lies(path, part)]
+        if path_in_graph is not None:
+            return Dataset.from_repository(
+                self.repository,
+                lambda: [
+                    path for path in self.repository.list_all_files() if _is_within(path, path_in_graph)
+                ],
             )
-        return Dataset((GraphFile.foreign(self.name),)) if self.is_file else _folder(self.name)
+        return Dataset((GraphFile.from_path(self.name),)) if self.is_file else _load_folder(self.name)
 
 
-def _lies(path: str, part: str | None) -> bool:
-    return part is None or path == part or path.startswith(f"{part}/")
+def _is_within(path: str, path_in_graph: str | None) -> bool:
+    return path_in_graph is None or path == path_in_graph or path.startswith(f"{path_in_graph}/")
 
 
-def _folder(name: str) -> Dataset:
+def _load_folder(name: str) -> Dataset:
     """Return the files of a folder: of a graph its ontology and data, of any other all that are RDF."""
     folder = Repository(Path(name).resolve())
     if (folder.root / MAIN_ONTOLOGY).is_file():
-        return Dataset.load(folder, folder.all_files)
-    paths = list(folder.files_ending(tuple(FORMATS)))
+        return Dataset.from_repository(folder, folder.list_all_files)
+    paths = list(folder.find_files_by_suffix(tuple(FORMATS)))
     if not paths:
         raise UsageError(
-            f"the folder {printable(name)!r} holds no file of RDF", hint=f"files end in {' '.join(FORMATS)}"
+            f"the folder {to_printable(name)!r} holds no file of RDF",
+            hint=f"files end in {' '.join(FORMATS)}",
         )
-    return Dataset.load(folder, paths)
+    return Dataset.from_repository(folder, paths)
 
 
-def _unknown(repository: Repository, name: str) -> UsageError:
+def _build_unknown_name_error(repository: Repository, name: str) -> UsageError:
     """Say that a name stands for nothing, and what is called nearly so."""
     path = Path(name)
     try:
         beside = [str(path.parent / one) for one in os.listdir(path.parent)]
     except (OSError, ValueError):
         beside = []
-    near = near_matches(name, [*revision_names(repository), *beside])
-    what = f"no file, folder or revision is called {printable(name)!r}"
+    near = find_close_matches(name, [*list_ref_names(repository), *beside])
+    what = f"no file, folder or revision is called {to_printable(name)!r}"
     hint = "name a path that exists, or a commit, tag or branch"
-    if not is_under_git(repository):
-        what = f"no file or folder is called {printable(name)!r}, and the graph is not under git"
+    if not is_git_checkout(repository):
+        what = f"no file or folder is called {to_printable(name)!r}, and the graph is not under git"
         hint = "name a path that exists"
-    return UsageError(what, hint=f"did you mean {' or '.join(map(printable, near))}?" if near else hint)
+    return UsageError(what, hint=f"did you mean {' or '.join(map(to_printable, near))}?" if near else hint)

@@ -7,198 +7,217 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.changes.entity_input import Given
+from msme_kg.changes.entity_input import EntityInput
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
-from msme_kg.errors import InputError, KGError, Place, SafetyError, UsageError
-from msme_kg.namespaces import BASE, Prefixes
-from msme_kg.rdf.canonical_turtle import TurtleWriter
-from msme_kg.rdf.parser import is_address
-from msme_kg.repository import Repository, graph_iri
+from msme_kg.errors import InputError, KGError, SafetyError, SourceLocation, UsageError
+from msme_kg.namespaces import BASE, PrefixMap
+from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
+from msme_kg.rdf.parser import is_url
+from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.sparql import canned, parameters
-from msme_kg.sparql.binding import Bindable, bind
+from msme_kg.sparql.binding import Bindable, bind_values
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import Triples
+from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset, GraphFile
 
-_KNOWN = """
+_EXISTS_QUERY = """
 SELECT ?in_thing WHERE {
   VALUES ?in_thing { UNDEF }  # param
   ?in_thing ?property ?value .
 } LIMIT 1
 """
-_MADE = "new.ttl"
+_NEW_ENTITIES_FILE = "new.ttl"
 
 
 @dataclass(frozen=True)
-class Made:
+class BuiltEntities:
     """New things.
 
     Attributes:
         quads: what is said of them.
-        origins: for each thing what it was made from.
-        faults: values that are missing, unknown or malformed, and things that are there already; of these
+        inputs_by_iri: for each thing what it was made from.
+        errors: values that are missing, unknown or malformed, and things that are there already; of these
             nothing was made.
         prefixes: those of the graph.
     """
 
     quads: tuple[ox.Quad, ...]
-    origins: Mapping[str, Given]
-    faults: tuple[KGError, ...]
-    prefixes: Prefixes
+    inputs_by_iri: Mapping[str, EntityInput]
+    errors: tuple[KGError, ...]
+    prefixes: PrefixMap
 
 
-def make(repository: Repository, kind: CannedQuery, given: Sequence[Given], lang: str) -> Made:
+def build_entities(
+    repository: Repository, template: CannedQuery, inputs: Sequence[EntityInput], lang: str
+) -> BuiltEntities:
     """Return the statements about new things, about those that an address in them stands for, and faults.
 
     Args:
         repository: where the graph, in which they are looked up, and the queries of the kinds lie.
-        kind: the query that makes them.
-        given: what is said of each; nothing else is.
+        template: the query that makes them.
+        inputs: what is said of each; nothing else is.
         lang: the language of hints.
 
     Raises:
         InputError: the query of a kind is faulty.
     """
-    return _Maker(repository, lang).make(kind, given)
+    return _EntityBuilder(repository, lang).build(template, inputs)
 
 
-class _Maker:
+class _EntityBuilder:
     """Makes new things, once, beside a graph in which it looks up what they name."""
 
     def __init__(self, repository: Repository, lang: str) -> None:
         self._repository = repository
         self._lang = lang
-        self._files = Dataset.load(repository, repository.asked_files)
-        self._use(self._files)
-        self._addresses: dict[tuple[str, str], ox.NamedNode | KGError] = {}
+        self._dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
+        self._load_engine(self._dataset)
+        self._entities_by_url: dict[tuple[str, str], ox.NamedNode | KGError] = {}
         self._quads: list[ox.Quad] = []
-        self._origins: dict[str, Given] = {}
+        self._inputs_by_iri: dict[str, EntityInput] = {}
 
-    def _use(self, files: Dataset) -> None:
+    def _load_engine(self, files: Dataset) -> None:
         self._engine = LocalEngine(files)
         self._prefixes = self._engine.prefixes
         self._resolver = Resolver(self._engine, self._prefixes)
 
-    def make(self, kind: CannedQuery, given: Sequence[Given]) -> Made:
-        for parameter in kind.parameters:
-            for one in given if parameter.new else ():
-                for text in one.texts(parameter):
-                    self._learn_address(parameter, text, one)
+    def build(self, template: CannedQuery, inputs: Sequence[EntityInput]) -> BuiltEntities:
+        for parameter in template.parameters:
+            for one in inputs if parameter.creation_target else ():
+                for text in one.get_values(parameter):
+                    self._build_entity_for_url(parameter, text, one)
         if self._quads:
-            content = TurtleWriter(self._prefixes).write(self._quads).encode()
-            self._use(Dataset((*self._files.files, GraphFile(_MADE, graph_iri(_MADE), content))))
+            content = CanonicalTurtleWriter(self._prefixes).serialize(self._quads).encode()
+            self._load_engine(
+                Dataset(
+                    (
+                        *self._dataset.files,
+                        GraphFile(_NEW_ENTITIES_FILE, to_graph_iri(_NEW_ENTITIES_FILE), content),
+                    )
+                )
+            )
         faults: list[KGError] = []
-        for one in given:
-            terms, wrong = self._bound(kind, one)
+        for one in inputs:
+            terms, wrong = self._convert_values(template, one)
             faults += wrong
-            if wrong or not one.whole:
+            if wrong or not one.is_complete:
                 continue
             try:
-                self._add(self._statements(kind, terms), one)
+                self._add_entity(self._construct_quads(template, terms), one)
             except (UsageError, SafetyError) as error:
-                faults.append(one.fault(error))
-        return Made(tuple(self._quads), self._origins, tuple(faults), self._prefixes)
+                faults.append(one.locate_error(error))
+        return BuiltEntities(tuple(self._quads), self._inputs_by_iri, tuple(faults), self._prefixes)
 
-    def _learn_address(self, parameter: Parameter, text: str, given: Given) -> None:
+    def _build_entity_for_url(self, parameter: Parameter, url: str, entity_input: EntityInput) -> None:
         """Make the thing that an address stands for, unless it is there; a fault is told when it is used."""
-        if parameter.new is None or not is_address(text) or text.startswith(BASE):
+        if parameter.creation_target is None or not is_url(url) or url.startswith(BASE):
             return
-        kind, option = parameter.new
-        if (kind, text) in self._addresses:
+        kind, option = parameter.creation_target
+        if (kind, url) in self._entities_by_url:
             return
-        query = canned.find_kind(self._repository, kind)
-        terms, wrong = self._bound(query, Given({option: [text]}))
+        query = canned.find_entity_template(self._repository, kind)
+        terms, wrong = self._convert_values(query, EntityInput({option: [url]}))
         try:
-            quads = [] if wrong else self._statements(query, terms)
+            quads = [] if wrong else self._construct_quads(query, terms)
         except SafetyError as error:
             wrong = [error]
         if wrong:
-            self._addresses[kind, text] = wrong[0]
+            self._entities_by_url[kind, url] = wrong[0]
             return
-        thing = _subject(quads)
-        self._addresses[kind, text] = thing
-        if thing.value not in self._origins and not self._knows(thing):
-            self._origins[thing.value] = given
+        thing = _extract_subject(quads)
+        self._entities_by_url[kind, url] = thing
+        if thing.value not in self._inputs_by_iri and not self._has_entity(thing):
+            self._inputs_by_iri[thing.value] = entity_input
             self._quads += quads
 
-    def _bound(self, kind: CannedQuery, given: Given) -> tuple[dict[str, list[Bindable]], list[KGError]]:
+    def _convert_values(
+        self, template: CannedQuery, entity_input: EntityInput
+    ) -> tuple[dict[str, list[Bindable]], list[KGError]]:
         """Return the terms for each block of a query, and all that is wrong with what is given for them."""
         terms: dict[str, list[Bindable]] = {"lang": [ox.Literal(self._lang)]}
         faults: list[KGError] = []
-        for parameter in kind.parameters:
+        for parameter in template.parameters:
             try:
-                texts = self._texts(kind, parameter, given)
+                texts = self._collect_values(template, parameter, entity_input)
             except UsageError as error:
-                faults.append(given.fault(error, parameter))
+                faults.append(entity_input.locate_error(error, parameter))
                 continue
             for text in texts:
                 try:
-                    for name, found in parameters.bindings(parameter, text, self._resolve).items():
+                    for name, found in parameters.convert_parameter(parameter, text, self._resolve).items():
                         terms.setdefault(name, []).append(found)
                 except KGError as error:
-                    faults.append(given.fault(error, parameter))
+                    faults.append(entity_input.locate_error(error, parameter))
         return terms, faults
 
-    def _statements(self, kind: CannedQuery, terms: Mapping[str, Sequence[Bindable]]) -> Sequence[ox.Quad]:
+    def _construct_quads(
+        self, template: CannedQuery, terms: Mapping[str, Sequence[Bindable]]
+    ) -> Sequence[ox.Quad]:
         """Return what is said of one thing."""
-        answer = self._engine.ask(bind(kind.text, terms))
-        quads = answer.quads if isinstance(answer, Triples) else ()
+        answer = self._engine.query(bind_values(template.text, terms))
+        quads = answer.quads if isinstance(answer, GraphResult) else ()
         things = {quad.subject for quad in quads}
         if len(things) != 1 or not isinstance(next(iter(things)), ox.NamedNode):
             raise InputError(
                 "the query does not make one thing",
-                place=Place(kind.path),
+                location=SourceLocation(template.path),
                 hint="it must CONSTRUCT statements about one thing, whatever is bound",
             )
         return quads
 
-    def _texts(self, kind: CannedQuery, parameter: Parameter, given: Given) -> Sequence[str | None]:
+    def _collect_values(
+        self, template: CannedQuery, parameter: Parameter, entity_input: EntityInput
+    ) -> Sequence[str | None]:
         """Return what stands for a parameter; None where nothing does."""
-        by_name = {one.name: one for one in kind.parameters}
-        others = [by_name[name] for name in parameter.unless]
-        spared = any(given.texts(one) for one in others)
-        texts = given.texts(parameter)
-        for name in () if spared else parameter.like:
-            texts = texts or given.texts(by_name[name])
+        by_name = {one.name: one for one in template.parameters}
+        others = [by_name[name] for name in parameter.required_unless]
+        spared = any(entity_input.get_values(one) for one in others)
+        texts = entity_input.get_values(parameter)
+        for name in () if spared else parameter.falls_back_to:
+            texts = texts or entity_input.get_values(by_name[name])
         if not texts and parameter.default is not None:
             texts = [parameter.default]
-        if not texts and given.whole and (parameter.required or (others and not spared)):
+        if not texts and entity_input.is_complete and (parameter.required or (others and not spared)):
             options = " or ".join(f"--{one.option}" for one in (parameter, *others))
             raise UsageError(f"{options} is needed", hint=parameter.help[self._lang])
         return texts or [None]
 
     def _resolve(self, text: str, parameter: Parameter) -> ox.NamedNode:
-        found = self._addresses.get((parameter.new[0], text)) if parameter.new else None
+        found = (
+            self._entities_by_url.get((parameter.creation_target[0], text))
+            if parameter.creation_target
+            else None
+        )
         if isinstance(found, KGError):
             raise found
         return found or self._resolver.resolve(
             text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
         )
 
-    def _add(self, quads: Sequence[ox.Quad], given: Given) -> None:
+    def _add_entity(self, quads: Sequence[ox.Quad], entity_input: EntityInput) -> None:
         """Take a thing that was made; it is a fault if it is there already, or made twice."""
-        thing = _subject(quads)
+        thing = _extract_subject(quads)
         name = self._prefixes.shorten(thing.value) or thing.value
-        if thing.value in self._origins:
+        if thing.value in self._inputs_by_iri:
             raise UsageError(
-                f"{name} is made by row {self._origins[thing.value].row} already",
+                f"{name} is made by row {self._inputs_by_iri[thing.value].row_number} already",
                 hint="remove one of the two rows, or tell the two apart",
             )
-        if self._knows(thing):
-            label = Labels(self._engine, self._prefixes, self._lang).of(thing.value)
+        if self._has_entity(thing):
+            label = Labels(self._engine, self._prefixes, self._lang).get_label(thing.value)
             raise UsageError(
                 f"{name} is there already: {label}", hint=f"msme-kg describe {name} shows what is said of it"
             )
-        self._origins[thing.value] = given
+        self._inputs_by_iri[thing.value] = entity_input
         self._quads += quads
 
-    def _knows(self, thing: ox.NamedNode) -> bool:
-        return bool(self._engine.select(bind(_KNOWN, {"thing": [thing]})).rows)
+    def _has_entity(self, entity: ox.NamedNode) -> bool:
+        return bool(self._engine.select(bind_values(_EXISTS_QUERY, {"thing": [entity]})).rows)
 
 
-def _subject(quads: Sequence[ox.Quad]) -> ox.NamedNode:
+def _extract_subject(quads: Sequence[ox.Quad]) -> ox.NamedNode:
     """Return what statements are about: one thing, and no blank node."""
     subject = quads[0].subject
     assert isinstance(subject, ox.NamedNode)  # noqa: S101 (told where they were made)

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 import pyoxigraph as ox
 
 from msme_kg.namespaces import BASE, RDF, RDFS
-from msme_kg.rdf.terms import Term, parts
-from msme_kg.repository import graph_iri
+from msme_kg.rdf.terms import Term, split_quad
+from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset
 
-_TYPE = f"{RDF}type"
+_RDF_TYPE = f"{RDF}type"
 _STORED_IN, _STORED_WITH = f"{BASE}ontology#storedIn", f"{BASE}ontology#storedWith"
 
 
-class Homes:
+class FilePlacement:
     """The graphs in which things of each class live."""
 
     def __init__(self, ontology: Dataset) -> None:
@@ -25,36 +25,36 @@ class Homes:
         Raises:
             msme_kg.errors.InputError: one is malformed.
         """
-        self._files: dict[Term, str] = {}
-        self._with: dict[Term, ox.NamedNode] = {}
-        self._above: dict[Term, list[Term]] = defaultdict(list)
-        for subject, predicate, value in map(parts, ontology.quads()):
+        self._stored_in: dict[Term, str] = {}
+        self._stored_with: dict[Term, ox.NamedNode] = {}
+        self._superclasses: dict[Term, list[Term]] = defaultdict(list)
+        for subject, predicate, value in map(split_quad, ontology.parse_quads()):
             if predicate.value == _STORED_IN:
-                self._files[subject] = graph_iri(f"{value.value}.ttl")
+                self._stored_in[subject] = to_graph_iri(f"{value.value}.ttl")
             elif predicate.value == _STORED_WITH and isinstance(value, ox.NamedNode):
-                self._with[subject] = value
+                self._stored_with[subject] = value
             elif predicate.value == f"{RDFS}subClassOf":
-                self._above[subject].append(value)
+                self._superclasses[subject].append(value)
 
-    def of(self, stated: Iterable[ox.Quad], home_of: Callable[[Term], str | None]) -> str | None:
+    def find_graph(self, quads: Iterable[ox.Quad], find_graph: Callable[[Term], str | None]) -> str | None:
         """Return the graph in which a thing lives; None if its classes do not say.
 
         The class that is nearest decides.
 
         Args:
-            stated: what is stated of the thing.
-            home_of: tells where another thing lives.
+            quads: what is stated of the thing.
+            find_graph: tells where another thing lives.
         """
-        said = [parts(quad)[1:] for quad in stated]
-        open_: list[Term] = sorted((value for one, value in said if one.value == _TYPE), key=str)
+        said = [split_quad(quad)[1:] for quad in quads]
+        open_: list[Term] = sorted((value for one, value in said if one.value == _RDF_TYPE), key=str)
         seen: set[Term] = set()
         while open_:
             for cls in open_:
-                if cls in self._files:
-                    return self._files[cls]
-                if cls in self._with:
-                    others = (home_of(value) for one, value in said if one == self._with[cls])
+                if cls in self._stored_in:
+                    return self._stored_in[cls]
+                if cls in self._stored_with:
+                    others = (find_graph(value) for one, value in said if one == self._stored_with[cls])
                     return next(filter(None, others), None)
             seen.update(open_)
-            open_ = [one for cls in open_ for one in self._above[cls] if one not in seen]
+            open_ = [one for cls in open_ for one in self._superclasses[cls] if one not in seen]
         return None

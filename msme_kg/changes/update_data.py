@@ -8,27 +8,27 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.sparql.local_engine import TOKENS
+from msme_kg.sparql.local_engine import TOKEN_PATTERN
 
 _DECLARATION = r"PREFIX\s+[\w.-]*:\s*<[^<>\s]*>"
-_BETWEEN = re.compile(rf"(?:[\s;]|#[^\n]*\n|{_DECLARATION})*", re.IGNORECASE)
-_DECLARED = re.compile(_DECLARATION, re.IGNORECASE)
+_SEPARATOR_PATTERN = re.compile(rf"(?:[\s;]|#[^\n]*\n|{_DECLARATION})*", re.IGNORECASE)
+_DECLARATION_PATTERN = re.compile(_DECLARATION, re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Data:
+class DataOperation:
     """An operation on data.
 
     Attributes:
-        comes: whether it inserts them.
+        is_insert: whether it inserts them.
         quads: the data; those without a graph are to stand wherever their things live.
     """
 
-    comes: bool
+    is_insert: bool
     quads: tuple[ox.Quad, ...]
 
 
-def plain(text: str, prefixes: Mapping[str, str]) -> list[Data] | None:
+def parse_data_operations(text: str, prefixes: Mapping[str, str]) -> list[DataOperation] | None:
     """Return what an update inserts and deletes, in order and with literals as written.
 
     Args:
@@ -41,28 +41,28 @@ def plain(text: str, prefixes: Mapping[str, str]) -> list[Data] | None:
     declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
     found = []
     end = 0
-    for comes, start, opening, closing in _operations(text):
+    for comes, start, opening, closing in _scan_operations(text):
         between = text[end:start]
-        if not _BETWEEN.fullmatch(between):
+        if not _SEPARATOR_PATTERN.fullmatch(between):
             return None
-        declared += "".join(f"{one}\n" for one in _DECLARED.findall(between))
+        declared += "".join(f"{one}\n" for one in _DECLARATION_PATTERN.findall(between))
         inside = text[opening + 1 : closing]
         # The last statement needs no dot in SPARQL; a comment may follow it.
-        dot = "\n." if _last(inside) not in {"", ".", "}"} else ""
+        dot = "\n." if _find_last_token(inside) not in {"", ".", "}"} else ""
         try:
             quads = tuple(ox.parse(f"{declared}{inside}{dot}", format=ox.RdfFormat.TRIG))
         except SyntaxError:
             return None
-        found.append(Data(comes, quads))
+        found.append(DataOperation(comes, quads))
         end = closing + 1
-    return found if found and _BETWEEN.fullmatch(text[end:] + "\n") else None
+    return found if found and _SEPARATOR_PATTERN.fullmatch(text[end:] + "\n") else None
 
 
-def _operations(text: str) -> Iterator[tuple[bool, int, int, int]]:
+def _scan_operations(text: str) -> Iterator[tuple[bool, int, int, int]]:
     """Yield for each operation on data whether it inserts, where it begins and where its braces stand."""
     depth = start = opening = 0
     words: list[tuple[str, int]] = []
-    for match in TOKENS.finditer(text):
+    for match in TOKEN_PATTERN.finditer(text):
         token = match[0]
         if token.startswith("#"):
             continue
@@ -81,7 +81,7 @@ def _operations(text: str) -> Iterator[tuple[bool, int, int, int]]:
             words.append((token.upper(), match.start()))
 
 
-def _last(text: str) -> str:
+def _find_last_token(text: str) -> str:
     """Return the last token that is no comment."""
-    found = [match[0] for match in TOKENS.finditer(text) if not match[0].startswith("#")]
+    found = [match[0] for match in TOKEN_PATTERN.finditer(text) if not match[0].startswith("#")]
     return found[-1] if found else ""

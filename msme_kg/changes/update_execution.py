@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.changes.update_data import Data, plain
-from msme_kg.errors import InputError, Place
-from msme_kg.namespaces import Prefixes
-from msme_kg.rdf.terms import loose
-from msme_kg.sparql.local_engine import check_update, syntax_fault
+from msme_kg.changes.update_data import DataOperation, parse_data_operations
+from msme_kg.errors import InputError, SourceLocation
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.terms import without_graph
+from msme_kg.sparql.local_engine import build_syntax_error, check_update
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 
 @dataclass(frozen=True)
-class Change:
+class QuadChange:
     """Statements that come and go; those without a graph are to stand wherever their things live.
 
     Attributes:
@@ -28,7 +28,7 @@ class Change:
     removed: frozenset[ox.Quad]
 
 
-def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) -> Change:
+def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixes: PrefixMap) -> QuadChange:
     """Return a change and what a SPARQL Update does after it.
 
     The update sees every file as a named graph, and all of them together as the default graph. What it
@@ -48,46 +48,50 @@ def run(before: Dataset, change: Change, file: GraphFile, prefixes: Prefixes) ->
     try:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = Place(file.path, file.content.count(b"\n", 0, error.start) + 1)
-        raise InputError("not UTF-8", place=place, hint="save it as UTF-8") from None
+        place = SourceLocation(file.path, file.content.count(b"\n", 0, error.start) + 1)
+        raise InputError("not UTF-8", location=place, hint="save it as UTF-8") from None
     check_update(text, file.path)
     try:
         ox.Store().update(text, prefixes=dict(prefixes))
     except SyntaxError as error:
-        raise syntax_fault(error, text, file.path) from None
-    data = plain(text, prefixes)
-    return _ran(before, change, text, prefixes) if data is None else _taken(change, data)
+        raise build_syntax_error(error, text, file.path) from None
+    data = parse_data_operations(text, prefixes)
+    return (
+        _execute_in_store(before, change, text, prefixes)
+        if data is None
+        else _apply_data_operations(change, data)
+    )
 
 
-def _taken(change: Change, data: Iterable[Data]) -> Change:
+def _apply_data_operations(change: QuadChange, data: Iterable[DataOperation]) -> QuadChange:
     """Return a change and what data come and go after it."""
     added, removed = set(change.added), set(change.removed)
     for one in data:
-        if one.comes:
+        if one.is_insert:
             added.update(one.quads)
             continue
         anywhere = {quad for quad in one.quads if isinstance(quad.graph_name, ox.DefaultGraph)}
-        added = {quad for quad in added if quad not in one.quads and loose(quad) not in anywhere}
+        added = {quad for quad in added if quad not in one.quads and without_graph(quad) not in anywhere}
         removed.update(one.quads)
-    return Change(frozenset(added), frozenset(removed))
+    return QuadChange(frozenset(added), frozenset(removed))
 
 
-def _ran(before: Dataset, change: Change, text: str, prefixes: Prefixes) -> Change:
+def _execute_in_store(before: Dataset, change: QuadChange, text: str, prefixes: PrefixMap) -> QuadChange:
     """Return a change and what comes of running an update that is well-formed after it."""
-    stays = [one for one in before.quads() if not {one, loose(one)} & change.removed]
+    stays = [one for one in before.parse_quads() if not {one, without_graph(one)} & change.removed]
     store = ox.Store()
-    store.bulk_extend([*stays, *map(loose, stays), *change.added])
+    store.bulk_extend([*stays, *map(without_graph, stays), *change.added])
     old = set(store)
     store.update(text, prefixes=dict(prefixes))
     new = set(store)
     gone = old - new
     things = {one.subject for one in gone}
     about = [one for one in (*stays, *change.added) if one.subject in things]
-    exact = {one for quad in about for one in (quad, loose(quad)) if _stored(one) in gone}
-    return Change((change.added - exact) | (new - old), (change.removed - new) | exact)
+    exact = {one for quad in about for one in (quad, without_graph(quad)) if _to_stored_form(one) in gone}
+    return QuadChange((change.added - exact) | (new - old), (change.removed - new) | exact)
 
 
-def _stored(quad: ox.Quad) -> ox.Quad:
+def _to_stored_form(quad: ox.Quad) -> ox.Quad:
     """Return a statement as a store holds it."""
     store = ox.Store()
     store.add(quad)

@@ -10,28 +10,28 @@ import click
 import pyoxigraph as ox
 
 from msme_kg import __version__
-from msme_kg.changes.changeset import Inputs
-from msme_kg.cli.options import common, output_option, settings
-from msme_kg.cli.output import Progress, emit, note
+from msme_kg.changes.changeset import UpdateRequest
+from msme_kg.cli.options import add_common_options, add_output_option, get_settings
+from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import end_process_after
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.rendering.diff_report import named_in
-from msme_kg.rendering.proposal_report import FORMS, idle, render
-from msme_kg.rendering.term_format import Names
-from msme_kg.rendering.validation_report import Renderer
+from msme_kg.rendering.diff_report import list_entities
+from msme_kg.rendering.proposal_report import FORMATS, describe_no_ops, render
+from msme_kg.rendering.term_format import TermFormatter
+from msme_kg.rendering.validation_report import ReportRenderer
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.proposal import Proposal, judge
-from msme_kg.validation.validate import labels_of
-from msme_kg.validation.validation_input import State
+from msme_kg.validation.proposal import Proposal, review
+from msme_kg.validation.validate import load_labels
+from msme_kg.validation.validation_input import ValidationInput
 
-LONGEST = 600.0
+REVIEW_SECONDS = 600.0
 """Seconds that judging may take unless told otherwise."""
 
 
-def inputs_options(function: Callable[..., Any]) -> Callable[..., Any]:
+def add_input_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that say what an update brings."""
     for name, words in (
         ("update", "A SPARQL Update, run after files have come and gone."),
@@ -43,7 +43,9 @@ def inputs_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def inputs_of(add: tuple[str, ...], remove: tuple[str, ...], update: tuple[str, ...]) -> Inputs:
+def read_update_request(
+    add: tuple[str, ...], remove: tuple[str, ...], update: tuple[str, ...]
+) -> UpdateRequest:
     """Read what an update brings.
 
     Raises:
@@ -55,30 +57,38 @@ def inputs_of(add: tuple[str, ...], remove: tuple[str, ...], update: tuple[str, 
         raise UsageError("no update is named", hint="name files with --add, --remove or --update")
     if names.count("-") > 1:
         raise UsageError("standard input is named twice", hint="name a file for one of them")
-    return Inputs(
-        tuple(map(GraphFile.foreign, add)),
-        tuple(map(GraphFile.foreign, remove)),
-        tuple(map(GraphFile.update, update)),
+    return UpdateRequest(
+        tuple(map(GraphFile.from_path, add)),
+        tuple(map(GraphFile.from_path, remove)),
+        tuple(map(GraphFile.from_update_path, update)),
     )
 
 
-def judged(state: State, inputs: Inputs, progress: Progress) -> tuple[Proposal, Renderer, Names]:
+def review_update(
+    state: ValidationInput, inputs: UpdateRequest, progress: Progress
+) -> tuple[Proposal, ReportRenderer, TermFormatter]:
     """Judge an update, and return what tells of it."""
-    lang = settings().lang
-    proposal = judge(state, inputs, progress)
-    prefixes = state.own.prefixes
-    report = (*proposal.report.findings, *proposal.mended.findings)
-    foci = {one.focus for one in report if isinstance(one.focus, ox.NamedNode)}
-    said = LocalEngine(labels_of(proposal.state, named_in(proposal.update.difference) | foci))
+    lang = get_settings().lang
+    proposal = review(state, inputs, progress)
+    prefixes = state.repository_files.prefixes
+    report = (*proposal.report.findings, *proposal.find_resolved.findings)
+    foci = {one.focus_node for one in report if isinstance(one.focus_node, ox.NamedNode)}
+    said = LocalEngine(
+        load_labels(proposal.validation_input, list_entities(proposal.changeset.difference) | foci)
+    )
     labels = Labels(said, prefixes, lang)
-    return proposal, Renderer(lang, __version__, prefixes, labels), Names(lang, prefixes, labels)
+    return (
+        proposal,
+        ReportRenderer(lang, __version__, prefixes, labels),
+        TermFormatter(lang, prefixes, labels),
+    )
 
 
 @click.command("check")
-@inputs_options
-@click.option("--format", "form", type=click.Choice(FORMS), default=FORMS[0], show_default=True)
-@output_option
-@common
+@add_input_options
+@click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
+@add_output_option
+@add_common_options
 def command(
     add: tuple[str, ...], remove: tuple[str, ...], update: tuple[str, ...], form: str, output: str | None
 ) -> int:
@@ -86,20 +96,22 @@ def command(
 
     Several inputs are one update. Nothing is written. The exit code is 1 if it must not go in.
     """
-    chosen = settings()
-    watchdog = end_process_after(chosen.timeout or LONGEST)
+    chosen = get_settings()
+    watchdog = end_process_after(chosen.timeout or REVIEW_SECONDS)
     began = time.perf_counter()
     progress = Progress()
     try:
-        inputs = inputs_of(add, remove, update)
-        proposal, renderer, names = judged(State.now(Repository.find(chosen.root)), inputs, progress)
+        inputs = read_update_request(add, remove, update)
+        proposal, renderer, names = review_update(
+            ValidationInput.from_working_tree(Repository.find(chosen.root)), inputs, progress
+        )
         text = render(proposal, form, renderer, names)
     finally:
-        progress.done()
+        progress.clear()
     watchdog.cancel()
     emit(text, output)
-    remark = idle(proposal, chosen.lang)
+    remark = describe_no_ops(proposal, chosen.lang)
     if remark:
-        note(f"note: {remark}")
-    note(f"judged in {time.perf_counter() - began:.1f} s")
-    return int(not proposal.may_go_in)
+        print_note(f"note: {remark}")
+    print_note(f"judged in {time.perf_counter() - began:.1f} s")
+    return int(not proposal.is_acceptable)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import click
 
-from msme_kg.api import Table
-from msme_kg.cli.open_graph import opened
-from msme_kg.cli.options import common, endpoint_option, table_options
+from msme_kg.api import ResultTable
+from msme_kg.cli.open_graph import open_graph
+from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
 from msme_kg.cli.output import emit
-from msme_kg.entities.describe import describe
-from msme_kg.errors import printable
+from msme_kg.entities.describe import describe_entity
+from msme_kg.errors import to_printable
 
 
 @click.command("describe")
 @click.argument("thing")
-@table_options
-@endpoint_option
-@common
+@add_table_options
+@add_endpoint_option
+@add_common_options
 def command(
     thing: str,
     form: str,
@@ -29,11 +29,15 @@ def command(
 
     THING is an IRI, CURIE, code, symbol or label.
     """
-    kg, watchdog = opened(endpoints)
+    kg, watchdog = open_graph(endpoints)
     found = kg.resolve(thing, "THING")
-    text = Table(describe(kg.engine, found), kg.labels).head(limit).render(form, labels=labels or None)
+    text = (
+        ResultTable(describe_entity(kg.engine, found), kg.labels)
+        .head(limit)
+        .render(form, labels=labels or None)
+    )
     if form in {"table", "md"}:
-        label = kg.labels.of(found.value)
-        text = f"{printable(label, len(label))}\n{found.value}\n\n{text}"
+        label = kg.labels.get_label(found.value)
+        text = f"{to_printable(label, len(label))}\n{found.value}\n\n{text}"
     watchdog.cancel()
     emit(text, output)

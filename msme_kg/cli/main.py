@@ -10,8 +10,8 @@ from typing import NoReturn
 import click
 
 from msme_kg import __version__
-from msme_kg.cli.options import common, settings
-from msme_kg.errors import KGError, UsageError, near_matches, printable
+from msme_kg.cli.options import add_common_options, get_settings
+from msme_kg.errors import KGError, UsageError, find_close_matches, to_printable
 
 COMMANDS = {
     "apply": "Judge an update, then write all of it or nothing.",
@@ -31,7 +31,7 @@ COMMANDS = {
     "sparql": "Ask a query of your own.",
     "validate": "Judge the graph by its shapes and checks.",
 }
-_COMPLETE = "_MSME_KG_COMPLETE"
+_COMPLETION_VARIABLE = "_MSME_KG_COMPLETE"
 """The variable by which a shell asks for completions, as click names it."""
 
 EPILOG = (
@@ -40,7 +40,7 @@ EPILOG = (
 )
 
 
-class _Root(click.Group):
+class _LazyGroup(click.Group):
     """Commands that are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
@@ -48,9 +48,9 @@ class _Root(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         if cmd_name not in COMMANDS:
-            near = near_matches(cmd_name, COMMANDS)
+            near = find_close_matches(cmd_name, COMMANDS)
             raise UsageError(
-                f"no command is called {printable(cmd_name)!r}",
+                f"no command is called {to_printable(cmd_name)!r}",
                 hint=f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(COMMANDS)}",
             )
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
@@ -58,9 +58,9 @@ class _Root(click.Group):
         return command
 
 
-@click.group(cls=_Root, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="msme-kg")
-@common
+@add_common_options
 def root() -> None:
     """Ask, check and export the knowledge graph of the WTO Informal Working Group on MSMEs."""
 
@@ -70,11 +70,11 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    instruction = os.environ.get(_COMPLETE)
+    instruction = os.environ.get(_COMPLETION_VARIABLE)
     if instruction:
         from click.shell_completion import shell_complete
 
-        sys.exit(shell_complete(root, {}, "msme-kg", _COMPLETE, instruction))
+        sys.exit(shell_complete(root, {}, "msme-kg", _COMPLETION_VARIABLE, instruction))
     sys.exit(_run())
 
 
@@ -92,7 +92,7 @@ def _run() -> int:
         click.echo(fault.format_message(), err=True)
         return UsageError.exit_code
     except click.ClickException as fault:
-        _complain(fault)
+        _print_error(fault)
         return UsageError.exit_code
     except KGError as fault:
         click.echo(str(fault), err=True)
@@ -104,7 +104,7 @@ def _run() -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as bug:
-        if context and settings(context[0]).debug:
+        if context and get_settings(context[0]).debug:
             raise
         click.echo(
             f"Error: a bug: {type(bug).__name__}: {bug}\nhint: run again with --debug and report it", err=True
@@ -112,7 +112,7 @@ def _run() -> int:
         return 70
 
 
-def _complain(fault: click.ClickException) -> None:
+def _print_error(fault: click.ClickException) -> None:
     message = fault.format_message()
     hint = "msme-kg --help"
     if isinstance(fault, click.UsageError) and fault.ctx is not None:

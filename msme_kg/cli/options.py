@@ -16,18 +16,18 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 QUERY_SECONDS = 30.0
 """How long a query may take unless told otherwise."""
 
-_KEY = "msme_kg."
-_MOST_SECONDS = 1e6
+_META_PREFIX = "msme_kg."
+_MAX_SECONDS = 1e6
 """More than a timer can wait for is no deadline."""
 
 
-class _Seconds(click.FloatRange):
+class _SecondsType(click.FloatRange):
     """A number of seconds; ``nan``, which compares with nothing, is none."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         seconds = float(super().convert(value, param, ctx))
-        if not seconds <= _MOST_SECONDS:
-            self.fail(f"{seconds:g} is no number of seconds up to {_MOST_SECONDS:g}.", param, ctx)
+        if not seconds <= _MAX_SECONDS:
+            self.fail(f"{seconds:g} is no number of seconds up to {_MAX_SECONDS:g}.", param, ctx)
         return seconds
 
 
@@ -48,25 +48,25 @@ class Settings:
     debug: bool
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
+def _store_option(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
     """Keep a value that was typed: the same option stands before the command's name and after it."""
     assert param.name  # noqa: S101 (click gives every option a name)
     if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
-        ctx.meta[_KEY + param.name] = value
+        ctx.meta[_META_PREFIX + param.name] = value
     return value
 
 
-def common(command: Command) -> Command:
+def add_common_options(command: Command) -> Command:
     """Add ``--root``, ``--lang``, ``--timeout`` and ``--debug``."""
-    return _with_common(command, _Seconds(min=0, min_open=True), "A deadline.")
+    return _add_common_options(command, _SecondsType(min=0, min_open=True), "A deadline.")
 
 
-def common_of_writers(command: Command) -> Command:
+def add_writer_options(command: Command) -> Command:
     """Add the same options for a command that waits for others who write; it may wait for no time at all."""
-    return _with_common(command, _Seconds(min=0), "How long to wait for another writer.")
+    return _add_common_options(command, _SecondsType(min=0), "How long to wait for another writer.")
 
 
-def _with_common(command: Command, seconds: _Seconds, words: str) -> Command:
+def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> Command:
     options = (
         click.option("--root", metavar="DIR", help="The folder with ontology/, data/ and queries/."),
         click.option(
@@ -82,29 +82,29 @@ def _with_common(command: Command, seconds: _Seconds, words: str) -> Command:
         command = option(command)
         # Kept by a callback, so that commands need not take it as an argument.
         kept = command.__click_params__[-1]  # type: ignore[attr-defined]
-        kept.callback, kept.expose_value, kept.is_eager = _remember, False, True
+        kept.callback, kept.expose_value, kept.is_eager = _store_option, False, True
     return command
 
 
-def settings(ctx: click.Context | None = None) -> Settings:
+def get_settings(ctx: click.Context | None = None) -> Settings:
     """Return what the common options say for the command that runs."""
     meta = (ctx or click.get_current_context()).meta
     return Settings(
-        root=meta.get(_KEY + "root"),
-        lang=meta.get(_KEY + "lang", LANGUAGES[0]),
-        timeout=meta.get(_KEY + "timeout"),
-        debug=bool(meta.get(_KEY + "debug", False)),
+        root=meta.get(_META_PREFIX + "root"),
+        lang=meta.get(_META_PREFIX + "lang", LANGUAGES[0]),
+        timeout=meta.get(_META_PREFIX + "timeout"),
+        debug=bool(meta.get(_META_PREFIX + "debug", False)),
     )
 
 
-def output_option(command: Command) -> Command:
+def add_output_option(command: Command) -> Command:
     """Add ``--output``."""
     return click.option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")(
         command
     )
 
 
-def endpoint_option(command: Command) -> Command:
+def add_endpoint_option(command: Command) -> Command:
     """Add ``--endpoint``."""
     return click.option(
         "--endpoint",
@@ -115,7 +115,7 @@ def endpoint_option(command: Command) -> Command:
     )(command)
 
 
-def table_options(command: Command) -> Command:
+def add_table_options(command: Command) -> Command:
     """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
     from msme_kg.sparql.results_writer import FORMATS
 
@@ -125,7 +125,7 @@ def table_options(command: Command) -> Command:
     command = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")(
         command
     )
-    command = output_option(command)
+    command = add_output_option(command)
     return click.option(
         "--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True
     )(command)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-PATIENCE = 1.0
+PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
 
 
@@ -35,7 +35,7 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
         write_file(Path(output), encoded)
 
 
-def note(text: str) -> None:
+def print_note(text: str) -> None:
     """Write a remark for people."""
     sys.stderr.write(f"{text}\n")
 
@@ -45,29 +45,29 @@ class Progress:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._shown = False
+        self._is_visible = False
         self._timer: threading.Timer | None = None
 
     def __call__(self, stage: str) -> None:
         """Note what is being done from now on."""
         self._stage = stage
-        if self._shown:
+        if self._is_visible:
             self._show()
         elif self._timer is None and sys.stderr.isatty():
-            self._timer = threading.Timer(PATIENCE, self._show)
+            self._timer = threading.Timer(PROGRESS_DELAY, self._show)
             self._timer.daemon = True
             self._timer.start()
 
     def _show(self) -> None:
-        self._shown = True
+        self._is_visible = True
         sys.stderr.write(f"\r\x1b[K{self._stage} …")
         sys.stderr.flush()
 
-    def done(self) -> None:
+    def clear(self) -> None:
         """Take away what was shown."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._shown:
+        if self._is_visible:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-        self._shown, self._timer = False, None
+        self._is_visible, self._timer = False, None

@@ -8,29 +8,29 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.cli.options import QUERY_SECONDS, common, settings
-from msme_kg.cli.output import note
+from msme_kg.cli.options import QUERY_SECONDS, add_common_options, get_settings
+from msme_kg.cli.output import print_note
 from msme_kg.cli.watchdog import end_process_after
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, to_printable
 from msme_kg.namespaces import BASE
 from msme_kg.publish.atomic_folder import write_folder
-from msme_kg.publish.portal.bundle import Content, portal
-from msme_kg.publish.portal.dataset_metadata import Release, dataset_of, release_day
+from msme_kg.publish.portal.bundle import PortalContent, build_portal_files
+from msme_kg.publish.portal.dataset_metadata import DatasetMetadata, find_dataset, find_release_date
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
-from msme_kg.sparql.results import Triples
+from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.snapshot import consistent
+from msme_kg.storage.snapshot import read_snapshot
 
-_ADDRESS = re.compile(r"https?://[^\s/?#@<>\"{}|^`\\]+(?:/[^\s?#<>\"{}|^`\\]*)?")
-_LICENCE = "LICENSE"
+_HTTP_URL = re.compile(r"https?://[^\s/?#@<>\"{}|^`\\]+(?:/[^\s?#<>\"{}|^`\\]*)?")
+_LICENCE_FILE = "LICENSE"
 
 
 @click.command("portal")
 @click.argument("folder", metavar="DIR")
 @click.option("--endpoint", metavar="URL", help="A SPARQL endpoint that serves the graph; described with it.")
 @click.option("--base-url", metavar="URL", help="Where the folder will be found; w3id.org without it.")
-@common
+@add_common_options
 def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
     """Write dumps, catalogue (DCAT-AP), VoID, queries, citation and checksums into DIR.
 
@@ -38,33 +38,39 @@ def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
     the same bytes: days come from the dataset, or from SOURCE_DATE_EPOCH. With --base-url there are rules for
     w3id.org, which lead to the files there and to the pages of a site beside them.
     """
-    site = _address(base_url, "--base-url").rstrip("/") + "/" if base_url is not None else BASE
-    served = None if endpoint is None else _address(endpoint, "--endpoint")
-    repository = Repository.find(settings().root)
-    watchdog = end_process_after(settings().timeout or QUERY_SECONDS)
+    site = _validate_url(base_url, "--base-url").rstrip("/") + "/" if base_url is not None else BASE
+    served = None if endpoint is None else _validate_url(endpoint, "--endpoint")
+    repository = Repository.find(get_settings().root)
+    watchdog = end_process_after(get_settings().timeout or QUERY_SECONDS)
 
-    def read() -> tuple[Content, Release]:
-        kg = KnowledgeGraph.open(settings().root)
-        asked = Dataset.load(repository, repository.asked_files)
-        shapes = Dataset.load(repository, repository.shape_files)
-        queries = [canned.read(repository, path) for path in canned.names(repository).values()]
-        licence = repository.read(_LICENCE) if (repository.root / _LICENCE).is_file() else None
-        answer = kg.sparql(canned.find_for_export(repository, "catalog").text)
-        quads = answer.quads if isinstance(answer, Triples) else ()
-        release = Release(quads, kg.prefixes, dataset_of(quads), site, served, release_day(quads))
-        return Content(asked, shapes, queries, licence), release
+    def read() -> tuple[PortalContent, DatasetMetadata]:
+        kg = KnowledgeGraph.open(get_settings().root)
+        asked = Dataset.from_repository(repository, repository.list_default_graph_files)
+        shapes = Dataset.from_repository(repository, repository.list_shapes_files)
+        queries = [
+            canned.read_query(repository, path) for path in canned.list_query_paths(repository).values()
+        ]
+        licence = repository.read(_LICENCE_FILE) if (repository.root / _LICENCE_FILE).is_file() else None
+        answer = kg.run_sparql(canned.find_export_query(repository, "catalog").text)
+        quads = answer.quads if isinstance(answer, GraphResult) else ()
+        release = DatasetMetadata(
+            quads, kg.prefixes, find_dataset(quads), site, served, find_release_date(quads)
+        )
+        return PortalContent(asked, shapes, queries, licence), release
 
-    content, release = consistent(repository.root, read)
+    content, release = read_snapshot(repository.root, read)
     watchdog.cancel()
-    write_folder(Path(folder), portal(content, release, redirected=base_url is not None), repository)
+    write_folder(
+        Path(folder), build_portal_files(content, release, with_redirects=base_url is not None), repository
+    )
     if base_url is None:
-        note("note: without --base-url, addresses are those at w3id.org, and there are no rules for it")
+        print_note("note: without --base-url, addresses are those at w3id.org, and there are no rules for it")
 
 
-def _address(text: str, option: str) -> str:
-    if not _ADDRESS.fullmatch(text):
+def _validate_url(text: str, option: str) -> str:
+    if not _HTTP_URL.fullmatch(text):
         raise UsageError(
-            f"{printable(text)!r} is no address for {option}",
+            f"{to_printable(text)!r} is no address for {option}",
             hint="write it whole, such as https://example.org/data/, without user, ? and #",
         )
     return text

@@ -9,28 +9,37 @@ from typing import TYPE_CHECKING
 import click
 
 from msme_kg import __version__
-from msme_kg.cli.options import common, settings
-from msme_kg.cli.output import note
+from msme_kg.cli.options import add_common_options, get_settings
+from msme_kg.cli.output import print_note
 from msme_kg.errors import FindingError
-from msme_kg.publish.push.endpoint_discovery import VIAS, find
-from msme_kg.publish.push.protocol_client import SECONDS, Exchange
-from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, Release, Step, push
-from msme_kg.rdf.terms import graph_of
-from msme_kg.repository import GRAPHS, Repository, graph_iri
-from msme_kg.sparql.endpoint import endpoints_of
+from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS, discover
+from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT, ProtocolClient
+from msme_kg.publish.push.sync import (
+    DIFFERENT,
+    REMOVED,
+    SENT,
+    UNCHANGED,
+    VERIFIED,
+    LocalGraphs,
+    SyncStep,
+    synchronize,
+)
+from msme_kg.rdf.terms import get_graph_iri
+from msme_kg.repository import GRAPH_IRI_PREFIX, Repository, to_graph_iri
+from msme_kg.sparql.endpoint import parse_endpoints
 from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-_WORDS = {
+_STATUS_LABELS = {
     SENT: {"en": "sent", "zh-Hant": "已送出"},
     UNCHANGED: {"en": "unchanged", "zh-Hant": "未變更"},
     REMOVED: {"en": "removed", "zh-Hant": "已移除"},
     VERIFIED: {"en": "verified", "zh-Hant": "已核對"},
     DIFFERENT: {"en": "different", "zh-Hant": "不相符"},
 }
-_WORDS_DRY = _WORDS | {
+_DRY_RUN_LABELS = _STATUS_LABELS | {
     SENT: {"en": "to send", "zh-Hant": "待送出"},
     REMOVED: {"en": "to remove", "zh-Hant": "待移除"},
 }
@@ -38,9 +47,11 @@ _WORDS_DRY = _WORDS | {
 
 @click.command("push")
 @click.argument("url", metavar="URL")
-@click.option("--via", type=click.Choice(VIAS), help="How to write; found out by looking if not said.")
+@click.option(
+    "--via", type=click.Choice(WRITE_PROTOCOLS), help="How to write; found out by looking if not said."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
-@common
+@add_common_options
 def command(url: str, via: str | None, dry_run: bool) -> None:
     """Make the store at URL hold the graph: ontology, vocabularies and data, one named graph a file.
 
@@ -55,19 +66,19 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     Credentials: MSME_KG_USER and MSME_KG_PASSWORD, or MSME_KG_TOKEN, or a netrc file that MSME_KG_NETRC
     names. --timeout is for each request.
     """
-    chosen = settings()
-    (endpoint,) = endpoints_of([url])
+    chosen = get_settings()
+    (endpoint,) = parse_endpoints([url])
     repository = Repository.find(chosen.root)
-    release = _release(repository)
-    exchange = Exchange(endpoint, chosen.timeout or SECONDS, f"msme-kg/{__version__}")
-    addresses = find(exchange, endpoint.address.url, via)
-    words = _WORDS_DRY if dry_run else _WORDS
+    release = _load_local_graphs(repository)
+    exchange = ProtocolClient(endpoint, chosen.timeout or DEFAULT_TIMEOUT, f"msme-kg/{__version__}")
+    addresses = discover(exchange, endpoint.address.url, via)
+    words = _DRY_RUN_LABELS if dry_run else _STATUS_LABELS
     told: Counter[str] = Counter()
-    for step in push(release, exchange, addresses, is_dry=dry_run):
-        told[step.what] += 1
-        _tell(step, words[step.what][chosen.lang])
+    for step in synchronize(release, exchange, addresses, dry_run=dry_run):
+        told[step.status] += 1
+        _print_step(step, words[step.status][chosen.lang])
     summary = ", ".join(f"{told[what]} {words[what][chosen.lang]}" for what in words if told[what])
-    note(f"{endpoint.address.authority}: {summary}")
+    print_note(f"{endpoint.address.authority}: {summary}")
     if told[DIFFERENT]:
         raise FindingError(
             f"{told[DIFFERENT]} graphs in the store are not as in the release",
@@ -75,17 +86,17 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
         )
 
 
-def _release(repository: Repository) -> Release:
+def _load_local_graphs(repository: Repository) -> LocalGraphs:
     """Return what is pushed; shapes and changes, which somebody may have loaded too, are left alone."""
-    dataset = Dataset.load(repository, repository.asked_files)
+    dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
     graphs: dict[str, list[ox.Quad]] = {file.graph: [] for file in dataset.files}
-    for quad in dataset.quads():
-        graphs[graph_of(quad)].append(quad)
-    others = frozenset(map(graph_iri, repository.all_files())) - graphs.keys()
-    return Release(graphs, GRAPHS, others)
+    for quad in dataset.parse_quads():
+        graphs[get_graph_iri(quad)].append(quad)
+    others = frozenset(map(to_graph_iri, repository.list_all_files())) - graphs.keys()
+    return LocalGraphs(graphs, GRAPH_IRI_PREFIX, others)
 
 
-def _tell(step: Step, words: str) -> None:
-    number = f"{step.held} ≠ {step.count}" if step.what == DIFFERENT else str(step.count)
+def _print_step(step: SyncStep, words: str) -> None:
+    number = f"{step.store_count} ≠ {step.count}" if step.status == DIFFERENT else str(step.count)
     sys.stdout.write(f"{words}\t{number}\t{step.graph}\n")
     sys.stdout.flush()

@@ -7,31 +7,37 @@ from typing import Any
 
 import click
 
-from msme_kg.api import Table
-from msme_kg.cli.open_graph import opened
-from msme_kg.cli.options import common, endpoint_option, output_option, settings, table_options
+from msme_kg.api import ResultTable
+from msme_kg.cli.open_graph import open_graph
+from msme_kg.cli.options import (
+    add_common_options,
+    add_endpoint_option,
+    add_output_option,
+    add_table_options,
+    get_settings,
+)
 from msme_kg.cli.output import emit
-from msme_kg.cli.query_commands import HeaderGroup, emit_list, option
+from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
 
 
-class _Queries(HeaderGroup):
+class _CannedQueryGroup(QueryCommandGroup):
     """One command a canned query."""
 
-    def paths(self, repository: Repository) -> Mapping[str, str]:
-        return canned.names(repository)
+    def list_paths(self, repository: Repository) -> Mapping[str, str]:
+        return canned.list_query_paths(repository)
 
-    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
-        return _command(canned.find(repository, name), words)
+    def build_command(self, repository: Repository, name: str, lang: str) -> click.Command:
+        return _build_command(canned.find_query(repository, name), lang)
 
 
-def _command(query: canned.CannedQuery, words: str) -> click.Command:
-    @click.command(query.name, help=query.description[words], short_help=query.title[words])
-    @table_options
-    @endpoint_option
-    @common
+def _build_command(query: canned.CannedQuery, lang: str) -> click.Command:
+    @click.command(query.name, help=query.description[lang], short_help=query.title[lang])
+    @add_table_options
+    @add_endpoint_option
+    @add_common_options
     def run(
         form: str,
         output: str | None,
@@ -41,17 +47,17 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
         plot: str | None = None,
         **options: Any,
     ) -> None:
-        kg, watchdog = opened(endpoints)
-        table = kg.answer(query, options).head(limit)
+        kg, watchdog = open_graph(endpoints)
+        table = kg.run_query(query, options).head(limit)
         text = table.render(form, labels=labels or None)
         warn_beyond_record(kg, query, options)
         watchdog.cancel()
         if plot is not None and query.plot is not None:
-            emit(_picture(table, query.plot, query.title[kg.lang], kg.lang), plot)
+            emit(_render_chart(table, query.plot, query.title[kg.lang], kg.lang), plot)
         emit(text, output)
 
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
-    run.params[:0] = [option(parameter, words) for parameter in query.parameters]
+    run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]
     if query.plot is not None:
         run.params.append(
             click.Option(["--plot"], metavar="FILE.svg", help="Draw a picture too (extra plots).")
@@ -59,19 +65,23 @@ def _command(query: canned.CannedQuery, words: str) -> click.Command:
     return run
 
 
-def _picture(table: Table, plot: tuple[str, Mapping[str, Mapping[str, str]]], title: str, lang: str) -> str:
-    from msme_kg.rendering.plots import PLOTS, Words
+def _render_chart(
+    table: ResultTable, plot: tuple[str, Mapping[str, Mapping[str, str]]], title: str, lang: str
+) -> str:
+    from msme_kg.rendering.plots import CHARTS, ChartLabels
 
     kind, words = plot
-    return PLOTS[kind](table.labelled(), Words(title, {name: by[lang] for name, by in words.items()}))
+    return CHARTS[kind](
+        table.to_labelled_rows(), ChartLabels(title, {name: by[lang] for name, by in words.items()})
+    )
 
 
-@click.group("query", cls=_Queries, invoke_without_command=True)
-@common
-@output_option
+@click.group("query", cls=_CannedQueryGroup, invoke_without_command=True)
+@add_common_options
+@add_output_option
 @click.pass_context
 def command(ctx: click.Context, output: str | None) -> None:
     """Ask a canned query; without a name, list them."""
     if ctx.invoked_subcommand is None:
-        repository = Repository.find(settings(ctx).root)
-        emit_list("query", repository, canned.names(repository), output)
+        repository = Repository.find(get_settings(ctx).root)
+        print_command_list("query", repository, canned.list_query_paths(repository), output)

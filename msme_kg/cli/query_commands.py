@@ -10,40 +10,40 @@ from typing import TYPE_CHECKING
 import click
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.cli.options import settings
+from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
-from msme_kg.entities.name_index import CODE, SLUG
+from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
 from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_writer import render
+from msme_kg.sparql.results_writer import write_results
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-_OFFERED = 100
+_MAX_COMPLETIONS = 100
 """The most values that a shell is offered."""
 
 
-class HeaderGroup(click.Group):
+class QueryCommandGroup(click.Group):
     """One command a file with a header, read when it is asked for; subclasses say which."""
 
-    def paths(self, repository: Repository) -> Mapping[str, str]:
+    def list_paths(self, repository: Repository) -> Mapping[str, str]:
         """Return the files by the names of their commands."""
         raise NotImplementedError
 
-    def command_of(self, repository: Repository, name: str, words: str) -> click.Command:
+    def build_command(self, repository: Repository, name: str, lang: str) -> click.Command:
         """Return the command of a name, with its words in a language."""
         raise NotImplementedError
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, for help and completion."""
-        return list(self.paths(Repository.find(settings(ctx).root)))
+        return list(self.list_paths(Repository.find(get_settings(ctx).root)))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """Return the command of a name."""
-        return self.command_of(Repository.find(settings(ctx).root), cmd_name, settings(ctx).lang)
+        return self.build_command(Repository.find(get_settings(ctx).root), cmd_name, get_settings(ctx).lang)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -61,11 +61,13 @@ class HeaderGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def emit_list(what: str, repository: Repository, paths: Mapping[str, str], output: str | None) -> None:
+def print_command_list(
+    first_column: str, repository: Repository, paths: Mapping[str, str], output: str | None
+) -> None:
     """Write the commands of files with headers as a table: name, title and options.
 
     Args:
-        what: the name of the first column.
+        first_column: the name of the first column.
         repository: where the files lie.
         paths: the files.
         output: where to write; see ``emit``.
@@ -74,31 +76,31 @@ def emit_list(what: str, repository: Repository, paths: Mapping[str, str], outpu
 
     rows = []
     for path in paths.values():
-        query = canned.read(repository, path)
+        query = canned.read_query(repository, path)
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
-        rows.append((Literal(query.name), Literal(query.title[settings().lang]), Literal(options)))
-    emit(render(Solutions((what, "title", "options"), tuple(rows)), "table", str), output)
+        rows.append((Literal(query.name), Literal(query.title[get_settings().lang]), Literal(options)))
+    emit(write_results(Solutions((first_column, "title", "options"), tuple(rows)), "table", str), output)
 
 
-def option(parameter: canned.Parameter, lang: str) -> click.Option:
+def build_option(parameter: canned.Parameter, lang: str) -> click.Option:
     """Return the option for a parameter, with help in a language."""
     notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
     if parameter.default is not None:
         notes.append(f"[default: {parameter.default}]")
     if parameter.required:
         notes.append("[required]")
-    if parameter.many:
+    if parameter.accepts_multiple:
         notes.append("[repeatable]")
     return click.Option(
         [f"--{parameter.option}", parameter.name],
         metavar=parameter.type.upper(),
-        multiple=parameter.many,
+        multiple=parameter.accepts_multiple,
         help=" ".join([parameter.help[lang], *notes]),
-        shell_complete=partial(_completions, parameter),
+        shell_complete=partial(_complete_values, parameter),
     )
 
 
-def _completions(
+def _complete_values(
     parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the values that a shell may offer: choices, or the codes, symbols and slugs of things."""
@@ -106,11 +108,11 @@ def _completions(
 
     if parameter.type != "iri":
         return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
-    kg = KnowledgeGraph.open(settings(ctx).root, lang=settings(ctx).lang)
+    kg = KnowledgeGraph.open(get_settings(ctx).root, lang=get_settings(ctx).lang)
     names = sorted(
-        (one.name, one.thing)
-        for one in kg.named(parameter)
-        if one.rank in {CODE, SLUG} and one.name.casefold().startswith(incomplete.casefold())
-    )[:_OFFERED]
-    kg.labels.learn(thing for _, thing in names)
-    return [CompletionItem(name, help=kg.labels.of(thing)) for name, thing in names]
+        (one.name, one.entity_iri)
+        for one in kg.list_parameter_values(parameter)
+        if one.rank in {CODE_RANK, SLUG_RANK} and one.name.casefold().startswith(incomplete.casefold())
+    )[:_MAX_COMPLETIONS]
+    kg.labels.prefetch(thing for _, thing in names)
+    return [CompletionItem(name, help=kg.labels.get_label(thing)) for name, thing in names]

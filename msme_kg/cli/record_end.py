@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.cli.output import note
-from msme_kg.entities.statistics import record_ends
-from msme_kg.errors import printable
+from msme_kg.cli.output import print_note
+from msme_kg.entities.statistics import find_record_end
+from msme_kg.errors import to_printable
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.parameters import today
+from msme_kg.sparql.parameters import read_current_date
 
 
 def warn_beyond_record(kg: KnowledgeGraph, query: CannedQuery, options: Mapping[str, str | None]) -> None:
@@ -18,9 +18,9 @@ def warn_beyond_record(kg: KnowledgeGraph, query: CannedQuery, options: Mapping[
     for parameter in query.parameters:
         text = options.get(parameter.name) or parameter.default
         if parameter.type == "date" and text:
-            asked.append(today().isoformat() if text == "today" else text)
+            asked.append(read_current_date().isoformat() if text == "today" else text)
     if not asked:
         return
-    end = record_ends(kg.engine)
+    end = find_record_end(kg.engine)
     if end and max(asked) > end:
-        note(f"note: the record ends on {printable(end)}; what came later is not known here")
+        print_note(f"note: the record ends on {to_printable(end)}; what came later is not known here")

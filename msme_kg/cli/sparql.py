@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from msme_kg.api import KnowledgeGraph, Table
-from msme_kg.cli.open_graph import opened
-from msme_kg.cli.options import common, endpoint_option, output_option
+from msme_kg.api import KnowledgeGraph, ResultTable
+from msme_kg.cli.open_graph import open_graph
+from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, Place, UsageError, printable
-from msme_kg.rdf.parser import is_address
-from msme_kg.rdf.serializers import SYNTAXES, write
+from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.rdf.parser import is_url
+from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.repository import read_file
-from msme_kg.sparql.results import Answer, Boolean, Triples
-from msme_kg.sparql.results_writer import FORMATS, render
+from msme_kg.sparql.results import AskResult, GraphResult, QueryResult
+from msme_kg.sparql.results_writer import FORMATS, write_results
 
 
 @click.command("sparql")
@@ -31,9 +31,9 @@ from msme_kg.sparql.results_writer import FORMATS, render
 @click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
-@output_option
-@endpoint_option
-@common
+@add_output_option
+@add_endpoint_option
+@add_common_options
 def command(
     file: str | None,
     text: str | None,
@@ -52,33 +52,35 @@ def command(
         raise UsageError(
             "give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input"
         )
-    query = text if text is not None else _read(file or "-")
-    kg, watchdog = opened(endpoints)
-    answer = kg.sparql(query)
-    rendered = _rendered(kg, answer, form, labels, limit)
+    query = text if text is not None else _read_query(file or "-")
+    kg, watchdog = open_graph(endpoints)
+    answer = kg.run_sparql(query)
+    rendered = _render_result(kg, answer, form, labels, limit)
     watchdog.cancel()
     emit(rendered, output)
-    return int(exit_code and isinstance(answer, Boolean) and not answer.value)
+    return int(exit_code and isinstance(answer, AskResult) and not answer.value)
 
 
-def _rendered(kg: KnowledgeGraph, answer: Answer, form: str | None, labels: bool, limit: int | None) -> str:
-    known = SYNTAXES if isinstance(answer, Triples) else FORMATS
+def _render_result(
+    kg: KnowledgeGraph, answer: QueryResult, form: str | None, labels: bool, limit: int | None
+) -> str:
+    known = SYNTAXES if isinstance(answer, GraphResult) else FORMATS
     chosen = form or next(iter(known))
     if chosen not in known:
         raise UsageError(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
-    if isinstance(answer, Triples):
-        return write(answer.quads, chosen, kg.prefixes)
-    if isinstance(answer, Boolean):
-        return render(answer, chosen, str)
-    return Table(answer, kg.labels).head(limit).render(chosen, labels=labels or None)
+    if isinstance(answer, GraphResult):
+        return serialize(answer.quads, chosen, kg.prefixes)
+    if isinstance(answer, AskResult):
+        return write_results(answer, chosen, str)
+    return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)
 
 
-def _read(file: str) -> str:
-    if is_address(file):
+def _read_query(file: str) -> str:
+    if is_url(file):
         raise UsageError(
-            f"{printable(file)!r} is not a file", hint="download it first: no address is fetched"
+            f"{to_printable(file)!r} is not a file", hint="download it first: no address is fetched"
         )
     hint = "name a file with a query"
     content = sys.stdin.buffer.read() if file == "-" else read_file(Path(file), file, hint)
@@ -86,4 +88,6 @@ def _read(file: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise InputError("not UTF-8", place=Place(file, line), hint="save the file as UTF-8") from None
+        raise InputError(
+            "not UTF-8", location=SourceLocation(file, line), hint="save the file as UTF-8"
+        ) from None

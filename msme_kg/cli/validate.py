@@ -7,20 +7,25 @@ import time
 import click
 
 from msme_kg import __version__
-from msme_kg.cli.options import common, output_option, settings
-from msme_kg.cli.output import Progress, emit, note
+from msme_kg.cli.options import add_common_options, add_output_option, get_settings
+from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import end_process_after
 from msme_kg.entities.labels import Labels
-from msme_kg.errors import UsageError, printable
-from msme_kg.rendering.validation_report import FORMS, Renderer
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.rendering.validation_report import FORMATS, ReportRenderer
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
-from msme_kg.shacl.report import SEVERITIES, Report
+from msme_kg.shacl.report import SEVERITIES, ValidationReport
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.validation.validate import named_things, newly_broken, validate, validate_and_remark
-from msme_kg.validation.validation_input import State
+from msme_kg.validation.validate import (
+    load_focus_labels,
+    validate,
+    validate_changes,
+    validate_files_with_lint,
+)
+from msme_kg.validation.validation_input import ValidationInput
 
-MOST_REMARKS = 20
+MAX_LINT_MESSAGES = 20
 """How many remarks about files judged alone are shown."""
 
 
@@ -35,13 +40,13 @@ MOST_REMARKS = 20
     show_default=True,
     help="The least severity that makes the exit code 1.",
 )
-@click.option("--format", "form", type=click.Choice(FORMS), default=FORMS[0], show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @click.option("--full", is_flag=True, help="Show why, where a shape asks another.")
 @click.option("--no-screen", is_flag=True, help="Let pySHACL judge everything, without the fast screen.")
 @click.option("--changed-since", metavar="REV", help="Only what is newly wrong since a revision of git.")
 @click.option("--verbose", "-v", is_flag=True, help="Say which shapes the screen leaves to pySHACL, and why.")
-@output_option
-@common
+@add_output_option
+@add_common_options
 def command(
     files: tuple[str, ...],
     alone: bool,
@@ -60,7 +65,7 @@ def command(
     what adding it would newly break. With --alone FILES are judged by --shapes and by nothing else.
     """
     started = time.monotonic()
-    chosen = settings()
+    chosen = get_settings()
     watchdog = end_process_after(chosen.timeout) if chosen.timeout else None
     if alone != bool(shapes) or (alone and not files):
         raise UsageError(
@@ -75,72 +80,76 @@ def command(
     try:
         if alone:
             repository = Repository.find(chosen.root)
-            report, labels = _alone(shapes, files, not no_screen, progress), None
-            prefixes = Dataset.load(repository, [MAIN_ONTOLOGY]).prefixes
+            report, labels = _validate_alone(shapes, files, not no_screen, progress), None
+            prefixes = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes
         else:
             repository = Repository.find(chosen.root)
-            state = State.now(repository)
-            report, labels = _judged(state, files, changed_since, not no_screen, progress, chosen.lang)
-            prefixes = state.own.prefixes
-        text = Renderer(chosen.lang, __version__, prefixes, labels, full).render(report, form)
+            state = ValidationInput.from_working_tree(repository)
+            report, labels = _validate_graph(
+                state, files, changed_since, not no_screen, progress, chosen.lang
+            )
+            prefixes = state.repository_files.prefixes
+        text = ReportRenderer(chosen.lang, __version__, prefixes, labels, full).render(report, form)
     finally:
-        progress.done()
+        progress.clear()
     if watchdog:
         watchdog.cancel()
-    if report.shapes:
+    if report.shape_count:
         seconds = time.monotonic() - started
-        note(
-            f"{report.shapes} shapes, {report.focus_nodes} focus nodes, {len(report.findings)} findings "
-            f"in {seconds:.1f} s"
+        print_note(
+            f"{report.shape_count} shapes, {report.focus_node_count} focus nodes, "
+            f"{len(report.findings)} findings in {seconds:.1f} s"
         )
-    for shape, reason in report.unscreened if verbose else ():
-        note(f"note: {printable(shape)} goes to pySHACL whole: {printable(reason)}")
+    for shape, reason in report.unfiltered_shapes if verbose else ():
+        print_note(f"note: {to_printable(shape)} goes to pySHACL whole: {to_printable(reason)}")
     emit(text, output)
-    return int(report.fails(fail_on))
+    return int(report.has_failures(fail_on))
 
 
-def _alone(shapes: tuple[str, ...], files: tuple[str, ...], with_screen: bool, progress: Progress) -> Report:
+def _validate_alone(
+    shapes: tuple[str, ...], files: tuple[str, ...], use_prefilter: bool, progress: Progress
+) -> ValidationReport:
     """Return the findings of some shapes about some files; what else is odd about these is only remarked."""
-    judged = [GraphFile.foreign(name, alone=True) for name in files]
-    report, odd = validate_and_remark(
-        [GraphFile.foreign(name, alone=True) for name in shapes],
+    judged = [GraphFile.from_path(name, allow_relative_iris=True) for name in files]
+    report, odd = validate_files_with_lint(
+        [GraphFile.from_path(name, allow_relative_iris=True) for name in shapes],
         judged,
-        with_screen=with_screen,
+        use_prefilter=use_prefilter,
         progress=progress,
     )
-    progress.done()
-    for one in odd[:MOST_REMARKS]:
-        note(f"{one.place}: note: {printable(one.message[settings().lang])}")
-    if len(odd) > MOST_REMARKS:
-        note(f"note: and {len(odd) - MOST_REMARKS} more of this kind")
+    progress.clear()
+    for one in odd[:MAX_LINT_MESSAGES]:
+        print_note(f"{one.location}: note: {to_printable(one.message[get_settings().lang])}")
+    if len(odd) > MAX_LINT_MESSAGES:
+        print_note(f"note: and {len(odd) - MAX_LINT_MESSAGES} more of this kind")
     return report
 
 
-def _judged(
-    state: State,
+def _validate_graph(
+    state: ValidationInput,
     files: tuple[str, ...],
     since: str | None,
-    with_screen: bool,
+    use_prefilter: bool,
     progress: Progress,
     lang: str,
-) -> tuple[Report, Labels | None]:
+) -> tuple[ValidationReport, Labels | None]:
     """Return the findings about some files, or about the whole graph where none is named, and labels."""
     repository = state.repository
-    inside = {name: repository.relative(name) for name in files if name != "-"}
-    foreign = [GraphFile.foreign(name) for name in files if inside.get(name) is None]
+    inside = {name: repository.to_relative_path(name) for name in files if name != "-"}
+    foreign = [GraphFile.from_path(name) for name in files if inside.get(name) is None]
     own = [path for path in inside.values() if path is not None]
-    after = state.with_files(foreign)
+    after = state.with_extra_files(foreign)
     if since is not None:
-        report = newly_broken(State.at(repository, since), after, progress=progress)
-        report = report.within([*own, *(file.path for file in foreign)]) if files else report
+        report = validate_changes(ValidationInput.from_revision(repository, since), after, progress=progress)
+        report = report.filter_by_files([*own, *(file.path for file in foreign)]) if files else report
     elif not files:
-        report = validate(state, with_screen=with_screen, progress=progress)
+        report = validate(state, use_prefilter=use_prefilter, progress=progress)
     else:
-        report = newly_broken(state, after, progress=progress) if foreign else Report(())
+        report = validate_changes(state, after, progress=progress) if foreign else ValidationReport(())
         if own:
-            whole = validate(state, with_screen=with_screen, progress=progress).within(own)
-            report = whole.and_also(report.findings)
+            whole = validate(state, use_prefilter=use_prefilter, progress=progress).filter_by_files(own)
+            report = whole.with_findings(report.findings)
     if not report.findings:
         return report, None
-    labelled = LocalEngine(named_things(after, report))
-    return report, Labels(labelled, state.own.prefixes, lang)
+    labelled = LocalEngine(load_focus_labels(after, report))
+    return report, Labels(labelled, state.repository_files.prefixes, lang)

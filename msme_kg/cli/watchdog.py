@@ -11,7 +11,7 @@ from types import FrameType
 
 from msme_kg.errors import DeadlineError
 
-_ALARMS = hasattr(signal, "setitimer")
+_HAS_TIMER_SIGNAL = hasattr(signal, "setitimer")
 
 
 class Watchdog:
@@ -23,13 +23,13 @@ class Watchdog:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._said = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end)
+        self._end_lock = threading.Lock()
+        self._timer = threading.Timer(seconds, self._end_process)
         self._timer.daemon = True
         self._timer.start()
-        self._has_alarm = _ALARMS and threading.current_thread() is threading.main_thread()
+        self._has_alarm = _HAS_TIMER_SIGNAL and threading.current_thread() is threading.main_thread()
         if self._has_alarm:
-            self._before = signal.signal(signal.SIGALRM, self._hear)
+            self._previous_handler = signal.signal(signal.SIGALRM, self._handle_alarm)
             signal.setitimer(signal.ITIMER_REAL, seconds)
         # A command that ends with a fault has not called it off, and at the end nothing hears an alarm.
         atexit.register(self.cancel)
@@ -39,14 +39,14 @@ class Watchdog:
         self._timer.cancel()
         if self._has_alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._before)
+            signal.signal(signal.SIGALRM, self._previous_handler)
             self._has_alarm = False
 
-    def _hear(self, _: int, __: FrameType | None) -> None:
-        self._end()
+    def _handle_alarm(self, _: int, __: FrameType | None) -> None:
+        self._end_process()
 
-    def _end(self) -> None:
-        if not self._said.acquire(blocking=False):
+    def _end_process(self) -> None:
+        if not self._end_lock.acquire(blocking=False):
             return  # the other one is about to end the process
         fault = DeadlineError(
             f"not finished within {self._seconds:g} seconds",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from msme_kg.sparql.binding import bind
-from msme_kg.sparql.results import Engine, Solutions
+from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.results import QueryEngine, Solutions
 
-_STATEMENTS = """
+_STATEMENTS_QUERY = """
 SELECT DISTINCT ?direction ?property ?value WHERE {
   {
     VALUES ?in_thing { UNDEF }  # param
@@ -22,10 +22,10 @@ SELECT DISTINCT ?direction ?property ?value WHERE {
 """
 
 
-def describe(engine: Engine, thing: ox.NamedNode) -> Solutions:
+def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
     """Return the statements about a thing (``out``) and those that point to it (``in``).
 
     Returns:
         columns ``direction property value``.
     """
-    return engine.select(bind(_STATEMENTS, {"thing": [thing]}))
+    return engine.select(bind_values(_STATEMENTS_QUERY, {"thing": [entity]}))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.sparql.binding import bind
-from msme_kg.sparql.results import Engine
+from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.results import QueryEngine
 
 # The rank says how good a name is: codes, labels, titles, other names.
-_NAMES = """
+_NAMES_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
@@ -35,28 +35,28 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   FILTER NOT EXISTS { ?thing owl:deprecated true }
 }
 """
-CODE, SLUG = 1, 5
+CODE_RANK, SLUG_RANK = 1, 5
 """The ranks of codes and symbols, and of the ends of IRIs."""
 
 
 @dataclass(frozen=True)
-class Named:
+class EntityName:
     """One name of one thing.
 
     Attributes:
-        thing: its IRI.
+        entity_iri: its IRI.
         rank: how good the name is, from 1 (a code or symbol) to 5 (the end of the IRI).
         name: the name.
     """
 
-    thing: str
+    entity_iri: str
     rank: int
     name: str
 
 
-def named(
-    engine: Engine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
-) -> list[Named]:
+def list_names(
+    engine: QueryEngine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
+) -> list[EntityName]:
     """Return all names of all things, the ends of their IRIs included.
 
     Args:
@@ -64,14 +64,14 @@ def named(
         of_class: only instances of these classes; of any class if there is none.
         scheme: only concepts of this scheme.
     """
-    query = bind(_NAMES, {"class": of_class or [None], "scheme": [scheme]})
+    query = bind_values(_NAMES_QUERY, {"class": of_class or [None], "scheme": [scheme]})
     found = [
-        Named(thing.value, int(rank.value), name.value)
+        EntityName(thing.value, int(rank.value), name.value)
         for thing, rank, name in engine.select(query).rows
         if isinstance(thing, ox.NamedNode)
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
         and rank.value.isdecimal()  # another's store may answer anything
     ]
-    ends = {one.thing: one.thing.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
-    return found + [Named(thing, SLUG, end) for thing, end in ends.items()]
+    ends = {one.entity_iri: one.entity_iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
+    return found + [EntityName(thing, SLUG_RANK, end) for thing, end in ends.items()]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.sparql.results import Engine, Solutions
+from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
 
-_CLASSES = """
+_CLASS_COUNTS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
@@ -19,7 +19,7 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
 } GROUP BY ?class ORDER BY STR(?class)
 """
 # A source is its own source, and a dataset is described by its makers.
-_UNSOURCED = """
+_WITHOUT_SOURCE_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
@@ -29,7 +29,7 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   FILTER NOT EXISTS { ?thing dcterms:source ?source }
 }
 """
-_UNLABELLED = """
+_WITHOUT_LABEL_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
@@ -39,7 +39,7 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
-_ENDS = """
+_RECORD_END_QUERY = """
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
 SELECT ?day WHERE { ?dataset msme:recordEnds ?day } ORDER BY ?day
 """
@@ -55,7 +55,7 @@ class Statistics:
         things: how many things by IRI of their class; a thing counts under each class it belongs to.
         without_source: how many things that need a source have none.
         without_label: how many things lack a label in a language.
-        record_ends: the last day of the record, or empty.
+        find_record_end: the last day of the record, or empty.
     """
 
     files: int
@@ -66,29 +66,29 @@ class Statistics:
     record_ends: str
 
 
-def statistics(dataset: Dataset, engine: Engine) -> Statistics:
+def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
     """Count what there is in a graph."""
     return Statistics(
         files=len(dataset.files),
-        statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.quads()}),
+        statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.parse_quads()}),
         things={
             thing.value: int(count.value)
-            for thing, count in engine.select(_CLASSES).rows
+            for thing, count in engine.select(_CLASS_COUNTS_QUERY).rows
             if isinstance(thing, ox.NamedNode) and isinstance(count, ox.Literal)
         },
-        without_source=_number(engine.select(_UNSOURCED)),
-        without_label=_number(engine.select(_UNLABELLED)),
-        record_ends=record_ends(engine),
+        without_source=_read_count(engine.select(_WITHOUT_SOURCE_QUERY)),
+        without_label=_read_count(engine.select(_WITHOUT_LABEL_QUERY)),
+        record_ends=find_record_end(engine),
     )
 
 
-def record_ends(engine: Engine) -> str:
+def find_record_end(engine: QueryEngine) -> str:
     """Return the last day of the record, empty if no dataset says it."""
-    days = [day.value for (day,) in engine.select(_ENDS).rows if day is not None]
+    days = [day.value for (day,) in engine.select(_RECORD_END_QUERY).rows if day is not None]
     return days[-1] if days else ""
 
 
-def _number(solutions: Solutions) -> int:
+def _read_count(solutions: Solutions) -> int:
     (count,) = solutions.rows[0]
     assert isinstance(count, ox.Literal)  # noqa: S101 (COUNT gives a number)
     return int(count.value)

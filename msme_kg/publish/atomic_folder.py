@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from msme_kg.errors import Place, SafetyError, WriteError
-from msme_kg.repository import PARTS, Repository
-from msme_kg.storage.atomic_write import sync
+from msme_kg.errors import SafetyError, SourceLocation, WriteError
+from msme_kg.repository import CONTENT_FOLDERS, Repository
+from msme_kg.storage.atomic_write import fsync_directory
 
 MANIFEST = "SHA256SUMS"
 """The list of files and hashes, as ``sha256sum -c`` reads it: by it a folder is known as ours."""
@@ -35,56 +35,58 @@ def write_folder(folder: Path, files: Iterable[tuple[str, bytes]], repository: R
         WriteError: it could not be written; nothing was changed.
     """
     folder = folder.resolve()  # a link stays a link: its target is replaced
-    _refuse_graph(folder, repository)
+    _reject_repository_folder(folder, repository)
     temporary, former = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
     try:
-        own = _own_files(folder)
+        own = _list_own_files(folder)
         try:
             _fill(temporary, files)
-            _exchange(temporary, folder, former if own else None)
+            _swap_folders(temporary, folder, former if own else None)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
-        sync(folder.parent)
+        fsync_directory(folder.parent)
     except OSError as error:
         what = f"cannot write: {error.strerror or error}"
-        raise WriteError(what, place=Place(str(folder)), hint="nothing was changed") from None
+        raise WriteError(what, location=SourceLocation(str(folder)), hint="nothing was changed") from None
     _remove(former, own)
 
 
-def _refuse_graph(folder: Path, repository: Repository) -> None:
-    contents = [repository.root / part for part in PARTS]
+def _reject_repository_folder(folder: Path, repository: Repository) -> None:
+    contents = [repository.root / part for part in CONTENT_FOLDERS]
     if repository.root.is_relative_to(folder) or any(folder.is_relative_to(one) for one in contents):
         raise SafetyError(
-            "the graph itself lies there", place=Place(str(folder)), hint="name a new folder elsewhere"
+            "the graph itself lies there",
+            location=SourceLocation(str(folder)),
+            hint="name a new folder elsewhere",
         )
 
 
-def _own_files(folder: Path) -> set[str]:
+def _list_own_files(folder: Path) -> set[str]:
     """Return the files of a folder that was written so before; none if it is new or empty."""
     if not os.path.lexists(folder):
         return set()
     if not folder.is_dir():
-        raise SafetyError("a file lies there", place=Place(str(folder)), hint="name a new folder")
+        raise SafetyError("a file lies there", location=SourceLocation(str(folder)), hint="name a new folder")
     found = {
         (Path(parent) / name).relative_to(folder).as_posix()
         for parent, folders, names in os.walk(folder)
         for name in [*names, *(one for one in folders if (Path(parent) / one).is_symlink())]
     }
-    listed = _listed(folder / MANIFEST) if MANIFEST in found else {}
+    listed = _read_manifest(folder / MANIFEST) if MANIFEST in found else {}
     for name in sorted(found - {MANIFEST}):
         path = folder / name
         plain = path.is_file() and not path.is_symlink()
         if not plain or hashlib.sha256(path.read_bytes()).hexdigest() != listed.get(name):
             raise SafetyError(
                 "the folder holds what this command did not write so",
-                place=Place(str(path)),
+                location=SourceLocation(str(path)),
                 hint="name a new or empty folder; nothing was changed",
             )
     return found
 
 
-def _listed(manifest: Path) -> dict[str, str]:
+def _read_manifest(manifest: Path) -> dict[str, str]:
     lines = (line.partition("  ") for line in manifest.read_text("utf-8", errors="replace").split("\n"))
     return {name: digest for digest, _, name in lines if name}
 
@@ -104,7 +106,7 @@ def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
     os.sync()  # once: a site has thousands of files
 
 
-def _exchange(temporary: Path, folder: Path, former: Path | None) -> None:
+def _swap_folders(temporary: Path, folder: Path, former: Path | None) -> None:
     """Rename a folder into place; what is there makes room, and comes back if that fails."""
     if former is None:
         os.rename(temporary, folder)  # over nothing, or an empty folder

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.terms import parts
-from msme_kg.rdf.turtle_source import Nested, Statement
+from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.turtle_source import AnonymousNode, LocatedTriple
 
-Blank = Nested | ox.BlankNode
+SourceBnode = AnonymousNode | ox.BlankNode
 """A blank node as it stands in a file: without a label, or with it."""
 
-_ENDING = re.compile(r"\.[0-9]+$")
+_LABEL_SUFFIX = re.compile(r"\.[0-9]+$")
 # For each node, for each of its predicates, the nameless nodes that are its values, in order.
 _Children = dict[object, dict[str, list[object]]]
 _Triples = Iterable[tuple[object, ox.NamedNode, object]]
 
 
-def aligned(quads: Iterable[ox.Quad], found: Iterable[Statement]) -> dict[str, Blank]:
+def align_bnodes(quads: Iterable[ox.Quad], statements: Iterable[LocatedTriple]) -> dict[str, SourceBnode]:
     """Return the blank nodes of a file by the names that they have among its quads.
 
     A nameless node is the value of one statement at most, so they form trees; siblings under one predicate
@@ -27,59 +27,63 @@ def aligned(quads: Iterable[ox.Quad], found: Iterable[Statement]) -> dict[str, B
 
     Args:
         quads: what the parser read from a file, in its order; labels may have got an ending (``x.1``).
-        found: the statements of the same file.
+        statements: the statements of the same file.
     """
-    read = [(one.subject, one.predicate, one.value) for one in found]
+    read = [(one.subject, one.predicate, one.value) for one in statements]
     labels = {
         node for subject, _, value in read for node in (subject, value) if isinstance(node, ox.BlankNode)
     }
-    known: dict[str, Blank] = {}
+    known: dict[str, SourceBnode] = {}
 
-    def labelled(node: object) -> object:
+    def resolve_label(node: object) -> object:
         if not isinstance(node, ox.BlankNode):
             return node
-        meant = node if node in labels else ox.BlankNode(_ENDING.sub("", node.value))
+        meant = node if node in labels else ox.BlankNode(_LABEL_SUFFIX.sub("", node.value))
         if meant not in labels:
             return node
         known[node.value] = meant
         return meant
 
-    ours = _children(((s, p, v) for s, p, v in read if isinstance(p, ox.NamedNode)), labels)
-    theirs = _children(((labelled(s), p, labelled(v)) for s, p, v in map(parts, quads)), labels)
-    pairs = _paired({"": _roots(theirs, labels)}, {"": _roots(ours, labels)})
+    ours = _collect_children(((s, p, v) for s, p, v in read if isinstance(p, ox.NamedNode)), labels)
+    theirs = _collect_children(
+        ((resolve_label(s), p, resolve_label(v)) for s, p, v in map(split_quad, quads)), labels
+    )
+    pairs = _pair_children({"": _find_roots(theirs, labels)}, {"": _find_roots(ours, labels)})
     for subject in theirs:
-        if not _nameless(subject, labels):
-            pairs += _paired(theirs[subject], ours.get(subject, {}))
+        if not _is_unlabelled(subject, labels):
+            pairs += _pair_children(theirs[subject], ours.get(subject, {}))
     while pairs:
         their, our = pairs.pop()
-        if isinstance(their, ox.BlankNode) and isinstance(our, Nested):
+        if isinstance(their, ox.BlankNode) and isinstance(our, AnonymousNode):
             known[their.value] = our
-            pairs += _paired(theirs.get(their, {}), ours.get(our, {}))
+            pairs += _pair_children(theirs.get(their, {}), ours.get(our, {}))
     return known
 
 
-def _nameless(node: object, labels: set[ox.BlankNode]) -> bool:
-    return isinstance(node, Nested) or (isinstance(node, ox.BlankNode) and node not in labels)
+def _is_unlabelled(node: object, labels: set[ox.BlankNode]) -> bool:
+    return isinstance(node, AnonymousNode) or (isinstance(node, ox.BlankNode) and node not in labels)
 
 
-def _children(
+def _collect_children(
     statements: Iterable[tuple[object, ox.NamedNode, object]], labels: set[ox.BlankNode]
 ) -> _Children:
     found: _Children = {}
     for subject, predicate, value in statements:
-        if _nameless(subject, labels) or _nameless(value, labels):
+        if _is_unlabelled(subject, labels) or _is_unlabelled(value, labels):
             under = found.setdefault(subject, {})
-            if _nameless(value, labels):
+            if _is_unlabelled(value, labels):
                 under.setdefault(predicate.value, []).append(value)
     return found
 
 
-def _roots(children: _Children, labels: set[ox.BlankNode]) -> list[object]:
+def _find_roots(children: _Children, labels: set[ox.BlankNode]) -> list[object]:
     values = {value for under in children.values() for listed in under.values() for value in listed}
-    return [node for node in children if _nameless(node, labels) and node not in values]
+    return [node for node in children if _is_unlabelled(node, labels) and node not in values]
 
 
-def _paired(one: dict[str, list[object]], other: dict[str, list[object]]) -> list[tuple[object, object]]:
+def _pair_children(
+    one: dict[str, list[object]], other: dict[str, list[object]]
+) -> list[tuple[object, object]]:
     return [
         pair
         for predicate, listed in one.items()

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place
-from msme_kg.namespaces import RDF, RDFS, SKOS, XSD, Prefixes, language_tag, quoted
-from msme_kg.rdf.terms import Resource, Term, parts, term_key
+from msme_kg.errors import InputError, SourceLocation
+from msme_kg.namespaces import RDF, RDFS, SKOS, XSD, PrefixMap, normalize_language_tag, quote_string
+from msme_kg.rdf.terms import Resource, Term, compute_sort_key, split_quad
 
-_TYPE = f"{RDF}type"
+_RDF_TYPE = f"{RDF}type"
 # After the type come the labels, then the other predicates by CURIE.
-_LABELS = (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel")
-_BARE = {
+_LABEL_PREDICATES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel")
+_BARE_LITERAL_PATTERNS = {
     f"{XSD}integer": re.compile(r"[+-]?[0-9]+"),
     f"{XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     f"{XSD}double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
@@ -24,7 +24,7 @@ _BARE = {
 }
 
 
-class TurtleWriter:
+class CanonicalTurtleWriter:
     """Writes statements as canonical Turtle.
 
     Subjects are sorted by IRI and stand in column 1; ``a`` comes first, then labels, then predicates by
@@ -32,24 +32,27 @@ class TurtleWriter:
     changes one line.
     """
 
-    def __init__(self, prefixes: Prefixes) -> None:
+    def __init__(self, prefixes: PrefixMap) -> None:
         self._prefixes = prefixes
 
-    def write(self, quads: Iterable[ox.Quad], head: str = "", name: str = "") -> str:
+    def serialize(self, quads: Iterable[ox.Quad], header_comment: str = "", name: str = "") -> str:
         """Return the text of a file.
 
         Args:
             quads: its statements; their graph names are left out of account.
-            head: a comment block to stand first, each line beginning with ``#``.
+            header_comment: a comment block to stand first, each line beginning with ``#``.
             name: the file's name, for messages.
 
         Raises:
             InputError: a blank node that is used twice, or in a circle.
         """
-        parts = ([head.rstrip("\n")] if head else []) + [self._preamble(), *self._blocks(quads, name)]
+        parts = ([header_comment.rstrip("\n")] if header_comment else []) + [
+            self._format_preamble(),
+            *self._format_blocks(quads, name),
+        ]
         return "\n\n".join(parts) + "\n"
 
-    def blocks(self, quads: Iterable[ox.Quad], name: str = "") -> list[str]:
+    def format_blocks(self, quads: Iterable[ox.Quad], name: str = "") -> list[str]:
         """Return the blocks of a file, each without the line break at its end.
 
         Args:
@@ -59,14 +62,14 @@ class TurtleWriter:
         Raises:
             InputError: a blank node that is used twice, or in a circle.
         """
-        return self._blocks(quads, name)
+        return self._format_blocks(quads, name)
 
     @property
     def preamble(self) -> str:
         """The prefixes as they stand first in every file."""
-        return self._preamble()
+        return self._format_preamble()
 
-    def write_trig(self, quads: Iterable[ox.Quad]) -> str:
+    def serialize_trig(self, quads: Iterable[ox.Quad]) -> str:
         """Return named graphs as TriG, each graph's statements in the same form.
 
         Raises:
@@ -75,136 +78,146 @@ class TurtleWriter:
         graphs: dict[str, list[ox.Quad]] = defaultdict(list)
         for quad in quads:
             graphs["" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value].append(quad)
-        parts = [self._preamble()]
+        parts = [self._format_preamble()]
         for graph in sorted(graphs):
-            inner = "\n\n".join(self._blocks(graphs[graph], graph))
-            parts.append(f"{self.iri(graph) if graph else ''} {{\n\n{inner}\n\n}}".lstrip())
+            inner = "\n\n".join(self._format_blocks(graphs[graph], graph))
+            parts.append(f"{self.format_iri(graph) if graph else ''} {{\n\n{inner}\n\n}}".lstrip())
         return "\n\n".join(parts) + "\n"
 
-    def _preamble(self) -> str:
+    def _format_preamble(self) -> str:
         return "\n".join(f"@prefix {prefix}: <{namespace}> ." for prefix, namespace in self._prefixes.items())
 
-    def _blocks(self, quads: Iterable[ox.Quad], name: str) -> list[str]:
+    def _format_blocks(self, quads: Iterable[ox.Quad], name: str) -> list[str]:
         by_subject: dict[Resource, dict[str, set[Term]]] = defaultdict(lambda: defaultdict(set))
         for quad in quads:
-            subject, predicate, value = parts(quad)
+            subject, predicate, value = split_quad(quad)
             by_subject[subject][predicate.value].add(value)
-        nested = _Nested(by_subject, self, name)
+        nested = _InlineBnodes(by_subject, self, name)
         named = sorted(
             (one for one in by_subject if isinstance(one, ox.NamedNode)), key=lambda one: one.value
         )
-        blocks = [self._block(subject.value, by_subject[subject], nested) for subject in named]
-        blocks += nested.unreferenced()
-        nested.check_all_written()
+        blocks = [self._format_block(subject.value, by_subject[subject], nested) for subject in named]
+        blocks += nested.format_unreferenced()
+        nested.reject_cycles()
         return blocks
 
-    def _block(self, subject: str, properties: dict[str, set[Term]], nested: _Nested) -> str:
-        lines = self.properties(properties, nested)
+    def _format_block(self, subject: str, properties: dict[str, set[Term]], nested: _InlineBnodes) -> str:
+        lines = self.format_predicate_objects(properties, nested)
         return (
-            "\n    ".join([f"{self.iri(subject)} {lines[0]} ;", *(f"{line} ;" for line in lines[1:])]) + "\n."
+            "\n    ".join([f"{self.format_iri(subject)} {lines[0]} ;", *(f"{line} ;" for line in lines[1:])])
+            + "\n."
         )
 
-    def properties(self, properties: dict[str, set[Term]], nested: _Nested) -> list[str]:
+    def format_predicate_objects(self, properties: dict[str, set[Term]], nested: _InlineBnodes) -> list[str]:
         """Return ``predicate object`` for each statement, in order."""
         lines = []
-        for predicate in sorted(properties, key=self._predicate_key):
+        for predicate in sorted(properties, key=self._compute_predicate_key):
             written = []
             for value in properties[predicate]:
                 if isinstance(value, ox.BlankNode):
-                    text = nested.text(value)
+                    text = nested.format_bnode(value)
                     written.append((("", text, ""), text))
                 else:
-                    text, language, datatype = term_key(value)
-                    written.append(((language, text, datatype), self.term(value)))
+                    text, language, datatype = compute_sort_key(value)
+                    written.append(((language, text, datatype), self.format_term(value)))
             said: set[str] = set()
             for _, text in sorted(written):
                 # Two texts that are one in composed form are one statement; two blank nodes never are.
                 if text not in said or text[0] in "[(":
-                    lines.append(f"{self._predicate(predicate)} {text}")
+                    lines.append(f"{self._format_predicate(predicate)} {text}")
                 said.add(text)
         return lines
 
-    def _predicate_key(self, predicate: str) -> tuple[int, str]:
-        if predicate == _TYPE:
+    def _compute_predicate_key(self, predicate: str) -> tuple[int, str]:
+        if predicate == _RDF_TYPE:
             return (0, "")
-        if predicate in _LABELS:
-            return (1 + _LABELS.index(predicate), "")
-        return (9, self._predicate(predicate))
+        if predicate in _LABEL_PREDICATES:
+            return (1 + _LABEL_PREDICATES.index(predicate), "")
+        return (9, self._format_predicate(predicate))
 
-    def _predicate(self, predicate: str) -> str:
-        return "a" if predicate == _TYPE else self.iri(predicate)
+    def _format_predicate(self, predicate: str) -> str:
+        return "a" if predicate == _RDF_TYPE else self.format_iri(predicate)
 
-    def iri(self, iri: str) -> str:
+    def format_iri(self, iri: str) -> str:
         """Return an IRI as Turtle: its CURIE where that needs no escape."""
         return self._prefixes.shorten(iri) or f"<{iri}>"
 
-    def term(self, term: ox.NamedNode | ox.Literal) -> str:
+    def format_term(self, term: ox.NamedNode | ox.Literal) -> str:
         """Return a term that is not a blank node as Turtle."""
         if isinstance(term, ox.NamedNode):
-            return self.iri(term.value)
+            return self.format_iri(term.value)
         if term.language:
-            return f"{quoted(unicodedata.normalize('NFC', term.value))}@{language_tag(term.language)}"
-        bare = _BARE.get(term.datatype.value)
+            text = unicodedata.normalize("NFC", term.value)
+            return f"{quote_string(text)}@{normalize_language_tag(term.language)}"
+        bare = _BARE_LITERAL_PATTERNS.get(term.datatype.value)
         if bare and bare.fullmatch(term.value):
             return term.value
-        text = quoted(unicodedata.normalize("NFC", term.value))
-        return text if term.datatype.value == f"{XSD}string" else f"{text}^^{self.iri(term.datatype.value)}"
+        text = quote_string(unicodedata.normalize("NFC", term.value))
+        return (
+            text
+            if term.datatype.value == f"{XSD}string"
+            else f"{text}^^{self.format_iri(term.datatype.value)}"
+        )
 
 
-class _Nested:
+class _InlineBnodes:
     """The blank nodes of a file, each written where it is used: lists as ``( )``, others as ``[ ]``."""
 
     def __init__(
-        self, by_subject: dict[Resource, dict[str, set[Term]]], writer: TurtleWriter, name: str
+        self, by_subject: dict[Resource, dict[str, set[Term]]], writer: CanonicalTurtleWriter, name: str
     ) -> None:
-        self._of = {
+        self._properties = {
             subject: found for subject, found in by_subject.items() if isinstance(subject, ox.BlankNode)
         }
         self._writer = writer
         self._name = name
         self._written: set[Term] = set()
-        self._uses: dict[Term, int] = defaultdict(int)
+        self._reference_counts: dict[Term, int] = defaultdict(int)
         for found in by_subject.values():
             for values in found.values():
                 for value in values:
                     if isinstance(value, ox.BlankNode):
-                        self._uses[value] += 1
+                        self._reference_counts[value] += 1
 
-    def text(self, node: ox.BlankNode) -> str:
+    def format_bnode(self, node: ox.BlankNode) -> str:
         """Return a blank node as Turtle of one line."""
-        if self._uses[node] > 1:
-            raise self._fault("a blank node is used in two places")
+        if self._reference_counts[node] > 1:
+            raise self._build_error("a blank node is used in two places")
         self._written.add(node)
         # A list that nothing points to would be no statement when written as one.
-        members = self._members(node) if self._uses[node] else None
+        members = self._collect_list_members(node) if self._reference_counts[node] else None
         if members is not None:
-            return "( " + "".join(f"{self._value(one)} " for one in members) + ")"
-        lines = self._writer.properties(self._of.get(node, {}), self)
+            return "( " + "".join(f"{self._format_value(one)} " for one in members) + ")"
+        lines = self._writer.format_predicate_objects(self._properties.get(node, {}), self)
         return "[ " + " ; ".join(lines) + " ]" if lines else "[]"
 
-    def unreferenced(self) -> list[str]:
+    def format_unreferenced(self) -> list[str]:
         """Return the blocks of blank nodes that nothing points to."""
-        return sorted(f"{self.text(node)} ." for node in self._of if not self._uses[node])
+        return sorted(
+            f"{self.format_bnode(node)} ." for node in self._properties if not self._reference_counts[node]
+        )
 
-    def check_all_written(self) -> None:
+    def reject_cycles(self) -> None:
         """Raise InputError if blank nodes point to each other in a circle."""
-        if set(self._of) - self._written:
-            raise self._fault("blank nodes point to each other in a circle")
+        if set(self._properties) - self._written:
+            raise self._build_error("blank nodes point to each other in a circle")
 
-    def _value(self, value: Term) -> str:
-        return self.text(value) if isinstance(value, ox.BlankNode) else self._writer.term(value)
+    def _format_value(self, value: Term) -> str:
+        return (
+            self.format_bnode(value) if isinstance(value, ox.BlankNode) else self._writer.format_term(value)
+        )
 
-    def _members(self, node: ox.BlankNode) -> Sequence[Term] | None:
+    def _collect_list_members(self, node: ox.BlankNode) -> Sequence[Term] | None:
         """Return the members of a well-formed list, or None if the node is not the head of one."""
         members: list[Term] = []
         cells: dict[Term, None] = {}
         cell: Term = node
         while cell != ox.NamedNode(f"{RDF}nil"):
-            properties = self._of.get(cell, {}) if isinstance(cell, ox.BlankNode) else {}
+            properties = self._properties.get(cell, {}) if isinstance(cell, ox.BlankNode) else {}
             first, rest = properties.get(f"{RDF}first", set()), properties.get(f"{RDF}rest", set())
             if len(first) != 1 or len(rest) != 1 or len(properties) != 2 or cell in cells:
                 return None
-            if cells and self._uses[cell] != 1:
+            if cells and self._reference_counts[cell] != 1:
                 return None
             cells[cell] = None
             members += first
@@ -212,9 +225,9 @@ class _Nested:
         self._written.update(cells)
         return members
 
-    def _fault(self, what: str) -> InputError:
+    def _build_error(self, what: str) -> InputError:
         return InputError(
             what,
-            place=Place(self._name) if self._name else None,
+            location=SourceLocation(self._name) if self._name else None,
             hint="give it an IRI: canonical Turtle has none",
         )

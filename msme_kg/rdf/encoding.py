@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
-from msme_kg.errors import InputError, Place
-from msme_kg.rdf.parser_guards import place_of
+from msme_kg.errors import InputError, SourceLocation
+from msme_kg.rdf.parser_guards import locate_offset
 
-_BINARY = (
+_MAGIC_NUMBERS = (
     (b"\x1f\x8b", "gzip data", "unpack it first"),
     (b"PK\x03\x04", "a zip file", "unpack it first"),
     (b"BZh", "bzip2 data", "unpack it first"),
@@ -26,48 +26,50 @@ _BINARY = (
     (b"\xff\xfe", "UTF-16, not UTF-8", "save the file as UTF-8"),
     (b"\xfe\xff", "UTF-16, not UTF-8", "save the file as UTF-8"),
 )
-_PART = 1 << 18
+_DECODE_CHUNK_SIZE = 1 << 18
 """How many bytes are decoded at once."""
 
 
-def decodable(content: bytes, name: str) -> None:
+def require_utf8(content: bytes, name: str) -> None:
     """Refuse what is no text in UTF-8.
 
     Raises:
         InputError: with what it is instead, where that can be told.
     """
-    kinds = [*_BINARY, (b"ustar", "a tar file", "unpack it first")]
+    kinds = [*_MAGIC_NUMBERS, (b"ustar", "a tar file", "unpack it first")]
     for magic, what, hint in kinds:
         if content.startswith(magic, 257 if magic == b"ustar" else 0):
-            raise InputError(f"this is {what}", place=Place(name, 1, 1), hint=hint)
+            raise InputError(f"this is {what}", location=SourceLocation(name, 1, 1), hint=hint)
     if b"\0" in content:
         head = content[:200]
         if len(head) > 3 and max(head[::2].count(0), head[1::2].count(0)) * 3 > len(head):
             raise InputError(
-                "this is UTF-16, not UTF-8", place=Place(name, 1, 1), hint="save the file as UTF-8"
+                "this is UTF-16, not UTF-8",
+                location=SourceLocation(name, 1, 1),
+                hint="save the file as UTF-8",
             )
     if _is_utf8(content):
         return
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = place_of(content, name, error.start)
-        raise InputError("not UTF-8", place=place, hint=_encoding(content)) from None
+        place = locate_offset(content, name, error.start)
+        raise InputError("not UTF-8", location=place, hint=_suggest_encoding(content)) from None
 
 
 def _is_utf8(content: bytes) -> bool:
     """Tell whether bytes are UTF-8; in parts, as to get memory for the text of a large file takes longer."""
     decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
     try:
-        for start in range(0, len(content), _PART):
-            decoder.decode(view[start : start + _PART])
+        for start in range(0, len(content), _DECODE_CHUNK_SIZE):
+            decoder.decode(view[start : start + _DECODE_CHUNK_SIZE])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _encoding(content: bytes) -> str:
+def _suggest_encoding(content: bytes) -> str:
     odd = [byte for byte in content if byte >= 0x80]
     # In text of ours that is not UTF-8 single odd bytes are Western; in pairs they are Chinese.
     if not re.search(rb"[\x80-\xff]{2}", content):

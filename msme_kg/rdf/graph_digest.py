@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.terms import loose
+from msme_kg.rdf.terms import without_graph
 
 
 @dataclass(frozen=True)
-class Fingerprint:
+class GraphDigest:
     """A graph in short.
 
     Attributes:
@@ -24,11 +24,11 @@ class Fingerprint:
     digest: str
 
 
-EMPTY = Fingerprint(0, "")
+EMPTY_GRAPH_DIGEST = GraphDigest(0, "")
 """Of a graph that says nothing, or that is not there."""
 
 
-def fingerprint(quads: Iterable[ox.Quad]) -> Fingerprint:
+def compute_graph_digest(quads: Iterable[ox.Quad]) -> GraphDigest:
     """Return what stands for statements, in whatever graph they stand.
 
     Stores write values in their way (``01`` as ``1``, ``@zh-Hant`` as ``@zh-hant``) and rename blank nodes.
@@ -36,11 +36,11 @@ def fingerprint(quads: Iterable[ox.Quad]) -> Fingerprint:
     nodes get the names of RDFC-1.0: two graphs with one fingerprint are equal, as values and up to names.
     """
     store = ox.Store()
-    store.extend(loose(quad) for quad in quads)
+    store.extend(without_graph(quad) for quad in quads)
     dataset = ox.Dataset(store)
     if any(isinstance(quad.subject, ox.BlankNode) for quad in dataset):
         dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines = sorted(str(quad) for quad in dataset)
     if not lines:
-        return EMPTY
-    return Fingerprint(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+        return EMPTY_GRAPH_DIGEST
+    return GraphDigest(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())

@@ -15,17 +15,17 @@ _DAY = r"(?P<day>0[1-9]|[12][0-9]|3[01])"
 _TIME = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)"
 _DATE_PART = r"(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?"
 _TIME_PART = r"T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?"
-_NAME_START = r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-_NAME_START += r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-_NAME_MORE = _NAME_START + r"0-9.\-\xb7\u0300-\u036f\u203f\u2040"
+_NAME_START_CHAR = r"A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+_NAME_START_CHAR += r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+_NAME_CHAR = _NAME_START_CHAR + r"0-9.\-\xb7\u0300-\u036f\u203f\u2040"
 
-_DATED = {
+_DATE_PATTERNS = {
     "date": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}{_TZ}?"),
     "dateTime": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_TZ}?"),
     "dateTimeStamp": re.compile(f"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_TZ}"),
     "gMonthDay": re.compile(f"--{_MONTH}-{_DAY}{_TZ}?"),
 }
-_PLAIN = {
+_REGEX_SOURCES = {
     "boolean": "true|false|1|0",
     "decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     "double": r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|INF)|NaN",
@@ -42,14 +42,14 @@ _PLAIN = {
     "normalizedString": r"[^\t\n\r]*",
     "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
     "language": "[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*",
-    "Name": f"[:{_NAME_START}][:{_NAME_MORE}]*",
-    "NCName": f"[{_NAME_START}][{_NAME_MORE}]*",
-    "NMTOKEN": f"[:{_NAME_MORE}]+",
+    "Name": f"[:{_NAME_START_CHAR}][:{_NAME_CHAR}]*",
+    "NCName": f"[{_NAME_START_CHAR}][{_NAME_CHAR}]*",
+    "NMTOKEN": f"[:{_NAME_CHAR}]+",
 }
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?")
 _INTEGER = re.compile(r"([+-]?)([0-9]+)")
 # The greatest value below zero (without its sign) and above; None where there is no bound.
-_BOUNDS: dict[str, tuple[str | None, str | None]] = {
+_INTEGER_BOUNDS: dict[str, tuple[str | None, str | None]] = {
     "integer": (None, None),
     "nonNegativeInteger": ("0", None),
     "nonPositiveInteger": (None, "0"),
@@ -64,19 +64,25 @@ _BOUNDS: dict[str, tuple[str | None, str | None]] = {
     "unsignedShort": ("0", "65535"),
     "unsignedByte": ("0", "255"),
 }
-_ANYTHING = {"string", "anyURI"}
-_LONGEST_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
+_UNRESTRICTED_TYPES = {"string", "anyURI"}
+_MAX_DAYS_IN_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
-def known(datatype: str) -> bool:
+def is_known_datatype(datatype: str) -> bool:
     """Tell whether a datatype of XSD is one that RDF uses; any datatype outside XSD is taken as known."""
     if not datatype.startswith(XSD):
         return True
     name = datatype.removeprefix(XSD)
-    return name in _PLAIN or name in _DATED or name in _BOUNDS or name in _ANYTHING or name == "base64Binary"
+    return (
+        name in _REGEX_SOURCES
+        or name in _DATE_PATTERNS
+        or name in _INTEGER_BOUNDS
+        or name in _UNRESTRICTED_TYPES
+        or name == "base64Binary"
+    )
 
 
-def valid(value: str, datatype: str) -> bool:
+def is_valid_lexical_form(value: str, datatype: str) -> bool:
     """Tell whether a text is a lexical form of a datatype.
 
     The cost grows with the length of the text and not with the number it stands for.
@@ -90,23 +96,23 @@ def valid(value: str, datatype: str) -> bool:
     if not datatype.startswith(XSD):
         return True
     name = datatype.removeprefix(XSD)
-    check = _CHECKS.get(name)
+    check = _CUSTOM_CHECKS.get(name)
     if check is not None:
         return check(value)
-    if name in _BOUNDS:
-        return _integer(value, *_BOUNDS[name])
-    if name in _DATED:
-        return _dated(_DATED[name], value)
-    return name not in _PLAIN or _pattern(name).fullmatch(value) is not None
+    if name in _INTEGER_BOUNDS:
+        return _is_bounded_integer(value, *_INTEGER_BOUNDS[name])
+    if name in _DATE_PATTERNS:
+        return _is_valid_date(_DATE_PATTERNS[name], value)
+    return name not in _REGEX_SOURCES or _compile_pattern(name).fullmatch(value) is not None
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
+def _compile_pattern(name: str) -> re.Pattern[str]:
     """Return the pattern of a datatype, compiled when the first such literal is met."""
-    return re.compile(_PLAIN[name])
+    return re.compile(_REGEX_SOURCES[name])
 
 
-def _integer(value: str, least: str | None, most: str | None) -> bool:
+def _is_bounded_integer(value: str, least: str | None, most: str | None) -> bool:
     match = _INTEGER.fullmatch(value)
     if match is None:
         return False
@@ -118,7 +124,7 @@ def _integer(value: str, least: str | None, most: str | None) -> bool:
     return bound is None or (bound != "-" and (len(digits), digits) <= (len(bound), bound))
 
 
-def _dated(pattern: re.Pattern[str], value: str) -> bool:
+def _is_valid_date(pattern: re.Pattern[str], value: str) -> bool:
     match = pattern.fullmatch(value)
     if match is None:
         return False
@@ -128,13 +134,13 @@ def _dated(pattern: re.Pattern[str], value: str) -> bool:
         # Leap years repeat every 400 years, and 10,000 is a multiple of 400.
         year = int(groups["year"][-4:])
         return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return day <= _LONGEST_MONTH.get(month, 31)
+    return day <= _MAX_DAYS_IN_MONTH.get(month, 31)
 
 
-def _base64(value: str) -> bool:
+def _is_base64(value: str) -> bool:
     if value.startswith(" ") or value.endswith(" ") or "  " in value:
         return False
     return _BASE64.fullmatch(value.replace(" ", "")) is not None
 
 
-_CHECKS: dict[str, Callable[[str], bool]] = {"base64Binary": _base64}
+_CUSTOM_CHECKS: dict[str, Callable[[str], bool]] = {"base64Binary": _is_base64}

@@ -9,9 +9,9 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place, UsageError, printable
+from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf import parser_guards
-from msme_kg.rdf.encoding import decodable
+from msme_kg.rdf.encoding import require_utf8
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -23,29 +23,29 @@ FORMATS = {
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
 BOM = b"\xef\xbb\xbf"
-_LOOKS_LIKE = (
+_CONTENT_SIGNATURES = (
     (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "an HTML page", "download the RDF itself"),
     (re.compile(rb"\s*<(?:\?xml|rdf:RDF)"), "XML", "call it .rdf if it is RDF/XML"),
     (re.compile(rb"version https://git-lfs"), "a Git LFS pointer", "run git lfs pull"),
     (re.compile(rb"\s*[\[{]\s*[\"{}\]]"), "JSON", "call it .jsonld if it is JSON-LD"),
     (re.compile(rb"\s*(?:@prefix|@base|PREFIX|BASE)\s"), "Turtle", "call it .ttl"),
 )
-_OWN = {"XML": ox.RdfFormat.RDF_XML, "JSON": ox.RdfFormat.JSON_LD}
+_FORMAT_BY_KIND = {"XML": ox.RdfFormat.RDF_XML, "JSON": ox.RdfFormat.JSON_LD}
 _HINTS = (
     ("Invalid IRI code point", "write what an IRI may not hold in percent form, such as %20 for a blank"),
     ("No scheme found", "write the IRI whole, or declare @base"),
     ("has not been declared", "declare the prefix before it is used"),
     ("subtag", "write a language tag such as en or zh-Hant"),
 )
-_MESSAGE_PLACE = re.compile(r"(?:Parser )?error (?:at|between) line \d+[^:]*: ")
+_MESSAGE_LOCATION = re.compile(r"(?:Parser )?error (?:at|between) line \d+[^:]*: ")
 
 
-def is_address(name: str) -> bool:
+def is_url(name: str) -> bool:
     """Tell whether a name is an address, and not that of a file."""
     return re.match("[A-Za-z][A-Za-z0-9+.-]+://", name) is not None
 
 
-def format_of(name: str) -> ox.RdfFormat:
+def get_format_for_path(name: str) -> ox.RdfFormat:
     """Return the format that a file name's ending stands for.
 
     Standard input (``-``) is Turtle.
@@ -56,19 +56,19 @@ def format_of(name: str) -> ox.RdfFormat:
     """
     if name == "-":
         return ox.RdfFormat.TURTLE
-    if is_address(name):
+    if is_url(name):
         raise UsageError(
-            f"{printable(name)!r} is not a file", hint="download it first: no address is fetched"
+            f"{to_printable(name)!r} is not a file", hint="download it first: no address is fetched"
         )
     found = FORMATS.get(PurePath(name).suffix.lower())
     if found is None:
         raise InputError(
-            f"the ending of {printable(name)!r} names no RDF format", hint=f"one of {' '.join(FORMATS)}"
+            f"the ending of {to_printable(name)!r} names no RDF format", hint=f"one of {' '.join(FORMATS)}"
         )
     return found
 
 
-def opened(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
+def open_parser(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
     """Return a parser of one file that is safe to run, at the first quad.
 
     Args:
@@ -80,18 +80,18 @@ def opened(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
         InputError: not UTF-8, or of another format.
         SafetyError: brackets nest too deep, or something would be fetched or expanded.
     """
-    rdf_format = format_of(name)
+    rdf_format = get_format_for_path(name)
     content = content.removeprefix(BOM)
-    decodable(content, name)
+    require_utf8(content, name)
     if rdf_format == ox.RdfFormat.JSON_LD:
-        parser_guards.safe_json(content, name, base)
+        parser_guards.reject_unsafe_jsonld(content, name, base)
     elif rdf_format == ox.RdfFormat.RDF_XML:
         try:
-            parser_guards.safe_xml(content, name)
+            parser_guards.reject_unsafe_rdfxml(content, name)
         except InputError as fault:
-            raise _otherwise(content, name) or fault from None
+            raise _diagnose_content(content, name) or fault from None
     else:
-        parser_guards.safe_turtle(content, name)
+        parser_guards.reject_unsafe_turtle(content, name)
     return ox.parse(content, format=rdf_format, base_iri=base)
 
 
@@ -107,7 +107,7 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
         InputError: not UTF-8, or malformed; with line and column.
         SafetyError: brackets nest too deep, or something would be fetched or expanded.
     """
-    rdf_format, read = format_of(name), opened(content, name, base)
+    rdf_format, read = get_format_for_path(name), open_parser(content, name, base)
     try:
         if rdf_format not in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
             yield from read  # what RDF 1.1 does not have was told from the text
@@ -115,60 +115,64 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
         for quad in read:
             value = quad.object
             if isinstance(quad.subject, ox.Triple) or isinstance(value, ox.Triple):
-                raise parser_guards.newer("a quoted triple", Place(name))
+                raise parser_guards.build_rdf12_error("a quoted triple", SourceLocation(name))
             if isinstance(value, ox.Literal) and getattr(value, "direction", None) is not None:
-                raise parser_guards.newer("a text direction", Place(name))
+                raise parser_guards.build_rdf12_error("a text direction", SourceLocation(name))
             yield quad
     except SyntaxError as error:
-        raise _malformed(error, content.removeprefix(BOM), name, base) from None
+        raise _build_syntax_error(error, content.removeprefix(BOM), name, base) from None
 
 
-def _otherwise(content: bytes, name: str) -> InputError | None:
+def _diagnose_content(content: bytes, name: str) -> InputError | None:
     """Return what a file that is malformed is in truth, if that can be told."""
-    conflict = parser_guards.conflict(content)
+    conflict = parser_guards.find_merge_conflict(content)
     if conflict >= 0:
-        place = parser_guards.place_of(content, name, conflict)
-        return InputError("a merge conflict of git", place=place, hint="resolve the conflict, then run again")
-    own = format_of(name)
+        place = parser_guards.locate_offset(content, name, conflict)
+        return InputError(
+            "a merge conflict of git", location=place, hint="resolve the conflict, then run again"
+        )
+    own = get_format_for_path(name)
     others = {ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD}
-    for shape, kind, advice in _LOOKS_LIKE:
-        if shape.match(content) and _OWN.get(kind) != own and (kind != "Turtle" or own in others):
+    for shape, kind, advice in _CONTENT_SIGNATURES:
+        if shape.match(content) and _FORMAT_BY_KIND.get(kind) != own and (kind != "Turtle" or own in others):
             what = f"this is {kind}, not RDF as the ending says" if kind != "Turtle" else "this is Turtle"
-            return InputError(what, place=Place(name, 1, 1), hint=advice)
+            return InputError(what, location=SourceLocation(name, 1, 1), hint=advice)
     return None
 
 
-def _malformed(error: SyntaxError, content: bytes, name: str, base: str | None) -> InputError:
-    what = _MESSAGE_PLACE.sub("", str(error.msg))
-    place = Place(name, error.lineno or _line_reached(content, name, base), error.offset or 0)
+def _build_syntax_error(error: SyntaxError, content: bytes, name: str, base: str | None) -> InputError:
+    what = _MESSAGE_LOCATION.sub("", str(error.msg))
+    place = SourceLocation(name, error.lineno or _find_error_line(content, name, base), error.offset or 0)
     hint = "correct the syntax there, then run the command again"
     hint = next((advice for words, advice in _HINTS if words in what), hint)
-    return _otherwise(content, name) or InputError(printable(what), place=place, hint=hint)
+    return _diagnose_content(content, name) or InputError(to_printable(what), location=place, hint=hint)
 
 
-class _Lines:
+class _LineReader:
     """A file that gives its parser one line at a time, and so knows which one was read last."""
 
     def __init__(self, content: bytes) -> None:
         self._lines = iter(re.findall(rb"[^\n]*\n|[^\n]+", content))
-        self._rest = b""
-        self.read_lines = 0
+        self._remainder = b""
+        self.line_count = 0
 
     def read(self, size: int = -1) -> bytes:
         """Return the rest of a line, or the next one."""
-        if not self._rest:
-            self._rest = next(self._lines, b"")
-            self.read_lines += bool(self._rest)
-        given, self._rest = (self._rest[:size], self._rest[size:]) if size >= 0 else (self._rest, b"")
+        if not self._remainder:
+            self._remainder = next(self._lines, b"")
+            self.line_count += bool(self._remainder)
+        given, self._remainder = (
+            (self._remainder[:size], self._remainder[size:]) if size >= 0 else (self._remainder, b"")
+        )
         return given
 
 
-def _line_reached(content: bytes, name: str, base: str | None) -> int:
+def _find_error_line(content: bytes, name: str, base: str | None) -> int:
     """Return the line at which parsing ends, for formats whose errors have none."""
-    lines = _Lines(content)
+    lines = _LineReader(content)
     try:
-        for _ in ox.parse(cast("IO[bytes]", lines), format=format_of(name), base_iri=base):
+        for _ in ox.parse(cast("IO[bytes]", lines), format=get_format_for_path(name), base_iri=base):
             pass
     except SyntaxError:
-        return lines.read_lines
+        return lines.line_count
     return 0

@@ -7,86 +7,90 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import RDF, SHACL, Prefixes
+from msme_kg.namespaces import RDF, SHACL, PrefixMap
 
 _TOKEN = re.compile(r"<[^<>]*>|[()^|/*+?]|[^()^|/*+?<>\s]+")
-_AFTER = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
+_PATH_MODIFIERS = {"*": "zeroOrMorePath", "+": "oneOrMorePath", "?": "zeroOrOnePath"}
 
-Node = ox.NamedNode | ox.BlankNode
+PathNode = ox.NamedNode | ox.BlankNode
 
 
-class PathReader:
+class PropertyPathParser:
     """Reads a path; its quads are complete when its node is there.
 
     Attributes:
         quads: what states the path.
     """
 
-    def __init__(self, text: str, prefixes: Prefixes, names: Iterator[ox.BlankNode]) -> None:
+    def __init__(self, text: str, prefixes: PrefixMap, fresh_bnodes: Iterator[ox.BlankNode]) -> None:
         self.quads: list[ox.Quad] = []
         self._tokens = _TOKEN.findall(text)
-        self._whole = "".join(self._tokens) == text
+        self._is_lexically_valid = "".join(self._tokens) == text
         self._prefixes = prefixes
-        self._names = names
+        self._fresh_bnodes = fresh_bnodes
 
-    def node(self) -> Node | None:
+    def parse(self) -> PathNode | None:
         """Return the node of the path; None if the text is none."""
-        if not self._whole:
+        if not self._is_lexically_valid:
             return None
         try:
-            found = self._alternatives()
+            found = self._parse_alternatives()
         except ValueError:
             return None
         return None if self._tokens else found
 
-    def _next(self) -> str:
+    def _peek_token(self) -> str:
         return self._tokens[0] if self._tokens else ""
 
-    def _took(self, token: str) -> bool:
-        if self._next() != token:
+    def _accept_token(self, token: str) -> bool:
+        if self._peek_token() != token:
             return False
         del self._tokens[0]
         return True
 
-    def _alternatives(self) -> Node:
-        members = [self._sequence()]
-        while self._took("|"):
-            members.append(self._sequence())
-        return members[0] if len(members) == 1 else self._about("alternativePath", self._list(members))
+    def _parse_alternatives(self) -> PathNode:
+        members = [self._parse_sequence()]
+        while self._accept_token("|"):
+            members.append(self._parse_sequence())
+        return (
+            members[0]
+            if len(members) == 1
+            else self._add_path_node("alternativePath", self._add_list(members))
+        )
 
-    def _sequence(self) -> Node:
-        members = [self._step()]
-        while self._took("/"):
-            members.append(self._step())
-        return members[0] if len(members) == 1 else self._list(members)
+    def _parse_sequence(self) -> PathNode:
+        members = [self._parse_path_element()]
+        while self._accept_token("/"):
+            members.append(self._parse_path_element())
+        return members[0] if len(members) == 1 else self._add_list(members)
 
-    def _step(self) -> Node:
-        if self._took("^"):
-            return self._about("inversePath", self._step())
-        if self._took("("):
-            node = self._alternatives()
-            if not self._took(")"):
+    def _parse_path_element(self) -> PathNode:
+        if self._accept_token("^"):
+            return self._add_path_node("inversePath", self._parse_path_element())
+        if self._accept_token("("):
+            node = self._parse_alternatives()
+            if not self._accept_token(")"):
                 raise ValueError
         else:
-            node = self._predicate()
-        name = _AFTER.get(self._next())
-        return self._about(name, node) if name and self._took(self._next()) else node
+            node = self._parse_predicate()
+        name = _PATH_MODIFIERS.get(self._peek_token())
+        return self._add_path_node(name, node) if name and self._accept_token(self._peek_token()) else node
 
-    def _predicate(self) -> ox.NamedNode:
-        text = self._next()
+    def _parse_predicate(self) -> ox.NamedNode:
+        text = self._peek_token()
         iri = text[1:-1] if text.startswith("<") else self._prefixes.expand(text) or text
         del self._tokens[:1]
         return ox.NamedNode(iri)
 
-    def _about(self, name: str, value: Node) -> ox.BlankNode:
-        node = next(self._names)
+    def _add_path_node(self, name: str, value: PathNode) -> ox.BlankNode:
+        node = next(self._fresh_bnodes)
         self.quads.append(ox.Quad(node, ox.NamedNode(f"{SHACL}{name}"), value))
         return node
 
-    def _list(self, members: list[Node]) -> Node:
-        rest: Node = ox.NamedNode(f"{RDF}nil")
+    def _add_list(self, members: list[PathNode]) -> PathNode:
+        rest: PathNode = ox.NamedNode(f"{RDF}nil")
         for member in reversed(members):
-            cell = next(self._names)
+            cell = next(self._fresh_bnodes)
             self.quads.append(ox.Quad(cell, ox.NamedNode(f"{RDF}first"), member))
             self.quads.append(ox.Quad(cell, ox.NamedNode(f"{RDF}rest"), rest))
             rest = cell

@@ -7,41 +7,41 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import quoted
+from msme_kg.namespaces import quote_string
 
 Resource = ox.NamedNode | ox.BlankNode
 Term = Resource | ox.Literal
 
 
-def parts(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
+def split_quad(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
     """Return subject, predicate and object of a statement of RDF 1.1, which has no quoted triples."""
     return cast(Resource, quad.subject), quad.predicate, cast(Term, quad.object)
 
 
-def loose(quad: ox.Quad) -> ox.Quad:
+def without_graph(quad: ox.Quad) -> ox.Quad:
     """Return a statement in no graph."""
     return ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
-def graph_of(quad: ox.Quad) -> str:
+def get_graph_iri(quad: ox.Quad) -> str:
     """Return the IRI of the graph in which a statement stands; nothing for the default graph."""
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
 
 
-def term_key(term: Term) -> tuple[str, str, str]:
+def compute_sort_key(term: Term) -> tuple[str, str, str]:
     """Return what a term is sorted by: the parts of its N-Triples form."""
     if isinstance(term, ox.Literal):
-        return (quoted(term.value), term.language or "", term.datatype.value)
+        return (quote_string(term.value), term.language or "", term.datatype.value)
     return (str(term), "", "")
 
 
-def ordered(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def sort_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return quads sorted by graph, subject, predicate and object, without repeats."""
     names: dict[object, str] = {}
 
-    def key(quad: ox.Quad) -> tuple[str, str, str, tuple[str, str, str]]:
+    def build_quad_key(quad: ox.Quad) -> tuple[str, str, str, tuple[str, str, str]]:
         graph = names.setdefault(quad.graph_name, str(quad.graph_name))
-        subject, predicate, value = parts(quad)
-        return (graph, str(subject), predicate.value, term_key(value))
+        subject, predicate, value = split_quad(quad)
+        return (graph, str(subject), predicate.value, compute_sort_key(value))
 
-    return sorted(set(quads), key=key)
+    return sorted(set(quads), key=build_quad_key)

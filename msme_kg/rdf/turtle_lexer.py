@@ -20,8 +20,8 @@ _TOKEN = re.compile(
 )
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
-_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
-_DOTS = re.compile(r"(?:\\\.)?\.*\Z")
+_ESCAPED_CHARS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+_TRAILING_DOTS = re.compile(r"(?:\\\.)?\.*\Z")
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Token:
     line: int
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokenize(text: str) -> Iterator[Token]:
     """Yield the tokens of a well-formed Turtle text, comments included."""
     line, at = 1, 0
     for match in _TOKEN.finditer(text):
@@ -50,22 +50,22 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token({"long": "string", "number": "word"}.get(kind, kind), word, line)
             continue
         # A name cannot end with a dot unless it is escaped: what looks so ends the statement.
-        name = word if word[-1] != "." else _DOTS.sub(_escaped_only, word)
+        name = word if word[-1] != "." else _TRAILING_DOTS.sub(_keep_escaped_dot, word)
         if name:
             yield Token("word", name, line)
         for _ in range(len(word) - len(name)):
             yield Token("mark", ".", line)
 
 
-def unescaped(text: str) -> str:
+def unescape(text: str) -> str:
     """Return what a string, IRI or name of Turtle stands for, given what is between its quotes."""
 
-    def one(match: re.Match[str]) -> str:
+    def decode_escape(match: re.Match[str]) -> str:
         code = match[1] or match[2]
-        return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
+        return chr(int(code, 16)) if code else _ESCAPED_CHARS.get(match[3], match[3])
 
-    return _ESCAPE.sub(one, text)
+    return _ESCAPE.sub(decode_escape, text)
 
 
-def _escaped_only(dots: re.Match[str]) -> str:
+def _keep_escaped_dot(dots: re.Match[str]) -> str:
     return dots[0][:2] if dots[0].startswith("\\") else ""

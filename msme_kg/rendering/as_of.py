@@ -9,13 +9,13 @@ import pyoxigraph as ox
 from msme_kg.rdf.terms import Term
 
 
-def without(quads: Iterable[ox.Quad], things: Collection[Term | None]) -> Iterator[ox.Quad]:
+def drop_entities(quads: Iterable[ox.Quad], entities: Collection[Term | None]) -> Iterator[ox.Quad]:
     """Yield the statements that are neither about some things nor point to one; each is as it was parsed.
 
     Args:
         quads: the statements.
-        things: what is left out.
+        entities: what is left out.
     """
     for quad in quads:
-        if quad.subject not in things and quad.object not in things:
+        if quad.subject not in entities and quad.object not in entities:
             yield quad

@@ -7,14 +7,14 @@ from pathlib import Path
 
 from msme_kg.rendering.templating import Templates
 
-_FOLDER = Path(__file__).with_name("templates")
+_TEMPLATE_FOLDER = Path(__file__).with_name("templates")
 
 
-class Pages:
+class PageRenderer:
     """Pages made from the package's own templates."""
 
     def __init__(self) -> None:
-        self._templates = Templates([_FOLDER])
+        self._templates = Templates([_TEMPLATE_FOLDER])
 
     def render(self, name: str, values: Mapping[str, object]) -> bytes:
         """Return a page.
@@ -23,9 +23,9 @@ class Pages:
             name: the template, such as ``thing``.
             values: what it is filled with.
         """
-        return self._templates.page(f"{name}.html", values).encode()
+        return self._templates.render(f"{name}.html", values).encode()
 
 
-def asset(name: str) -> bytes:
+def read_asset(name: str) -> bytes:
     """Return a file that pages use: a style sheet or a script."""
-    return (_FOLDER / name).read_bytes()
+    return (_TEMPLATE_FOLDER / name).read_bytes()

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 
-from msme_kg.errors import printable
+from msme_kg.errors import to_printable
 from msme_kg.rendering import diff_report
-from msme_kg.rendering.term_format import Names
-from msme_kg.rendering.validation_report import FORMS as FINDING_FORMS
-from msme_kg.rendering.validation_report import Renderer
-from msme_kg.shacl.report import Finding, Report
+from msme_kg.rendering.term_format import TermFormatter
+from msme_kg.rendering.validation_report import FORMATS as FINDING_FORMS
+from msme_kg.rendering.validation_report import ReportRenderer
+from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.validation.proposal import Proposal
 
-FORMS = (*FINDING_FORMS, "md")
+FORMATS = (*FINDING_FORMS, "md")
 """The forms by name; the first is the default."""
 
-_WORDS = {
+_LABELS = {
     "en": {
         "refused": "This update must not go in",
         "allowed": "Nothing forbids this update",
@@ -37,81 +37,82 @@ _WORDS = {
 }
 
 
-def verdict(proposal: Proposal, lang: str) -> str:
+def summarize_outcome(proposal: Proposal, lang: str) -> str:
     """Return in a few words what comes of an update."""
-    if not proposal.may_go_in:
-        return _WORDS[lang]["refused"]
-    return _WORDS[lang]["allowed" if proposal.update else "nothing"]
+    if not proposal.is_acceptable:
+        return _LABELS[lang]["refused"]
+    return _LABELS[lang]["allowed" if proposal.changeset else "nothing"]
 
 
-def idle(proposal: Proposal, lang: str) -> str:
+def describe_no_ops(proposal: Proposal, lang: str) -> str:
     """Return how many statements make no difference; nothing if all do."""
-    count = proposal.update.idle
-    return _WORDS[lang]["idle"].format(count=count) if count else ""
+    count = proposal.changeset.no_op_count
+    return _LABELS[lang]["idle"].format(count=count) if count else ""
 
 
-def render(proposal: Proposal, form: str, renderer: Renderer, names: Names) -> str:
+def render(proposal: Proposal, format_name: str, renderer: ReportRenderer, formatter: TermFormatter) -> str:
     """Return what is said of an update in one of ``FORMS``.
 
     Args:
         proposal: the update, judged.
-        form: the form.
+        format_name: the form.
         renderer: renders findings.
-        names: what things are called.
+        formatter: what things are called.
     """
-    match form:
+    match format_name:
         case "text":
-            return _text(proposal, renderer, names)
+            return _render_text(proposal, renderer, formatter)
         case "md":
-            return _md(proposal, renderer, names)
+            return _render_markdown(proposal, renderer, formatter)
         case "json":
-            return _json(proposal, renderer, names)
+            return _render_json(proposal, renderer, formatter)
         case _:
-            return renderer.render(proposal.report, form)
+            return renderer.render(proposal.report, format_name)
 
 
-def _text(proposal: Proposal, renderer: Renderer, names: Names) -> str:
-    words = _WORDS[names.lang]
-    lines = [diff_report.as_text(proposal.update.difference, names)] if proposal.update else []
-    if proposal.mended.findings:
-        lines += [f"{words['mended']}:", renderer.render(proposal.mended, "text")]
+def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
+    words = _LABELS[formatter.lang]
+    lines = [diff_report.as_text(proposal.changeset.difference, formatter)] if proposal.changeset else []
+    if proposal.find_resolved.findings:
+        lines += [f"{words['mended']}:", renderer.render(proposal.find_resolved, "text")]
     if proposal.report.findings:
         lines += [f"{words['broken']}:", renderer.render(proposal.report, "text")]
-    return "\n".join([*lines, verdict(proposal, names.lang)]) + "\n"
+    return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
 
 
-def _md(proposal: Proposal, renderer: Renderer, names: Names) -> str:
-    words = _WORDS[names.lang]
-    lines = [f"## {verdict(proposal, names.lang)}", ""]
-    for title, report in (("broken", proposal.report), ("mended", proposal.mended)):
+def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
+    words = _LABELS[formatter.lang]
+    lines = [f"## {summarize_outcome(proposal, formatter.lang)}", ""]
+    for title, report in (("broken", proposal.report), ("mended", proposal.find_resolved)):
         if report.findings:
             lines += [
                 f"### {words[title]}",
                 "",
-                *(_item(one, renderer) for one in report.findings),
+                *(_format_list_item(one, renderer) for one in report.findings),
                 "",
             ]
-    if proposal.update:
-        lines += [f"### {words['changes']}", "", diff_report.as_md(proposal.update.difference, names)]
+    if proposal.changeset:
+        lines += [f"### {words['changes']}", "", diff_report.as_md(proposal.changeset.difference, formatter)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _item(finding: Finding, renderer: Renderer) -> str:
+def _format_list_item(finding: Finding, renderer: ReportRenderer) -> str:
     """Return a finding as an item of a list."""
-    line = renderer.render(Report((finding,)), "text").splitlines()[0]
-    return f"- {diff_report.escaped(printable(line, 2000))}"
+    line = renderer.render(ValidationReport((finding,)), "text").splitlines()[0]
+    return f"- {diff_report.escape_markdown(to_printable(line, 2000))}"
 
 
-def _json(proposal: Proposal, renderer: Renderer, names: Names) -> str:
+def _render_json(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
     """Return one object: whether it may go in, findings, what is mended, and what changes."""
     found, mended = (
-        json.loads(renderer.render(one, "json"))["findings"] for one in (proposal.report, proposal.mended)
+        json.loads(renderer.render(one, "json"))["findings"]
+        for one in (proposal.report, proposal.find_resolved)
     )
     whole = {
-        "allowed": proposal.may_go_in,
+        "allowed": proposal.is_acceptable,
         "findings": found,
         "mended": mended,
-        "idle": proposal.update.idle,
-        "changes": json.loads(diff_report.as_json(proposal.update.difference, names)),
+        "idle": proposal.changeset.no_op_count,
+        "changes": json.loads(diff_report.as_json(proposal.changeset.difference, formatter)),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"

@@ -8,21 +8,21 @@ from collections.abc import Mapping, Sequence
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.namespaces import LANGUAGES, Prefixes
+from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import Engine
+from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.dataset import Dataset
 
-BEGIN = "<!-- made by msme-kg fmt: begin -->"
-END = "<!-- made by msme-kg fmt: end -->"
+BEGIN_MARKER = "<!-- made by msme-kg fmt: begin -->"
+END_MARKER = "<!-- made by msme-kg fmt: end -->"
 
-_LICENCE = """
+_LICENCE_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX dcat: <http://www.w3.org/ns/dcat#>
 SELECT ?licence WHERE { ?dataset a dcat:Dataset ; dcterms:license ?licence } ORDER BY STR(?licence)
 """
-_CITED = """
+_CITED_SOURCES_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?graph (COUNT(DISTINCT ?whole) AS ?sources) WHERE {
   GRAPH ?graph { ?thing dcterms:source ?cited }
@@ -30,7 +30,7 @@ SELECT ?graph (COUNT(DISTINCT ?whole) AS ?sources) WHERE {
   BIND(IF(BOUND(?parent), ?parent, ?cited) AS ?whole)
 } GROUP BY ?graph ORDER BY STR(?graph)
 """
-_TERMS = """
+_ONTOLOGY_TERMS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -43,38 +43,42 @@ SELECT ?term ?type ?definition ?parent WHERE {
 """
 
 
-def renewed_readmes(
-    readmes: Mapping[str, str], asked: Dataset, shapes: Dataset, queries: Sequence[CannedQuery]
+def refresh_readmes(
+    readmes: Mapping[str, str], default_graph: Dataset, shapes: Dataset, queries: Sequence[CannedQuery]
 ) -> dict[str, str]:
     """Return READMEs with their tables as the graph makes them.
 
     Args:
         readmes: the texts by path.
-        asked: ontology, vocabularies and data.
+        default_graph: ontology, vocabularies and data.
         shapes: the shapes.
         queries: the canned queries.
     """
     if not readmes:
         return {}
-    engine = LocalEngine(asked)
+    engine = LocalEngine(default_graph)
     made = {
-        "data/README.md": _data_tables(asked, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries),
-        "ontology/README.md": _ontology_tables(
-            Dataset((*asked.files, *shapes.files)), engine, engine.prefixes
+        "data/README.md": _render_data_tables(
+            default_graph, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries
+        ),
+        "ontology/README.md": _render_ontology_tables(
+            Dataset((*default_graph.files, *shapes.files)), engine, engine.prefixes
         ),
     }
-    return {path: _renewed(text, made[path]) for path, text in readmes.items()}
+    return {path: _replace_generated_part(text, made[path]) for path, text in readmes.items()}
 
 
-def _renewed(readme: str, tables: str) -> str:
+def _replace_generated_part(readme: str, tables: str) -> str:
     """Return a README with its made part replaced; unchanged if it has no marks."""
-    if BEGIN not in readme or END not in readme:
+    if BEGIN_MARKER not in readme or END_MARKER not in readme:
         return readme
-    before, _, rest = readme.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{tables}\n{END}{rest.partition(END)[2]}"
+    before, _, rest = readme.partition(BEGIN_MARKER)
+    return f"{before}{BEGIN_MARKER}\n\n{tables}\n{END_MARKER}{rest.partition(END_MARKER)[2]}"
 
 
-def _data_tables(dataset: Dataset, engine: Engine, labels: Labels, queries: Sequence[CannedQuery]) -> str:
+def _render_data_tables(
+    dataset: Dataset, engine: QueryEngine, labels: Labels, queries: Sequence[CannedQuery]
+) -> str:
     """Return the files of data with what is in them, and the questions with the query that answers each.
 
     Args:
@@ -85,35 +89,35 @@ def _data_tables(dataset: Dataset, engine: Engine, labels: Labels, queries: Sequ
     """
     cited = {
         graph.value: count.value
-        for graph, count in engine.select(_CITED).rows
+        for graph, count in engine.select(_CITED_SOURCES_QUERY).rows
         if graph is not None and count is not None
     }
     rows = []
     for file in dataset.files:
         if not file.path.startswith("data/"):
             continue
-        quads = list(file.quads())
+        quads = list(file.parse_quads())
         kinds = Counter(
             quad.object.value
             for quad in quads
             if quad.predicate.value.endswith("#type") and isinstance(quad.object, ox.NamedNode)
         )
-        things = ", ".join(f"{count} {labels.of(kind)}" for kind, count in sorted(kinds.items()))
+        things = ", ".join(f"{count} {labels.get_label(kind)}" for kind, count in sorted(kinds.items()))
         rows.append((f"`{file.path}`", things, str(len(quads)), cited.get(file.graph, "0")))
-    licence = next((row[0].value for row in engine.select(_LICENCE).rows if row[0] is not None), "")
+    licence = next((row[0].value for row in engine.select(_LICENCE_QUERY).rows if row[0] is not None), "")
     questions = [
         (query.description["en"], f"`msme-kg query {query.name}`")
         for query in sorted(queries, key=lambda one: one.name)
     ]
     return (
         f"Licence of the data: <{licence}>.\n\n"
-        + _table(("file", "things by class", "statements", "sources cited"), rows)
+        + _render_table(("file", "things by class", "statements", "sources cited"), rows)
         + "\n## Questions it answers\n\n"
-        + _table(("question", "query"), questions)
+        + _render_table(("question", "query"), questions)
     )
 
 
-def _ontology_tables(dataset: Dataset, engine: Engine, prefixes: Prefixes) -> str:
+def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: PrefixMap) -> str:
     """Return classes, properties, vocabularies and shapes as tables.
 
     Args:
@@ -122,47 +126,50 @@ def _ontology_tables(dataset: Dataset, engine: Engine, prefixes: Prefixes) -> st
         prefixes: for names.
     """
     rows: dict[str, dict[str, tuple[str, list[str]]]] = {"class": {}, "property": {}}
-    for term, kind, definition, parent in engine.select(_TERMS).rows:
+    for term, kind, definition, parent in engine.select(_ONTOLOGY_TERMS_QUERY).rows:
         if term is None or kind is None or definition is None:
             continue
         group = "class" if kind.value.endswith("#Class") else "property"
         _, parents = rows[group].setdefault(term.value, (definition.value, []))
         if parent is not None:
-            parents.append(_name(prefixes, parent.value))
+            parents.append(_format_curie(prefixes, parent.value))
     schemes = [
-        (f"`{file.path}`", str(sum(quad.predicate.value.endswith("#inScheme") for quad in file.quads())))
+        (
+            f"`{file.path}`",
+            str(sum(quad.predicate.value.endswith("#inScheme") for quad in file.parse_quads())),
+        )
         for file in dataset.files
         if file.path.startswith("ontology/vocab/")
     ]
     shapes = [
         (
             f"`{file.path}`",
-            str(len({quad.subject for quad in file.quads() if isinstance(quad.subject, ox.NamedNode)})),
+            str(len({quad.subject for quad in file.parse_quads() if isinstance(quad.subject, ox.NamedNode)})),
         )
         for file in dataset.files
         if file.path.startswith("ontology/shapes/")
     ]
     parts = [
         f"## {title}\n\n"
-        + _table(
+        + _render_table(
             (group, "specialises", "is"),
             [
-                (_name(prefixes, iri), " ".join(parents), words)
+                (_format_curie(prefixes, iri), " ".join(parents), words)
                 for iri, (words, parents) in rows[group].items()
             ],
         )
         for title, group in (("Classes", "class"), ("Properties", "property"))
     ]
-    parts.append("## Vocabularies\n\n" + _table(("file", "concepts"), schemes))
-    parts.append("## Shapes\n\n" + _table(("file", "shapes"), shapes))
+    parts.append("## Vocabularies\n\n" + _render_table(("file", "concepts"), schemes))
+    parts.append("## Shapes\n\n" + _render_table(("file", "shapes"), shapes))
     return "\n".join(parts)
 
 
-def _name(prefixes: Prefixes, iri: str) -> str:
+def _format_curie(prefixes: PrefixMap, iri: str) -> str:
     return f"`{prefixes.shorten(iri) or iri}`"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     cells = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
     return "".join(f"| {line} |\n" for line in cells)

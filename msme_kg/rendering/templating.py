@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from msme_kg.errors import InputError, Place, printable
+from msme_kg.errors import InputError, SourceLocation, to_printable
 
 
 class Templates:
@@ -30,22 +30,22 @@ class Templates:
             keep_trailing_newline=True,
         )
 
-    def say(self, file: str, macro: str, values: Mapping[str, Any]) -> str:
+    def call_macro(self, file: str, macro: str, values: Mapping[str, Any]) -> str:
         """Return what a macro makes of values.
 
         Raises:
             InputError: the file, the macro or a value that it needs is missing, or the file is malformed.
         """
-        if not self.has(file, macro):
+        if not self.has_macro(file, macro):
             raise InputError(
-                f"no macro is called {macro!r}", place=Place(file), hint="add it in each language"
+                f"no macro is called {macro!r}", location=SourceLocation(file), hint="add it in each language"
             )
         try:
             return str(getattr(self._environment.get_template(file).module, macro)(**values))
         except (jinja2.TemplateError, TypeError) as error:
-            raise _fault(error, f"{file}, {macro}") from None
+            raise _to_input_error(error, f"{file}, {macro}") from None
 
-    def has(self, file: str, macro: str) -> bool:
+    def has_macro(self, file: str, macro: str) -> bool:
         """Tell whether a file has a macro.
 
         Raises:
@@ -54,17 +54,19 @@ class Templates:
         try:
             return hasattr(self._environment.get_template(file).module, macro)
         except jinja2.TemplateError as error:
-            raise _fault(error, file) from None
+            raise _to_input_error(error, file) from None
 
-    def value(self, file: str, name: str) -> Any:
+    def get_variable(self, file: str, name: str) -> Any:
         """Return what a file sets a name to, None if it does not.
 
         Raises:
             InputError: the file is missing or malformed.
         """
-        return getattr(self._environment.get_template(file).module, name) if self.has(file, name) else None
+        return (
+            getattr(self._environment.get_template(file).module, name) if self.has_macro(file, name) else None
+        )
 
-    def page(self, file: str, values: Mapping[str, Any]) -> str:
+    def render(self, file: str, values: Mapping[str, Any]) -> str:
         """Return a page made from values.
 
         Raises:
@@ -73,13 +75,19 @@ class Templates:
         try:
             return self._environment.get_template(file).render(values)
         except jinja2.TemplateError as error:
-            raise _fault(error, file) from None
+            raise _to_input_error(error, file) from None
 
 
-def _fault(error: Exception, name: str) -> InputError:
+def _to_input_error(error: Exception, name: str) -> InputError:
     if isinstance(error, jinja2.TemplateNotFound):
         return InputError(
-            "the template is missing", place=Place(str(error.name or name)), hint="add the file"
+            "the template is missing", location=SourceLocation(str(error.name or name)), hint="add the file"
         )
-    place = Place(name, error.lineno) if isinstance(error, jinja2.TemplateSyntaxError) else Place(name)
-    return InputError(f"template: {printable(str(error))}", place=place, hint="correct the template there")
+    place = (
+        SourceLocation(name, error.lineno)
+        if isinstance(error, jinja2.TemplateSyntaxError)
+        else SourceLocation(name)
+    )
+    return InputError(
+        f"template: {to_printable(str(error))}", location=place, hint="correct the template there"
+    )

@@ -9,35 +9,35 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import SHACL, XSD
 from msme_kg.shacl.model import (
-    All,
-    Any,
-    Check,
+    And,
+    Cardinality,
     ClassOf,
     Closed,
-    Count,
+    Constraint,
     Datatype,
     Disjoint,
     Equals,
     HasValue,
     In,
-    Key,
     LanguageIn,
     Length,
-    Less,
+    LessThan,
     NodeKind,
     Not,
-    One,
+    Or,
     Pattern,
-    Qualified,
+    QualifiedValueShape,
     Range,
+    ShapeNode,
     Term,
     UniqueLang,
+    Xone,
 )
-from msme_kg.shacl.shape_parser import Reader
-from msme_kg.shacl.shapes_graph import FaultyError, OddError
+from msme_kg.shacl.shape_parser import ShapeParser
+from msme_kg.shacl.shapes_graph import IllFormedShapeError, UnsupportedShapeError
 from msme_kg.shacl.term_dictionary import BLANK, IRI, LITERAL
 
-_KINDS = {
+_NODE_KINDS = {
     f"{SHACL}IRI": (IRI,),
     f"{SHACL}BlankNode": (BLANK,),
     f"{SHACL}Literal": (LITERAL,),
@@ -45,7 +45,7 @@ _KINDS = {
     f"{SHACL}BlankNodeOrLiteral": (BLANK, LITERAL),
     f"{SHACL}IRIOrLiteral": (IRI, LITERAL),
 }
-_RANGES = {
+_RANGE_BOUNDS = {
     "minInclusive": (True, True),
     "minExclusive": (True, False),
     "maxInclusive": (False, True),
@@ -53,137 +53,137 @@ _RANGES = {
 }
 
 
-def _count(reader: Reader) -> Iterator[Check]:
-    reader.properties_only("minCount")
-    yield Count(reader.number("minCount") or 0, reader.number("maxCount"))
+def _parse_cardinality(reader: ShapeParser) -> Iterator[Constraint]:
+    reader.require_property_shape("minCount")
+    yield Cardinality(reader.parse_count("minCount") or 0, reader.parse_count("maxCount"))
 
 
-def _length(reader: Reader) -> Iterator[Check]:
-    yield Length(reader.number("minLength") or 0, reader.number("maxLength"))
+def _parse_length(reader: ShapeParser) -> Iterator[Constraint]:
+    yield Length(reader.parse_count("minLength") or 0, reader.parse_count("maxLength"))
 
 
-def _range(name: str) -> Callable[[Reader], Iterator[Check]]:
-    def read(reader: Reader) -> Iterator[Check]:
-        for bound in reader.all(name):
+def _make_range_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
+    def parse_range(reader: ShapeParser) -> Iterator[Constraint]:
+        for bound in reader.read_values(name):
             if not isinstance(bound, ox.Literal):
-                raise OddError(f"sh:{name} is no literal")
-            yield Range(bound, *_RANGES[name])
+                raise UnsupportedShapeError(f"sh:{name} is no literal")
+            yield Range(bound, *_RANGE_BOUNDS[name])
 
-    return read
+    return parse_range
 
 
-def _pattern(reader: Reader) -> Iterator[Check]:
-    flags = reader.one("flags")
+def _parse_pattern(reader: ShapeParser) -> Iterator[Constraint]:
+    flags = reader.read_single_value("flags")
     if any(
         not isinstance(one, ox.Literal) or one.language or one.datatype.value != f"{XSD}string"
-        for one in [*reader.all("pattern"), *([flags] if flags else [])]
+        for one in [*reader.read_values("pattern"), *([flags] if flags else [])]
     ):
-        raise OddError("sh:pattern or sh:flags is no plain text")
+        raise UnsupportedShapeError("sh:pattern or sh:flags is no plain text")
     marks = flags.value.lower() if flags else ""
     number = (re.IGNORECASE if "i" in marks else 0) | (re.MULTILINE if "m" in marks else 0)
-    for one in reader.all("pattern"):
+    for one in reader.read_values("pattern"):
         try:
             yield Pattern(one.value, re.compile(one.value, number).flags)
         except (re.error, OverflowError, RecursionError):
-            raise FaultyError("sh:pattern is no regular expression") from None
+            raise IllFormedShapeError("sh:pattern is no regular expression") from None
 
 
-def _language_in(reader: Reader) -> Iterator[Check]:
-    head = reader.one("languageIn")
-    tags = reader.source.items(head) if head else []
+def _parse_language_in(reader: ShapeParser) -> Iterator[Constraint]:
+    head = reader.read_single_value("languageIn")
+    tags = reader.shapes_graph.list_members(head) if head else []
     if not all(isinstance(one, ox.Literal) and one.datatype.value == f"{XSD}string" for one in tags):
-        raise OddError("sh:languageIn is no list of plain texts")
+        raise UnsupportedShapeError("sh:languageIn is no list of plain texts")
     yield LanguageIn(frozenset(one.value.lower() for one in tags))
 
 
-def _unique_lang(reader: Reader) -> Iterator[Check]:
-    reader.properties_only("uniqueLang")
-    if reader.flag("uniqueLang"):
+def _parse_unique_lang(reader: ShapeParser) -> Iterator[Constraint]:
+    reader.require_property_shape("uniqueLang")
+    if reader.parse_boolean("uniqueLang"):
         yield UniqueLang()
 
 
-def _less(name: str) -> Callable[[Reader], Iterator[Check]]:
-    def read(reader: Reader) -> Iterator[Check]:
-        reader.properties_only(name)
-        for predicate in reader.iris(name):
-            yield Less(predicate, name == "lessThanOrEquals")
+def _make_less_than_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
+    def parse_less_than(reader: ShapeParser) -> Iterator[Constraint]:
+        reader.require_property_shape(name)
+        for predicate in reader.read_iris(name):
+            yield LessThan(predicate, name == "lessThanOrEquals")
 
-    return read
+    return parse_less_than
 
 
-def _datatype(reader: Reader) -> Iterator[Check]:
-    reader.one("datatype")
-    for iri in reader.iris("datatype"):
+def _parse_datatype(reader: ShapeParser) -> Iterator[Constraint]:
+    reader.read_single_value("datatype")
+    for iri in reader.read_iris("datatype"):
         yield Datatype(iri.value)
 
 
-def _node_kind(reader: Reader) -> Iterator[Check]:
-    reader.one("nodeKind")
-    for iri in reader.iris("nodeKind"):
-        if iri.value not in _KINDS:
-            raise FaultyError("sh:nodeKind is not known")
-        yield NodeKind(_KINDS[iri.value])
+def _parse_node_kind(reader: ShapeParser) -> Iterator[Constraint]:
+    reader.read_single_value("nodeKind")
+    for iri in reader.read_iris("nodeKind"):
+        if iri.value not in _NODE_KINDS:
+            raise IllFormedShapeError("sh:nodeKind is not known")
+        yield NodeKind(_NODE_KINDS[iri.value])
 
 
-def _qualified(reader: Reader) -> Iterator[Check]:
-    reader.properties_only("qualifiedValueShape")
-    least, most = reader.number("qualifiedMinCount"), reader.number("qualifiedMaxCount")
+def _parse_qualified_value_shape(reader: ShapeParser) -> Iterator[Constraint]:
+    reader.require_property_shape("qualifiedValueShape")
+    least, most = reader.parse_count("qualifiedMinCount"), reader.parse_count("qualifiedMaxCount")
     if least is None and most is None:
-        raise OddError("a qualified shape without a count")
-    values = reader.shapes("qualifiedValueShape")
-    near: dict[Key, None] = {}
-    if reader.flag("qualifiedValueShapesDisjoint"):
-        for halves in list(reader.source.about.values()):
-            if reader.key in halves.get(f"{SHACL}property", ()):
+        raise UnsupportedShapeError("a qualified shape without a count")
+    values = reader.read_shapes("qualifiedValueShape")
+    near: dict[ShapeNode, None] = {}
+    if reader.parse_boolean("qualifiedValueShapesDisjoint"):
+        for halves in list(reader.shapes_graph.triples_by_subject.values()):
+            if reader.shape_node in halves.get(f"{SHACL}property", ()):
                 for one in halves[f"{SHACL}property"]:
-                    found = reader.source.all(one, "qualifiedValueShape")
+                    found = reader.shapes_graph.list_values(one, "qualifiedValueShape")
                     near.update((each, None) for each in found if not isinstance(each, ox.Literal))
     for value in values:
-        yield Qualified(value, tuple(one for one in near if one != value), least or 0, most)
+        yield QualifiedValueShape(value, tuple(one for one in near if one != value), least or 0, most)
 
 
-def _closed(reader: Reader) -> Iterator[Check]:
-    if not reader.flag("closed"):
+def _parse_closed(reader: ShapeParser) -> Iterator[Constraint]:
+    if not reader.parse_boolean("closed"):
         return
     allowed: set[Term] = set()
-    for head in reader.all("ignoredProperties"):
-        allowed.update(reader.source.items(head))
-    for one in reader.shapes("property", path=True):
-        allowed.update(reader.source.all(one, "path"))
+    for head in reader.read_values("ignoredProperties"):
+        allowed.update(reader.shapes_graph.list_members(head))
+    for one in reader.read_shapes("property", has_path=True):
+        allowed.update(reader.shapes_graph.list_values(one, "path"))
     yield Closed(frozenset(one for one in allowed if isinstance(one, ox.NamedNode)))
 
 
-def _in(reader: Reader) -> Iterator[Check]:
-    head = reader.one("in")
-    yield In(frozenset(reader.source.items(head)) if head else frozenset())
+def _parse_in(reader: ShapeParser) -> Iterator[Constraint]:
+    head = reader.read_single_value("in")
+    yield In(frozenset(reader.shapes_graph.list_members(head)) if head else frozenset())
 
 
-PARAMETERS: dict[str, Callable[[Reader], Iterable[Check]]] = {
-    "minCount": _count,
-    "maxCount": lambda reader: () if reader.all("minCount") else _count(reader),
-    "minLength": _length,
-    "maxLength": lambda reader: () if reader.all("minLength") else _length(reader),
-    **{name: _range(name) for name in _RANGES},
-    "class": lambda reader: [ClassOf(one) for one in reader.all("class")],
-    "datatype": _datatype,
-    "nodeKind": _node_kind,
-    "pattern": _pattern,
-    "languageIn": _language_in,
-    "uniqueLang": _unique_lang,
-    "equals": lambda reader: [Equals(one) for one in reader.iris("equals")],
-    "disjoint": lambda reader: [Disjoint(one) for one in reader.iris("disjoint")],
-    "lessThan": _less("lessThan"),
-    "lessThanOrEquals": _less("lessThanOrEquals"),
-    "not": lambda reader: [Not(one) for one in reader.shapes("not")],
-    "and": lambda reader: [All(members) for members in reader.listed("and")],
-    "or": lambda reader: [Any(members) for members in reader.listed("or")],
-    "xone": lambda reader: [One(members) for members in reader.listed("xone")],
-    "node": lambda reader: [All((one,)) for one in reader.shapes("node", path=False)],
+CONSTRAINT_PARSERS: dict[str, Callable[[ShapeParser], Iterable[Constraint]]] = {
+    "minCount": _parse_cardinality,
+    "maxCount": lambda reader: () if reader.read_values("minCount") else _parse_cardinality(reader),
+    "minLength": _parse_length,
+    "maxLength": lambda reader: () if reader.read_values("minLength") else _parse_length(reader),
+    **{name: _make_range_parser(name) for name in _RANGE_BOUNDS},
+    "class": lambda reader: [ClassOf(one) for one in reader.read_values("class")],
+    "datatype": _parse_datatype,
+    "nodeKind": _parse_node_kind,
+    "pattern": _parse_pattern,
+    "languageIn": _parse_language_in,
+    "uniqueLang": _parse_unique_lang,
+    "equals": lambda reader: [Equals(one) for one in reader.read_iris("equals")],
+    "disjoint": lambda reader: [Disjoint(one) for one in reader.read_iris("disjoint")],
+    "lessThan": _make_less_than_parser("lessThan"),
+    "lessThanOrEquals": _make_less_than_parser("lessThanOrEquals"),
+    "not": lambda reader: [Not(one) for one in reader.read_shapes("not")],
+    "and": lambda reader: [And(members) for members in reader.read_shape_lists("and")],
+    "or": lambda reader: [Or(members) for members in reader.read_shape_lists("or")],
+    "xone": lambda reader: [Xone(members) for members in reader.read_shape_lists("xone")],
+    "node": lambda reader: [And((one,)) for one in reader.read_shapes("node", has_path=False)],
     "property": lambda reader: [
-        All((one,), reader.owns(one)) for one in reader.shapes("property", path=True)
+        And((one,), reader.is_sole_owner(one)) for one in reader.read_shapes("property", has_path=True)
     ],
-    "qualifiedValueShape": _qualified,
-    "closed": _closed,
-    "hasValue": lambda reader: [HasValue(one) for one in reader.all("hasValue")],
-    "in": _in,
+    "qualifiedValueShape": _parse_qualified_value_shape,
+    "closed": _parse_closed,
+    "hasValue": lambda reader: [HasValue(one) for one in reader.read_values("hasValue")],
+    "in": _parse_in,
 }

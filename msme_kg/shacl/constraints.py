@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 
 from msme_kg.namespaces import RDF, RDFS, XSD
 from msme_kg.shacl import literal_values
-from msme_kg.shacl.literal_values import DATE, FAIL, MAYBE, NUMBER, PASS, STOP
+from msme_kg.shacl.literal_values import DATE, FAIL, MAYBE, NUMBER, PASS, UNSAFE
 from msme_kg.shacl.model import (
-    All,
-    Any,
-    Check,
+    And,
+    Cardinality,
     ClassOf,
     Closed,
-    Count,
+    Constraint,
     Datatype,
     Disjoint,
     Equals,
@@ -24,225 +23,247 @@ from msme_kg.shacl.model import (
     In,
     LanguageIn,
     Length,
-    Less,
+    LessThan,
     NodeKind,
     Not,
-    One,
+    Or,
     Pattern,
-    Qualified,
+    QualifiedValueShape,
     Range,
-    Select,
+    SparqlConstraint,
     UniqueLang,
+    Xone,
 )
-from msme_kg.shacl.sparql_evaluation import asked
+from msme_kg.shacl.sparql_evaluation import evaluate_sparql_constraint
 from msme_kg.shacl.term_dictionary import BLANK, LITERAL, Ids
-from msme_kg.shacl.triple_index import Truths, among
-from msme_kg.shacl.value_nodes import Run, States, verdicts
+from msme_kg.shacl.triple_index import BooleanMask, find_in_sorted
+from msme_kg.shacl.value_nodes import States, ValueNodes, resolve_to_verdict
 
 
 @singledispatch
-def states_of(check: Check, run: Run) -> States:
+def evaluate_constraint(constraint: Constraint, value_nodes: ValueNodes) -> States:
     """Return the state of each row against one check."""
-    raise NotImplementedError(type(check), run)
+    raise NotImplementedError(type(constraint), value_nodes)
 
 
-@states_of.register
-def _(check: ClassOf, run: Run) -> States:
-    return run.sure(run.columns.have_class(run.values, check.cls))
+@evaluate_constraint.register
+def _(constraint: ClassOf, value_nodes: ValueNodes) -> States:
+    return value_nodes.from_truth(value_nodes.index.has_class(value_nodes.values, constraint.cls))
 
 
-@states_of.register
-def _(check: NodeKind, run: Run) -> States:
-    return run.sure(np.isin(run.terms.kinds[run.values], check.kinds))
+@evaluate_constraint.register
+def _(constraint: NodeKind, value_nodes: ValueNodes) -> States:
+    return value_nodes.from_truth(np.isin(value_nodes.terms.kinds[value_nodes.values], constraint.kinds))
 
 
-@states_of.register
-def _(check: Datatype, run: Run) -> States:
-    if check.iri in {f"{RDFS}Literal", f"{RDFS}Datatype"}:
-        literal = run.terms.kinds[run.values] == LITERAL
-        return run.spread(np.where(literal, MAYBE, FAIL).astype(np.int8))
-    fits = run.terms.datatypes[run.values] == run.terms.datatype_names.get(check.iri, -2)
-    if check.iri in {f"{XSD}string", f"{RDF}langString"}:
-        return run.sure(fits)
-    return run.spread(np.where(fits, run.terms.forms[run.values], FAIL).astype(np.int8))
-
-
-@states_of.register
-def _(check: Count, run: Run) -> States:
-    counts = run.counts()
-    passes = counts >= check.least
-    return verdicts(passes if check.most is None else passes & (counts <= check.most))
-
-
-@states_of.register
-def _(check: Range, run: Run) -> States:
-    sorts, values, bound = (
-        run.terms.sorts[run.values],
-        run.terms.values[run.values],
-        run.terms.number(check.bound),
+@evaluate_constraint.register
+def _(constraint: Datatype, value_nodes: ValueNodes) -> States:
+    if constraint.iri in {f"{RDFS}Literal", f"{RDFS}Datatype"}:
+        literal = value_nodes.terms.kinds[value_nodes.values] == LITERAL
+        return value_nodes.reduce_to_worst(np.where(literal, MAYBE, FAIL).astype(np.int8))
+    fits = value_nodes.terms.datatypes[value_nodes.values] == value_nodes.terms.datatype_names.get(
+        constraint.iri, -2
     )
-    limit = run.terms.values[bound]
-    passes = values > limit if check.lower else values < limit
-    if check.inclusive:
+    if constraint.iri in {f"{XSD}string", f"{RDF}langString"}:
+        return value_nodes.from_truth(fits)
+    return value_nodes.reduce_to_worst(
+        np.where(fits, value_nodes.terms.lexical_states[value_nodes.values], FAIL).astype(np.int8)
+    )
+
+
+@evaluate_constraint.register
+def _(constraint: Cardinality, value_nodes: ValueNodes) -> States:
+    counts = value_nodes.count_values()
+    passes = counts >= constraint.min_count
+    return resolve_to_verdict(
+        passes if constraint.max_count is None else passes & (counts <= constraint.max_count)
+    )
+
+
+@evaluate_constraint.register
+def _(constraint: Range, value_nodes: ValueNodes) -> States:
+    sorts, values, bound = (
+        value_nodes.terms.comparison_kinds[value_nodes.values],
+        value_nodes.terms.comparison_values[value_nodes.values],
+        value_nodes.terms.get_id(constraint.bound),
+    )
+    limit = value_nodes.terms.comparison_values[bound]
+    passes = values > limit if constraint.lower else values < limit
+    if constraint.inclusive:
         passes |= values == limit
-    known = (sorts == run.terms.sorts[bound]) & np.isin(sorts, (NUMBER, DATE))
-    states = np.where(known, np.where(passes, PASS, FAIL), MAYBE)
-    states[run.terms.kinds[run.values] != LITERAL] = FAIL
-    states[_odd(run, run.values)] = STOP
-    if _odd(run, np.array([bound]))[0]:
-        states[:] = STOP
-    return run.spread(states.astype(np.int8))
+    known = (sorts == value_nodes.terms.comparison_kinds[bound]) & np.isin(sorts, (NUMBER, DATE))
+    evaluate_values = np.where(known, np.where(passes, PASS, FAIL), MAYBE)
+    evaluate_values[value_nodes.terms.kinds[value_nodes.values] != LITERAL] = FAIL
+    evaluate_values[_is_ill_typed_number(value_nodes, value_nodes.values)] = UNSAFE
+    if _is_ill_typed_number(value_nodes, np.array([bound]))[0]:
+        evaluate_values[:] = UNSAFE
+    return value_nodes.reduce_to_worst(evaluate_values.astype(np.int8))
 
 
-def _odd(run: Run, numbers: Ids) -> Truths:
+def _is_ill_typed_number(value_nodes: ValueNodes, ids: Ids) -> BooleanMask:
     """Tell which literals are of a number's datatype and no number: comparing them may end pySHACL."""
-    names = run.terms.datatype_names
-    inexact = [names[one] for one in literal_values.INEXACT if one in names]
-    found: Truths = (run.terms.sorts[numbers] == 0) & np.isin(run.terms.datatypes[numbers], inexact)
+    names = value_nodes.terms.datatype_names
+    inexact = [names[one] for one in literal_values.FRACTIONAL_DATATYPES if one in names]
+    found: BooleanMask = (value_nodes.terms.comparison_kinds[ids] == 0) & np.isin(
+        value_nodes.terms.datatypes[ids], inexact
+    )
     return found
 
 
-@states_of.register
-def _(check: Length, run: Run) -> States:
-    lengths = run.terms.lengths[run.values]
-    passes = lengths >= check.least
-    if check.most is not None:
-        passes &= lengths <= check.most
-    if check.least or check.most is not None:
-        passes &= run.terms.kinds[run.values] != BLANK
-    return run.sure(passes)
+@evaluate_constraint.register
+def _(constraint: Length, value_nodes: ValueNodes) -> States:
+    lengths = value_nodes.terms.lengths[value_nodes.values]
+    passes = lengths >= constraint.min_length
+    if constraint.max_length is not None:
+        passes &= lengths <= constraint.max_length
+    if constraint.min_length or constraint.max_length is not None:
+        passes &= value_nodes.terms.kinds[value_nodes.values] != BLANK
+    return value_nodes.from_truth(passes)
 
 
-@states_of.register
-def _(check: Pattern, run: Run) -> States:
-    def states(values: Ids) -> States:
+@evaluate_constraint.register
+def _(constraint: Pattern, value_nodes: ValueNodes) -> States:
+    def evaluate_values(values: Ids) -> States:
         found = np.full(len(values), FAIL, dtype=np.int8)
-        named = run.terms.kinds[values] != BLANK
-        found[named] = verdicts(run.matches(check, values[named]))
+        named = value_nodes.terms.kinds[values] != BLANK
+        found[named] = resolve_to_verdict(value_nodes.match_pattern(constraint, values[named]))
         return found
 
-    return run.each(states)
+    return value_nodes.evaluate_distinct_values(evaluate_values)
 
 
-@states_of.register
-def _(check: LanguageIn, run: Run) -> States:
-    wanted = check.tags
+@evaluate_constraint.register
+def _(constraint: LanguageIn, value_nodes: ValueNodes) -> States:
+    wanted = constraint.tags
     fit = [
         code
-        for tag, code in run.terms.tags.items()
+        for tag, code in value_nodes.terms.language_tags.items()
         if "*" in wanted or tag in wanted or tag.partition("-")[0] in wanted
     ]
-    return run.sure(np.isin(run.terms.languages[run.values], fit))
+    return value_nodes.from_truth(np.isin(value_nodes.terms.languages[value_nodes.values], fit))
 
 
-@states_of.register
-def _(_: UniqueLang, run: Run) -> States:
-    found = run.terms.languages[run.values]
+@evaluate_constraint.register
+def _(_: UniqueLang, value_nodes: ValueNodes) -> States:
+    found = value_nodes.terms.languages[value_nodes.values]
     tagged = found >= 0
-    width = max(1, len(run.terms.tags))
-    keys = np.sort(run.rows[tagged] * width + found[tagged])
-    states = np.zeros(len(run.nodes), dtype=np.int8)
-    states[keys[1:][keys[1:] == keys[:-1]] // width] = FAIL
-    return states
+    width = max(1, len(value_nodes.terms.language_tags))
+    keys = np.sort(value_nodes.focus_indices[tagged] * width + found[tagged])
+    evaluate_values = np.zeros(len(value_nodes.focus_nodes), dtype=np.int8)
+    evaluate_values[keys[1:][keys[1:] == keys[:-1]] // width] = FAIL
+    return evaluate_values
 
 
-@states_of.register
-def _(check: Equals, run: Run) -> States:
-    return run.failing(np.setxor1d(run.pairs(), run.others(check.predicate)))
+@evaluate_constraint.register
+def _(constraint: Equals, value_nodes: ValueNodes) -> States:
+    return value_nodes.mark_failures(
+        np.setxor1d(value_nodes.encode_pairs(), value_nodes.encode_predicate_pairs(constraint.predicate))
+    )
 
 
-@states_of.register
-def _(check: Disjoint, run: Run) -> States:
-    return run.failing(np.intersect1d(run.pairs(), run.others(check.predicate)))
+@evaluate_constraint.register
+def _(constraint: Disjoint, value_nodes: ValueNodes) -> States:
+    return value_nodes.mark_failures(
+        np.intersect1d(value_nodes.encode_pairs(), value_nodes.encode_predicate_pairs(constraint.predicate))
+    )
 
 
-@states_of.register
-def _(check: Less, run: Run) -> States:
-    rows, others = run.columns.follow(check.predicate, run.nodes)
-    order = np.argsort(run.rows, kind="stable")
-    mine, values = run.rows[order], run.values[order]
+@evaluate_constraint.register
+def _(constraint: LessThan, value_nodes: ValueNodes) -> States:
+    rows, others = value_nodes.index.follow(constraint.predicate, value_nodes.focus_nodes)
+    order = np.argsort(value_nodes.focus_indices, kind="stable")
+    mine, values = value_nodes.focus_indices[order], value_nodes.values[order]
     left = np.searchsorted(mine, rows, "left")
     counts = np.searchsorted(mine, rows, "right") - left
     before = np.cumsum(counts) - counts
     places = np.arange(int(counts.sum()), dtype=np.int64) + np.repeat(left - before, counts)
     first, second, at = values[places], np.repeat(others, counts), np.repeat(rows, counts)
-    sorts = run.terms.sorts
+    sorts = value_nodes.terms.comparison_kinds
     known = (sorts[first] == sorts[second]) & np.isin(sorts[first], (NUMBER, DATE))
-    one, other = run.terms.values[first], run.terms.values[second]
-    passes = one <= other if check.inclusive else one < other
-    states = np.zeros(len(run.nodes), dtype=np.int8)
-    states[at[known & ~passes]] = FAIL
-    states[at[~known]] = STOP
-    states[run.rows[run.terms.kinds[run.values] == BLANK]] = STOP
-    return states
+    one, other = value_nodes.terms.comparison_values[first], value_nodes.terms.comparison_values[second]
+    passes = one <= other if constraint.inclusive else one < other
+    evaluate_values = np.zeros(len(value_nodes.focus_nodes), dtype=np.int8)
+    evaluate_values[at[known & ~passes]] = FAIL
+    evaluate_values[at[~known]] = UNSAFE
+    evaluate_values[value_nodes.focus_indices[value_nodes.terms.kinds[value_nodes.values] == BLANK]] = UNSAFE
+    return evaluate_values
 
 
-@states_of.register
-def _(check: All, run: Run) -> States:
-    states = [run.inner(one) for one in check.shapes]
-    return run.spread(np.maximum.reduce(states))
+@evaluate_constraint.register
+def _(constraint: And, value_nodes: ValueNodes) -> States:
+    evaluate_values = [value_nodes.evaluate_shape(one) for one in constraint.shapes]
+    return value_nodes.reduce_to_worst(np.maximum.reduce(evaluate_values))
 
 
-@states_of.register
-def _(check: Any, run: Run) -> States:
-    states = np.array([run.inner(one) for one in check.shapes])
-    return run.spread(_stopping(states.min(axis=0), states))
+@evaluate_constraint.register
+def _(constraint: Or, value_nodes: ValueNodes) -> States:
+    evaluate_values = np.array([value_nodes.evaluate_shape(one) for one in constraint.shapes])
+    return value_nodes.reduce_to_worst(_propagate_unsafe(evaluate_values.min(axis=0), evaluate_values))
 
 
-@states_of.register
-def _(check: One, run: Run) -> States:
-    states = np.array([run.inner(one) for one in check.shapes])
-    least, most = (states == PASS).sum(axis=0), (states <= MAYBE).sum(axis=0)
+@evaluate_constraint.register
+def _(constraint: Xone, value_nodes: ValueNodes) -> States:
+    evaluate_values = np.array([value_nodes.evaluate_shape(one) for one in constraint.shapes])
+    least, most = (evaluate_values == PASS).sum(axis=0), (evaluate_values <= MAYBE).sum(axis=0)
     found = np.where((least == 1) & (most == 1), PASS, np.where((least > 1) | (most < 1), FAIL, MAYBE))
-    return run.spread(_stopping(found, states))
+    return value_nodes.reduce_to_worst(_propagate_unsafe(found, evaluate_values))
 
 
-@states_of.register
-def _(check: Not, run: Run) -> States:
-    states = run.inner(check.shape)
-    return run.spread(_stopping(FAIL - states, states[np.newaxis]))
+@evaluate_constraint.register
+def _(constraint: Not, value_nodes: ValueNodes) -> States:
+    evaluate_values = value_nodes.evaluate_shape(constraint.shape)
+    return value_nodes.reduce_to_worst(_propagate_unsafe(FAIL - evaluate_values, evaluate_values[np.newaxis]))
 
 
-def _stopping(states: NDArray[np.int8], within: NDArray[np.int8]) -> States:
+def _propagate_unsafe(states: NDArray[np.int8], within: NDArray[np.int8]) -> States:
     """Return states, but where a state within them is a stop, that."""
-    return np.where((within == STOP).any(axis=0), STOP, states).astype(np.int8)
+    return np.where((within == UNSAFE).any(axis=0), UNSAFE, states).astype(np.int8)
 
 
-@states_of.register
-def _(check: Qualified, run: Run) -> States:
-    states = run.inner(check.shape)
-    near = [run.inner(one) for one in check.siblings]
-    stops = np.maximum.reduce([states, *near]) == STOP
-    states = np.maximum.reduce([states, *(FAIL - one for one in near)])
-    least, most = run.counts(states == PASS), run.counts(states <= MAYBE)
-    high = np.inf if check.most is None else check.most
-    sure = (least >= check.least) & (most <= high)
-    never = (most < check.least) | (least > high)
+@evaluate_constraint.register
+def _(constraint: QualifiedValueShape, value_nodes: ValueNodes) -> States:
+    evaluate_values = value_nodes.evaluate_shape(constraint.shape)
+    near = [value_nodes.evaluate_shape(one) for one in constraint.siblings]
+    stops = np.maximum.reduce([evaluate_values, *near]) == UNSAFE
+    evaluate_values = np.maximum.reduce([evaluate_values, *(FAIL - one for one in near)])
+    least, most = (
+        value_nodes.count_values(evaluate_values == PASS),
+        value_nodes.count_values(evaluate_values <= MAYBE),
+    )
+    high = np.inf if constraint.max_count is None else constraint.max_count
+    sure = (least >= constraint.min_count) & (most <= high)
+    never = (most < constraint.min_count) | (least > high)
     found = np.where(sure, PASS, np.where(never, FAIL, MAYBE)).astype(np.int8)
-    found[run.rows[stops]] = STOP
+    found[value_nodes.focus_indices[stops]] = UNSAFE
     return found
 
 
-@states_of.register
-def _(check: Closed, run: Run) -> States:
-    allowed = run.terms.numbers(check.allowed)
+@evaluate_constraint.register
+def _(constraint: Closed, value_nodes: ValueNodes) -> States:
+    allowed = value_nodes.terms.find_ids(constraint.allowed)
 
-    def states(values: Ids) -> States:
-        return np.where(run.columns.have_others(values, allowed), MAYBE, PASS).astype(np.int8)
+    def evaluate_values(values: Ids) -> States:
+        return np.where(value_nodes.index.has_other_predicates(values, allowed), MAYBE, PASS).astype(np.int8)
 
-    return run.each(states)
-
-
-@states_of.register
-def _(check: HasValue, run: Run) -> States:
-    return verdicts(run.counts(run.values == run.terms.number(check.term)) > 0)
+    return value_nodes.evaluate_distinct_values(evaluate_values)
 
 
-@states_of.register
-def _(check: In, run: Run) -> States:
-    return run.sure(among(run.values, run.terms.numbers(check.terms)))
+@evaluate_constraint.register
+def _(constraint: HasValue, value_nodes: ValueNodes) -> States:
+    return resolve_to_verdict(
+        value_nodes.count_values(value_nodes.values == value_nodes.terms.get_id(constraint.term)) > 0
+    )
 
 
-@states_of.register
-def _(check: Select, run: Run) -> States:
-    return run.each(lambda values: asked(check, run.columns, values))
+@evaluate_constraint.register
+def _(constraint: In, value_nodes: ValueNodes) -> States:
+    return value_nodes.from_truth(
+        find_in_sorted(value_nodes.values, value_nodes.terms.find_ids(constraint.terms))
+    )
+
+
+@evaluate_constraint.register
+def _(constraint: SparqlConstraint, value_nodes: ValueNodes) -> States:
+    return value_nodes.evaluate_distinct_values(
+        lambda values: evaluate_sparql_constraint(constraint, value_nodes.index, values)
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CORE: dict[str, tuple[str, str]] = {
+DEFAULT_MESSAGES: dict[str, tuple[str, str]] = {
     "And": ("It must conform to each of several shapes.", "須符合各個形狀。"),
     "Class": ("It must be an instance of {$class}.", "須為 {$class} 之實例。"),
     "Closed": ("The shape is closed and does not allow this property.", "此形狀為封閉，不許此屬性。"),

@@ -4,76 +4,78 @@ from __future__ import annotations
 
 import numpy as np
 
-from msme_kg.shacl.constraints import states_of
-from msme_kg.shacl.model import All, Compiled, Key, Range, Select, Shape, Term
-from msme_kg.shacl.regex_cache import Matches
+from msme_kg.shacl.constraints import evaluate_constraint
+from msme_kg.shacl.model import And, CompiledShapes, Range, Shape, ShapeNode, SparqlConstraint, Term
+from msme_kg.shacl.regex_cache import RegexCache
 from msme_kg.shacl.term_dictionary import Ids
-from msme_kg.shacl.triple_index import Columns, distinct
-from msme_kg.shacl.value_nodes import Run, States
+from msme_kg.shacl.triple_index import TripleIndex, sort_unique
+from msme_kg.shacl.value_nodes import States, ValueNodes
 
 
-def constants(shapes: Compiled) -> set[Term]:
+def collect_constants(shapes: CompiledShapes) -> set[Term]:
     """Return the terms of shapes that must have numbers too."""
     found: set[Term] = set()
     for shape in shapes.shapes.values():
         found.update(shape.targets.nodes)
-        for check in shape.checks:
+        for check in shape.constraints:
             if isinstance(check, Range):
                 found.add(check.bound)
-            elif isinstance(check, Select):
-                found.update(one for pair in check.compared for one in pair[:2] if not isinstance(one, str))
+            elif isinstance(check, SparqlConstraint):
+                found.update(
+                    one for pair in check.comparisons for one in pair[:2] if not isinstance(one, str)
+                )
     return found
 
 
 class Evaluator:
     """Runs shapes; for the states see ``facts``."""
 
-    def __init__(self, columns: Columns, shapes: Compiled, matches: Matches) -> None:
+    def __init__(self, index: TripleIndex, shapes: CompiledShapes, regex_cache: RegexCache) -> None:
         """Take what to run, over what.
 
         Args:
-            columns: the data, in which the shapes' ``constants`` have numbers.
+            index: the data, in which the shapes' ``constants`` have numbers.
             shapes: the shapes.
-            matches: what is known of patterns and terms.
+            regex_cache: what is known of patterns and terms.
         """
-        self._columns, self._shapes, self._matches = columns, shapes, matches
+        self._index, self._shapes, self._regex_cache = index, shapes, regex_cache
 
-    def targets(self, shape: Shape) -> Ids:
+    def find_focus_nodes(self, shape: Shape) -> Ids:
         """Return the focus nodes of a shape, sorted."""
-        columns, aims = self._columns, shape.targets
-        found = [columns.terms.numbers(aims.nodes)]
-        found += [columns.instances(cls) for cls in aims.classes]
-        found += [columns.subjects(one) for one in aims.subjects_of]
-        found += [columns.objects(one) for one in aims.objects_of]
-        return distinct(np.concatenate(found))
+        columns, aims = self._index, shape.targets
+        found = [columns.terms.find_ids(aims.nodes)]
+        found += [columns.find_instances(cls) for cls in aims.classes]
+        found += [columns.list_subjects(one) for one in aims.subjects_of]
+        found += [columns.list_objects(one) for one in aims.objects_of]
+        return sort_unique(np.concatenate(found))
 
-    def flagged(self, key: Key, nodes: Ids) -> dict[Key, Ids]:
+    def find_candidates(self, shape_node: ShapeNode, nodes: Ids) -> dict[ShapeNode, Ids]:
         """Return the nodes that could violate a shape, by it or by the shape in it that they could violate.
 
         Args:
-            key: the shape.
+            shape_node: the shape.
             nodes: nodes, each once, sorted.
         """
-        shape = self._shapes.shapes[key]
+        shape = self._shapes.shapes[shape_node]
         if shape.path is not None or shape.deactivated:
-            return {key: nodes[self.states(key, nodes) > 0]}
-        run = Run(self._columns, shape, nodes, self.states, self._matches)
-        apart = [check for check in shape.checks if isinstance(check, All) and check.apart]
+            return {shape_node: nodes[self.evaluate(shape_node, nodes) > 0]}
+        run = ValueNodes(self._index, shape, nodes, self.evaluate, self._regex_cache)
+        apart = [check for check in shape.constraints if isinstance(check, And) and check.is_independent]
         whole = np.zeros(len(nodes), dtype=bool)
-        for check in shape.checks:
+        for check in shape.constraints:
             if check not in apart:
-                whole |= states_of(check, run) > 0
+                whole |= evaluate_constraint(check, run) > 0
         rest = nodes[~whole]
-        found = {one: rest[self.states(one, rest) > 0] for check in apart for one in check.shapes}
-        return {key: nodes[whole], **found}
+        found = {one: rest[self.evaluate(one, rest) > 0] for check in apart for one in check.shapes}
+        return {shape_node: nodes[whole], **found}
 
-    def states(self, key: Key, nodes: Ids) -> States:
+    def evaluate(self, shape_node: ShapeNode, nodes: Ids) -> States:
         """Return the state of each node (each once, sorted) against a shape."""
-        shape = self._shapes.shapes[key]
+        shape = self._shapes.shapes[shape_node]
         found = np.zeros(len(nodes), dtype=np.int8)
         if shape.deactivated or not len(nodes):
             return found
-        run = Run(self._columns, shape, nodes, self.states, self._matches)
-        for check in shape.checks:
-            np.maximum(found, states_of(check, run), out=found)
+        run = ValueNodes(self._index, shape, nodes, self.evaluate, self._regex_cache)
+        for check in shape.constraints:
+            np.maximum(found, evaluate_constraint(check, run), out=found)
         return found

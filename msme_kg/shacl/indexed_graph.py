@@ -9,68 +9,70 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from msme_kg.rdf.terms import parts
+from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl import parallel_loading
-from msme_kg.shacl.compiled_json import from_json, to_json
-from msme_kg.shacl.compiler import compiled
-from msme_kg.shacl.forked_worker import Worker
-from msme_kg.shacl.model import Compiled, Term
-from msme_kg.shacl.read_recorder import Touched
-from msme_kg.shacl.regex_cache import Matches
-from msme_kg.shacl.term_dictionary import Terms
-from msme_kg.shacl.triple_index import Columns, Table, encoded
+from msme_kg.shacl.compiled_json import dumps, loads
+from msme_kg.shacl.compiler import compile_shapes
+from msme_kg.shacl.forked_worker import ForkedWorker
+from msme_kg.shacl.model import CompiledShapes, Term
+from msme_kg.shacl.read_recorder import RecordingIndex
+from msme_kg.shacl.regex_cache import RegexCache
+from msme_kg.shacl.term_dictionary import TermDictionary
+from msme_kg.shacl.triple_index import TripleIndex, TripleTable, encode_triples
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 
 
 @dataclass
-class Graph:
+class IndexedGraph:
     """A graph in columns.
 
     Attributes:
         terms: its terms, and those added to them.
         table: its statements.
-        matches: what is known of patterns and its terms.
-        graphs: the named graph of each file that it was read from.
+        regex_cache: what is known of patterns and its terms.
+        graph_iris: the named graph of each file that it was read from.
         key: of the files; empty if it was not read from files.
-        unstored: what a cache does not have yet, as bytes.
+        unsaved_buffers: what a cache does not have yet, as bytes.
     """
 
-    terms: Terms
-    table: Table
-    matches: Matches
-    graphs: tuple[str, ...] = ("",)
+    terms: TermDictionary
+    table: TripleTable
+    regex_cache: RegexCache
+    graph_iris: tuple[str, ...] = ("",)
     key: str = ""
-    unstored: Mapping[str, bytes | memoryview] = field(default_factory=dict)
+    unsaved_buffers: Mapping[str, bytes | memoryview] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._own = len(self.terms)
+        self._initial_term_count = len(self.terms)
 
     @classmethod
-    def of(cls, quads: Iterable[ox.Quad]) -> Graph:
+    def from_quads(cls, quads: Iterable[ox.Quad]) -> IndexedGraph:
         """Return statements in columns."""
-        numbered, _, rows, _ = encoded([quads])
-        terms = Terms(numbered)
-        return cls(terms, Table.of(rows), Matches(terms))
+        numbered, _, rows, _ = encode_triples([quads])
+        terms = TermDictionary(numbered)
+        return cls(terms, TripleTable.from_rows(rows), RegexCache(terms))
 
     @classmethod
-    def _read(cls, dataset: Dataset) -> tuple[Terms, Mapping[str, bytes | memoryview], Table]:
+    def _parse_dataset(
+        cls, dataset: Dataset
+    ) -> tuple[TermDictionary, Mapping[str, bytes | memoryview], TripleTable]:
         """Return what some files say, which are parsed: the terms, these as bytes, and the statements."""
-        whole = parallel_loading.read(dataset.files[0]) if len(dataset.files) == 1 else None
+        whole = parallel_loading.load_in_parallel(dataset.files[0]) if len(dataset.files) == 1 else None
         if whole is not None:
             stored, rows = whole
-            return Terms.stored(stored), stored, Table.of(rows)
-        numbered, ends, rows, files = encoded(dataset.parsed())
+            return TermDictionary.from_buffers(stored), stored, TripleTable.from_rows(rows)
+        numbered, ends, rows, files = encode_triples(dataset.parse_files())
         start = 0
         for file, end in zip(dataset.files, ends, strict=True):
-            steady = file.steady()
+            steady = file.build_bnode_relabeller()
             numbered[start:end] = map(steady, numbered[start:end])
             start = end
-        terms = Terms(numbered)
-        return terms, terms.parts(), Table.of(rows, files)
+        terms = TermDictionary(numbered)
+        return terms, terms.to_buffers(), TripleTable.from_rows(rows, files)
 
     @classmethod
-    def load(cls, dataset: Dataset) -> Graph:
+    def load(cls, dataset: Dataset) -> IndexedGraph:
         """Return the graph of some files, and have a cache keep it.
 
         Raises:
@@ -81,72 +83,74 @@ class Graph:
         return found
 
     @classmethod
-    def read(cls, dataset: Dataset) -> Graph:
+    def read(cls, dataset: Dataset) -> IndexedGraph:
         """Return the graph of some files, which is not stored yet.
 
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
         key = dataset.key
-        if key not in _RECENT:
-            for former in list(_RECENT)[: 1 - _MOST]:
-                del _RECENT[former]
-            _RECENT[key] = cls._load(dataset)
-        return _RECENT[key]
+        if key not in _RECENT_GRAPHS:
+            for former in list(_RECENT_GRAPHS)[: 1 - _MAX_RECENT]:
+                del _RECENT_GRAPHS[former]
+            _RECENT_GRAPHS[key] = cls._load_or_parse(dataset)
+        return _RECENT_GRAPHS[key]
 
     def store(self) -> None:
         """Have a cache keep what was read from files and not from it."""
-        if self.unstored:
-            cache.store("columns", self.key, self.unstored)
-            self.unstored = {}
+        if self.unsaved_buffers:
+            cache.store("columns", self.key, self.unsaved_buffers)
+            self.unsaved_buffers = {}
 
     @classmethod
-    def _load(cls, dataset: Dataset) -> Graph:
+    def _load_or_parse(cls, dataset: Dataset) -> IndexedGraph:
         key = dataset.key
         parts = cache.load("columns", key)
         if parts is not None:
-            terms, table = Terms.stored(parts), Table.stored(parts)
-            found = cls(terms, table, Matches(terms), dataset.graphs, key)
+            terms, table = TermDictionary.from_buffers(parts), TripleTable.from_buffers(parts)
+            found = cls(terms, table, RegexCache(terms), dataset.graphs, key)
             known = cache.load("matches", key)
             if known is not None:
-                found.matches.learn(known)
+                found.regex_cache.load_buffers(known)
             return found
-        terms, stored, table = cls._read(dataset)
-        return cls(terms, table, Matches(terms), dataset.graphs, key, {**stored, **table.parts()})
+        terms, stored, table = cls._parse_dataset(dataset)
+        return cls(terms, table, RegexCache(terms), dataset.graphs, key, {**stored, **table.to_buffers()})
 
-    def rows_of(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
+    def encode(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
         """Return statements as rows of three numbers, each once, having numbered their terms."""
-        statements = [parts(quad) for quad in quads]
+        statements = [split_quad(quad) for quad in quads]
         self.terms.add(term for statement in statements for term in statement)
-        numbers = [[self.terms.number(term) for term in statement] for statement in statements]
+        numbers = [[self.terms.get_id(term) for term in statement] for statement in statements]
         return np.unique(np.array(numbers, dtype=np.int64).reshape(-1, 3), axis=0)
 
-    def excerpt(self, subjects: Iterable[Term], predicates: Iterable[Term]) -> bytes:
+    def extract_ntriples(self, subjects: Iterable[Term], predicates: Iterable[Term]) -> bytes:
         """Return what some predicates say of some subjects, as N-Triples."""
-        columns = Columns(self.terms, self.table)
-        touched = Touched(columns, np.empty(0, dtype=np.int64))
+        columns = TripleIndex(self.terms, self.table)
+        touched = RecordingIndex(columns, np.empty(0, dtype=np.int64))
         for predicate in predicates:
-            touched.follow(predicate, self.terms.numbers(subjects))
-        return touched.lines()
+            touched.follow(predicate, self.terms.find_ids(subjects))
+        return touched.to_ntriples()
 
-    def keep(self) -> None:
+    def store_all(self) -> None:
         """Have a cache keep what was read, and what was learnt about patterns."""
         self.store()
-        if self.key and self.matches.grown:
-            cache.store("matches", self.key, self.matches.parts(self._own))
+        if self.key and self.regex_cache.has_new_results:
+            cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
 
 
-_MOST = 2
-_RECENT: dict[str, Graph] = {}
+_MAX_RECENT = 2
+_RECENT_GRAPHS: dict[str, IndexedGraph] = {}
 """The graphs that were used last, by the key of their files."""
 
 
-def load_shapes(dataset: Dataset, meanwhile: Callable[[], object] | None = None) -> Compiled:
+def load_compiled_shapes(
+    dataset: Dataset, concurrent_task: Callable[[], object] | None = None
+) -> CompiledShapes:
     """Return the shapes of some files, ready to run.
 
     Args:
         dataset: the files.
-        meanwhile: what to do while they are compiled by a process of its own, unless a cache has them.
+        concurrent_task: what to do while they are compiled by a process of its own, unless a cache has them.
 
     Raises:
         msme_kg.errors.KGError: a file is malformed; or what `meanwhile` raises.
@@ -154,12 +158,12 @@ def load_shapes(dataset: Dataset, meanwhile: Callable[[], object] | None = None)
     key = dataset.key
     parts = cache.load("shapes", key)
     if parts is not None:
-        return from_json(bytes(parts["json"]))
+        return loads(bytes(parts["json"]))
     answer = None
-    if meanwhile is not None:
-        with Worker(lambda: [to_json(compiled(dataset.quads()))]) as beside:
-            meanwhile()
-            answer = beside.answer()
-    stored = answer[0] if answer is not None else to_json(compiled(dataset.quads()))
+    if concurrent_task is not None:
+        with ForkedWorker(lambda: [dumps(compile_shapes(dataset.parse_quads()))]) as beside:
+            concurrent_task()
+            answer = beside.read_result()
+    stored = answer[0] if answer is not None else dumps(compile_shapes(dataset.parse_quads()))
     cache.store("shapes", key, {"json": stored})
-    return from_json(stored)
+    return loads(stored)

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
-Key = ox.NamedNode | ox.BlankNode
+ShapeNode = ox.NamedNode | ox.BlankNode
 
 
 @dataclass(frozen=True)
-class Step:
+class PredicatePath:
     """One predicate, forwards or backwards."""
 
     predicate: ox.NamedNode
@@ -20,29 +20,29 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Sequence:
+class SequencePath:
     """Paths one after the other."""
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
-class Alternative:
+class AlternativePath:
     """Any one of several paths."""
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
-class Repeat:
+class RepeatPath:
     """A path that may be left out (zero) or walked again (more)."""
 
     inner: Path
-    zero: bool
-    more: bool
+    is_optional: bool
+    is_repeatable: bool
 
 
-Path = Step | Sequence | Alternative | Repeat
+Path = PredicatePath | SequencePath | AlternativePath | RepeatPath
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class NodeKind:
 
 
 @dataclass(frozen=True)
-class Count:
+class Cardinality:
     """sh:minCount and sh:maxCount."""
 
-    least: int
-    most: int | None
+    min_count: int
+    max_count: int | None
 
 
 @dataclass(frozen=True)
@@ -87,15 +87,15 @@ class Range:
 class Length:
     """sh:minLength and sh:maxLength."""
 
-    least: int
-    most: int | None
+    min_length: int
+    max_length: int | None
 
 
 @dataclass(frozen=True)
 class Pattern:
     """sh:pattern with its flags, as numbers of Python's."""
 
-    text: str
+    regex: str
     flags: int
 
 
@@ -126,7 +126,7 @@ class Disjoint:
 
 
 @dataclass(frozen=True)
-class Less:
+class LessThan:
     """sh:lessThan and sh:lessThanOrEquals."""
 
     predicate: ox.NamedNode
@@ -134,48 +134,49 @@ class Less:
 
 
 @dataclass(frozen=True)
-class All:
+class And:
     """sh:and, sh:node and sh:property: each value conforms to every shape.
 
     Attributes:
         shapes: the shapes.
-        apart: whether each of them could as well have the value as its own focus node: it belongs to this
+        is_independent: whether each of them could as well have the value as its own focus node: it
+            belongs to this
             shape alone, and what it finds is reported as its own.
     """
 
-    shapes: tuple[Key, ...]
-    apart: bool = False
+    shapes: tuple[ShapeNode, ...]
+    is_independent: bool = False
 
 
 @dataclass(frozen=True)
-class Any:
+class Or:
     """sh:or: each value conforms to one shape or more."""
 
-    shapes: tuple[Key, ...]
+    shapes: tuple[ShapeNode, ...]
 
 
 @dataclass(frozen=True)
-class One:
+class Xone:
     """sh:xone: each value conforms to exactly one shape."""
 
-    shapes: tuple[Key, ...]
+    shapes: tuple[ShapeNode, ...]
 
 
 @dataclass(frozen=True)
 class Not:
     """sh:not: no value conforms."""
 
-    shape: Key
+    shape: ShapeNode
 
 
 @dataclass(frozen=True)
-class Qualified:
+class QualifiedValueShape:
     """sh:qualifiedValueShape: how many values conform to it and to no sibling."""
 
-    shape: Key
-    siblings: tuple[Key, ...]
-    least: int
-    most: int | None
+    shape: ShapeNode
+    siblings: tuple[ShapeNode, ...]
+    min_count: int
+    max_count: int | None
 
 
 @dataclass(frozen=True)
@@ -207,50 +208,50 @@ class TriplePattern:
         subject: the subject.
         predicate: the predicate.
         object: the object.
-        backwards: whether the object is known before the subject.
+        is_inverse: whether the object is known before the subject.
     """
 
     subject: Term | str
     predicate: ox.NamedNode
     object: Term | str
-    backwards: bool
+    is_inverse: bool
 
 
 @dataclass(frozen=True)
-class Block:
+class GroupPattern:
     """Patterns that hold together, in an order in which each begins where something is known.
 
     Attributes:
         patterns: the patterns.
-        inner: what is optional, or asked whether it exists; there no variable but theirs is known.
+        nested_groups: what is optional, or asked whether it exists; there no variable but theirs is known.
     """
 
     patterns: tuple[TriplePattern, ...]
-    inner: tuple[Block, ...] = ()
+    nested_groups: tuple[GroupPattern, ...] = ()
 
 
 @dataclass(frozen=True)
-class Select:
+class SparqlConstraint:
     """sh:sparql: no solution for any value, which stands for ``?this``.
 
     Attributes:
-        text: the query, with a block into which the values go.
-        block: its patterns.
-        compared: the variables and terms on both sides of each comparison, and whether by order.
-        negates: whether it asks that something does not exist.
+        query: the query, with a block into which the values go.
+        group_pattern: its patterns.
+        comparisons: the variables and terms on both sides of each comparison, and whether by order.
+        has_negation: whether it asks that something does not exist.
     """
 
-    text: str
-    block: Block
-    compared: tuple[tuple[Term | str, Term | str, bool], ...]
-    negates: bool
+    query: str
+    group_pattern: GroupPattern
+    comparisons: tuple[tuple[Term | str, Term | str, bool], ...]
+    has_negation: bool
 
 
-Check = (
+Constraint = (
     ClassOf
     | Datatype
     | NodeKind
-    | Count
+    | Cardinality
     | Range
     | Length
     | Pattern
@@ -258,16 +259,16 @@ Check = (
     | UniqueLang
     | Equals
     | Disjoint
-    | Less
-    | All
-    | Any
-    | One
+    | LessThan
+    | And
+    | Or
+    | Xone
     | Not
-    | Qualified
+    | QualifiedValueShape
     | Closed
     | HasValue
     | In
-    | Select
+    | SparqlConstraint
 )
 
 
@@ -289,41 +290,41 @@ class Targets:
 class Shape:
     """A shape, ready to be run over columns."""
 
-    key: Key
+    node: ShapeNode
     path: Path | None
-    checks: tuple[Check, ...]
+    constraints: tuple[Constraint, ...]
     targets: Targets
     deactivated: bool = False
 
-    def references(self, *, own: bool = False) -> set[Key]:
+    def list_references(self, *, direct_only: bool = False) -> set[ShapeNode]:
         """Return the shapes that its checks run, or only those that it names itself."""
-        found: set[Key] = set()
-        for check in self.checks:
-            if isinstance(check, All | Any | One):
+        found: set[ShapeNode] = set()
+        for check in self.constraints:
+            if isinstance(check, And | Or | Xone):
                 found.update(check.shapes)
             elif isinstance(check, Not):
                 found.add(check.shape)
-            elif isinstance(check, Qualified):
-                found.update((check.shape, *(() if own else check.siblings)))
+            elif isinstance(check, QualifiedValueShape):
+                found.update((check.shape, *(() if direct_only else check.siblings)))
         return found
 
 
 @dataclass(frozen=True)
-class Compiled:
+class CompiledShapes:
     """All shapes of a graph, and what could not be compiled."""
 
-    shapes: Mapping[Key, Shape]
-    unknown: Mapping[Key, str] = field(default_factory=dict)
-    errors: tuple[tuple[Key | None, str], ...] = ()
+    shapes: Mapping[ShapeNode, Shape]
+    unsupported: Mapping[ShapeNode, str] = field(default_factory=dict)
+    errors: tuple[tuple[ShapeNode | None, str], ...] = ()
 
-    def reach(self, key: Key, *, own: bool = False) -> set[Key]:
+    def find_reachable(self, shape_node: ShapeNode, *, direct_only: bool = False) -> set[ShapeNode]:
         """Return a shape and all that it runs, directly or not."""
-        found: set[Key] = set()
-        open_ = [key]
+        found: set[ShapeNode] = set()
+        open_ = [shape_node]
         while open_:
             one = open_.pop()
             if one not in found:
                 found.add(one)
                 if one in self.shapes:
-                    open_.extend(self.shapes[one].references(own=own))
+                    open_.extend(self.shapes[one].list_references(direct_only=direct_only))
         return found

@@ -13,20 +13,22 @@ from msme_kg.shacl.rdflib_bridge import to_rdflib
 if TYPE_CHECKING:
     import rdflib
 
-    from msme_kg.shacl.model import Key
-    from msme_kg.shacl.prefilter import Screened
+    from msme_kg.shacl.model import ShapeNode
+    from msme_kg.shacl.prefilter import PrefilterResult
 
-_TARGETS = {f"{SHACL}{name}" for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")}
-_TARGET = ox.NamedNode(f"{SHACL}targetNode")
+_TARGET_PREDICATES = {
+    f"{SHACL}{name}" for name in ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+}
+_TARGET_NODE = ox.NamedNode(f"{SHACL}targetNode")
 _TYPE = ox.NamedNode(f"{RDF}type")
 _ONTOLOGY = ox.NamedNode(f"{OWL}Ontology")
-_SIBLINGS = f"{SHACL}qualifiedValueShapesDisjoint"
+_SIBLINGS_DISJOINT = f"{SHACL}qualifiedValueShapesDisjoint"
 """By it pySHACL looks at shapes that use the same one."""
-_EVERYWHERE = {f"{SHACL}{name}" for name in ("declare", "prefix", "namespace")}
+_PREFIX_PREDICATES = {f"{SHACL}{name}" for name in ("declare", "prefix", "namespace")}
 """What pySHACL reads of an ontology, wherever a query stands."""
 
 
-def reported(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
+def run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """Return the report of pySHACL on a graph.
 
     Args:
@@ -35,43 +37,51 @@ def reported(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     """
     import pyshacl
 
-    from msme_kg.shacl.pyshacl_patches import PreparedGraph, backslashes_allowed, everything_compared
+    from msme_kg.shacl.pyshacl_patches import (
+        QueryCachingGraph,
+        escape_backslashes_in_messages,
+        treat_incomparable_as_unequal,
+    )
 
-    with backslashes_allowed(), everything_compared():
-        _, report, _ = pyshacl.validate(PreparedGraph(data), shacl_graph=shapes, advanced=False)
+    with escape_backslashes_in_messages(), treat_incomparable_as_unequal():
+        _, report, _ = pyshacl.validate(QueryCachingGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report
     found: rdflib.Graph = report
     return found
 
 
-def rewritten(shapes: Iterable[ox.Quad], screened: Screened) -> rdflib.Graph:
+def restrict_shapes(shapes: Iterable[ox.Quad], prefilter_result: PrefilterResult) -> rdflib.Graph:
     """Return the shapes that were flagged, and what they use, with just their flagged nodes as targets."""
     rules = list(shapes)
-    everything = screened.deciding is None or any(one.predicate.value == _SIBLINGS for one in rules)
-    kept: set[object] = {one.subject for one in rules} if everything else _reached(rules, screened.flagged)
+    everything = prefilter_result.relevant_triples is None or any(
+        one.predicate.value == _SIBLINGS_DISJOINT for one in rules
+    )
+    kept: set[object] = (
+        {one.subject for one in rules} if everything else _find_reachable(rules, prefilter_result.candidates)
+    )
     a_class = ox.NamedNode(f"{RDFS}Class")
     subclass = ox.NamedNode(f"{RDFS}subClassOf")
     classes: set[object] = {a_class, ox.NamedNode(f"{OWL}Class")}
     classes |= {one.subject for one in rules if one.predicate == subclass and one.object == a_class}
 
-    def wanted() -> Iterator[ox.Quad]:
+    def select_quads() -> Iterator[ox.Quad]:
         for one in rules:
             is_type = one.predicate == _TYPE
-            if one.predicate.value in _TARGETS or (is_type and one.object in classes):
+            if one.predicate.value in _TARGET_PREDICATES or (is_type and one.object in classes):
                 continue
             # What a shape without IRI belongs to gives it a name; without targets it does nothing else.
-            owns = isinstance(one.object, ox.BlankNode) and one.object in screened.flagged
-            everywhere = one.predicate.value in _EVERYWHERE or (is_type and one.object == _ONTOLOGY)
+            owns = isinstance(one.object, ox.BlankNode) and one.object in prefilter_result.candidates
+            everywhere = one.predicate.value in _PREFIX_PREDICATES or (is_type and one.object == _ONTOLOGY)
             if owns or everywhere or one.subject in kept:
                 yield one
-        for key, focus in screened.flagged.items():
-            yield from (ox.Quad(key, _TARGET, node) for node in focus)
+        for key, focus in prefilter_result.candidates.items():
+            yield from (ox.Quad(key, _TARGET_NODE, node) for node in focus)
 
-    return to_rdflib(wanted())
+    return to_rdflib(select_quads())
 
 
-def _reached(rules: Iterable[ox.Quad], keys: Iterable[Key]) -> set[object]:
+def _find_reachable(rules: Iterable[ox.Quad], keys: Iterable[ShapeNode]) -> set[object]:
     """Return what some shapes say and use, however far away."""
     after: dict[object, list[object]] = {}
     for one in rules:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import language_tag
-from msme_kg.rdf.terms import Term, parts
+from msme_kg.namespaces import normalize_language_tag
+from msme_kg.rdf.terms import Term, split_quad
 
 if TYPE_CHECKING:
     import rdflib
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_logging() -> Iterator[None]:
     """Keep libraries from logging: what they have to say is in what they return or raise."""
     import logging  # only who runs these libraries waits for it
 
@@ -37,15 +37,15 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
     graph = rdflib.Graph()
     known: dict[object, Node] = {}
     for quad in quads:
-        terms = parts(quad)
+        terms = split_quad(quad)
         for term in terms:
             if term not in known:
-                known[term] = _to_rdflib(term)
+                known[term] = _to_rdflib_term(term)
         graph.add((known[terms[0]], known[terms[1]], known[terms[2]]))
     return graph
 
 
-def _to_rdflib(term: Term) -> Node:
+def _to_rdflib_term(term: Term) -> Node:
     from rdflib import BNode, Literal, URIRef
 
     if isinstance(term, ox.NamedNode):
@@ -53,7 +53,7 @@ def _to_rdflib(term: Term) -> Node:
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     if term.language:
-        return Literal(term.value, lang=language_tag(term.language))
+        return Literal(term.value, lang=normalize_language_tag(term.language))
     if term.datatype.value.endswith("#string"):
         return Literal(term.value)
     return Literal(term.value, datatype=URIRef(term.datatype.value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
-from msme_kg.errors import Place
+from msme_kg.errors import SourceLocation
 
 SEVERITIES = ("violation", "warning", "info")
 """From the gravest on."""
@@ -23,98 +23,104 @@ class Finding:
         severity: one of ``SEVERITIES``.
         message: what is wrong and what to do, by language.
         shape: IRI of the shape, path of the check, or name of the rule.
-        focus: the thing, if one is meant.
+        focus_node: the thing, if one is meant.
         path: the property, as SPARQL writes paths; empty if none is meant.
         value: the offending value, if one is meant.
-        constraint: CURIE of the constraint component, or empty.
-        place: where it lies; None if that cannot be told.
-        reasons: what is wrong within it, where a shape asks another.
-        asked: what the rule says of all its findings, by language; empty if that cannot be told.
+        constraint_component: CURIE of the constraint component, or empty.
+        location: where it lies; None if that cannot be told.
+        details: what is wrong within it, where a shape asks another.
+        rule_message: what the rule says of all its findings, by language; empty if that cannot be told.
     """
 
     severity: str
     message: Mapping[str, str]
     shape: str
-    focus: Term | None = None
+    focus_node: Term | None = None
     path: str = ""
     value: Term | None = None
-    constraint: str = ""
-    place: Place | None = None
-    reasons: tuple[Finding, ...] = ()
-    asked: Mapping[str, str] = field(default_factory=dict)
+    constraint_component: str = ""
+    location: SourceLocation | None = None
+    details: tuple[Finding, ...] = ()
+    rule_message: Mapping[str, str] = field(default_factory=dict)
 
-    def same_as(self) -> tuple[str, ...]:
+    def compute_identity(self) -> tuple[str, ...]:
         """Return what makes two findings the same wherever they lie; names of blank nodes are chance."""
         return (
-            _named(self.focus),
+            _format_term(self.focus_node),
             self.path,
-            _named(self.value),
+            _format_term(self.value),
             self.severity,
             self.shape,
-            self.constraint,
+            self.constraint_component,
         )
 
     def sort_key(self) -> tuple[object, ...]:
         """Return what findings are sorted by: their place first."""
-        place = self.place or Place("")
-        return (place.file, place.line, place.column, *self.same_as())
+        place = self.location or SourceLocation("")
+        return (place.file, place.line, place.column, *self.compute_identity())
 
 
 @dataclass(frozen=True)
-class Report:
+class ValidationReport:
     """Findings in order, without repeats.
 
     Attributes:
         findings: what is wrong.
-        shapes: how many shapes with targets were judged.
-        focus_nodes: how many pairs of shape and focus node were judged.
-        unscreened: the shapes that pySHACL judged with all their focus nodes, and why.
+        shape_count: how many shapes with targets were judged.
+        focus_node_count: how many pairs of shape and focus node were judged.
+        unfiltered_shapes: the shapes that pySHACL judged with all their focus nodes, and why.
     """
 
     findings: tuple[Finding, ...]
-    shapes: int = 0
-    focus_nodes: int = 0
-    unscreened: tuple[tuple[str, str], ...] = ()
+    shape_count: int = 0
+    focus_node_count: int = 0
+    unfiltered_shapes: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(
+    def from_findings(
         cls,
         findings: Iterable[Finding],
-        shapes: int = 0,
-        focus_nodes: int = 0,
-        unscreened: tuple[tuple[str, str], ...] = (),
-    ) -> Report:
+        shape_count: int = 0,
+        focus_node_count: int = 0,
+        unfiltered_shapes: tuple[tuple[str, str], ...] = (),
+    ) -> ValidationReport:
         """Return findings sorted; those that agree in all but the message are one.
 
         Blank nodes are told apart, though what they are called is chance.
         """
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
-            blanks = (one.value for one in (finding.focus, finding.value) if isinstance(one, ox.BlankNode))
+            blanks = (
+                one.value for one in (finding.focus_node, finding.value) if isinstance(one, ox.BlankNode)
+            )
             unique.setdefault((finding.sort_key(), *blanks), finding)
         found = sorted(unique.values(), key=lambda one: (one.sort_key(), sorted(one.message.items())))
-        return cls(tuple(found), shapes, focus_nodes, unscreened)
+        return cls(tuple(found), shape_count, focus_node_count, unfiltered_shapes)
 
-    def and_also(self, findings: Iterable[Finding]) -> Report:
+    def with_findings(self, findings: Iterable[Finding]) -> ValidationReport:
         """Return these findings and others."""
-        return self.of([*self.findings, *findings], self.shapes, self.focus_nodes, self.unscreened)
+        return self.from_findings(
+            [*self.findings, *findings], self.shape_count, self.focus_node_count, self.unfiltered_shapes
+        )
 
-    def within(self, files: Iterable[str]) -> Report:
+    def filter_by_files(self, files: Iterable[str]) -> ValidationReport:
         """Return the findings that lie in some files."""
         wanted = set(files)
-        kept = tuple(one for one in self.findings if one.place and one.place.file in wanted)
+        kept = tuple(one for one in self.findings if one.location and one.location.file in wanted)
         return replace(self, findings=kept)
 
-    def since(self, before: Report) -> Report:
+    def without_known(self, before: ValidationReport) -> ValidationReport:
         """Return the findings that another report does not have, wherever they lie."""
-        known = {one.same_as() for one in before.findings}
-        return replace(self, findings=tuple(one for one in self.findings if one.same_as() not in known))
+        known = {one.compute_identity() for one in before.findings}
+        return replace(
+            self, findings=tuple(one for one in self.findings if one.compute_identity() not in known)
+        )
 
-    def fails(self, fail_on: str) -> bool:
+    def has_failures(self, fail_on: str) -> bool:
         """Tell whether a finding is as grave as a severity; ``never`` fails nothing."""
         grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
         return any(finding.severity in grave for finding in self.findings)
 
 
-def _named(term: Term | None) -> str:
+def _format_term(term: Term | None) -> str:
     return "" if term is None else "[]" if isinstance(term, ox.BlankNode) else str(term)

@@ -9,30 +9,30 @@ from typing import Any
 import pyoxigraph as ox
 
 from msme_kg.namespaces import OWL, RDF, RDFS, SHACL
-from msme_kg.shacl.model import Block, Select, Term, TriplePattern
+from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term, TriplePattern
 from msme_kg.shacl.rdflib_bridge import from_rdflib
-from msme_kg.shacl.shapes_graph import FaultyError, OddError, Source
+from msme_kg.shacl.shapes_graph import IllFormedShapeError, ShapesGraph, UnsupportedShapeError
 
 THIS = "this"
-REFUSED = "its query calls another server (SERVICE)"
-_SAID = {"select", "message", "prefixes"}
-_WORDS = re.compile(
+SERVICE_REFUSED = "its query calls another server (SERVICE)"
+_CONSTRAINT_PROPERTIES = {"select", "message", "prefixes"}
+_TOKENS = re.compile(
     r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|<[^<>\s]*>|#[^\n]*|\{|[$?](?:PATH|shapesGraph|currentShape)\b|\b(?i:service)\b"
 )
-_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
-_WHOLE = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
-_LOGIC = {"ConditionalOrExpression", "ConditionalAndExpression", "UnaryNot"}
-_ASKS = {"Builtin_BOUND", "Builtin_isIRI", "Builtin_isURI", "Builtin_isBLANK", "Builtin_isLITERAL"}
+_VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
+_OUTER_OPERATORS = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
+_LOGICAL_OPERATORS = {"ConditionalOrExpression", "ConditionalAndExpression", "UnaryNot"}
+_TERM_TESTS = {"Builtin_BOUND", "Builtin_isIRI", "Builtin_isURI", "Builtin_isBLANK", "Builtin_isLITERAL"}
 _EXISTS = {"Builtin_EXISTS", "Builtin_NOTEXISTS"}
 _EQUALITY = {"=", "!="}
 _ORDER = {"<", ">", "<=", ">="}
 
 
-def selected(source: Source, constraint: Term) -> Select:
+def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> SparqlConstraint:
     """Return a SPARQL constraint as a check.
 
     Args:
-        source: the shapes graph.
+        shapes_graph: the shapes graph.
         constraint: the value of ``sh:sparql``.
 
     Raises:
@@ -40,53 +40,70 @@ def selected(source: Source, constraint: Term) -> Select:
     """
     from rdflib.plugins.sparql import prepareQuery
 
-    said = {name.removeprefix(SHACL) for name in source.about.get(constraint, ()) if name.startswith(SHACL)}
-    texts = source.all(constraint, "select")
-    if said - _SAID or len(texts) != 1 or not isinstance(texts[0], ox.Literal):
-        raise OddError("its SPARQL constraint is odd")
-    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _prefixes(source, constraint))
+    said = {
+        name.removeprefix(SHACL)
+        for name in shapes_graph.triples_by_subject.get(constraint, ())
+        if name.startswith(SHACL)
+    }
+    texts = shapes_graph.list_values(constraint, "select")
+    if said - _CONSTRAINT_PROPERTIES or len(texts) != 1 or not isinstance(texts[0], ox.Literal):
+        raise UnsupportedShapeError("its SPARQL constraint is odd")
+    head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _collect_prefixes(shapes_graph, constraint))
     text = texts[0].value
-    if any(match[0].upper() == "SERVICE" for match in _WORDS.finditer(text)):
-        raise FaultyError(REFUSED)
-    places = [match for match in _WORDS.finditer(text) if match[0][0] in "{$?"]
+    if any(match[0].upper() == "SERVICE" for match in _TOKENS.finditer(text)):
+        raise IllFormedShapeError(SERVICE_REFUSED)
+    places = [match for match in _TOKENS.finditer(text) if match[0][0] in "{$?"]
     if not places or any(match[0] != "{" for match in places):
-        raise OddError("its SPARQL constraint is odd")
+        raise UnsupportedShapeError("its SPARQL constraint is odd")
     start = places[0].end()
-    whole = head + text[:start] + _BLOCK + text[start:]
+    whole = head + text[:start] + _VALUES_BLOCK + text[start:]
     try:
         algebra = prepareQuery(whole).algebra
     except Exception as error:
-        raise FaultyError(f"its query is malformed: {error}") from error
+        raise IllFormedShapeError(f"its query is malformed: {error}") from error
     if algebra.name != "SelectQuery" or algebra.datasetClause:
-        raise FaultyError("its query is no plain SELECT")
-    reader = _Reader()
+        raise IllFormedShapeError("its query is no plain SELECT")
+    reader = _AlgebraReader()
     try:
-        block = reader.whole(algebra)
-    except OddError:
+        block = reader.read_query(algebra)
+    except UnsupportedShapeError:
         raise
     except ValueError as error:  # an IRI that is none, or a language
-        raise FaultyError(f"its query is malformed: {error}") from error
-    return Select(whole, block, tuple(reader.compared), reader.negates)
+        raise IllFormedShapeError(f"its query is malformed: {error}") from error
+    return SparqlConstraint(whole, block, tuple(reader.comparisons), reader.has_negation)
 
 
-def _prefixes(source: Source, constraint: Term) -> list[tuple[str, str]]:
+def _collect_prefixes(shapes_graph: ShapesGraph, constraint: Term) -> list[tuple[str, str]]:
     """Return the prefixes that pySHACL puts before a query."""
     found = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
-    owners = source.all(constraint, "prefixes")
-    ontologies = [one for one in source.about if ox.NamedNode(f"{OWL}Ontology") in source.types(one)]
+    owners = shapes_graph.list_values(constraint, "prefixes")
+    ontologies = [
+        one
+        for one in shapes_graph.triples_by_subject
+        if ox.NamedNode(f"{OWL}Ontology") in shapes_graph.list_types(one)
+    ]
     for owner in owners:
-        among = [owner] if source.all(owner, "declare") and owner in ontologies else [owner, *ontologies]
-        for declaration in dict.fromkeys(one for each in among for one in source.all(each, "declare")):
-            names, spaces = source.all(declaration, "prefix"), source.all(declaration, "namespace")
+        among = (
+            [owner]
+            if shapes_graph.list_values(owner, "declare") and owner in ontologies
+            else [owner, *ontologies]
+        )
+        for declaration in dict.fromkeys(
+            one for each in among for one in shapes_graph.list_values(each, "declare")
+        ):
+            names, spaces = (
+                shapes_graph.list_values(declaration, "prefix"),
+                shapes_graph.list_values(declaration, "namespace"),
+            )
             if len(names) != 1 or len(spaces) != 1:
-                raise OddError("a prefix is declared badly")
+                raise UnsupportedShapeError("a prefix is declared badly")
             name, space = names[0].value, spaces[0].value
             if found.setdefault(name, space) != space:
-                raise OddError("a prefix is declared twice")
+                raise UnsupportedShapeError("a prefix is declared twice")
     return sorted(found.items())
 
 
-class _Reader:
+class _AlgebraReader:
     """Reads the algebra of a query, refusing what it does not know.
 
     Putting ``?this`` in beforehand and joining it afterwards come to the same if each expression asks only
@@ -95,19 +112,21 @@ class _Reader:
     """
 
     def __init__(self) -> None:
-        self.compared: list[tuple[Term | str, Term | str, bool]] = []
-        self.negates = False
+        self.comparisons: list[tuple[Term | str, Term | str, bool]] = []
+        self.has_negation = False
 
-    def whole(self, algebra: Any) -> Block:
+    def read_query(self, algebra: Any) -> GroupPattern:
         """Return the patterns of a query."""
         if THIS not in {str(one) for one in algebra.PV}:
-            raise OddError("its query does not select ?this")
+            raise UnsupportedShapeError("its query does not select ?this")
         part = algebra.p
-        while part.name in _WHOLE:
+        while part.name in _OUTER_OPERATORS:
             part = part.p
-        return self._block(part, frozenset({THIS}), frozenset({THIS}), ())
+        return self._read_group(part, frozenset({THIS}), frozenset({THIS}), ())
 
-    def _block(self, part: Any, known: frozenset[str], seen: frozenset[str], asked: tuple[Any, ...]) -> Block:
+    def _read_group(
+        self, part: Any, known: frozenset[str], seen: frozenset[str], asked: tuple[Any, ...]
+    ) -> GroupPattern:
         """Return a group as a block.
 
         Args:
@@ -119,71 +138,71 @@ class _Reader:
         triples: list[Any] = []
         optional: list[tuple[Any, Any]] = []
         expressions = [*asked]
-        self._collect(part, triples, optional, expressions)
-        patterns = tuple(_ordered(triples, set(known)))
-        own = frozenset(_variables(patterns))
-        within = [self._block(one, known | own, seen | own, (test,)) for one, test in optional]
-        maybe = frozenset(one for block in within for one in _variables(block.patterns))
-        groups = [one for test in expressions for one in self._expression(test, seen | own | maybe)]
-        asks = [self._block(one, known | own, frozenset(), ()) for one in groups]
-        return Block(patterns, (*within, *asks))
+        self._collect_patterns(part, triples, optional, expressions)
+        patterns = tuple(_order_patterns(triples, set(known)))
+        own = frozenset(_list_variables(patterns))
+        within = [self._read_group(one, known | own, seen | own, (test,)) for one, test in optional]
+        maybe = frozenset(one for block in within for one in _list_variables(block.patterns))
+        groups = [one for test in expressions for one in self._read_expression(test, seen | own | maybe)]
+        asks = [self._read_group(one, known | own, frozenset(), ()) for one in groups]
+        return GroupPattern(patterns, (*within, *asks))
 
-    def _collect(
+    def _collect_patterns(
         self, part: Any, triples: list[Any], optional: list[tuple[Any, Any]], expressions: list[Any]
     ) -> None:
         if part.name == "BGP":
             triples += part.triples
         elif part.name == "Filter":
             expressions.append(part.expr)
-            self._collect(part.p, triples, optional, expressions)
+            self._collect_patterns(part.p, triples, optional, expressions)
         elif part.name == "LeftJoin":
-            self._collect(part.p1, triples, optional, expressions)
+            self._collect_patterns(part.p1, triples, optional, expressions)
             optional.append((part.p2, part.expr))
         elif part.name == "Join" and {part.p1.name, part.p2.name} <= {"BGP", "Join", "Extend"}:
-            self._collect(part.p1, triples, optional, expressions)
-            self._collect(part.p2, triples, optional, expressions)
+            self._collect_patterns(part.p1, triples, optional, expressions)
+            self._collect_patterns(part.p2, triples, optional, expressions)
         elif part.name != "Extend" or part.p.name != "ToMultiSet" or str(part.var) != THIS:
             # The one that is known is our own: it gives ?this its values.
 
-            raise OddError(f"its query has a part that the screen does not know: {part.name}")
+            raise UnsupportedShapeError(f"its query has a part that the screen does not know: {part.name}")
 
-    def _expression(self, test: Any, seen: frozenset[str]) -> Iterator[Any]:
+    def _read_expression(self, test: Any, seen: frozenset[str]) -> Iterator[Any]:
         """Yield the groups that an expression asks about; note what it compares."""
         name = getattr(test, "name", "")
-        if name in _LOGIC:
+        if name in _LOGICAL_OPERATORS:
             for one in (test.expr, *(getattr(test, "other", None) or ())):
-                yield from self._expression(one, seen)
+                yield from self._read_expression(one, seen)
         elif name in _EXISTS:
-            self.negates = True
+            self.has_negation = True
             yield test.graph
         elif name == "RelationalExpression" and test.op in _EQUALITY | _ORDER:
-            sides = _term(test.expr), _term(test.other)
-            self._seen(sides, seen)
-            self.compared.append((*sides, test.op in _ORDER))
-        elif name in _ASKS:
-            self._seen([_term(test.arg)], seen)
+            sides = _to_term(test.expr), _to_term(test.other)
+            self._require_in_scope(sides, seen)
+            self.comparisons.append((*sides, test.op in _ORDER))
+        elif name in _TERM_TESTS:
+            self._require_in_scope([_to_term(test.arg)], seen)
         elif name != "TrueFilter":
-            raise OddError("its query has an expression that the screen does not know")
+            raise UnsupportedShapeError("its query has an expression that the screen does not know")
 
-    def _seen(self, terms: Iterable[Term | str], seen: frozenset[str]) -> None:
+    def _require_in_scope(self, terms: Iterable[Term | str], seen: frozenset[str]) -> None:
         if any(isinstance(one, str) and one not in seen for one in terms):
-            raise OddError("its query asks about a variable of another group")
+            raise UnsupportedShapeError("its query asks about a variable of another group")
 
 
-def _variables(patterns: Iterable[TriplePattern]) -> Iterator[str]:
+def _list_variables(patterns: Iterable[TriplePattern]) -> Iterator[str]:
     for pattern in patterns:
         yield from (one for one in (pattern.subject, pattern.object) if isinstance(one, str))
 
 
-def _ordered(triples: list[Any], known: set[str]) -> Iterator[TriplePattern]:
+def _order_patterns(triples: list[Any], known: set[str]) -> Iterator[TriplePattern]:
     """Yield triple patterns, each where its subject or object is known by those before it."""
     from rdflib import URIRef
 
-    left = [(_term(one), other, _term(last)) for one, other, last in triples]
+    left = [(_to_term(one), other, _to_term(last)) for one, other, last in triples]
     while left:
         for place, (subject, predicate, value) in enumerate(left):
             if not isinstance(predicate, URIRef):
-                raise OddError("its query has a predicate that is no IRI")
+                raise UnsupportedShapeError("its query has a predicate that is no IRI")
             starts = [not isinstance(one, str) or one in known for one in (subject, value)]
             if any(starts):
                 known.update(one for one in (subject, value) if isinstance(one, str))
@@ -191,10 +210,10 @@ def _ordered(triples: list[Any], known: set[str]) -> Iterator[TriplePattern]:
                 del left[place]
                 break
         else:
-            raise OddError("the patterns of its query do not hang together")
+            raise UnsupportedShapeError("the patterns of its query do not hang together")
 
 
-def _term(node: Any) -> Term | str:
+def _to_term(node: Any) -> Term | str:
     """Return a term of a query; a variable, also one without a name, as its name."""
     from rdflib import BNode, Variable
 
@@ -202,5 +221,5 @@ def _term(node: Any) -> Term | str:
         return str(node) if isinstance(node, Variable) else f"_:{node}"
     found = from_rdflib(node)
     if found is None:
-        raise OddError("its query has an expression that the screen does not know")
+        raise UnsupportedShapeError("its query has an expression that the screen does not know")
     return found

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SafetyError, printable
-from msme_kg.namespaces import RDF, SHACL, Prefixes
+from msme_kg.errors import InputError, SafetyError, to_printable
+from msme_kg.namespaces import RDF, SHACL, PrefixMap
 from msme_kg.shacl import prefilter_cache
-from msme_kg.shacl.forked_worker import LARGE, Worker, processors
-from msme_kg.shacl.indexed_graph import Graph, load_shapes
-from msme_kg.shacl.model import Compiled, Key, Term
-from msme_kg.shacl.prefilter import Change, Delta, Screened, screen
-from msme_kg.shacl.pyshacl_runner import reported, rewritten
-from msme_kg.shacl.rdflib_bridge import quiet, to_rdflib
-from msme_kg.shacl.report import Finding, Report
-from msme_kg.shacl.sparql_constraints import REFUSED
+from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
+from msme_kg.shacl.indexed_graph import IndexedGraph, load_compiled_shapes
+from msme_kg.shacl.model import CompiledShapes, ShapeNode, Term
+from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter, PrefilterResult, find_candidates
+from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
+from msme_kg.shacl.rdflib_bridge import silence_logging, to_rdflib
+from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 
@@ -30,19 +30,19 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 
-def silent(_: str) -> None:
+def ignore_progress(_: str) -> None:
     """Tell nobody what is being done."""
 
 
-class Judge:
+class Validator:
     """Judges graphs by some shapes."""
 
     def __init__(
         self,
         shapes: Dataset,
-        prefixes: Prefixes,
-        progress: Progress = silent,
-        meanwhile: Callable[[], object] | None = None,
+        prefixes: PrefixMap,
+        progress: Progress = ignore_progress,
+        concurrent_task: Callable[[], object] | None = None,
     ) -> None:
         """Take the shapes.
 
@@ -50,171 +50,187 @@ class Judge:
             shapes: their files, with what declares their prefixes.
             prefixes: for paths and components.
             progress: is told what is being done.
-            meanwhile: what to do while the shapes are compiled beside, unless a cache has them.
+            concurrent_task: what to do while the shapes are compiled beside, unless a cache has them.
 
         Raises:
             InputError: a file is malformed; a shape is faulty, recursive, or asks what is not supported.
         """
         self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
-        self._compiled: Compiled = load_shapes(shapes, meanwhile)
-        for key, reason in self._compiled.errors:
-            raise self._faulty(key, reason)
+        self._compiled_shapes: CompiledShapes = load_compiled_shapes(shapes, concurrent_task)
+        for key, reason in self._compiled_shapes.errors:
+            raise self._build_error(key, reason)
 
-    def _faulty(self, key: Key | None, reason: str) -> InputError | SafetyError:
+    def _build_error(self, key: ShapeNode | None, reason: str) -> InputError | SafetyError:
         """Return the fault of a shape, with its place."""
-        from msme_kg.storage.source_map import Positions, shape_place
+        from msme_kg.storage.source_map import SourceMap, locate_shape
 
-        positions, quads = Positions(self._shapes), list(self._shapes.quads())
-        positions.learn(quads)
-        kind = SafetyError if reason == REFUSED else InputError
+        positions, quads = SourceMap(self._shapes), list(self._shapes.parse_quads())
+        positions.register_bnodes(quads)
+        kind = SafetyError if reason == SERVICE_REFUSED else InputError
         return kind(
-            f"{printable(_name(key, self._prefixes))}: {printable(reason)}",
+            f"{to_printable(_format_shape_name(key, self._prefixes))}: {to_printable(reason)}",
             hint="correct it where the shapes are",
-            place=shape_place(positions, quads, key) if key is not None else None,
+            location=locate_shape(positions, quads, key) if key is not None else None,
         )
 
-    def judged(self, data: Dataset, *, with_screen: bool = True) -> Report:
+    def validate(self, data: Dataset, *, use_prefilter: bool = True) -> ValidationReport:
         """Return what is wrong in a graph.
 
         Args:
             data: the files of the graph; subclass axioms are read from them.
-            with_screen: whether pySHACL judges only what the screen flagged.
+            use_prefilter: whether pySHACL judges only what the screen flagged.
 
         Raises:
             InputError: a file is malformed, or pySHACL finds a shape faulty.
         """
-        screened = self._screened(data)
-        if with_screen:
-            return self._judged(data, screened)
+        screened = self._run_prefilter(data)
+        if use_prefilter:
+            return self._validate_candidates(data, screened)
         self._progress("judging")
-        with quiet():
-            rules, statements = to_rdflib(self._shapes.quads()), to_rdflib(data.quads())
-            return _answer(self._findings(statements, rules, data), screened, self._prefixes)
+        with silence_logging():
+            rules, statements = to_rdflib(self._shapes.parse_quads()), to_rdflib(data.parse_quads())
+            return _build_report(self._collect_findings(statements, rules, data), screened, self._prefixes)
 
-    def read(self, data: Dataset) -> Graph | None:
+    def read_if_uncached(self, data: Dataset) -> IndexedGraph | None:
         """Return a graph that is to be judged, not stored yet; None if the screen has judged it before.
 
         Raises:
             InputError: a file is malformed.
         """
-        if prefilter_cache.load(self._key(data), self._compiled) is not None:
+        if prefilter_cache.load(self._compute_cache_key(data), self._compiled_shapes) is not None:
             return None
         self._progress("reading")
-        return Graph.read(data)
+        return IndexedGraph.read(data)
 
-    def _key(self, data: Dataset) -> str:
-        return cache.key_of(data.key, self._shapes.key)
+    def _compute_cache_key(self, data: Dataset) -> str:
+        return cache.compute_cache_key(data.key, self._shapes.key)
 
-    def _screened(self, data: Dataset) -> Screened:
+    def _run_prefilter(self, data: Dataset) -> PrefilterResult:
         """Return what the screen says of a graph; the same files are not screened again."""
-        key = self._key(data)
-        known = prefilter_cache.load(key, self._compiled)
+        key = self._compute_cache_key(data)
+        known = prefilter_cache.load(key, self._compiled_shapes)
         if known is not None:
             return known
         self._progress("reading")
-        graph = Graph.read(data)
+        graph = IndexedGraph.read(data)
         self._progress("screening")
-        screened = screen(graph, self._compiled)
-        graph.keep()
+        screened = find_candidates(graph, self._compiled_shapes)
+        graph.store_all()
         prefilter_cache.store(key, screened)
         return screened
 
-    def changed(self, delta: Delta, before: Dataset, after: Dataset) -> Report:
+    def find_introduced(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return what a change newly breaks, wherever that is; only what it can affect is judged.
 
         Args:
-            delta: the change.
+            overlay: the change.
             before: the files before.
             after: the files after.
 
         Raises:
             InputError: a file is malformed, or pySHACL finds a shape faulty.
         """
-        change = Change(delta, self._compiled)
+        change = IncrementalPrefilter(overlay, self._compiled_shapes)
         self._progress("screening")
-        found = self._judged(after, change.after())
-        wrong = _foci(found)
-        return found.since(self._judged(before, change.before(wrong))) if wrong else found
+        found = self._validate_candidates(after, change.find_candidates_after())
+        wrong = _collect_focus_nodes(found)
+        return (
+            found.without_known(self._validate_candidates(before, change.find_candidates_before(wrong)))
+            if wrong
+            else found
+        )
 
-    def mended(self, delta: Delta, before: Dataset, after: Dataset) -> Report:
+    def find_resolved(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return what was wrong before a change and is not after it, wherever that is.
 
         Args:
-            delta: the change.
+            overlay: the change.
             before: the files before.
             after: the files after.
 
         Raises:
             InputError: a file is malformed, or pySHACL finds a shape faulty.
         """
-        change = Change(delta, self._compiled)
-        found = self._judged(before, change.before())
-        wrong = _foci(found)
-        return found.since(self._judged(after, change.after(wrong))) if wrong else found
+        change = IncrementalPrefilter(overlay, self._compiled_shapes)
+        found = self._validate_candidates(before, change.find_candidates_before())
+        wrong = _collect_focus_nodes(found)
+        return (
+            found.without_known(self._validate_candidates(after, change.find_candidates_after(wrong)))
+            if wrong
+            else found
+        )
 
-    def _judged(self, data: Dataset, screened: Screened) -> Report:
+    def _validate_candidates(self, data: Dataset, screened: PrefilterResult) -> ValidationReport:
         """Let pySHACL judge what was flagged."""
         findings: tuple[Finding, ...] = ()
-        if screened.flagged:
-            self._progress(f"judging {sum(map(len, screened.flagged.values()))} focus nodes")
-            lines = screened.deciding
-            statements = data.quads() if lines is None else ox.parse(lines, ox.RdfFormat.N_TRIPLES)
-            with quiet():
-                rules, graph = rewritten(self._shapes.quads(), screened), to_rdflib(statements)
-                findings = self._findings(graph, rules, data)
-        return _answer(findings, screened, self._prefixes)
+        if screened.candidates:
+            self._progress(f"judging {sum(map(len, screened.candidates.values()))} focus nodes")
+            lines = screened.relevant_triples
+            statements = data.parse_quads() if lines is None else ox.parse(lines, ox.RdfFormat.N_TRIPLES)
+            with silence_logging():
+                rules, graph = restrict_shapes(self._shapes.parse_quads(), screened), to_rdflib(statements)
+                findings = self._collect_findings(graph, rules, data)
+        return _build_report(findings, screened, self._prefixes)
 
-    def _findings(self, data: rdflib.Graph, shapes: rdflib.Graph, files: Dataset) -> tuple[Finding, ...]:
+    def _collect_findings(
+        self, data: rdflib.Graph, shapes: rdflib.Graph, files: Dataset
+    ) -> tuple[Finding, ...]:
         from rdflib import BNode, URIRef
 
         from msme_kg.shacl.report_reader import ReportReader
-        from msme_kg.storage.source_map import Positions
+        from msme_kg.storage.source_map import SourceMap
 
         try:
-            with _indexed_beside(files):
-                report = reported(data, shapes)
+            with _index_in_background(files):
+                report = run_pyshacl(data, shapes)
         except Exception as error:  # noqa: BLE001 (pySHACL raises many kinds on shapes that it cannot read)
             what = " ".join(str(error).split()) or type(error).__name__
-            odd = [(key, f"{reason}: {what}") for key, reason in self._compiled.unknown.items()]
-            raise self._faulty(*(odd[0] if odd else (None, f"faulty: {what}"))) from None
-        positions = Positions(files)
+            odd = [(key, f"{reason}: {what}") for key, reason in self._compiled_shapes.unsupported.items()]
+            raise self._build_error(*(odd[0] if odd else (None, f"faulty: {what}"))) from None
+        positions = SourceMap(files)
         named = (URIRef(f"{SHACL}focusNode"), URIRef(f"{SHACL}value"))
         if any(isinstance(one, BNode) for name in named for one in report.objects(None, name)):
-            positions.learn(list(files.quads()))
-        aims = (shape.targets.objects_of for shape in self._compiled.shapes.values())
+            positions.register_bnodes(list(files.parse_quads()))
+        aims = (shape.targets.objects_of for shape in self._compiled_shapes.shapes.values())
         pointing = {one.value for among in aims for one in among}
         reader = ReportReader(report, shapes, positions, self._prefixes, pointing)
         within = set(report.objects(None, URIRef(f"{SHACL}detail")))
         results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
-        return tuple(reader.finding(result) for result in results if result not in within)
+        return tuple(reader.read_finding(result) for result in results if result not in within)
 
 
 @contextmanager
-def _indexed_beside(files: Dataset) -> Iterator[None]:
+def _index_in_background(files: Dataset) -> Iterator[None]:
     """Have a process of its own prepare for telling lines of large files, done when this is left."""
-    if processors() < 2 or sum(len(file.content) for file in files.files) < LARGE:
+    if count_usable_cpus() < 2 or sum(len(file.content) for file in files.files) < MIN_PARALLEL_BYTES:
         yield
         return
-    with Worker(partial(_index, files)) as beside:
+    with ForkedWorker(partial(_build_source_map, files)) as beside:
         yield
-        beside.answer()
+        beside.read_result()
 
 
-def _index(files: Dataset) -> list[bytes]:
-    from msme_kg.storage.source_map import Positions
+def _build_source_map(files: Dataset) -> list[bytes]:
+    from msme_kg.storage.source_map import SourceMap
 
-    Positions(files).index()
+    SourceMap(files).index()
     return []
 
 
-def _foci(report: Report) -> set[Term]:
-    return {one.focus for one in report.findings if one.focus is not None}
+def _collect_focus_nodes(report: ValidationReport) -> set[Term]:
+    return {one.focus_node for one in report.findings if one.focus_node is not None}
 
 
-def _answer(findings: Iterable[Finding], screened: Screened, prefixes: Prefixes) -> Report:
-    unscreened = tuple(sorted((_name(key, prefixes), reason) for key, reason in screened.unknown))
-    return Report.of(findings, screened.shapes, screened.focus_nodes, unscreened)
+def _build_report(
+    findings: Iterable[Finding], screened: PrefilterResult, prefixes: PrefixMap
+) -> ValidationReport:
+    unscreened = tuple(
+        sorted((_format_shape_name(key, prefixes), reason) for key, reason in screened.unsupported)
+    )
+    return ValidationReport.from_findings(
+        findings, screened.shape_count, screened.focus_node_count, unscreened
+    )
 
 
-def _name(key: Key | None, prefixes: Prefixes) -> str:
+def _format_shape_name(key: ShapeNode | None, prefixes: PrefixMap) -> str:
     return prefixes.shorten(key.value) or key.value if isinstance(key, ox.NamedNode) else "a shape"

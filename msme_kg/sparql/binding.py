@@ -9,25 +9,25 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import to_sparql
 
-BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
+VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
 """A block that takes a value: ``VALUES ?in_<name> { … } # param``."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
 
-def bind(text: str, values: Mapping[str, Sequence[Bindable]]) -> str:
+def bind_values(query: str, terms_by_block: Mapping[str, Sequence[Bindable]]) -> str:
     """Return a query with terms in its blocks.
 
     Args:
-        text: the query.
-        values: for each name of a block the terms to put there; None stands for any (``UNDEF``).
+        query: the query.
+        terms_by_block: for each name of a block the terms to put there; None stands for any (``UNDEF``).
 
     Raises:
         KeyError: a block has no value.
     """
 
-    def block(match: re.Match[str]) -> str:
-        terms = " ".join("UNDEF" if term is None else to_sparql(term) for term in values[match[2]])
+    def replace_block(match: re.Match[str]) -> str:
+        terms = " ".join("UNDEF" if term is None else to_sparql(term) for term in terms_by_block[match[2]])
         return f"{match[1]} {terms} {match[4]}"
 
-    return BLOCK.sub(block, text)
+    return VALUES_BLOCK.sub(replace_block, query)

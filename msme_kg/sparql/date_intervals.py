@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, to_printable
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_PART = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
-_UNKNOWN = ".."
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO_YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+_OPEN_BOUND = ".."
 
 
-def day(text: str, option: str) -> date:
+def parse_date(text: str, option: str) -> date:
     """Return the day that a text stands for.
 
     Args:
@@ -23,9 +23,9 @@ def day(text: str, option: str) -> date:
         UsageError: it is not a day.
     """
     fault = UsageError(
-        f"{printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
+        f"{to_printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
     )
-    if not _DAY.fullmatch(text):
+    if not _ISO_DATE.fullmatch(text):
         raise fault
     try:
         return date.fromisoformat(text)
@@ -33,7 +33,7 @@ def day(text: str, option: str) -> date:
         raise fault from None
 
 
-def period(text: str, option: str) -> tuple[date | None, date | None]:
+def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
     """Return the first and the last day that a text stands for; None for a bound that is unknown.
 
     Args:
@@ -45,24 +45,24 @@ def period(text: str, option: str) -> tuple[date | None, date | None]:
     """
     begin, slash, end = text.partition("/")
     try:
-        first = None if begin.strip() == _UNKNOWN and slash else _span(begin.strip())[0]
-        last = None if end.strip() == _UNKNOWN else _span((end if slash else begin).strip())[1]
+        first = None if begin.strip() == _OPEN_BOUND and slash else _parse_bounds(begin.strip())[0]
+        last = None if end.strip() == _OPEN_BOUND else _parse_bounds((end if slash else begin).strip())[1]
     except ValueError:
         first = last = None
     if (first is None and last is None) or (first and last and last < first):
         raise UsageError(
-            f"{printable(text)!r} is not a period for {option}",
+            f"{to_printable(text)!r} is not a period for {option}",
             hint="write 2025, 2025-03, 2025-03-12 or first/last, with .. for an unknown bound: 2017-12-13/..",
         )
     return first, last
 
 
-def _span(text: str) -> tuple[date, date]:
+def _parse_bounds(text: str) -> tuple[date, date]:
     """Return the first and the last day of a day, month or year; raise ValueError if it is none."""
-    if _DAY.fullmatch(text):
+    if _ISO_DATE.fullmatch(text):
         only = date.fromisoformat(text)
         return only, only
-    found = _PART.fullmatch(text)
+    found = _ISO_YEAR_OR_MONTH.fullmatch(text)
     if found is None:
         raise ValueError(text)
     year, month = int(found[1]), int(found[2] or 1)

@@ -8,21 +8,29 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from msme_kg.errors import UsageError, printable
+from msme_kg.errors import UsageError, to_printable
 
-_ADDRESS = re.compile(
+_HTTP_URL = re.compile(
     r"(https?)://([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?([/?][!-\"$-~]*)?(?:#[!-~]*)?",
     re.IGNORECASE,
 )
-_WITH_LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
-_PORTS = {"http": 80, "https": 443}
-_USER, _PASSWORD, _TOKEN, _NETRC = "MSME_KG_USER", "MSME_KG_PASSWORD", "MSME_KG_TOKEN", "MSME_KG_NETRC"
-LOGIN_HINT = f"set {_USER} and {_PASSWORD}, or {_TOKEN}, or name a netrc file with {_NETRC}"
+_URL_WITH_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_USER_VARIABLE, _PASSWORD_VARIABLE, _TOKEN_VARIABLE, _NETRC_VARIABLE = (
+    "MSME_KG_USER",
+    "MSME_KG_PASSWORD",
+    "MSME_KG_TOKEN",
+    "MSME_KG_NETRC",
+)
+CREDENTIALS_HINT = (
+    f"set {_USER_VARIABLE} and {_PASSWORD_VARIABLE}, or {_TOKEN_VARIABLE}, "
+    f"or name a netrc file with {_NETRC_VARIABLE}"
+)
 """How a name and password or a token are given."""
 
 
 @dataclass(frozen=True)
-class Address:
+class HttpUrl:
     """A checked address of the web.
 
     Attributes:
@@ -41,7 +49,7 @@ class Address:
     def authority(self) -> str:
         """Host and port as messages name them; neither path nor query, which may hold a secret."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
+        return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -54,14 +62,14 @@ class Credentials:
     """What proves who asks.
 
     Attributes:
-        header: the value of ``Authorization``; empty if there are none.
+        authorization: the value of ``Authorization``; empty if there are none.
         secrets: every form in which a server could say them back.
     """
 
-    header: str = field(default="", repr=False)
+    authorization: str = field(default="", repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
-    def hidden(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return text of a server without what must not be shown."""
         for secret in self.secrets:
             text = text.replace(secret, "…")
@@ -77,25 +85,25 @@ class Endpoint:
         credentials: as whom it is asked; for this host alone.
     """
 
-    address: Address
+    address: HttpUrl
     credentials: Credentials
 
 
-def address_of(text: str) -> Address | None:
+def parse_url(url: str) -> HttpUrl | None:
     """Return the address that a text is, without its fragment; None if it is none, or carries a name."""
-    found = _ADDRESS.fullmatch(text)
+    found = _HTTP_URL.fullmatch(url)
     if found is None:
         return None
     scheme = found[1].lower()
-    port = int(found[3] or _PORTS[scheme])
+    port = int(found[3] or _DEFAULT_PORTS[scheme])
     target = found[4] or "/"
     if not 0 < port < 65536:
         return None
     host = found[2].lower().removeprefix("[").removesuffix("]")
-    return Address(scheme, host, port, target if target.startswith("/") else f"/{target}")
+    return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}")
 
 
-def endpoints_of(texts: Sequence[str]) -> list[Endpoint]:
+def parse_endpoints(urls: Sequence[str]) -> list[Endpoint]:
     """Return the endpoints that addresses name, each with the credentials for its host.
 
     The variables of the environment stand for the host of the first endpoint alone: they do not say which
@@ -104,40 +112,42 @@ def endpoints_of(texts: Sequence[str]) -> list[Endpoint]:
     Raises:
         UsageError: an address is malformed or carries a password, or credentials are incomplete.
     """
-    addresses = [_checked(text) for text in texts]
-    own = _from_variables()
+    addresses = [_require_url(text) for text in urls]
+    own = _read_environment()
     return [
-        Endpoint(one, own if own.header and one.host == addresses[0].host else _from_netrc(one.host))
+        Endpoint(one, own if own.authorization and one.host == addresses[0].host else _read_netrc(one.host))
         for one in addresses
     ]
 
 
-def _checked(text: str) -> Address:
-    if _WITH_LOGIN.match(text):
-        raise UsageError("an address carries a name or password", hint=LOGIN_HINT)
-    found = address_of(text)
+def _require_url(text: str) -> HttpUrl:
+    if _URL_WITH_USERINFO.match(text):
+        raise UsageError("an address carries a name or password", hint=CREDENTIALS_HINT)
+    found = parse_url(text)
     if found is None:
         # What holds an @ may be a password in the wrong place.
-        what = "an address given" if "@" in text else printable(repr(text))
+        what = "an address given" if "@" in text else to_printable(repr(text))
         raise UsageError(f"{what} is not an address", hint="write it whole, such as https://host/sparql")
     return found
 
 
-def _from_variables() -> Credentials:
-    user, password, token = (os.environ.get(name, "") for name in (_USER, _PASSWORD, _TOKEN))
+def _read_environment() -> Credentials:
+    user, password, token = (
+        os.environ.get(name, "") for name in (_USER_VARIABLE, _PASSWORD_VARIABLE, _TOKEN_VARIABLE)
+    )
     if token and (user or password):
-        raise UsageError(f"{_TOKEN} and {_USER} are both set", hint="unset one of them")
+        raise UsageError(f"{_TOKEN_VARIABLE} and {_USER_VARIABLE} are both set", hint="unset one of them")
     if token:
         if not re.fullmatch(r"[!-~]+", token):
-            raise UsageError(f"{_TOKEN} is no token", hint="it has neither blanks nor line breaks")
+            raise UsageError(f"{_TOKEN_VARIABLE} is no token", hint="it has neither blanks nor line breaks")
         return Credentials(f"Bearer {token}", (token,))
     if bool(user) != bool(password):
-        raise UsageError(f"only one of {_USER} and {_PASSWORD} is set", hint="set both")
-    return _basic(user, password) if user else Credentials()
+        raise UsageError(f"only one of {_USER_VARIABLE} and {_PASSWORD_VARIABLE} is set", hint="set both")
+    return _build_basic_credentials(user, password) if user else Credentials()
 
 
-def _from_netrc(host: str) -> Credentials:
-    named = os.environ.get(_NETRC)
+def _read_netrc(host: str) -> Credentials:
+    named = os.environ.get(_NETRC_VARIABLE)
     if not named:
         return Credentials()
     import netrc  # only who has such a file waits for it
@@ -149,12 +159,13 @@ def _from_netrc(host: str) -> Credentials:
         line = getattr(error, "lineno", None)
         where = f"line {line} of the file" if line else "the file"  # its words may be secrets
         raise UsageError(
-            f"{where} that {_NETRC} names cannot be read", hint="write machine HOST login NAME password WORD"
+            f"{where} that {_NETRC_VARIABLE} names cannot be read",
+            hint="write machine HOST login NAME password WORD",
         ) from None
-    return _basic(found[0] or "", found[2] or "") if found else Credentials()
+    return _build_basic_credentials(found[0] or "", found[2] or "") if found else Credentials()
 
 
-def _basic(user: str, password: str) -> Credentials:
+def _build_basic_credentials(user: str, password: str) -> Credentials:
     if ":" in user:
         raise UsageError("a user name has a colon, which HTTP cannot send", hint="use a token")
     coded = b64encode(f"{user}:{password}".encode()).decode()

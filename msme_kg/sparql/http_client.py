@@ -13,20 +13,20 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
 from msme_kg.errors import DeadlineError
-from msme_kg.sparql.endpoint import Address, address_of
-from msme_kg.sparql.http_request import Request
+from msme_kg.sparql.endpoint import HttpUrl, parse_url
+from msme_kg.sparql.http_request import HttpRequest
 
-MOST_BYTES = 50_000_000
+MAX_RESPONSE_BYTES = 50_000_000
 """The longest answer that is read."""
-MOST_HOPS = 3
+MAX_REDIRECTS = 3
 """How often an endpoint may say that it lives elsewhere on its host."""
-MOST_RETRIES = 3
+MAX_RETRIES = 3
 """How often an endpoint that says when to come back is asked again."""
 
-_MOST_FAULT = 10_000
-_BUSY = {429, 502, 503, 504}
-_MOVED = {301, 302, 303, 307, 308}
-_HINT = "look at the address, or name another --endpoint that answers in its place"
+_MAX_ERROR_BYTES = 10_000
+_RETRY_STATUSES = {429, 502, 503, 504}
+_REDIRECT_STATUSES = {301, 302, 303, 307, 308}
+_DEFAULT_HINT = "look at the address, or name another --endpoint that answers in its place"
 
 
 @dataclass(frozen=True)
@@ -35,49 +35,49 @@ class Deadline:
 
     Attributes:
         seconds: how long it was allowed.
-        ends: when, by the monotonic clock.
+        ends_at: when, by the monotonic clock.
     """
 
     seconds: float
-    ends: float
+    ends_at: float
 
     @classmethod
-    def after(cls, seconds: float) -> Deadline:
+    def from_timeout(cls, seconds: float) -> Deadline:
         """Return the deadline that many seconds from now."""
         return cls(seconds, time.monotonic() + seconds)
 
-    def left(self) -> float:
+    def compute_remaining(self) -> float:
         """Return the seconds left; none left is 0."""
-        return max(self.ends - time.monotonic(), 0.0)
+        return max(self.ends_at - time.monotonic(), 0.0)
 
-    def share(self, among: int) -> Deadline:
+    def divide(self, attempts: int) -> Deadline:
         """Return the deadline for the first of several that take what is left in turn."""
-        return self if among == 1 else Deadline.after(self.left() / among)
+        return self if attempts == 1 else Deadline.from_timeout(self.compute_remaining() / attempts)
 
 
 @dataclass(frozen=True)
-class Response:
+class HttpResponse:
     """What came back.
 
     Attributes:
         status: of HTTP.
         headers: of HTTP.
         body: the whole of it, or its beginning where the status is a fault's.
-        is_bounded: whether the server said where it ends, so that a cut would have been noticed.
+        has_defined_length: whether the server said where it ends, so that a cut would have been noticed.
     """
 
     status: int
     headers: Message
     body: bytes
-    is_bounded: bool
+    has_defined_length: bool
 
 
-def trouble(address: Address, what: str, hint: str = _HINT) -> DeadlineError:
+def build_endpoint_error(address: HttpUrl, message: str, hint: str = _DEFAULT_HINT) -> DeadlineError:
     """Return the fault of an endpoint."""
-    return DeadlineError(f"{address.authority}: {what}", hint=hint)
+    return DeadlineError(f"{address.authority}: {message}", hint=hint)
 
 
-def send(request: Request, deadline: Deadline) -> Response:
+def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
     """Return the answer to a request that only reads.
 
     An endpoint that is busy and says when to come back is asked again, if there is time for it.
@@ -85,19 +85,19 @@ def send(request: Request, deadline: Deadline) -> Response:
     Raises:
         DeadlineError: no answer, none in time, one that is cut or too long, or one from elsewhere.
     """
-    for retries_left in range(MOST_RETRIES, -1, -1):
-        response = _followed(request, deadline)
-        pause = _pause(response)
-        if pause is None or not retries_left or pause >= deadline.left():
+    for retries_left in range(MAX_RETRIES, -1, -1):
+        response = _follow_redirects(request, deadline)
+        pause = _parse_retry_after(response)
+        if pause is None or not retries_left or pause >= deadline.compute_remaining():
             break
         time.sleep(pause)
     return response
 
 
-def _pause(response: Response) -> float | None:
+def _parse_retry_after(response: HttpResponse) -> float | None:
     """Return after how many seconds to come back; None if the server does not say."""
     said = (response.headers.get("Retry-After") or "").strip()
-    if response.status not in _BUSY or not said:
+    if response.status not in _RETRY_STATUSES or not said:
         return None
     if said.isascii() and said.isdigit():
         return float(said[:9])
@@ -107,51 +107,53 @@ def _pause(response: Response) -> float | None:
         return None
 
 
-def _followed(request: Request, deadline: Deadline) -> Response:
+def _follow_redirects(request: HttpRequest, deadline: Deadline) -> HttpResponse:
     """Return an answer from where the endpoint lives now."""
-    for _ in range(MOST_HOPS + 1):
-        response = _exchanged(request, deadline)
+    for _ in range(MAX_REDIRECTS + 1):
+        response = _exchange(request, deadline)
         location = response.headers.get("Location")
-        if response.status not in _MOVED or location is None:
+        if response.status not in _REDIRECT_STATUSES or location is None:
             return response
-        request = _moved(request, location, response.status)
-    raise trouble(request.address, f"it redirects more than {MOST_HOPS} times")
+        request = _build_redirect(request, location, response.status)
+    raise build_endpoint_error(request.address, f"it redirects more than {MAX_REDIRECTS} times")
 
 
-def _moved(request: Request, location: str, status: int) -> Request:
+def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpRequest:
     """Return the request for a new address: the same host and port, or TLS in place of none."""
-    old, new = request.address, address_of(urljoin(request.address.url, location))
+    old, new = request.address, parse_url(urljoin(request.address.url, location))
     if new is None:
-        raise trouble(old, "it redirects to what is no address of the web")
+        raise build_endpoint_error(old, "it redirects to what is no address of the web")
     if new.host != old.host:
-        raise trouble(old, "it redirects to another host", f"name that host if you trust it: {new.authority}")
+        raise build_endpoint_error(
+            old, "it redirects to another host", f"name that host if you trust it: {new.authority}"
+        )
     if new.scheme != old.scheme:
         if new.scheme == "http":
-            raise trouble(old, "it redirects from https to http, where anyone can listen")
+            raise build_endpoint_error(old, "it redirects from https to http, where anyone can listen")
         if (old.port, new.port) != (80, 443):
-            raise trouble(old, "it redirects to another port")
+            raise build_endpoint_error(old, "it redirects to another port")
     elif new.port != old.port:
-        raise trouble(old, "it redirects to another port")
+        raise build_endpoint_error(old, "it redirects to another port")
     if status == 303:
         headers = {name: one for name, one in request.headers.items() if name.lower() != "content-type"}
-        return Request(new, "GET", headers, None)
+        return HttpRequest(new, "GET", headers, None)
     return replace(request, address=new)
 
 
-class _Arriving(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """The bytes of a socket; each read waits for what is left of the time, not anew."""
 
-    def __init__(self, timed: _Timed) -> None:
-        self._timed = timed
+    def __init__(self, source: _DeadlineSocket) -> None:
+        self._source = source
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader gives no other
-        return self._timed.armed().recv_into(buffer)
+        return self._source.apply_deadline().recv_into(buffer)
 
 
-class _Timed:
+class _DeadlineSocket:
     """A socket as ``http.client`` uses one, all of whose work ends by one deadline.
 
     The standard library and the well-kept clients (urllib3, requests, httpx) bound each read of a socket and
@@ -159,25 +161,25 @@ class _Timed:
     only the time that is left, and HTTP itself stays the work of ``http.client``.
     """
 
-    def __init__(self, address: Address, deadline: Deadline) -> None:
+    def __init__(self, address: HttpUrl, deadline: Deadline) -> None:
         self._deadline = deadline
-        self._socket = self._connected(address)
+        self._socket = self._connect(address)
         if address.scheme == "https":
             try:
                 tls = ssl.create_default_context()
-                self._socket = tls.wrap_socket(self.armed(), server_hostname=address.host)
+                self._socket = tls.wrap_socket(self.apply_deadline(), server_hostname=address.host)
             except BaseException:
                 self._socket.close()
                 raise
 
-    def _connected(self, address: Address) -> socket.socket:
+    def _connect(self, address: HttpUrl) -> socket.socket:
         fault: OSError = OSError("no such host")
         for family, kind, protocol, _, where in socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM
         ):
             self._socket = socket.socket(family, kind, protocol)
             try:
-                self.armed().connect(where)
+                self.apply_deadline().connect(where)
             except OSError as error:
                 self._socket.close()
                 fault = error
@@ -185,9 +187,9 @@ class _Timed:
                 return self._socket
         raise fault
 
-    def armed(self) -> socket.socket:
+    def apply_deadline(self) -> socket.socket:
         """Return the socket, ready to wait for what is left of the time."""
-        left = self._deadline.left()
+        left = self._deadline.compute_remaining()
         if not left:
             raise TimeoutError
         self._socket.settimeout(left)
@@ -195,42 +197,42 @@ class _Timed:
 
     def sendall(self, data: bytes) -> None:
         """Send all of it."""
-        self.armed().sendall(data)
+        self.apply_deadline().sendall(data)
 
     def makefile(self, _: str) -> io.BufferedReader:
         """Return what reads from it."""
-        return io.BufferedReader(_Arriving(self))
+        return io.BufferedReader(_DeadlineReader(self))
 
     def close(self) -> None:
         """Leave it open: ``http.client`` closes a connection before the answer is read."""
 
-    def __enter__(self) -> _Timed:
+    def __enter__(self) -> _DeadlineSocket:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
 
-def _exchanged(request: Request, deadline: Deadline) -> Response:
+def _exchange(request: HttpRequest, deadline: Deadline) -> HttpResponse:
     address = request.address
     connection = http.client.HTTPConnection(address.host, address.port)
     try:
-        with _Timed(address, deadline) as connection.sock:
+        with _DeadlineSocket(address, deadline) as connection.sock:
             headers = {**request.headers, "Host": address.authority}
             connection.request(request.method, address.target, request.body, headers)
             with connection.getresponse() as response:
-                return _read(response, address)
+                return _read_response(response, address)
     except TimeoutError:
-        raise trouble(
+        raise build_endpoint_error(
             address,
             f"no whole answer within {deadline.seconds:.3g} seconds",
             "ask for less, allow more with --timeout SECONDS, or name another --endpoint",
         ) from None
     except (OSError, http.client.HTTPException, UnicodeError) as error:
-        raise trouble(address, _words(error)) from None
+        raise build_endpoint_error(address, _describe_error(error)) from None
 
 
-def _words(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     """Say what went wrong with a connection, in words of ours: a library's may repeat what was sent."""
     match error:
         case ssl.SSLCertVerificationError():
@@ -253,29 +255,29 @@ def _words(error: Exception) -> str:
             return f"no connection: {getattr(error, 'strerror', None) or 'the network is at fault'}"
 
 
-def _read(response: http.client.HTTPResponse, address: Address) -> Response:
+def _read_response(response: http.client.HTTPResponse, address: HttpUrl) -> HttpResponse:
     """Read the answer, or of a fault as much as came."""
     length, is_chunked = response.length, bool(response.chunked)
     headers, body = response.headers, b""
     if response.status >= 300:
         try:
-            body = response.read(_MOST_FAULT)
+            body = response.read(_MAX_ERROR_BYTES)
         except (OSError, http.client.HTTPException):
             body = b""  # the status says enough
-        return Response(response.status, headers, body, False)
+        return HttpResponse(response.status, headers, body, False)
     said = headers.get("Transfer-Encoding", "chunked" if is_chunked else "identity").strip().lower()
     if said != ("chunked" if is_chunked else "identity"):
-        raise trouble(address, "the answer comes in an encoding that was not asked for")
+        raise build_endpoint_error(address, "the answer comes in an encoding that was not asked for")
     pieces, size = [], 0
     while piece := response.read(1 << 16):
         pieces.append(piece)
         size += len(piece)
-        if size > MOST_BYTES:
-            raise trouble(
+        if size > MAX_RESPONSE_BYTES:
+            raise build_endpoint_error(
                 address,
-                f"the answer is longer than {MOST_BYTES // 1_000_000} MB",
+                f"the answer is longer than {MAX_RESPONSE_BYTES // 1_000_000} MB",
                 "ask for less, for example with LIMIT",
             )
     if length is not None and size < length:
-        raise trouble(address, f"the answer is cut after {size} of {length} bytes")
-    return Response(response.status, headers, b"".join(pieces), is_chunked or length is not None)
+        raise build_endpoint_error(address, f"the answer is cut after {size} of {length} bytes")
+    return HttpResponse(response.status, headers, b"".join(pieces), is_chunked or length is not None)

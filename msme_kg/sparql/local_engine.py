@@ -8,18 +8,18 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, Place, SafetyError, printable
-from msme_kg.namespaces import SHACL, Prefixes
+from msme_kg.errors import InputError, SafetyError, SourceLocation, to_printable
+from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.rdf.parser import BOM, parse
-from msme_kg.rdf.parser_guards import DEEPEST
-from msme_kg.sparql.results import Answer, Boolean, Solutions, Triples
+from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH
+from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.storage.dataset import Dataset, GraphFile
 
-LONGEST = 100_000
+MAX_QUERY_LENGTH = 100_000
 """The longest query that is accepted, in characters."""
 
 # What may hold words and brackets without meaning them, then the words and brackets that matter.
-TOKENS = re.compile(
+TOKEN_PATTERN = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
     r"[?$\w]\w*:?[\w-]*|&&|[\[({})\]!+\-*/|.;,]",
@@ -27,18 +27,33 @@ TOKENS = re.compile(
 )
 """What a query or update is read by: strings, IRIs and comments as a whole, words, brackets and operators."""
 
-LONGEST_UPDATE = 100_000_000
+MAX_UPDATE_LENGTH = 100_000_000
 """The longest update: it may hold much data."""
 
-MOST_LINKS = 2_000
+MAX_CHAIN_LENGTH = 2_000
 """The most operators, separators and clauses: on a chain of very many the parser ends the process."""
 
-_LINKS = {"&&", "|", "+", "-", "*", "/", ".", ";", ",", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND"}
-_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
-_WHOLE = {"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
-FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
+_CHAINING_TOKENS = {
+    "&&",
+    "|",
+    "+",
+    "-",
+    "*",
+    "/",
+    ".",
+    ";",
+    ",",
+    "UNION",
+    "OPTIONAL",
+    "MINUS",
+    "FILTER",
+    "BIND",
+}
+_UPDATE_KEYWORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_WHOLE_GRAPH_KEYWORDS = {"CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+QUERY_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 """The words of which the first outside all brackets says what a query asks."""
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_ERROR_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class LocalEngine:
@@ -60,60 +75,64 @@ class LocalEngine:
             InputError: a file is malformed.
         """
         self._dataset = dataset
-        self._union = ox.Store()
+        self._union_store = ox.Store()
         for file in dataset.files:
             try:
-                self._union.load(_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base)
+                self._union_store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base)
             except SyntaxError:
                 for _ in parse(file.content, file.path, file.base):
                     pass  # the error of this parser has the file's name and the place
                 raise
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
-        self.prefixes = Prefixes.declared(
-            quad for predicate in declaring for quad in self._union.quads_for_pattern(None, predicate, None)
+        self.prefixes = PrefixMap.from_declarations(
+            quad
+            for predicate in declaring
+            for quad in self._union_store.quads_for_pattern(None, predicate, None)
         )
 
     @cached_property
-    def _named(self) -> ox.Store:
+    def _named_graph_store(self) -> ox.Store:
         """The same statements, each in its file's graph: made when a query asks for graphs."""
         store = ox.Store()
         for file in self._dataset.files:
             graph = ox.NamedNode(file.graph)
-            store.load(_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
+            store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
         return store
 
-    def ask(self, query: str) -> Answer:
+    def query(self, query: str) -> QueryResult:
         """Return the answer to a query; see ``msme_kg.sparql.results.Engine``."""
         words = check_query(query)
-        store = self._named if words & {"GRAPH", "FROM"} else self._union
+        store = self._named_graph_store if words & {"GRAPH", "FROM"} else self._union_store
         try:
             answer = store.query(
                 query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in words
             )
         except SyntaxError as error:
-            raise syntax_fault(error, query) from None
+            raise build_syntax_error(error, query) from None
         if isinstance(answer, ox.QuerySolutions):
-            return Solutions(tuple(one.value for one in answer.variables), tuple(_rows(answer)))
+            return Solutions(tuple(one.value for one in answer.variables), tuple(_read_rows(answer)))
         if isinstance(answer, ox.QueryTriples):
-            return Triples(tuple(ox.Quad(one.subject, one.predicate, one.object) for one in answer))
-        return Boolean(bool(answer))
+            return GraphResult(tuple(ox.Quad(one.subject, one.predicate, one.object) for one in answer))
+        return AskResult(bool(answer))
 
     def select(self, query: str) -> Solutions:
         """Return the answer to a query that is known to be a SELECT."""
-        answer = self.ask(query)
+        answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
 
 
-def _turtle(file: GraphFile) -> bytes:
+def _to_turtle(file: GraphFile) -> bytes:
     """Return a file as Turtle, for loading."""
     if file.is_turtle:
         return file.content.removeprefix(BOM)
-    triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.quads())
+    triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.parse_quads())
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _rows(answer: ox.QuerySolutions) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
+def _read_rows(
+    answer: ox.QuerySolutions,
+) -> Iterator[tuple[ox.NamedNode | ox.BlankNode | ox.Literal | None, ...]]:
     width = len(answer.variables)
     for solution in answer:
         yield tuple(solution[number] for number in range(width))
@@ -130,59 +149,61 @@ def check_query(query: str) -> set[str]:
         SafetyError: too long, too deep, an update, or a call to another server.
     """
     words: set[str] = set()
-    for word, is_outside, _ in _words(query, LONGEST):
+    for word, is_outside, _ in _scan_tokens(query, MAX_QUERY_LENGTH):
         words |= {word} & {"GRAPH", "FROM"}
-        if is_outside and not words & FORMS:
-            words |= {word} & FORMS
-        if word in _UPDATES and is_outside:
+        if is_outside and not words & QUERY_FORMS:
+            words |= {word} & QUERY_FORMS
+        if word in _UPDATE_KEYWORDS and is_outside:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
     return words
 
 
-def check_update(update: str, name: str) -> None:
+def check_update(update: str, file_name: str) -> None:
     """Refuse an update that a parser or the engine must not see, or that does what none may do.
 
     Args:
         update: its text.
-        name: what its file is called.
+        file_name: what its file is called.
 
     Raises:
         SafetyError: too long, too deep, a fetch, or what empties, drops or copies a graph as a whole; with
             the line.
     """
-    for word, is_outside, at in _words(update, LONGEST_UPDATE, name):
+    for word, is_outside, at in _scan_tokens(update, MAX_UPDATE_LENGTH, file_name):
         if word == "LOAD" and is_outside:
             hint = "download it, then add the file with --add"
-            raise SafetyError("LOAD would fetch something", hint=hint, place=_place(update, at, name))
-        if word in _WHOLE and is_outside:
+            raise SafetyError(
+                "LOAD would fetch something", hint=hint, location=_locate_offset(update, at, file_name)
+            )
+        if word in _WHOLE_GRAPH_KEYWORDS and is_outside:
             what, hint = f"{word} is about a graph as a whole", "name the statements, with DELETE and INSERT"
-            raise SafetyError(what, hint=hint, place=_place(update, at, name))
+            raise SafetyError(what, hint=hint, location=_locate_offset(update, at, file_name))
 
 
-def _place(text: str, at: int, name: str) -> Place | None:
+def _locate_offset(text: str, offset: int, file_name: str) -> SourceLocation | None:
     """Return the line on which something stands, if the text has a name."""
-    return Place(name, text.count("\n", 0, at) + 1) if name else None
+    return SourceLocation(file_name, text.count("\n", 0, offset) + 1) if file_name else None
 
 
-def _words(text: str, longest: int, name: str = "") -> Iterator[tuple[str, bool, int]]:
+def _scan_tokens(text: str, max_length: int, file_name: str = "") -> Iterator[tuple[str, bool, int]]:
     """Yield the words of a query or update in capitals, whether each stands outside all brackets, and where.
 
     Raises:
         SafetyError: too long, too deep, or a call to another server; with the line, if the text has a name.
     """
 
-    def refusal(what: str, hint: str) -> SafetyError:
-        return SafetyError(what, hint=hint, place=_place(text, at, name))
+    def build_error(message: str, hint: str) -> SafetyError:
+        return SafetyError(message, hint=hint, location=_locate_offset(text, at, file_name))
 
-    kind, at = "update" if name else "query", 0
-    if len(text) > longest:
-        raise refusal(f"the {kind} is longer than {longest} characters", "split it")
+    kind, at = "update" if file_name else "query", 0
+    if len(text) > max_length:
+        raise build_error(f"the {kind} is longer than {max_length} characters", "split it")
     brackets: list[str] = []
     run = links = members = 0
     data = False
-    for match in TOKENS.finditer(text):
+    for match in TOKEN_PATTERN.finditer(text):
         token, at = match[0], match.start()
         if token in "[({":
             brackets.append(token)
@@ -193,38 +214,42 @@ def _words(text: str, longest: int, name: str = "") -> Iterator[tuple[str, bool,
         else:
             members += 1
         run = run + 1 if token in "!+-" else 0
-        if max(len(brackets), run) > DEEPEST:
-            raise refusal(f"the {kind} nests deeper than {DEEPEST}", "write it flatter")
+        if max(len(brackets), run) > MAX_NESTING_DEPTH:
+            raise build_error(f"the {kind} nests deeper than {MAX_NESTING_DEPTH}", "write it flatter")
         word = token.upper()
         data = data or (word == "DATA" and not brackets)  # a parser goes through data in a loop
-        links += word in _LINKS and not data
-        if links > MOST_LINKS or (members > MOST_LINKS and brackets[-1:] == ["("]):
-            raise refusal(f"the {kind} has more than {MOST_LINKS} parts", "split it, or use VALUES")
+        links += word in _CHAINING_TOKENS and not data
+        if links > MAX_CHAIN_LENGTH or (members > MAX_CHAIN_LENGTH and brackets[-1:] == ["("]):
+            raise build_error(f"the {kind} has more than {MAX_CHAIN_LENGTH} parts", "split it, or use VALUES")
         if word == "SERVICE":
-            raise refusal("SERVICE would call another server", "ask that server with --endpoint")
+            raise build_error("SERVICE would call another server", "ask that server with --endpoint")
         yield word, not brackets, at
 
 
-def syntax_fault(error: SyntaxError, query: str, name: str = "query") -> InputError:
+def build_syntax_error(error: SyntaxError, text: str, source_name: str = "query") -> InputError:
     """Say in words what the parser, which lists every token it would have taken, did not understand.
 
     Args:
         error: as the parser raised it.
-        query: the query or update.
-        name: what it is called in the place of the fault.
+        text: the query or update.
+        source_name: what it is called in the place of the fault.
     """
-    found = _PLACE.search(str(error.msg))
+    found = _ERROR_POSITION.search(str(error.msg))
     if not found:
-        place = None if name == "query" else Place(name)
-        return InputError(f"query syntax: {printable(str(error.msg))}", place=place, hint="correct the query")
+        place = None if source_name == "query" else SourceLocation(source_name)
+        return InputError(
+            f"query syntax: {to_printable(str(error.msg))}", location=place, hint="correct the query"
+        )
     line, column, expected = int(found[1]), int(found[2]), found[3]
-    rest = query.split("\n")[line - 1][column - 1 :].split()
+    rest = text.split("\n")[line - 1][column - 1 :].split()
     if "Prefix not found" in expected:
         what = "a prefix is not declared"
     elif "unbound" in expected:
         what = "SELECT names a variable that the pattern does not bind or group"
     else:
-        what = f"unexpected {printable(rest[0], 40)!r}" if rest else "unexpected end"
+        what = f"unexpected {to_printable(rest[0], 40)!r}" if rest else "unexpected end"
     return InputError(
-        f"query syntax: {what}", place=Place(name, line, column), hint="correct the query there"
+        f"query syntax: {what}",
+        location=SourceLocation(source_name, line, column),
+        hint="correct the query there",
     )

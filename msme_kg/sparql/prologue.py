@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from msme_kg.namespaces import Prefixes
-from msme_kg.sparql.local_engine import TOKENS
+from msme_kg.namespaces import PrefixMap
+from msme_kg.sparql.local_engine import TOKEN_PATTERN
 
 # What may hold a colon without being a name, then names with prefixes.
-_NAMES = re.compile(
+_PREFIXED_NAME = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*'''|"
     r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'|<[^<>\s\"{}|^`\\]*>|#[^\n]*|"
     r"(?P<declares>\bPREFIX\s+)?(?<![\w?$.:-])(?P<prefix>[^\W\d_][\w.-]*):",
@@ -16,7 +16,7 @@ _NAMES = re.compile(
 )
 
 
-def with_prefixes(query: str, prefixes: Prefixes) -> str:
+def add_missing_prefixes(query: str, prefixes: PrefixMap) -> str:
     """Return a query that declares what it uses of some prefixes; its lines keep their numbers.
 
     Args:
@@ -24,18 +24,18 @@ def with_prefixes(query: str, prefixes: Prefixes) -> str:
         prefixes: those that it may use without declaring them.
     """
     used: dict[str, bool] = {}
-    for match in _NAMES.finditer(query):
+    for match in _PREFIXED_NAME.finditer(query):
         if match["prefix"]:
             used[match["prefix"]] = used.get(match["prefix"], False) or bool(match["declares"])
     lacking = (name for name, is_declared in used.items() if not is_declared and name in prefixes)
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in lacking) + query
 
 
-def columns_of(query: str) -> tuple[str, ...] | None:
+def list_projected_variables(query: str) -> tuple[str, ...] | None:
     """Return the columns that a SELECT asks for, in order; None if it leaves them open (``*``)."""
     found: list[str] = []
     depth, last, has_begun = 0, "", False
-    for match in TOKENS.finditer(query):
+    for match in TOKEN_PATTERN.finditer(query):
         token = match[0]
         if not has_begun:
             has_begun = token.upper() == "SELECT"

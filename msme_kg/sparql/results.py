@@ -29,26 +29,26 @@ class Solutions:
 
 
 @dataclass(frozen=True)
-class Triples:
+class GraphResult:
     """The statements of a CONSTRUCT or DESCRIBE."""
 
     quads: tuple[ox.Quad, ...]
 
 
 @dataclass(frozen=True)
-class Boolean:
+class AskResult:
     """The answer to an ASK."""
 
     value: bool
 
 
-Answer = Solutions | Triples | Boolean
+QueryResult = Solutions | GraphResult | AskResult
 
 
-class Engine(Protocol):
+class QueryEngine(Protocol):
     """Something that answers SPARQL queries."""
 
-    def ask(self, query: str) -> Answer:
+    def query(self, query: str) -> QueryResult:
         """Return the answer to a query.
 
         Raises:

@@ -12,52 +12,54 @@ from html import escape
 
 import pyoxigraph as ox
 
-from msme_kg.errors import printable
-from msme_kg.namespaces import XSD, language_tag, quoted
-from msme_kg.sparql.results import Boolean, Solutions, Term
+from msme_kg.errors import to_printable
+from msme_kg.namespaces import XSD, normalize_language_tag, quote_string
+from msme_kg.sparql.results import AskResult, Solutions, Term
 
-Words = Callable[[str], str]
+LabelFunction = Callable[[str], str]
 """The words for an IRI, or the IRI itself."""
 
-_NUMBERS: dict[str, Callable[[str], int | float]] = {
+_NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
     f"{XSD}integer": int,
     f"{XSD}decimal": float,
     f"{XSD}double": float,
 }
 
 
-def render(answer: Solutions | Boolean, form: str, words: Words) -> str:
+def write_results(result: Solutions | AskResult, format_name: str, label_for: LabelFunction) -> str:
     """Return an answer as text, ended by a line break.
 
     Args:
-        answer: rows, or yes or no.
-        form: one of ``FORMATS``.
-        words: what stands for an IRI; the W3C forms carry the terms themselves.
+        result: rows, or yes or no.
+        format_name: one of ``FORMATS``.
+        label_for: what stands for an IRI; the W3C forms carry the terms themselves.
     """
-    if isinstance(answer, Boolean):
-        return _boolean(answer, form)
-    return FORMATS[form](answer, words)
+    if isinstance(result, AskResult):
+        return _write_boolean(result, format_name)
+    return FORMATS[format_name](result, label_for)
 
 
-def text(term: Term | None, words: Words) -> str:
+def format_cell(term: Term | None, label_for: LabelFunction) -> str:
     """Return a term as people read it; nothing for None."""
     if term is None:
         return ""
-    return words(term.value) if isinstance(term, ox.NamedNode) else term.value
+    return label_for(term.value) if isinstance(term, ox.NamedNode) else term.value
 
 
-def _table(answer: Solutions, words: Words) -> str:
-    rows = [[_one_line(text(term, words)) for term in row] for row in answer.rows]
-    widths = [max(map(width, column)) for column in zip(answer.columns, *rows, strict=True)]
-    lines = [_padded(answer.columns, widths), "  ".join("─" * one for one in widths)]
-    return "\n".join(lines + [_padded(row, widths) for row in rows]) + "\n"
+def _write_table(solutions: Solutions, label_for: LabelFunction) -> str:
+    rows = [[_sanitize_cell(format_cell(term, label_for)) for term in row] for row in solutions.rows]
+    widths = [max(map(measure_width, column)) for column in zip(solutions.columns, *rows, strict=True)]
+    lines = [_pad_cells(solutions.columns, widths), "  ".join("─" * one for one in widths)]
+    return "\n".join(lines + [_pad_cells(row, widths) for row in rows]) + "\n"
 
 
-def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell + " " * (to - width(cell)) for cell, to in zip(cells, widths, strict=True)).rstrip()
+def _pad_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(
+        cell + " " * (to - measure_width(cell)) for cell, to in zip(cells, widths, strict=True)
+    ).rstrip()
 
 
-def width(cell: str) -> int:
+def measure_width(cell: str) -> int:
     """Return how many columns of a terminal a text takes; East Asian wide characters take two."""
     if cell.isascii():
         return len(cell)
@@ -67,97 +69,106 @@ def width(cell: str) -> int:
     )
 
 
-def _one_line(cell: str) -> str:
+def _sanitize_cell(cell: str) -> str:
     """Return a cell without line breaks and without characters that steer a terminal."""
-    return cell if cell.isprintable() else printable(" ".join(cell.split()), len(cell))
+    return cell if cell.isprintable() else to_printable(" ".join(cell.split()), len(cell))
 
 
-def _md(answer: Solutions, words: Words) -> str:
-    def line(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(_one_line(cell).replace("|", "\\|") for cell in cells) + " |"
+def _write_markdown(solutions: Solutions, label_for: LabelFunction) -> str:
+    def format_row(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(_sanitize_cell(cell).replace("|", "\\|") for cell in cells) + " |"
 
-    lines = [line(answer.columns), line(["---"] * len(answer.columns))]
-    return "\n".join(lines + [line([text(term, words) for term in row]) for row in answer.rows]) + "\n"
+    lines = [format_row(solutions.columns), format_row(["---"] * len(solutions.columns))]
+    return (
+        "\n".join(
+            lines + [format_row([format_cell(term, label_for) for term in row]) for row in solutions.rows]
+        )
+        + "\n"
+    )
 
 
-def _csv(answer: Solutions, words: Words) -> str:
+def _write_csv(solutions: Solutions, label_for: LabelFunction) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(answer.columns)
-    writer.writerows([text(term, words) for term in row] for row in answer.rows)
+    writer.writerow(solutions.columns)
+    writer.writerows([format_cell(term, label_for) for term in row] for row in solutions.rows)
     return out.getvalue()
 
 
-def _tsv(answer: Solutions, words: Words) -> str:
+def _write_tsv(solutions: Solutions, label_for: LabelFunction) -> str:
     """Return SPARQL 1.1 TSV: terms in Turtle's form, labels as plain strings."""
 
-    def cell(term: Term | None) -> str:
-        if isinstance(term, ox.NamedNode) and words(term.value) != term.value:
-            return quoted(words(term.value))
-        return _turtle(term)
+    def format_cell(term: Term | None) -> str:
+        if isinstance(term, ox.NamedNode) and label_for(term.value) != term.value:
+            return quote_string(label_for(term.value))
+        return _format_turtle_term(term)
 
-    lines = ["\t".join(f"?{name}" for name in answer.columns)]
-    return "\n".join(lines + ["\t".join(map(cell, row)) for row in answer.rows]) + "\n"
+    lines = ["\t".join(f"?{name}" for name in solutions.columns)]
+    return "\n".join(lines + ["\t".join(map(format_cell, row)) for row in solutions.rows]) + "\n"
 
 
-def _turtle(term: Term | None) -> str:
+def _format_turtle_term(term: Term | None) -> str:
     if term is None:
         return ""
     if not isinstance(term, ox.Literal):
         return str(term)
     if term.language:
-        return f"{quoted(term.value)}@{language_tag(term.language)}"
+        return f"{quote_string(term.value)}@{normalize_language_tag(term.language)}"
     if term.datatype.value == f"{XSD}integer":
         return term.value
     plain = term.datatype.value == f"{XSD}string"
-    return quoted(term.value) if plain else f"{quoted(term.value)}^^{term.datatype}"
+    return quote_string(term.value) if plain else f"{quote_string(term.value)}^^{term.datatype}"
 
 
-def value(term: Term | None, words: Words) -> str | int | float | bool | None:
+def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float | bool | None:
     """Return a term as a plain value: numbers and truth as such, all else as text."""
     if isinstance(term, ox.Literal):
-        number = _NUMBERS.get(term.datatype.value)
+        number = _NUMBER_CONSTRUCTORS.get(term.datatype.value)
         if number:
-            return _number(number, term.value)
+            return _parse_number(number, term.value)
         if term.datatype.value == f"{XSD}boolean":
             return term.value in {"true", "1"}
-    return None if term is None else text(term, words)
+    return None if term is None else format_cell(term, label_for)
 
 
-def _number(number: Callable[[str], int | float], text: str) -> int | float | str:
+def _parse_number(constructor: Callable[[str], int | float], text: str) -> int | float | str:
     """Return a number; as text where it is malformed, or one that JSON does not have."""
     try:
-        found = number(text)
+        found = constructor(text)
     except ValueError:
         return text
     return found if isinstance(found, int) or math.isfinite(found) else text
 
 
-def _objects(answer: Solutions, words: Words) -> list[dict[str, object]]:
+def _to_objects(solutions: Solutions, label_for: LabelFunction) -> list[dict[str, object]]:
     return [
-        {name: value(term, words) for name, term in zip(answer.columns, row, strict=True)}
-        for row in answer.rows
+        {name: to_python(term, label_for) for name, term in zip(solutions.columns, row, strict=True)}
+        for row in solutions.rows
     ]
 
 
-def _json(answer: Solutions, words: Words) -> str:
-    return json.dumps(_objects(answer, words), ensure_ascii=False, indent=2) + "\n"
+def _write_json(solutions: Solutions, label_for: LabelFunction) -> str:
+    return json.dumps(_to_objects(solutions, label_for), ensure_ascii=False, indent=2) + "\n"
 
 
-def _jsonl(answer: Solutions, words: Words) -> str:
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in _objects(answer, words))
+def _write_jsonl(solutions: Solutions, label_for: LabelFunction) -> str:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in _to_objects(solutions, label_for))
 
 
-def _srj(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carries terms)
+def _write_srj(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the form carries terms)
     rows = [
-        {name: srj_term(term) for name, term in zip(answer.columns, row, strict=True) if term is not None}
-        for row in answer.rows
+        {
+            name: to_srj_term(term)
+            for name, term in zip(solutions.columns, row, strict=True)
+            if term is not None
+        }
+        for row in solutions.rows
     ]
-    whole = {"head": {"vars": list(answer.columns)}, "results": {"bindings": rows}}
+    whole = {"head": {"vars": list(solutions.columns)}, "results": {"bindings": rows}}
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def srj_term(term: Term) -> dict[str, str]:
+def to_srj_term(term: Term) -> dict[str, str]:
     """Return a term as the JSON results of SPARQL write it."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
@@ -165,53 +176,57 @@ def srj_term(term: Term) -> dict[str, str]:
         return {"type": "bnode", "value": term.value}
     found = {"type": "literal", "value": term.value}
     if term.language:
-        found["xml:lang"] = language_tag(term.language)
+        found["xml:lang"] = normalize_language_tag(term.language)
     elif term.datatype.value != f"{XSD}string":
         found["datatype"] = term.datatype.value
     return found
 
 
-def _srx(answer: Solutions, words: Words) -> str:  # noqa: ARG001 (the form carries terms)
+def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the form carries terms)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#">',
     ]
     lines.append(
-        "<head>" + "".join(f"<variable name={_quoted(name)}/>" for name in answer.columns) + "</head>"
+        "<head>"
+        + "".join(f"<variable name={_quote_attribute(name)}/>" for name in solutions.columns)
+        + "</head>"
     )
     lines.append("<results>")
-    for row in answer.rows:
+    for row in solutions.rows:
         cells = (
-            f"<binding name={_quoted(name)}>{_srx_term(term)}</binding>"
-            for name, term in zip(answer.columns, row, strict=True)
+            f"<binding name={_quote_attribute(name)}>{_format_srx_term(term)}</binding>"
+            for name, term in zip(solutions.columns, row, strict=True)
             if term is not None
         )
         lines.append(f"<result>{''.join(cells)}</result>")
     return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
 
 
-def _quoted(text: str) -> str:
+def _quote_attribute(text: str) -> str:
     return f'"{escape(text)}"'
 
 
-def _srx_term(term: Term) -> str:
+def _format_srx_term(term: Term) -> str:
     inner = escape(term.value, quote=False)
     if isinstance(term, ox.NamedNode):
         return f"<uri>{inner}</uri>"
     if isinstance(term, ox.BlankNode):
         return f"<bnode>{inner}</bnode>"
     if term.language:
-        return f"<literal xml:lang={_quoted(language_tag(term.language))}>{inner}</literal>"
+        return (
+            f"<literal xml:lang={_quote_attribute(normalize_language_tag(term.language))}>{inner}</literal>"
+        )
     if term.datatype.value == f"{XSD}string":
         return f"<literal>{inner}</literal>"
-    return f"<literal datatype={_quoted(term.datatype.value)}>{inner}</literal>"
+    return f"<literal datatype={_quote_attribute(term.datatype.value)}>{inner}</literal>"
 
 
-def _boolean(answer: Boolean, form: str) -> str:
-    word = "true" if answer.value else "false"
-    if form == "srj":
+def _write_boolean(result: AskResult, format_name: str) -> str:
+    word = "true" if result.value else "false"
+    if format_name == "srj":
         return f'{{"head": {{}}, "boolean": {word}}}\n'
-    if form == "srx":
+    if format_name == "srx":
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
             f"<head/>\n<boolean>{word}</boolean>\n</sparql>\n"
@@ -219,14 +234,14 @@ def _boolean(answer: Boolean, form: str) -> str:
     return f"{word}\n"
 
 
-FORMATS: dict[str, Callable[[Solutions, Words], str]] = {
-    "table": _table,
-    "csv": _csv,
-    "tsv": _tsv,
-    "json": _json,
-    "jsonl": _jsonl,
-    "md": _md,
-    "srj": _srj,
-    "srx": _srx,
+FORMATS: dict[str, Callable[[Solutions, LabelFunction], str]] = {
+    "table": _write_table,
+    "csv": _write_csv,
+    "tsv": _write_tsv,
+    "json": _write_json,
+    "jsonl": _write_jsonl,
+    "md": _write_markdown,
+    "srj": _write_srj,
+    "srx": _write_srx,
 }
 """The forms by name; the first is the default."""

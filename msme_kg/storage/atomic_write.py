@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from msme_kg.errors import Place, WriteError
+from msme_kg.errors import SourceLocation, WriteError
 
 
 def write_file(path: Path, content: Iterable[bytes]) -> None:
@@ -26,20 +26,22 @@ def write_file(path: Path, content: Iterable[bytes]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
-            stage(temporary, content, path)
+            write_temporary(temporary, content, path)
             os.replace(temporary, path)
         except BaseException:
             with suppress(FileNotFoundError):
                 os.unlink(temporary)
             raise
-        sync(path.parent)
+        fsync_directory(path.parent)
     except OSError as error:
         raise WriteError(
-            f"cannot write: {error.strerror or error}", place=Place(str(path)), hint="nothing was changed"
+            f"cannot write: {error.strerror or error}",
+            location=SourceLocation(str(path)),
+            hint="nothing was changed",
         ) from None
 
 
-def stage(temporary: Path, content: Iterable[bytes], path: Path) -> None:
+def write_temporary(temporary: Path, content: Iterable[bytes], target: Path) -> None:
     """Write a new file that is to take the place of another, down to the disk.
 
     It gets the mode of the file whose place it takes and, as far as the system allows, its owner; if there is
@@ -48,20 +50,20 @@ def stage(temporary: Path, content: Iterable[bytes], path: Path) -> None:
     Args:
         temporary: where it is written; what is there is what a process that died left behind.
         content: its bytes, in pieces.
-        path: the file whose place it is to take.
+        target: the file whose place it is to take.
 
     Raises:
         OSError: it could not be written; a part of it may be there.
     """
     with suppress(FileNotFoundError):
         os.unlink(temporary)
-    former = os.stat(path) if path.exists() else None
+    former = os.stat(target) if target.exists() else None
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     # Until it has its mode, nobody else reads what may be private.
     descriptor = os.open(temporary, flags, 0o600 if former else 0o666)
     try:
         if former:
-            _make_like(descriptor, former)
+            _copy_owner_and_mode(descriptor, former)
         for piece in content:
             left = memoryview(piece)
             while left:
@@ -71,7 +73,7 @@ def stage(temporary: Path, content: Iterable[bytes], path: Path) -> None:
         os.close(descriptor)
 
 
-def _make_like(descriptor: int, former: os.stat_result) -> None:
+def _copy_owner_and_mode(descriptor: int, former: os.stat_result) -> None:
     """Give an open file the owner, where that is allowed, and the mode of another."""
     own = os.fstat(descriptor)
     if (own.st_uid, own.st_gid) != (former.st_uid, former.st_gid):
@@ -80,7 +82,7 @@ def _make_like(descriptor: int, former: os.stat_result) -> None:
     os.fchmod(descriptor, former.st_mode & 0o7777)  # after the owner: a change of owner takes bits away
 
 
-def sync(folder: Path) -> None:
+def fsync_directory(folder: Path) -> None:
     """Have what was created, renamed and removed in a folder reach the disk.
 
     Raises:

@@ -17,13 +17,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 _MAGIC = b"msme-kg cache 1\n"
-_HEAD = len(_MAGIC) + 12
-_MOST = 12
-_LITTLE = 64 << 20
+_HEADER_OFFSET = len(_MAGIC) + 12
+_MIN_KEPT_ENTRIES = 12
+_MAX_TOTAL_BYTES = 64 << 20
 """How many entries of a kind are kept, those used last; and more, as long as they are few bytes."""
 
 
-def folder() -> Path | None:
+def locate_cache_folder() -> Path | None:
     """Return where entries lie: ``MSME_KG_CACHE`` (nowhere if it is empty), else the user's cache folder."""
     named = os.environ.get("MSME_KG_CACHE")
     if named is not None:
@@ -33,13 +33,13 @@ def folder() -> Path | None:
 
 
 @cache
-def made_by() -> str:
+def compute_code_key() -> str:
     """Return what stands for the code that computes: what other code has stored is not used."""
     modules = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return key_of(sys.version, ox.__version__, *(path.read_bytes() for path in modules))
+    return compute_cache_key(sys.version, ox.__version__, *(path.read_bytes() for path in modules))
 
 
-def key_of(*parts: str | bytes) -> str:
+def compute_cache_key(*parts: str | bytes) -> str:
     """Return the key of something computed from some parts, told apart wherever one ends."""
     digest = hashlib.sha256()
     for part in parts:
@@ -56,7 +56,7 @@ def load(kind: str, key: str) -> Mapping[str, memoryview] | None:
         kind: a word for what it is.
         key: as ``key_of`` made it.
     """
-    place = folder()
+    place = locate_cache_folder()
     if place is None:
         return None
     path = place / f"{kind}-{key}"
@@ -64,12 +64,12 @@ def load(kind: str, key: str) -> Mapping[str, memoryview] | None:
         with path.open("rb") as file:
             view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         os.utime(path)
-        return _parts(view, kind, key)
+        return _decode_entry(view, kind, key)
     except (OSError, ValueError):  # not there, not readable, empty, or damaged
         return None
 
 
-def _parts(view: memoryview, kind: str, key: str) -> Mapping[str, memoryview]:
+def _decode_entry(view: memoryview, kind: str, key: str) -> Mapping[str, memoryview]:
     """Return the parts of what was stored.
 
     Raises:
@@ -78,10 +78,10 @@ def _parts(view: memoryview, kind: str, key: str) -> Mapping[str, memoryview]:
     sum_, length = (int.from_bytes(view[at : at + size], "big") for at, size in ((16, 4), (20, 8)))
     if bytes(view[: len(_MAGIC)]) != _MAGIC or zlib.crc32(view[20:]) != sum_:
         raise ValueError(kind)
-    header = json.loads(bytes(view[_HEAD : _HEAD + length]))
+    header = json.loads(bytes(view[_HEADER_OFFSET : _HEADER_OFFSET + length]))
     if (header["kind"], header["key"]) != (kind, key):
         raise ValueError(key)
-    found, at = {}, _HEAD + length
+    found, at = {}, _HEADER_OFFSET + length
     for name, size in header["parts"]:
         found[name] = view[at : at + size]
         at += size
@@ -96,7 +96,7 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
         key: as ``key_of`` made it.
         parts: bytes by name.
     """
-    place = folder()
+    place = locate_cache_folder()
     if place is None:
         return
     import tempfile  # only who stores waits for it
@@ -107,7 +107,7 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
         "parts": [(name, memoryview(part).nbytes) for name, part in parts.items()],
     }
     text = json.dumps(header).encode()
-    text += b" " * (-(_HEAD + len(text)) % 8)  # so that numbers behind it are aligned
+    text += b" " * (-(_HEADER_OFFSET + len(text)) % 8)  # so that numbers behind it are aligned
     start = len(text).to_bytes(8, "big")
     sum_ = zlib.crc32(text, zlib.crc32(start))
     for part in parts.values():
@@ -120,7 +120,7 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
             file.writelines([_MAGIC, sum_.to_bytes(4, "big"), start, text, *parts.values()])
         os.replace(temporary, place / f"{kind}-{key}")
         temporary = None
-        _prune(place, kind)
+        _remove_unused_entries(place, kind)
     except OSError:  # a cache is a convenience: without it everything is computed again
         pass
     finally:
@@ -129,12 +129,12 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
                 os.unlink(temporary)
 
 
-def _prune(place: Path, kind: str) -> None:
+def _remove_unused_entries(place: Path, kind: str) -> None:
     """Drop the entries of a kind that were not used for the longest time."""
     entries = sorted(
         ((path.stat(), path) for path in place.glob(f"{kind}-*")), key=lambda one: -one[0].st_mtime
     )
     sizes = accumulate(stat.st_size for stat, _ in entries)
     for number, ((_, path), size) in enumerate(zip(entries, sizes, strict=True)):
-        if number >= _MOST and size > _LITTLE:
+        if number >= _MIN_KEPT_ENTRIES and size > _MAX_TOTAL_BYTES:
             path.unlink(missing_ok=True)

@@ -10,18 +10,18 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from msme_kg.errors import ChangedError, Place, SafetyError, WriteError, printable
-from msme_kg.repository import INTENT, PARTS
-from msme_kg.storage.atomic_write import stage, sync
+from msme_kg.errors import ConflictError, SafetyError, SourceLocation, WriteError, to_printable
+from msme_kg.repository import CONTENT_FOLDERS, JOURNAL_FILE
+from msme_kg.storage.atomic_write import fsync_directory, write_temporary
 from msme_kg.storage.lock import Lock
 
-_PREFIX = ".msme-kg."
-NEW, OLD = ".new", ".old"
+_TEMPORARY_PREFIX = ".msme-kg."
+NEW_SUFFIX, OLD_SUFFIX = ".new", ".old"
 """How temporary files end: those that hold what is to come, and those that bring back what was."""
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """What is to become of a file.
 
     Attributes:
@@ -37,12 +37,12 @@ class Change:
     temporary: str | None
 
 
-def hash_of(content: bytes | None) -> str | None:
+def hash_content(content: bytes | None) -> str | None:
     """Return what stands for the content of a file; None for that of a file that is not there."""
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def held(path: Path) -> bytes | None:
+def read_if_exists(path: Path) -> bytes | None:
     """Return what a file holds; None if it is not there.
 
     Raises:
@@ -54,12 +54,12 @@ def held(path: Path) -> bytes | None:
         return None
 
 
-def temporary_name(path: Path, ending: str) -> str:
+def build_temporary_name(path: Path, suffix: str) -> str:
     """Return the name of the temporary file beside a file: one only, since there is only one writer."""
-    return f"{_PREFIX}{path.name}{ending}"
+    return f"{_TEMPORARY_PREFIX}{path.name}{suffix}"
 
 
-def inside(root: Path, path: str) -> Path:
+def resolve_inside(root: Path, path: str) -> Path:
     """Return where a file lies; a link is followed.
 
     Args:
@@ -72,15 +72,15 @@ def inside(root: Path, path: str) -> Path:
     try:
         target = (root / path).resolve()
     except (OSError, RuntimeError, ValueError):  # a loop, before Python 3.13; a character that no path has
-        raise SafetyError("a link that leads nowhere", place=Place(path)) from None
+        raise SafetyError("a link that leads nowhere", location=SourceLocation(path)) from None
     if target == root or not target.is_relative_to(root):
         hint = "put the file itself in its place"
-        raise SafetyError("a path that leaves the folder", place=Place(path), hint=hint)
+        raise SafetyError("a path that leaves the folder", location=SourceLocation(path), hint=hint)
     return target
 
 
 @contextmanager
-def writing_to(path: str) -> Iterator[None]:
+def as_write_error(path: str) -> Iterator[None]:
     """Say which file could not be written.
 
     Args:
@@ -93,53 +93,54 @@ def writing_to(path: str) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"cannot write: {error.strerror or error}"
-        raise WriteError(what, place=Place(path), hint="nothing was changed") from None
+        raise WriteError(what, location=SourceLocation(path), hint="nothing was changed") from None
 
 
-def write(root: Path, changes: Sequence[Change]) -> None:
+def write(root: Path, changes: Sequence[FileChange]) -> None:
     """Put down what is about to be done, wholly or not at all, in the place of what stood there.
 
     Raises:
         OSError: it could not be written.
     """
-    path = root / INTENT
-    temporary = root / (INTENT + NEW)
-    stage(temporary, [json.dumps([asdict(one) for one in changes], indent=1).encode()], path)
+    path = root / JOURNAL_FILE
+    temporary = root / (JOURNAL_FILE + NEW_SUFFIX)
+    write_temporary(temporary, [json.dumps([asdict(one) for one in changes], indent=1).encode()], path)
     os.replace(temporary, path)
-    sync(root)
+    fsync_directory(root)
 
 
-def read(root: Path) -> list[Change] | None:
+def read(root: Path) -> list[FileChange] | None:
     """Return what a commit was about to do; None if there is nothing.
 
     Raises:
         ChangedError: the record is not one of ours.
         OSError: it cannot be read.
     """
-    content = held(root / INTENT)
+    content = read_if_exists(root / JOURNAL_FILE)
     if content is None:
         return None
     try:
-        changes = [Change(**one) for one in json.loads(content)]
-        if not all(_is_sound(change) for change in changes):
+        changes = [FileChange(**one) for one in json.loads(content)]
+        if not all(_is_valid_change(change) for change in changes):
             raise ValueError(content)
     except (TypeError, ValueError, RecursionError):
-        raise ChangedError(
+        raise ConflictError(
             "the record of an update that broke off is damaged",
-            place=Place(INTENT),
-            hint=f"compare the files with those beside them that begin with {_PREFIX}, then remove it",
+            location=SourceLocation(JOURNAL_FILE),
+            hint=f"compare the files with those beside them that begin with {_TEMPORARY_PREFIX}, "
+            "then remove it",
         ) from None
     return changes
 
 
-def _is_sound(change: Change) -> bool:
+def _is_valid_change(change: FileChange) -> bool:
     """Tell whether a change names what a commit would have named."""
     hashes = all(one is None or isinstance(one, str) for one in (change.old, change.new))
-    ending = {temporary_name(Path(change.path), ending) for ending in (NEW, OLD)}
+    ending = {build_temporary_name(Path(change.path), ending) for ending in (NEW_SUFFIX, OLD_SUFFIX)}
     return hashes and (change.temporary is None if change.new is None else change.temporary in ending)
 
 
-def complete(lock: Lock, changes: Sequence[Change]) -> None:
+def roll_forward(lock: Lock, changes: Sequence[FileChange]) -> None:
     """Bring files to their new content as the record says, then remove the record.
 
     Where nothing has been done yet and new content is no longer there, nothing is done.
@@ -154,59 +155,64 @@ def complete(lock: Lock, changes: Sequence[Change]) -> None:
         WriteError: a file could not be written; the record stands.
     """
     root = lock.root
-    waiting = _waiting(root, changes)
+    waiting = _find_pending_changes(root, changes)
     if waiting:
-        with writing_to(INTENT):
-            lock.count()
+        with as_write_error(JOURNAL_FILE):
+            lock.bump_generation()
         for change in waiting:
-            target = inside(root, change.path)
-            with writing_to(change.path):
+            target = resolve_inside(root, change.path)
+            with as_write_error(change.path):
                 if change.temporary:
                     os.replace(target.with_name(change.temporary), target)
                 else:
                     os.unlink(target)
-    for folder in {inside(root, change.path).parent for change in changes}:
-        with writing_to(folder.relative_to(root).as_posix()):
-            sync(folder)
-    with writing_to(INTENT):
-        os.unlink(root / INTENT)
+    for folder in {resolve_inside(root, change.path).parent for change in changes}:
+        with as_write_error(folder.relative_to(root).as_posix()):
+            fsync_directory(folder)
+    with as_write_error(JOURNAL_FILE):
+        os.unlink(root / JOURNAL_FILE)
     # All is done. A record that a loss of power brings back finds nothing left to do.
     with suppress(OSError):
-        sync(root)
+        fsync_directory(root)
 
 
-def _waiting(root: Path, changes: Sequence[Change]) -> list[Change]:
+def _find_pending_changes(root: Path, changes: Sequence[FileChange]) -> list[FileChange]:
     """Return the changes that have not been made; none if they can no longer be made, and none has been."""
     waiting, lost, is_begun = [], [], False
     for change in changes:
-        target = inside(root, change.path)
-        with writing_to(change.path):
-            now = hash_of(held(target))
-            staged = hash_of(held(target.with_name(change.temporary))) if change.temporary else None
+        target = resolve_inside(root, change.path)
+        with as_write_error(change.path):
+            now = hash_content(read_if_exists(target))
+            staged = (
+                hash_content(read_if_exists(target.with_name(change.temporary))) if change.temporary else None
+            )
         if now == change.new:
             is_begun = True
         elif now != change.old:
-            raise _in_the_way(change, "was edited while an update was being written")
+            raise _build_conflict_error(change, "was edited while an update was being written")
         else:
             waiting.append(change)
             if staged != change.new:
                 lost.append(change)
     if lost and is_begun:
-        raise _in_the_way(lost[0], "is still old in an update that broke off, and its new content is lost")
+        raise _build_conflict_error(
+            lost[0], "is still old in an update that broke off, and its new content is lost"
+        )
     return [] if lost else waiting
 
 
-def _in_the_way(change: Change, what: str) -> ChangedError:
+def _build_conflict_error(change: FileChange, what: str) -> ConflictError:
     """Return the fault that a file is neither old nor can become new."""
-    return ChangedError(
+    return ConflictError(
         what,
-        place=Place(change.path),
-        hint=f"{INTENT} names the files of the update; compare this one with "
-        f"{printable(change.temporary or 'its history')} beside it, make them agree, then remove {INTENT}",
+        location=SourceLocation(change.path),
+        hint=f"{JOURNAL_FILE} names the files of the update; compare this one with "
+        f"{to_printable(change.temporary or 'its history')} beside it, make them agree, "
+        f"then remove {JOURNAL_FILE}",
     )
 
 
-def settle(lock: Lock) -> bool:
+def recover(lock: Lock) -> bool:
     """Complete what a process that died left behind, and remove its temporary files.
 
     Returns:
@@ -218,24 +224,24 @@ def settle(lock: Lock) -> bool:
         WriteError: it cannot be completed now.
     """
     try:
-        with writing_to(INTENT):
+        with as_write_error(JOURNAL_FILE):
             changes = read(lock.root)
         if changes is not None:
-            complete(lock, changes)
+            roll_forward(lock, changes)
     except WriteError as error:
         error.hint = "an update that broke off waits to be completed: make the folder writable and try again"
         raise
-    sweep(lock.root)
+    remove_stale_files(lock.root)
     return changes is not None
 
 
-def sweep(root: Path) -> None:
+def remove_stale_files(root: Path) -> None:
     """Remove the temporary files of writers that died; only who holds the lock knows that they did."""
-    parts = [root / part for part in PARTS if (root / part).resolve().is_relative_to(root)]
+    parts = [root / part for part in CONTENT_FOLDERS if (root / part).resolve().is_relative_to(root)]
     folders = [root, *(Path(folder) for part in parts for folder, _, _ in os.walk(part))]
     for folder in folders:
         # What cannot be removed does no harm: the next writer of that file writes over it.
         with suppress(OSError):
             for name in os.listdir(folder):
-                if name.startswith(_PREFIX) and name.endswith((NEW, OLD)):
+                if name.startswith(_TEMPORARY_PREFIX) and name.endswith((NEW_SUFFIX, OLD_SUFFIX)):
                     os.unlink(folder / name)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from msme_kg.errors import LockedError, Place, WriteError
-from msme_kg.repository import LOCK
+from msme_kg.errors import LockedError, SourceLocation, WriteError
+from msme_kg.repository import LOCK_FILE
 
-STEP = 0.01
+POLL_INTERVAL = 0.01
 """Seconds between two looks at a lock that another holds."""
 
 
@@ -25,7 +25,7 @@ class Lock:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def count(self) -> None:
+    def bump_generation(self) -> None:
         """Let every reader know that files are about to change.
 
         The size of the locked file is the count: it is had without opening the file, it changes at once, and
@@ -34,12 +34,12 @@ class Lock:
         Raises:
             OSError: the file cannot be written.
         """
-        path = self.root / LOCK
+        path = self.root / LOCK_FILE
         os.truncate(path, os.stat(path).st_size + 1)
 
 
 @contextmanager
-def locked(root: Path, timeout: float) -> Iterator[Lock]:
+def hold_exclusive_lock(root: Path, timeout: float) -> Iterator[Lock]:
     """Hold the lock of a graph; the kernel frees it when the process ends, however it ends.
 
     Args:
@@ -53,7 +53,7 @@ def locked(root: Path, timeout: float) -> Iterator[Lock]:
     import fcntl  # only where there is one
 
     root = root.resolve()
-    descriptor = _locked_file(root, time.monotonic() + timeout)
+    descriptor = _acquire_lock(root, time.monotonic() + timeout)
     try:
         yield Lock(root)
     finally:
@@ -65,28 +65,28 @@ def locked(root: Path, timeout: float) -> Iterator[Lock]:
                 os.close(descriptor)
 
 
-def _locked_file(root: Path, ends: float) -> int:
+def _acquire_lock(root: Path, ends: float) -> int:
     """Return a descriptor of the file once it is locked."""
-    path = root / LOCK
+    path = root / LOCK_FILE
     while True:
         try:
-            descriptor = _attempt(path)
+            descriptor = _try_lock(path)
         except OSError as error:
             what = f"cannot lock the graph: {error.strerror or error}"
-            raise WriteError(what, place=Place(str(path)), hint="nothing was changed") from None
+            raise WriteError(what, location=SourceLocation(str(path)), hint="nothing was changed") from None
         if descriptor is not None:
             return descriptor
         if time.monotonic() >= ends:
             hint = "run the command again when it has ended, or wait longer with --timeout SECONDS"
-            raise LockedError("another writer holds the graph", place=Place(str(root)), hint=hint)
-        time.sleep(STEP)
+            raise LockedError("another writer holds the graph", location=SourceLocation(str(root)), hint=hint)
+        time.sleep(POLL_INTERVAL)
 
 
-def _attempt(path: Path) -> int | None:
+def _try_lock(path: Path) -> int | None:
     """Return a descriptor of a file if it could be locked at once."""
     import fcntl
 
-    descriptor = _opened(path)
+    descriptor = _open_lock_file(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # After `git clean` the name may stand for another file, which somebody else can lock.
@@ -101,7 +101,7 @@ def _attempt(path: Path) -> int | None:
     return None
 
 
-def _opened(path: Path) -> int:
+def _open_lock_file(path: Path) -> int:
     """Return a descriptor of the file to lock; one that may not be written can still be locked."""
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)

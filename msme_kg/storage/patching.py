@@ -8,18 +8,18 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import Prefixes
-from msme_kg.rdf.canonical_turtle import TurtleWriter
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.parser import parse
-from msme_kg.rdf.terms import loose, parts
+from msme_kg.rdf.terms import split_quad, without_graph
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.storage.formatting import canonical, confirm, with_statements
-from msme_kg.storage.subject_index import Blocks
+from msme_kg.storage.formatting import format_file, render_file, verify_round_trip
+from msme_kg.storage.subject_index import SubjectIndex
 
 
-def edited(
-    file: GraphFile, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], prefixes: Prefixes
+def patch_file(
+    file: GraphFile, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], prefixes: PrefixMap
 ) -> GraphFile:
     """Return a file after a change; the blocks of other things keep every byte.
 
@@ -35,42 +35,44 @@ def edited(
     Raises:
         msme_kg.errors.InputError: it is malformed, or cannot be written in canonical form.
     """
-    writer = TurtleWriter(prefixes)
-    file = _in_form(file, prefixes)
-    blocks = Blocks.of(file.content, file.key)
-    gone = set(map(loose, removed))
-    before = [loose(quad) for quad in parse(file.content, file.path)]
-    after = [quad for quad in before if quad not in gone] + list(map(loose, added))
+    writer = CanonicalTurtleWriter(prefixes)
+    file = _ensure_canonical(file, prefixes)
+    blocks = SubjectIndex.from_content(file.content, file.key)
+    gone = set(map(without_graph, removed))
+    before = [without_graph(quad) for quad in parse(file.content, file.path)]
+    after = [quad for quad in before if quad not in gone] + list(map(without_graph, added))
     if blocks is None:  # it has lists or brackets
-        return replace(file, content=with_statements(file, after, prefixes))
+        return replace(file, content=render_file(file, after, prefixes))
     of_thing: dict[str, list[ox.Quad]] = defaultdict(list)
-    things = {parts(quad)[0].value for quad in (*added, *removed)}
+    things = {split_quad(quad)[0].value for quad in (*added, *removed)}
     for quad in after:
-        if parts(quad)[0].value in things:
-            of_thing[parts(quad)[0].value].append(quad)
+        if split_quad(quad)[0].value in things:
+            of_thing[split_quad(quad)[0].value].append(quad)
     content = file.content.rstrip(b"\n") + b"\n\n"
     ends = {len(file.content): len(content)}
-    spans = [([ends.get(place, place) for place in blocks.span(iri)], iri) for iri in things]
+    spans = [([ends.get(place, place) for place in blocks.get_byte_span(iri)], iri) for iri in things]
     for (start, end), iri in sorted(spans, reverse=True):  # from the back, so that places before stay right
-        text = "".join(f"{block}\n\n" for block in writer.blocks(of_thing[iri], file.path))
+        text = "".join(f"{block}\n\n" for block in writer.format_blocks(of_thing[iri], file.path))
         content = content[:start] + text.encode() + content[end:]
     content = content.rstrip(b"\n") + b"\n"
-    confirm(content, file.path, after)
+    verify_round_trip(content, file.path, after)
     result = replace(file, content=content)
-    cache.store("canonical", _key(result, prefixes), {})
+    cache.store("canonical", _build_cache_key(result, prefixes), {})
     return result
 
 
-def _in_form(file: GraphFile, prefixes: Prefixes) -> GraphFile:
+def _ensure_canonical(file: GraphFile, prefixes: PrefixMap) -> GraphFile:
     """Return a file in canonical form; of one that was found to be so once it is remembered."""
-    key = _key(file, prefixes)
+    key = _build_cache_key(file, prefixes)
     if cache.load("canonical", key) is not None:
         return file
-    content = canonical(file, prefixes)
+    content = format_file(file, prefixes)
     if content == file.content:
         cache.store("canonical", key, {})
     return replace(file, content=content)
 
 
-def _key(file: GraphFile, prefixes: Prefixes) -> str:
-    return cache.key_of(cache.made_by(), file.key, *(text for pair in prefixes.items() for text in pair))
+def _build_cache_key(file: GraphFile, prefixes: PrefixMap) -> str:
+    return cache.compute_cache_key(
+        cache.compute_code_key(), file.key, *(text for pair in prefixes.items() for text in pair)
+    )

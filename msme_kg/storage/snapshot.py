@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from msme_kg.errors import KGError, LockedError
-from msme_kg.repository import INTENT, LOCK
+from msme_kg.repository import JOURNAL_FILE, LOCK_FILE
 
-PATIENCE = 10.0
+COMMIT_TIMEOUT = 10.0
 """Seconds that a reader waits for a commit that is under way; one takes some hundredths of a second."""
 
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 """How often files are read while commits come between, before a reader has writers wait."""
 
 _Result = TypeVar("_Result")
 
 
-def recover(root: Path) -> bool:
+def resolve_pending_commit(root: Path) -> bool:
     """Complete a commit that broke off, or wait until one that is under way has ended.
 
     Where there is neither, this looks at one file and does nothing else.
@@ -37,24 +37,24 @@ def recover(root: Path) -> bool:
         SafetyError: the record leads out of the root.
         WriteError: it cannot be completed, such as in a folder that cannot be written.
     """
-    if not os.path.lexists(root / INTENT):
+    if not os.path.lexists(root / JOURNAL_FILE):
         return False
-    from msme_kg.storage.journal import settle  # only who needs it waits for its imports
-    from msme_kg.storage.lock import STEP, locked
+    from msme_kg.storage.journal import recover  # only who needs it waits for its imports
+    from msme_kg.storage.lock import POLL_INTERVAL, hold_exclusive_lock
 
-    ends = time.monotonic() + PATIENCE
-    while os.path.lexists(root / INTENT):
+    ends = time.monotonic() + COMMIT_TIMEOUT
+    while os.path.lexists(root / JOURNAL_FILE):
         try:
-            with locked(root, 0) as lock:
-                return settle(lock)
+            with hold_exclusive_lock(root, 0) as lock:
+                return recover(lock)
         except LockedError:
             if time.monotonic() >= ends:
                 raise
-            time.sleep(STEP)
+            time.sleep(POLL_INTERVAL)
     return False
 
 
-def consistent(root: Path, read: Callable[[], _Result]) -> _Result:
+def read_snapshot(root: Path, read: Callable[[], _Result]) -> _Result:
     """Return what some files of a graph say together, none before a commit and another after it.
 
     No lock is taken, and nothing is created or changed, unless a commit broke off or commits keep coming.
@@ -69,30 +69,30 @@ def consistent(root: Path, read: Callable[[], _Result]) -> _Result:
         WriteError: a commit broke off, and cannot be completed.
         KGError: whatever reading raises.
     """
-    for _ in range(_TRIES):
+    for _ in range(_MAX_ATTEMPTS):
         # In this order: a commit that begins after the record was looked for changes the generation.
-        before = _generation(root)
-        recover(root)
+        before = _read_generation(root)
+        resolve_pending_commit(root)
         try:
             result = read()
         except KGError:
-            if _generation(root) == before:
+            if _read_generation(root) == before:
                 raise
         else:
-            if _generation(root) == before:
+            if _read_generation(root) == before:
                 return result
-    from msme_kg.storage.journal import settle
-    from msme_kg.storage.lock import locked
+    from msme_kg.storage.journal import recover
+    from msme_kg.storage.lock import hold_exclusive_lock
 
-    with locked(root, PATIENCE) as lock:
-        settle(lock)
+    with hold_exclusive_lock(root, COMMIT_TIMEOUT) as lock:
+        recover(lock)
         return read()
 
 
-def _generation(root: Path) -> tuple[int, int]:
+def _read_generation(root: Path) -> tuple[int, int]:
     """Return what is different after every commit to a graph."""
     try:
-        found = os.stat(root / LOCK)
+        found = os.stat(root / LOCK_FILE)
     except OSError:  # nobody has ever written here
         return (0, 0)
     return (found.st_ino, found.st_size)

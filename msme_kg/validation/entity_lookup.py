@@ -7,16 +7,16 @@ from collections.abc import Callable
 import numpy as np
 import pyoxigraph as ox
 
-from msme_kg.errors import near_matches
+from msme_kg.errors import find_close_matches
 from msme_kg.namespaces import BASE, OWL, RDF, RDFS
-from msme_kg.shacl.change_overlay import Delta
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.term_dictionary import IRI, Ids
-from msme_kg.shacl.triple_index import among, distinct
+from msme_kg.shacl.triple_index import find_in_sorted, sort_unique
 
-SLACK = 8
+MAX_LENGTH_DIFFERENCE = 8
 """By how many characters two names may differ in length that are one in another form."""
-MOST_LIKE = 5_000
+MAX_CANDIDATES = 5_000
 """Among how many IRIs of a kind those are looked for that are like another."""
 
 _TYPE = ox.NamedNode(f"{RDF}type")
@@ -25,35 +25,37 @@ _SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
 _SUBPROPERTY = ox.NamedNode(f"{RDFS}subPropertyOf")
 
 
-class Alike:
+class EntityLookup:
     """Looks for things that are there after a change."""
 
-    def __init__(self, delta: Delta) -> None:
-        self._after, self._terms = delta.after, delta.graph.terms
+    def __init__(self, delta: ChangeOverlay) -> None:
+        self._index, self._terms = delta.after, delta.graph.terms
 
-    def is_described(self, thing: Term) -> bool:
+    def is_described(self, entity: Term) -> bool:
         """Tell whether anything is stated of a thing."""
-        numbers = self._terms.numbers([thing])
-        follow = self._after.follow_number
-        return any(len(follow(one, numbers)[0]) for one in self._after.predicates())
+        numbers = self._terms.find_ids([entity])
+        follow = self._index.follow_id
+        return any(len(follow(one, numbers)[0]) for one in self._index.list_predicates())
 
-    def is_deprecated(self, thing: Term) -> bool:
+    def is_deprecated(self, entity: Term) -> bool:
         """Tell whether a thing is marked as out of use."""
-        values = self._after.follow(_DEPRECATED, self._terms.numbers([thing]))[1]
-        return any(one.value in {"true", "1"} for one in self._terms.of(values))
+        values = self._index.follow(_DEPRECATED, self._terms.find_ids([entity]))[1]
+        return any(one.value in {"true", "1"} for one in self._terms.get_terms(values))
 
-    def family(self, predicate: ox.NamedNode) -> set[Term]:
+    def list_subproperties(self, predicate: ox.NamedNode) -> set[Term]:
         """Return a property and those below it."""
-        return set(self._terms.of(self._reached(_SUBPROPERTY, predicate, inverse=True))) | {predicate}
+        return set(self._terms.get_terms(self._find_reachable(_SUBPROPERTY, predicate, inverse=True))) | {
+            predicate
+        }
 
-    def classes(self, thing: Term) -> list[Term]:
+    def find_classes(self, entity: Term) -> list[Term]:
         """Return the classes of a thing and those above them that are of this graph."""
-        stated = self._terms.of(self._after.follow(_TYPE, self._terms.numbers([thing]))[1])
-        above = [one for cls in stated for one in self._terms.of(self._reached(_SUBCLASS, cls))]
+        stated = self._terms.get_terms(self._index.follow(_TYPE, self._terms.find_ids([entity]))[1])
+        above = [one for cls in stated for one in self._terms.get_terms(self._find_reachable(_SUBCLASS, cls))]
         return list(dict.fromkeys([*stated, *(one for one in above if one.value.startswith(BASE))]))
 
-    def called(
-        self, classes: list[Term], predicate: Term, name: str, fits: Callable[[str], bool]
+    def find_by_name(
+        self, classes: list[Term], predicate: Term, name: str, is_match: Callable[[str], bool]
     ) -> list[Term]:
         """Return the instances of some classes that have a fitting value of a property.
 
@@ -61,33 +63,33 @@ class Alike:
             classes: the classes; instances of those below them count.
             predicate: the property.
             name: what a value is in another form, without regard to case and blanks, that may fit.
-            fits: tells whether a value, as N-Triples writes it, fits.
+            is_match: tells whether a value, as N-Triples writes it, fits.
         """
-        found = [np.empty(0, dtype=np.int64), *map(self._after.instances, classes)]
-        things = distinct(np.concatenate(found))
-        places, values = self._after.follow(predicate, things)
-        names = distinct(values[self._about_as_long(values, len(name))])
-        names = names[self._terms.may_begin_and_end(names, name.strip()[0], name.strip()[-1])]
-        fitting = [fits(text) for text in self._terms.texts(names)]
+        found = [np.empty(0, dtype=np.int64), *map(self._index.find_instances, classes)]
+        things = sort_unique(np.concatenate(found))
+        places, values = self._index.follow(predicate, things)
+        names = sort_unique(values[self._has_similar_length(values, len(name))])
+        names = names[self._terms.can_match_ends(names, name.strip()[0], name.strip()[-1])]
+        fitting = [is_match(text) for text in self._terms.serialize_terms(names)]
         kept = np.isin(values, names[np.array(fitting, dtype=bool)])
-        return self._terms.of(distinct(things[places[kept]]))
+        return self._terms.get_terms(sort_unique(things[places[kept]]))
 
-    def iris_like(self, iri: str) -> list[str]:
+    def find_similar_iris(self, iri: str) -> list[str]:
         """Return the IRIs of things, of the same kind as an IRI, that are written much like it."""
         kind = iri.rpartition("/")[0]
-        things = self._after.subjects(_TYPE)
-        things = things[self._about_as_long(things, len(iri)) & (self._terms.kinds[things] == IRI)]
-        known = [one[1:-1] for one in self._terms.texts(things) if one.startswith(f"<{kind}/")]
-        return near_matches(iri, known, least=0.9) if len(known) <= MOST_LIKE else []
+        things = self._index.list_subjects(_TYPE)
+        things = things[self._has_similar_length(things, len(iri)) & (self._terms.kinds[things] == IRI)]
+        known = [one[1:-1] for one in self._terms.serialize_terms(things) if one.startswith(f"<{kind}/")]
+        return find_close_matches(iri, known, cutoff=0.9) if len(known) <= MAX_CANDIDATES else []
 
-    def _about_as_long(self, numbers: Ids, length: int) -> np.typing.NDArray[np.bool_]:
-        return np.abs(self._terms.lengths[numbers] - length) <= SLACK
+    def _has_similar_length(self, numbers: Ids, length: int) -> np.typing.NDArray[np.bool_]:
+        return np.abs(self._terms.lengths[numbers] - length) <= MAX_LENGTH_DIFFERENCE
 
-    def _reached(self, predicate: ox.NamedNode, node: Term, *, inverse: bool = False) -> Ids:
+    def _find_reachable(self, predicate: ox.NamedNode, node: Term, *, inverse: bool = False) -> Ids:
         """Return what is reached from a node over a predicate, in one step or more."""
-        seen = fresh = self._terms.numbers([node])
+        seen = fresh = self._terms.find_ids([node])
         while len(fresh):
-            found = distinct(self._after.follow(predicate, fresh, inverse=inverse)[1])
-            fresh = found[~among(found, seen)]
-            seen = distinct(np.concatenate([seen, fresh]))
+            found = sort_unique(self._index.follow(predicate, fresh, inverse=inverse)[1])
+            fresh = found[~find_in_sorted(found, seen)]
+            seen = sort_unique(np.concatenate([seen, fresh]))
         return seen

@@ -8,87 +8,100 @@ from dataclasses import replace
 
 import pyoxigraph as ox
 
-from msme_kg.changes.changeset import Inputs, Update
-from msme_kg.errors import Place
+from msme_kg.changes.changeset import Changeset, UpdateRequest
+from msme_kg.errors import SourceLocation
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.source_map import Positions
+from msme_kg.storage.source_map import SourceMap
 
-_PREFIX = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
-_BLANK = re.compile(r"_:|\[")
+_PREFIX_DECLARATION = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
+_BNODE_SYNTAX = re.compile(r"_:|\[")
 
 
-class Placing:
+class FindingLocator:
     """Finds the places of findings."""
 
-    def __init__(self, update: Update) -> None:
+    def __init__(self, changeset: Changeset) -> None:
         """Take the update that they are about."""
-        self._prefixes = update.before.prefixes
-        self._updates = update.inputs.updates
-        self._inputs = {file.path for file in (*update.inputs.updates, *update.inputs.add)}
-        self._brought = Positions(Dataset(update.inputs.add))
-        self._come = {(quad.subject, quad.predicate.value, quad.object) for quad in update.coming}
-        self._about = {(quad.subject, quad.predicate.value) for quad in update.coming}
+        self._prefixes = changeset.before.prefixes
+        self._update_files = changeset.request.updates
+        self._input_paths = {file.path for file in (*changeset.request.updates, *changeset.request.add)}
+        self._input_source_map = SourceMap(Dataset(changeset.request.add))
+        self._incoming_triples = {
+            (quad.subject, quad.predicate.value, quad.object) for quad in changeset.incoming
+        }
+        self._incoming_pairs = {(quad.subject, quad.predicate.value) for quad in changeset.incoming}
 
-    def placed(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    def locate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return findings, in order, with their places, and with the CURIE of each path that has one."""
         found = [
-            replace(one, place=self._place(one), path=self._prefixes.shorten(_iri(one.path)) or one.path)
+            replace(
+                one,
+                location=self._locate_finding(one),
+                path=self._prefixes.shorten(_extract_iri(one.path)) or one.path,
+            )
             for one in findings
         ]
         return tuple(sorted(found, key=lambda one: (one.sort_key(), sorted(one.message.items()))))
 
-    def _place(self, finding: Finding) -> Place | None:
+    def _locate_finding(self, finding: Finding) -> SourceLocation | None:
         """Return where a finding lies."""
-        place = finding.place
-        if not isinstance(finding.focus, ox.NamedNode) or (
-            place and place.line and place.file in self._inputs
+        place = finding.location
+        if not isinstance(finding.focus_node, ox.NamedNode) or (
+            place and place.line and place.file in self._input_paths
         ):
             return place
-        predicate = _iri(finding.path) or self._prefixes.expand(finding.path)
+        predicate = _extract_iri(finding.path) or self._prefixes.expand(finding.path)
         if finding.value is not None and predicate:
-            is_brought = (finding.focus, predicate, finding.value) in self._come
-            found = self._brought.stated(finding.focus, predicate, finding.value)
+            is_brought = (finding.focus_node, predicate, finding.value) in self._incoming_triples
+            found = self._input_source_map.locate_triple(finding.focus_node, predicate, finding.value)
         elif predicate:
-            is_brought = (finding.focus, predicate) in self._about
-            found = self._brought.stated(finding.focus, predicate)
+            is_brought = (finding.focus_node, predicate) in self._incoming_pairs
+            found = self._input_source_map.locate_triple(finding.focus_node, predicate)
         else:
-            is_brought = any(finding.focus == subject for subject, _ in self._about)
-            found = self._brought.place(finding.focus)
+            is_brought = any(finding.focus_node == subject for subject, _ in self._incoming_pairs)
+            found = self._input_source_map.locate(finding.focus_node)
         if is_brought or place is None or not place.line:
-            return found or self._in_updates(finding) or place or self._brought.place(finding.focus)
+            return (
+                found
+                or self._locate_in_updates(finding)
+                or place
+                or self._input_source_map.locate(finding.focus_node)
+            )
         return place
 
-    def _in_updates(self, finding: Finding) -> Place | None:
+    def _locate_in_updates(self, finding: Finding) -> SourceLocation | None:
         """Return the line of a SPARQL Update that names the focus of a finding first."""
-        named = (self._line(file, getattr(finding.focus, "value", "")) for file in self._updates)
+        named = (
+            self._locate_iri(file, getattr(finding.focus_node, "value", "")) for file in self._update_files
+        )
         return next(filter(None, named), None)
 
-    def _line(self, file: GraphFile, iri: str) -> Place | None:
+    def _locate_iri(self, file: GraphFile, iri: str) -> SourceLocation | None:
         text = file.content.decode(errors="replace")
         names = [f"<{iri}>"]
-        for prefix, namespace in {**self._prefixes, **dict(_PREFIX.findall(text))}.items():
+        for prefix, namespace in {**self._prefixes, **dict(_PREFIX_DECLARATION.findall(text))}.items():
             if iri.startswith(namespace):
                 names.append(f"{prefix}:{iri[len(namespace) :]}")
         found = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)
-        return _at(file, text, found.start()) if found else None
+        return _build_location(file, text, found.start()) if found else None
 
 
-def blank_places(inputs: Inputs, positions: Positions) -> Iterator[Place]:
+def locate_bnodes(inputs: UpdateRequest, source_map: SourceMap) -> Iterator[SourceLocation]:
     """Yield where blank nodes are written; in a SPARQL Update the first that may be one."""
     for file in inputs.add:
-        yield from (Place(file.path, line) for line in positions.blank_lines(file.path))
+        yield from (SourceLocation(file.path, line) for line in source_map.find_bnode_lines(file.path))
     for file in inputs.updates:
         text = file.content.decode(errors="replace")
-        found = _BLANK.search(text)
+        found = _BNODE_SYNTAX.search(text)
         if found:
-            yield _at(file, text, found.start())
+            yield _build_location(file, text, found.start())
 
 
-def _at(file: GraphFile, text: str, at: int) -> Place:
-    return Place(file.path, text.count("\n", 0, at) + 1)
+def _build_location(file: GraphFile, text: str, at: int) -> SourceLocation:
+    return SourceLocation(file.path, text.count("\n", 0, at) + 1)
 
 
-def _iri(path: str) -> str:
+def _extract_iri(path: str) -> str:
     """Return the IRI that a path is; nothing for one of several steps, or a CURIE."""
     return path[1:-1] if path.startswith("<") and path.count("<") == 1 else ""

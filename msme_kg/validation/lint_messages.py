@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_LISTS = {
+_LIST_MESSAGES = {
     "circle": (
         "The list runs in a circle. Let its last node end with rdf:nil.",
         "清單首尾循環。請使其末一節點以 rdf:nil 結束。",
@@ -31,7 +31,7 @@ _LISTS = {
     ),
 }
 
-FAULTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+LINT_RULES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     rule: (severity, {"en": english, "zh-Hant": chinese})
     for rule, severity, english, chinese in (
         (
@@ -118,7 +118,7 @@ FAULTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "Two IRIs look the same and differ in Unicode form only. Write both in NFC.",
             "二 IRI 外觀相同，僅 Unicode 形式有別。請均以 NFC 書寫。",
         ),
-        *((f"list-{kind}", "violation", *words) for kind, words in _LISTS.items()),
+        *((f"list-{kind}", "violation", *words) for kind, words in _LIST_MESSAGES.items()),
     )
 }
 """For each rule the severity and the message by language."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from msme_kg.changes.changeset import Inputs, Update
-from msme_kg.rdf.terms import graph_of
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.prefilter import Delta
-from msme_kg.shacl.report import Finding, Report
-from msme_kg.shacl.validator import Judge, Progress, silent
+from msme_kg.changes.changeset import Changeset, UpdateRequest
+from msme_kg.rdf.terms import get_graph_iri
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.source_map import Positions
+from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import (
     change_policy,
     conventions,
@@ -20,10 +20,10 @@ from msme_kg.validation import (
     duplicate_entities,
     quality_checks,
 )
-from msme_kg.validation.finding_locations import Placing, blank_places
-from msme_kg.validation.incremental_checks import Checked, checked
-from msme_kg.validation.validate import of_files
-from msme_kg.validation.validation_input import State
+from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
+from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
+from msme_kg.validation.validate import lint_files
+from msme_kg.validation.validation_input import ValidationInput
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,24 @@ class Proposal:
     """An update and what is to be said of it.
 
     Attributes:
-        state: the graph before it, with the files that are brought.
-        update: what comes and goes.
+        validation_input: the graph before it, with the files that are brought.
+        changeset: what comes and goes.
         report: what it newly breaks, and what no update may do.
-        mended: what was wrong and is not after it.
+        find_resolved: what was wrong and is not after it.
     """
 
-    state: State
-    update: Update
-    report: Report
-    mended: Report
+    validation_input: ValidationInput
+    changeset: Changeset
+    report: ValidationReport
+    find_resolved: ValidationReport
 
     @property
-    def may_go_in(self) -> bool:
+    def is_acceptable(self) -> bool:
         """Whether nothing forbids it."""
-        return not self.report.fails("violation")
+        return not self.report.has_failures("violation")
 
 
-def judge(state: State, inputs: Inputs, progress: Progress = silent) -> Proposal:
+def review(state: ValidationInput, inputs: UpdateRequest, progress: Progress = ignore_progress) -> Proposal:
     """Judge an update; nothing is written.
 
     Args:
@@ -61,49 +61,55 @@ def judge(state: State, inputs: Inputs, progress: Progress = silent) -> Proposal
         msme_kg.errors.SafetyError: an input asks for what no update may do.
     """
     progress("reading")
-    prefixes = state.own.prefixes
-    update = Update.of(state.own, inputs, prefixes)
-    after = state.with_files(inputs.add)
-    delta = Delta(Graph.load(state.own), update.coming, update.removed)
-    judges = Judge(state.shapes, prefixes, progress)
-    report = judges.changed(delta, state.own, after.data)
-    mended = judges.mended(delta, state.own, after.data)
+    prefixes = state.repository_files.prefixes
+    update = Changeset.plan(state.repository_files, inputs, prefixes)
+    after = state.with_extra_files(inputs.add)
+    delta = ChangeOverlay(IndexedGraph.load(state.repository_files), update.incoming, update.removed)
+    judges = Validator(state.shapes, prefixes, progress)
+    report = judges.find_introduced(delta, state.repository_files, after.data)
+    mended = judges.find_resolved(delta, state.repository_files, after.data)
     progress("checking")
-    found = _checked(after, update, delta)
-    report = report.and_also(found.broken)
-    report = report.and_also(_of_update(update, delta, after.data, report))
-    mended = mended.and_also(found.mended)
-    return Proposal(after, update, replace(report, findings=Placing(update).placed(report.findings)), mended)
+    found = _run_checks(after, update, delta)
+    report = report.with_findings(found.introduced)
+    report = report.with_findings(_check_changeset(update, delta, after.data, report))
+    mended = mended.with_findings(found.resolved)
+    return Proposal(
+        after, update, replace(report, findings=FindingLocator(update).locate(report.findings)), mended
+    )
 
 
-def _checked(after: State, update: Update, delta: Delta) -> Checked:
+def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverlay) -> CheckDiff:
     """Return what the checks find before and after an update."""
-    prefixes = after.own.prefixes
-    found = checked(after.repository, delta, after.own, after.data, prefixes)
+    prefixes = after.repository_files.prefixes
+    found = run_incrementally(after.repository, delta, after.repository_files, after.data, prefixes)
     if found is not None:
         return found
 
-    def whole(later: bool) -> Report:
-        data = update.applied(prefixes) if later else after.own
-        return Report.of(quality_checks.check(after.repository, data, prefixes))
+    def run_all_checks(later: bool) -> ValidationReport:
+        data = changeset.build_resulting_dataset(prefixes) if later else after.repository_files
+        return ValidationReport.from_findings(quality_checks.run_checks(after.repository, data, prefixes))
 
-    return Checked(whole)
+    return CheckDiff(run_all_checks)
 
 
-def _of_update(update: Update, delta: Delta, data: Dataset, report: Report) -> Iterator[Finding]:
+def _check_changeset(
+    changeset: Changeset, delta: ChangeOverlay, data: Dataset, report: ValidationReport
+) -> Iterator[Finding]:
     """Yield what is wrong with the inputs themselves, and what no update may do beside what is reported."""
     # That shapes must not stand there is told below, of an update of any kind.
-    yield from (one for one in of_files(Dataset(update.inputs.add), None) if one.shape != "file/shape")
-    positions = Positions(data)
-    path = next((file.path for file in (*update.inputs.updates, *update.inputs.add)), "")
-    ontology = {file.graph for file in update.before.files if file.path.startswith("ontology/")}
-    said = [quad for quad in update.coming if graph_of(quad) not in ontology]
-    yield from conventions.check_statements(
-        (quad for quad in said if not conventions.has_blank(quad)), positions, path
+    yield from (one for one in lint_files(Dataset(changeset.request.add), None) if one.shape != "file/shape")
+    positions = SourceMap(data)
+    path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")
+    ontology = {file.graph for file in changeset.before.files if file.path.startswith("ontology/")}
+    said = [quad for quad in changeset.incoming if get_graph_iri(quad) not in ontology]
+    yield from conventions.check_quads(
+        (quad for quad in said if not conventions.has_bnode(quad)), positions, path
     )
-    if any(map(conventions.has_blank, said)):
-        yield from conventions.blanks(blank_places(update.inputs, positions))
-    forbidden = list(change_policy.check(update, delta, positions))
+    if any(map(conventions.has_bnode, said)):
+        yield from conventions.find_bnodes(locate_bnodes(changeset.request, positions))
+    forbidden = list(change_policy.check_changeset(changeset, delta, positions))
     yield from forbidden
-    yield from dangling_references.check(update, delta, positions, (*report.findings, *forbidden))
-    yield from duplicate_entities.check(update, delta, positions)
+    yield from dangling_references.check_changeset(
+        changeset, delta, positions, (*report.findings, *forbidden)
+    )
+    yield from duplicate_entities.check_changeset(changeset, delta, positions)

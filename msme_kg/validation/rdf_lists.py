@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF
-from msme_kg.rdf.terms import Resource, Term, parts
+from msme_kg.rdf.terms import Resource, Term, split_quad
 
 FIRST, REST, NIL = ox.NamedNode(f"{RDF}first"), ox.NamedNode(f"{RDF}rest"), ox.NamedNode(f"{RDF}nil")
 
 
-def malformed(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, Resource, ox.NamedNode, Term | None]]:
+def find_ill_formed_lists(
+    quads: Iterable[ox.Quad],
+) -> Iterator[tuple[str, Resource, ox.NamedNode, Term | None]]:
     """Yield what is wrong with the lists of a file.
 
     Yields:
@@ -22,7 +24,7 @@ def malformed(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, Resource, ox.Name
     firsts: dict[Resource, dict[Term, None]] = defaultdict(dict)
     rests: dict[Resource, dict[Term, None]] = defaultdict(dict)
     for quad in quads:
-        subject, predicate, value = parts(quad)
+        subject, predicate, value = split_quad(quad)
         if predicate == FIRST:
             firsts[subject][value] = None
         elif predicate == REST:
@@ -44,11 +46,11 @@ def malformed(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, Resource, ox.Name
             elif followed[value] > 1:
                 followed[value] = 0  # said once
                 yield "shared", node, REST, value
-    for node in _circles(rests):
+    for node in _find_cycles(rests):
         yield "circle", node, REST, next(iter(rests[node]))
 
 
-def _circles(rests: Mapping[Resource, Iterable[Term]]) -> Iterator[Resource]:
+def _find_cycles(rests: Mapping[Resource, Iterable[Term]]) -> Iterator[Resource]:
     """Yield one node of each circle that the rests of lists make."""
     done: set[Term] = set()
     for start in list(rests):

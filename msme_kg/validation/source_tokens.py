@@ -7,24 +7,24 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.parser import format_of
-from msme_kg.rdf.terms import parts
-from msme_kg.rdf.turtle_lexer import tokens, unescaped
+from msme_kg.rdf.parser import get_format_for_path
+from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.turtle_lexer import tokenize, unescape
 from msme_kg.storage.dataset import GraphFile
 
-_OF_TURTLE = {
+_TURTLE_FAMILY = {
     ox.RdfFormat.TURTLE,
     ox.RdfFormat.N_TRIPLES,
     ox.RdfFormat.N_QUADS,
     ox.RdfFormat.TRIG,
 }
 
-_MISSES = 100
+_MAX_MISSES = 100
 """How often a term may be written otherwise than it reads before no more are looked for."""
 
 
 @dataclass(frozen=True)
-class Written:
+class SourceToken:
     """A word of a file.
 
     Attributes:
@@ -32,56 +32,58 @@ class Written:
         text: what it stands for, escapes resolved; a name as it is written, with its prefix.
         line: where it begins, from 1; 0 where that cannot be told.
         iri: what it names; empty for a literal, a keyword or a blank node.
-        spans: whether its line breaks are those of the file.
+        has_source_line_breaks: whether its line breaks are those of the file.
     """
 
     kind: str
     text: str
     line: int
     iri: str = ""
-    spans: bool = False
+    has_source_line_breaks: bool = False
 
-    def line_at(self, offset: int) -> int:
+    def find_line(self, offset: int) -> int:
         """Return the line of one of its characters."""
-        return self.line + (self.text.count("\n", 0, offset) if self.spans else 0)
+        return self.line + (self.text.count("\n", 0, offset) if self.has_source_line_breaks else 0)
 
 
-def is_of_turtle(file: GraphFile) -> bool:
+def is_turtle_family(file: GraphFile) -> bool:
     """Tell whether a file is in one of the languages of which Turtle's words are a superset."""
-    return format_of(file.path) in _OF_TURTLE
+    return get_format_for_path(file.path) in _TURTLE_FAMILY
 
 
-def written(file: GraphFile) -> Iterator[Written]:
+def read_source_tokens(file: GraphFile) -> Iterator[SourceToken]:
     """Yield the words of a well-formed file; of RDF/XML and JSON-LD each term once."""
-    if not is_of_turtle(file):
-        yield from _terms(file)
+    if not is_turtle_family(file):
+        yield from _locate_terms(file)
         return
     prefixes: dict[str, str] = {}
     last: list[str] = ["", ""]
-    for token in tokens(file.content.decode("utf-8-sig")):
+    for token in tokenize(file.content.decode("utf-8-sig")):
         if token.kind == "iri":
-            iri = unescaped(token.text[1:-1])
-            yield Written("iri", iri, token.line, iri)
+            iri = unescape(token.text[1:-1])
+            yield SourceToken("iri", iri, token.line, iri)
             if last[0].lstrip("@").lower() == "prefix":
                 prefixes[last[1].removesuffix(":")] = iri
         elif token.kind == "string":
             long = token.text[:3] in {'"""', "'''"} and len(token.text) >= 6
             inner = token.text[3:-3] if long else token.text[1:-1]
-            yield Written("literal", unescaped(inner), token.line, spans=long and "\\n" not in inner)
+            yield SourceToken(
+                "literal", unescape(inner), token.line, has_source_line_breaks=long and "\\n" not in inner
+            )
         elif token.kind in {"word", "at"}:
             prefix, colon, local = token.text.partition(":")
-            iri = prefixes[prefix] + unescaped(local) if colon and prefix in prefixes else ""
-            yield Written("name", token.text, token.line, iri)
+            iri = prefixes[prefix] + unescape(local) if colon and prefix in prefixes else ""
+            yield SourceToken("name", token.text, token.line, iri)
         elif token.kind == "mark":
-            yield Written("mark", token.text, token.line)
+            yield SourceToken("mark", token.text, token.line)
         last = [last[1], token.text]
 
 
-def lines_of_blanks(file: GraphFile) -> dict[tuple[str, str], int]:
+def find_bnode_lines(file: GraphFile) -> dict[tuple[str, str], int]:
     """Return the line on which each blank node with a label first has each property."""
     found: dict[tuple[str, str], int] = {}
     subject, begins, directive = "", True, False
-    for word in written(file) if is_of_turtle(file) else ():
+    for word in read_source_tokens(file) if is_turtle_family(file) else ():
         if word.kind == "mark":
             begins = word.text in {".", "{", "}"}
             subject = "" if begins else subject
@@ -96,18 +98,18 @@ def lines_of_blanks(file: GraphFile) -> dict[tuple[str, str], int]:
     return found
 
 
-def _terms(file: GraphFile) -> Iterator[Written]:
+def _locate_terms(file: GraphFile) -> Iterator[SourceToken]:
     """Yield the terms of another syntax; where each stands is searched from the last one on."""
     text = file.content.decode("utf-8-sig")
     seen: set[ox.NamedNode | ox.Literal] = set()
     at, line, missed = 0, 1, 0
-    for quad in file.quads():
-        for term in parts(quad):
+    for quad in file.parse_quads():
+        for term in split_quad(quad):
             if isinstance(term, ox.BlankNode) or term in seen:
                 continue
             seen.add(term)
-            found = text.find(term.value, at) if missed < _MISSES else -1
-            if found < 0 and missed < _MISSES:
+            found = text.find(term.value, at) if missed < _MAX_MISSES else -1
+            if found < 0 and missed < _MAX_MISSES:
                 missed += 1
                 found = text.find(term.value)
             if found >= 0:
@@ -115,4 +117,6 @@ def _terms(file: GraphFile) -> Iterator[Written]:
                 at = found
             iri = term.value if isinstance(term, ox.NamedNode) else ""
             kind = "iri" if iri else "literal"
-            yield Written(kind, term.value, line if found >= 0 else 0, iri, spans=found >= 0)
+            yield SourceToken(
+                kind, term.value, line if found >= 0 else 0, iri, has_source_line_breaks=found >= 0
+            )

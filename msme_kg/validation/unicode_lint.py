@@ -6,53 +6,59 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_PLAIN_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 # Letters and marks that are visible, in normal form, and join with nothing. Anything else is looked at.
-_HARMLESS = re.compile(
+_HARMLESS_CHARS = re.compile(
     "[\xa0-\xac\xae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2103\u2113\u2116\u2122"
     "\u2150-\u215f\u2190-\u21ff\u2460-\u26ff\u3000-\u3029\u3030-\u303f\u3041-\u3096\u309d-\u312f"
     "\u31a0-\u31bf\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff9f\U00020000-\U0002a6df]*"
 )
 
-_OVERRIDES = "\u202a-\u202e\u2066-\u2069"
+_BIDI_EMBEDDING_CHARS = "\u202a-\u202e\u2066-\u2069"
 _DIRECTION_MARKS = "\u061c\u200e\u200f"
-_BIDI = re.compile(f"[{_OVERRIDES}]")
-_ANY_BIDI = re.compile(f"[{_OVERRIDES}{_DIRECTION_MARKS}]")
+_BIDI_EMBEDDING = re.compile(f"[{_BIDI_EMBEDDING_CHARS}]")
+_BIDI_CONTROL = re.compile(f"[{_BIDI_EMBEDDING_CHARS}{_DIRECTION_MARKS}]")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff"
     + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
-_BLANK = "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
-_BLANK += "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001"
-_JOINER, _SELECTOR, _TAG = "\u200c\u200d", "\ufe00-\ufe0f\U000e0100-\U000e01ef", "\U000e0020-\U000e007f"
-_INVISIBLE = re.compile(f"[{_BLANK}{_JOINER}{_SELECTOR}{_TAG}]")
+_ZERO_WIDTH_CHARS = (
+    "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
+)
+_ZERO_WIDTH_CHARS += "\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0001"
+_JOINERS, _VARIATION_SELECTORS, _TAG_CHARS = (
+    "\u200c\u200d",
+    "\ufe00-\ufe0f\U000e0100-\U000e01ef",
+    "\U000e0020-\U000e007f",
+)
+_INVISIBLE = re.compile(f"[{_ZERO_WIDTH_CHARS}{_JOINERS}{_VARIATION_SELECTORS}{_TAG_CHARS}]")
 _FLAG, _KEYCAP = "\U0001f3f4", "\u20e3"
-_WORD = re.compile(r"[^\W\d_]+")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
 # Scripts whose letters can be taken for one another; few Greek ones: µm and TNFα are honest.
-_ALPHABETS = (
+_CONFUSABLE_SCRIPTS = (
     re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]"),
     re.compile("[\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf]"),
     re.compile("[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϲϳ]"),
 )
-_AMONG_LATIN = re.compile("[A-Za-z][αικνρυ][A-Za-z]")
+_GREEK_BETWEEN_LATIN = re.compile("[A-Za-z][αικνρυ][A-Za-z]")
 _HOST = re.compile("//([^/?#:]*)")
-_POSING = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
+_LATIN_LOOKALIKES = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 
 
-def harmless(content: bytes) -> bool:
+def is_harmless(content: bytes) -> bool:
     """Tell quickly whether no word of a text in UTF-8 could be a trap; what it cannot tell, it denies."""
-    odd = content.translate(None, _ASCII)
-    if _HARMLESS.fullmatch(odd.decode("utf-8")):
+    odd = content.translate(None, _PLAIN_ASCII)
+    if _HARMLESS_CHARS.fullmatch(odd.decode("utf-8")):
         return True
     text = content.decode("utf-8")
-    telling = (_CONTROL, _ANY_BIDI, *_ALPHABETS[1:], _AMONG_LATIN)
+    telling = (_CONTROL, _BIDI_CONTROL, *_CONFUSABLE_SCRIPTS[1:], _GREEK_BETWEEN_LATIN)
     if "\ufffd" in text or any(one.search(text) for one in telling):
         return False
-    return unicodedata.is_normalized("NFC", text) and _invisible(text) < 0
+    return unicodedata.is_normalized("NFC", text) and _find_invisible(text) < 0
 
 
-def traps(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
+def find_problems(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
     """Yield each kind of trap in a text with the offset of the first.
 
     Honest text of any script passes: joiners in Persian, Hindi and emoji, direction marks beside Arabic
@@ -65,65 +71,67 @@ def traps(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
     if text.isascii() and text.isprintable():
         return
     checks = {
-        "control-character": _first(_CONTROL, text),
-        "bidi-control": _bidi(text, iri),
-        "invisible-character": _invisible(text),
+        "control-character": _find_first(_CONTROL, text),
+        "bidi-control": _find_bidi_control(text, iri),
+        "invisible-character": _find_invisible(text),
         "replacement-character": text.find("\ufffd"),
-        "look-alike": _look_alike(text, iri),
-        "not-nfc": _not_nfc(text, iri),
+        "look-alike": _find_confusable(text, iri),
+        "not-nfc": _find_non_nfc(text, iri),
     }
     for kind, at in checks.items():
         if at >= 0:
             yield kind, at
 
 
-def _first(pattern: re.Pattern[str], text: str) -> int:
+def _find_first(pattern: re.Pattern[str], text: str) -> int:
     found = pattern.search(text)
     return found.start() if found else -1
 
 
-def _bidi(text: str, iri: bool) -> int:
-    runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in _ANY_BIDI.sub("", text))
-    return _first(_BIDI if runs_left and not iri else _ANY_BIDI, text)
+def _find_bidi_control(text: str, iri: bool) -> int:
+    runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in _BIDI_CONTROL.sub("", text))
+    return _find_first(_BIDI_EMBEDDING if runs_left and not iri else _BIDI_CONTROL, text)
 
 
-def _invisible(text: str) -> int:
+def _find_invisible(text: str) -> int:
     for found in _INVISIBLE.finditer(text):
         at, char = found.start(), found[0]
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if char in _JOINER:
-            honest = bool(before) and not before.isascii() and not _plain_letter(before)
-        elif re.match(f"[{_SELECTOR}]", char):
+        if char in _JOINERS:
+            honest = bool(before) and not before.isascii() and not _is_non_joining(before)
+        elif re.match(f"[{_VARIATION_SELECTORS}]", char):
             seen = bool(before) and not before.isascii() and not _INVISIBLE.match(before)
             honest = seen or after == _KEYCAP
         else:
-            honest = bool(re.match(f"[{_TAG}]", char)) and bool(
-                re.search(f"{_FLAG}[{_TAG}]*$", text[max(0, at - 10) : at])
+            honest = bool(re.match(f"[{_TAG_CHARS}]", char)) and bool(
+                re.search(f"{_FLAG}[{_TAG_CHARS}]*$", text[max(0, at - 10) : at])
             )
         if not honest:
             return at
     return -1
 
 
-def _plain_letter(char: str) -> bool:
+def _is_non_joining(char: str) -> bool:
     """Tell whether a character is of a script in which no letter joins its neighbour."""
     name = unicodedata.name(char, "")
     plain = ("LATIN ", "GREEK ", "CYRILLIC ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "FULLWIDTH ")
     return name.startswith(plain) or char.isspace()
 
 
-def _look_alike(text: str, iri: bool) -> int:
-    for word in _WORD.finditer(text):
+def _find_confusable(text: str, iri: bool) -> int:
+    for word in _LETTER_RUN.finditer(text):
         if word[0].isascii():
             continue
-        if sum(one.search(word[0]) is not None for one in _ALPHABETS) > 1 or _AMONG_LATIN.search(word[0]):
+        if sum(
+            one.search(word[0]) is not None for one in _CONFUSABLE_SCRIPTS
+        ) > 1 or _GREEK_BETWEEN_LATIN.search(word[0]):
             return word.start()
     host = _HOST.search(text) if iri else None
-    posing = host is not None and any(_POSING.fullmatch(label) for label in host[1].split("."))
+    posing = host is not None and any(_LATIN_LOOKALIKES.fullmatch(label) for label in host[1].split("."))
     return host.start() if host is not None and posing else -1
 
 
-def _not_nfc(text: str, iri: bool) -> int:
+def _find_non_nfc(text: str, iri: bool) -> int:
     if unicodedata.is_normalized("NFC", text):
         return -1
     normal = unicodedata.normalize("NFC", text)

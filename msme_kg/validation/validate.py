@@ -7,70 +7,74 @@ from functools import partial
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, Prefixes
-from msme_kg.repository import graph_iri
-from msme_kg.shacl.forked_worker import LARGE, Worker, processors
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.prefilter import Delta
-from msme_kg.shacl.report import Finding, Report
-from msme_kg.shacl.validator import Judge, Progress, silent
+from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
+from msme_kg.repository import to_graph_iri
+from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import quality_checks
-from msme_kg.validation.incremental_checks import checked
-from msme_kg.validation.validation_input import State
+from msme_kg.validation.incremental_checks import run_incrementally
+from msme_kg.validation.validation_input import ValidationInput
 
-_USUAL = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
+_DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
 """The prefixes for shapes and data that have nothing to do with this graph."""
-_LABELS = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
+_LABEL_PROPERTIES = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
 
 
-def remarks(state: State) -> tuple[Finding, ...]:
+def lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
     """Return what is wrong with the files of a graph themselves and what the checks find."""
-    checked = quality_checks.check(state.repository, state.data, state.own.prefixes)
-    return (*of_files(state.data, state.own), *checked)
+    checked = quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes)
+    return (*lint_files(state.data, state.repository_files), *checked)
 
 
-def of_files(data: Dataset, own: Dataset | None) -> Iterator[Finding]:
+def lint_files(data: Dataset, repository_files: Dataset | None) -> Iterator[Finding]:
     """Yield what is wrong with files; files once found to be free of faults are looked at no more.
 
     Args:
         data: the files.
-        own: those of them that house rules bind.
+        repository_files: those of them that house rules bind.
     """
     if cache.load("clean", data.key) is not None:
         return
-    from msme_kg.storage.source_map import Positions
+    from msme_kg.storage.source_map import SourceMap
     from msme_kg.validation import conventions, file_lint, literal_lint
 
-    positions = Positions(data)
-    found = [*literal_lint.check(data.files, positions), *file_lint.check(data.files)]
-    if own is not None:
-        found += conventions.check(own, positions)
+    positions = SourceMap(data)
+    found = [*literal_lint.lint(data.files, positions), *file_lint.lint(data.files)]
+    if repository_files is not None:
+        found += conventions.check_files(repository_files, positions)
     if not found:
         cache.store("clean", data.key, {})
     yield from found
 
 
-def validate(state: State, *, with_screen: bool = True, progress: Progress = silent) -> Report:
+def validate(
+    state: ValidationInput, *, use_prefilter: bool = True, progress: Progress = ignore_progress
+) -> ValidationReport:
     """Return everything that is wrong with a graph.
 
     Args:
         state: the graph.
-        with_screen: whether the screen chooses what pySHACL judges.
+        use_prefilter: whether the screen chooses what pySHACL judges.
         progress: is told what is being done.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    judge = Judge(state.shapes, state.own.prefixes, progress)
-    report = judge.judged(state.data, with_screen=with_screen)
+    judge = Validator(state.shapes, state.repository_files.prefixes, progress)
+    report = judge.validate(state.data, use_prefilter=use_prefilter)
     progress("checking")
-    return report.and_also(remarks(state))
+    return report.with_findings(lint_and_check(state))
 
 
-def newly_broken(before: State, after: State, *, progress: Progress = silent) -> Report:
+def validate_changes(
+    before: ValidationInput, after: ValidationInput, *, progress: Progress = ignore_progress
+) -> ValidationReport:
     """Return what is wrong after a change and was not before, wherever it lies.
 
     Shapes judge only what the change can affect.
@@ -79,49 +83,61 @@ def newly_broken(before: State, after: State, *, progress: Progress = silent) ->
         msme_kg.errors.InputError: a file is malformed, or a shape or check is faulty.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    judge = Judge(after.shapes, after.own.prefixes, progress)
+    judge = Validator(after.shapes, after.repository_files.prefixes, progress)
     progress("reading")
-    delta = Delta(Graph.load(before.data), *_difference(before.data, after.data))
+    delta = ChangeOverlay(IndexedGraph.load(before.data), *_diff_datasets(before.data, after.data))
     if before.shapes.key == after.shapes.key:
-        report = judge.changed(delta, before.data, after.data)
+        report = judge.find_introduced(delta, before.data, after.data)
     else:
-        former = Judge(before.shapes, before.own.prefixes, progress)
-        known = former.judged(before.data)
-        report = judge.judged(after.data).since(known)
+        former = Validator(before.shapes, before.repository_files.prefixes, progress)
+        known = former.validate(before.data)
+        report = judge.validate(after.data).without_known(known)
     progress("checking")
-    return report.and_also(_new_remarks(before, after, delta))
+    return report.with_findings(_lint_and_check_changes(before, after, delta))
 
 
-def _new_remarks(before: State, after: State, delta: Delta) -> Sequence[Finding]:
+def _lint_and_check_changes(
+    before: ValidationInput, after: ValidationInput, delta: ChangeOverlay
+) -> Sequence[Finding]:
     """Return what is newly wrong with files, and what checks newly find."""
-    found = checked(after.repository, delta, before.data, after.data, after.own.prefixes)
+    found = run_incrementally(
+        after.repository, delta, before.data, after.data, after.repository_files.prefixes
+    )
     if found is not None:
-        return (*_new_of_files(before, after), *found.broken)
-    later = Report.of(remarks(after))
-    return later.since(Report.of(remarks(before))).findings if later.findings else ()
+        return (*_lint_changed_files(before, after), *found.introduced)
+    later = ValidationReport.from_findings(lint_and_check(after))
+    return (
+        later.without_known(ValidationReport.from_findings(lint_and_check(before))).findings
+        if later.findings
+        else ()
+    )
 
 
-def _new_of_files(before: State, after: State) -> Sequence[Finding]:
+def _lint_changed_files(before: ValidationInput, after: ValidationInput) -> Sequence[Finding]:
     """Return what is newly wrong with the files that differ themselves."""
     former, own, added = (
         Dataset(tuple(one for one in files if one.key not in known))
         for files, known in (
             (before.data.files, {one.key for one in after.data.files}),
-            (after.own.files, {one.key for one in before.data.files}),
-            (after.added, {one.key for one in before.data.files}),
+            (after.repository_files.files, {one.key for one in before.data.files}),
+            (after.extra_files, {one.key for one in before.data.files}),
         )
     )
-    found = Report.of((*of_files(own, own), *of_files(added, None)))
-    return found.since(Report.of(of_files(former, former))).findings if found.findings else ()
+    found = ValidationReport.from_findings((*lint_files(own, own), *lint_files(added, None)))
+    return (
+        found.without_known(ValidationReport.from_findings(lint_files(former, former))).findings
+        if found.findings
+        else ()
+    )
 
 
-def validate_alone(
+def validate_files(
     shapes: Sequence[GraphFile],
     files: Sequence[GraphFile],
     *,
-    with_screen: bool = True,
-    progress: Progress = silent,
-) -> Report:
+    use_prefilter: bool = True,
+    progress: Progress = ignore_progress,
+) -> ValidationReport:
     """Return what some shapes find wrong in some files, and nothing else.
 
     Raises:
@@ -129,17 +145,17 @@ def validate_alone(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress)
-    return judge.judged(data, with_screen=with_screen)
+    judge = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
+    return judge.validate(data, use_prefilter=use_prefilter)
 
 
-def validate_and_remark(
+def validate_files_with_lint(
     shapes: Sequence[GraphFile],
     files: Sequence[GraphFile],
     *,
-    with_screen: bool = True,
-    progress: Progress = silent,
-) -> tuple[Report, list[Finding]]:
+    use_prefilter: bool = True,
+    progress: Progress = ignore_progress,
+) -> tuple[ValidationReport, list[Finding]]:
     """Return what ``validate_alone`` does, and what is odd about the files, of which shapes say nothing.
 
     Sound files are read for remarks once only, and large ones by a process of their own.
@@ -149,36 +165,36 @@ def validate_and_remark(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    is_large = processors() > 1 and sum(len(file.content) for file in files) >= LARGE
-    meanwhile = partial(Graph.read, data) if is_large else None
-    judge = Judge(Dataset(tuple(shapes)), Prefixes(_USUAL), progress, meanwhile)
+    is_large = count_usable_cpus() > 1 and sum(len(file.content) for file in files) >= MIN_PARALLEL_BYTES
+    meanwhile = partial(IndexedGraph.read, data) if is_large else None
+    judge = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, meanwhile)
     if cache.load("sound", data.key) is not None:
-        return judge.judged(data, with_screen=with_screen), []
+        return judge.validate(data, use_prefilter=use_prefilter), []
     if is_large:
         # Not before it is read, which takes all processors.
-        graph = judge.read(data)
-        with Worker(partial(_sound, data, graph)) as beside:
+        graph = judge.read_if_uncached(data)
+        with ForkedWorker(partial(_store_and_require_clean, data, graph)) as beside:
             if graph is not None:
-                graph.unstored = {}  # the other process stores it
-            report = judge.judged(data, with_screen=with_screen)
-            if beside.answer() is not None:
+                graph.unsaved_buffers = {}  # the other process stores it
+            report = judge.validate(data, use_prefilter=use_prefilter)
+            if beside.read_result() is not None:
                 cache.store("sound", data.key, {})
                 return report, []
     else:
-        report = judge.judged(data, with_screen=with_screen)
-    return report, _remarks(data)
+        report = judge.validate(data, use_prefilter=use_prefilter)
+    return report, _lint_and_cache(data)
 
 
-def _remarks(data: Dataset) -> list[Finding]:
+def _lint_and_cache(data: Dataset) -> list[Finding]:
     from msme_kg.validation import file_lint
 
-    found = list(file_lint.check(data.files))
+    found = list(file_lint.lint(data.files))
     if not found:
         cache.store("sound", data.key, {})
     return found
 
 
-def _sound(data: Dataset, graph: Graph | None) -> list[bytes]:
+def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[bytes]:
     """Answer nothing, if there is nothing to remark; what there is, is not worth passing on.
 
     Args:
@@ -192,33 +208,35 @@ def _sound(data: Dataset, graph: Graph | None) -> list[bytes]:
 
     if graph is not None:
         graph.store()
-    if next(file_lint.check(data.files), None) is not None:
+    if next(file_lint.lint(data.files), None) is not None:
         raise ValueError
     return []
 
 
-def named_things(state: State, report: Report) -> Dataset:
+def load_focus_labels(state: ValidationInput, report: ValidationReport) -> Dataset:
     """Return just the labels of the things that findings are about."""
-    return labels_of(state, {one.focus for one in report.findings if isinstance(one.focus, ox.NamedNode)})
+    return load_labels(
+        state, {one.focus_node for one in report.findings if isinstance(one.focus_node, ox.NamedNode)}
+    )
 
 
-def labels_of(state: State, things: Iterable[ox.NamedNode]) -> Dataset:
+def load_labels(state: ValidationInput, entities: Iterable[ox.NamedNode]) -> Dataset:
     """Return just the labels of some things."""
-    known = Graph.load(state.own).excerpt(things, _LABELS)
-    added = (quad for quad in Dataset(state.added).quads() if quad.predicate in _LABELS)
+    known = IndexedGraph.load(state.repository_files).extract_ntriples(entities, _LABEL_PROPERTIES)
+    added = (quad for quad in Dataset(state.extra_files).parse_quads() if quad.predicate in _LABEL_PROPERTIES)
     said = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in added)
     lines = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
-    return Dataset((GraphFile("labels.nt", graph_iri("labels.nt"), known + lines),))
+    return Dataset((GraphFile("labels.nt", to_graph_iri("labels.nt"), known + lines),))
 
 
-def _difference(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
+def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
     """Return the statements that stand only after a change and only before it, each in its file's graph.
 
     Only files that differ are read.
     """
     same = {file.key for file in before.files} & {file.key for file in after.files}
     gone, come = (
-        {quad for file in files if file.key not in same for quad in file.quads()}
+        {quad for file in files if file.key not in same for quad in file.parse_quads()}
         for files in (before.files, after.files)
     )
     return list(come - gone), list(gone - come)

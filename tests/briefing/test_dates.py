@@ -10,10 +10,10 @@ from conftest import Run
 from notes import brief
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.briefing.content.anachronisms import speaks_of_later
-from msme_kg.briefing.content.date_windows import Window, shown
-from msme_kg.briefing.content.fact_queries import same
-from msme_kg.briefing.content.note_model import Period, Text
+from msme_kg.briefing.content.anachronisms import mentions_later_date
+from msme_kg.briefing.content.date_windows import DateWindow, as_period
+from msme_kg.briefing.content.fact_queries import keep_untranslated
+from msme_kg.briefing.content.note_model import DatePeriod, MultilingualText
 
 LANGUAGES = ["zh-Hant", "en"]
 MARKED = {"zh-Hant": "（晚於基準日）", "en": "(later than the date of this note)"}
@@ -51,7 +51,7 @@ def test_no_later_date_is_named(as_of: str, lang: str) -> None:
 @pytest.mark.parametrize("as_of", DATES)
 def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGraph) -> None:
     """Asked of the graph itself: what certainly began later, and Members that joined later."""
-    answer = kg.sparql(f"""
+    answer = kg.run_sparql(f"""
         SELECT ?label WHERE {{
           {{ ?thing a ?class }} UNION
           {{ ?membership org:member ?thing ; a ?class ; msme:notBefore ?start }}
@@ -171,12 +171,14 @@ def test_where_nothing_changed_the_note_says_so(lang: str, words: str) -> None:
 
 
 def test_growth_is_that_of_the_canned_query(kg: KnowledgeGraph) -> None:
-    from msme_kg.briefing.content.compose import gather
+    from msme_kg.briefing.content.compose import compose_note
 
-    note = gather(kg.engine, kg.repository, date(2025, 12, 31))
-    (bars,) = [section.bars for section in note.sections if section.bars]
+    note = compose_note(kg.engine, kg.repository, date(2025, 12, 31))
+    (bars,) = [section.membership_totals for section in note.sections if section.membership_totals]
     counted = {
-        (str(bar.day), value, bar.named, bar.possible, bar.indirect) for bar in bars for value in bar.stated
+        (str(bar.day), value, bar.named_count, bar.possible_count, bar.indirect_count)
+        for bar in bars
+        for value in bar.stated_totals
     }
     rows = kg.query("growth")
     assert counted == {
@@ -203,28 +205,30 @@ def test_growth_is_that_of_the_canned_query(kg: KnowledgeGraph) -> None:
     ],
 )
 def test_words_that_speak_of_later_are_known(words: str, is_later: bool) -> None:
-    assert speaks_of_later(same(words), date(2023, 8, 1)) is is_later
+    assert mentions_later_date(keep_untranslated(words), date(2023, 8, 1)) is is_later
 
 
 def test_words_are_left_out_if_either_language_speaks_of_later() -> None:
-    assert speaks_of_later(Text({"en": "soon", "zh-Hant": "2024 年"}), date(2023, 8, 1))
+    assert mentions_later_date(MultilingualText({"en": "soon", "zh-Hant": "2024 年"}), date(2023, 8, 1))
 
 
 def test_a_window_is_cut_at_the_date_of_the_note() -> None:
-    window = Window(date(2020, 1, 1), date(2024, 12, 31))
-    assert window.period(date(2023, 8, 1)) == Period("from", date(2020, 1, 1), None)
-    assert window.period(date(2025, 1, 1)) == Period("span", date(2020, 1, 1), date(2024, 12, 31))
-    assert [shown(date(2024, 2, 1), date(2024, 2, day)).form for day in (28, 29)] == ["span", "month"]
-    assert shown(None, date(2020, 1, 1)).form == "until"
-    assert shown(None, None).form == "unknown"
+    window = DateWindow(date(2020, 1, 1), date(2024, 12, 31))
+    assert window.to_start_period(date(2023, 8, 1)) == DatePeriod("from", date(2020, 1, 1), None)
+    assert window.to_start_period(date(2025, 1, 1)) == DatePeriod(
+        "span", date(2020, 1, 1), date(2024, 12, 31)
+    )
+    assert [as_period(date(2024, 2, 1), date(2024, 2, day)).form for day in (28, 29)] == ["span", "month"]
+    assert as_period(None, date(2020, 1, 1)).form == "until"
+    assert as_period(None, None).form == "unknown"
 
 
 def test_news_is_told_apart_from_what_may_be_new() -> None:
     since = date(2023, 8, 1)
-    assert Window(date(2023, 8, 2), date(2023, 8, 2)).news(since) == "yes"
-    assert Window(date(2023, 8, 1), date(2023, 8, 2)).news(since) == "maybe"
-    assert Window(date(2023, 8, 1), date(2023, 8, 1)).news(since) == ""
-    assert Window(None, None).news(since) == ""
+    assert DateWindow(date(2023, 8, 2), date(2023, 8, 2)).classify_novelty(since) == "yes"
+    assert DateWindow(date(2023, 8, 1), date(2023, 8, 2)).classify_novelty(since) == "maybe"
+    assert DateWindow(date(2023, 8, 1), date(2023, 8, 1)).classify_novelty(since) == ""
+    assert DateWindow(None, None).classify_novelty(since) == ""
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_libreoffice_opens_the_docx(lang: str, kg: KnowledgeGraph, tmp_path: Pat
     office, reader = shutil.which("soffice"), shutil.which("pdftotext")
     if not office or not reader:
         pytest.skip("LibreOffice or pdftotext is not installed")
-    made = kg.brief("2023-08-01", lang, form="docx")
+    made = kg.brief("2023-08-01", lang, format_name="docx")
     assert isinstance(made, bytes)
     (tmp_path / "note.docx").write_bytes(made)
     subprocess.run(
@@ -97,7 +97,7 @@ def test_chromium_prints_the_page(lang: str, kg: KnowledgeGraph, tmp_path: Path)
     reader = shutil.which("pdftotext")
     if not browser or not reader:
         pytest.skip("Chromium or pdftotext is not installed")
-    made = kg.brief("2023-08-01", lang, form="html")
+    made = kg.brief("2023-08-01", lang, format_name="html")
     assert isinstance(made, str)
     (tmp_path / "note.html").write_text(made, encoding="utf-8")
     subprocess.run(
@@ -193,12 +193,12 @@ def test_a_graph_without_the_queries_of_the_note_is_told_so(copy_of_graph: Path,
 
 def test_python_takes_the_same_words_as_the_command(kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError, match="is not a format"):
-        kg.brief("2023-08-01", form="pdf")
+        kg.brief("2023-08-01", format_name="pdf")
     with pytest.raises(UsageError, match="is not a language"):
         kg.brief("2023-08-01", lang="fr")
     with pytest.raises(UsageError, match="is not a date"):
         kg.brief("1 August")
-    assert kg.brief("2023-08-01") == kg.brief(as_of="2023-08-01", lang="en", form="md")
+    assert kg.brief("2023-08-01") == kg.brief(as_of="2023-08-01", lang="en", format_name="md")
 
 
 def test_a_graph_that_does_not_know_the_group_is_told_so(copy_of_graph: Path) -> None:
@@ -209,7 +209,7 @@ def test_a_graph_that_does_not_know_the_group_is_told_so(copy_of_graph: Path) ->
 
 def test_a_docx_has_no_time_of_its_making(kg: KnowledgeGraph) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
-    made = kg.brief("2023-08-01", "en", form="docx")
+    made = kg.brief("2023-08-01", "en", format_name="docx")
     assert isinstance(made, bytes)
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

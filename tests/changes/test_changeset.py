@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msme_kg.changes.changeset import Inputs, Update
-from msme_kg.changes.diff import Difference
-from msme_kg.changes.sparql_update_writer import as_update
-from msme_kg.changes.update_execution import Change, run
+from msme_kg.changes.changeset import Changeset, UpdateRequest
+from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.sparql_update_writer import to_sparql_update
+from msme_kg.changes.update_execution import QuadChange, execute_update
 from msme_kg.errors import InputError, SafetyError
-from msme_kg.namespaces import BASE, RDFS, XSD, Prefixes
-from msme_kg.rdf.terms import parts
-from msme_kg.repository import Repository, graph_iri
+from msme_kg.namespaces import BASE, RDFS, XSD, PrefixMap
+from msme_kg.rdf.terms import split_quad
+from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.patching import edited
+from msme_kg.storage.patching import patch_file
 
 LABEL = ox.NamedNode(f"{RDFS}label")
 NOTE = ox.NamedNode("http://www.w3.org/2004/02/skos/core#editorialNote")
@@ -34,26 +34,26 @@ HEAD = (
 @pytest.fixture(scope="module")
 def own(root: Path) -> Dataset:
     repository = Repository.find(root)
-    return Dataset.load(repository, repository.asked_files())
+    return Dataset.from_repository(repository, repository.list_default_graph_files())
 
 
 @pytest.fixture(scope="module")
 def quads(own: Dataset) -> list[ox.Quad]:
-    return [quad for quad in own.quads() if "/graph/data/" in str(quad.graph_name)]
+    return [quad for quad in own.parse_quads() if "/graph/data/" in str(quad.graph_name)]
 
 
 def turtle(name: str, text: str) -> GraphFile:
-    return GraphFile(f"{name}.ttl", graph_iri(f"foreign/{name}"), (HEAD + text).encode())
+    return GraphFile(f"{name}.ttl", to_graph_iri(f"foreign/{name}"), (HEAD + text).encode())
 
 
-def proposed(own: Dataset, *, add: str = "", remove: str = "", updates: tuple[str, ...] = ()) -> Update:
+def proposed(own: Dataset, *, add: str = "", remove: str = "", updates: tuple[str, ...] = ()) -> Changeset:
     """Return what comes of texts beside a graph."""
-    inputs = Inputs(
+    inputs = UpdateRequest(
         (turtle("in", add),) if add else (),
         (turtle("out", remove),) if remove else (),
         tuple(GraphFile(f"{number}.ru", "", text.encode()) for number, text in enumerate(updates)),
     )
-    return Update.of(own, inputs, own.prefixes)
+    return Changeset.plan(own, inputs, own.prefixes)
 
 
 def paths(quads: tuple[ox.Quad, ...]) -> set[str]:
@@ -62,7 +62,7 @@ def paths(quads: tuple[ox.Quad, ...]) -> set[str]:
 
 
 def values(quads: tuple[ox.Quad, ...]) -> list[str]:
-    return sorted(parts(quad)[2].value for quad in quads)
+    return sorted(split_quad(quad)[2].value for quad in quads)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def values(quads: tuple[ox.Quad, ...]) -> list[str]:
 )
 def test_things_come_where_they_live(own: Dataset, text: str, file: str | None) -> None:
     update = proposed(own, add=text.replace("{}", BASE))
-    assert update.homeless == ()
+    assert update.unplaced == ()
     assert len(paths(update.added)) == 1
     if file is not None:
         assert paths(update.added) == {file}
-        assert [one.path for one in update.files(own.prefixes)] == [file]
+        assert [one.path for one in update.rewrite_files(own.prefixes)] == [file]
 
 
 @pytest.mark.parametrize(
@@ -110,14 +110,14 @@ def test_things_come_where_they_live(own: Dataset, text: str, file: str | None) 
 )
 def test_what_has_no_home_is_put_nowhere(own: Dataset, text: str) -> None:
     update = proposed(own, add=text.replace("{}", BASE))
-    assert (update.added, update.files(own.prefixes)) == ((), [])
-    assert update.homeless
-    assert len(update.coming) == len(update.homeless)
+    assert (update.added, update.rewrite_files(own.prefixes)) == ((), [])
+    assert update.unplaced
+    assert len(update.incoming) == len(update.unplaced)
     assert update
 
 
 def test_a_graph_that_is_named_is_where_a_statement_comes(own: Dataset) -> None:
-    text = f"INSERT DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ <{WILSON}> rdfs:label 'x' }} }}"
+    text = f"INSERT DATA {{ GRAPH <{to_graph_iri(MEMBERS)}> {{ <{WILSON}> rdfs:label 'x' }} }}"
     assert paths(proposed(own, updates=(text,)).added) == {MEMBERS}
     unknown = text.replace("actors/members", "actors/nobody")
     assert paths(proposed(own, updates=(unknown,)).added) == {PEOPLE}
@@ -125,16 +125,16 @@ def test_a_graph_that_is_named_is_where_a_statement_comes(own: Dataset) -> None:
 
 def test_a_statement_moves(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
-    text = f"""DELETE DATA {{ GRAPH <{graph_iri(PEOPLE)}> {{ {said} }} }} ;
-    INSERT DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ {said} }} }}"""
+    text = f"""DELETE DATA {{ GRAPH <{to_graph_iri(PEOPLE)}> {{ {said} }} }} ;
+    INSERT DATA {{ GRAPH <{to_graph_iri(MEMBERS)}> {{ {said} }} }}"""
     update = proposed(own, updates=(text,))
-    assert (paths(update.added), paths(update.removed), update.idle) == ({MEMBERS}, {PEOPLE}, 0)
+    assert (paths(update.added), paths(update.removed), update.no_op_count) == ({MEMBERS}, {PEOPLE}, 0)
 
 
 def test_a_statement_goes_from_all_files(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
     (members,) = (file for file in own.files if file.path == MEMBERS)
-    twice = edited(members, list(turtle("x", f"{said} .").parsed()), [], own.prefixes)
+    twice = patch_file(members, list(turtle("x", f"{said} .").parse_raw()), [], own.prefixes)
     twofold = Dataset(tuple(twice if one is members else one for one in own.files))
     for update in (
         proposed(twofold, remove=f"{said} ."),
@@ -142,15 +142,15 @@ def test_a_statement_goes_from_all_files(own: Dataset) -> None:
         proposed(twofold, updates=(f"DELETE WHERE {{ <{WILSON}> rdfs:label ?x }}",)),
     ):
         assert {MEMBERS, PEOPLE} == paths(update.removed)
-    only = proposed(twofold, updates=(f"DELETE DATA {{ GRAPH <{graph_iri(MEMBERS)}> {{ {said} }} }}",))
+    only = proposed(twofold, updates=(f"DELETE DATA {{ GRAPH <{to_graph_iri(MEMBERS)}> {{ {said} }} }}",))
     assert paths(only.removed) == {MEMBERS}
 
 
 def test_what_makes_no_difference_is_counted(own: Dataset) -> None:
     there, not_there = f'<{WILSON}> rdfs:label "Matthew Wilson"@en .', f'<{WILSON}> rdfs:label "x"@en .'
     idle = proposed(own, add=there, remove=not_there)
-    assert (bool(idle), idle.idle, idle.files(own.prefixes)) == (False, 2, [])
-    assert proposed(own, add=not_there, remove=not_there).idle == 0
+    assert (bool(idle), idle.no_op_count, idle.rewrite_files(own.prefixes)) == (False, 2, [])
+    assert proposed(own, add=not_there, remove=not_there).no_op_count == 0
     both = proposed(own, add=there, remove=there)
     assert (bool(both), both.removed) == (False, ())
 
@@ -177,12 +177,14 @@ def test_inputs_are_one_update_in_their_order(own: Dataset) -> None:
     [
         ("DELETE { ?s rdfs:label ?x } INSERT { ?s rdfs:label 'y'@en } WHERE", ["y"], ["Matthew Wilson"]),
         (
-            f"WITH <{graph_iri(PEOPLE)}> DELETE {{ ?s rdfs:label ?x }} INSERT {{ ?s rdfs:label 'y' }} WHERE",
+            f"WITH <{to_graph_iri(PEOPLE)}> DELETE {{ ?s rdfs:label ?x }} "
+            "INSERT { ?s rdfs:label 'y' } WHERE",
             ["y"],
             ["Matthew Wilson"],
         ),
         (
-            f"WITH <{graph_iri(MEMBERS)}> DELETE {{ ?s rdfs:label ?x }} INSERT {{ ?s rdfs:label 'y' }} WHERE",
+            f"WITH <{to_graph_iri(MEMBERS)}> DELETE {{ ?s rdfs:label ?x }} "
+            "INSERT { ?s rdfs:label 'y' } WHERE",
             [],
             [],
         ),
@@ -216,7 +218,7 @@ def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
         .replace("^^http", "^^<http")
     )
     text = text.replace("boolean", "boolean>").replace("dateTime", "dateTime>")
-    odd = edited(people, list(turtle("x", text).parsed()), [], own.prefixes)
+    odd = patch_file(people, list(turtle("x", text).parse_raw()), [], own.prefixes)
     graph = Dataset(tuple(odd if one is people else one for one in own.files))
     update = proposed(
         graph,
@@ -225,12 +227,12 @@ def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
             f" WHERE {{ BIND(<{WILSON}> AS ?s) ?s rdfs:label ?x }}",
         ),
     )
-    (file,) = update.files(own.prefixes)
+    (file,) = update.rewrite_files(own.prefixes)
     old, new = odd.content.decode().splitlines(), file.content.decode().splitlines()
     assert [line for line in old if line not in new and "rdfs:label" not in line] == []
     assert [line for line in new if line not in old] == ['    rdfs:label "y" ;']
     gone = proposed(graph, updates=(f"DELETE WHERE {{ <{WILSON}> rdfs:comment ?x }}",))
-    assert [one.content for one in gone.files(own.prefixes)] == [people.content]
+    assert [one.content for one in gone.rewrite_files(own.prefixes)] == [people.content]
     named = proposed(graph, updates=(f"DELETE DATA {{ <{WILSON}> rdfs:comment 01, +1 }}",))
     assert values(named.removed) == ["+1", "01"]
 
@@ -238,8 +240,10 @@ def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
 @pytest.mark.parametrize("value", ODD)
 def test_forms_that_come_are_those_that_were_written(own: Dataset, value: str) -> None:
     written = value.replace("xsd:", f"<{XSD}").replace("boolean", "boolean>").replace("dateTime", "dateTime>")
-    come = proposed(own, add=f"<{WILSON}> rdfs:comment {written} .").files(own.prefixes)
-    ran = proposed(own, updates=(f"INSERT DATA {{ <{WILSON}> rdfs:comment {written} }}",)).files(own.prefixes)
+    come = proposed(own, add=f"<{WILSON}> rdfs:comment {written} .").rewrite_files(own.prefixes)
+    ran = proposed(own, updates=(f"INSERT DATA {{ <{WILSON}> rdfs:comment {written} }}",)).rewrite_files(
+        own.prefixes
+    )
     assert [one.content for one in come] == [one.content for one in ran]
 
 
@@ -260,9 +264,9 @@ def test_forms_that_come_are_those_that_were_written(own: Dataset, value: str) -
 )
 def test_what_no_update_may_say(own: Dataset, text: bytes, error: type[Exception], line: int) -> None:
     with pytest.raises(error) as caught:
-        Update.of(own, Inputs(updates=(GraphFile("x.ru", "", text),)), own.prefixes)
+        Changeset.plan(own, UpdateRequest(updates=(GraphFile("x.ru", "", text),)), own.prefixes)
     assert isinstance(caught.value, InputError | SafetyError)
-    place = caught.value.place
+    place = caught.value.location
     assert place is not None
     assert (place.file, place.line) == ("x.ru", line)
 
@@ -286,8 +290,8 @@ def other(own: Dataset, quads: list[ox.Quad], rnd: Random) -> Dataset:
     gone = rnd.sample(quads, rnd.randint(0, 6))
     come = []
     for quad in rnd.sample(quads, rnd.randint(0, 6)):
-        thing = ox.NamedNode(f"{BASE}new/{rnd.randint(0, 2)}") if rnd.random() < 0.5 else parts(quad)[0]
-        value = rnd.choice([parts(rnd.choice(quads))[2], *FORMS])
+        thing = ox.NamedNode(f"{BASE}new/{rnd.randint(0, 2)}") if rnd.random() < 0.5 else split_quad(quad)[0]
+        value = rnd.choice([split_quad(rnd.choice(quads))[2], *FORMS])
         come.append(ox.Quad(thing, quad.predicate, value, rnd.choice([quad, rnd.choice(quads)]).graph_name))
     if rnd.random() < 0.3:
         thing = rnd.choice(quads).subject
@@ -300,7 +304,7 @@ def other(own: Dataset, quads: list[ox.Quad], rnd: Random) -> Dataset:
     for file in own.files:
         graph = ox.NamedNode(file.graph)
         some = [[quad for quad in among if quad.graph_name == graph] for among in (come, gone)]
-        files.append(edited(file, *some, own.prefixes) if any(some) else file)
+        files.append(patch_file(file, *some, own.prefixes) if any(some) else file)
     return Dataset(tuple(files))
 
 
@@ -310,14 +314,14 @@ def test_a_difference_applied_to_the_one_state_gives_the_other(
     own: Dataset, quads: list[ox.Quad], seeds: tuple[int, int]
 ) -> None:
     one, two = (other(own, quads, Random(seed)) for seed in seeds)  # noqa: S311
-    text = as_update(Difference.between(one, two))
-    update = Update.of(one, Inputs(updates=(GraphFile("x.ru", "", text.encode()),)), one.prefixes)
-    assert update.homeless == ()
+    text = to_sparql_update(GraphDiff.compute(one, two))
+    update = Changeset.plan(one, UpdateRequest(updates=(GraphFile("x.ru", "", text.encode()),)), one.prefixes)
+    assert update.unplaced == ()
     files = {file.path: file.content for file in one.files}
-    files |= {file.path: file.content for file in update.files(one.prefixes)}
+    files |= {file.path: file.content for file in update.rewrite_files(one.prefixes)}
     assert files == {file.path: file.content for file in two.files}
-    assert update.idle == 0
-    assert set(update.difference.added) == set(Difference.between(one, two).added)
+    assert update.no_op_count == 0
+    assert set(update.difference.added) == set(GraphDiff.compute(one, two).added)
 
 
 @pytest.mark.parametrize(
@@ -345,15 +349,15 @@ def test_a_difference_applied_to_the_one_state_gives_the_other(
     ],
 )
 def test_data_are_taken_at_their_word(text: str, added: list[str], removed: list[str]) -> None:
-    prefixes = Prefixes({"ex": "http://example.org/"})
-    nothing = Change(frozenset(), frozenset())
-    change = run(Dataset(()), nothing, GraphFile("x.ru", "", text.encode()), prefixes)
+    prefixes = PrefixMap({"ex": "http://example.org/"})
+    nothing = QuadChange(frozenset(), frozenset())
+    change = execute_update(Dataset(()), nothing, GraphFile("x.ru", "", text.encode()), prefixes)
     assert values(tuple(change.added)) == added
     assert values(tuple(change.removed)) == removed
 
 
 def test_what_goes_from_one_file_and_comes_anywhere_stays(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
-    text = f"DELETE DATA {{ GRAPH <{graph_iri(PEOPLE)}> {{ {said} }} }} ; INSERT DATA {{ {said} }}"
+    text = f"DELETE DATA {{ GRAPH <{to_graph_iri(PEOPLE)}> {{ {said} }} }} ; INSERT DATA {{ {said} }}"
     update = proposed(own, updates=(text,))
-    assert (update.added, update.removed, update.idle) == ((), (), 1)
+    assert (update.added, update.removed, update.no_op_count) == ((), (), 1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from msme_kg.changes.bnode_patterns import MOST_STATEMENTS
-from msme_kg.changes.diff import Difference
-from msme_kg.changes.diff_inputs import Graphs
-from msme_kg.changes.sparql_update_writer import as_update
+from msme_kg.changes.bnode_patterns import MAX_PATTERN_QUADS
+from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.diff_inputs import GraphAssignment
+from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.errors import InputError
-from msme_kg.rdf.terms import parts
-from msme_kg.rendering.bnode_notation import Brackets
-from msme_kg.repository import graph_iri
+from msme_kg.rdf.terms import split_quad
+from msme_kg.rendering.bnode_notation import BnodeNotation
+from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 HEAD = (
@@ -27,27 +27,27 @@ def graph(**files: str) -> Dataset:
     for name, text in files.items():
         is_quads = name.endswith("_nq")
         path = f"{name.removesuffix('_nq')}.{'nq' if is_quads else 'ttl'}"
-        made.append(GraphFile(path, graph_iri(path), (text if is_quads else HEAD + text).encode()))
+        made.append(GraphFile(path, to_graph_iri(path), (text if is_quads else HEAD + text).encode()))
     return Dataset(tuple(made))
 
 
-def between(before: str, after: str) -> Difference:
-    return Difference.between(graph(a=before), graph(a=after), Graphs.AS_WRITTEN)
+def between(before: str, after: str) -> GraphDiff:
+    return GraphDiff.compute(graph(a=before), graph(a=after), GraphAssignment.AS_WRITTEN)
 
 
-def kinds(difference: Difference) -> dict[str, str]:
-    return {getattr(one.thing, "value", ""): one.kind for one in difference.things}
+def kinds(difference: GraphDiff) -> dict[str, str]:
+    return {getattr(one.entity, "value", ""): one.kind for one in difference.entities}
 
 
 def test_things_are_new_removed_or_changed_and_say_what_they_are() -> None:
     found = between(":a a :T ; :p 1 . :b a :T .", ":a a :T ; :p 2 . :c a :U .")
-    told = [(one.kind, one.thing.value, [kind.value for kind in one.classes]) for one in found.things]
+    told = [(one.kind, one.entity.value, [kind.value for kind in one.classes]) for one in found.entities]
     assert told == [
         ("new", "http://example.org/c", ["http://example.org/U"]),
         ("removed", "http://example.org/b", ["http://example.org/T"]),
         ("changed", "http://example.org/a", ["http://example.org/T"]),
     ]
-    assert [len(one.added) + len(one.removed) for one in found.things] == [1, 1, 2]
+    assert [len(one.added) + len(one.removed) for one in found.entities] == [1, 1, 2]
     assert not between(":a a :T .", "# the same\n:a a :T .")
 
 
@@ -69,38 +69,40 @@ def test_terms_are_compared_as_written(one: str, other: str) -> None:
 
 def test_the_case_of_a_language_tag_is_no_difference() -> None:
     assert not between(':a :p "x"@zh-hant .', ':a :p "x"@zh-HANT .')
-    assert '"x"@zh-Hant .' in as_update(between("", ':a :p "x"@zh-hant .'))
+    assert '"x"@zh-Hant .' in to_sparql_update(between("", ':a :p "x"@zh-hant .'))
 
 
 def test_files_that_are_the_same_are_not_parsed() -> None:
     bad = "this is no Turtle"
-    assert not Difference.between(graph(a=":a :p 1 .", bad=bad), graph(a=":a :p 1 .", bad=bad))
-    found = Difference.between(graph(a=":a :p 1 .", bad=bad), graph(a=":a :p 2 .", bad=bad))
+    assert not GraphDiff.compute(graph(a=":a :p 1 .", bad=bad), graph(a=":a :p 1 .", bad=bad))
+    found = GraphDiff.compute(graph(a=":a :p 1 .", bad=bad), graph(a=":a :p 2 .", bad=bad))
     assert (len(found.added), len(found.removed)) == (1, 1)
     with pytest.raises(InputError, match=r"bad\.ttl:2"):
-        Difference.between(graph(bad=bad), graph(bad=f"{bad} at all"))
+        GraphDiff.compute(graph(bad=bad), graph(bad=f"{bad} at all"))
 
 
 def test_a_thing_of_which_an_unread_file_may_tell_is_not_called_new() -> None:
     rest = ":a a :T ."
-    found = Difference.between(graph(a=rest, b=""), graph(a=rest, b=":a :note 1 . :c a :T ."))
+    found = GraphDiff.compute(graph(a=rest, b=""), graph(a=rest, b=":a :note 1 . :c a :T ."))
     assert kinds(found) == {"http://example.org/a": "changed", "http://example.org/c": "new"}
 
 
 def test_a_statement_that_moves_to_another_file_is_told() -> None:
-    found = Difference.between(graph(a=":a :p 1 .", b=""), graph(a="", b=":a :p 1 ."))
+    found = GraphDiff.compute(graph(a=":a :p 1 .", b=""), graph(a="", b=":a :p 1 ."))
     assert [str(quad.graph_name) for quad in (*found.removed, *found.added)] == [
-        f"<{graph_iri(name)}>" for name in ("a.ttl", "b.ttl")
+        f"<{to_graph_iri(name)}>" for name in ("a.ttl", "b.ttl")
     ]
     assert kinds(found) == {"http://example.org/a": "changed"}
-    assert not Difference.between(found.before, found.after, Graphs.NONE)
+    assert not GraphDiff.compute(found.before, found.after, GraphAssignment.NONE)
 
 
 def test_a_graph_that_several_files_state_is_read_from_all_of_them() -> None:
-    line = f"<http://example.org/a> <http://example.org/p> <http://example.org/b> <{graph_iri('a.ttl')}> .\n"
+    line = (
+        f"<http://example.org/a> <http://example.org/p> <http://example.org/b> <{to_graph_iri('a.ttl')}> .\n"
+    )
     turtle = ":a :p :b ."
-    assert not Difference.between(graph(a=turtle, q_nq=line), graph(a=turtle, q_nq=""))
-    assert not Difference.between(graph(a=turtle, q_nq=line), graph(a="", q_nq=line))
+    assert not GraphDiff.compute(graph(a=turtle, q_nq=line), graph(a=turtle, q_nq=""))
+    assert not GraphDiff.compute(graph(a=turtle, q_nq=line), graph(a="", q_nq=line))
 
 
 def test_structures_of_blank_nodes_are_matched_by_what_they_say() -> None:
@@ -108,7 +110,7 @@ def test_structures_of_blank_nodes_are_matched_by_what_they_say() -> None:
     other = "_:z :q _:z . _:l a owl:AllDifferent ; owl:members ( :x :y ) . :a owl:oneOf ( :x [ :p 1 ] ) ."
     assert not between(one, other)
     found = between(one, one.replace(":p 1", ":p 2"))
-    assert [(one.kind, len(one.added), len(one.removed)) for one in found.things] == [("changed", 6, 6)]
+    assert [(one.kind, len(one.added), len(one.removed)) for one in found.entities] == [("changed", 6, 6)]
 
 
 def test_equal_structures_are_counted() -> None:
@@ -116,7 +118,7 @@ def test_equal_structures_are_counted() -> None:
     assert len(found.removed) == 4
     store = ox.Store()
     store.load((HEAD + ":a :p [ :q 1 ] , [ :q 1 ] , [ :q 1 ] .").encode(), format=ox.RdfFormat.TURTLE)
-    store.update(as_update(found))
+    store.update(to_sparql_update(found))
     assert len(store) == 2
 
 
@@ -125,30 +127,30 @@ def test_equal_structures_are_counted() -> None:
     [
         # What fits the smaller structure fits a part of the larger one that stays.
         (":a :p [ :q 1 ] , [ :q 1 ; :r 2 ] .", ":a :p [ :q 1 ; :r 2 ] .", "tell"),
-        (f":a :p ( {'1 ' * (MOST_STATEMENTS // 2 + 1)} ) .", "", "find"),
+        (f":a :p ( {'1 ' * (MAX_PATTERN_QUADS // 2 + 1)} ) .", "", "find"),
     ],
 )
 def test_an_update_that_would_be_wrong_is_refused(before: str, after: str, what: str) -> None:
     with pytest.raises(InputError, match=rf"a\.ttl: error: SPARQL Update cannot {what} a structure"):
-        as_update(between(before, after))
+        to_sparql_update(between(before, after))
 
 
 def test_a_graph_named_by_a_blank_node_is_refused() -> None:
     line = "<http://example.org/a> <http://example.org/p> <http://example.org/b> _:g .\n"
     with pytest.raises(InputError, match=r"q\.nq: error: SPARQL Update cannot name a graph"):
-        as_update(Difference.between(graph(q_nq=""), graph(q_nq=line), Graphs.AS_WRITTEN))
+        to_sparql_update(GraphDiff.compute(graph(q_nq=""), graph(q_nq=line), GraphAssignment.AS_WRITTEN))
 
 
 def brackets(text: str) -> list[str]:
     """Return what stands for the values of :a, and the lines that stand apart."""
-    quads = list(graph(a=text).quads())
-    shown = Brackets(quads, lambda iri: iri[-1], lambda term: term.value[-1])
+    quads = list(graph(a=text).parse_quads())
+    shown = BnodeNotation(quads, lambda iri: iri[-1], lambda term: term.value[-1])
     lines = []
     for quad in quads:
-        subject, predicate, value = parts(quad)
-        if not isinstance(subject, ox.BlankNode) or shown.stands_apart(subject):
-            owner = shown.text(subject) if isinstance(subject, ox.BlankNode) else subject.value[-1]
-            words = shown.text(value) if isinstance(value, ox.BlankNode) else value.value[-1]
+        subject, predicate, value = split_quad(quad)
+        if not isinstance(subject, ox.BlankNode) or shown.is_top_level(subject):
+            owner = shown.format_node(subject) if isinstance(subject, ox.BlankNode) else subject.value[-1]
+            words = shown.format_node(value) if isinstance(value, ox.BlankNode) else value.value[-1]
             lines.append(f"{owner} {predicate.value[-1]} {words}")
     return sorted(lines)
 

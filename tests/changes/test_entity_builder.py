@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.changes import entity_builder
-from msme_kg.changes.entity_builder import Made
-from msme_kg.changes.entity_input import Given
-from msme_kg.namespaces import BASE, language_tag
-from msme_kg.rdf.canonical_turtle import TurtleWriter
+from msme_kg.changes.entity_builder import BuiltEntities
+from msme_kg.changes.entity_input import EntityInput
+from msme_kg.namespaces import BASE, normalize_language_tag
+from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
-from msme_kg.sparql.results import Triples
+from msme_kg.sparql.results import GraphResult
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = Repository.find(ROOT)
@@ -27,33 +27,39 @@ URL = "https://www.wto.org/english/news_e/news25_e/made_up_e.htm"
 TITLES = {"title": "A made-up title", "title_zh": "虛構之標題"}
 
 
-def make(kind: str, *things: Mapping[str, str | Sequence[str]], repository: Repository = REPOSITORY) -> Made:
+def make(
+    kind: str, *things: Mapping[str, str | Sequence[str]], repository: Repository = REPOSITORY
+) -> BuiltEntities:
     """Make things that rows of a table might say."""
     rows = [
-        Given({key: [one] if isinstance(one, str) else one for key, one in thing.items()}, None, number)
+        EntityInput({key: [one] if isinstance(one, str) else one for key, one in thing.items()}, None, number)
         for number, thing in enumerate(things, 2)
     ]
-    return entity_builder.make(repository, canned.find_kind(repository, kind), rows, "en")
+    return entity_builder.build_entities(
+        repository, canned.find_entity_template(repository, kind), rows, "en"
+    )
 
 
 def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]:
     """Return the statements about a thing as ``predicate object``, in short."""
-    writer = TurtleWriter(kg.prefixes)
+    writer = CanonicalTurtleWriter(kg.prefixes)
     return {
-        f"{writer.iri(quad.predicate.value)} {writer.term(quad.object)}"  # type: ignore[arg-type]
+        f"{writer.format_iri(quad.predicate.value)} {writer.format_term(quad.object)}"  # type: ignore[arg-type]
         for quad in quads
         if quad.subject == ox.NamedNode(BASE + subject)
     }
 
 
 def test_the_kinds_are_those() -> None:
-    assert list(canned.kinds(REPOSITORY)) == KINDS
+    assert list(canned.list_template_paths(REPOSITORY)) == KINDS
 
 
 def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) -> None:
-    answer = kg.sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
+    answer = kg.run_sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
     classes = {row[0].value.split("#")[1] for row in answer.rows}  # type: ignore[union-attr]
-    (kind,) = (one for one in canned.find_kind(REPOSITORY, "document").parameters if one.name == "kind")
+    (kind,) = (
+        one for one in canned.find_entity_template(REPOSITORY, "document").parameters if one.name == "kind"
+    )
     assert {one.replace("-", "") for one in kind.choices} == {one.lower() for one in classes}
 
 
@@ -68,26 +74,26 @@ def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) 
 def test_choices_are_the_concepts_of_a_scheme(
     kind: str, option: str, scheme: str, kg: KnowledgeGraph
 ) -> None:
-    answer = kg.sparql(
+    answer = kg.run_sparql(
         f"SELECT ?notation WHERE {{ ?one skos:inScheme <{BASE}vocab/{scheme}> ; skos:notation ?notation }}"
     )
     notations = {row[0].value for row in answer.rows}  # type: ignore[union-attr]
-    (found,) = (one for one in canned.find_kind(REPOSITORY, kind).parameters if one.name == option)
+    (found,) = (one for one in canned.find_entity_template(REPOSITORY, kind).parameters if one.name == option)
     assert set(found.choices) == notations
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_query_of_a_kind_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
-    answer = kg.sparql(canned.find_kind(REPOSITORY, kind).text)
-    assert isinstance(answer, Triples)
+    answer = kg.run_sparql(canned.find_entity_template(REPOSITORY, kind).text)
+    assert isinstance(answer, GraphResult)
     assert len({quad.subject for quad in answer.quads}) == 1
 
 
 def test_a_membership_says_what_is_given_and_its_labels_follow_the_rule(kg: KnowledgeGraph) -> None:
     made = make("membership", {"member": "IN", "since": "2025-03", "source": [URL, "brief"]})
     source = "source/wto-org-english-news-e-news25-e-made-up-e-htm"
-    assert made.faults == ()
-    assert set(made.origins) == {f"{BASE}membership/in", BASE + source}
+    assert made.errors == ()
+    assert set(made.inputs_by_iri) == {f"{BASE}membership/in", BASE + source}
     assert said(kg, made.quads, "membership/in") == {
         "rdf:type msme:Membership",
         'rdfs:label "Membership in the Group: India"@en',
@@ -109,40 +115,40 @@ def test_a_membership_says_what_is_given_and_its_labels_follow_the_rule(kg: Know
 
 
 def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGraph) -> None:
-    answer = kg.sparql(
+    answer = kg.run_sparql(
         "SELECT ?label ?name WHERE { ?one a msme:Membership ; rdfs:label ?label ; "
         "org:member/rdfs:label ?name FILTER(LANG(?label) = LANG(?name)) }"
     )
     rows = answer.rows  # type: ignore[union-attr]
     assert len(rows) > 150
     for label, name in rows:
-        chinese = language_tag(name.language) == "zh-Hant"
+        chinese = normalize_language_tag(name.language) == "zh-Hant"
         rule = f"{name.value}之小組成員資格" if chinese else f"Membership in the Group: {name.value}"
         assert label.value == rule
 
 
 def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) -> None:
-    answer = kg.sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
+    answer = kg.run_sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
     rows = answer.rows  # type: ignore[union-attr]
     assert len(rows) > 150
     urls = [url.value for _, url in rows]
     made = make("membership", {"member": "IN", "since": "2025", "source": urls})
     cited = {quad.object for quad in made.quads if quad.predicate.value.endswith("/source")}
-    assert made.faults == ()
-    assert set(made.origins) == {f"{BASE}membership/in"}
+    assert made.errors == ()
+    assert set(made.inputs_by_iri) == {f"{BASE}membership/in"}
     assert cited == {source for source, _ in rows}
 
 
 def test_the_rule_for_sources_gives_what_is_in_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
     """In a graph without sources, the addresses give the IRIs and labels that the graph has."""
-    answer = kg.sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
+    answer = kg.run_sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
     before = {(one.subject, one.predicate, one.object) for one in answer.quads}  # type: ignore[union-attr]
     urls = [value.value for _, predicate, value in before if predicate.value == "https://schema.org/url"]
     (copy_of_graph / "data/sources.ttl").unlink()
     repository = Repository.find(copy_of_graph)
     made = make("source", *({"url": url} for url in urls), repository=repository)
-    assert made.faults == ()
-    assert len(made.origins) == len(urls) > 150
+    assert made.errors == ()
+    assert len(made.inputs_by_iri) == len(urls) > 150
     assert {(quad.subject, quad.predicate, quad.object) for quad in made.quads} <= before
 
 
@@ -160,7 +166,7 @@ def test_a_source_is_found_however_it_is_written(spelt: str, kg: KnowledgeGraph)
     made = make("membership", {"member": "India", "since": "2025", "source": spelt})
     wanted = "dcterms:source source:wto-org-english-tratop-e-msmes-e-msmes-e-htm"
     assert wanted in said(kg, made.quads, "membership/in")
-    assert len(made.origins) == 1
+    assert len(made.inputs_by_iri) == 1
 
 
 def test_addresses_that_would_share_a_name_do_not() -> None:
@@ -169,9 +175,9 @@ def test_addresses_that_would_share_a_name_do_not() -> None:
         "https://www.wto.org/english/tratop-e/msmes-e/msmes-e.htm"  # with hyphens: not the one in the graph
     )
     made = make("membership", {"member": "IN", "since": "2025", "source": [known, *urls[1:]]})
-    assert made.faults == ()
-    assert len(made.origins) == 5
-    assert all(one.isascii() for one in made.origins)
+    assert made.errors == ()
+    assert len(made.inputs_by_iri) == 5
+    assert all(one.isascii() for one in made.inputs_by_iri)
 
 
 @pytest.mark.parametrize(
@@ -215,8 +221,8 @@ def test_a_period_is_a_window(written: str, first: str | None, last: str | None,
 )
 def test_what_is_no_period_is_refused(written: str) -> None:
     made = make("membership", {"member": "IN", "since": written, "source": "brief"})
-    assert [fault.exit_code for fault in made.faults] == [2]
-    assert "not a period for --since" in made.faults[0].message
+    assert [fault.exit_code for fault in made.errors] == [2]
+    assert "not a period for --since" in made.errors[0].message
     assert made.quads == ()
 
 
@@ -235,8 +241,8 @@ def test_what_is_no_period_is_refused(written: str) -> None:
 )
 def test_a_document_is_named_by_its_symbol_else_by_year_and_title(options: dict[str, str], slug: str) -> None:
     made = make("document", {**TITLES, "source": "brief", **options})
-    assert made.faults == ()
-    assert list(made.origins) == [f"{BASE}document/{slug}"]
+    assert made.errors == ()
+    assert list(made.inputs_by_iri) == [f"{BASE}document/{slug}"]
 
 
 @pytest.mark.parametrize(
@@ -261,9 +267,9 @@ def test_an_event_is_named_by_its_day_or_month_or_year() -> None:
     common = {**TITLES, "kind": "workshop", "status": "held", "source": "brief", "short": "x"}
     dates = ["2026-01-05", "2026-02", "2027", "2028-01-05/2028-01-07", "../2029-01-05"]
     made = make("event", *({**common, "date": date} for date in dates))
-    assert made.faults == ()
+    assert made.errors == ()
     wanted = ["2026-01-05-x", "2026-02-x", "2027-x", "2028-x", "2029-x"]
-    assert list(made.origins) == [f"{BASE}event/{one}" for one in wanted]
+    assert list(made.inputs_by_iri) == [f"{BASE}event/{one}" for one in wanted]
 
 
 @pytest.mark.parametrize(
@@ -299,8 +305,8 @@ def test_labels_of_counts_are_composed(
     options: dict[str, str], en: str, chinese: str, slug: str, kg: KnowledgeGraph
 ) -> None:
     made = make("claim", {"quantity": "members", "source": "brief", **options})
-    assert made.faults == ()
-    assert list(made.origins) == [f"{BASE}claim/{slug}"]
+    assert made.errors == ()
+    assert list(made.inputs_by_iri) == [f"{BASE}claim/{slug}"]
     labels = {one for one in said(kg, made.quads, f"claim/{slug}") if one.startswith("rdfs:label")}
     assert labels == {f'rdfs:label "{en}"@en', f'rdfs:label "{chinese}"@zh-Hant'}
 
@@ -322,7 +328,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         {"member": "AO", "since": "2025", "source": "brief"},
         {"member": "Angola", "since": "2026", "source": "brief"},
     )
-    assert [fault.message.split(":")[0] for fault in made.faults] == [
+    assert [fault.message.split(":")[0] for fault in made.errors] == [
         "row 2, column member",
         "row 2, column since",
         "row 2, column source",
@@ -330,10 +336,10 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "row 4, column source",
         "row 6",
     ]
-    assert "India (member:in)" in str(made.faults[0])
-    assert "membership:us is there already" in made.faults[3].message
-    assert "row 5" in made.faults[5].message
-    assert list(made.origins) == [f"{BASE}membership/ao"]
+    assert "India (member:in)" in str(made.errors[0])
+    assert "membership:us is there already" in made.errors[3].message
+    assert "row 5" in made.errors[5].message
+    assert list(made.inputs_by_iri) == [f"{BASE}membership/ao"]
 
 
 def test_each_of_several_values_is_told_of() -> None:
@@ -341,13 +347,13 @@ def test_each_of_several_values_is_told_of() -> None:
     made = make(
         "membership", {"member": "IN", "since": "2025", "source": ["nowhere", "https://", long, "brief"]}
     )
-    assert [fault.exit_code for fault in made.faults] == [2, 2, 4]
-    assert all(fault.message.startswith("row 2, column source: ") for fault in made.faults)
+    assert [fault.exit_code for fault in made.errors] == [2, 2, 4]
+    assert all(fault.message.startswith("row 2, column source: ") for fault in made.errors)
 
 
 def test_what_may_be_left_out_for_another_option_is_asked_for_with_it() -> None:
     made = make("claim", {"source": "brief"})
-    assert [fault.message.split(": ")[1] for fault in made.faults] == [
+    assert [fault.message.split(": ")[1] for fault in made.errors] == [
         "--title or --quantity is needed",
         "--title-zh or --quantity is needed",
         "--value or --at-least or --at-most is needed",
@@ -363,7 +369,7 @@ def test_text_stays_text(text: str) -> None:
         "document", {"title_zh": text, "title": text, "symbol": "INF/X", "source": "brief", "note": text}
     )
     if not text.strip():
-        assert made.faults
+        assert made.errors
         return
     literals = {
         quad.object.value
@@ -371,4 +377,4 @@ def test_text_stays_text(text: str) -> None:
         if isinstance(quad.object, ox.Literal) and quad.object.language
     }
     assert literals == {text.strip()}
-    assert list(made.origins) == [f"{BASE}document/inf-x"]
+    assert list(made.inputs_by_iri) == [f"{BASE}document/inf-x"]

@@ -10,10 +10,10 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msme_kg.changes.diff import Difference
-from msme_kg.changes.sparql_update_writer import as_update
+from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.errors import InputError
-from msme_kg.repository import graph_iri
+from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 # What rdflib says of its own use of itself, and of odd lexical forms.
@@ -61,7 +61,7 @@ def dataset(files: Files) -> Dataset:
         tuple(
             GraphFile(
                 f"data/{number}.nt",
-                graph_iri(f"data/{number}.nt"),
+                to_graph_iri(f"data/{number}.nt"),
                 ox.serialize(file, format=ox.RdfFormat.N_TRIPLES),
             )
             for number, file in enumerate(files)
@@ -77,7 +77,7 @@ def meant(files: Files) -> ox.Dataset:
 
     return ox.Dataset(
         ox.Quad(
-            own(one.subject, n), one.predicate, own(one.object, n), ox.NamedNode(graph_iri(f"data/{n}.nt"))
+            own(one.subject, n), one.predicate, own(one.object, n), ox.NamedNode(to_graph_iri(f"data/{n}.nt"))
         )
         for n, file in enumerate(files)
         for one in file
@@ -146,7 +146,7 @@ def _literals_as_written() -> Iterator[None]:
 @settings(deadline=None, max_examples=80)
 @given(graphs(STRINGS | ODD), graphs(STRINGS | ODD))
 def test_update_gives_the_other_state(before: Files, after: Files) -> None:
-    update = as_update(Difference.between(dataset(before), dataset(after)))
+    update = to_sparql_update(GraphDiff.compute(dataset(before), dataset(after)))
     assert by_rdflib(meant(before), update) == meant(after)
 
 
@@ -154,7 +154,7 @@ def test_update_gives_the_other_state(before: Files, after: Files) -> None:
 @given(graphs(STRINGS, BLANKS), graphs(STRINGS, BLANKS))
 def test_update_gives_the_other_state_of_blank_nodes_or_is_refused(before: Files, after: Files) -> None:
     try:
-        update = as_update(Difference.between(dataset(before), dataset(after)))
+        update = to_sparql_update(GraphDiff.compute(dataset(before), dataset(after)))
     except InputError:
         return
     for engine in (by_oxigraph, by_rdflib):

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from conftest import LONGEST, Result, Run, environment
 
-from msme_kg.repository import LOCK, Repository
+from msme_kg.repository import LOCK_FILE, Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.lock import locked
+from msme_kg.storage.lock import hold_exclusive_lock
 
 TABLE = "member,since,evidence,source\r\nIN,2025-03,stated,https://example.org/accession-of-india\r\n"
 Apply = Callable[..., Result]
@@ -40,7 +40,9 @@ def git(folder: Path, *words: str) -> str:
 
 def state_of(folder: Path) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
-    found = (f"{path}{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.name != LOCK)
+    found = (
+        f"{path}{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.name != LOCK_FILE
+    )
     return hashlib.sha256("".join(found).encode()).hexdigest()
 
 
@@ -66,7 +68,7 @@ def test_an_accession_from_a_row_to_the_answer(run: Run, graph: Path, accession:
     assert row.startswith("IN,")
     changed = git(graph, "status", "--short", "-uall").split()[1::2]
     data = ["data/actors/memberships.ttl", "data/sources.ttl"]
-    assert sorted(set(changed) - {LOCK}) == sorted(
+    assert sorted(set(changed) - {LOCK_FILE}) == sorted(
         ["data/CHANGELOG.md", "data/README.md", *data, next(one for one in changed if "data/changes/" in one)]
     )
     for path in data:  # only whole new blocks, and nothing else
@@ -96,7 +98,7 @@ def test_what_was_done_is_noted(run: Run, graph: Path, accession: Path, tmp_path
     asked = """SELECT ?n ?who (COUNT(?in) AS ?statements) WHERE {
       ?n a prov:Activity ; prov:wasAssociatedWith/foaf:name ?who ; msme:addedStatement ?in
     } GROUP BY ?n ?who"""
-    files = Dataset.load(Repository(graph), ["ontology/msme.ttl", f"data/changes/{year.name}"])
+    files = Dataset.from_repository(Repository(graph), ["ontology/msme.ttl", f"data/changes/{year.name}"])
     rows = {who.value: int(count.value) for _, who, count in LocalEngine(files).select(asked).rows}
     assert rows == {"甲 [*]": 13, "Someone": 1}
 
@@ -160,7 +162,7 @@ def test_where_nobody_can_answer_yes_is_needed(run: Run, graph: Path, accession:
 
 def test_another_writer_is_waited_for_or_not(run: Run, graph: Path, accession: Path) -> None:
     before = state_of(graph)
-    with locked(graph, 0):
+    with hold_exclusive_lock(graph, 0):
         ended = run("--root", graph, "apply", "--add", accession, "--yes", "--timeout", "0")
     assert (ended.code, state_of(graph)) == (7, before)
     assert "another" in ended.err

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import Result, Run
 
-from msme_kg.repository import graph_iri
+from msme_kg.repository import to_graph_iri
 
 Git = Callable[..., None]
 PERSON = "data/actors/people.ttl"
@@ -100,7 +100,7 @@ def test_json_is_one_object(copy_of_graph: Path, diff: Run) -> None:
                 "subject": "https://w3id.org/msme-kg/person/matthew-wilson",
                 "predicate": "http://www.w3.org/2000/01/rdf-schema#label",
                 "object": {"type": "literal", "value": "Matthew C. Wilson", "xml:lang": "en"},
-                "graph": graph_iri(PERSON),
+                "graph": to_graph_iri(PERSON),
             }
         ],
         "removed": found["things"][2]["removed"],
@@ -121,7 +121,7 @@ def test_update_of_a_graph_gives_the_other_state(copy_of_graph: Path, diff: Run,
     def state() -> ox.Dataset:
         found = ox.Dataset()
         for path in sorted([*copy_of_graph.glob("ontology/**/*.ttl"), *copy_of_graph.glob("data/**/*.ttl")]):
-            graph = ox.NamedNode(graph_iri(path.relative_to(copy_of_graph).as_posix()))
+            graph = ox.NamedNode(to_graph_iri(path.relative_to(copy_of_graph).as_posix()))
             for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
                 found.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
         found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -159,7 +159,7 @@ def test_folders_of_any_form_are_compared(run: Run, tmp_path: Path) -> None:
         (tmp_path / side / "same.trig").write_text("<http://e/g> { <http://e/b> <http://e/p> 1 }")
         (tmp_path / side / "notes.txt").write_text("no RDF")
     update = run("diff", "old", "new", "--format", "sparql-update").out
-    assert update.count(f"GRAPH <{graph_iri('deep/a.nt')}>") == 2
+    assert update.count(f"GRAPH <{to_graph_iri('deep/a.nt')}>") == 2
     assert "http://e/b" not in update
 
 

@@ -60,7 +60,7 @@ def release(root: Path) -> set[str]:
     """Return all statements that a query sees; the store's forms of values are those of the embedded one."""
     repository = Repository.find(root)
     embedded = ox.Store()
-    embedded.extend(Dataset.load(repository, repository.asked_files).quads())
+    embedded.extend(Dataset.from_repository(repository, repository.list_default_graph_files).parse_quads())
     return set(map(str, embedded))
 
 
@@ -70,7 +70,7 @@ def told(ended: Result) -> Counter[str]:
 
 def test_what_is_pushed_is_the_release_and_is_sent_once(store: Server, run: Run, copy_of_graph: Path) -> None:
     first = run("push", store.base, "--root", copy_of_graph)
-    number = len(Repository.find(copy_of_graph).asked_files())
+    number = len(Repository.find(copy_of_graph).list_default_graph_files())
     assert (first.code, told(first)) == (0, {"sent": number, "verified": number}), first.err
     assert held(store) == release(copy_of_graph)
     again = run("push", store.query, "--root", copy_of_graph)  # an endpoint names its store

@@ -15,9 +15,9 @@ from pathlib import Path
 from crash_safety.harness import Figures, Subject, environment
 from crash_safety.subjects import ROOT, leftovers
 from msme_kg.errors import KGError
-from msme_kg.repository import PARTS
-from msme_kg.storage.snapshot import consistent
-from msme_kg.storage.transaction import writing
+from msme_kg.repository import CONTENT_FOLDERS
+from msme_kg.storage.snapshot import read_snapshot
+from msme_kg.storage.transaction import open_write_transaction
 
 _LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
 _DATA, _CHANGES, _LOG = "data/actors/members.ttl", "data/changes", "data/CHANGELOG.md"
@@ -26,7 +26,7 @@ _MARK = "torture"
 
 def _copy(folder: Path) -> Path:
     kept = folder / "kept"
-    for part in PARTS:
+    for part in CONTENT_FOLDERS:
         shutil.copytree(ROOT / part, kept / part)
     return kept
 
@@ -45,7 +45,7 @@ def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
         changes = "".join(path.read_text() for path in sorted((root / _CHANGES).glob("*.ttl")))
         return (root / _DATA).read_text(), changes, log.read_text() if log.exists() else ""
 
-    data, changes, log = consistent(root, read)
+    data, changes, log = read_snapshot(root, read)
     found = re.compile(rf"{_MARK} ([\w-]+)")
     return (
         Counter(found.findall(data)),
@@ -70,7 +70,7 @@ def apply(folder: Path) -> Subject:
     def state() -> str:
         try:
             told = _names(root)
-            with writing(root, 0):
+            with open_write_transaction(root, 0):
                 left = leftovers(root)
         except (KGError, OSError) as fault:
             return str(fault)

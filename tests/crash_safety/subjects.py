@@ -13,16 +13,16 @@ from pathlib import Path
 from crash_safety import three_files
 from crash_safety.harness import Figures, Subject, environment
 from msme_kg.errors import KGError
-from msme_kg.repository import LOCK, PARTS, Repository
-from msme_kg.storage.snapshot import consistent
-from msme_kg.storage.transaction import writing
+from msme_kg.repository import CONTENT_FOLDERS, LOCK_FILE, Repository
+from msme_kg.storage.snapshot import read_snapshot
+from msme_kg.storage.transaction import open_write_transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def leftovers(root: Path) -> list[str]:
     """Return the files of ours that are not of the graph, other than the lock."""
-    return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != LOCK)
+    return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != LOCK_FILE)
 
 
 def three(root: Path) -> Subject:
@@ -40,7 +40,7 @@ def three(root: Path) -> Subject:
 def state_of_three(root: Path) -> str:
     """Return the number that three files say after recovery; a next commit must work and leave nothing."""
     try:
-        files = consistent(root, lambda: three_files.read(root))
+        files = read_snapshot(root, lambda: three_files.read(root))
         if files != three_files.read(root):
             return "reading changed something"
         found = three_files.number(files)
@@ -72,14 +72,14 @@ def writer(root: Path, times: int, chance: random.Random) -> Figures:
             safe = max([safe, *map(int, child.stdout.read().split())])
         figures.runs += 1
         try:
-            number = three_files.number(consistent(root, lambda: three_files.read(root)))
+            number = three_files.number(read_snapshot(root, lambda: three_files.read(root)))
             figures.old += number == safe
             figures.new += number == safe + 1
             if number not in {safe, safe + 1}:
                 figures.lost.append(f"{safe} was safe, and now it is {number}")
         except (KGError, ValueError) as fault:
             figures.lost.append(str(fault))
-    with writing(root, 0):
+    with open_write_transaction(root, 0):
         figures.lost += leftovers(root)
     return figures
 
@@ -91,7 +91,7 @@ def fmt(folder: Path) -> Subject:
         folder: where the copy is made.
     """
     kept, root = folder / "kept", folder / "graph"
-    for part in PARTS:
+    for part in CONTENT_FOLDERS:
         shutil.copytree(ROOT / part, kept / part)
     for path in ("data/sources.ttl", "data/README.md", "data/events/events.ttl", "ontology/msme.ttl"):
         content = (kept / path).read_bytes()
@@ -108,8 +108,8 @@ def fmt(folder: Path) -> Subject:
 
     def state() -> str:
         try:
-            found = consistent(root, lambda: _hash(root))
-            with writing(root, 0):
+            found = read_snapshot(root, lambda: _hash(root))
+            with open_write_transaction(root, 0):
                 return ", ".join(leftovers(root)) or found
         except KGError as fault:
             return str(fault)
@@ -121,6 +121,6 @@ def _hash(root: Path) -> str:
     """Return what stands for all the files of a graph."""
     repository = Repository.find(root)
     digest = hashlib.sha256()
-    for path in (*repository.all_files(), *repository.readmes()):
+    for path in (*repository.list_all_files(), *repository.list_readmes()):
         digest.update(f"{path}\0{hashlib.sha256(repository.read(path)).hexdigest()}\n".encode())
     return digest.hexdigest()

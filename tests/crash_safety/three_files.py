@@ -11,10 +11,10 @@ import os
 import sys
 from pathlib import Path
 
-from msme_kg.errors import ChangedError, KGError
-from msme_kg.storage.journal import hash_of, held
-from msme_kg.storage.snapshot import consistent
-from msme_kg.storage.transaction import commit, writing
+from msme_kg.errors import ConflictError, KGError
+from msme_kg.storage.journal import hash_content, read_if_exists
+from msme_kg.storage.snapshot import read_snapshot
+from msme_kg.storage.transaction import commit, open_write_transaction
 
 PATHS = ("data/a.ttl", "data/changes/b.ttl", "ontology/c.ttl")
 LINES = 2_000
@@ -35,7 +35,7 @@ def make(root: Path) -> None:
 
 def read(root: Path) -> dict[str, bytes | None]:
     """Return what the files hold."""
-    return {path: held(root / path) for path in PATHS}
+    return {path: read_if_exists(root / path) for path in PATHS}
 
 
 def number(files: dict[str, bytes | None]) -> int:
@@ -59,8 +59,8 @@ def put(root: Path, seen: dict[str, bytes | None], timeout: float = 60) -> int:
         ChangedError: it is no longer the one that the files say.
     """
     following = number(seen) + 1
-    with writing(root, timeout) as lock:
-        expected = {path: hash_of(content) for path, content in seen.items()}
+    with open_write_transaction(root, timeout) as lock:
+        expected = {path: hash_content(content) for path, content in seen.items()}
         commit(lock, dict.fromkeys(PATHS, text(following)), expected)
     return following
 
@@ -77,20 +77,20 @@ def main() -> None:
 
 def _do(root: Path, what: str, given: int | None) -> None:
     if what == "read":
-        print(number(consistent(root, lambda: read(root))))
+        print(number(read_snapshot(root, lambda: read(root))))
     elif what == "once":
-        put(root, consistent(root, lambda: read(root)), 60 if given is None else given)
+        put(root, read_snapshot(root, lambda: read(root)), 60 if given is None else given)
     elif what == "count":
         left = given or 0
         while left:
             try:
-                put(root, consistent(root, lambda: read(root)))
+                put(root, read_snapshot(root, lambda: read(root)))
                 left -= 1
-            except ChangedError:  # another was faster
+            except ConflictError:  # another was faster
                 continue
     else:
         while True:
-            done = put(root, consistent(root, lambda: read(root)))
+            done = put(root, read_snapshot(root, lambda: read(root)))
             os.write(1, f"{done}\n".encode())
 
 

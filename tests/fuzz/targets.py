@@ -17,18 +17,18 @@ import msme_kg
 from fuzz import seeds
 from fuzz.mutations import changed, rewired
 from msme_kg.api import KnowledgeGraph
-from msme_kg.errors import Place
-from msme_kg.namespaces import Prefixes
+from msme_kg.errors import SourceLocation
+from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.parser import BOM, parse
-from msme_kg.rdf.terms import parts
-from msme_kg.rdf.turtle_source import statements
-from msme_kg.rendering.validation_report import FORMS, Renderer
-from msme_kg.shacl.report import SEVERITIES, Finding, Report
+from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.turtle_source import parse_located
+from msme_kg.rendering.validation_report import FORMATS, ReportRenderer
+from msme_kg.shacl.report import SEVERITIES, Finding, ValidationReport
 from msme_kg.sparql import canned
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.source_map import Positions, shape_place
-from msme_kg.storage.subject_index import Blocks
-from msme_kg.validation.validate import validate_alone
+from msme_kg.storage.source_map import SourceMap, locate_shape
+from msme_kg.storage.subject_index import SubjectIndex
+from msme_kg.validation.validate import validate_files
 
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -54,29 +54,29 @@ class Target:
 def _turtle(content: bytes) -> None:
     """Every statement that is parsed is found again, on a line of the file, by both ways of reading."""
     file = GraphFile("a.ttl", "urn:graph", content, BASE)
-    quads = list(file.quads())
-    positions = Positions(Dataset((file,)))
-    positions.learn(quads)
+    quads = list(file.parse_quads())
+    positions = SourceMap(Dataset((file,)))
+    positions.register_bnodes(quads)
     lines = content.count(b"\n") + 1
     for quad in quads[:SOME]:
-        subject, predicate, value = parts(quad)
-        place = positions.stated(subject, predicate.value, value)
+        subject, predicate, value = split_quad(quad)
+        place = positions.locate_triple(subject, predicate.value, value)
         assert place is not None, f"no place for {quad}"
         assert 0 < place.line <= lines
-        valued = positions.valued(value, predicate.value)
+        valued = positions.locate_object(value, predicate.value)
         assert valued is not None
         assert 0 < valued.line <= lines
-        assert shape_place(positions, quads, subject) is not None
-    assert all(0 < line <= lines for line in positions.blank_lines("a.ttl"))
+        assert locate_shape(positions, quads, subject) is not None
+    assert all(0 < line <= lines for line in positions.find_bnode_lines("a.ttl"))
     content = content.removeprefix(BOM)
-    blocks = Blocks.of(content, "fuzzed")
+    blocks = SubjectIndex.from_content(content, "fuzzed")
     if blocks is not None:
-        whole = statements(content, BASE)
+        whole = parse_located(content, BASE)
         for iri in {one.subject.value for one in whole if isinstance(one.subject, ox.NamedNode)}:
             mine = [
                 one for one in whole if isinstance(one.subject, ox.NamedNode) and one.subject.value == iri
             ]
-            assert blocks.about(iri) == mine, iri
+            assert blocks.find_triples_of(iri) == mine, iri
 
 
 def _other(given: tuple[str, bytes]) -> None:
@@ -92,9 +92,9 @@ def _shapes(given: tuple[bytes, bytes]) -> None:
         GraphFile(f"{name}.ttl", f"urn:{name}", content, BASE)
         for name, content in zip("sd", given, strict=True)
     ]
-    report = validate_alone(files[:1], [files[1], files[0]])
-    for form in FORMS:
-        Renderer("zh-Hant", "1", Prefixes({}), full=True).render(report, form)
+    report = validate_files(files[:1], [files[1], files[0]])
+    for form in FORMATS:
+        ReportRenderer("zh-Hant", "1", PrefixMap({}), show_details=True).render(report, form)
 
 
 @cache
@@ -104,7 +104,7 @@ def _graph() -> KnowledgeGraph:
 
 def _options() -> st.SearchStrategy[Any]:
     repository = _graph().repository
-    queries = [canned.find(repository, name) for name in canned.names(repository)]
+    queries = [canned.find_query(repository, name) for name in canned.list_query_paths(repository)]
     kinds = {
         "date": st.dates().map(str) | st.sampled_from(["today", "2023-02-30", "0000-01-01", "99999-01-01"]),
         "year": st.integers(-1, 10_000).map(str),
@@ -132,8 +132,8 @@ def _query(given: tuple[str, dict[str, str | None]]) -> None:
     """Whatever an option is given, the answer has the query's columns."""
     name, options = given
     graph = _graph()
-    query = canned.find(graph.repository, name)
-    table = graph.answer(query, options)
+    query = canned.find_query(graph.repository, name)
+    table = graph.run_query(query, options)
     assert all(len(row) == len(table.columns) for row in islice(table, SOME))
 
 
@@ -157,7 +157,7 @@ def _findings() -> st.SearchStrategy[Any]:
     iris = st.sampled_from(["http://example.org/a", "urn:b", "http://example.org/甲?q#f", "x:y%20z"])
     terms = iris.map(ox.NamedNode) | odd.map(ox.Literal) | st.builds(ox.BlankNode)
     messages = st.fixed_dictionaries({"en": odd, "zh-Hant": odd})
-    places = st.none() | st.builds(Place, names, st.integers(0, 9), st.integers(0, 9))
+    places = st.none() | st.builds(SourceLocation, names, st.integers(0, 9), st.integers(0, 9))
     common = {
         "severity": st.sampled_from(SEVERITIES),
         "message": messages,
@@ -175,10 +175,10 @@ def _findings() -> st.SearchStrategy[Any]:
 
 def _rendered(findings: list[Finding]) -> None:
     """Every form can be read by what reads it, and nothing in it commands a terminal."""
-    report = Report.of(findings)
+    report = ValidationReport.from_findings(findings)
     for lang in ("en", "zh-Hant"):
         for full in (False, True):
-            renderer = Renderer(lang, "1", Prefixes({"ex": "http://example.org/"}), full=full)
+            renderer = ReportRenderer(lang, "1", PrefixMap({"ex": "http://example.org/"}), show_details=full)
             text = renderer.render(report, "text")
             lines = text.split("\n")
             assert full or len(lines) == len(report.findings) + 2

@@ -15,7 +15,7 @@ from rdflib import DCTERMS, RDF, SH, SKOS, URIRef
 
 import msme_kg
 from msme_kg.sparql import canned
-from msme_kg.sparql.results import Triples
+from msme_kg.sparql.results import GraphResult
 
 SHAPES = Path(os.environ.get("MSME_KG_VENDOR", ROOT.parent / "shared/vendor")) / "dcat-ap-3.0.1"
 DATASET = URIRef("https://w3id.org/msme-kg/dataset/msme-kg")
@@ -157,8 +157,8 @@ def test_a_contact_of_the_graph_would_be_in_the_catalogue(copy_of_graph: Path) -
     text += f'\n<{desk}> a <{vcard}Kind> ;\n    <{vcard}fn> "Desk" ;\n.\n'
     path.write_text(text, encoding="utf-8")
     kg = msme_kg.open(copy_of_graph)
-    answer = kg.sparql(canned.find_for_export(kg.repository, "catalog").text)
-    assert isinstance(answer, Triples)
+    answer = kg.run_sparql(canned.find_export_query(kg.repository, "catalog").text)
+    assert isinstance(answer, GraphResult)
     said = {(one.subject.value, one.predicate.value, one.object.value) for one in answer.quads}
     assert (str(DATASET), str(DCAT.contactPoint), desk) in said
     assert (desk, f"{vcard}fn", "Desk") in said

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from msme_kg.errors import InputError
-from msme_kg.namespaces import Prefixes
-from msme_kg.rdf.canonical_turtle import TurtleWriter
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.storage.formatting import canonical
+from msme_kg.storage.formatting import format_file
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(
@@ -28,13 +28,13 @@ FILES = sorted(
 )
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-PREFIXES = Prefixes({"e": "http://e/", "ef": "http://e/f#", "rdf": RDF, "xsd": XSD})
+PREFIXES = PrefixMap({"e": "http://e/", "ef": "http://e/f#", "rdf": RDF, "xsd": XSD})
 HEAD = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 
 def canon(text: str | bytes) -> str:
     content = text.encode() if isinstance(text, str) else text
-    return canonical(GraphFile("data/x.ttl", "http://g", content), PREFIXES).decode()
+    return format_file(GraphFile("data/x.ttl", "http://g", content), PREFIXES).decode()
 
 
 def parse(text: str) -> list[ox.Quad]:
@@ -126,7 +126,7 @@ graphs = st.lists(
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs)
 def test_what_is_written_reads_back(quads: list[ox.Quad]) -> None:
-    text = TurtleWriter(PREFIXES).write(quads)
+    text = CanonicalTurtleWriter(PREFIXES).serialize(quads)
     assert dataset(parse(text)) == dataset(quads)
     assert canon(text) == text
     assert canon(canon(text)) == text
@@ -137,7 +137,9 @@ def test_what_is_written_reads_back(quads: list[ox.Quad]) -> None:
 def test_order_of_input_does_not_matter(quads: list[ox.Quad], shuffler: random.Random) -> None:
     other = [*quads, *quads[:2]]
     shuffler.shuffle(other)
-    assert TurtleWriter(PREFIXES).write(quads) == TurtleWriter(PREFIXES).write(other)
+    assert CanonicalTurtleWriter(PREFIXES).serialize(quads) == CanonicalTurtleWriter(PREFIXES).serialize(
+        other
+    )
 
 
 FORMS = sorted(
@@ -235,8 +237,8 @@ def test_comment_at_the_head_is_composed_too() -> None:
 def test_comment_elsewhere_is_refused_with_its_line(text: str, line: int) -> None:
     with pytest.raises(InputError) as caught:
         canon(text)
-    assert caught.value.place is not None
-    assert (caught.value.place.file, caught.value.place.line) == ("data/x.ttl", line)
+    assert caught.value.location is not None
+    assert (caught.value.location.file, caught.value.location.line) == ("data/x.ttl", line)
 
 
 def test_comment_ends_at_a_carriage_return_as_in_turtle() -> None:
@@ -352,10 +354,10 @@ def test_one_changed_statement_changes_only_its_block(seed: int) -> None:
     how = ("change", "add", "remove")[seed % 3]
     file = chance.choice([file for file in FILES if not file.startswith("ontology/shapes/")])
     content = (ROOT / file).read_bytes()
-    prefixes = Prefixes.declared(parse((ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")))
+    prefixes = PrefixMap.from_declarations(parse((ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")))
     lines = content.decode().split("\n")
     new, block = edited(lines, how, chance)
-    after = canonical(GraphFile(file, "urn:g", "\n".join(new).encode()), prefixes).decode().split("\n")
+    after = format_file(GraphFile(file, "urn:g", "\n".join(new).encode()), prefixes).decode().split("\n")
     owners, owners_after = blocks(lines), blocks(after)
     assert [line for line, one in zip(after, owners_after, strict=True) if one != block] == [
         line for line, one in zip(lines, owners, strict=True) if one != block
@@ -369,7 +371,7 @@ def test_one_changed_statement_changes_only_its_block(seed: int) -> None:
 
 
 def test_every_file_is_at_rest() -> None:
-    prefixes = Prefixes.declared(parse((ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")))
+    prefixes = PrefixMap.from_declarations(parse((ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")))
     for file in FILES:
         content = (ROOT / file).read_bytes()
-        assert canonical(GraphFile(file, "urn:g", content), prefixes) == content, file
+        assert format_file(GraphFile(file, "urn:g", content), prefixes) == content, file

@@ -23,13 +23,13 @@ EVERY_DAY = pytest.mark.parametrize("day", DAYS)
 @pytest.fixture(scope="module")
 def whole() -> set[str]:
     """Give the lines of the whole graph as they are exported without a date."""
-    from msme_kg.rdf.serializers import write
+    from msme_kg.rdf.serializers import serialize
     from msme_kg.repository import Repository
     from msme_kg.storage.dataset import Dataset
 
     repository = Repository.find(ROOT)
-    dataset = Dataset.load(repository, repository.asked_files)
-    return set(write(dataset.quads(), "ntriples", dataset.prefixes).splitlines())
+    dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
+    return set(serialize(dataset.parse_quads(), "ntriples", dataset.prefixes).splitlines())
 
 
 def lines(run: Run, *words: str) -> set[str]:
@@ -104,8 +104,8 @@ def test_what_happened_stays_and_what_ended_goes(run: Run) -> None:
 
 
 def test_things_left_out_are_the_golden_ones(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
-    query = canned.find_for_export(kg.repository, "not-held")
-    text = kg.answer(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
+    query = canned.find_export_query(kg.repository, "not-held")
+    text = kg.run_query(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
     if request.config.getoption("--update-golden"):
         GOLDEN.write_bytes(text.encode())
     assert text == GOLDEN.read_bytes().decode()

@@ -45,7 +45,7 @@ def test_a_short_timeline_names_its_events(run: Run, kg: KnowledgeGraph, tmp_pat
     options = [word for name, day in span.items() for word in (f"--{name}", day)]
     ended = run("query", "timeline", *options, "--plot", "t.svg")
     assert ended.code == 0
-    labels = {str(row["event"]) for row in kg.query("timeline", **span).labelled()}
+    labels = {str(row["event"]) for row in kg.query("timeline", **span).to_labelled_rows()}
     assert len(labels) > 3
     assert labels <= set(texts(tmp_path / "t.svg"))
 
@@ -54,7 +54,7 @@ def test_a_long_timeline_has_a_row_a_kind(run: Run, kg: KnowledgeGraph, tmp_path
     assert run("query", "timeline", "--lang", "zh-Hant", "--plot", "t.svg").code == 0
     shown = set(texts(tmp_path / "t.svg"))
     assert {"大事記", "例會", "已舉行", "已規劃", "未確認"} <= shown
-    assert not {str(row["event"]) for row in kg.query("timeline").labelled()} & shown
+    assert not {str(row["event"]) for row in kg.query("timeline").to_labelled_rows()} & shown
 
 
 def test_the_same_answer_gives_the_same_picture(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msme_kg.rendering.csv_tables import guarded
+from msme_kg.rendering.csv_tables import guard_formula
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -104,7 +104,7 @@ def quote(text: str) -> str:
 
 @given(st.text(alphabet=st.sampled_from("=+-@＝ \t\r\n1.a'"), max_size=8))
 def test_no_guarded_cell_begins_like_a_formula_and_none_is_lost(cell: str) -> None:
-    kept = guarded(cell)
+    kept = guard_formula(cell)
     assert kept in {cell, f"'{cell}"}
     if kept.lstrip(" ").startswith(FORMULAS):
         assert float(kept) is not None

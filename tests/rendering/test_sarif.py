@@ -16,10 +16,10 @@ import pyoxigraph as ox
 import pytest
 from conftest import Run
 
-from msme_kg.errors import Place
-from msme_kg.namespaces import Prefixes
-from msme_kg.rendering.validation_report import Renderer
-from msme_kg.shacl.report import Finding, Report
+from msme_kg.errors import SourceLocation
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rendering.validation_report import ReportRenderer
+from msme_kg.shacl.report import Finding, ValidationReport
 
 SCHEMA = Path(__file__).with_name("sarif-2.1.0-rtm.5.json")
 URI = re.compile(r"(?:[A-Za-z0-9._~/:-]|%[0-9A-F]{2})*")
@@ -124,15 +124,17 @@ def test_files_are_named_as_uris(asked, tmp_path: Path, name: str) -> None:
 
 
 def test_a_name_that_is_no_text_is_escaped_too() -> None:
-    place = Place("\udcff.ttl", 1, 2)
-    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "file/empty", place=place)
-    text = Renderer("en", "1", Prefixes({})).render(Report((finding,)), "sarif")
+    place = SourceLocation("\udcff.ttl", 1, 2)
+    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "file/empty", location=place)
+    text = ReportRenderer("en", "1", PrefixMap({})).render(ValidationReport((finding,)), "sarif")
     (result,) = check(text)["results"]
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "%FF.ttl"
     assert location["physicalLocation"]["region"] == {"startLine": 1, "startColumn": 2}
     assert text.encode()
-    assert json.loads(Renderer("en", "1", Prefixes({})).render(Report((finding,)), "json").encode())
+    assert json.loads(
+        ReportRenderer("en", "1", PrefixMap({})).render(ValidationReport((finding,)), "json").encode()
+    )
 
 
 def prints(text: str) -> list[tuple[int, str]]:
@@ -158,11 +160,11 @@ def test_fingerprints_survive_a_line_put_in_above(asked, tmp_path: Path) -> None
 def test_fingerprints_tell_apart_what_agrees_in_all_but_the_place() -> None:
     blank = ox.BlankNode("x")
     findings = [
-        Finding("violation", {"en": "x", "zh-Hant": "x"}, "urn:s", focus, place=Place(file, line))
+        Finding("violation", {"en": "x", "zh-Hant": "x"}, "urn:s", focus, location=SourceLocation(file, line))
         for focus in (blank, ox.NamedNode("urn:a"))
         for file, line in (("a.ttl", 1), ("a.ttl", 2), ("b.ttl", 1))
     ]
-    renderer = Renderer("en", "1", Prefixes({}))
-    first = prints(renderer.render(Report.of(findings), "sarif"))
+    renderer = ReportRenderer("en", "1", PrefixMap({}))
+    first = prints(renderer.render(ValidationReport.from_findings(findings), "sarif"))
     assert len({mark for _, mark in first}) == len(findings)
-    assert first == prints(renderer.render(Report.of(reversed(findings)), "sarif"))
+    assert first == prints(renderer.render(ValidationReport.from_findings(reversed(findings)), "sarif"))

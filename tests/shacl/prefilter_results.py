@@ -12,11 +12,11 @@ import pyshacl
 import rdflib
 
 from msme_kg.namespaces import SHACL
-from msme_kg.shacl.compiler import compiled
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.prefilter import Screened, screen
-from msme_kg.shacl.pyshacl_patches import everything_compared
-from msme_kg.shacl.pyshacl_runner import reported, rewritten
+from msme_kg.shacl.compiler import compile_shapes
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import PrefilterResult, find_candidates
+from msme_kg.shacl.pyshacl_patches import treat_incomparable_as_unequal
+from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
 from msme_kg.shacl.rdflib_bridge import to_rdflib
 
 NAMES = ("focusNode", "resultPath", "value", "sourceConstraintComponent", "sourceShape", "resultSeverity")
@@ -40,7 +40,7 @@ def alone(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Results:
     """Return what pySHACL finds by itself; where it ends over values of no order, what it would find."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for cure in (nullcontext, everything_compared):
+        for cure in (nullcontext, treat_incomparable_as_unequal):
             try:
                 with cure():
                     return results(pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes))[1])
@@ -51,25 +51,29 @@ def alone(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Results:
     return ENDED
 
 
-def first(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Screened:
+def first(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> PrefilterResult:
     """Return what the screen alone finds."""
-    return screen(Graph.of(data), compiled(shapes))
+    return find_candidates(IndexedGraph.from_quads(data), compile_shapes(shapes))
 
 
-def screened(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, Screened]:
+def screened(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, PrefilterResult]:
     """Return what screen and judge find together."""
     found = first(data, shapes)
     return found_by(data, shapes, found), found
 
 
-def found_by(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad], found: Screened) -> Results:
+def found_by(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad], found: PrefilterResult) -> Results:
     """Return what the judge finds of what the screen flagged."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            if not found.flagged and not found.errors:
+            if not found.candidates and not found.errors:
                 return Counter()
-            deciding = data if found.deciding is None else ox.parse(found.deciding, ox.RdfFormat.N_TRIPLES)
-            return results(reported(to_rdflib(deciding), rewritten(shapes, found)))
+            deciding = (
+                data
+                if found.relevant_triples is None
+                else ox.parse(found.relevant_triples, ox.RdfFormat.N_TRIPLES)
+            )
+            return results(run_pyshacl(to_rdflib(deciding), restrict_shapes(shapes, found)))
         except Exception:  # noqa: BLE001
             return ENDED

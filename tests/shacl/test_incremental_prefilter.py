@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from prefilter_results import ENDED, Results, alone, found_by
 from random_graphs import EX, RDFS, SH, Shapes, data
 
-from msme_kg.shacl.compiler import compiled
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.prefilter import Change, Delta
+from msme_kg.shacl.compiler import compile_shapes
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter
 
 EXAMPLES, CHANGES = 400, 4
 
@@ -96,9 +96,11 @@ def newly(
 ) -> set[tuple[str, ...]]:
     """Return what a change newly breaks, having compared it with what the whole says."""
     after = [quad for quad in before if quad not in going] + coming
-    change = Change(Delta(Graph.of(before), coming, going), compiled(shapes))
-    found = found_by(after, shapes, change.after())
-    parts = found_by(before, shapes, change.before(foci(found))), found
+    change = IncrementalPrefilter(
+        ChangeOverlay(IndexedGraph.from_quads(before), coming, going), compile_shapes(shapes)
+    )
+    found = found_by(after, shapes, change.find_candidates_after())
+    parts = found_by(before, shapes, change.find_candidates_before(foci(found))), found
     both = known, alone(after, shapes)
     if ENDED in both:  # pySHACL cannot say what was wrong
         return set()

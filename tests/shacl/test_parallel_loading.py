@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 
 from msme_kg.errors import KGError
 from msme_kg.shacl import forked_worker, parallel_loading
-from msme_kg.shacl.forked_worker import Worker
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.parallel_loading import read
-from msme_kg.shacl.term_dictionary import BLANK, Terms
+from msme_kg.shacl.forked_worker import ForkedWorker
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.parallel_loading import load_in_parallel
+from msme_kg.shacl.term_dictionary import BLANK, TermDictionary
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.turtle_chunks import cut
+from msme_kg.storage.turtle_chunks import split_turtle
 from msme_kg.validation import validate
-from msme_kg.validation.validate import validate_and_remark
+from msme_kg.validation.validate import validate_files_with_lint
 
 HEAD = "# all\n@prefix ex: <http://e.x/> .\nPREFIX : <http://e.x/#>\n@base <http://b.x/> .\n"
 SUBJECTS = ("ex:a", ":b", "<c>", "_:d", "_:e1", "[]", "[ ex:p 1 ]", "( 1 _:d )")
@@ -76,8 +76,8 @@ def turtle(rnd: Random) -> bytes:
 @pytest.fixture(autouse=True, scope="module")
 def _in_pieces() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parallel_loading, "LARGE", 1)
-        patch.setattr(parallel_loading, "processors", lambda: 3)
+        patch.setattr(parallel_loading, "MIN_PARALLEL_BYTES", 1)
+        patch.setattr(parallel_loading, "count_usable_cpus", lambda: 3)
         yield
 
 
@@ -88,15 +88,15 @@ def file_of(content: bytes) -> GraphFile:
 def graph_of(file: GraphFile) -> tuple[Any, ...]:
     """Give everything that is kept of a graph, or its fault."""
     try:
-        _, stored, table = Graph._read(Dataset((file,)))
+        _, stored, table = IndexedGraph._parse_dataset(Dataset((file,)))
     except KGError as fault:
         return (str(fault),)
-    return ({name: bytes(part) for name, part in stored.items()}, table.parts())
+    return ({name: bytes(part) for name, part in stored.items()}, table.to_buffers())
 
 
 def plain(file: GraphFile) -> tuple[Any, ...]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parallel_loading, "processors", lambda: 1)
+        patch.setattr(parallel_loading, "count_usable_cpus", lambda: 1)
         return graph_of(file)
 
 
@@ -112,7 +112,7 @@ WHOLE = HEAD + STATEMENTS
 
 
 def test_it_is_read_in_pieces() -> None:
-    found = read(file_of(WHOLE.encode()))
+    found = load_in_parallel(file_of(WHOLE.encode()))
     assert found is not None
     assert len(found[1]) == 30 * 5
 
@@ -121,8 +121,8 @@ def test_it_is_read_in_pieces() -> None:
 def test_a_piece_may_say_nothing(rest: str) -> None:
     # So long that the first third ends within the last statement.
     file = file_of((WHOLE + rest * (2 * len(STATEMENTS) - 24)).encode())
-    assert len(list(cut(file, 3)[-1].parsed())) == 0
-    assert read(file) is not None
+    assert len(list(split_turtle(file, 3)[-1].parse_raw())) == 0
+    assert load_in_parallel(file) is not None
     assert graph_of(file) == plain(file)
 
 
@@ -130,21 +130,21 @@ def test_a_piece_may_say_nothing(rest: str) -> None:
 def test_what_pieces_cannot_say_is_read_as_a_whole(middle: str) -> None:
     file = file_of((WHOLE + middle + STATEMENTS).encode())
     told_apart = middle != BETWEEN[4]
-    assert (read(file) is None) == told_apart
+    assert (load_in_parallel(file) is None) == told_apart
     assert graph_of(file) == plain(file)
 
 
 def test_a_prefix_that_is_changed_and_changed_back_within_a_piece_is_no_matter() -> None:
     change = "@prefix ex: <http://o.x/> .\nex:s ex:p 1 .\n@prefix ex: <http://e.x/> .\n"
     file = file_of((WHOLE + STATEMENTS + change + STATEMENTS).encode())
-    assert read(file) is not None
+    assert load_in_parallel(file) is not None
     assert graph_of(file) == plain(file)
 
 
 def test_a_prefix_changed_in_the_same_way_in_all_pieces_is_one() -> None:
     change = "@prefix ex: <http://o.x/> .\n"
     file = file_of((HEAD + "ex:s ex:p 1 .\n" + (change + STATEMENTS) * 6).encode())
-    assert read(file) is None
+    assert load_in_parallel(file) is None
     assert graph_of(file) == plain(file)
 
 
@@ -160,12 +160,12 @@ def test_a_fault_has_its_place(odd: str, pieces_before: int) -> None:
 
 def test_terms_read_in_pieces_are_asked_by_what_they_stand_for() -> None:
     texts = [r'"x\n.\u0041\\"', '"汉字"@zh', '"a>b"', '"1"^^ex:d', "<c>", ":d", r'"\""@en']
-    found = read(file_of((WHOLE + f"ex:s ex:all {', '.join(texts)} .").encode()))
+    found = load_in_parallel(file_of((WHOLE + f"ex:s ex:all {', '.join(texts)} .").encode()))
     assert found is not None
-    terms = Terms.stored(found[0])
+    terms = TermDictionary.from_buffers(found[0])
     numbers = np.flatnonzero(terms.kinds != BLANK)[::-1].repeat(2)
-    asked = terms.values_of(numbers)
-    assert asked == [one.value for one in terms.of(numbers)] == terms.values_of(numbers)
+    asked = terms.decode_strings(numbers)
+    assert asked == [one.value for one in terms.get_terms(numbers)] == terms.decode_strings(numbers)
 
 
 def test_names_by_chance_are_steady() -> None:
@@ -189,8 +189,8 @@ def test_a_worker_that_fails_or_dies_is_done_without(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     file = file_of(WHOLE.encode())
-    monkeypatch.setattr(parallel_loading, "_answer", answer)
-    assert read(file) is None
+    monkeypatch.setattr(parallel_loading, "_encode_chunk", answer)
+    assert load_in_parallel(file) is None
     assert graph_of(file) == plain(file)
     assert capfd.readouterr() == ("", "")
     with pytest.raises(ChildProcessError):
@@ -207,7 +207,7 @@ def test_where_no_process_may_be_had_the_file_is_read_as_a_whole(
     file = file_of(WHOLE.encode())
     expected = plain(file)
     monkeypatch.setattr(os, call, refused)
-    assert read(file) is None
+    assert load_in_parallel(file) is None
     assert graph_of(file) == expected
 
 
@@ -216,15 +216,15 @@ def test_an_answer_that_breaks_off_is_none() -> None:
         yield b"one"
         raise ZeroDivisionError
 
-    with Worker(parts) as one:  # type: ignore[arg-type]
-        assert one.answer() is None
+    with ForkedWorker(parts) as one:  # type: ignore[arg-type]
+        assert one.read_result() is None
 
 
 def test_an_answer_comes_whole() -> None:
     sent = [b"", bytes(np.arange(1 << 20).tobytes()), b"\xff" * 8]
-    with Worker(lambda: sent) as one:
-        assert one.answer() == sent
-    assert forked_worker.processors() >= 1
+    with ForkedWorker(lambda: sent) as one:
+        assert one.read_result() == sent
+    assert forked_worker.count_usable_cpus() >= 1
 
 
 SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetNode <urn:x> ."
@@ -234,10 +234,10 @@ SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; s
 def test_remarks_made_beside_the_screen_are_the_same(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MSME_KG_CACHE", "")
     shapes, files = [GraphFile("s.ttl", "urn:s", SHAPES.encode())], [file_of((WHOLE + odd).encode())]
-    expected = validate_and_remark(shapes, files)
-    monkeypatch.setattr(validate, "LARGE", 1)
-    monkeypatch.setattr(validate, "processors", lambda: 2)
-    assert validate_and_remark(shapes, files) == expected
+    expected = validate_files_with_lint(shapes, files)
+    monkeypatch.setattr(validate, "MIN_PARALLEL_BYTES", 1)
+    monkeypatch.setattr(validate, "count_usable_cpus", lambda: 2)
+    assert validate_files_with_lint(shapes, files) == expected
     assert bool(expected[1]) == bool(odd)
 
 
@@ -253,9 +253,9 @@ def alive(process: int) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
 def test_a_worker_does_not_outlive_its_parent(number: int | None) -> None:
     code = (
-        "import os, signal, time\nfrom msme_kg.shacl.forked_worker import Worker\n"
+        "import os, signal, time\nfrom msme_kg.shacl.forked_worker import ForkedWorker\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which may be ignored in the background
-        "one = Worker(lambda: time.sleep(60) or [])\nprint(one._process, flush=True)\n"
+        "one = ForkedWorker(lambda: time.sleep(60) or [])\nprint(one._process, flush=True)\n"
         f"{'os._exit(5)' if number is None else 'time.sleep(60)'}"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -10,7 +10,7 @@ import pytest
 from msme_kg.shacl import indexed_graph
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.validate import validate_alone
+from msme_kg.validation.validate import validate_files
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <http://example.org/> .
@@ -32,13 +32,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def found(data: str, shapes: str = SHAPES) -> list[tuple[str, int]]:
-    indexed_graph._RECENT.clear()  # as in a process of its own
+    indexed_graph._RECENT_GRAPHS.clear()  # as in a process of its own
     files = [
         [GraphFile(f"{name}.ttl", f"urn:{name}", text.encode())]
         for name, text in (("s", shapes), ("d", data))
     ]
-    report = validate_alone(*files)
-    return [(one.constraint, one.place.line if one.place else 0) for one in report.findings]
+    report = validate_files(*files)
+    return [(one.constraint_component, one.location.line if one.location else 0) for one in report.findings]
 
 
 EXPECTED = [("sh:PatternConstraintComponent", 3)]
@@ -85,11 +85,11 @@ def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
     path.write_text(DATA)
     before = path.stat()
     shapes = GraphFile("s.ttl", "urn:s", SHAPES.encode())
-    first = validate_alone([shapes], [GraphFile.foreign(str(path), alone=True)])
+    first = validate_files([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])
     path.write_text(DATA.replace('"a"', '"c"'))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    again = validate_alone([shapes], [GraphFile.foreign(str(path), alone=True)])
+    again = validate_files([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])
     assert (len(first.findings), len(again.findings)) == (1, 2)
     assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
 
@@ -108,7 +108,7 @@ def test_a_folder_that_cannot_be_written_is_no_matter(
 def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
     folder: Path, monkeypatch: pytest.MonkeyPatch, little: int, kept: int
 ) -> None:
-    monkeypatch.setattr(cache, "_LITTLE", little)
+    monkeypatch.setattr(cache, "_MAX_TOTAL_BYTES", little)
     for number in range(20):
         found(DATA + f"# {number}\n")
     kinds = [path.name.partition("-")[0] for path in folder.iterdir()]

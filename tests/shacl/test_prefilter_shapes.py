@@ -37,7 +37,7 @@ def quads(turtle: str) -> list[ox.Quad]:
 def test_what_can_never_be_judged_is_an_error(shape: str, reason: str) -> None:
     found = first(quads(DATA), quads(shape))
     assert reason in {one for _, one in found.errors}
-    assert [len(nodes) for nodes in found.flagged.values()] == [2]
+    assert [len(nodes) for nodes in found.candidates.values()] == [2]
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_what_can_never_be_judged_is_an_error(shape: str, reason: str) -> None:
 )
 def test_what_is_odd_goes_to_the_judge_whole(shape: str) -> None:
     found = first(quads(DATA), quads(shape))
-    assert [reason for _, reason in found.unknown if reason]
-    assert [len(nodes) for nodes in found.flagged.values()] == [2]
+    assert [reason for _, reason in found.unsupported if reason]
+    assert [len(nodes) for nodes in found.candidates.values()] == [2]
 
 
 def test_no_shape_takes_the_nodes_of_another() -> None:
@@ -68,7 +68,7 @@ def test_no_shape_takes_the_nodes_of_another() -> None:
     data = quads(DATA)
     results, found = screened(data, shapes)
     assert results == alone(data, shapes)
-    assert {key.value: [one.value[-1] for one in nodes] for key, nodes in found.flagged.items()} == {
+    assert {key.value: [one.value[-1] for one in nodes] for key, nodes in found.candidates.items()} == {
         "http://example.org/C": ["b"],
         "http://example.org/P": ["c"],
         "http://example.org/S": ["c"],
@@ -79,4 +79,4 @@ def test_nothing_is_flagged_where_nothing_could_be_wrong() -> None:
     data = quads("ex:a a ex:C ; ex:p 1 .")
     shapes = quads("ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] .")
     found = first(data, shapes)
-    assert (found.flagged, found.shapes, found.focus_nodes) == ({}, 1, 1)
+    assert (found.candidates, found.shape_count, found.focus_node_count) == ({}, 1, 1)

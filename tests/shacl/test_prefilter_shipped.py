@@ -18,15 +18,15 @@ REMOVED = CHANGED = 30
 @pytest.fixture(scope="module")
 def graphs(root: Path) -> tuple[list[ox.Quad], list[ox.Quad]]:
     repository = Repository.find(root)
-    data = Dataset.load(repository, repository.asked_files())
-    shapes = Dataset.load(repository, [MAIN_ONTOLOGY, *repository.shape_files()])
-    return list(data.quads()), list(shapes.quads())
+    data = Dataset.from_repository(repository, repository.list_default_graph_files())
+    shapes = Dataset.from_repository(repository, [MAIN_ONTOLOGY, *repository.list_shapes_files()])
+    return list(data.parse_quads()), list(shapes.parse_quads())
 
 
 def test_nothing_of_clean_data_goes_to_the_judge(graphs: tuple[list[ox.Quad], list[ox.Quad]]) -> None:
     found = first(*graphs)
-    assert (found.flagged, found.unknown, found.errors) == ({}, [], [])
-    assert (found.shapes, found.focus_nodes) > (50, 3000)
+    assert (found.candidates, found.unsupported, found.errors) == ({}, [], [])
+    assert (found.shape_count, found.focus_node_count) > (50, 3000)
 
 
 def faulty(data: list[ox.Quad]) -> list[ox.Quad]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from msme_kg.namespaces import SHACL, Prefixes
-from msme_kg.shacl.default_messages import CORE
-from msme_kg.shacl.result_messages import captured
-from msme_kg.shacl.validator import Judge
+from msme_kg.namespaces import SHACL, PrefixMap
+from msme_kg.shacl.default_messages import DEFAULT_MESSAGES
+from msme_kg.shacl.result_messages import match_template
+from msme_kg.shacl.validator import Validator
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -92,7 +92,7 @@ def test_placeholders_are_filled_in_the_chosen_language(
 def test_what_placeholders_hold_is_read_from_a_filled_text(
     template: str, text: str, known: dict[str, str], expected: dict[str, str] | None
 ) -> None:
-    assert captured(template, text, known) == expected
+    assert match_template(template, text, known) == expected
 
 
 # For each constraint of SHACL Core what a shape on the objects of ex:p asks, and what ex:p points at.
@@ -136,7 +136,7 @@ PREFIXES = "".join(f"{line}\n" for line in SHAPES.split("\n") if line.startswith
 
 
 def test_each_constraint_of_core_is_told_in_both_languages() -> None:
-    assert set(CORE_CASES) == set(CORE)
+    assert set(CORE_CASES) == set(DEFAULT_MESSAGES)
     shapes = "".join(
         f"ex:S{number} a sh:NodeShape ; sh:targetObjectsOf ex:p{number} ; {asked} .\n"
         for number, (asked, _) in enumerate(CORE_CASES.values())
@@ -146,12 +146,12 @@ def test_each_constraint_of_core_is_told_in_both_languages() -> None:
         Dataset((GraphFile(f"{name}.ttl", f"urn:{name}", f"{PREFIXES}{text}".encode()),))
         for name, text in (("data", data), ("shapes", shapes))
     )
-    prefixes = Prefixes({"sh": SHACL, "ex": "http://example.org/"})
+    prefixes = PrefixMap({"sh": SHACL, "ex": "http://example.org/"})
     found = {
-        one.constraint.removeprefix("sh:").removesuffix("ConstraintComponent"): one.message
-        for one in Judge(rules, prefixes).judged(file).findings
+        one.constraint_component.removeprefix("sh:").removesuffix("ConstraintComponent"): one.message
+        for one in Validator(rules, prefixes).validate(file).findings
     }
-    assert set(found) == set(CORE)
+    assert set(found) == set(DEFAULT_MESSAGES)
     for name, message in found.items():
         assert re.search("[\u4e00-\u9fff]", message["zh-Hant"]), name
         assert message["en"].isascii() or name == "In", name

@@ -14,7 +14,7 @@ import rdflib
 from conftest import Run
 from rdflib.compare import isomorphic
 
-from msme_kg.publish.site.ui_strings import WORDS
+from msme_kg.publish.site.ui_strings import UI_STRINGS
 from site_pages.built import BASE, PAGES, Built, canonical, place, reached
 from site_pages.reader import Reader
 from site_pages.small import small_root, write
@@ -167,7 +167,7 @@ def test_the_words_of_both_languages_are_used_and_chinese_is_written_as_chinese(
         for one in (templates / folder).glob("*.*")
         if one.name != "words.py"
     )
-    for name, text in WORDS["zh-Hant"].items():
+    for name, text in UI_STRINGS["zh-Hant"].items():
         assert name.startswith("tag_") or re.search(rf'\bw\.{name}\b|\["{name}"\]', used), name
         assert not re.search(r"[\u4e00-\u9fff][,:;?!()]", text), name
 

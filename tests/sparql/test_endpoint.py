@@ -18,8 +18,8 @@ from triple_stores.process import free_port
 import msme_kg
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import DeadlineError, UsageError
-from msme_kg.sparql.prologue import columns_of, with_prefixes
-from msme_kg.sparql.results import Boolean, Solutions
+from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
+from msme_kg.sparql.results import AskResult, Solutions
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +137,11 @@ def test_the_interface_for_python_asks_a_store(url: str, kg: KnowledgeGraph) -> 
             msme_kg.open(endpoint=wrong)
 
 
-def answer(body: str, query: str, media_type: str = JSON, *more: str) -> Solutions | Boolean:
+def answer(body: str, query: str, media_type: str = JSON, *more: str) -> Solutions | AskResult:
     """Ask a store that answers so."""
     with serving({"": response(body, media_type, "200 OK", *more)}) as server:
-        got = msme_kg.open(endpoint=server.url("")).sparql(query)
-        assert isinstance(got, Solutions | Boolean)
+        got = msme_kg.open(endpoint=server.url("")).run_sparql(query)
+        assert isinstance(got, Solutions | AskResult)
         return got
 
 
@@ -191,7 +191,7 @@ def test_xml_says_the_same_as_json() -> None:
     assert (a, b, d) == (ox.Literal("文件 <", language="zh-hant"), ox.NamedNode("http://e/é"), None)
     assert isinstance(c, ox.BlankNode)
     yes = '<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head/><boolean>true</boolean></sparql>'
-    assert answer(yes, ASK, XML) == Boolean(True)
+    assert answer(yes, ASK, XML) == AskResult(True)
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_xml_says_the_same_as_json() -> None:
 )
 def test_a_table_for_yes_or_no_is_understood(bindings: list[object], truth: bool) -> None:
     said = json.dumps({"head": {"vars": ["__ask_retval"]}, "results": {"bindings": bindings}})
-    assert answer(said, ASK) == Boolean(truth)
-    assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == Boolean(truth)
+    assert answer(said, ASK) == AskResult(truth)
+    assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == AskResult(truth)
 
 
 def test_columns_come_in_the_order_that_was_asked_for() -> None:
@@ -221,7 +221,7 @@ def test_a_limit_that_was_not_reached_is_none() -> None:
 
 def test_no_statement_is_an_answer_too() -> None:
     with serving({"": response("", "application/n-triples")}) as server:
-        assert msme_kg.open(endpoint=server.url("")).sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
+        assert msme_kg.open(endpoint=server.url("")).run_sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
@@ -269,15 +269,17 @@ def test_what_is_sent_is_a_form_with_the_prefixes_that_are_used(run: Run) -> Non
 
 def test_prefixes_and_columns_are_read_off_a_query(kg: KnowledgeGraph) -> None:
     own = "PREFIX msme: <a:> SELECT ?x { ?x msme:a work-item:b ; <rdfs:c> 'skos:d' }"
-    assert with_prefixes(own, kg.prefixes) == f"PREFIX work-item: <{kg.prefixes['work-item']}> {own}"
-    assert with_prefixes("ASK { ?x nosuch:a ?foaf }", kg.prefixes) == "ASK { ?x nosuch:a ?foaf }"
-    assert columns_of("# SELECT ?no\nSELECT DISTINCT ?a (COUNT(DISTINCT ?b) AS ?c) $d { ?e ?f ?g }") == (
+    assert add_missing_prefixes(own, kg.prefixes) == f"PREFIX work-item: <{kg.prefixes['work-item']}> {own}"
+    assert add_missing_prefixes("ASK { ?x nosuch:a ?foaf }", kg.prefixes) == "ASK { ?x nosuch:a ?foaf }"
+    assert list_projected_variables(
+        "# SELECT ?no\nSELECT DISTINCT ?a (COUNT(DISTINCT ?b) AS ?c) $d { ?e ?f ?g }"
+    ) == (
         "a",
         "c",
         "d",
     )
-    assert columns_of("SELECT * { SELECT ?a {} }") is None
-    assert columns_of("SELECT (COUNT(*) AS ?n) FROM <a:b> WHERE {}") == ("n",)
+    assert list_projected_variables("SELECT * { SELECT ?a {} }") is None
+    assert list_projected_variables("SELECT (COUNT(*) AS ?n) FROM <a:b> WHERE {}") == ("n",)
 
 
 def test_a_store_that_is_gone_is_the_fault_of_the_question_alone(url: str) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from msme_kg.errors import KGError
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import Triples
+from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.things import stated_of
+from msme_kg.storage.things import read_quads_about
 
 HEAD = "@prefix a: <http://a.example/> .\n@prefix b: <http://b.example/> .\n"
 HEADS = [
@@ -110,20 +110,20 @@ def test_every_reader_gives_the_union_of_the_files(contents: list[str]) -> None:
     engine = LocalEngine(dataset)
     assert len(expected) == len(set(ox.Dataset(dataset_quads(dataset))))
     wanted = canonical(expected)
-    answer = engine.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
-    assert isinstance(answer, Triples)
+    answer = engine.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert isinstance(answer, GraphResult)
     assert canonical(ox.Dataset(answer.quads)) == wanted
     assert canonical(ox.Dataset(dataset_quads(dataset))) == wanted
     for subject in {quad.subject for quad in expected if isinstance(quad.subject, ox.NamedNode)}:
         own = {(quad.predicate, quad.object) for quad in expected if quad.subject == subject}
-        found = {(quad.predicate, quad.object) for quad in stated_of(files, {subject.value})}
+        found = {(quad.predicate, quad.object) for quad in read_quads_about(files, {subject.value})}
         assert {one for one in found if not isinstance(one[1], ox.BlankNode)} == {
             one for one in own if not isinstance(one[1], ox.BlankNode)
         }
 
 
 def dataset_quads(dataset: Dataset) -> list[ox.Quad]:
-    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.quads()]
+    return [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in dataset.parse_quads()]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def dataset_quads(dataset: Dataset) -> list[ox.Quad]:
 def test_directives_of_a_file_hold_in_that_file_alone(line: str, copy_of_graph: Path) -> None:
     def coordinators() -> object:
         repository = Repository.find(copy_of_graph)
-        engine = LocalEngine(Dataset.load(repository, repository.asked_files()))
+        engine = LocalEngine(Dataset.from_repository(repository, repository.list_default_graph_files()))
         return engine.select(
             "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY STR(?s) STR(?p) STR(?o) LANG(?o)"
         ).rows

@@ -9,12 +9,12 @@ import pyoxigraph as ox
 import pytest
 
 from msme_kg.errors import InputError
-from msme_kg.namespaces import BASE, RDFS, XSD, Prefixes
-from msme_kg.rdf.terms import parts
-from msme_kg.repository import Repository, graph_iri
+from msme_kg.namespaces import BASE, RDFS, XSD, PrefixMap
+from msme_kg.rdf.terms import split_quad
+from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.formatting import canonical
-from msme_kg.storage.patching import edited
+from msme_kg.storage.formatting import format_file
+from msme_kg.storage.patching import patch_file
 
 DRAWS = 6
 LABEL = ox.NamedNode(f"{RDFS}label")
@@ -49,17 +49,17 @@ FILES = sorted(
 
 
 @pytest.fixture(scope="module")
-def prefixes(root: Path) -> Prefixes:
+def prefixes(root: Path) -> PrefixMap:
     repository = Repository.find(root)
-    return Dataset.load(repository, repository.asked_files()).prefixes
+    return Dataset.from_repository(repository, repository.list_default_graph_files()).prefixes
 
 
 def load(root: Path, path: Path) -> GraphFile:
-    return GraphFile(path.as_posix(), graph_iri(path.as_posix()), (root / path).read_bytes())
+    return GraphFile(path.as_posix(), to_graph_iri(path.as_posix()), (root / path).read_bytes())
 
 
 def loose(quad: ox.Quad) -> ox.Quad:
-    return ox.Quad(*parts(quad))
+    return ox.Quad(*split_quad(quad))
 
 
 def blocks(content: bytes) -> dict[str, str]:
@@ -77,7 +77,7 @@ def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Qua
     come, gone = [], []
     for _ in range(rnd.randint(1, 4)):
         one = rnd.choice(quads)
-        subject, predicate, value = parts(one)
+        subject, predicate, value = split_quad(one)
         kind = rnd.randrange(5)
         if kind < 2:
             gone.append(one)
@@ -97,89 +97,96 @@ def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Qua
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
-def test_random_changes_of_real_files(root: Path, prefixes: Prefixes, path: Path) -> None:
+def test_random_changes_of_real_files(root: Path, prefixes: PrefixMap, path: Path) -> None:
     file = load(root, path)
-    quads = list(file.quads())
+    quads = list(file.parse_quads())
     old = blocks(file.content)
     for seed in range(DRAWS):
         come, gone = drawn(Random(f"{path}{seed}"), quads)  # noqa: S311
-        result = edited(file, come, gone, prefixes)
+        result = patch_file(file, come, gone, prefixes)
         assert (result.path, result.graph) == (file.path, file.graph)
         meant = (set(map(loose, quads)) - set(map(loose, gone))) | set(come)
-        assert set(map(loose, result.quads())) == meant, seed
-        assert result.content == canonical(result, prefixes), seed
+        assert set(map(loose, result.parse_quads())) == meant, seed
+        assert result.content == format_file(result, prefixes), seed
         words = {
-            prefixes.shorten(one) or f"<{one}>" for one in (parts(quad)[0].value for quad in [*come, *gone])
+            prefixes.shorten(one) or f"<{one}>"
+            for one in (split_quad(quad)[0].value for quad in [*come, *gone])
         }
         new = blocks(result.content)
         assert {word: text for word, text in new.items() if word not in words} == {
             word: text for word, text in old.items() if word not in words
         }, seed
-        back = edited(result, gone, come, prefixes)
+        back = patch_file(result, gone, come, prefixes)
         assert back.content == file.content, seed
 
 
-def test_a_change_and_its_inverse_in_files_with_lists_and_brackets(root: Path, prefixes: Prefixes) -> None:
+def test_a_change_and_its_inverse_in_files_with_lists_and_brackets(root: Path, prefixes: PrefixMap) -> None:
     path = Path("ontology/shapes/Source.ttl")
     file = load(root, path)
     assert b"[ sh:alternativePath (" in file.content
     quad = ox.Quad(ox.NamedNode(f"{BASE}shape/Source"), COMMENT, ox.Literal("x"))
-    result = edited(file, [quad], [], prefixes)
+    result = patch_file(file, [quad], [], prefixes)
     old, new = file.content.decode().splitlines(), result.content.decode().splitlines()
     assert [line for line in new if line not in old] == ['    rdfs:comment "x" ;']
     assert [line for line in old if line not in new] == []
-    assert edited(result, [], [quad], prefixes).content == file.content
-    without = edited(file, [], [one for one in file.quads() if one.subject == quad.subject], prefixes)
+    assert patch_file(result, [], [quad], prefixes).content == file.content
+    without = patch_file(
+        file, [], [one for one in file.parse_quads() if one.subject == quad.subject], prefixes
+    )
     assert "shape:Source a" not in without.content.decode()
-    assert without.content == canonical(without, prefixes)
+    assert without.content == format_file(without, prefixes)
 
 
-def test_a_new_file(prefixes: Prefixes) -> None:
-    new = GraphFile("data/new.ttl", graph_iri("data/new.ttl"), b"")
-    result = edited(new, [ox.Quad(ox.NamedNode(f"{BASE}member/zz"), LABEL, ox.Literal("a"))], [], prefixes)
+def test_a_new_file(prefixes: PrefixMap) -> None:
+    new = GraphFile("data/new.ttl", to_graph_iri("data/new.ttl"), b"")
+    result = patch_file(
+        new, [ox.Quad(ox.NamedNode(f"{BASE}member/zz"), LABEL, ox.Literal("a"))], [], prefixes
+    )
     assert result.content.startswith(b"@prefix adms:")
     assert result.content.endswith(b'\n\nmember:zz rdfs:label "a" ;\n.\n')
-    assert result.content == canonical(result, prefixes)
+    assert result.content == format_file(result, prefixes)
 
 
 @pytest.mark.parametrize("head", [b"", b"# one\n# two\n\n"])
-def test_a_file_that_is_emptied_and_filled_again(root: Path, prefixes: Prefixes, head: bytes) -> None:
+def test_a_file_that_is_emptied_and_filled_again(root: Path, prefixes: PrefixMap, head: bytes) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     file = GraphFile(file.path, file.graph, head + file.content)
-    quads = list(file.quads())
-    empty = edited(file, [], quads, prefixes)
-    assert list(empty.quads()) == []
-    assert empty.content == canonical(empty, prefixes)
-    assert edited(empty, quads, [], prefixes).content == file.content
+    quads = list(file.parse_quads())
+    empty = patch_file(file, [], quads, prefixes)
+    assert list(empty.parse_quads()) == []
+    assert empty.content == format_file(empty, prefixes)
+    assert patch_file(empty, quads, [], prefixes).content == file.content
 
 
-def test_the_comment_at_the_head_stays(root: Path, prefixes: Prefixes) -> None:
+def test_the_comment_at_the_head_stays(root: Path, prefixes: PrefixMap) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     file = GraphFile(file.path, file.graph, b"# why this file\n# is as it is\n\n" + file.content)
-    result = edited(file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes)
+    result = patch_file(
+        file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes
+    )
     assert result.content.startswith(b"# why this file\n# is as it is\n\n@prefix")
-    assert result.content == canonical(result, prefixes)
+    assert result.content == format_file(result, prefixes)
 
 
-def test_another_comment_is_not_lost_in_silence(root: Path, prefixes: Prefixes) -> None:
+def test_another_comment_is_not_lost_in_silence(root: Path, prefixes: PrefixMap) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     lines = file.content.count(b"\n")
     file = GraphFile(file.path, file.graph, file.content + b"# the last word\n")
     with pytest.raises(InputError) as caught:
-        edited(file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes)
-    assert caught.value.place is not None
-    assert caught.value.place.line == lines + 1
+        patch_file(file, [ox.Quad(ox.NamedNode(f"{BASE}person/a"), LABEL, ox.Literal("a"))], [], prefixes)
+    assert caught.value.location is not None
+    assert caught.value.location.line == lines + 1
 
 
 @pytest.mark.parametrize("value", ODD, ids=ODD.values())
-def test_odd_forms_are_kept_to_the_letter(prefixes: Prefixes, value: ox.Literal) -> None:
+def test_odd_forms_are_kept_to_the_letter(prefixes: PrefixMap, value: ox.Literal) -> None:
     thing = ox.NamedNode(f"{BASE}member/zz")
-    file = GraphFile("data/new.ttl", graph_iri("data/new.ttl"), b"")
-    first = edited(file, [ox.Quad(thing, COMMENT, value)], [], prefixes)
+    file = GraphFile("data/new.ttl", to_graph_iri("data/new.ttl"), b"")
+    first = patch_file(file, [ox.Quad(thing, COMMENT, value)], [], prefixes)
     assert f"\nmember:zz rdfs:comment {ODD[value]} ;\n.\n" in first.content.decode()
-    beside = edited(first, [ox.Quad(thing, LABEL, ox.Literal("x"))], [], prefixes)
+    beside = patch_file(first, [ox.Quad(thing, LABEL, ox.Literal("x"))], [], prefixes)
     assert f"\n    rdfs:comment {ODD[value]} ;\n.\n" in beside.content.decode()
-    assert edited(beside, [], [ox.Quad(thing, COMMENT, value)], prefixes).content.endswith(
+    assert patch_file(beside, [], [ox.Quad(thing, COMMENT, value)], prefixes).content.endswith(
         b'\nmember:zz rdfs:label "x" ;\n.\n'
     )
 
@@ -205,10 +212,10 @@ def test_odd_forms_are_kept_to_the_letter(prefixes: Prefixes, value: ox.Literal)
         '{head}\n\nmember:b rdfs:label "\\u00E9" ;\n.\n',
     ],
 )
-def test_a_file_in_another_form_is_brought_into_canonical_form(prefixes: Prefixes, text: str) -> None:
+def test_a_file_in_another_form_is_brought_into_canonical_form(prefixes: PrefixMap, text: str) -> None:
     head = "\n".join(f"@prefix {name}: <{iri}> ." for name, iri in prefixes.items())
-    file = GraphFile("data/a.ttl", graph_iri("data/a.ttl"), text.replace("{head}", head).encode())
+    file = GraphFile("data/a.ttl", to_graph_iri("data/a.ttl"), text.replace("{head}", head).encode())
     new = ox.Quad(ox.NamedNode(f"{BASE}member/bb"), LABEL, literal("01", "integer"))
-    result = edited(file, [new], [], prefixes)
-    assert result.content == canonical(result, prefixes)
-    assert edited(result, [], [new], prefixes).content == canonical(file, prefixes)
+    result = patch_file(file, [new], [], prefixes)
+    assert result.content == format_file(result, prefixes)
+    assert patch_file(result, [], [new], prefixes).content == format_file(file, prefixes)

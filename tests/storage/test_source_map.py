@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from msme_kg.errors import Place
-from msme_kg.rdf.turtle_source import Statement, statements
+from msme_kg.errors import SourceLocation
+from msme_kg.rdf.turtle_source import LocatedTriple, parse_located
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.source_map import Positions, shape_place
-from msme_kg.storage.subject_index import Blocks
+from msme_kg.storage.source_map import SourceMap, locate_shape
+from msme_kg.storage.subject_index import SubjectIndex
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted(path for part in ("ontology", "data") for path in (ROOT / part).rglob("*.ttl"))
@@ -41,7 +41,7 @@ def parsed(content: bytes) -> Counter[Triple]:
 def placed(content: bytes) -> dict[Triple, list[int]]:
     """Give the lines on which the package finds each statement that has no blank node."""
     found: dict[Triple, list[int]] = {}
-    for one in statements(content):
+    for one in parse_located(content):
         if isinstance(one.subject, ox.NamedNode) and isinstance(one.value, ox.NamedNode | ox.Literal):
             assert isinstance(one.predicate, ox.NamedNode)
             triple = (one.subject.value, one.predicate.value, key(one.value))
@@ -82,17 +82,17 @@ def test_each_statement_of_the_repository_is_found_on_its_line(path: Path) -> No
 def test_places_name_the_file_and_the_line(path: Path) -> None:
     name = path.relative_to(ROOT).as_posix()
     content = path.read_bytes()
-    positions = Positions(Dataset((GraphFile(name, f"urn:{name}", content),)))
+    positions = SourceMap(Dataset((GraphFile(name, f"urn:{name}", content),)))
     (subject, predicate, _), *_ = placed(content)
     quad = next(
         quad
         for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)
         if quad.predicate.value == predicate and quad.subject.value == subject
     )
-    place = positions.place(subject, predicate, quad.object)
+    place = positions.locate(subject, predicate, quad.object)
     assert place is not None
     assert (place.file, place.line) == (name, min(placed(content)[(subject, predicate, key(quad.object))]))
-    assert positions.place("urn:nobody") is None
+    assert positions.locate("urn:nobody") is None
 
 
 AWKWARD = {
@@ -187,7 +187,7 @@ def _value(literal: str) -> str:
 
 
 def test_byte_order_mark_is_no_line() -> None:
-    (found,) = statements(b"\xef\xbb\xbf<urn:a> <urn:p> 1 .\n")
+    (found,) = parse_located(b"\xef\xbb\xbf<urn:a> <urn:p> 1 .\n")
     assert (str(found.subject), found.line) == ("<urn:a>", 1)
 
 
@@ -199,10 +199,10 @@ def test_place_falls_back_from_statement_to_property_to_subject() -> None:
             e:q "y"@zh-Hant ;
         .
         """)
-    positions = Positions(Dataset((GraphFile("data/a.ttl", "urn:a", text.encode()),)))
+    positions = SourceMap(Dataset((GraphFile("data/a.ttl", "urn:a", text.encode()),)))
 
     def line(predicate: str | None = None, value: ox.Literal | None = None) -> int:
-        place = positions.place("http://e/a", predicate, value)
+        place = positions.locate("http://e/a", predicate, value)
         assert place is not None
         return place.line
 
@@ -244,11 +244,11 @@ NOT_CANONICAL = {
 @pytest.mark.parametrize("how", ["at once", "stored", "as stored"])
 def test_a_file_in_canonical_form_is_read_by_blocks(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "at once":
-        monkeypatch.setattr("msme_kg.storage.subject_index._LONG", 0)
-    blocks = Blocks.of(CANONICAL.encode(), "canonical")
+        monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
+    blocks = SubjectIndex.from_content(CANONICAL.encode(), "canonical")
     assert blocks is not None
     lines = {
-        iri: [one.line for one in blocks.about(iri)]
+        iri: [one.line for one in blocks.find_triples_of(iri)]
         for iri in ("http://e/a", "http://e/d(1)", "http://f/甲", "http://e/z")
     }
     assert lines == {
@@ -257,10 +257,10 @@ def test_a_file_in_canonical_form_is_read_by_blocks(how: str, monkeypatch: pytes
         "http://f/甲": [14, 15],
         "http://e/z": [],
     }
-    assert [one.line for one in blocks.mentioning(b"e:a")] == [5, 6, 7, 8, 11, 14, 15]
+    assert [one.line for one in blocks.find_triples_containing(b"e:a")] == [5, 6, 7, 8, 11, 14, 15]
     for path in FILES:
         if path.is_relative_to(ROOT / "data"):
-            assert Blocks.of(path.read_bytes(), str(path)) is not None, path
+            assert SubjectIndex.from_content(path.read_bytes(), str(path)) is not None, path
 
 
 @pytest.mark.parametrize(("old", "new"), NOT_CANONICAL.values(), ids=NOT_CANONICAL)
@@ -268,23 +268,23 @@ def test_a_file_in_another_form_is_read_whole(old: str, new: str, monkeypatch: p
     assert old in CANONICAL
     content = CANONICAL.replace(old, new).encode()
     file = GraphFile("data/a.ttl", "urn:a", content, "http://base/")
-    assert Blocks.of(content, file.key) is None
-    monkeypatch.setattr("msme_kg.storage.subject_index._LONG", 0)
+    assert SubjectIndex.from_content(content, file.key) is None
+    monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
     for _ in ("stored", "as stored"):
-        assert Blocks.of(content, file.key) is None
-    positions = Positions(Dataset((file,)))
-    quads = list(file.quads())
-    positions.learn(quads)
+        assert SubjectIndex.from_content(content, file.key) is None
+    positions = SourceMap(Dataset((file,)))
+    quads = list(file.parse_quads())
+    positions.register_bnodes(quads)
     expected = {(str(one.subject), str(one.predicate), key_of(one.value)): one.line for one in all_of(file)}
     for quad in quads:
         if not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode):
-            place = positions.stated(quad.subject, quad.predicate.value, quad.object)
+            place = positions.locate_triple(quad.subject, quad.predicate.value, quad.object)
             assert place is not None, quad
             assert place.line == expected[(str(quad.subject), str(quad.predicate), key_of(quad.object))]
 
 
-def all_of(file: GraphFile) -> Iterable[Statement]:
-    return reversed(statements(file.content, file.base))
+def all_of(file: GraphFile) -> Iterable[LocatedTriple]:
+    return reversed(parse_located(file.content, file.base))
 
 
 def key_of(value: object) -> str:
@@ -294,16 +294,16 @@ def key_of(value: object) -> str:
 def test_blank_nodes_that_were_learnt_are_told_apart() -> None:
     text = "e:a e:p [ e:q 1 ] ,\n [ e:q 1 ] , _:x ;\n e:r [\n e:q [ e:q 1 ] ] .\n_:x e:q 1 ."
     file = GraphFile("data/a.ttl", "urn:a", f"@prefix e: <http://e/> .\n{text}".encode())
-    positions = Positions(Dataset((file,)))
-    quads = list(file.quads())
+    positions = SourceMap(Dataset((file,)))
+    quads = list(file.parse_quads())
     blanks = [quad.object for quad in quads if isinstance(quad.object, ox.BlankNode)]
-    assert [place.line for one in blanks if (place := positions.place(one))] == [6]
-    positions.learn(quads)
-    found = {quad.object: positions.place(quad.object) for quad in quads if quad.object in blanks}
+    assert [place.line for one in blanks if (place := positions.locate(one))] == [6]
+    positions.register_bnodes(quads)
+    found = {quad.object: positions.locate(quad.object) for quad in quads if quad.object in blanks}
     assert sorted(place.line for place in found.values() if place) == [2, 3, 4, 5, 6]
-    assert positions.blank_lines("data/a.ttl") == [2, 3, 4, 5, 6]
+    assert positions.find_bnode_lines("data/a.ttl") == [2, 3, 4, 5, 6]
     for quad in quads:
-        place = positions.stated(quad.subject, quad.predicate.value, quad.object)
+        place = positions.locate_triple(quad.subject, quad.predicate.value, quad.object)
         assert place is not None, quad
 
 
@@ -319,20 +319,20 @@ e:S a sh:NodeShape ;
 
 def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
     file = GraphFile("shapes.ttl", "urn:s", SHAPES.encode())
-    positions = Positions(Dataset((file,)))
-    quads = list(file.quads())
+    positions = SourceMap(Dataset((file,)))
+    quads = list(file.parse_quads())
 
     def line(end: str) -> int:
         (shape,) = (quad.subject for quad in quads if quad.predicate.value.endswith(f"#{end}"))
-        place = shape_place(positions, quads, shape)
+        place = locate_shape(positions, quads, shape)
         assert place is not None
         assert place.file == "shapes.ttl"
         return place.line
 
     assert [line(end) for end in ("or", "minCount", "path")] == [3, 4, 6]  # where its owner states it
-    positions.learn(quads)
+    positions.register_bnodes(quads)
     assert [line(end) for end in ("or", "minCount", "not", "path")] == [3, 4, 6, 7]
-    assert shape_place(positions, quads, ox.NamedNode("urn:nobody")) is None
+    assert locate_shape(positions, quads, ox.NamedNode("urn:nobody")) is None
 
 
 def test_labels_of_two_files_are_two_nodes() -> None:
@@ -343,7 +343,7 @@ def test_labels_of_two_files_are_two_nodes() -> None:
         if number and quad.subject == ox.BlankNode("x")
         else quad
         for number, file in enumerate(files)
-        for quad in file.quads()
+        for quad in file.parse_quads()
     ]
     quads = [
         ox.Quad(quad.subject, quad.predicate, ox.BlankNode("x.1"), quad.graph_name)
@@ -351,13 +351,13 @@ def test_labels_of_two_files_are_two_nodes() -> None:
         else quad
         for quad in quads
     ]
-    positions = Positions(Dataset(files))
-    positions.learn(quads)
-    places = {str(quad.subject): positions.stated(quad.subject, "urn:p") for quad in quads}
+    positions = SourceMap(Dataset(files))
+    positions.register_bnodes(quads)
+    places = {str(quad.subject): positions.locate_triple(quad.subject, "urn:p") for quad in quads}
     assert {(place.file, place.line) for place in places.values() if place} == {
         ("0.ttl", 1),
         ("1.ttl", 2),
         ("1.ttl", 4),
     }
     (nested,) = {quad.subject for quad in quads if quad.predicate.value == "urn:q"}
-    assert positions.place(nested) == Place("1.ttl", 2)
+    assert positions.locate(nested) == SourceLocation("1.ttl", 2)

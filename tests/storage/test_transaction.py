@@ -17,12 +17,12 @@ from crash_safety import three_files
 from crash_safety.harness import environment
 from crash_safety.subjects import leftovers
 
-from msme_kg.errors import ChangedError, InputError, LockedError, Place, SafetyError, WriteError
-from msme_kg.repository import INTENT, LOCK
+from msme_kg.errors import ConflictError, InputError, LockedError, SafetyError, SourceLocation, WriteError
+from msme_kg.repository import JOURNAL_FILE, LOCK_FILE
 from msme_kg.storage import snapshot as consistent_module
-from msme_kg.storage.journal import hash_of
-from msme_kg.storage.snapshot import consistent, recover
-from msme_kg.storage.transaction import commit, writing
+from msme_kg.storage.journal import hash_content
+from msme_kg.storage.snapshot import read_snapshot, resolve_pending_commit
+from msme_kg.storage.transaction import commit, open_write_transaction
 
 COMMAND = [sys.executable, "-m", "torture.three_files"]
 
@@ -35,19 +35,19 @@ def three(tmp_path: Path) -> Path:
 
 
 def write(root: Path, files: dict[str, bytes], expected: dict[str, bytes | None]) -> None:
-    with writing(root, 0) as lock:
-        commit(lock, files, {path: hash_of(content) for path, content in expected.items()})
+    with open_write_transaction(root, 0) as lock:
+        commit(lock, files, {path: hash_content(content) for path, content in expected.items()})
 
 
 def read(root: Path) -> int:
-    return three_files.number(consistent(root, lambda: three_files.read(root)))
+    return three_files.number(read_snapshot(root, lambda: three_files.read(root)))
 
 
 def test_files_old_and_new_are_written_and_nothing_else_is_left(three: Path) -> None:
     three_files.put(three, three_files.read(three))
     assert read(three) == 1
     assert leftovers(three) == []
-    assert {path.name for path in three.iterdir()} == {"data", "ontology", LOCK}
+    assert {path.name for path in three.iterdir()} == {"data", "ontology", LOCK_FILE}
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path) -> None:
@@ -56,10 +56,10 @@ def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path
         (three / path).parent.mkdir(exist_ok=True)
         kept = seen[path]
         (three / path).write_bytes(edited)
-        with pytest.raises(ChangedError) as fault:
+        with pytest.raises(ConflictError) as fault:
             three_files.put(three, seen)
         assert fault.value.exit_code == 7
-        assert fault.value.place == Place(path)
+        assert fault.value.location == SourceLocation(path)
         assert three_files.read(three) == {**seen, path: edited}
         (three / path).unlink()
         if kept is not None:
@@ -68,7 +68,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path
 
 
 def test_a_file_that_only_mattered_is_compared_too(three: Path) -> None:
-    with pytest.raises(ChangedError):
+    with pytest.raises(ConflictError):
         write(three, {"data/new.ttl": b"new"}, {"data/new.ttl": None, "data/a.ttl": b"something else"})
     assert not (three / "data/new.ttl").exists()
 
@@ -77,7 +77,7 @@ def test_what_is_already_so_is_not_written(three: Path) -> None:
     old = (three / "data/a.ttl").stat()
     write(three, {"data/a.ttl": three_files.text(0)}, {"data/a.ttl": three_files.text(0)})
     assert (three / "data/a.ttl").stat() == old
-    assert (three / LOCK).stat().st_size == 0
+    assert (three / LOCK_FILE).stat().st_size == 0
 
 
 def test_modes_owners_and_links_stay(three: Path) -> None:
@@ -120,7 +120,7 @@ def test_what_lies_outside_is_not_tidied_up(three: Path) -> None:
     (three / "queries").symlink_to(outside)
     (outside / ".msme-kg.x.new").touch()
     (three / "data/.msme-kg.x.new").touch()
-    with writing(three, 0):
+    with open_write_transaction(three, 0):
         pass
     assert (outside / ".msme-kg.x.new").exists()
     assert leftovers(three / "data") == []
@@ -135,8 +135,8 @@ def test_two_names_of_one_file_are_refused(three: Path) -> None:
 
 
 def test_who_finds_the_lock_taken_waits_or_is_refused_at_once(three: Path) -> None:
-    with writing(three, 0):
-        with pytest.raises(LockedError) as fault, writing(three, 0):
+    with open_write_transaction(three, 0):
+        with pytest.raises(LockedError) as fault, open_write_transaction(three, 0):
             pass
         assert fault.value.exit_code == 7
         ended = subprocess.run([*COMMAND, str(three), "once", "0"], env=environment(), check=False)
@@ -151,7 +151,7 @@ def test_the_lock_of_a_writer_that_was_killed_is_free(three: Path) -> None:
         child.terminate()
         child.wait()
     assert child.returncode == -signal.SIGTERM
-    with writing(three, 0):
+    with open_write_transaction(three, 0):
         pass
 
 
@@ -184,7 +184,7 @@ def test_what_is_read_while_a_commit_comes_between_is_read_again(three: Path) ->
         tries.append(first)
         return {**three_files.read(three), "data/a.ttl": first}
 
-    assert three_files.number(consistent(three, slowly)) == 2
+    assert three_files.number(read_snapshot(three, slowly)) == 2
     assert len(tries) == 3
 
 
@@ -198,13 +198,13 @@ def test_a_fault_of_reading_counts_only_if_no_commit_came_between(three: Path) -
             raise InputError("a file is gone")
         return "read"
 
-    assert consistent(three, read_once) == "read"
+    assert read_snapshot(three, read_once) == "read"
 
     def fail() -> None:
         raise InputError("a file is gone")
 
     with pytest.raises(InputError):
-        consistent(three, fail)
+        read_snapshot(three, fail)
 
 
 def test_where_commits_keep_coming_writers_wait_for_the_reader(three: Path) -> None:
@@ -218,30 +218,30 @@ def test_where_commits_keep_coming_writers_wait_for_the_reader(three: Path) -> N
             calls.append(False)
         return three_files.number(three_files.read(three))
 
-    assert consistent(three, busily) == sum(calls)
+    assert read_snapshot(three, busily) == sum(calls)
     assert calls[-1] is False
 
 
 def test_reading_creates_and_changes_nothing(three: Path) -> None:
     before = sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*"))
     assert read(three) == 0
-    assert recover(three) is False
+    assert resolve_pending_commit(three) is False
     assert sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*")) == before
 
 
 def test_a_commit_that_broke_off_is_completed_by_a_reader(broken: Path) -> None:
     assert read(broken) == 1
-    assert not (broken / INTENT).exists()
+    assert not (broken / JOURNAL_FILE).exists()
     assert leftovers(broken) == []
 
 
 def test_a_file_edited_since_a_commit_broke_off_is_never_overwritten(broken: Path) -> None:
     (broken / "ontology/c.ttl").write_bytes(b"edited")
     for _ in range(2):
-        with pytest.raises(ChangedError) as fault:
-            recover(broken)
-        assert fault.value.place == Place("ontology/c.ttl")
-        assert INTENT in str(fault.value)
+        with pytest.raises(ConflictError) as fault:
+            resolve_pending_commit(broken)
+        assert fault.value.location == SourceLocation("ontology/c.ttl")
+        assert JOURNAL_FILE in str(fault.value)
     assert (broken / "ontology/c.ttl").read_bytes() == b"edited"
     (broken / "ontology/c.ttl").write_bytes(three_files.text(0))
     assert read(broken) == 1
@@ -250,10 +250,10 @@ def test_a_file_edited_since_a_commit_broke_off_is_never_overwritten(broken: Pat
 def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -> None:
     staged = broken / "ontology/.msme-kg.c.ttl.new"
     staged.unlink()
-    with pytest.raises(ChangedError, match="lost"):
-        recover(broken)
+    with pytest.raises(ConflictError, match="lost"):
+        resolve_pending_commit(broken)
     (broken / "data/a.ttl").write_bytes(three_files.text(0))  # now nothing of it has been done
-    assert recover(broken)
+    assert resolve_pending_commit(broken)
     assert read(broken) == 0
 
 
@@ -271,8 +271,8 @@ def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -
     ],
 )
 def test_a_record_that_is_not_ours_is_not_obeyed(three: Path, record: bytes) -> None:
-    (three / INTENT).write_bytes(record)
-    with pytest.raises((ChangedError, SafetyError)):
+    (three / JOURNAL_FILE).write_bytes(record)
+    with pytest.raises((ConflictError, SafetyError)):
         read(three)
     assert three_files.number(three_files.read(three)) == 0
 
@@ -280,7 +280,7 @@ def test_a_record_that_is_not_ours_is_not_obeyed(three: Path, record: bytes) -> 
 def test_a_reader_waits_for_a_commit_that_is_under_way_only_so_long(
     broken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(consistent_module, "PATIENCE", 0.1)
+    monkeypatch.setattr(consistent_module, "COMMIT_TIMEOUT", 0.1)
     holder = "import sys; from pathlib import Path; from msme_kg.storage.lock import locked\n"
     holder += "with locked(Path(sys.argv[1]), 0): print(flush=True); sys.stdin.read()"
     options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment()}
@@ -296,7 +296,7 @@ def test_fmt_writes_nothing_where_another_writer_holds_the_graph(run: Any, copy_
     file = copy_of_graph / "data/sources.ttl"
     file.write_bytes(file.read_bytes().replace(b" ;\n", b"  ;\n"))
     old = file.read_bytes()
-    with writing(copy_of_graph, 0):
+    with open_write_transaction(copy_of_graph, 0):
         ended = run("fmt", "--root", copy_of_graph, "--timeout", "0.1")
     assert ended.code == 7
     assert "another writer" in ended.err

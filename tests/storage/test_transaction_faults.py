@@ -20,7 +20,7 @@ from crash_safety.harness import LATER, RUN_WITH_FAULT, Figures, Subject, enviro
 from crash_safety.subjects import fmt, leftovers, state_of_three, three, writer
 
 from msme_kg.errors import KGError, WriteError
-from msme_kg.storage.snapshot import consistent, recover
+from msme_kg.storage.snapshot import read_snapshot, resolve_pending_commit
 
 FEWEST = 50
 """A commit of three files makes at least so many system calls that can fail."""
@@ -120,7 +120,7 @@ def test_a_fault_at_every_system_call_of_recovery(tmp_path: Path, how: str, rena
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(kept, root)
         with injected(Fault(ANY, number, how)) as injection, suppress(WriteError, KeyboardInterrupt):
-            recover(root)
+            resolve_pending_commit(root)
         if not injection.happened:
             break
         assert state_of_three(root) == "1"
@@ -212,7 +212,7 @@ def test_a_broken_off_commit_in_a_folder_that_is_now_read_only_is_told(shared: P
     assert "broke off" in ended.stderr
     for folder in (shared, *(path for path in shared.rglob("*") if path.is_dir())):
         folder.chmod(0o755)
-    assert consistent(shared, lambda: three_files.number(three_files.read(shared))) == 1
+    assert read_snapshot(shared, lambda: three_files.number(three_files.read(shared))) == 1
 
 
 def test_where_no_file_can_grow_nothing_is_changed(tmp_path: Path) -> None:

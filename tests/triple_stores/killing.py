@@ -21,12 +21,12 @@ from pathlib import Path
 from conftest import ROOT, environment
 
 from msme_kg.errors import KGError
-from msme_kg.publish.push.endpoint_discovery import find
-from msme_kg.publish.push.graph_store import counts, store_at
-from msme_kg.publish.push.protocol_client import Exchange
-from msme_kg.rdf.graph_digest import fingerprint
-from msme_kg.repository import GRAPHS, PARTS, Repository
-from msme_kg.sparql.endpoint import endpoints_of
+from msme_kg.publish.push.endpoint_discovery import discover
+from msme_kg.publish.push.graph_store import count_triples_by_graph, open_store
+from msme_kg.publish.push.protocol_client import ProtocolClient
+from msme_kg.rdf.graph_digest import compute_graph_digest
+from msme_kg.repository import CONTENT_FOLDERS, GRAPH_IRI_PREFIX, Repository
+from msme_kg.sparql.endpoint import parse_endpoints
 from msme_kg.storage.dataset import Dataset
 from triple_stores.matrix import push
 from triple_stores.process import Server
@@ -53,7 +53,7 @@ def releases(folder: Path) -> tuple[Path, Path]:
     """Make two releases that differ in every file, so that a push has much to do, and in their number."""
     kept, other = folder / "one", folder / "other"
     for root in (kept, other):
-        for part in PARTS:
+        for part in CONTENT_FOLDERS:
             shutil.copytree(ROOT / part, root / part)
     for number, path in enumerate(sorted((*other.glob("data/**/*.ttl"), *other.glob("ontology/**/*.ttl")))):
         with path.open("a") as file:
@@ -103,21 +103,21 @@ def kill(
 def _wanted(root: Path) -> dict[str, str]:
     """Return what stands for each graph of a release."""
     repository = Repository.find(root)
-    files = Dataset.load(repository, repository.asked_files).files
-    return {file.graph: fingerprint(file.quads()).digest for file in files}
+    files = Dataset.from_repository(repository, repository.list_default_graph_files).files
+    return {file.graph: compute_graph_digest(file.parse_quads()).digest for file in files}
 
 
 def _held(server: Server) -> dict[str, str]:
     """Return what stands for each graph that a store holds; it may still serve a client that died."""
     for _ in range(100):
         try:
-            (endpoint,) = endpoints_of([server.base])
-            exchange = Exchange(endpoint, 60, "msme-kg-tests")
-            addresses = find(exchange, server.base, None)
-            store = store_at(exchange, addresses)
+            (endpoint,) = parse_endpoints([server.base])
+            exchange = ProtocolClient(endpoint, 60, "msme-kg-tests")
+            addresses = discover(exchange, server.base, None)
+            store = open_store(exchange, addresses)
             return {
-                graph: fingerprint(store.read(graph)).digest
-                for graph in counts(exchange, addresses.query, GRAPHS)
+                graph: compute_graph_digest(store.read(graph)).digest
+                for graph in count_triples_by_graph(exchange, addresses.query, GRAPH_IRI_PREFIX)
             }
         except KGError as fault:
             last = fault

@@ -19,7 +19,7 @@ from pathlib import Path
 from conftest import ROOT
 
 import msme_kg
-from msme_kg.repository import PARTS
+from msme_kg.repository import CONTENT_FOLDERS
 from triple_stores import oxigraph
 from triple_stores.matrix import push
 from triple_stores.process import Server, free_port, stop
@@ -133,7 +133,7 @@ def experiment(folder: Path, least: int) -> Figures:
     """
     figures = Figures()
     release, publisher = folder / "release", folder / "publisher"
-    for part in PARTS:
+    for part in CONTENT_FOLDERS:
         shutil.copytree(ROOT / part, release / part)
     publisher.mkdir()
     _publish(publisher, release)

@@ -14,8 +14,8 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES, Finding
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import file_lint
-from msme_kg.validation.lint_messages import FAULTS
-from msme_kg.validation.unicode_lint import harmless, traps
+from msme_kg.validation.lint_messages import LINT_RULES
+from msme_kg.validation.unicode_lint import find_problems, is_harmless
 
 TAGS = range(0xE0000, 0xE0200)
 HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
@@ -23,12 +23,12 @@ HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf
 
 def found(*files: Path) -> list[Finding]:
     """Judge files that belong to no graph."""
-    data = Dataset(tuple(GraphFile.foreign(str(file)) for file in files))
-    return list(file_lint.check(data.files))
+    data = Dataset(tuple(GraphFile.from_path(str(file)) for file in files))
+    return list(file_lint.lint(data.files))
 
 
 def told(findings: list[Finding]) -> set[tuple[str, int]]:
-    return {(one.shape.removeprefix("file/"), one.place.line if one.place else 0) for one in findings}
+    return {(one.shape.removeprefix("file/"), one.location.line if one.location else 0) for one in findings}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_fault_is_found_on_its_line_and_nothing_else(
     ],
 )
 def test_honest_text_passes(text: str) -> None:
-    assert list(traps(text)) == []
+    assert list(find_problems(text)) == []
 
 
 def test_what_is_passed_over_at_once_is_no_trap() -> None:
@@ -118,16 +118,16 @@ def test_what_is_passed_over_at_once_is_no_trap() -> None:
     blocks = (range(0x3400), range(0xA000, 0xD800), range(0xE000, 0x11000), range(0x1F000, 0x20000), TAGS)
     for code in chain(*blocks):
         text = f"http://e/a{chr(code)}b{chr(code)}"
-        if harmless(text.encode()):
+        if is_harmless(text.encode()):
             passed += 1
-            assert not list(traps(text)), hex(code)
-            assert not list(traps(text, iri=True)), hex(code)
+            assert not list(find_problems(text)), hex(code)
+            assert not list(find_problems(text, iri=True)), hex(code)
     assert 10_000 < passed < sum(map(len, blocks))
 
 
 @pytest.mark.parametrize("text", ["مرحبا، می\u200cخواهم", "हिन्दी क्\u200dष", "ไทย 中文 日本語"])
 def test_text_of_most_scripts_is_passed_over_at_once(text: str) -> None:
-    assert harmless(f'<http://e/a> <http://e/b> "{text}" .'.encode())
+    assert is_harmless(f'<http://e/a> <http://e/b> "{text}" .'.encode())
 
 
 def test_many_faults_cost_no_more_than_each_its_share(tmp_path: Path) -> None:
@@ -177,14 +177,14 @@ def test_a_prefix_within_a_text_is_none(tmp_path: Path) -> None:
 
 
 def test_the_shipped_graph_has_no_fault(root: Path) -> None:
-    data = Dataset.load(Repository.find(root), Repository.find(root).all_files())
+    data = Dataset.from_repository(Repository.find(root), Repository.find(root).list_all_files())
     assert len(data.files) > 50
-    assert list(file_lint.check(data.files)) == []
+    assert list(file_lint.lint(data.files)) == []
 
 
 def test_each_fault_is_said_in_both_languages() -> None:
-    assert len(FAULTS) > 15
-    for severity, message in FAULTS.values():
+    assert len(LINT_RULES) > 15
+    for severity, message in LINT_RULES.values():
         assert severity in SEVERITIES
         assert list(message) == list(LANGUAGES)
         assert message["en"].endswith(".")

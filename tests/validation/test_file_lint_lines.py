@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from msme_kg.namespaces import SHACL, Prefixes
-from msme_kg.shacl.validator import Judge
+from msme_kg.namespaces import SHACL, PrefixMap
+from msme_kg.shacl.validator import Validator
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 HEAD = (
@@ -145,9 +145,9 @@ def test_a_finding_lies_on_the_line_of_what_is_wrong(
 ) -> None:
     file = GraphFile("a.ttl", "urn:a", (HEAD + data).encode())
     rules = GraphFile("s.ttl", "urn:s", (HEAD + shapes).encode())
-    judge = Judge(Dataset((rules,)), Prefixes({"sh": SHACL}))
-    judged = judge.judged(Dataset((file,)), with_screen=with_screen)
-    found = [one.place.line - HEAD.count("\n") if one.place else None for one in judged.findings]
+    judge = Validator(Dataset((rules,)), PrefixMap({"sh": SHACL}))
+    judged = judge.validate(Dataset((file,)), use_prefilter=with_screen)
+    found = [one.location.line - HEAD.count("\n") if one.location else None for one in judged.findings]
     assert sorted(found, key=str) == lines
 
 
@@ -168,9 +168,9 @@ PATHS = {
 def test_a_path_is_written_as_sparql_reads_it(stated: str, written: str) -> None:
     shape = f"e:S a sh:NodeShape ; sh:targetNode e:a ; sh:property [ sh:path {stated} ; sh:minCount 5 ] ."
     rules = GraphFile("s.ttl", "urn:s", (HEAD + shape).encode())
-    prefixes = Prefixes({"e": "http://e/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
+    prefixes = PrefixMap({"e": "http://e/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})
     data = GraphFile("a.ttl", "urn:a", b'<urn:s> <urn:p> "x" .')
-    (finding,) = Judge(Dataset((rules,)), prefixes).judged(Dataset((data,))).findings
+    (finding,) = Validator(Dataset((rules,)), prefixes).validate(Dataset((data,))).findings
     assert (finding.path, finding.shape) == (written, f"http://e/S {written}")
     prologue = "".join(f"PREFIX {name}: <{iri}> " for name, iri in prefixes.items())
     assert ox.Store().query(f"{prologue}ASK {{ ?s {written} ?o }}") is not None

@@ -10,30 +10,30 @@ import pyoxigraph as ox
 import pytest
 
 from msme_kg.namespaces import BASE
-from msme_kg.rdf.terms import parts
-from msme_kg.repository import Repository, graph_iri
-from msme_kg.shacl.indexed_graph import Graph
-from msme_kg.shacl.prefilter import Delta
-from msme_kg.shacl.report import Report
+from msme_kg.rdf.terms import split_quad
+from msme_kg.repository import Repository, to_graph_iri
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.report import ValidationReport
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import quality_checks, query_dependencies
-from msme_kg.validation.incremental_checks import checked
-from msme_kg.validation.validation_input import State
+from msme_kg.validation.incremental_checks import run_incrementally
+from msme_kg.validation.validation_input import ValidationInput
 
 DRAWS = 80
 
 
 @pytest.fixture(scope="module")
-def state(root: Path) -> State:
-    return State.now(Repository.find(root))
+def state(root: Path) -> ValidationInput:
+    return ValidationInput.from_working_tree(Repository.find(root))
 
 
 @pytest.fixture(scope="module")
-def things(state: State) -> dict[str, list[ox.Quad]]:
+def things(state: ValidationInput) -> dict[str, list[ox.Quad]]:
     """Return what the data state, by the thing that it is about."""
     found: dict[str, list[ox.Quad]] = {}
-    for quad in state.own.quads():
-        subject = parts(quad)[0]
+    for quad in state.repository_files.parse_quads():
+        subject = split_quad(quad)[0]
         if "/graph/data/" in str(quad.graph_name):
             found.setdefault(subject.value, []).append(quad)
     return found
@@ -46,11 +46,11 @@ def new_things(rnd: Random, things: dict[str, list[ox.Quad]]) -> list[ox.Quad]:
         old = rnd.choice(sorted(things))
         name = ox.NamedNode(f"{BASE}new/{number}")
         for quad in things[old]:
-            _, predicate, value = parts(quad)
+            _, predicate, value = split_quad(quad)
             if rnd.random() < 0.1:
                 continue
             if rnd.random() < 0.1:
-                value = parts(rnd.choice(things[rnd.choice(sorted(things))]))[2]
+                value = split_quad(rnd.choice(things[rnd.choice(sorted(things))]))[2]
             if rnd.random() < 0.1 and number:
                 value = ox.NamedNode(f"{BASE}new/{number - 1}")
             found.append(ox.Quad(name, predicate, value, quad.graph_name))
@@ -62,29 +62,29 @@ def changed(rnd: Random, things: dict[str, list[ox.Quad]]) -> tuple[list[ox.Quad
     come, gone = new_things(rnd, things) if rnd.random() < 0.3 else [], []
     for _ in range(rnd.randint(1, 4)):
         one = rnd.choice(things[rnd.choice(sorted(things))])
-        subject, predicate, value = parts(one)
+        subject, predicate, value = split_quad(one)
         other = rnd.choice(things[rnd.choice(sorted(things))])
         kind = rnd.randrange(5)
         if kind != 0:
             gone += [one] if kind < 4 else things[subject.value]
         if kind == 1:
-            come.append(ox.Quad(subject, predicate, parts(other)[2], one.graph_name))
+            come.append(ox.Quad(subject, predicate, split_quad(other)[2], one.graph_name))
         elif kind == 2:
             come.append(ox.Quad(subject, predicate, value, other.graph_name))
         elif kind == 0:
-            come.append(ox.Quad(subject, parts(other)[1], parts(other)[2], one.graph_name))
+            come.append(ox.Quad(subject, split_quad(other)[1], split_quad(other)[2], one.graph_name))
     return [one for one in come if one not in gone], gone
 
 
-def applied(state: State, come: list[ox.Quad], gone: list[ox.Quad]) -> Dataset:
+def applied(state: ValidationInput, come: list[ox.Quad], gone: list[ox.Quad]) -> Dataset:
     """Return the files after a change, in which those that differ are N-Triples."""
     touched = {quad.graph_name for quad in (*come, *gone)}
-    known = {file.graph for file in state.own.files}
+    known = {file.graph for file in state.repository_files.files}
     files = []
-    for file in state.own.files:
+    for file in state.repository_files.files:
         if ox.NamedNode(file.graph) in touched:
             own = [one for one in come if one.graph_name == ox.NamedNode(file.graph)]
-            stays = [one for one in file.quads() if one not in gone] + own
+            stays = [one for one in file.parse_quads() if one not in gone] + own
             files.append(GraphFile(f"{file.path}.nt", file.graph, lines(stays)))
         else:
             files.append(file)
@@ -100,21 +100,35 @@ def lines(quads: list[ox.Quad]) -> bytes:
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def test_what_is_near_says_as_much_as_everything(state: State, things: dict[str, list[ox.Quad]]) -> None:
-    repository, prefixes = state.repository, state.own.prefixes
-    before = Report.of(quality_checks.check(repository, state.own, prefixes))
+def test_what_is_near_says_as_much_as_everything(
+    state: ValidationInput, things: dict[str, list[ox.Quad]]
+) -> None:
+    repository, prefixes = state.repository, state.repository_files.prefixes
+    before = ValidationReport.from_findings(
+        quality_checks.run_checks(repository, state.repository_files, prefixes)
+    )
     near = found = 0
     for seed in range(DRAWS):
         rnd = Random(seed)  # noqa: S311
         come, gone = changed(rnd, things) if seed % 2 else (new_things(rnd, things), [])
         after = applied(state, come, gone)
-        some = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
+        some = run_incrementally(
+            repository,
+            ChangeOverlay(IndexedGraph.load(state.repository_files), come, gone),
+            state.repository_files,
+            after,
+            prefixes,
+        )
         if some is None:
             continue
-        everything = Report.of(quality_checks.check(repository, after, prefixes)).since(before)
-        assert {one.same_as() for one in some.broken} == {one.same_as() for one in everything.findings}, seed
+        everything = ValidationReport.from_findings(
+            quality_checks.run_checks(repository, after, prefixes)
+        ).without_known(before)
+        assert {one.compute_identity() for one in some.introduced} == {
+            one.compute_identity() for one in everything.findings
+        }, seed
         near += 1
-        found += len(some.broken)
+        found += len(some.introduced)
     assert (near > DRAWS / 2, found > DRAWS / 2) == (True, True), (near, found)
 
 
@@ -128,20 +142,34 @@ def test_what_is_near_says_as_much_as_everything(state: State, things: dict[str,
     ],
 )
 def test_what_is_far_from_a_change_is_found(
-    state: State, check: str, of: str, value: str, becomes: ox.Literal | None
+    state: ValidationInput, check: str, of: str, value: str, becomes: ox.Literal | None
 ) -> None:
-    predicate, repository, prefixes = ox.NamedNode(of), state.repository, state.own.prefixes
-    every = [quad for quad in state.own.quads() if quad.predicate == predicate]
+    predicate, repository, prefixes = ox.NamedNode(of), state.repository, state.repository_files.prefixes
+    every = [quad for quad in state.repository_files.parse_quads() if quad.predicate == predicate]
     uses = Counter(quad.object for quad in every)
-    gone = [one for one in every if parts(one)[2].value == value or (not value and uses[one.object] == 1)]
+    gone = [
+        one for one in every if split_quad(one)[2].value == value or (not value and uses[one.object] == 1)
+    ]
     come = [ox.Quad(one.subject, predicate, becomes, one.graph_name) for one in gone if becomes]
     after = applied(state, come, gone)
-    found = checked(repository, Delta(Graph.load(state.own), come, gone), state.own, after, prefixes)
-    everything = Report.of(quality_checks.check(repository, after, prefixes))
-    everything = everything.since(Report.of(quality_checks.check(repository, state.own, prefixes)))
+    found = run_incrementally(
+        repository,
+        ChangeOverlay(IndexedGraph.load(state.repository_files), come, gone),
+        state.repository_files,
+        after,
+        prefixes,
+    )
+    everything = ValidationReport.from_findings(quality_checks.run_checks(repository, after, prefixes))
+    everything = everything.without_known(
+        ValidationReport.from_findings(
+            quality_checks.run_checks(repository, state.repository_files, prefixes)
+        )
+    )
     assert found is not None
-    assert {one.same_as() for one in found.broken} == {one.same_as() for one in everything.findings}
-    assert any(check in one.shape for one in found.broken)
+    assert {one.compute_identity() for one in found.introduced} == {
+        one.compute_identity() for one in everything.findings
+    }
+    assert any(check in one.shape for one in found.introduced)
 
 
 @pytest.mark.parametrize(
@@ -154,16 +182,21 @@ def test_what_is_far_from_a_change_is_found(
         f"<{BASE}new/文> a <http://example.org/C> .",
     ],
 )
-def test_what_changes_the_ontology_needs_everything(state: State, text: str) -> None:
-    file = GraphFile("new.ttl", graph_iri("foreign/x"), text.encode())
-    delta = Delta(Graph.load(state.own), list(file.quads()))
-    after = Dataset((*state.own.files, file))
-    assert checked(state.repository, delta, state.own, after, state.own.prefixes) is None
+def test_what_changes_the_ontology_needs_everything(state: ValidationInput, text: str) -> None:
+    file = GraphFile("new.ttl", to_graph_iri("foreign/x"), text.encode())
+    delta = ChangeOverlay(IndexedGraph.load(state.repository_files), list(file.parse_quads()))
+    after = Dataset((*state.repository_files.files, file))
+    assert (
+        run_incrementally(
+            state.repository, delta, state.repository_files, after, state.repository_files.prefixes
+        )
+        is None
+    )
 
 
 def test_how_far_checks_look() -> None:
     ask = "SELECT ?focus WHERE { ?focus <urn:p> ?x . %s }"
-    near = {text: query_dependencies.reach(ask % text).is_near for text in (
+    near = {text: query_dependencies.analyse(ask % text).is_local for text in (
         "?x <urn:q> ?y",
         "FILTER NOT EXISTS { ?other <urn:p> ?x . ?other <urn:q> 1 }",
         "?focus a ?class . ?class <urn:r> ?y",

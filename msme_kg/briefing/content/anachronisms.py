@@ -6,34 +6,36 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from msme_kg.briefing.content.note_model import Text
+from msme_kg.briefing.content.note_model import MultilingualText
 
-_NAMES = "january february march april may june july august september october november december"
-_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
-_YEAR = r"(?<![\d/.\-])((?:19|20)\d\d)(?![\d])"
-_HAN = re.compile(rf"{_YEAR}\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*日)?)?")
-_ISO = re.compile(rf"{_YEAR}-(\d\d)(?:-(\d\d))?")
-_LATIN = re.compile(rf"(?:(\d{{1,2}})\s+)?({'|'.join(_MONTHS)})\s+{_YEAR}", re.IGNORECASE)
-_BARE = re.compile(_YEAR)
+_MONTH_NAMES = "january february march april may june july august september october november december"
+_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
+_YEAR_PATTERN = r"(?<![\d/.\-])((?:19|20)\d\d)(?![\d])"
+_CHINESE_DATE = re.compile(rf"{_YEAR_PATTERN}\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*日)?)?")
+_ISO_DATE = re.compile(rf"{_YEAR_PATTERN}-(\d\d)(?:-(\d\d))?")
+_ENGLISH_DATE = re.compile(
+    rf"(?:(\d{{1,2}})\s+)?({'|'.join(_MONTH_NUMBERS)})\s+{_YEAR_PATTERN}", re.IGNORECASE
+)
+_BARE_YEAR = re.compile(_YEAR_PATTERN)
 
 
-def speaks_of_later(text: Text, day: date) -> bool:
+def mentions_later_date(text: MultilingualText, day: date) -> bool:
     """Tell whether words, in any language, name a day, month or year that begins after a day."""
-    return any(found > day for words in text.words.values() for found in _begins(words))
+    return any(found > day for words in text.text_by_lang.values() for found in _find_dates(words))
 
 
-def _begins(words: str) -> Iterator[date]:
+def _find_dates(words: str) -> Iterator[date]:
     """Yield the first day of each date in a text."""
-    for pattern in (_HAN, _ISO):
+    for pattern in (_CHINESE_DATE, _ISO_DATE):
         for year, month, day in pattern.findall(words):
-            yield _first(int(year), int(month or 1), int(day or 1))
-    for day, month, year in _LATIN.findall(words):
-        yield _first(int(year), _MONTHS[month.lower()], int(day or 1))
-    for year in _BARE.findall(words):
-        yield _first(int(year), 1, 1)
+            yield _build_date(int(year), int(month or 1), int(day or 1))
+    for day, month, year in _ENGLISH_DATE.findall(words):
+        yield _build_date(int(year), _MONTH_NUMBERS[month.lower()], int(day or 1))
+    for year in _BARE_YEAR.findall(words):
+        yield _build_date(int(year), 1, 1)
 
 
-def _first(year: int, month: int, day: int) -> date:
+def _build_date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:  # what looks like a date and is none

@@ -6,53 +6,55 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
-from msme_kg.briefing.content.note_model import Period
+from msme_kg.briefing.content.note_model import DatePeriod
 
 
 @dataclass(frozen=True)
-class Window:
+class DateWindow:
     """The four bounds of when something began and ended; a bound that no source gives is None."""
 
-    begins: date | None = None
-    begun: date | None = None
-    ends: date | None = None
-    ended: date | None = None
+    not_before: date | None = None
+    not_after: date | None = None
+    end_not_before: date | None = None
+    end_not_after: date | None = None
 
-    def certain(self, day: date) -> bool:
+    def is_certain_on(self, day: date) -> bool:
         """Tell whether it certainly held on a day."""
-        endless = self.ends is None and self.ended is None
+        endless = self.end_not_before is None and self.end_not_after is None
         return (
-            self.begun is not None
-            and self.begun <= day
-            and (endless or (self.ends is not None and day <= self.ends))
+            self.not_after is not None
+            and self.not_after <= day
+            and (endless or (self.end_not_before is not None and day <= self.end_not_before))
         )
 
-    def possible(self, day: date) -> bool:
+    def is_possible_on(self, day: date) -> bool:
         """Tell whether it may have held on a day, or certainly did."""
-        return (self.begins is None or self.begins <= day) and (self.ended is None or day <= self.ended)
+        return (self.not_before is None or self.not_before <= day) and (
+            self.end_not_after is None or day <= self.end_not_after
+        )
 
-    def begun_by(self, day: date) -> bool:
+    def has_begun_by(self, day: date) -> bool:
         """Tell whether it had certainly begun by a day."""
-        return self.begun is not None and self.begun <= day
+        return self.not_after is not None and self.not_after <= day
 
-    def may_begin_by(self, day: date) -> bool:
+    def can_have_begun_by(self, day: date) -> bool:
         """Tell whether a source places its begin where it may have been by a day, though not for certain."""
-        return self.begins is not None and self.begins <= day and not self.begun_by(day)
+        return self.not_before is not None and self.not_before <= day and not self.has_begun_by(day)
 
-    def news(self, since: date | None) -> str:
+    def classify_novelty(self, since: date | None) -> str:
         """Tell whether it began after a day: ``yes``, ``maybe``, or not as far as is known (empty)."""
         if since is None:
             return ""
-        if self.begins is not None and self.begins > since:
+        if self.not_before is not None and self.not_before > since:
             return "yes"
-        return "maybe" if self.begun is not None and self.begun > since else ""
+        return "maybe" if self.not_after is not None and self.not_after > since else ""
 
-    def period(self, day: date) -> Period:
+    def to_start_period(self, day: date) -> DatePeriod:
         """Return when it began, without any date that lies after a day."""
-        return shown(self.begins, self.begun if self.begun_by(day) else None)
+        return as_period(self.not_before, self.not_after if self.has_begun_by(day) else None)
 
 
-def shown(first: date | None, last: date | None) -> Period:
+def as_period(first: date | None, last: date | None) -> DatePeriod:
     """Return two bounds in the form in which people write them."""
     if first is None or last is None:
         form = "unknown" if first is last else "from" if last is None else "until"
@@ -64,4 +66,4 @@ def shown(first: date | None, last: date | None) -> Period:
         form = "month"
     else:
         form = "span"
-    return Period(form, first, last)
+    return DatePeriod(form, first, last)

@@ -8,20 +8,20 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from msme_kg.briefing.content.date_windows import Window
-from msme_kg.briefing.content.note_model import Text
+from msme_kg.briefing.content.date_windows import DateWindow
+from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.errors import InputError
-from msme_kg.namespaces import LANGUAGES, language_tag
+from msme_kg.namespaces import LANGUAGES, normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
-from msme_kg.sparql.binding import bind
-from msme_kg.sparql.results import Engine, Term
+from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.results import QueryEngine, Term
 
-_AT_ONCE = 250
+_BATCH_SIZE = 250
 
 
 @dataclass(frozen=True)
-class Row:
+class FactRow:
     """A row of an answer: text by column; what is unbound is the empty text."""
 
     cells: Mapping[str, str]
@@ -29,7 +29,7 @@ class Row:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def day(self, column: str) -> date | None:
+    def parse_date(self, column: str) -> date | None:
         """Return the date in a column."""
         text = self[column]
         try:
@@ -37,93 +37,98 @@ class Row:
         except ValueError:
             raise InputError(f"{text[:40]!r} is no date", hint="ask a store of this graph") from None
 
-    def window(self) -> Window:
+    def parse_window(self) -> DateWindow:
         """Return the window in the columns ``a b c d``."""
-        return Window(*(self.day(column) for column in "abcd"))
+        return DateWindow(*(self.parse_date(column) for column in "abcd"))
 
 
-class Asking:
+class FactQueries:
     """Answers of one engine to the queries of the note."""
 
-    def __init__(self, engine: Engine, repository: Repository, terms: Engine | None = None) -> None:
+    def __init__(
+        self, engine: QueryEngine, repository: Repository, vocabulary_engine: QueryEngine | None = None
+    ) -> None:
         """Ask nothing yet.
 
         Args:
             engine: what answers.
             repository: where the queries lie.
-            terms: what knows the words of ontology and vocabularies, where the engine is elsewhere.
+            vocabulary_engine: what knows the words of ontology and vocabularies, where the engine
+                is elsewhere.
         """
         self._engine = engine
-        self._speaking = [engine] if terms is None else [terms, engine]
+        self._text_engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
         self._repository = repository
-        self._words: dict[str, dict[str, dict[str, str]]] = {}
-        self._answers: dict[str, list[Row]] = {}
-        self._queries: dict[str, str] = {}
+        self._texts: dict[str, dict[str, dict[str, str]]] = {}
+        self._rows_by_query: dict[str, list[FactRow]] = {}
+        self._query_texts: dict[str, str] = {}
 
-    def rows(self, name: str, things: Sequence[str] | None = None) -> list[Row]:
+    def select_rows(self, name: str, entities: Sequence[str] | None = None) -> list[FactRow]:
         """Return the rows of a query of the note.
 
         Args:
             name: the query.
-            things: what it is asked about, if it asks about some.
+            entities: what it is asked about, if it asks about some.
 
         Raises:
             msme_kg.errors.UsageError: there is no such query.
         """
-        if things is None:
-            if name not in self._answers:
-                self._answers[name] = self._answer(self._query(name))
-            return self._answers[name]
-        wanted = sorted(set(things))
-        found: list[Row] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            nodes = [ox.NamedNode(iri) for iri in wanted[start : start + _AT_ONCE]]
-            found += self._answer(bind(self._query(name), {"thing": nodes}))
+        if entities is None:
+            if name not in self._rows_by_query:
+                self._rows_by_query[name] = self._run_select(self._load_query(name))
+            return self._rows_by_query[name]
+        wanted = sorted(set(entities))
+        found: list[FactRow] = []
+        for start in range(0, len(wanted), _BATCH_SIZE):
+            nodes = [ox.NamedNode(iri) for iri in wanted[start : start + _BATCH_SIZE]]
+            found += self._run_select(bind_values(self._load_query(name), {"thing": nodes}))
         return found
 
-    def _query(self, name: str) -> str:
-        if name not in self._queries:
-            self._queries[name] = canned.find_for_brief(self._repository, name).text
-        return self._queries[name]
+    def _load_query(self, name: str) -> str:
+        if name not in self._query_texts:
+            self._query_texts[name] = canned.find_briefing_query(self._repository, name).text
+        return self._query_texts[name]
 
-    def _answer(self, text: str) -> list[Row]:
+    def _run_select(self, text: str) -> list[FactRow]:
         solutions = self._engine.select(text)
-        return [Row({name: _text(term) for name, term in row.items() if term}) for row in solutions]
+        return [FactRow({name: _to_str(term) for name, term in row.items() if term}) for row in solutions]
 
-    def learn(self, things: Iterable[str]) -> None:
+    def prefetch_texts(self, entities: Iterable[str]) -> None:
         """Ask for the words about things, many at a time."""
-        wanted = sorted({iri for iri in things if iri and iri not in self._words})
+        wanted = sorted({iri for iri in entities if iri and iri not in self._texts})
         for iri in wanted:
-            self._words[iri] = {}
-        for engine in self._speaking:
-            lacking = [ox.NamedNode(iri) for iri in wanted if not self._words[iri]]
-            for start in range(0, len(lacking), _AT_ONCE):
-                asked = bind(self._query("words"), {"thing": lacking[start : start + _AT_ONCE]})
+            self._texts[iri] = {}
+        for engine in self._text_engines:
+            lacking = [ox.NamedNode(iri) for iri in wanted if not self._texts[iri]]
+            for start in range(0, len(lacking), _BATCH_SIZE):
+                asked = bind_values(
+                    self._load_query("words"), {"thing": lacking[start : start + _BATCH_SIZE]}
+                )
                 for thing, what, term in engine.select(asked).rows:
                     if isinstance(term, ox.Literal):
-                        words = self._words.setdefault(_text(thing), {}).setdefault(_text(what), {})
-                        words.setdefault(language_tag(term.language or ""), term.value)
+                        words = self._texts.setdefault(_to_str(thing), {}).setdefault(_to_str(what), {})
+                        words.setdefault(normalize_language_tag(term.language or ""), term.value)
 
-    def words(self, thing: str, what: str) -> Text | None:
+    def find_text(self, entity: str, text_property: str) -> MultilingualText | None:
         """Return the words of one sort about a thing, or None if it has none.
 
         Args:
-            thing: its IRI.
-            what: such as ``label`` or ``gist``.
+            entity: its IRI.
+            text_property: such as ``label`` or ``gist``.
         """
-        self.learn([thing])
-        found = self._words[thing].get(what)
-        return Text(found) if found else None
+        self.prefetch_texts([entity])
+        found = self._texts[entity].get(text_property)
+        return MultilingualText(found) if found else None
 
-    def label(self, thing: str) -> Text:
+    def resolve_label(self, entity: str) -> MultilingualText:
         """Return what a thing is called, at worst the end of its IRI."""
-        return self.words(thing, "label") or same(thing.rpartition("/")[2])
+        return self.find_text(entity, "label") or keep_untranslated(entity.rpartition("/")[2])
 
 
-def same(words: str) -> Text:
+def keep_untranslated(text: str) -> MultilingualText:
     """Return words that are the same in each language."""
-    return Text(dict.fromkeys(LANGUAGES, words))
+    return MultilingualText(dict.fromkeys(LANGUAGES, text))
 
 
-def _text(term: Term | None) -> str:
+def _to_str(term: Term | None) -> str:
     return "" if term is None else term.value

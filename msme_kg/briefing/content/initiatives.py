@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from msme_kg.briefing.content import status_reports as status
-from msme_kg.briefing.content.date_windows import Window, shown
-from msme_kg.briefing.content.fact_queries import Row
-from msme_kg.briefing.content.note_builder import Drafting
+from msme_kg.briefing.content.date_windows import DateWindow, as_period
+from msme_kg.briefing.content.fact_queries import FactRow
+from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
-from msme_kg.briefing.content.status_reports import Report
+from msme_kg.briefing.content.status_reports import StatusReport
 
-NAME = "initiatives"
+SECTION_NAME = "initiatives"
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Initiative:
         kinds: its kinds.
         operators: who runs it.
         homepage: its address, or empty.
-        texts: the documents that are its text.
+        text_documents: the documents that are its text.
         series: the initiative that it is an edition of, or empty.
-        relaunched: the day on which it was opened anew, if it was.
+        relaunch_date: the day on which it was opened anew, if it was.
         window: when it began and ended.
     """
 
@@ -35,152 +35,176 @@ class Initiative:
     kinds: tuple[str, ...]
     operators: tuple[str, ...]
     homepage: str
-    texts: tuple[str, ...]
+    text_documents: tuple[str, ...]
     series: str
-    relaunched: date | None
-    window: Window
+    relaunch_date: date | None
+    window: DateWindow
 
 
-def initiatives(draft: Drafting) -> list[Initiative]:
+def load_initiatives(draft: NoteBuilder) -> list[Initiative]:
     """Return those that had begun, may have, or are stated without a date, in the order of their begin."""
-    rows: dict[str, list[Row]] = {}
-    for row in draft.asking.rows("initiatives"):
+    rows: dict[str, list[FactRow]] = {}
+    for row in draft.queries.select_rows("initiatives"):
         rows.setdefault(row["initiative"], []).append(row)
-    draft.asking.learn(rows)
-    draft.citing.learn(rows)
-    found = [_initiative(iri, group) for iri, group in rows.items()]
+    draft.queries.prefetch_texts(rows)
+    draft.citations.prefetch_citations(rows)
+    found = [_build_initiative(iri, group) for iri, group in rows.items()]
     return sorted(
-        (one for one in found if _there(draft, one)), key=lambda one: (str(one.window.begun), one.iri)
+        (one for one in found if _is_possibly_active(draft, one)),
+        key=lambda one: (str(one.window.not_after), one.iri),
     )
 
 
-def _initiative(iri: str, rows: Sequence[Row]) -> Initiative:
-    def all_of(column: str) -> tuple[str, ...]:
+def _build_initiative(iri: str, rows: Sequence[FactRow]) -> Initiative:
+    def collect_values(column: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(row[column] for row in rows if row[column]))
 
     first = rows[0]
     return Initiative(
         iri=iri,
-        kinds=all_of("kind"),
-        operators=all_of("operator"),
+        kinds=collect_values("kind"),
+        operators=collect_values("operator"),
         homepage=first["homepage"],
-        texts=all_of("text"),
+        text_documents=collect_values("text"),
         series=first["series"],
-        relaunched=first.day("relaunched"),
-        window=first.window(),
+        relaunch_date=first.parse_date("relaunched"),
+        window=first.parse_window(),
     )
 
 
-def _there(draft: Drafting, one: Initiative) -> bool:
+def _is_possibly_active(draft: NoteBuilder, one: Initiative) -> bool:
     window = one.window
-    if window.ended is not None and window.ended < draft.as_of:
+    if window.end_not_after is not None and window.end_not_after < draft.as_of:
         return False
-    unknown = window.begins is None and window.begun is None
+    unknown = window.not_before is None and window.not_after is None
     return (
-        window.begun_by(draft.as_of)
-        or window.may_begin_by(draft.as_of)
-        or (unknown and draft.citing.known_by(one.iri))
+        window.has_begun_by(draft.as_of)
+        or window.can_have_begun_by(draft.as_of)
+        or (unknown and draft.citations.is_known_by_date(one.iri))
     )
 
 
-def section(draft: Drafting, found: Sequence[Initiative], reports: Sequence[Report]) -> Section:
+def build_section(
+    draft: NoteBuilder, active_initiatives: Sequence[Initiative], reports: Sequence[StatusReport]
+) -> Section:
     """Return the section.
 
     Args:
         draft: the note.
-        found: the initiatives by the date of the note.
+        active_initiatives: the initiatives by the date of the note.
         reports: the reports of status by then.
     """
-    listed = {one.iri for one in found}
+    listed = {one.iri for one in active_initiatives}
     editions = {
-        row["edition"]: row for row in draft.asking.rows("language-editions") if row["initiative"] in listed
+        row["edition"]: row
+        for row in draft.queries.select_rows("language-editions")
+        if row["initiative"] in listed
     }
-    draft.asking.learn(editions)
-    draft.citing.learn(editions)
+    draft.queries.prefetch_texts(editions)
+    draft.citations.prefetch_citations(editions)
     return Section(
-        NAME,
+        SECTION_NAME,
         tuple(
-            initiative(
+            build_initiative_statement(
                 draft,
                 one,
                 [
-                    *_relaunch(draft, one),
-                    *_languages(draft, one, list(editions.values())),
-                    *_state(draft, one, reports),
-                    *_series(draft, one, found),
+                    *_build_relaunch_statements(draft, one),
+                    *_build_language_statements(draft, one, list(editions.values())),
+                    *_build_state_statements(draft, one, reports),
+                    *_build_edition_statements(draft, one, active_initiatives),
                 ],
             )
-            for one in found
+            for one in active_initiatives
             if one.series not in listed
         ),
     )
 
 
-def initiative(draft: Drafting, one: Initiative, parts: Sequence[Statement] = ()) -> Statement:
+def build_initiative_statement(
+    draft: NoteBuilder, initiative: Initiative, parts: Sequence[Statement] = ()
+) -> Statement:
     """Return an initiative in a line, with statements under it."""
-    unknown = one.window.begins is None and one.window.begun is None
-    return draft.say(
-        NAME,
-        "initiative" if one.window.begun_by(draft.as_of) or unknown else "perhaps_initiative",
-        [(one.iri, "when", "gist")],
-        window=None if unknown else one.window,
+    unknown = initiative.window.not_before is None and initiative.window.not_after is None
+    return draft.build_statement(
+        SECTION_NAME,
+        "initiative" if initiative.window.has_begun_by(draft.as_of) or unknown else "perhaps_initiative",
+        [(initiative.iri, "when", "gist")],
+        window=None if unknown else initiative.window,
         parts=parts,
-        name=draft.asking.label(one.iri),
-        original=draft.original(one.iri),
-        kinds=draft.labels(one.kinds),
-        when=one.window.period(draft.as_of),
-        operators=draft.labels(one.operators),
-        homepage=one.homepage,
-        gist=draft.words(one.iri, "gist"),
+        name=draft.queries.resolve_label(initiative.iri),
+        original=draft.get_original_title(initiative.iri),
+        kinds=draft.resolve_labels(initiative.kinds),
+        when=initiative.window.to_start_period(draft.as_of),
+        operators=draft.resolve_labels(initiative.operators),
+        homepage=initiative.homepage,
+        gist=draft.find_text_as_of(initiative.iri, "gist"),
     )
 
 
-def _relaunch(draft: Drafting, one: Initiative) -> list[Statement]:
-    day = one.relaunched
+def _build_relaunch_statements(draft: NoteBuilder, one: Initiative) -> list[Statement]:
+    day = one.relaunch_date
     if day is None or day > draft.as_of:
         return []
     return [
-        draft.say(
-            NAME, "relaunched", [(one.iri, "relaunched")], window=Window(day, day), when=shown(day, day)
+        draft.build_statement(
+            SECTION_NAME,
+            "relaunched",
+            [(one.iri, "relaunched")],
+            window=DateWindow(day, day),
+            when=as_period(day, day),
         )
     ]
 
 
-def _languages(draft: Drafting, one: Initiative, rows: Sequence[Row]) -> list[Statement]:
-    mine = [row for row in rows if row["initiative"] == one.iri and row.window().begun_by(draft.as_of)]
+def _build_language_statements(
+    draft: NoteBuilder, one: Initiative, rows: Sequence[FactRow]
+) -> list[Statement]:
+    mine = [
+        row for row in rows if row["initiative"] == one.iri and row.parse_window().has_begun_by(draft.as_of)
+    ]
     by_news = {
-        news: [row for row in mine if row.window().news(draft.since) == news] for news in ("", "yes", "maybe")
+        news: [row for row in mine if row.parse_window().classify_novelty(draft.since) == news]
+        for news in ("", "yes", "maybe")
     }
     return [
-        draft.say(
-            NAME,
+        draft.build_statement(
+            SECTION_NAME,
             "languages",
             [(row["edition"], "when") for row in group],
-            window=group[0].window(),
+            window=group[0].parse_window(),
             count=len(group),
-            editions=draft.labels(row["edition"] for row in group),
+            editions=draft.resolve_labels(row["edition"] for row in group),
         )
         for group in by_news.values()
         if group
     ]
 
 
-def _state(draft: Drafting, one: Initiative, reports: Sequence[Report]) -> list[Statement]:
+def _build_state_statements(
+    draft: NoteBuilder, one: Initiative, reports: Sequence[StatusReport]
+) -> list[Statement]:
     """Return the last reports on an initiative."""
-    mine = [report for report in reports if one.iri in report.products and report.window.begun]
-    return [said for report in status.latest(mine) for said in status.say(draft, NAME, "state", report)]
-
-
-def _series(draft: Drafting, one: Initiative, found: Sequence[Initiative]) -> list[Statement]:
+    mine = [report for report in reports if one.iri in report.products and report.window.not_after]
     return [
-        draft.say(
-            NAME,
+        said
+        for report in status.filter_latest(mine)
+        for said in status.build_statements(draft, SECTION_NAME, "state", report)
+    ]
+
+
+def _build_edition_statements(
+    draft: NoteBuilder, one: Initiative, found: Sequence[Initiative]
+) -> list[Statement]:
+    return [
+        draft.build_statement(
+            SECTION_NAME,
             "edition",
             [(edition.iri, "when")],
             window=edition.window,
-            name=draft.asking.label(edition.iri),
-            when=edition.window.period(draft.as_of),
+            name=draft.queries.resolve_label(edition.iri),
+            when=edition.window.to_start_period(draft.as_of),
         )
         for edition in found
-        if edition.series == one.iri and edition.window.begun_by(draft.as_of)
+        if edition.series == one.iri and edition.window.has_begun_by(draft.as_of)
     ]

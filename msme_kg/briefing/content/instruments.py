@@ -5,137 +5,155 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msme_kg.briefing.content import status_reports as status
-from msme_kg.briefing.content.date_windows import Window
+from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.documents import Document
-from msme_kg.briefing.content.fact_queries import Row
-from msme_kg.briefing.content.note_builder import Drafting
+from msme_kg.briefing.content.fact_queries import FactRow
+from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
-from msme_kg.briefing.content.status_reports import Report
+from msme_kg.briefing.content.status_reports import StatusReport
 
-NAME = "instruments"
+SECTION_NAME = "instruments"
 
 
-def section(
-    draft: Drafting, founding: str, found: Mapping[str, Document], reports: Sequence[Report]
+def build_section(
+    draft: NoteBuilder,
+    founding_iri: str,
+    documents_by_iri: Mapping[str, Document],
+    reports: Sequence[StatusReport],
 ) -> Section:
     """Return the section.
 
     Args:
         draft: the note.
-        founding: the document that set the Group up.
-        found: all documents.
+        founding_iri: the document that set the Group up.
+        documents_by_iri: all documents.
         reports: the reports of status by the date of the note.
     """
-    points: dict[str, list[Row]] = {}
-    for row in draft.asking.rows("provisions"):
+    points: dict[str, list[FactRow]] = {}
+    for row in draft.queries.select_rows("provisions"):
         points.setdefault(row["document"], []).append(row)
-    things = [*found, *(row["provision"] for rows in points.values() for row in rows)]
-    draft.asking.learn([*things, *(kind for one in found.values() for kind in one.kinds)])
-    draft.citing.learn(things)
-    heads = {founding, *points, *(one.whole for one in found.values())}
+    things = [*documents_by_iri, *(row["provision"] for rows in points.values() for row in rows)]
+    draft.queries.prefetch_texts(
+        [*things, *(kind for one in documents_by_iri.values() for kind in one.kinds)]
+    )
+    draft.citations.prefetch_citations(things)
+    heads = {founding_iri, *points, *(one.parent_document for one in documents_by_iri.values())}
     main, other, perhaps = [], [], []
-    for one in sorted(found.values(), key=lambda one: _order(one, draft)):
-        window = one.dated(draft.as_of)
-        if one.whole or not one.seen:
+    for one in sorted(documents_by_iri.values(), key=lambda one: _build_sort_key(one, draft)):
+        window = one.find_date_window(draft.as_of)
+        if one.parent_document or not one.is_seen:
             continue
         if window is not None and one.iri in heads:
-            main.append(_instrument(draft, one, found, points, reports, is_founding=one.iri == founding))
+            main.append(
+                _build_instrument_statement(
+                    draft, one, documents_by_iri, points, reports, is_founding=one.iri == founding_iri
+                )
+            )
         elif window is not None:
-            other.append(document(draft, one, window))
-        elif one.issued.may_begin_by(draft.as_of) and draft.words(one.iri, "label"):
-            perhaps.append(document(draft, one, one.issued))
+            other.append(build_document_statement(draft, one, window))
+        elif one.issue_window.can_have_begun_by(draft.as_of) and draft.find_text_as_of(one.iri, "label"):
+            perhaps.append(build_document_statement(draft, one, one.issue_window))
     lists = [
-        draft.say(NAME, kind, [], parts=several, count=len(several))
+        draft.build_statement(SECTION_NAME, kind, [], parts=several, count=len(several))
         for kind, several in (("others", other), ("perhaps", perhaps))
         if several
     ]
-    return Section(NAME, (*main, *lists))
+    return Section(SECTION_NAME, (*main, *lists))
 
 
-def document(draft: Drafting, one: Document, window: Window) -> Statement:
+def build_document_statement(draft: NoteBuilder, document: Document, window: DateWindow) -> Statement:
     """Return a document in a line."""
-    return draft.say(
-        NAME,
+    return draft.build_statement(
+        SECTION_NAME,
         "document",
-        [(one.iri, "when")],
+        [(document.iri, "when")],
         window=window,
-        title=draft.asking.label(one.iri),
-        symbol=one.symbol,
-        kinds=draft.labels(one.kinds),
-        when=window.period(draft.as_of),
+        title=draft.queries.resolve_label(document.iri),
+        symbol=document.symbol,
+        kinds=draft.resolve_labels(document.kinds),
+        when=window.to_start_period(draft.as_of),
     )
 
 
-def _order(one: Document, draft: Drafting) -> tuple[str, str, str]:
-    window = one.dated(draft.as_of) or one.issued
-    return (str(window.begun or window.begins), str(window.begins), one.iri)
+def _build_sort_key(one: Document, draft: NoteBuilder) -> tuple[str, str, str]:
+    window = one.find_date_window(draft.as_of) or one.issue_window
+    return (str(window.not_after or window.not_before), str(window.not_before), one.iri)
 
 
-def _instrument(
-    draft: Drafting,
+def _build_instrument_statement(
+    draft: NoteBuilder,
     one: Document,
     found: Mapping[str, Document],
-    points: Mapping[str, Sequence[Row]],
-    reports: Sequence[Report],
+    points: Mapping[str, Sequence[FactRow]],
+    reports: Sequence[StatusReport],
     *,
     is_founding: bool,
 ) -> Statement:
     """Return an instrument with its note, points, annexes and what follows from it."""
-    adoption = None if is_founding else one.adoption(draft.as_of)  # it was issued, not adopted
-    window = one.dated(draft.as_of) or one.issued
+    adoption = None if is_founding else one.find_adoption(draft.as_of)  # it was issued, not adopted
+    window = one.find_date_window(draft.as_of) or one.issue_window
     annexes = sorted(
-        (part for part in found.values() if part.whole == one.iri), key=lambda part: (part.annex, part.iri)
+        (part for part in found.values() if part.parent_document == one.iri),
+        key=lambda part: (part.annex_number, part.iri),
     )
     parts = [
-        *_note(draft, one),
-        *_points(draft, points.get(one.iri, ())),
-        *(_annex(draft, part, points.get(part.iri, ()), reports) for part in annexes),
-        *_follow_up(draft, one, reports),
+        *_build_note_statements(draft, one),
+        *_build_provision_statements(draft, points.get(one.iri, ())),
+        *(_build_annex_statement(draft, part, points.get(part.iri, ()), reports) for part in annexes),
+        *_build_follow_up_statements(draft, one, reports),
     ]
-    return draft.say(
-        NAME,
+    return draft.build_statement(
+        SECTION_NAME,
         "instrument",
         [(one.iri, "when"), *([(adoption[0], "when")] if adoption else [])],
         window=window,
         parts=parts,
-        title=draft.asking.label(one.iri),
-        original=draft.original(one.iri),
+        title=draft.queries.resolve_label(one.iri),
+        original=draft.get_original_title(one.iri),
         symbol=one.symbol,
-        kinds=draft.labels(one.kinds),
-        when=window.period(draft.as_of),
-        event=draft.words(adoption[0], "label") if adoption else None,
+        kinds=draft.resolve_labels(one.kinds),
+        when=window.to_start_period(draft.as_of),
+        event=draft.find_text_as_of(adoption[0], "label") if adoption else None,
         points=len(points.get(one.iri, ())),
-        annexes=sum(1 for part in annexes if part.annex),
+        annexes=sum(1 for part in annexes if part.annex_number),
     )
 
 
-def _note(draft: Drafting, one: Document) -> list[Statement]:
-    note = draft.words(one.iri, "note")
-    return [draft.say(NAME, "note", [(one.iri, "note")], text=note)] if note else []
+def _build_note_statements(draft: NoteBuilder, one: Document) -> list[Statement]:
+    note = draft.find_text_as_of(one.iri, "note")
+    return [draft.build_statement(SECTION_NAME, "note", [(one.iri, "note")], text=note)] if note else []
 
 
-def _points(draft: Drafting, rows: Sequence[Row]) -> list[Statement]:
+def _build_provision_statements(draft: NoteBuilder, rows: Sequence[FactRow]) -> list[Statement]:
     found = []
     for row in rows:
-        gist = draft.words(row["provision"], "gist")
+        gist = draft.find_text_as_of(row["provision"], "gist")
         if gist:
             cited = [(row["provision"], "gist")]
-            found.append(draft.say(NAME, "point", cited, number=row["number"], gist=gist))
+            found.append(draft.build_statement(SECTION_NAME, "point", cited, number=row["number"], gist=gist))
     return found
 
 
-def _annex(draft: Drafting, one: Document, rows: Sequence[Row], reports: Sequence[Report]) -> Statement:
-    return draft.say(
-        NAME,
+def _build_annex_statement(
+    draft: NoteBuilder, one: Document, rows: Sequence[FactRow], reports: Sequence[StatusReport]
+) -> Statement:
+    return draft.build_statement(
+        SECTION_NAME,
         "annex",
         [(one.iri, "label")],
-        parts=[*_points(draft, rows), *_follow_up(draft, one, reports)],
-        number=one.annex,
-        title=draft.asking.label(one.iri),
-        kinds=draft.labels(one.kinds),
+        parts=[*_build_provision_statements(draft, rows), *_build_follow_up_statements(draft, one, reports)],
+        number=one.annex_number,
+        title=draft.queries.resolve_label(one.iri),
+        kinds=draft.resolve_labels(one.kinds),
     )
 
 
-def _follow_up(draft: Drafting, one: Document, reports: Sequence[Report]) -> list[Statement]:
-    found = [report for report in reports if one.iri in report.follows and not report.items]
-    return [statement for report in found for statement in status.say(draft, NAME, "follow_up", report)]
+def _build_follow_up_statements(
+    draft: NoteBuilder, one: Document, reports: Sequence[StatusReport]
+) -> list[Statement]:
+    found = [report for report in reports if one.iri in report.follows_up and not report.work_items]
+    return [
+        statement
+        for report in found
+        for statement in status.build_statements(draft, SECTION_NAME, "follow_up", report)
+    ]

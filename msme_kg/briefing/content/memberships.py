@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from msme_kg.briefing.content.date_windows import Window
-from msme_kg.briefing.content.fact_queries import Asking
-from msme_kg.briefing.content.note_model import Bar
+from msme_kg.briefing.content.date_windows import DateWindow
+from msme_kg.briefing.content.fact_queries import FactQueries
+from msme_kg.briefing.content.note_model import MembershipTotal
 
 
 @dataclass(frozen=True)
@@ -18,104 +18,110 @@ class Membership:
     Attributes:
         iri: the membership.
         member: the WTO Member.
-        indirect: whether only indirect signs show it.
-        through: the union that it is counted through, if any.
-        through_until: the last day of that, if there is one.
+        is_indirect: whether only indirect signs show it.
+        via_union: the union that it is counted through, if any.
+        via_union_until: the last day of that, if there is one.
         window: when it began and ended.
     """
 
     iri: str
     member: str
-    indirect: bool
-    through: str
-    through_until: date | None
-    window: Window
+    is_indirect: bool
+    via_union: str
+    via_union_until: date | None
+    window: DateWindow
 
 
 @dataclass(frozen=True)
-class Total:
+class StatedTotal:
     """A total that a source states.
 
     Attributes:
         claim: the statement.
         value: the number.
-        singly: whether the states of a union are counted singly, by its own words.
+        counts_states_singly: whether the states of a union are counted singly, by its own words.
         day: the last day for which it holds.
         window: the days for which it may hold.
     """
 
     claim: str
     value: int
-    singly: bool
+    counts_states_singly: bool
     day: date
-    window: Window
+    window: DateWindow
 
 
-def memberships(asking: Asking) -> list[Membership]:
+def load_memberships(queries: FactQueries) -> list[Membership]:
     """Return all memberships."""
     return [
         Membership(
             iri=row["membership"],
             member=row["member"],
-            indirect=row["strength"] == "indirect",
-            through=row["through"],
-            through_until=row.day("through_until"),
-            window=row.window(),
+            is_indirect=row["strength"] == "indirect",
+            via_union=row["through"],
+            via_union_until=row.parse_date("through_until"),
+            window=row.parse_window(),
         )
-        for row in asking.rows("memberships")
+        for row in queries.select_rows("memberships")
     ]
 
 
-def totals(asking: Asking, as_of: date) -> list[Total]:
+def load_totals(queries: FactQueries, as_of: date) -> list[StatedTotal]:
     """Return the totals that were counted by a date, by date and value."""
     found = []
-    for row in asking.rows("totals"):
-        window = row.window()
-        if window.begun is not None and window.begun <= as_of:
-            found.append(Total(row["claim"], int(row["value"]), row["rule"] == "each", window.begun, window))
+    for row in queries.select_rows("totals"):
+        window = row.parse_window()
+        if window.not_after is not None and window.not_after <= as_of:
+            found.append(
+                StatedTotal(row["claim"], int(row["value"]), row["rule"] == "each", window.not_after, window)
+            )
     return sorted(found, key=lambda one: (one.day, one.value, one.claim))
 
 
-def latest(found: Sequence[Total]) -> list[Total]:
+def filter_latest(totals: Sequence[StatedTotal]) -> list[StatedTotal]:
     """Return the totals of the last day for which there are any."""
-    return [one for one in found if one.day == found[-1].day] if found else []
+    return [one for one in totals if one.day == totals[-1].day] if totals else []
 
 
-def certain(found: Sequence[Membership], day: date) -> list[Membership]:
+def filter_certain(memberships: Sequence[Membership], day: date) -> list[Membership]:
     """Return those that are shown and certainly held on a day."""
-    return [one for one in found if not one.indirect and one.window.certain(day)]
+    return [one for one in memberships if not one.is_indirect and one.window.is_certain_on(day)]
 
 
-def possible(found: Sequence[Membership], day: date) -> list[Membership]:
+def filter_possible(memberships: Sequence[Membership], day: date) -> list[Membership]:
     """Return those that are shown and may have held on a day, without those that certainly did."""
     return [
-        one for one in found if not one.indirect and one.window.possible(day) and not one.window.certain(day)
+        one
+        for one in memberships
+        if not one.is_indirect and one.window.is_possible_on(day) and not one.window.is_certain_on(day)
     ]
 
 
-def indirect(found: Sequence[Membership], day: date) -> list[Membership]:
+def filter_indirect(memberships: Sequence[Membership], day: date) -> list[Membership]:
     """Return those that only indirect signs show for a day."""
-    return [one for one in found if one.indirect and one.window.possible(day)]
+    return [one for one in memberships if one.is_indirect and one.window.is_possible_on(day)]
 
 
-def through(found: Sequence[Membership], day: date) -> list[Membership]:
+def filter_via_union(memberships: Sequence[Membership], day: date) -> list[Membership]:
     """Return those that certainly held on a day and were then counted through a union."""
     return [
         one
-        for one in certain(found, day)
-        if one.through and (one.through_until is None or day <= one.through_until)
+        for one in filter_certain(memberships, day)
+        if one.via_union and (one.via_union_until is None or day <= one.via_union_until)
     ]
 
 
-def bars(found: Sequence[Membership], stated: Sequence[Total]) -> tuple[Bar, ...]:
+def collect_totals(
+    memberships: Sequence[Membership], totals: Sequence[StatedTotal]
+) -> tuple[MembershipTotal, ...]:
     """Return how many members can be named on each day for which totals are stated."""
     return tuple(
-        Bar(
+        MembershipTotal(
             day=day,
-            stated=tuple(sorted({one.value for one in stated if one.day == day})),
-            named=len(certain(found, day)),
-            possible=len(possible(found, day)),
-            indirect=len(indirect(found, day)),
+            stated_totals=tuple(sorted({one.value for one in totals if one.day == day})),
+            named_count=len(filter_certain(memberships, day)),
+            possible_count=len(filter_possible(memberships, day)),
+            indirect_count=len(filter_indirect(memberships, day)),
         )
-        for day in sorted({one.day for one in stated})
+        for day in sorted({one.day for one in totals})
     )

@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | date | Text | Period | tuple[Value, ...] | None"
+Value: TypeAlias = "str | int | date | MultilingualText | DatePeriod | tuple[Value, ...] | None"
 
 
 @dataclass(frozen=True)
-class Text:
+class MultilingualText:
     """Words that the graph has in each language.
 
     Attributes:
-        words: by language; a name that has one spelling has it for each.
+        text_by_lang: by language; a name that has one spelling has it for each.
     """
 
-    words: Mapping[str, str]
+    text_by_lang: Mapping[str, str]
 
-    def of(self, lang: str) -> str:
+    def to_str(self, lang: str) -> str:
         """Return the words in a language, else in another one."""
-        return self.words.get(lang) or next(iter(self.words.values()), "")
+        return self.text_by_lang.get(lang) or next(iter(self.text_by_lang.values()), "")
 
 
 @dataclass(frozen=True)
-class Period:
+class DatePeriod:
     """When something was, as much as is known of it on the date of the note.
 
     Attributes:
@@ -47,55 +47,55 @@ class Statement:
 
     Attributes:
         section: the file of templates that has its words.
-        kind: which sentence of that file it is.
+        macro_name: which sentence of that file it is.
         values: the facts in it, by the names that the template gives them.
         sources: the IRIs of the sources that state it.
-        new: ``yes`` where it is new since the date of comparison, ``maybe`` where it may be, else empty.
+        novelty: ``yes`` where it is new since the date of comparison, ``maybe`` where it may be, else empty.
         parts: the statements under it.
     """
 
     section: str
-    kind: str
+    macro_name: str
     values: Mapping[str, Value]
     sources: tuple[str, ...]
-    new: str = ""
+    novelty: str = ""
     parts: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
-class Bar:
+class MembershipTotal:
     """A date for which sources state totals, and how many of the members can be named.
 
     Attributes:
         day: the date.
-        stated: the totals, smallest first.
-        named: how many are named for certain.
-        possible: how many may be.
-        indirect: how many only indirect signs show.
+        stated_totals: the totals, smallest first.
+        named_count: how many are named for certain.
+        possible_count: how many may be.
+        indirect_count: how many only indirect signs show.
     """
 
     day: date
-    stated: tuple[int, ...]
-    named: int
-    possible: int
-    indirect: int
+    stated_totals: tuple[int, ...]
+    named_count: int
+    possible_count: int
+    indirect_count: int
 
 
 @dataclass(frozen=True)
-class Dot:
+class TimelineEvent:
     """An event in the timeline.
 
     Attributes:
-        lane: its kind.
-        first: its first possible day.
-        last: its last possible day.
-        name: what it is called.
+        type_label: its kind.
+        earliest_date: its first possible day.
+        latest_date: its last possible day.
+        label: what it is called.
     """
 
-    lane: Text
-    first: date
-    last: date
-    name: Text
+    type_label: MultilingualText
+    earliest_date: date
+    latest_date: date
+    label: MultilingualText
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,14 @@ class Section:
     Attributes:
         name: which heading it has, and which file of templates.
         statements: what it says, in order.
-        bars: what a picture of growth shows; often nothing.
-        dots: what a picture of a timeline shows; often nothing.
+        membership_totals: what a picture of growth shows; often nothing.
+        timeline_events: what a picture of a timeline shows; often nothing.
     """
 
     name: str
     statements: tuple[Statement, ...]
-    bars: tuple[Bar, ...] = ()
-    dots: tuple[Dot, ...] = ()
+    membership_totals: tuple[MembershipTotal, ...] = ()
+    timeline_events: tuple[TimelineEvent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,17 +127,17 @@ class Source:
         issued: its date, if it is known.
         address: the URL or the file.
         passages: the passages of it that are cited.
-        dated: ``by`` the date of the note, ``later``, or ``unknown``.
+        dating: ``by`` the date of the note, ``later``, or ``unknown``.
     """
 
     number: int
     iri: str
-    name: Text
+    name: MultilingualText
     publisher: str
     issued: date | None
     address: str
     passages: tuple[str, ...]
-    dated: str
+    dating: str
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Note:
     Attributes:
         as_of: the date that it describes.
         since: the date that it compares with, if any.
-        group: what the Group is called.
+        group_label: what the Group is called.
         opening: what stands before the first section.
         sections: its sections.
         sources: its sources, by number.
@@ -155,7 +155,7 @@ class Note:
 
     as_of: date
     since: date | None
-    group: Text
+    group_label: MultilingualText
     opening: tuple[Statement, ...]
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]

@@ -6,80 +6,92 @@ from collections.abc import Mapping, Sequence
 
 from msme_kg.briefing.content import status_reports as status
 from msme_kg.briefing.content.documents import Document
-from msme_kg.briefing.content.fact_queries import Row
-from msme_kg.briefing.content.note_builder import Drafting
+from msme_kg.briefing.content.fact_queries import FactRow
+from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
-from msme_kg.briefing.content.status_reports import Report
+from msme_kg.briefing.content.status_reports import StatusReport
 
-NAME = "plan"
+SECTION_NAME = "plan"
 
 
-def items(draft: Drafting, found: Mapping[str, Document]) -> list[Row]:
+def load_plan_items(draft: NoteBuilder, documents_by_iri: Mapping[str, Document]) -> list[FactRow]:
     """Return the items of the last programme that had been adopted by the date of the note."""
-    rows = draft.asking.rows("work-items")
+    rows = draft.queries.select_rows("work-items")
     dated = {
         row["programme"]: window
         for row in rows
-        if row["programme"] in found and (window := found[row["programme"]].dated(draft.as_of))
+        if row["programme"] in documents_by_iri
+        and (window := documents_by_iri[row["programme"]].find_date_window(draft.as_of))
     }
     if not dated:
         return []
-    current = max(dated, key=lambda iri: (str(dated[iri].begun), iri))
+    current = max(dated, key=lambda iri: (str(dated[iri].not_after), iri))
     mine = [row for row in rows if row["programme"] == current]
-    draft.asking.learn(row["item"] for row in mine)
-    draft.citing.learn(row["item"] for row in mine)
+    draft.queries.prefetch_texts(row["item"] for row in mine)
+    draft.citations.prefetch_citations(row["item"] for row in mine)
     return mine
 
 
-def section(
-    draft: Drafting, rows: Sequence[Row], found: Mapping[str, Document], reports: Sequence[Report]
+def build_section(
+    draft: NoteBuilder,
+    item_rows: Sequence[FactRow],
+    documents_by_iri: Mapping[str, Document],
+    reports: Sequence[StatusReport],
 ) -> Section:
     """Return the section.
 
     Args:
         draft: the note.
-        rows: the items of the programme.
-        found: all documents.
+        item_rows: the items of the programme.
+        documents_by_iri: all documents.
         reports: the reports of status by the date of the note.
     """
-    if not rows:
-        return Section(NAME, (draft.say(NAME, "no_plan", []),))
-    programme = found[rows[0]["programme"]]
-    adoption = programme.adoption(draft.as_of)
-    window = programme.dated(draft.as_of)
+    if not item_rows:
+        return Section(SECTION_NAME, (draft.build_statement(SECTION_NAME, "no_plan", []),))
+    programme = documents_by_iri[item_rows[0]["programme"]]
+    adoption = programme.find_adoption(draft.as_of)
+    window = programme.find_date_window(draft.as_of)
     assert window is not None  # noqa: S101 (items are of a programme that was there)
-    top = [_item(draft, row, rows, reports) for row in rows if not row["parent"]]
-    head = draft.say(
-        NAME,
+    top = [_build_item_statement(draft, row, item_rows, reports) for row in item_rows if not row["parent"]]
+    head = draft.build_statement(
+        SECTION_NAME,
         "programme",
         [(programme.iri, "when", "label"), *([(adoption[0], "when")] if adoption else [])],
         window=window,
         parts=top,
-        title=draft.asking.label(programme.iri),
-        when=window.period(draft.as_of),
-        event=draft.words(adoption[0], "label") if adoption else None,
+        title=draft.queries.resolve_label(programme.iri),
+        when=window.to_start_period(draft.as_of),
+        event=draft.find_text_as_of(adoption[0], "label") if adoption else None,
         count=len(top),
     )
-    return Section(NAME, (head,))
+    return Section(SECTION_NAME, (head,))
 
 
-def latest(reports: Sequence[Report], item: str) -> list[Report]:
+def find_latest_reports(reports: Sequence[StatusReport], item_iri: str) -> list[StatusReport]:
     """Return the last reports on a work item."""
-    return status.latest([one for one in reports if item in one.items or item in one.follows])
+    return status.filter_latest(
+        [one for one in reports if item_iri in one.work_items or item_iri in one.follows_up]
+    )
 
 
-def _item(draft: Drafting, row: Row, rows: Sequence[Row], reports: Sequence[Report]) -> Statement:
-    below = [_item(draft, child, rows, reports) for child in rows if child["parent"] == row["item"]]
-    said = [
-        one for report in latest(reports, row["item"]) for one in status.say(draft, NAME, "status", report)
+def _build_item_statement(
+    draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow], reports: Sequence[StatusReport]
+) -> Statement:
+    below = [
+        _build_item_statement(draft, child, rows, reports) for child in rows if child["parent"] == row["item"]
     ]
-    unknown = [] if said or below else [draft.say(NAME, "no_status", [])]
-    return draft.say(
-        NAME,
+    said = [
+        one
+        for report in find_latest_reports(reports, row["item"])
+        for one in status.build_statements(draft, SECTION_NAME, "status", report)
+    ]
+    unknown = [] if said or below else [draft.build_statement(SECTION_NAME, "no_status", [])]
+    return draft.build_statement(
+        SECTION_NAME,
         "item",
         [(row["item"],)],
         parts=[*said, *unknown, *below],
         number=row["number"],
-        label=draft.asking.label(row["item"]),
-        deliverable=draft.words(row["item"], "deliverable"),
+        label=draft.queries.resolve_label(row["item"]),
+        deliverable=draft.find_text_as_of(row["item"], "deliverable"),
     )

@@ -8,7 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from msme_kg.briefing.rendering.verbalizer import Entry, Line, Spoken, Words, is_wide
+from msme_kg.briefing.rendering.verbalizer import (
+    RenderedNote,
+    RenderedStatement,
+    SourceEntry,
+    Verbalizer,
+    is_wide,
+)
 from msme_kg.errors import UsageError
 
 try:
@@ -27,94 +33,96 @@ if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.text.paragraph import Paragraph
 
-_INDENT = 0.85
+_INDENT_CM = 0.85
 """Centimetres by which each level stands further in."""
-_ZIPPED = (1980, 1, 1, 0, 0, 0)
+_ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
-def document(words: Words, spoken: Spoken) -> bytes:
+def write_docx(verbalizer: Verbalizer, note: RenderedNote) -> bytes:
     """Return the document; the same note gives the same bytes."""
     docx = Document()
-    _prepare(docx, words, spoken)
-    writing = _Writing(docx)
-    docx.add_paragraph(spoken.title, style="Title")
-    docx.add_paragraph(spoken.dated, style="Subtitle")
-    for line in spoken.opening:
-        writing.line(line, 0)
-    headings = [*(chapter.heading for chapter in spoken.chapters), spoken.sources_heading]
-    docx.add_paragraph(words.note("contents"), style="TOC Heading")
-    docx_elements.contents([docx.add_paragraph() for _ in headings], headings)
-    for at, chapter in enumerate(spoken.chapters, 1):
-        writing.heading(chapter.heading, at)
-        writing.lines(chapter.lines, 0)
-    writing.heading(spoken.sources_heading, len(headings))
-    docx.add_paragraph(spoken.sources_remark)
-    for entry in spoken.entries:
-        writing.entry(entry)
+    _prepare_document(docx, verbalizer, note)
+    writing = _DocxWriter(docx)
+    docx.add_paragraph(note.title, style="Title")
+    docx.add_paragraph(note.date_line, style="Subtitle")
+    for line in note.opening:
+        writing.add_statement(line, 0)
+    headings = [*(chapter.heading for chapter in note.sections), note.sources_heading]
+    docx.add_paragraph(verbalizer.format_heading("contents"), style="TOC Heading")
+    docx_elements.add_contents_field([docx.add_paragraph() for _ in headings], headings)
+    for at, chapter in enumerate(note.sections, 1):
+        writing.add_heading(chapter.heading, at)
+        writing.add_statements(chapter.statements, 0)
+    writing.add_heading(note.sources_heading, len(headings))
+    docx.add_paragraph(note.sources_remark)
+    for entry in note.entries:
+        writing.add_source(entry)
     made = io.BytesIO()
     docx.save(made)
-    return _timeless(made.getvalue())
+    return _strip_timestamps(made.getvalue())
 
 
-class _Writing:
+class _DocxWriter:
     """Adds lines to a document, and remembers which sources have been cited."""
 
     def __init__(self, docx: Docx) -> None:
         self._docx = docx
-        self._marks = docx_elements.Bookmarks()
-        self._cited: set[int] = set()
+        self._bookmarks = docx_elements.Bookmarks()
+        self._cited_numbers: set[int] = set()
 
-    def heading(self, words: str, number: int) -> None:
+    def add_heading(self, text: str, number: int) -> None:
         """Add a heading that the contents lead to."""
         paragraph = self._docx.add_heading(level=1)
-        with self._marks.around(paragraph, f"section_{number}"):
-            paragraph.add_run(words)
+        with self._bookmarks.wrap(paragraph, f"section_{number}"):
+            paragraph.add_run(text)
 
-    def lines(self, lines: Iterable[Line], level: int) -> None:
+    def add_statements(self, statements: Iterable[RenderedStatement], level: int) -> None:
         """Add lines, each followed by those under it."""
-        for line in lines:
-            paragraph = self.line(line, level)
-            paragraph.paragraph_format.keep_with_next = bool(line.lines)
-            self.lines(line.lines, level + 1)
+        for line in statements:
+            paragraph = self.add_statement(line, level)
+            paragraph.paragraph_format.keep_with_next = bool(line.children)
+            self.add_statements(line.children, level + 1)
 
-    def line(self, line: Line, level: int) -> Paragraph:
+    def add_statement(self, statement: RenderedStatement, level: int) -> Paragraph:
         """Add a line with the numbers of its sources."""
         paragraph = self._docx.add_paragraph()
-        if line.label:
-            width = max(_INDENT, 0.22 * sum(2 if is_wide(one) else 1 for one in line.label) + 0.2)
+        if statement.label:
+            width = max(_INDENT_CM, 0.22 * sum(2 if is_wide(one) else 1 for one in statement.label) + 0.2)
             paragraph.paragraph_format.first_line_indent = Cm(-width)
-            paragraph.paragraph_format.left_indent = Cm(_INDENT * level + width)
-            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_INDENT * level + width))
-            paragraph.add_run(f"{line.label}\t")
+            paragraph.paragraph_format.left_indent = Cm(_INDENT_CM * level + width)
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_INDENT_CM * level + width))
+            paragraph.add_run(f"{statement.label}\t")
         else:
-            paragraph.paragraph_format.left_indent = Cm(_INDENT * level)
-        if line.mark:
-            paragraph.add_run(line.mark).bold = True
-        paragraph.add_run(line.text)
-        for number in line.sources:
-            first = number not in self._cited
-            self._cited.add(number)
-            with self._marks.around(paragraph, f"cited_{number}" if first else ""):
-                docx_elements.link(paragraph, f"[{number}]", anchor=f"source_{number}", raised=True)
+            paragraph.paragraph_format.left_indent = Cm(_INDENT_CM * level)
+        if statement.mark:
+            paragraph.add_run(statement.mark).bold = True
+        paragraph.add_run(statement.text)
+        for number in statement.sources:
+            first = number not in self._cited_numbers
+            self._cited_numbers.add(number)
+            with self._bookmarks.wrap(paragraph, f"cited_{number}" if first else ""):
+                docx_elements.add_hyperlink(
+                    paragraph, f"[{number}]", anchor=f"source_{number}", superscript=True
+                )
         return paragraph
 
-    def entry(self, entry: Entry) -> None:
+    def add_source(self, entry: SourceEntry) -> None:
         """Add a source, which leads back to where it is cited first."""
         paragraph = self._docx.add_paragraph()
         paragraph.paragraph_format.left_indent = Cm(1.2)
         paragraph.paragraph_format.first_line_indent = Cm(-1.2)
         paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
-        with self._marks.around(paragraph, f"source_{entry.number}"):
-            docx_elements.link(paragraph, f"[{entry.number}]", anchor=f"cited_{entry.number}")
-        paragraph.add_run(f"\t{entry.before}")
+        with self._bookmarks.wrap(paragraph, f"source_{entry.number}"):
+            docx_elements.add_hyperlink(paragraph, f"[{entry.number}]", anchor=f"cited_{entry.number}")
+        paragraph.add_run(f"\t{entry.text_before_address}")
         if entry.is_link:
-            docx_elements.link(paragraph, entry.address, url=entry.address)
+            docx_elements.add_hyperlink(paragraph, entry.address, url=entry.address)
         else:
             paragraph.add_run(entry.address)
-        paragraph.add_run(entry.after)
+        paragraph.add_run(entry.text_after_address)
 
 
-def _prepare(docx: Docx, words: Words, spoken: Spoken) -> None:
+def _prepare_document(docx: Docx, words: Verbalizer, spoken: RenderedNote) -> None:
     """Set page, fonts, footer and the properties that would else tell when it was made."""
     section = docx.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -122,8 +130,8 @@ def _prepare(docx: Docx, words: Words, spoken: Spoken) -> None:
     section.top_margin = section.bottom_margin = Cm(2.3)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    docx_elements.page_number(footer)
-    locale, han = str(words.form("locale")), str(words.form("han_font"))
+    docx_elements.add_page_number(footer)
+    locale, han = str(words.get_setting("locale")), str(words.get_setting("han_font"))
     styles = docx.styles
     for name, size in (
         ("Normal", 11),
@@ -139,7 +147,7 @@ def _prepare(docx: Docx, words: Words, spoken: Spoken) -> None:
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), han)
-    docx_elements.language(styles["Normal"], locale)
+    docx_elements.set_language(styles["Normal"], locale)
     styles["Normal"].paragraph_format.space_after = Pt(4)
     for name in ("Title", "Subtitle"):
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -151,12 +159,12 @@ def _prepare(docx: Docx, words: Words, spoken: Spoken) -> None:
     properties.revision = 1
 
 
-def _timeless(content: bytes) -> bytes:
+def _strip_timestamps(content: bytes) -> bytes:
     """Return the same archive without the time at which it was packed."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
-            packed = zipfile.ZipInfo(name, _ZIPPED)
+            packed = zipfile.ZipInfo(name, _ZIP_TIMESTAMP)
             packed.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(packed, old.read(name))
     return made.getvalue()

@@ -14,79 +14,87 @@ if TYPE_CHECKING:
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
 
-_BLUE = "005A8C"
+_LINK_COLOUR = "005A8C"
 
 
 class Bookmarks:
     """Bookmarks of one document; each needs a number of its own."""
 
     def __init__(self) -> None:
-        self._next = 1
+        self._next_id = 1
 
     @contextmanager
-    def around(self, paragraph: Paragraph, name: str) -> Iterator[None]:
+    def wrap(self, paragraph: Paragraph, name: str) -> Iterator[None]:
         """Put a bookmark around what is added to a paragraph; none where the name is empty."""
         if not name:
             yield
             return
-        number, self._next = str(self._next), self._next + 1
-        paragraph._p.append(_element("w:bookmarkStart", id=number, name=name))
+        number, self._next_id = str(self._next_id), self._next_id + 1
+        paragraph._p.append(_build_element("w:bookmarkStart", id=number, name=name))
         yield
-        paragraph._p.append(_element("w:bookmarkEnd", id=number))
+        paragraph._p.append(_build_element("w:bookmarkEnd", id=number))
 
 
-def link(paragraph: Paragraph, words: str, *, anchor: str = "", url: str = "", raised: bool = False) -> None:
+def add_hyperlink(
+    paragraph: Paragraph, text: str, *, anchor: str = "", url: str = "", superscript: bool = False
+) -> None:
     """Add a link.
 
     Args:
         paragraph: where to.
-        words: what is shown.
+        text: what is shown.
         anchor: the bookmark that it leads to, or
         url: the address.
-        raised: whether it is a superscript.
+        superscript: whether it is a superscript.
     """
-    made = _element("w:hyperlink", history="1")
+    made = _build_element("w:hyperlink", history="1")
     if anchor:
         made.set(qn("w:anchor"), anchor)
     else:
         made.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    made.append(_run(words, raised=raised, colour=_BLUE))
+    made.append(_build_run(text, superscript=superscript, colour=_LINK_COLOUR))
     paragraph._p.append(made)
 
 
-def contents(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> None:
+def add_contents_field(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> None:
     """Fill paragraphs with a field of contents, which holds the headings until a reader renews it."""
     for at, (paragraph, heading) in enumerate(zip(paragraphs, headings, strict=True), 1):
         if at == 1:
-            paragraph._p.append(_mark("begin"))
-            paragraph._p.append(_instruction(r'TOC \o "1-1" \n \h \z'))
-            paragraph._p.append(_mark("separate"))
-        link(paragraph, heading, anchor=f"section_{at}")
+            paragraph._p.append(_build_field_char("begin"))
+            paragraph._p.append(_build_field_instruction(r'TOC \o "1-1" \n \h \z'))
+            paragraph._p.append(_build_field_char("separate"))
+        add_hyperlink(paragraph, heading, anchor=f"section_{at}")
         if at == len(headings):
-            paragraph._p.append(_mark("end"))
+            paragraph._p.append(_build_field_char("end"))
 
 
-def page_number(paragraph: Paragraph) -> None:
+def add_page_number(paragraph: Paragraph) -> None:
     """Add a field with the number of the page."""
-    for piece in (_mark("begin"), _instruction("PAGE"), _mark("separate"), _run("1"), _mark("end")):
+    for piece in (
+        _build_field_char("begin"),
+        _build_field_instruction("PAGE"),
+        _build_field_char("separate"),
+        _build_run("1"),
+        _build_field_char("end"),
+    ):
         paragraph._p.append(piece)
 
 
-def language(style: BaseStyle, locale: str) -> None:
+def set_language(style: BaseStyle, locale: str) -> None:
     """Say in which language the text of a style is, so that spelling and line breaks follow it."""
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
-    properties.append(_element("w:lang", val="en-GB", eastAsia=locale))
+    properties.append(_build_element("w:lang", val="en-GB", eastAsia=locale))
 
 
-def _mark(kind: str) -> Any:
+def _build_field_char(kind: str) -> Any:
     run = OxmlElement("w:r")
-    run.append(_element("w:fldChar", fldCharType=kind))
+    run.append(_build_element("w:fldChar", fldCharType=kind))
     return run
 
 
-def _instruction(words: str) -> Any:
+def _build_field_instruction(words: str) -> Any:
     run, text = OxmlElement("w:r"), OxmlElement("w:instrText")
     text.set(qn("xml:space"), "preserve")
     text.text = f" {words} "
@@ -94,13 +102,13 @@ def _instruction(words: str) -> Any:
     return run
 
 
-def _run(words: str, *, raised: bool = False, colour: str = "") -> Any:
+def _build_run(words: str, *, superscript: bool = False, colour: str = "") -> Any:
     run, text = OxmlElement("w:r"), OxmlElement("w:t")
     properties = OxmlElement("w:rPr")
     if colour:
-        properties.append(_element("w:color", val=colour))
-    if raised:
-        properties.append(_element("w:vertAlign", val="superscript"))
+        properties.append(_build_element("w:color", val=colour))
+    if superscript:
+        properties.append(_build_element("w:vertAlign", val="superscript"))
     run.append(properties)
     text.set(qn("xml:space"), "preserve")
     text.text = words
@@ -108,7 +116,7 @@ def _run(words: str, *, raised: bool = False, colour: str = "") -> Any:
     return run
 
 
-def _element(tag: str, /, **attributes: str) -> Any:
+def _build_element(tag: str, /, **attributes: str) -> Any:
     made = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)

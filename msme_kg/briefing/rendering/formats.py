@@ -9,44 +9,48 @@ from msme_kg.briefing.content.note_model import Note
 from msme_kg.repository import Repository
 
 if TYPE_CHECKING:
-    from msme_kg.briefing.rendering.verbalizer import Words
+    from msme_kg.briefing.rendering.verbalizer import Verbalizer
 
 
-def _markdown(words: Words, note: Note) -> bytes:
-    from msme_kg.briefing.rendering.markdown import markdown
+def _render_markdown(words: Verbalizer, note: Note) -> bytes:
+    from msme_kg.briefing.rendering.markdown import render_markdown
 
-    return markdown(words.spoken(note)).encode()
-
-
-def _page(words: Words, note: Note) -> bytes:
-    from msme_kg.briefing.rendering.html_page import page
-
-    return page(words, words.spoken(note)).encode()
+    return render_markdown(words.verbalize(note)).encode()
 
 
-def _document(words: Words, note: Note) -> bytes:
-    from msme_kg.briefing.rendering.docx_document import document
+def _render_html(words: Verbalizer, note: Note) -> bytes:
+    from msme_kg.briefing.rendering.html_page import render_html
 
-    return document(words, words.spoken(note))
+    return render_html(words, words.verbalize(note)).encode()
 
 
-FORMS: Mapping[str, Callable[[Words, Note], bytes]] = {"md": _markdown, "html": _page, "docx": _document}
+def _render_docx(words: Verbalizer, note: Note) -> bytes:
+    from msme_kg.briefing.rendering.docx_document import write_docx
+
+    return write_docx(words, words.verbalize(note))
+
+
+NOTE_RENDERERS: Mapping[str, Callable[[Verbalizer, Note], bytes]] = {
+    "md": _render_markdown,
+    "html": _render_html,
+    "docx": _render_docx,
+}
 """What makes each format."""
 
 
-def write(repository: Repository, note: Note, lang: str, form: str) -> bytes:
+def render_note(repository: Repository, note: Note, lang: str, output_format: str) -> bytes:
     """Return a note in a language and format.
 
     Args:
         repository: where the words lie.
         note: what it says.
         lang: the language.
-        form: one of ``FORMS``.
+        output_format: one of ``FORMS``.
 
     Raises:
         msme_kg.errors.InputError: a template is missing or malformed.
         msme_kg.errors.UsageError: the format needs a package that is not installed.
     """
-    from msme_kg.briefing.rendering.verbalizer import Words
+    from msme_kg.briefing.rendering.verbalizer import Verbalizer
 
-    return FORMS[form](Words(repository, lang), note)
+    return NOTE_RENDERERS[output_format](Verbalizer(repository, lang), note)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.briefing.rendering.growth_chart import growth
-from msme_kg.briefing.rendering.timeline_chart import timeline
-from msme_kg.briefing.rendering.verbalizer import Chapter, Spoken, Words
+from msme_kg.briefing.rendering.growth_chart import render_growth_chart
+from msme_kg.briefing.rendering.timeline_chart import render_timeline_chart
+from msme_kg.briefing.rendering.verbalizer import RenderedNote, RenderedSection, Verbalizer
 
-_PAGE = "page.html.j2"
+_PAGE_TEMPLATE = "page.html.j2"
 
 
 @dataclass(frozen=True)
@@ -16,50 +16,55 @@ class Figure:
     """A picture with its caption.
 
     Attributes:
-        picture: SVG.
+        svg: SVG.
         caption: what it shows.
     """
 
-    picture: str
+    svg: str
     caption: str
 
 
-class Anchors:
+class CitationAnchors:
     """Which sources have been cited already: the list of sources leads back to the first place."""
 
     def __init__(self) -> None:
-        self._taken: set[int] = set()
+        self._cited_numbers: set[int] = set()
 
-    def take(self, number: int) -> bool:
+    def register_citation(self, number: int) -> bool:
         """Tell whether a source is cited for the first time."""
-        first = number not in self._taken
-        self._taken.add(number)
+        first = number not in self._cited_numbers
+        self._cited_numbers.add(number)
         return first
 
 
-def page(words: Words, spoken: Spoken) -> str:
+def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
     """Return the page."""
     figures: dict[str, list[Figure]] = {}
-    for chapter in spoken.chapters:
-        figures[chapter.name] = _figures(words, spoken, chapter, sum(map(len, figures.values())))
-    return words.templates.page(
-        _PAGE,
+    for chapter in note.sections:
+        figures[chapter.name] = _build_figures(verbalizer, note, chapter, sum(map(len, figures.values())))
+    return verbalizer.templates.render(
+        _PAGE_TEMPLATE,
         {
-            "spoken": spoken,
+            "spoken": note,
             "figures": figures,
-            "contents": words.note("contents"),
-            "back": words.note("back"),
-            "record": spoken.opening[0].sources[0],
-            "anchors": Anchors(),
+            "contents": verbalizer.format_heading("contents"),
+            "back": verbalizer.format_heading("back"),
+            "record": note.opening[0].sources[0],
+            "anchors": CitationAnchors(),
         },
     )
 
 
-def _figures(words: Words, spoken: Spoken, chapter: Chapter, before: int) -> list[Figure]:
+def _build_figures(
+    words: Verbalizer, spoken: RenderedNote, chapter: RenderedSection, before: int
+) -> list[Figure]:
     found: list[Figure] = []
-    for name, things, picture in (("growth", chapter.bars, growth), ("timeline", chapter.dots, timeline)):
+    for name, things, picture in (
+        ("growth", chapter.membership_totals, render_growth_chart),
+        ("timeline", chapter.timeline_events, render_timeline_chart),
+    ):
         if things:
-            title = words.note(name)
-            caption = words.note("figure", number=before + len(found) + 1, caption=title)
+            title = words.format_heading(name)
+            caption = words.format_heading("figure", number=before + len(found) + 1, caption=title)
             found.append(Figure(picture(words, spoken, chapter, title), caption))
     return found

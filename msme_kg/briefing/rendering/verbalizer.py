@@ -8,17 +8,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from msme_kg.briefing.content.note_model import Bar, Dot, Note, Section, Source, Statement, Text
+from msme_kg.briefing.content.note_model import (
+    MembershipTotal,
+    MultilingualText,
+    Note,
+    Section,
+    Source,
+    Statement,
+    TimelineEvent,
+)
 from msme_kg.rendering.templating import Templates
 from msme_kg.repository import Repository
 
-_FORMS, _NOTE = "forms.j2", "note.j2"
-_WIDE = r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_GAP = re.compile(rf"(?<={_WIDE}) (?=[!-~“‘])|(?<=[!-~”’]) (?={_WIDE})")
+_FORMS_TEMPLATE, _NOTE_TEMPLATE = "forms.j2", "note.j2"
+_WIDE_CHARACTER = r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
+_REDUNDANT_SPACE = re.compile(rf"(?<={_WIDE_CHARACTER}) (?=[!-~“‘])|(?<=[!-~”’]) (?={_WIDE_CHARACTER})")
 
 
 @dataclass(frozen=True)
-class Line:
+class RenderedStatement:
     """A statement in words.
 
     Attributes:
@@ -26,65 +34,65 @@ class Line:
         text: the sentence.
         mark: that it is new, or empty.
         sources: the numbers of its sources.
-        lines: those under it.
+        children: those under it.
     """
 
     label: str
     text: str
     mark: str
     sources: tuple[int, ...]
-    lines: tuple[Line, ...]
+    children: tuple[RenderedStatement, ...]
 
 
 @dataclass(frozen=True)
-class Chapter:
+class RenderedSection:
     """A section in words.
 
     Attributes:
         name: of the section.
         heading: with its number.
-        lines: its statements.
-        bars: what a picture of growth shows; often nothing.
-        dots: what a picture of a timeline shows; often nothing.
+        statements: its statements.
+        membership_totals: what a picture of growth shows; often nothing.
+        timeline_events: what a picture of a timeline shows; often nothing.
     """
 
     name: str
     heading: str
-    lines: tuple[Line, ...]
-    bars: tuple[Bar, ...]
-    dots: tuple[Dot, ...]
+    statements: tuple[RenderedStatement, ...]
+    membership_totals: tuple[MembershipTotal, ...]
+    timeline_events: tuple[TimelineEvent, ...]
 
 
 @dataclass(frozen=True)
-class Entry:
+class SourceEntry:
     """A source in words.
 
     Attributes:
         number: what the note calls it by.
-        before: what is known of it, before its address.
+        text_before_address: what is known of it, before its address.
         address: the URL or file.
-        after: what is said after that.
+        text_after_address: what is said after that.
         is_link: whether it is a URL.
     """
 
     number: int
-    before: str
+    text_before_address: str
     address: str
-    after: str
+    text_after_address: str
     is_link: bool
 
 
 @dataclass(frozen=True)
-class Spoken:
+class RenderedNote:
     """A note in the words of a language.
 
     Attributes:
         lang: the language.
         as_of: the date that it describes.
         title: of the note.
-        dated: its date, and what it is compared with.
+        date_line: its date, and what it is compared with.
         opening: what stands before the first chapter.
-        chapters: its sections.
+        sections: its sections.
         sources_heading: the heading of the list of sources.
         sources_remark: what stands above the list.
         entries: the sources.
@@ -93,15 +101,15 @@ class Spoken:
     lang: str
     as_of: date
     title: str
-    dated: str
-    opening: tuple[Line, ...]
-    chapters: tuple[Chapter, ...]
+    date_line: str
+    opening: tuple[RenderedStatement, ...]
+    sections: tuple[RenderedSection, ...]
     sources_heading: str
     sources_remark: str
-    entries: tuple[Entry, ...]
+    entries: tuple[SourceEntry, ...]
 
 
-class Words:
+class Verbalizer:
     """The words of one language."""
 
     def __init__(self, repository: Repository, lang: str) -> None:
@@ -112,101 +120,105 @@ class Words:
             lang: the language.
         """
         self.lang = lang
-        self.templates = Templates([repository.words / lang, repository.words])
-        self._tight = bool(self.form("tight"))
+        self.templates = Templates(
+            [repository.list_briefing_templates / lang, repository.list_briefing_templates]
+        )
+        self._removes_spaces = bool(self.get_setting("tight"))
 
-    def form(self, name: str) -> object:
+    def get_setting(self, name: str) -> object:
         """Return what the forms of the language set a name to."""
-        return self.templates.value(_FORMS, name)
+        return self.templates.get_variable(_FORMS_TEMPLATE, name)
 
-    def say(self, file: str, macro: str, **values: object) -> str:
+    def format_phrase(self, file: str, macro: str, **values: object) -> str:
         """Return a piece of text; see ``Templates.say``."""
-        given = {name: self._in_language(value) for name, value in values.items()}
-        text = self.templates.say(file, macro, given)
-        return _GAP.sub("", text) if self._tight else text
+        given = {name: self._localize(value) for name, value in values.items()}
+        text = self.templates.call_macro(file, macro, given)
+        return _REDUNDANT_SPACE.sub("", text) if self._removes_spaces else text
 
-    def note(self, macro: str, **values: object) -> str:
+    def format_heading(self, macro: str, **values: object) -> str:
         """Return a word of the title, the headings, the pictures or the list of sources."""
-        return self.say(_NOTE, macro, **values)
+        return self.format_phrase(_NOTE_TEMPLATE, macro, **values)
 
-    def spoken(self, note: Note) -> Spoken:
+    def verbalize(self, note: Note) -> RenderedNote:
         """Return a note in words."""
         numbers = {source.iri: source.number for source in note.sources}
-        chapters = tuple(self._chapter(at, one, numbers) for at, one in enumerate(note.sections, 1))
-        last = self.say(_FORMS, "section_number", number=len(chapters) + 1)
-        return Spoken(
+        chapters = tuple(self._render_section(at, one, numbers) for at, one in enumerate(note.sections, 1))
+        last = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=len(chapters) + 1)
+        return RenderedNote(
             lang=self.lang,
             as_of=note.as_of,
-            title=self.note("title", group=note.group, as_of=note.as_of),
-            dated=self.note("dated", as_of=note.as_of, since=note.since),
-            opening=self._lines(note.opening, numbers, 0),
-            chapters=chapters,
-            sources_heading=_joined(last, self.note("heading", name="sources")),
-            sources_remark=self.note("sources_remark"),
-            entries=tuple(self._entry(source) for source in note.sources),
+            title=self.format_heading("title", group=note.group_label, as_of=note.as_of),
+            date_line=self.format_heading("dated", as_of=note.as_of, since=note.since),
+            opening=self._render_statements(note.opening, numbers, 0),
+            sections=chapters,
+            sources_heading=_join_heading(last, self.format_heading("heading", name="sources")),
+            sources_remark=self.format_heading("sources_remark"),
+            entries=tuple(self._render_source(source) for source in note.sources),
         )
 
-    def _chapter(self, at: int, section: Section, numbers: Mapping[str, int]) -> Chapter:
-        number = self.say(_FORMS, "section_number", number=at)
-        heading = _joined(number, self.note("heading", name=section.name))
-        lines = self._lines(section.statements, numbers, 1)
-        return Chapter(section.name, heading, lines, section.bars, section.dots)
+    def _render_section(self, at: int, section: Section, numbers: Mapping[str, int]) -> RenderedSection:
+        number = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=at)
+        heading = _join_heading(number, self.format_heading("heading", name=section.name))
+        lines = self._render_statements(section.statements, numbers, 1)
+        return RenderedSection(
+            section.name, heading, lines, section.membership_totals, section.timeline_events
+        )
 
-    def _lines(
+    def _render_statements(
         self, statements: Sequence[Statement], numbers: Mapping[str, int], level: int
-    ) -> tuple[Line, ...]:
+    ) -> tuple[RenderedStatement, ...]:
         return tuple(
-            Line(
-                label=self._label(one, level, at),
-                text=self.say(f"{one.section}.j2", one.kind, **one.values),
-                mark=self.note("mark", new=one.new) if one.new else "",
+            RenderedStatement(
+                label=self._format_label(one, level, at),
+                text=self.format_phrase(f"{one.section}.j2", one.macro_name, **one.values),
+                mark=self.format_heading("mark", new=one.novelty) if one.novelty else "",
                 sources=tuple(sorted(numbers[source] for source in one.sources)),
-                lines=self._lines(one.parts, numbers, level + 1),
+                children=self._render_statements(one.parts, numbers, level + 1),
             )
             for at, one in enumerate(statements, 1)
         )
 
-    def _label(self, one: Statement, level: int, at: int) -> str:
+    def _format_label(self, one: Statement, level: int, at: int) -> str:
         """Return the number of a statement: its own where its template has one, else that of its place."""
-        own = f"{one.kind}_label"
-        if self.templates.has(f"{one.section}.j2", own):
-            return self.say(f"{one.section}.j2", own, **one.values)
-        return self.say(_FORMS, "item_number", level=level, number=at) if level else ""
+        own = f"{one.macro_name}_label"
+        if self.templates.has_macro(f"{one.section}.j2", own):
+            return self.format_phrase(f"{one.section}.j2", own, **one.values)
+        return self.format_phrase(_FORMS_TEMPLATE, "item_number", level=level, number=at) if level else ""
 
-    def _entry(self, source: Source) -> Entry:
-        text = self.note(
+    def _render_source(self, source: Source) -> SourceEntry:
+        text = self.format_heading(
             "source",
             name=source.name,
             publisher=source.publisher,
             issued=source.issued,
             address=source.address,
             passages=source.passages,
-            dated=source.dated,
+            dated=source.dating,
         )
         is_link = source.address.startswith(("http://", "https://"))
         before, address, after = text.rpartition(source.address)
-        return Entry(source.number, before, address, after, is_link)
+        return SourceEntry(source.number, before, address, after, is_link)
 
-    def _in_language(self, value: Any) -> Any:
-        if isinstance(value, Text):
-            return value.of(self.lang)
+    def _localize(self, value: Any) -> Any:
+        if isinstance(value, MultilingualText):
+            return value.to_str(self.lang)
         if isinstance(value, tuple):
-            return tuple(self._in_language(one) for one in value)
+            return tuple(self._localize(one) for one in value)
         return value
 
 
-def _joined(number: str, heading: str) -> str:
+def _join_heading(number: str, heading: str) -> str:
     """Return a heading after its number; a full-width mark needs no blank."""
     return f"{number}{heading}" if is_wide(number[-1:]) else f"{number} {heading}"
 
 
 def is_wide(character: str) -> bool:
     """Tell whether a character is as wide as a Han character, so that no blank follows it."""
-    return bool(re.fullmatch(_WIDE, character))
+    return bool(re.fullmatch(_WIDE_CHARACTER, character))
 
 
-def walk(lines: Iterable[Line]) -> Iterable[Line]:
+def walk(lines: Iterable[RenderedStatement]) -> Iterable[RenderedStatement]:
     """Yield lines, each followed by those under it."""
     for line in lines:
         yield line
-        yield from walk(line.lines)
+        yield from walk(line.children)

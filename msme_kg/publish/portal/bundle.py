@@ -11,22 +11,22 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import BASE
 from msme_kg.publish.portal import w3id
-from msme_kg.publish.portal.citation import citation, schema_org
-from msme_kg.publish.portal.dataset_metadata import Release
-from msme_kg.publish.portal.dcat import SERVICE_DESCRIPTION, catalogue
-from msme_kg.publish.portal.dumps import dumps, graph_hash
+from msme_kg.publish.portal.citation import render_citation_file, to_schema_org
+from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.publish.portal.dcat import SERVICE_DESCRIPTION, build_dcat_catalog
+from msme_kg.publish.portal.dumps import build_dumps, hash_graph
 from msme_kg.publish.portal.media_types import SYNTAXES
-from msme_kg.publish.portal.rdf_builder import json_text, turtle
-from msme_kg.publish.portal.readme import guide
-from msme_kg.publish.portal.service_description import service_description
-from msme_kg.publish.portal.sparql_executables import executables
-from msme_kg.publish.portal.void import void
-from msme_kg.rdf.serializers import write
-from msme_kg.repository import graph_path
+from msme_kg.publish.portal.rdf_builder import serialize_json, to_turtle
+from msme_kg.publish.portal.readme import render_portal_readme
+from msme_kg.publish.portal.service_description import build_service_description
+from msme_kg.publish.portal.sparql_executables import build_sparql_executables
+from msme_kg.publish.portal.void import build_void_description
+from msme_kg.rdf.serializers import serialize
+from msme_kg.repository import to_graph_path
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.storage.dataset import Dataset
 
-_HASH = """\
+_HASH_TEMPLATE = """\
 RDFC-1.0 with SHA-256 over all statements as one graph, language tags spelt as BCP 47 recommends:
 {hash}
 The same: LC_ALL=C sort {file} | sha256sum
@@ -34,94 +34,98 @@ The same: LC_ALL=C sort {file} | sha256sum
 
 
 @dataclass(frozen=True)
-class Content:
+class PortalContent:
     """What a portal publishes.
 
     Attributes:
-        asked: ontology, vocabularies and data.
+        default_graph: ontology, vocabularies and data.
         shapes: the shapes.
         queries: the canned queries.
-        licence: the text of the program's licence; None if it is not there.
+        licence_text: the text of the program's licence; None if it is not there.
     """
 
-    asked: Dataset
+    default_graph: Dataset
     shapes: Dataset
     queries: Sequence[CannedQuery]
-    licence: bytes | None
+    licence_text: bytes | None
 
 
-def portal(content: Content, release: Release, *, redirected: bool) -> Iterator[tuple[str, bytes]]:
+def build_portal_files(
+    content: PortalContent, release: DatasetMetadata, *, with_redirects: bool
+) -> Iterator[tuple[str, bytes]]:
     """Yield path and bytes of each file of the folder; the same input gives the same bytes.
 
     Args:
         content: what is published.
         release: as what.
-        redirected: whether there are rules for w3id.org: only where the folder has an address of its own.
+        with_redirects: whether there are rules for w3id.org: only where the folder has an address of its own.
 
     Raises:
         msme_kg.errors.InputError: a file of the graph is malformed.
     """
-    quads = list(content.asked.quads())
-    shapes = list(content.shapes.quads())
-    made = dumps(quads, release.slug, release.prefixes)
+    quads = list(content.default_graph.parse_quads())
+    shapes = list(content.shapes.parse_quads())
+    made = build_dumps(quads, release.slug, release.prefixes)
     yield from made.items()
-    yield from _files(content)
+    yield from _serialize_files(content)
     for query in content.queries:
         yield query.path, query.text.encode()
-    yield from _descriptions(content, release, quads, made)
-    if content.licence is not None:
-        yield "LICENSE", content.licence
-    if redirected:
-        yield from _redirects(release, [*quads, *shapes])
+    yield from _build_descriptions(content, release, quads, made)
+    if content.licence_text is not None:
+        yield "LICENSE", content.licence_text
+    if with_redirects:
+        yield from _build_redirects(release, [*quads, *shapes])
 
 
-def _files(content: Content) -> Iterator[tuple[str, bytes]]:
+def _serialize_files(content: PortalContent) -> Iterator[tuple[str, bytes]]:
     """Yield each file of the graph as it stands, and in the other syntaxes in which it is to be had."""
-    for file in (*content.asked.files, *content.shapes.files):
+    for file in (*content.default_graph.files, *content.shapes.files):
         yield file.path, file.content
-        yield from _others(file.path.removesuffix(".ttl"), list(file.quads()), content.asked)
+        yield from _serialize_variants(
+            file.path.removesuffix(".ttl"), list(file.parse_quads()), content.default_graph
+        )
 
 
-def _others(path: str, quads: list[ox.Quad], asked: Dataset) -> Iterator[tuple[str, bytes]]:
-    for ending in w3id.SYNTAXES:
+def _serialize_variants(path: str, quads: list[ox.Quad], asked: Dataset) -> Iterator[tuple[str, bytes]]:
+    for ending in w3id.MEDIA_TYPES:
         if ending != "ttl":
-            yield f"{path}.{ending}", write(quads, SYNTAXES[ending], asked.prefixes).encode()
+            yield f"{path}.{ending}", serialize(quads, SYNTAXES[ending], asked.prefixes).encode()
 
 
-def _descriptions(
-    content: Content, release: Release, quads: list[ox.Quad], made: Mapping[str, bytes]
+def _build_descriptions(
+    content: PortalContent, release: DatasetMetadata, quads: list[ox.Quad], made: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
     ntriples = f"dump/{release.slug}.nt"
-    digest = graph_hash(made[ntriples])
-    catalog = catalogue(release, made, digest)
-    queries = executables(release, content.queries)
+    digest = hash_graph(made[ntriples])
+    catalog = build_dcat_catalog(release, made, digest)
+    queries = build_sparql_executables(release, content.queries)
     for name, said in (("catalog", catalog), ("queries", queries)):
-        yield f"{name}.ttl", turtle(said, release.prefixes)
-        yield from _others(name, said, content.asked)
-    counted = turtle(void(release, quads, made), release.prefixes)
+        yield f"{name}.ttl", to_turtle(said, release.prefixes)
+        yield from _serialize_variants(name, said, content.default_graph)
+    counted = to_turtle(build_void_description(release, quads, made), release.prefixes)
     yield "void.ttl", counted
     yield ".well-known/void", counted
-    yield ".well-known/sparql-examples", turtle(queries, release.prefixes)
-    yield SERVICE_DESCRIPTION, turtle(service_description(release, quads), release.prefixes)
+    yield ".well-known/sparql-examples", to_turtle(queries, release.prefixes)
+    yield SERVICE_DESCRIPTION, to_turtle(build_service_description(release, quads), release.prefixes)
     sizes = [(path, len(dump)) for path, dump in made.items()]
-    yield "dataset.jsonld", json_text(schema_org(release, sizes))
-    yield "CITATION.cff", citation(release).encode()
-    yield "graph-hash.txt", _HASH.format(hash=digest, file=ntriples).encode()
-    yield "README.md", guide(release).encode()
+    yield "dataset.jsonld", serialize_json(to_schema_org(release, sizes))
+    yield "CITATION.cff", render_citation_file(release).encode()
+    yield "graph-hash.txt", _HASH_TEMPLATE.format(hash=digest, file=ntriples).encode()
+    yield "README.md", render_portal_readme(release).encode()
 
 
-def _redirects(release: Release, quads: list[ox.Quad]) -> Iterator[tuple[str, bytes]]:
+def _build_redirects(release: DatasetMetadata, quads: list[ox.Quad]) -> Iterator[tuple[str, bytes]]:
     places = {
-        quad.subject.value: str(PurePosixPath(graph_path(quad.graph_name.value)).with_suffix(""))
+        quad.subject.value: str(PurePosixPath(to_graph_path(quad.graph_name.value)).with_suffix(""))
         for quad in quads
         if isinstance(quad.subject, ox.NamedNode)
         and isinstance(quad.graph_name, ox.NamedNode)
         and quad.subject.value.startswith(BASE)
     }
-    local = release.dataset.removeprefix(BASE)
+    local = release.dataset_iri.removeprefix(BASE)
     fixed = {f"^{local}/.+": "catalog", "^query/.+": "queries", "^graph/(.+)$": "$1"}
     dump = f"dump/{release.slug}"
-    yield "w3id/.htaccess", w3id.rules(release.site, places, dump, fixed).encode()
-    publisher = release.words("foaf:name", release.one("dcterms:publisher")).get("en", "")
+    yield "w3id/.htaccess", w3id.render_htaccess(release.base_url, places, dump, fixed).encode()
+    publisher = release.read_language_map("foaf:name", release.find_value("dcterms:publisher")).get("en", "")
     first = {re.split("[/#]", iri.removeprefix(BASE))[0]: iri for iri in sorted(places, reverse=True)}
-    yield "w3id/README.md", w3id.readme(release.site, publisher, sorted(first.values())).encode()
+    yield "w3id/README.md", w3id.render_readme(release.base_url, publisher, sorted(first.values())).encode()

@@ -9,73 +9,75 @@ from datetime import UTC, datetime
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, UsageError, printable
-from msme_kg.namespaces import LANGUAGES, RDF, Prefixes, language_tag
-from msme_kg.publish.portal.rdf_builder import STANDARD, Words
+from msme_kg.errors import InputError, UsageError, to_printable
+from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap, normalize_language_tag
+from msme_kg.publish.portal.rdf_builder import PORTAL_PREFIXES, LanguageMap
 from msme_kg.rdf.terms import Term
 
 
 @dataclass(frozen=True)
-class Release:
+class DatasetMetadata:
     """A dataset as it is published.
 
     Attributes:
         quads: what its catalogue says of it: the answer to the query of that name.
         prefixes: the CURIEs of the graph.
-        dataset: its IRI.
-        site: the address of the folder, with a slash at its end.
+        dataset_iri: its IRI.
+        base_url: the address of the folder, with a slash at its end.
         endpoint: the address of a SPARQL endpoint that serves it, if there is one.
-        day: the day of the release, ``YYYY-MM-DD``.
+        release_date: the day of the release, ``YYYY-MM-DD``.
     """
 
     quads: tuple[ox.Quad, ...]
-    prefixes: Prefixes
-    dataset: str
-    site: str
+    prefixes: PrefixMap
+    dataset_iri: str
+    base_url: str
     endpoint: str | None
-    day: str
+    release_date: str
 
     @property
     def slug(self) -> str:
         """The last part of its IRI, after which its files are called."""
-        return self.dataset.rpartition("/")[2]
+        return self.dataset_iri.rpartition("/")[2]
 
-    def values(self, curie: str, of: str | None = None) -> list[Term]:
+    def list_values(self, curie: str, subject: str | None = None) -> list[Term]:
         """Return what the dataset, or another node, says by a property; sorted by text."""
-        node = ox.NamedNode(of or self.dataset)
+        node = ox.NamedNode(subject or self.dataset_iri)
         found = {
-            one.object for one in self.quads if (one.subject, one.predicate.value) == (node, _iri(curie))
+            one.object
+            for one in self.quads
+            if (one.subject, one.predicate.value) == (node, _expand_curie(curie))
         }
         return sorted(
             (one for one in found if isinstance(one, ox.NamedNode | ox.BlankNode | ox.Literal)), key=str
         )
 
-    def words(self, curie: str, of: str | None = None) -> Words:
+    def read_language_map(self, curie: str, subject: str | None = None) -> LanguageMap:
         """Return a text by language, in the order of ``LANGUAGES``; the last one where there are several."""
         said = {
-            language_tag(one.language): one.value
-            for one in self.values(curie, of)
+            normalize_language_tag(one.language): one.value
+            for one in self.list_values(curie, subject)
             if isinstance(one, ox.Literal) and one.language
         }
         return {language: said[language] for language in LANGUAGES if language in said}
 
-    def one(self, curie: str, of: str | None = None) -> str:
+    def find_value(self, curie: str, subject: str | None = None) -> str:
         """Return a value as text; empty where there is none."""
-        found = self.values(curie, of)
+        found = self.list_values(curie, subject)
         return found[0].value if found else ""
 
-    def address(self, path: str) -> str:
+    def resolve_url(self, path: str) -> str:
         """Return the address of a file of the folder."""
-        return f"{self.site}{path}"
+        return f"{self.base_url}{path}"
 
 
-def dataset_of(quads: Iterable[ox.Quad]) -> str:
+def find_dataset(quads: Iterable[ox.Quad]) -> str:
     """Return the IRI of the one dataset that a catalogue speaks of.
 
     Raises:
         InputError: there is none, or there are several.
     """
-    kind = ox.NamedNode(_iri("dcat:Dataset"))
+    kind = ox.NamedNode(_expand_curie("dcat:Dataset"))
     found = sorted(
         {
             quad.subject.value
@@ -93,7 +95,7 @@ def dataset_of(quads: Iterable[ox.Quad]) -> str:
     return found[0]
 
 
-def release_day(quads: Iterable[ox.Quad]) -> str:
+def find_release_date(quads: Iterable[ox.Quad]) -> str:
     """Return the day of a release: ``SOURCE_DATE_EPOCH``, else the last that the dataset says of itself.
 
     The clock is never asked, so that the same graph gives the same files.
@@ -108,9 +110,9 @@ def release_day(quads: Iterable[ox.Quad]) -> str:
             return datetime.fromtimestamp(int(given), UTC).date().isoformat()
         except (ValueError, OverflowError, OSError):
             raise UsageError(
-                f"SOURCE_DATE_EPOCH is {printable(given)!r}", hint="write the seconds since 1970"
+                f"SOURCE_DATE_EPOCH is {to_printable(given)!r}", hint="write the seconds since 1970"
             ) from None
-    said = {_iri("dcterms:issued"), _iri("dcterms:modified")}
+    said = {_expand_curie("dcterms:issued"), _expand_curie("dcterms:modified")}
     days = [
         quad.object.value
         for quad in quads
@@ -123,5 +125,5 @@ def release_day(quads: Iterable[ox.Quad]) -> str:
     return max(days)[:10]
 
 
-def _iri(curie: str) -> str:
-    return STANDARD.expand(curie) or curie
+def _expand_curie(curie: str) -> str:
+    return PORTAL_PREFIXES.expand(curie) or curie

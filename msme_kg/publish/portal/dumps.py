@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import Prefixes
+from msme_kg.namespaces import PrefixMap
 from msme_kg.publish.portal.media_types import SYNTAXES
-from msme_kg.rdf.serializers import write
+from msme_kg.rdf.serializers import serialize
 
 
-def dumps(quads: Sequence[ox.Quad], name: str, prefixes: Prefixes) -> dict[str, bytes]:
+def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dict[str, bytes]:
     """Return path and content of each dump, and of each once more in gzip.
 
     Args:
@@ -24,13 +24,13 @@ def dumps(quads: Sequence[ox.Quad], name: str, prefixes: Prefixes) -> dict[str, 
     """
     made: dict[str, bytes] = {}
     for ending, syntax in SYNTAXES.items():
-        content = write(quads, syntax, prefixes).encode()
+        content = serialize(quads, syntax, prefixes).encode()
         made[f"dump/{name}.{ending}"] = content
-        made[f"dump/{name}.{ending}.gz"] = packed(content)
+        made[f"dump/{name}.{ending}.gz"] = compress_gzip(content)
     return made
 
 
-def packed(content: bytes) -> bytes:
+def compress_gzip(content: bytes) -> bytes:
     """Return bytes in gzip, with neither time nor name: the same bytes whenever and wherever."""
     out = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", fileobj=out, compresslevel=9, mtime=0) as file:
@@ -38,7 +38,7 @@ def packed(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def graph_hash(ntriples: bytes) -> str:
+def hash_graph(ntriples: bytes) -> str:
     """Return the hash of a graph by RDFC-1.0 and SHA-256.
 
     Args:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.publish.portal.rdf_builder import Said, Words, described, words
+from msme_kg.publish.portal.rdf_builder import LanguageMap, PropertyValues, describe_node, to_lang_literals
 
-EU = "http://publications.europa.eu/resource/authority/"
+EU_AUTHORITY = "http://publications.europa.eu/resource/authority/"
 """The tables of the EU Publications Office; a table and a code follow."""
 
-THEMES = f"{EU}data-theme"
+DATA_THEME_TABLE = f"{EU_AUTHORITY}data-theme"
 LICENCE_TYPES = "http://purl.org/adms/licencetype/"
 _LICENCE_TYPE_SCHEME = f"{LICENCE_TYPES}1.0"
 _IANA = "https://www.iana.org/assignments/media-types/"
 _GEONAMES = "https://sws.geonames.org/"
-_ATTRIBUTION = "https://creativecommons.org/licenses/by/"
+_CC_BY = "https://creativecommons.org/licenses/by/"
 
-_TABLES: dict[str, tuple[str, Words]] = {
+_TABLES: dict[str, tuple[str, LanguageMap]] = {
     "access-right": ("dcterms:RightsStatement", {"en": "Access right", "zh-Hant": "存取權限"}),
     "continent": ("dcterms:Location", {"en": "Continent", "zh-Hant": "洲"}),
     "country": ("dcterms:Location", {"en": "Country", "zh-Hant": "國家"}),
@@ -32,7 +32,7 @@ _TABLES: dict[str, tuple[str, Words]] = {
 }
 """The tables by name: the class that DCAT-AP asks of their entries, and what they are called."""
 
-_ENTRIES: dict[str, Words] = {
+_ENTRY_LABELS: dict[str, LanguageMap] = {
     "access-right/PUBLIC": {"en": "public", "zh-Hant": "公開"},
     "data-theme/ECON": {"en": "Economy and finance", "zh-Hant": "經濟與金融"},
     "data-theme/GOVE": {"en": "Government and public sector", "zh-Hant": "政府與公部門"},
@@ -49,7 +49,7 @@ _ENTRIES: dict[str, Words] = {
 """The entries that have a label here; of another one its code is the label."""
 
 
-def stubs(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+def describe_authority_entries(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
     """Yield type, table and label for each entry of a public table that some statements point to.
 
     DCAT-AP's shapes look for them in the catalogue itself, for nobody fetches the tables.
@@ -58,36 +58,48 @@ def stubs(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         quads: the statements of a catalogue.
     """
     for iri in sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)}):
-        if iri.startswith(EU):
-            yield from _of_table(iri.removeprefix(EU))
+        if iri.startswith(EU_AUTHORITY):
+            yield from _describe_table_entry(iri.removeprefix(EU_AUTHORITY))
         elif iri.startswith(_IANA):
-            yield from described(iri, {"a": "dcterms:MediaType"})
+            yield from describe_node(iri, {"a": "dcterms:MediaType"})
         elif iri.startswith(_GEONAMES):
-            yield from described(iri, {"a": "dcterms:Location"})
+            yield from describe_node(iri, {"a": "dcterms:Location"})
 
 
-def _of_table(path: str) -> Iterator[ox.Quad]:
+def _describe_table_entry(path: str) -> Iterator[ox.Quad]:
     table, _, code = path.partition("/")
     kind, title = _TABLES.get(table, ("skos:Concept", {"en": table, "zh-Hant": table}))
-    yield from described(f"{EU}{table}", {"a": "skos:ConceptScheme", "dcterms:title": words(title)})
+    yield from describe_node(
+        f"{EU_AUTHORITY}{table}", {"a": "skos:ConceptScheme", "dcterms:title": to_lang_literals(title)}
+    )
     if code:
-        label = _ENTRIES.get(path, {"en": code, "zh-Hant": code})
-        entry: Said = {"a": kind, "skos:inScheme": f"{EU}{table}", "skos:prefLabel": words(label)}
-        yield from described(f"{EU}{path}", entry)
+        label = _ENTRY_LABELS.get(path, {"en": code, "zh-Hant": code})
+        entry: PropertyValues = {
+            "a": kind,
+            "skos:inScheme": f"{EU_AUTHORITY}{table}",
+            "skos:prefLabel": to_lang_literals(label),
+        }
+        yield from describe_node(f"{EU_AUTHORITY}{path}", entry)
 
 
-def licence(iri: str) -> Iterator[ox.Quad]:
+def describe_licence(iri: str) -> Iterator[ox.Quad]:
     """Yield that an address is a licence, and of which type where that is known."""
-    yield from described(iri, {"a": "dcterms:LicenseDocument"})
-    if iri.startswith(_ATTRIBUTION):
+    yield from describe_node(iri, {"a": "dcterms:LicenseDocument"})
+    if iri.startswith(_CC_BY):
         kind = f"{LICENCE_TYPES}Attribution"
         label, title = (
             {"en": "Attribution", "zh-Hant": "姓名標示"},
             {"en": "Licence type", "zh-Hant": "授權類型"},
         )
-        yield from described(iri, {"dcterms:type": kind})
-        yield from described(
+        yield from describe_node(iri, {"dcterms:type": kind})
+        yield from describe_node(
             kind,
-            {"a": "skos:Concept", "skos:inScheme": _LICENCE_TYPE_SCHEME, "skos:prefLabel": words(label)},
+            {
+                "a": "skos:Concept",
+                "skos:inScheme": _LICENCE_TYPE_SCHEME,
+                "skos:prefLabel": to_lang_literals(label),
+            },
         )
-        yield from described(_LICENCE_TYPE_SCHEME, {"a": "skos:ConceptScheme", "dcterms:title": words(title)})
+        yield from describe_node(
+            _LICENCE_TYPE_SCHEME, {"a": "skos:ConceptScheme", "dcterms:title": to_lang_literals(title)}
+        )

@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from msme_kg.publish.atomic_folder import MANIFEST
-from msme_kg.publish.portal.citation import spdx
-from msme_kg.publish.portal.dataset_metadata import Release
+from msme_kg.publish.portal.citation import to_spdx_id
+from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 
 
-def guide(release: Release) -> str:
+def render_portal_readme(release: DatasetMetadata) -> str:
     """Return the README of the folder of a release, in both languages."""
-    licence = release.one("dcterms:license")
-    name = spdx(licence)
-    titles, descriptions = release.words("dcterms:title"), release.words("dcterms:description")
+    licence = release.find_value("dcterms:license")
+    name = to_spdx_id(licence)
+    titles, descriptions = (
+        release.read_language_map("dcterms:title"),
+        release.read_language_map("dcterms:description"),
+    )
     words = Path(__file__).with_name("readme_template.md").read_text(encoding="utf-8")
     return words.format(
         title_en=titles.get("en", ""),

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from msme_kg.publish.portal.dataset_metadata import Release
-from msme_kg.publish.portal.rdf_builder import described, typed
-from msme_kg.rdf.terms import graph_of, loose
+from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.publish.portal.rdf_builder import describe_node, to_typed_literal
+from msme_kg.rdf.terms import get_graph_iri, without_graph
 
 
-def service_description(release: Release, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def build_service_description(release: DatasetMetadata, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return which graphs a query sees, with the size of each; a service is told of only where there is one.
 
     Args:
@@ -21,19 +21,21 @@ def service_description(release: Release, quads: Iterable[ox.Quad]) -> list[ox.Q
     """
     graphs: dict[str, set[ox.Quad]] = defaultdict(set)
     for quad in quads:
-        graphs[graph_of(quad)].add(loose(quad))
-    node, whole = ox.NamedNode(f"{release.dataset}/graphs"), ox.BlankNode("default")
-    said = [*described(node, {"a": "sd:Dataset", "sd:defaultGraph": whole})]
+        graphs[get_graph_iri(quad)].add(without_graph(quad))
+    node, whole = ox.NamedNode(f"{release.dataset_iri}/graphs"), ox.BlankNode("default")
+    said = [*describe_node(node, {"a": "sd:Dataset", "sd:defaultGraph": whole})]
     size = len(set().union(*graphs.values()))
-    said += described(whole, {"a": "sd:Graph", "void:triples": typed(size, "integer")})
+    said += describe_node(whole, {"a": "sd:Graph", "void:triples": to_typed_literal(size, "integer")})
     for number, (graph, found) in enumerate(sorted(graphs.items())):
         named, inner = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
-        said += described(node, {"sd:namedGraph": named})
-        said += described(named, {"a": "sd:NamedGraph", "sd:name": graph, "sd:graph": inner})
-        said += described(inner, {"a": "sd:Graph", "void:triples": typed(len(found), "integer")})
+        said += describe_node(node, {"sd:namedGraph": named})
+        said += describe_node(named, {"a": "sd:NamedGraph", "sd:name": graph, "sd:graph": inner})
+        said += describe_node(
+            inner, {"a": "sd:Graph", "void:triples": to_typed_literal(len(found), "integer")}
+        )
     if release.endpoint:
-        said += described(
-            f"{release.dataset}/service",
+        said += describe_node(
+            f"{release.dataset_iri}/service",
             {
                 "a": "sd:Service",
                 "sd:endpoint": release.endpoint,

@@ -8,35 +8,35 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from msme_kg.changes.sparql_update_writer import insertion
+from msme_kg.changes.sparql_update_writer import insert_data
 from msme_kg.errors import DeadlineError
-from msme_kg.namespaces import Prefixes, to_sparql
-from msme_kg.publish.push.endpoint_discovery import Addresses
-from msme_kg.publish.push.protocol_client import AGAIN, Exchange, Reply
-from msme_kg.rdf.bnode_labels import has_blanks
-from msme_kg.rdf.serializers import write
-from msme_kg.sparql.binding import bind
+from msme_kg.namespaces import PrefixMap, to_sparql
+from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
+from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, StoreResponse
+from msme_kg.rdf.bnode_labels import has_bnodes
+from msme_kg.rdf.serializers import serialize
+from msme_kg.sparql.binding import bind_values
 
-_COUNTS = """\
+_GRAPH_SIZES_QUERY = """\
 SELECT ?g ?n WHERE {
   VALUES ?in_base { "" }  # param
   { SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g }
   FILTER(STRSTARTS(STR(?g), ?in_base))
 }"""
-_GRAPH = """\
+_GRAPH_QUERY = """\
 CONSTRUCT { ?s ?p ?o } WHERE {
   VALUES ?in_graph { <urn:x> }  # param
   GRAPH ?in_graph { ?s ?p ?o }
 }"""
-_STATEMENTS = "application/n-triples, text/turtle;q=0.9"
-_FORMATS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
-_ROWS = "application/sparql-results+json"
+_RDF_ACCEPT = "application/n-triples, text/turtle;q=0.9"
+_RDF_FORMATS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
+_RESULTS_JSON = "application/sparql-results+json"
 
-_AT_ONCE = 200
+_BATCH_SIZE = 200
 """How many statements one update holds: some stores refuse long ones, rdflib's time grows with the square."""
 
 
-class Store(Protocol):
+class GraphStore(Protocol):
     """What a store can do with a named graph."""
 
     def read(self, graph: str) -> Iterator[ox.Quad]:
@@ -49,22 +49,28 @@ class Store(Protocol):
         """Remove a graph, which may be gone already."""
 
 
-def store_at(exchange: Exchange, addresses: Addresses) -> Store:
+def open_store(client: ProtocolClient, endpoints: StoreEndpoints) -> GraphStore:
     """Return the store at some addresses, by the protocol that they allow."""
-    return _ByGraph(exchange, addresses.store) if addresses.store else _ByUpdate(exchange, addresses)
+    return (
+        _GraphStoreProtocol(client, endpoints.graph_store)
+        if endpoints.graph_store
+        else _SparqlUpdate(client, endpoints)
+    )
 
 
-def counts(exchange: Exchange, query: str, base: str) -> dict[str, int]:
+def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: str) -> dict[str, int]:
     """Return how many statements each graph has whose IRI begins in some way, as the store counts them.
 
     Args:
-        exchange: how to talk to the store.
-        query: where it takes queries.
-        base: how the IRIs begin.
+        client: how to talk to the store.
+        query_url: where it takes queries.
+        namespace: how the IRIs begin.
     """
-    reply = exchange.form(query, "query", bind(_COUNTS, {"base": [ox.Literal(base)]}), _ROWS)
-    if not reply.is_good or reply.kind != _ROWS:
-        raise exchange.refused("how many statements its graphs have", reply)
+    reply = client.post_form(
+        query_url, "query", bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]}), _RESULTS_JSON
+    )
+    if not reply.is_success or reply.media_type != _RESULTS_JSON:
+        raise client.build_error("how many statements its graphs have", reply)
     try:
         answer = ox.parse_query_results(
             reply.body.replace(b'"typed-literal"', b'"literal"'), format=ox.QueryResultsFormat.JSON
@@ -72,85 +78,87 @@ def counts(exchange: Exchange, query: str, base: str) -> dict[str, int]:
         assert isinstance(answer, ox.QuerySolutions)  # noqa: S101 (anything else is caught below)
         return {row["g"].value: int(row["n"].value) for row in answer if row["g"] is not None}
     except (SyntaxError, ValueError, AssertionError):
-        raise exchange.refused("how many statements its graphs have", reply) from None
+        raise client.build_error("how many statements its graphs have", reply) from None
 
 
-class _ByGraph:
+class _GraphStoreProtocol:
     """A store that speaks the SPARQL 1.1 Graph Store Protocol."""
 
-    def __init__(self, exchange: Exchange, address: str) -> None:
-        self._exchange = exchange
-        self._address = address
+    def __init__(self, client: ProtocolClient, url: str) -> None:
+        self._client = client
+        self._url = url
 
-    def _at(self, graph: str) -> str:
-        return f"{self._address}?graph={quote(graph, safe='')}"
+    def _build_graph_url(self, graph: str) -> str:
+        return f"{self._url}?graph={quote(graph, safe='')}"
 
     def read(self, graph: str) -> Iterator[ox.Quad]:
-        reply = self._exchange.send("GET", self._at(graph), accept=_STATEMENTS)
-        return iter(()) if reply.status == 404 else _parsed(self._exchange, graph, reply)
+        reply = self._client.send("GET", self._build_graph_url(graph), accept=_RDF_ACCEPT)
+        return iter(()) if reply.status == 404 else _parse_reply(self._client, graph, reply)
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         # N-Triples is a part of Turtle, which every store takes.
-        body = write(quads, "ntriples", Prefixes({})).encode()
-        reply = self._exchange.send("PUT", self._at(graph), body, kind="text/turtle")
-        if not reply.is_good:
-            raise self._exchange.refused(f"to put <{graph}>", reply)
+        body = serialize(quads, "ntriples", PrefixMap({})).encode()
+        reply = self._client.send("PUT", self._build_graph_url(graph), body, content_type="text/turtle")
+        if not reply.is_success:
+            raise self._client.build_error(f"to put <{graph}>", reply)
 
     def remove(self, graph: str) -> None:
-        reply = self._exchange.send("DELETE", self._at(graph))
-        if not reply.is_good and reply.status != 404:
-            raise self._exchange.refused(f"to remove <{graph}>", reply)
+        reply = self._client.send("DELETE", self._build_graph_url(graph))
+        if not reply.is_success and reply.status != 404:
+            raise self._client.build_error(f"to remove <{graph}>", reply)
 
 
-class _ByUpdate:
+class _SparqlUpdate:
     """A store that is written to by SPARQL 1.1 Update and read by queries."""
 
-    def __init__(self, exchange: Exchange, addresses: Addresses) -> None:
-        self._exchange = exchange
-        self._addresses = addresses
+    def __init__(self, client: ProtocolClient, endpoints: StoreEndpoints) -> None:
+        self._client = client
+        self._endpoints = endpoints
 
     def read(self, graph: str) -> Iterator[ox.Quad]:
-        query = bind(_GRAPH, {"graph": [ox.NamedNode(graph)]})
-        reply = self._exchange.form(self._addresses.query, "query", query, _STATEMENTS)
-        return _parsed(self._exchange, graph, reply)
+        query = bind_values(_GRAPH_QUERY, {"graph": [ox.NamedNode(graph)]})
+        reply = self._client.post_form(self._endpoints.query, "query", query, _RDF_ACCEPT)
+        return _parse_reply(self._client, graph, reply)
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         self.remove(graph)
-        for part in _parts(quads, graph):
-            self._update(insertion(part), f"to insert into <{graph}>")
+        for part in _split_batches(quads, graph):
+            self._send_update(insert_data(part), f"to insert into <{graph}>")
 
     def remove(self, graph: str) -> None:
-        self._update(f"DROP SILENT GRAPH {to_sparql(ox.NamedNode(graph))}", f"to remove <{graph}>")
+        self._send_update(f"DROP SILENT GRAPH {to_sparql(ox.NamedNode(graph))}", f"to remove <{graph}>")
 
-    def _update(self, text: str, what: str) -> None:
-        reply = self._exchange.form(self._addresses.update, "update", text, "*/*")
-        if not reply.is_good:
-            raise self._exchange.refused(what, reply)
+    def _send_update(self, text: str, operation: str) -> None:
+        reply = self._client.post_form(self._endpoints.update, "update", text, "*/*")
+        if not reply.is_success:
+            raise self._client.build_error(operation, reply)
 
 
-def _parts(quads: Iterable[ox.Quad], graph: str) -> Iterator[list[ox.Quad]]:
+def _split_batches(quads: Iterable[ox.Quad], graph: str) -> Iterator[list[ox.Quad]]:
     """Yield the statements of a graph in parts; blank nodes, named for one update alone, stay together."""
     named: list[ox.Quad] = []
     first: list[ox.Quad] = []
     for quad in quads:
         placed = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
-        (first if has_blanks(quad) else named).append(placed)
+        (first if has_bnodes(quad) else named).append(placed)
     if first:
         yield first
-    for at in range(0, len(named), _AT_ONCE):
-        yield named[at : at + _AT_ONCE]
+    for at in range(0, len(named), _BATCH_SIZE):
+        yield named[at : at + _BATCH_SIZE]
 
 
-def _parsed(exchange: Exchange, graph: str, reply: Reply) -> Iterator[ox.Quad]:
+def _parse_reply(client: ProtocolClient, graph: str, reply: StoreResponse) -> Iterator[ox.Quad]:
     """Yield the statements that a store sent.
 
     Raises:
         DeadlineError: it sent something else.
     """
-    if not reply.is_good or (reply.body and reply.kind not in _FORMATS):
-        raise exchange.refused(f"what <{graph}> says", reply)
+    if not reply.is_success or (reply.body and reply.media_type not in _RDF_FORMATS):
+        raise client.build_error(f"what <{graph}> says", reply)
     try:
-        yield from ox.parse(reply.body, format=_FORMATS.get(reply.kind, ox.RdfFormat.N_TRIPLES))
+        yield from ox.parse(reply.body, format=_RDF_FORMATS.get(reply.media_type, ox.RdfFormat.N_TRIPLES))
     except SyntaxError:
-        host = exchange.endpoint.address.authority
-        raise DeadlineError(f"{host} sent <{graph}> as malformed {reply.kind}", hint=AGAIN) from None
+        host = client.endpoint.address.authority
+        raise DeadlineError(
+            f"{host} sent <{graph}> as malformed {reply.media_type}", hint=RETRY_HINT
+        ) from None

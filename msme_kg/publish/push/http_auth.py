@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from msme_kg.sparql.http_client import Response
-from msme_kg.sparql.http_request import Request
+from msme_kg.sparql.http_client import HttpResponse
+from msme_kg.sparql.http_request import HttpRequest
 
 if TYPE_CHECKING:
     from urllib.request import HTTPDigestAuthHandler
 
 
-class Login:
+class HttpAuth:
     """Shows credentials to one store, and remembers how it wants them.
 
     Attributes:
@@ -28,28 +28,30 @@ class Login:
         self._handler: HTTPDigestAuthHandler | None = None
 
     @property
-    def is_digest(self) -> bool:
+    def needs_digest(self) -> bool:
         """Whether the store wants a digest."""
         return bool(self._challenge)
 
-    def shown(self, request: Request) -> Request:
+    def authorize(self, request: HttpRequest) -> HttpRequest:
         """Return a request that shows who we are."""
-        proof = self._proof(request) if self._challenge else self.header
+        proof = self._build_authorization(request) if self._challenge else self.header
         return replace(request, headers={**request.headers, "Authorization": proof}) if proof else request
 
-    def challenged(self, response: Response, bare: Callable[[], Response]) -> bool:
+    def accept_challenge(
+        self, response: HttpResponse, send_unauthenticated: Callable[[], HttpResponse]
+    ) -> bool:
         """Learn from a refusal; tell whether the request is worth another try.
 
         Args:
             response: what was refused.
-            bare: sends the same without credentials: Virtuoso challenges only who shows none.
+            send_unauthenticated: sends the same without credentials: Virtuoso challenges only who shows none.
         """
         if not self.header.startswith("Basic "):
             return False
-        self._challenge = _challenge(response) or _challenge(bare())
-        return self.is_digest
+        self._challenge = _parse_digest_challenge(response) or _parse_digest_challenge(send_unauthenticated())
+        return self.needs_digest
 
-    def _proof(self, request: Request) -> str:
+    def _build_authorization(self, request: HttpRequest) -> str:
         """Return the answer to the challenge; the standard library computes it, and counts how often."""
         from urllib.request import HTTPDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm
         from urllib.request import Request as Question
@@ -68,7 +70,7 @@ class Login:
         return f"Digest {answer}" if answer else ""
 
 
-def _challenge(response: Response) -> Mapping[str, str]:
+def _parse_digest_challenge(response: HttpResponse) -> Mapping[str, str]:
     """Return what a store wants to be proved by digest; empty where it does not."""
     from urllib.request import parse_http_list, parse_keqv_list
 

@@ -8,16 +8,16 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import DCTERMS, LANGUAGES, language_tag
-from msme_kg.publish.site.date_text import day_in_words
-from msme_kg.publish.site.graph_index import Content
-from msme_kg.publish.site.ui_strings import WORDS
+from msme_kg.namespaces import DCTERMS, LANGUAGES, normalize_language_tag
+from msme_kg.publish.site.date_text import format_day
+from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.publish.site.ui_strings import UI_STRINGS
 
-_DATASET = "http://www.w3.org/ns/dcat#Dataset"
+_DCAT_DATASET = "http://www.w3.org/ns/dcat#Dataset"
 
 
 @dataclass(frozen=True)
-class About:
+class DatasetInfo:
     """A dataset.
 
     Attributes:
@@ -37,34 +37,34 @@ class About:
     licence: str
 
     @classmethod
-    def of(cls, content: Content) -> About:
+    def from_graph_index(cls, graph_index: GraphIndex) -> DatasetInfo:
         """Read what a graph says of the first dataset in it; without one, it is just called a graph."""
-        iri = min(content.instances.get(_DATASET, [""]))
-        named = content.labels.get(iri, {})
-        name = {lang: named.get(lang, WORDS[lang]["site"]) for lang in LANGUAGES}
+        iri = min(graph_index.instances_by_class.get(_DCAT_DATASET, [""]))
+        named = graph_index.labels.get(iri, {})
+        name = {lang: named.get(lang, UI_STRINGS[lang]["site"]) for lang in LANGUAGES}
 
-        def said(what: str) -> dict[str, str]:
+        def read_language_map(what: str) -> dict[str, str]:
             found = {
-                language_tag(one.language or ""): one.value
-                for one in content.objects(iri, f"{DCTERMS}{what}")
+                normalize_language_tag(one.language or ""): one.value
+                for one in graph_index.list_objects(iri, f"{DCTERMS}{what}")
                 if isinstance(one, ox.Literal)
             }
             return {lang: found.get(lang, found.get("", "")) for lang in LANGUAGES}
 
-        titles = said("title")
-        licences = content.objects(iri, f"{DCTERMS}license")
+        titles = read_language_map("title")
+        licences = graph_index.list_objects(iri, f"{DCTERMS}license")
         return cls(
             name=name,
             title={lang: titles[lang] or name[lang] for lang in LANGUAGES},
-            description=said("description"),
-            publisher=said("publisher"),
-            issued=said("issued")[LANGUAGES[0]],
+            description=read_language_map("description"),
+            publisher=read_language_map("publisher"),
+            issued=read_language_map("issued")[LANGUAGES[0]],
             licence=licences[0].value if licences else "",
         )
 
-    def cited(self, label: str, iri: str, lang: str) -> str:
+    def format_citation(self, label: str, iri: str, lang: str) -> str:
         """Return how a thing is cited."""
-        day = self._day(lang)
+        day = self._format_issued(lang)
         if lang == LANGUAGES[0]:
             made = ", ".join(one for one in (self.publisher[lang], day) if one)
             made = made[:1].upper() + made[1:]
@@ -72,8 +72,8 @@ class About:
         made = "，".join(one for one in (self.publisher[lang], day and f"{day}發布") if one)
         return f"「{label}」，載於《{self.title[lang]}》{f'，{made}' if made else ''}，{iri}"
 
-    def _day(self, lang: str) -> str:
+    def _format_issued(self, lang: str) -> str:
         try:
-            return day_in_words(date.fromisoformat(self.issued), lang)
+            return format_day(date.fromisoformat(self.issued), lang)
         except ValueError:
             return self.issued

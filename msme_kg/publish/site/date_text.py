@@ -15,38 +15,38 @@ _MONTHS = (
 
 
 @dataclass(frozen=True)
-class Window:
+class DateBounds:
     """The days between which something happened; None for a bound that no source gives."""
 
-    first: date | None
-    last: date | None
+    earliest: date | None
+    latest: date | None
 
     @property
-    def known(self) -> bool:
+    def has_bound(self) -> bool:
         """Whether there is a bound."""
-        return self.first is not None or self.last is not None
+        return self.earliest is not None or self.latest is not None
 
 
 @dataclass(frozen=True)
-class Span:
+class DateSpan:
     """When a thing began and, where that is stated, ended."""
 
-    start: Window
-    end: Window
+    start: DateBounds
+    end: DateBounds
 
     @property
     def sort_key(self) -> str:
         """What puts spans in order: the first day that is known of."""
-        days = (self.start.first, self.start.last, self.end.first, self.end.last)
+        days = (self.start.earliest, self.start.latest, self.end.earliest, self.end.latest)
         return next((one.isoformat() for one in days if one), "")
 
 
-def in_words(span: Span, lang: str) -> str:
+def to_text(span: DateSpan, lang: str) -> str:
     """Return a span in words of a language."""
     english = lang == LANGUAGES[0]
-    words = _english if english else _chinese
-    start = words(span.start) if span.start.known else ""
-    if not span.end.known:
+    words = _format_english if english else _format_chinese
+    start = words(span.start) if span.start.has_bound else ""
+    if not span.end.has_bound:
         return start
     end = words(span.end)
     if english:
@@ -54,36 +54,40 @@ def in_words(span: Span, lang: str) -> str:
     return f"{start}；{end}終止" if start else f"{end}終止"
 
 
-def day_in_words(day: date, lang: str) -> str:
+def format_day(day: date, lang: str) -> str:
     """Return a day in words of a language."""
-    return _english_day(day) if lang == LANGUAGES[0] else _chinese_day(day)
+    return _format_english_day(day) if lang == LANGUAGES[0] else _format_chinese_day(day)
 
 
-def _english(window: Window) -> str:
-    known = _exact(window, _english_day, lambda day: f"{_MONTHS[day.month - 1]} {day.year}", "{}")
+def _format_english(window: DateBounds) -> str:
+    known = _format_exact(
+        window, _format_english_day, lambda day: f"{_MONTHS[day.month - 1]} {day.year}", "{}"
+    )
     if known:
         return known
-    if window.first and window.last:
-        return f"between {_english_day(window.first)} and {_english_day(window.last)}"
-    if window.first:
-        return f"on or after {_english_day(window.first)}"
-    return f"on or before {_english_day(window.last)}" if window.last else ""
+    if window.earliest and window.latest:
+        return f"between {_format_english_day(window.earliest)} and {_format_english_day(window.latest)}"
+    if window.earliest:
+        return f"on or after {_format_english_day(window.earliest)}"
+    return f"on or before {_format_english_day(window.latest)}" if window.latest else ""
 
 
-def _chinese(window: Window) -> str:
-    known = _exact(window, _chinese_day, lambda day: f"{day.year}年{day.month}月", "{}年")
+def _format_chinese(window: DateBounds) -> str:
+    known = _format_exact(window, _format_chinese_day, lambda day: f"{day.year}年{day.month}月", "{}年")
     if known:
         return known
-    if window.first and window.last:
-        return f"{_chinese_day(window.first)}至{_chinese_day(window.last)}間"
-    if window.first:
-        return f"{_chinese_day(window.first)}（含）以後"
-    return f"{_chinese_day(window.last)}（含）以前" if window.last else ""
+    if window.earliest and window.latest:
+        return f"{_format_chinese_day(window.earliest)}至{_format_chinese_day(window.latest)}間"
+    if window.earliest:
+        return f"{_format_chinese_day(window.earliest)}（含）以後"
+    return f"{_format_chinese_day(window.latest)}（含）以前" if window.latest else ""
 
 
-def _exact(window: Window, day: Callable[[date], str], month: Callable[[date], str], year: str) -> str:
+def _format_exact(
+    window: DateBounds, day: Callable[[date], str], month: Callable[[date], str], year: str
+) -> str:
     """Return a window that is just a day, a month or a year; nothing if it is none of them."""
-    first, last = window.first, window.last
+    first, last = window.earliest, window.latest
     if first is None or last is None:
         return ""
     if first == last:
@@ -95,9 +99,9 @@ def _exact(window: Window, day: Callable[[date], str], month: Callable[[date], s
     return year.format(first.year) if whole else ""
 
 
-def _english_day(day: date) -> str:
+def _format_english_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _chinese_day(day: date) -> str:
+def _format_chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msme_kg.namespaces import OWL, RDFS, SKOS
-from msme_kg.publish.site.index_pages import SCHEME
-from msme_kg.publish.site.page_context import Shown, View
+from msme_kg.publish.site.index_pages import CONCEPT_SCHEME
+from msme_kg.publish.site.page_context import DisplayedValue, PageContext
 
-_CLASSES = (f"{OWL}Class",)
-_PROPERTIES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty")
+_CLASS_TYPES = (f"{OWL}Class",)
+_PROPERTY_TYPES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty")
 
 
 @dataclass(frozen=True)
-class TermShown:
+class TermEntry:
     """A class, property or concept with what its documentation says.
 
     Attributes:
         anchor: the end of its IRI after the fragment sign.
         name: its name and link.
-        other: its name in the other language and that language, or None.
+        other_label: its name in the other language and that language, or None.
         curie: its IRI in short.
         definitions: in the page's language first.
         links: property and values, such as the superclasses.
@@ -28,76 +28,87 @@ class TermShown:
     """
 
     anchor: str
-    name: Shown
-    other: tuple[str, str] | None
+    name: DisplayedValue
+    other_label: tuple[str, str] | None
     curie: str
-    definitions: tuple[Shown, ...]
-    links: tuple[tuple[str, tuple[Shown, ...]], ...]
+    definitions: tuple[DisplayedValue, ...]
+    links: tuple[tuple[str, tuple[DisplayedValue, ...]], ...]
     count: int
-    narrower: tuple[TermShown, ...] = ()
+    narrower: tuple[TermEntry, ...] = ()
 
 
-def ontology(view: View, iri: str) -> dict[str, object]:
+def build_ontology_context(view: PageContext, iri: str) -> dict[str, object]:
     """Return what the template of an ontology adds to the page of its IRI: the terms that it defines."""
-    content = view.site.content
-    own = [thing for name, thing in content.into.get(iri, []) if name == f"{RDFS}isDefinedBy"]
+    content = view.site.graph_index
+    own = [thing for name, thing in content.incoming_links.get(iri, []) if name == f"{RDFS}isDefinedBy"]
 
-    def of(types: tuple[str, ...]) -> list[TermShown]:
-        found = [iri for iri in own if set(types) & set(content.types(iri))]
-        shown = [_term(view, iri) for iri in found]
+    def list_terms(types: tuple[str, ...]) -> list[TermEntry]:
+        found = [iri for iri in own if set(types) & set(content.list_types(iri))]
+        shown = [_build_term_entry(view, iri) for iri in found]
         return sorted(shown, key=lambda one: one.anchor.casefold())
 
-    return {"classes": of(_CLASSES), "properties": of(_PROPERTIES)}
+    return {"classes": list_terms(_CLASS_TYPES), "properties": list_terms(_PROPERTY_TYPES)}
 
 
-def schemes(view: View, title: str) -> dict[str, object]:
+def build_schemes_context(view: PageContext, title: str) -> dict[str, object]:
     """Return what the template of the schemes is filled with."""
-    content = view.site.content
+    content = view.site.graph_index
     found = []
-    for iri in content.instances.get(SCHEME, []):
-        concepts = [thing for name, thing in content.into.get(iri, []) if name == f"{SKOS}inScheme"]
-        above = {one: _broader(view, one) & set(concepts) for one in concepts}
+    for iri in content.instances_by_class.get(CONCEPT_SCHEME, []):
+        concepts = [thing for name, thing in content.incoming_links.get(iri, []) if name == f"{SKOS}inScheme"]
+        above = {one: _list_broader(view, one) & set(concepts) for one in concepts}
         tops = [one for one in concepts if not above[one]]
         children = {one: [other for other in concepts if one in above[other]] for one in concepts}
-        found.append((_term(view, iri), tuple(_tree(view, one, children, ()) for one in tops)))
+        found.append(
+            (_build_term_entry(view, iri), tuple(_build_tree(view, one, children, ()) for one in tops))
+        )
     found.sort(key=lambda pair: pair[0].name.text.casefold())
-    return view.frame(
+    return view.build_template_context(
         title,
-        [(view.words["home"], "")],
+        [(view.ui_strings["home"], "")],
         schemes=found,
-        lead=view.words["scheme_lead"],
+        lead=view.ui_strings["scheme_lead"],
     )
 
 
-def _broader(view: View, iri: str) -> set[str]:
-    return {one.value for one in view.site.content.objects(iri, f"{SKOS}broader")}
+def _list_broader(view: PageContext, iri: str) -> set[str]:
+    return {one.value for one in view.site.graph_index.list_objects(iri, f"{SKOS}broader")}
 
 
-def _tree(view: View, iri: str, children: dict[str, list[str]], above: tuple[str, ...]) -> TermShown:
+def _build_tree(
+    view: PageContext, iri: str, children: dict[str, list[str]], above: tuple[str, ...]
+) -> TermEntry:
     below = [one for one in children[iri] if one not in above and one != iri]  # a circle ends here
-    return _term(view, iri, tuple(_tree(view, one, children, (*above, iri)) for one in below))
+    return _build_term_entry(
+        view, iri, tuple(_build_tree(view, one, children, (*above, iri)) for one in below)
+    )
 
 
-def _term(view: View, iri: str, narrower: tuple[TermShown, ...] = ()) -> TermShown:
-    content, words = view.site.content, view.words
+def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ...] = ()) -> TermEntry:
+    content, words = view.site.graph_index, view.ui_strings
     named = {
         words["subclass"]: f"{RDFS}subClassOf",
         words["subproperty"]: f"{RDFS}subPropertyOf",
         words["property_domain"]: f"{RDFS}domain",
         words["property_range"]: f"{RDFS}range",
     }
-    links = [(word, tuple(map(view.value, content.objects(iri, name)))) for word, name in named.items()]
-    is_class = bool(set(_CLASSES) & set(content.types(iri)))
-    count = len(content.instances.get(iri, [])) if is_class else content.uses.get(iri, 0)
+    links = [
+        (word, tuple(map(view.display_term, content.list_objects(iri, name)))) for word, name in named.items()
+    ]
+    is_class = bool(set(_CLASS_TYPES) & set(content.list_types(iri)))
+    count = len(content.instances_by_class.get(iri, [])) if is_class else content.predicate_counts.get(iri, 0)
     if iri in content.concepts:
-        count = len({thing for _, thing in content.into.get(iri, [])})
-    return TermShown(
+        count = len({thing for _, thing in content.incoming_links.get(iri, [])})
+    return TermEntry(
         anchor=iri.rpartition("#")[2],
-        name=view.thing(iri),
-        other=view.other_label(iri),
-        curie=view.site.curie(iri) or iri,
+        name=view.display_iri(iri),
+        other_label=view.find_other_label(iri),
+        curie=view.site.shorten_iri(iri) or iri,
         definitions=tuple(
-            map(view.value, sorted(content.objects(iri, f"{SKOS}definition"), key=view.is_foreign))
+            map(
+                view.display_term,
+                sorted(content.list_objects(iri, f"{SKOS}definition"), key=view.is_foreign_language),
+            )
         ),
         links=tuple((word, values) for word, values in links if values),
         count=count,

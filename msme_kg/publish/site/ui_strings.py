@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msme_kg.namespaces import LANGUAGES
 
-_WORDS: dict[str, tuple[str, str]] = {
+_BILINGUAL_STRINGS: dict[str, tuple[str, str]] = {
     "all": ("all", "全部"),
     "all_things": ("All things", "全部事物"),
     "all_things_lead": (
@@ -143,7 +143,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 # What the field's own vocabularies call things: they have no labels in Chinese, and the graph repeats none.
-_STANDARD: dict[str, tuple[str, str]] = {
+_STANDARD_LABELS: dict[str, tuple[str, str]] = {
     "adms:Asset": ("asset", "語意資產"),
     "adms:status": ("status", "狀態"),
     "dc:creator": ("creator", "作者"),
@@ -271,24 +271,25 @@ _STANDARD: dict[str, tuple[str, str]] = {
     "xsd:string": ("text", "文字"),
 }
 
-WORDS: Mapping[str, Mapping[str, str]] = {
-    lang: {key: both[number] for key, both in _WORDS.items()} for number, lang in enumerate(LANGUAGES)
+UI_STRINGS: Mapping[str, Mapping[str, str]] = {
+    lang: {key: both[number] for key, both in _BILINGUAL_STRINGS.items()}
+    for number, lang in enumerate(LANGUAGES)
 }
 """The words by language and name."""
 
 
-def standard(curie: str, lang: str) -> str | None:
+def find_standard_label(curie: str, lang: str) -> str | None:
     """Return what a term of a standard vocabulary is called; None if it is not among them."""
-    both = _STANDARD.get(curie)
+    both = _STANDARD_LABELS.get(curie)
     return both[LANGUAGES.index(lang)] if both else None
 
 
-def of_tag(tag: str, lang: str) -> str:
+def find_tag_heading(tag: str, lang: str) -> str:
     """Return the heading for queries of a tag, or the tag itself."""
-    return WORDS[lang].get(f"tag_{tag}", tag)
+    return UI_STRINGS[lang].get(f"tag_{tag}", tag)
 
 
-def several(label: str, lang: str) -> str:
+def pluralize_label(label: str, lang: str) -> str:
     """Return the name of a class as the name of a list of its instances."""
     if lang != LANGUAGES[0]:
         return label

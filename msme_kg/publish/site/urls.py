@@ -8,23 +8,23 @@ from collections.abc import Iterable
 
 from msme_kg.namespaces import BASE, LANGUAGES
 
-PAGES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
+PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
 
 QUERY, SEARCH, ASSETS, DUMP = "query", "search", "assets", "dump"
-_OWN = {QUERY, SEARCH, ASSETS, DUMP}
-_SAFE = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-_FILE = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq)$", re.IGNORECASE)
+_RESERVED = {QUERY, SEARCH, ASSETS, DUMP}
+_SAFE_SEGMENT = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
+_FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq)$", re.IGNORECASE)
 
 
-class Addresses:
+class PageUrls:
     """The folder of each IRI under the base; no IRI can lead out of the site, and no two share a folder."""
 
     def __init__(self, iris: Iterable[str]) -> None:
         self._folders: dict[str, str] = {}
         taken: set[str] = set()
         for iri in sorted(set(iris)):
-            folder = _folder(iri)
+            folder = _to_folder(iri)
             if not _is_safe(folder) or folder.casefold() in taken:
                 folder = f"{folder.split('/')[0] if _is_safe(folder) else 'other'}/{_hash(iri)}"
             taken.add(folder.casefold())  # a file system may not tell capitals from small letters
@@ -35,7 +35,7 @@ class Addresses:
         """The IRIs of each section that can have a page of its own, sorted."""
         found: dict[str, list[str]] = {}
         for iri in self._folders:
-            found.setdefault(section(iri), []).append(iri)
+            found.setdefault(extract_section(iri), []).append(iri)
         taken = {folder.casefold() for folder in self._folders.values()}
         return {
             word: iris
@@ -43,29 +43,31 @@ class Addresses:
             if _is_safe(word) and word.casefold() not in taken and word == word.casefold()
         }
 
-    def folder(self, iri: str) -> str | None:
+    def find_folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""
         return self._folders.get(iri)
 
 
-def is_own(iri: str) -> bool:
+def is_under_base(iri: str) -> bool:
     """Tell whether an IRI lies under the base, and so has a page."""
     return iri.startswith(BASE) and iri != BASE
 
 
-def section(iri: str) -> str:
+def extract_section(iri: str) -> str:
     """Return the first part of an IRI after the base: the word for its kind."""
     return re.split("[/#]", iri.removeprefix(BASE), maxsplit=1)[0]
 
 
-def _folder(iri: str) -> str:
+def _to_folder(iri: str) -> str:
     """Return the folder that an IRI names: a fragment is a folder within that of its document."""
     return iri.removeprefix(BASE).replace("#", "/")
 
 
 def _is_safe(folder: str) -> bool:
     parts = folder.split("/")
-    return parts[0] not in _OWN and all(_SAFE.fullmatch(one) and not _FILE.search(one) for one in parts)
+    return parts[0] not in _RESERVED and all(
+        _SAFE_SEGMENT.fullmatch(one) and not _FILE_EXTENSION.search(one) for one in parts
+    )
 
 
 def _hash(iri: str) -> str:
