@@ -233,7 +233,7 @@ class KnowledgeGraph:
             as_of: the date that it describes, ``YYYY-MM-DD``; without it today.
             lang: its language; without it that of this graph.
             since: an earlier date that it compares with, if any.
-            form: ``md`` or ``html``, which are text, or ``docx`` (needs the extra ``docx``), which is bytes.
+            format_name: ``md`` or ``html``, which are text, or ``docx`` (needs the extra ``docx``), which is bytes.
 
         Raises:
             msme_kg.errors.UsageError: a date, language or format that is none.

@@ -108,8 +108,14 @@ class SafetyError(KGError):
     exit_code = 4
 
 
-class DeadlineError(KGError):
-    """A remote endpoint in trouble, or the deadline reached."""
+class RemoteError(KGError):
+    """A remote endpoint that does not answer, refuses, or answers wrongly."""
+
+    exit_code = 5
+
+
+class DeadlineExceededError(KGError):
+    """Work of this process that did not end in time."""
 
     exit_code = 5
 

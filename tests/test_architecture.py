@@ -18,6 +18,7 @@ BASE = "https://w3id.org/msme-kg/"
 # From the lowest on; the package itself is what users import.
 LAYERS = [
     {"errors", "namespaces"},
+    {"message_catalog"},
     {"repository", "rdf"},
     {"storage"},
     {"sparql"},

@@ -80,7 +80,9 @@ def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
         names = archive.namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"msme_kg"}
     assert {"msme_kg/py.typed", "msme_kg/__main__.py"} <= set(names)
-    templates = {path.relative_to(ROOT).as_posix() for path in (ROOT / "msme_kg/export/templates").iterdir()}
+    templates = {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "msme_kg/rendering/templates").iterdir()
+    }
     assert len(templates) > 9
     assert templates <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)

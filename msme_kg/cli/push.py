@@ -12,6 +12,7 @@ from msme_kg import __version__
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import print_note
 from msme_kg.errors import FindingError
+from msme_kg.message_catalog import format_message
 from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS, discover
 from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT, ProtocolClient
 from msme_kg.publish.push.sync import (
@@ -32,17 +33,7 @@ from msme_kg.storage.dataset import Dataset
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-_STATUS_LABELS = {
-    SENT: {"en": "sent", "zh-Hant": "已送出"},
-    UNCHANGED: {"en": "unchanged", "zh-Hant": "未變更"},
-    REMOVED: {"en": "removed", "zh-Hant": "已移除"},
-    VERIFIED: {"en": "verified", "zh-Hant": "已核對"},
-    DIFFERENT: {"en": "different", "zh-Hant": "不相符"},
-}
-_DRY_RUN_LABELS = _STATUS_LABELS | {
-    SENT: {"en": "to send", "zh-Hant": "待送出"},
-    REMOVED: {"en": "to remove", "zh-Hant": "待移除"},
-}
+_DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 
 
 @click.command("push")
@@ -72,12 +63,17 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     release = _load_local_graphs(repository)
     exchange = ProtocolClient(endpoint, chosen.timeout or DEFAULT_TIMEOUT, f"msme-kg/{__version__}")
     addresses = discover(exchange, endpoint.address.url, via)
-    words = _DRY_RUN_LABELS if dry_run else _STATUS_LABELS
+    labels = {
+        status: format_message(
+            f"push.{_DRY_RUN_STATUS.get(status, status) if dry_run else status}", chosen.lang
+        )
+        for status in (SENT, UNCHANGED, REMOVED, VERIFIED, DIFFERENT)
+    }
     told: Counter[str] = Counter()
     for step in synchronize(release, exchange, addresses, dry_run=dry_run):
         told[step.status] += 1
-        _print_step(step, words[step.status][chosen.lang])
-    summary = ", ".join(f"{told[what]} {words[what][chosen.lang]}" for what in words if told[what])
+        _print_step(step, labels[step.status])
+    summary = ", ".join(f"{told[status]} {label}" for status, label in labels.items() if told[status])
     print_note(f"{endpoint.address.authority}: {summary}")
     if told[DIFFERENT]:
         raise FindingError(

@@ -9,7 +9,7 @@ import sys
 import threading
 from types import FrameType
 
-from msme_kg.errors import DeadlineError
+from msme_kg.errors import DeadlineExceededError
 
 _HAS_TIMER_SIGNAL = hasattr(signal, "setitimer")
 
@@ -48,13 +48,13 @@ class Watchdog:
     def _end_process(self) -> None:
         if not self._end_lock.acquire(blocking=False):
             return  # the other one is about to end the process
-        fault = DeadlineError(
+        fault = DeadlineExceededError(
             f"not finished within {self._seconds:g} seconds",
             hint="ask for less, or allow more with --timeout SECONDS",
         )
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{fault}\n".encode())
         # Not sys.exit: only the main thread would hear it, and it sits in native code.
-        os._exit(DeadlineError.exit_code)
+        os._exit(DeadlineExceededError.exit_code)
 
 
 def end_process_after(seconds: float) -> Watchdog:

@@ -12,7 +12,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin
 
-from msme_kg.errors import DeadlineError
+from msme_kg.errors import RemoteError
 from msme_kg.sparql.endpoint import HttpUrl, parse_url
 from msme_kg.sparql.http_request import HttpRequest
 
@@ -72,9 +72,9 @@ class HttpResponse:
     has_defined_length: bool
 
 
-def build_endpoint_error(address: HttpUrl, message: str, hint: str = _DEFAULT_HINT) -> DeadlineError:
+def build_endpoint_error(address: HttpUrl, message: str, hint: str = _DEFAULT_HINT) -> RemoteError:
     """Return the fault of an endpoint."""
-    return DeadlineError(f"{address.authority}: {message}", hint=hint)
+    return RemoteError(f"{address.authority}: {message}", hint=hint)
 
 
 def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
@@ -83,7 +83,7 @@ def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
     An endpoint that is busy and says when to come back is asked again, if there is time for it.
 
     Raises:
-        DeadlineError: no answer, none in time, one that is cut or too long, or one from elsewhere.
+        RemoteError: no answer, none in time, one that is cut or too long, or one from elsewhere.
     """
     for retries_left in range(MAX_RETRIES, -1, -1):
         response = _follow_redirects(request, deadline)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pyoxigraph as ox
 
-from msme_kg.errors import DeadlineError, InputError, KGError, SourceLocation, to_printable
+from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.parser import parse
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
@@ -72,7 +72,7 @@ class RemoteEngine:
         for untried in range(len(self._endpoints), 1, -1):
             try:
                 return self._send_query(whole, form, deadline.divide(untried))
-            except DeadlineError as fault:
+            except RemoteError as fault:
                 self._endpoints.rotate(-1)  # who failed is asked last from now on
                 self._notify(f"{fault.message}; asking {self._endpoints[0].address.authority} instead")
         return self._send_query(whole, form, deadline)
@@ -120,7 +120,7 @@ def _require_media_type(endpoint: Endpoint, response: HttpResponse, query_form: 
     return said.lower()
 
 
-def _build_partial_error(endpoint: Endpoint) -> DeadlineError:
+def _build_partial_error(endpoint: Endpoint) -> RemoteError:
     return build_endpoint_error(endpoint.address, _PARTIAL_RESULT_MESSAGE, _SMALLER_RESULT_HINT)
 
 

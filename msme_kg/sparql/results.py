@@ -54,7 +54,7 @@ class QueryEngine(Protocol):
         Raises:
             msme_kg.errors.InputError: the query's syntax.
             msme_kg.errors.SafetyError: the query asks for what is refused.
-            msme_kg.errors.DeadlineError: a remote engine in trouble.
+            msme_kg.errors.RemoteError: a remote engine in trouble.
         """
 
     def select(self, query: str) -> Solutions:

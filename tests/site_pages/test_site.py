@@ -160,7 +160,7 @@ def test_a_page_weighs_little_and_loads_two_files(site: Built) -> None:
 
 
 def test_the_words_of_both_languages_are_used_and_chinese_is_written_as_chinese() -> None:
-    templates = Path(__file__).resolve().parents[2] / "msme_kg/export"
+    templates = Path(__file__).resolve().parents[2] / "msme_kg/rendering"
     used = "".join(
         one.read_text("utf-8")
         for folder in ("templates", "site")

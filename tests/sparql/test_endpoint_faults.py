@@ -14,7 +14,7 @@ from http_faults.server import Answer, Faulty, Talk, response, serving
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
-from msme_kg.errors import DeadlineError
+from msme_kg.errors import RemoteError
 from msme_kg.sparql.results import Solutions
 
 
@@ -210,6 +210,6 @@ def test_a_deadline_of_several_questions_is_one(faulty: Faulty, kg: KnowledgeGra
     """Each question of the interface has its own; the trouble of one is over with it."""
     remote = msme_kg.open(endpoint=faulty.url("hangs"), timeout=0.5)
     for _ in range(2):
-        with pytest.raises(DeadlineError, match=r"within 0\.5 seconds"):
+        with pytest.raises(RemoteError, match=r"within 0\.5 seconds"):
             remote.run_sparql(SELECT)
     assert kg.run_sparql("ASK {}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msme_kg.errors import DeadlineError, to_printable
+from msme_kg.errors import RemoteError, to_printable
 from msme_kg.publish.push.protocol_client import ProtocolClient
 
 WRITE_PROTOCOLS = ("gsp", "update")
@@ -48,7 +48,7 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
         protocol: one of ``VIAS``; None for the first that the store has.
 
     Raises:
-        DeadlineError: no store is found there, or it asks for credentials.
+        RemoteError: no store is found there, or it asks for credentials.
     """
     asked: dict[str, bool] = {}
     answering = []
@@ -68,7 +68,7 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
     ways = {"gsp": "the Graph Store Protocol", "update": "SPARQL Update"}
     by = ways[protocol] if protocol else " or ".join(ways.values())
     what = f"answers queries, but takes no graphs by {by}" if answering else "answers no queries"
-    raise DeadlineError(
+    raise RemoteError(
         f"{to_printable(url)} {what}",
         hint="name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
         "or http://host:8890 (Virtuoso), and see that it may be written to",

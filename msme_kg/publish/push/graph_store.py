@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from msme_kg.changes.sparql_update_writer import insert_data
-from msme_kg.errors import DeadlineError
+from msme_kg.errors import RemoteError
 from msme_kg.namespaces import PrefixMap, to_sparql
 from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
 from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, StoreResponse
@@ -151,7 +151,7 @@ def _parse_reply(client: ProtocolClient, graph: str, reply: StoreResponse) -> It
     """Yield the statements that a store sent.
 
     Raises:
-        DeadlineError: it sent something else.
+        RemoteError: it sent something else.
     """
     if not reply.is_success or (reply.body and reply.media_type not in _RDF_FORMATS):
         raise client.build_error(f"what <{graph}> says", reply)
@@ -159,6 +159,4 @@ def _parse_reply(client: ProtocolClient, graph: str, reply: StoreResponse) -> It
         yield from ox.parse(reply.body, format=_RDF_FORMATS.get(reply.media_type, ox.RdfFormat.N_TRIPLES))
     except SyntaxError:
         host = client.endpoint.address.authority
-        raise DeadlineError(
-            f"{host} sent <{graph}> as malformed {reply.media_type}", hint=RETRY_HINT
-        ) from None
+        raise RemoteError(f"{host} sent <{graph}> as malformed {reply.media_type}", hint=RETRY_HINT) from None

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from msme_kg.errors import DeadlineError, UsageError, to_printable
+from msme_kg.errors import RemoteError, UsageError, to_printable
 from msme_kg.publish.push.http_auth import HttpAuth
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_url
 from msme_kg.sparql.http_client import Deadline, HttpResponse, send
@@ -77,7 +77,7 @@ class ProtocolClient:
             accept: the media types that can be read.
 
         Raises:
-            DeadlineError: no reply, none in time, or one that is cut or too long; credentials are missing or
+            RemoteError: no reply, none in time, or one that is cut or too long; credentials are missing or
                 wrong.
         """
         address = parse_url(url)
@@ -94,17 +94,17 @@ class ProtocolClient:
         if response.status == 401:
             what = "refuses these credentials" if self._auth.header else "asks for credentials"
             where = f"{address.authority}{address.target.partition('?')[0]}"
-            raise DeadlineError(f"{where} {what}", hint=CREDENTIALS_HINT)
+            raise RemoteError(f"{where} {what}", hint=CREDENTIALS_HINT)
         media = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
         return StoreResponse(response.status, media, response.body, self._auth.needs_digest)
 
     def _send_request(self, request: HttpRequest) -> HttpResponse:
         try:
             return send(request, Deadline.from_timeout(self._timeout))
-        except DeadlineError as fault:
-            raise DeadlineError(fault.message, hint=RETRY_HINT) from None
+        except RemoteError as fault:
+            raise RemoteError(fault.message, hint=RETRY_HINT) from None
 
-    def build_error(self, operation: str, reply: StoreResponse) -> DeadlineError:
+    def build_error(self, operation: str, reply: StoreResponse) -> RemoteError:
         """Return the fault of a store that did not do what it was asked, with its words.
 
         Args:
@@ -117,6 +117,4 @@ class ProtocolClient:
         words = to_printable(self.endpoint.credentials.redact(" ".join(text.split())))
         said = f": {words}" if words else ""
         host = self.endpoint.address.authority
-        return DeadlineError(
-            f"{host} was asked {operation} and answered {reply.status}{said}", hint=RETRY_HINT
-        )
+        return RemoteError(f"{host} was asked {operation} and answered {reply.status}{said}", hint=RETRY_HINT)

@@ -63,7 +63,7 @@ def synchronize(
         dry_run: whether to write nothing; the steps are then what would be done, and nothing is verified.
 
     Raises:
-        msme_kg.errors.DeadlineError: the store is in trouble, or refuses.
+        msme_kg.errors.RemoteError: the store is in trouble, or refuses.
     """
     store = open_store(client, endpoints)
     wanted = {graph: compute_graph_digest(quads) for graph, quads in local_graphs.graphs.items()}

@@ -1,0 +1,38 @@
+"""Messages in English and Traditional Chinese, from ``messages/<language>.toml``, by stable id."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from msme_kg.namespaces import LANGUAGES
+
+_FOLDER = Path(__file__).with_name("messages")
+
+
+@cache
+def load_messages(lang: str) -> Mapping[str, str]:
+    """Return all messages of a language by id, such as ``lint.not-nfc``: the table, a full stop, the key."""
+    tables = tomllib.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
+    return {f"{table}.{key}": text for table, messages in tables.items() for key, text in messages.items()}
+
+
+def format_message(message_id: str, lang: str, **values: object) -> str:
+    """Return a message with its ``{placeholders}`` filled in.
+
+    Args:
+        message_id: such as ``push.sent``.
+        lang: one of ``LANGUAGES``.
+        values: what the placeholders stand for, by name.
+
+    Raises:
+        KeyError: no message has this id, or a placeholder has no value.
+    """
+    return load_messages(lang)[message_id].format(**values)
+
+
+def format_in_all_languages(message_id: str, **values: object) -> dict[str, str]:
+    """Return a message in each language, by language tag; see ``format_message``."""
+    return {lang: format_message(message_id, lang, **values) for lang in LANGUAGES}
