@@ -1,8 +1,10 @@
-"""msme-kg: a knowledge graph of the WTO Informal Working Group on MSMEs; ``msme_kg.open()`` starts."""
+"""Python API of msme-kg: ``msme_kg.open()`` returns a ``KnowledgeGraph``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from msme_kg.version import __version__
 
 if TYPE_CHECKING:
     import os
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
     from msme_kg.api import KnowledgeGraph
 
 __all__ = ["__version__", "open"]
-__version__ = "0.1.0"
 
 
 def open(  # noqa: A001
@@ -21,15 +22,15 @@ def open(  # noqa: A001
     endpoint: str | Sequence[str] | None = None,
     timeout: float = 30.0,
 ) -> KnowledgeGraph:
-    """Open a knowledge graph for asking.
+    """Open a knowledge graph.
 
     Args:
-        root: a folder with ``ontology/``, ``data/`` and ``queries/``; without it ``MSME_KG_ROOT``, else
-            the graph that comes with the package.
+        root: a folder with ``ontology/``, ``data/`` and ``queries/``; by default ``MSME_KG_ROOT``, else the
+            graph that comes with the package.
         lang: the language of labels and text, ``"en"`` or ``"zh-Hant"``.
-        endpoint: the address of a SPARQL 1.1 store that holds the graph and is asked in place of the files;
-            of several, the next answers when one fails.
-        timeout: how many seconds an endpoint may take for one question.
+        endpoint: the URL of a SPARQL 1.1 endpoint to query instead of the files; of several, the next
+            is tried when one fails.
+        timeout: seconds that an endpoint may take for one query.
 
     Raises:
         msme_kg.errors.KGError: the folder is not a knowledge graph, a file in it is malformed, or an address
@@ -39,12 +40,13 @@ def open(  # noqa: A001
 
     if endpoint is None:
         return KnowledgeGraph.open(root, lang=lang)
+    from msme_kg.repository import Repository
     from msme_kg.sparql.http_client import Deadline
 
-    return KnowledgeGraph.open_remote(
+    return KnowledgeGraph.from_endpoints(
+        Repository.find(root),
+        lang,
         [endpoint] if isinstance(endpoint, str) else endpoint,
         f"msme-kg/{__version__}",
         lambda: Deadline.from_timeout(timeout),
-        root,
-        lang=lang,
     )

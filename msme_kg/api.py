@@ -1,224 +1,120 @@
-"""The Python interface: open a graph, ask its canned queries, and use the answer as a table."""
+"""The Python API: open a knowledge graph, query it, validate it, change it, and export it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msme_kg.entities.labels import Labels
 from msme_kg.entities.name_index import EntityName
-from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.operations import query as query_operation
+from msme_kg.operations.graph import OpenGraph
+from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned, date_intervals, parameters
-from msme_kg.sparql.binding import bind_values
-from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import QueryEngine, QueryResult, Solutions
-from msme_kg.sparql.results_writer import format_cell, to_python, write_results
-from msme_kg.storage.dataset import Dataset
+from msme_kg.sparql import canned
+from msme_kg.sparql.results import QueryResult
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyoxigraph as ox
 
-    from msme_kg.sparql.http_client import Deadline
+    from msme_kg.operations.apply import AppliedUpdate
+    from msme_kg.operations.check import Review
+    from msme_kg.operations.describe import Description
+    from msme_kg.operations.diff import Comparison
+    from msme_kg.operations.fmt import Formatting
+    from msme_kg.operations.info import Info
+    from msme_kg.operations.new import NewEntities
+    from msme_kg.operations.validate import Validation
+    from msme_kg.publish.push.sync import SyncStep
+
+__all__ = ["KnowledgeGraph", "ResultTable"]
+
+Files = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""The path of a file, or several; ``-`` is standard input."""
 
 
-class ResultTable:
-    """The rows of an answer.
+class KnowledgeGraph(OpenGraph):
+    """A knowledge graph: all operations of the command line, with typed results.
 
-    It iterates as dictionaries of plain values keyed by column (IRIs as text), prints as an aligned table
-    with labels, shows in a notebook, and converts to pandas.
+    Queries, search, description, counts and the note use the graph as it was when it was opened. Validation,
+    updates, diffs and exports read the files anew.
     """
-
-    def __init__(self, solutions: Solutions, labels: Labels) -> None:
-        self.solutions = solutions
-        self._labels = labels
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return self.solutions.columns
-
-    def __len__(self) -> int:
-        return len(self.solutions.rows)
-
-    def head(self, limit: int | None) -> ResultTable:
-        """Return the first rows, or all where the limit is None."""
-        return ResultTable(Solutions(self.columns, self.solutions.rows[:limit]), self._labels)
-
-    def __iter__(self) -> Iterator[dict[str, str | int | float | bool | None]]:
-        for row in self.solutions:
-            yield {name: to_python(term, str) for name, term in row.items()}
-
-    def to_labelled_rows(self) -> list[dict[str, str | int | float | bool | None]]:
-        """Return the rows with labels in place of IRIs."""
-        self._labels.prefetch(_iris_in(self.solutions))
-        return [
-            {name: to_python(term, self._labels.get_label) for name, term in row.items()}
-            for row in self.solutions
-        ]
-
-    def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
-        """Return the table as text.
-
-        Args:
-            format_name: ``table csv tsv json jsonl md srj srx``.
-            labels: whether labels stand for IRIs; without it they do in ``table`` and ``md``.
-        """
-        if labels is None:
-            labels = format_name in {"table", "md"}
-        if labels:
-            self._labels.prefetch(_iris_in(self.solutions))
-        return write_results(self.solutions, format_name, self._labels.get_label if labels else str)
-
-    def __str__(self) -> str:
-        return self.render()
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        self._labels.prefetch(_iris_in(self.solutions))
-        head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td>{escape(format_cell(term, self._labels.get_label))}</td>" for term in row)
-            + "</tr>"
-            for row in self.solutions.rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas DataFrame (needs the extra ``pandas``)."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self), columns=list(self.columns))
-
-
-def _iris_in(solutions: Solutions) -> Iterator[str]:
-    """Yield the IRIs in some rows."""
-    for row in solutions.rows:
-        for term in row:
-            if type(term).__name__ == "NamedNode" and term is not None:
-                yield term.value
-
-
-class KnowledgeGraph:
-    """A graph that answers.
-
-    Attributes:
-        repository: where its files lie.
-        engine: what answers.
-        prefixes: the CURIEs it uses.
-        lang: the language of labels and text.
-    """
-
-    def __init__(
-        self,
-        repository: Repository,
-        engine: QueryEngine,
-        prefixes: PrefixMap,
-        lang: str,
-        *,
-        vocabulary_engine: QueryEngine | None = None,
-    ) -> None:
-        """Take what it is made of.
-
-        Args:
-            repository: where its files lie.
-            engine: what answers.
-            prefixes: the CURIEs it uses.
-            lang: the language of labels and text.
-            vocabulary_engine: what knows the labels of ontology and vocabularies, where the
-                engine is elsewhere.
-        """
-        self.repository = repository
-        self.engine = engine
-        self.prefixes = prefixes
-        self.lang = lang
-        self._vocabulary_engine = vocabulary_engine
 
     @classmethod
     def open(cls, root: str | os.PathLike[str] | None = None, *, lang: str = "en") -> KnowledgeGraph:
         """Open the files of a folder; see ``msme_kg.open``."""
-        repository = _find_repository(root, lang)
-        dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-        engine = LocalEngine(dataset)
-        return cls(repository, engine, engine.prefixes, lang)
+        return cls.from_files(Repository.find(root), lang)
 
-    @classmethod
-    def open_remote(
-        cls,
-        urls: Sequence[str],
-        user_agent: str,
-        start_deadline: Callable[[], Deadline],
-        root: str | os.PathLike[str] | None = None,
-        *,
-        lang: str = "en",
-        notify: Callable[[str], None] | None = None,
-    ) -> KnowledgeGraph:
-        """Open a graph that endpoints hold; canned queries, prefixes and labels of terms are of a folder.
-
-        Args:
-            urls: of the endpoints, the first is asked first.
-            user_agent: the name and version of the tool that asks.
-            start_deadline: gives the deadline of a question.
-            root: the folder; see ``msme_kg.open``.
-            lang: the language of labels and text.
-            notify: hears which endpoint failed, why, and which is asked instead; else the log
-                ``msme_kg`` does.
-
-        Raises:
-            msme_kg.errors.UsageError: an address is malformed or carries a password.
-        """
-        from msme_kg.sparql.remote_engine import RemoteEngine
-
-        repository = _find_repository(root, lang)
-        if not urls:
-            raise UsageError("no endpoint is named", hint="give an address such as https://host/sparql")
-        terms = LocalEngine(Dataset.from_repository(repository, repository.list_vocabulary_files))
-        engine = RemoteEngine(urls, user_agent, terms.prefixes, start_deadline, notify or _log_warning)
-        return cls(repository, engine, terms.prefixes, lang, vocabulary_engine=terms)
-
-    @cached_property
-    def labels(self) -> Labels:
-        """The words for IRIs in the language of this graph."""
-        return Labels(self.engine, self.prefixes, self.lang, vocabulary_engine=self._vocabulary_engine)
+    # Queries
 
     def query(self, name: str, **options: str | int | None) -> ResultTable:
-        """Ask a canned query.
+        """Run a canned query.
 
         Args:
             name: such as ``"members"``.
             options: by name, with underscores, such as ``as_of="2023-08-01"``.
 
         Raises:
-            msme_kg.errors.UsageError: an unknown query, option or value.
+            msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
         """
-        given = {key: None if one is None else str(one) for key, one in options.items()}
-        return self.run_query(canned.find_query(self.repository, name), given)
+        return query_operation.query(self, name, options)
 
-    def run_query(self, query: canned.CannedQuery, options: Mapping[str, str | None]) -> ResultTable:
-        """Ask a canned query that has been read already.
+    def queries(self) -> list[canned.CannedQuery]:
+        """Return the canned queries with their titles, descriptions and parameters.
 
         Raises:
-            msme_kg.errors.UsageError: an unknown option or value.
+            msme_kg.errors.InputError: the header of one is malformed.
         """
-        bound = parameters.convert_options(query, options, self.lang, self._resolve)
-        bound_text = bind_values(query.text, {key: [one] for key, one in bound.items()})
-        return ResultTable(self.engine.select(bound_text), self.labels)
+        return query_operation.list_queries(self.repository)
 
-    def run_sparql(self, text: str) -> QueryResult:
-        """Ask a query of one's own.
+    def list_parameter_values(self, parameter: canned.Parameter) -> list[EntityName]:
+        """Return the names that a parameter of type ``iri`` accepts."""
+        return self.resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
+
+    def sparql(self, text: str) -> QueryResult:
+        """Run a SPARQL query; the prefixes of the ontology need no declaration.
 
         Raises:
-            msme_kg.errors.InputError: the query's syntax.
+            msme_kg.errors.InputError: a syntax error.
             msme_kg.errors.SafetyError: an update, a call to another server, too long or too deep.
         """
         return self.engine.query(text)
+
+    def search(self, text: str, limit: int | None = 20) -> ResultTable:
+        """Find entities by labels, symbols, codes and other names, in both languages; the best first."""
+        from msme_kg.operations.search import search
+
+        return search(self, text, limit)
+
+    def describe(self, name: str) -> Description:
+        """Return the statements about an entity, named by IRI, CURIE, code, symbol or label.
+
+        Raises:
+            msme_kg.errors.UsageError: no entity has this name, or several have.
+        """
+        from msme_kg.operations.describe import describe
+
+        return describe(self, name)
+
+    def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
+        """Return the entity that a text names: IRI, CURIE, code, symbol or label.
+
+        Args:
+            text: the name.
+            what: what the message of an error calls it.
+
+        Raises:
+            msme_kg.errors.UsageError: no entity has this name, or several have.
+        """
+        return self.resolver.resolve(text, what)
+
+    def info(self) -> Info:
+        """Count entities by class, files, statements, and what lacks a source or label."""
+        from msme_kg.operations.info import count_contents
+
+        return count_contents(self)
 
     def brief(
         self,
@@ -230,64 +126,208 @@ class KnowledgeGraph:
         """Write the briefing note.
 
         Args:
-            as_of: the date that it describes, ``YYYY-MM-DD``; without it today.
-            lang: its language; without it that of this graph.
-            since: an earlier date that it compares with, if any.
-            format_name: ``md`` or ``html``, which are text, or ``docx`` (needs the extra ``docx``), which is bytes.
+            as_of: the date that it describes, ``YYYY-MM-DD``; by default today.
+            lang: its language; by default that of this graph.
+            since: an earlier date to compare with.
+            format_name: ``md`` or ``html`` (returned as text), or ``docx`` (bytes; needs the extra ``docx``).
 
         Raises:
-            msme_kg.errors.UsageError: a date, language or format that is none.
-            msme_kg.errors.InputError: the store does not know the Group, or a template is malformed.
+            msme_kg.errors.UsageError: a date, language or format is not valid.
+            msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
         """
-        from msme_kg.briefing.content.compose import compose_note
-        from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
+        from msme_kg.operations.brief import write_brief
 
-        if format_name not in NOTE_RENDERERS:
-            raise UsageError(
-                f"{to_printable(format_name)!r} is not a format", hint=f"one of {', '.join(NOTE_RENDERERS)}"
+        content = write_brief(self, as_of, since, lang, format_name)
+        return content if format_name == "docx" else content.decode()
+
+    # Validation and updates
+
+    def validate(
+        self,
+        files: Files = (),
+        *,
+        shapes: Files = (),
+        changed_since: str | None = None,
+        pyshacl_only: bool = False,
+    ) -> Validation:
+        """Validate the graph, files of it or beside it, or any files against any shapes.
+
+        Args:
+            files: the files; none for the whole graph. See ``msme_kg.operations.validate``.
+            shapes: files of shapes; the files are then validated against these alone.
+            changed_since: a git revision; only findings that are new since then.
+            pyshacl_only: whether pySHACL validates everything, without the prefilter.
+
+        Raises:
+            msme_kg.errors.InputError: a file is malformed, or a shape or check is ill-formed.
+            msme_kg.errors.SafetyError: a file nests too deep, or a link leaves its folder.
+            msme_kg.errors.UsageError: no such revision.
+        """
+        from msme_kg.operations import validate
+
+        if shapes:
+            return validate.validate_alone(
+                self.repository, _paths(files), _paths(shapes), pyshacl_only=pyshacl_only, lang=self.lang
             )
-        language = _validate_language(lang or self.lang)
-        day = date_intervals.parse_date(as_of, "as_of") if as_of else parameters.read_current_date()
-        before = date_intervals.parse_date(since, "since") if since else None
-        note = compose_note(self.engine, self.repository, day, before, self._vocabulary_engine)
-        made = render_note(self.repository, note, language, format_name)
-        return made if format_name == "docx" else made.decode()
+        return validate.validate(
+            self.repository,
+            _paths(files),
+            changed_since=changed_since,
+            pyshacl_only=pyshacl_only,
+            lang=self.lang,
+        )
 
-    def resolve(self, text: str, argument_name: str = "the thing") -> ox.NamedNode:
-        """Return the thing that a text names: IRI, CURIE, code, symbol or label.
+    def check(self, *, add: Files = (), remove: Files = (), update: Files = ()) -> Review:
+        """Review an update: what it would break, resolve and change; nothing is written.
+
+        Args:
+            add: files whose statements are added.
+            remove: files whose statements are removed.
+            update: files of SPARQL Update.
 
         Raises:
-            msme_kg.errors.UsageError: nothing, or more than one thing, is called so.
+            msme_kg.errors.InputError: an input or a file of the graph is malformed.
+            msme_kg.errors.SafetyError: an input asks for what no update may do.
+            msme_kg.errors.UsageError: no file is named.
         """
-        return Resolver(self.engine, self.prefixes).resolve(text, argument_name)
+        from msme_kg.operations.check import check, read_update_request
 
-    def list_parameter_values(self, parameter: canned.Parameter) -> list[EntityName]:
-        """Return the names that may be given for an option of a canned query."""
-        resolver = Resolver(self.engine, self.prefixes)
-        return resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
+        request = read_update_request(_paths(add), _paths(remove), _paths(update))
+        return check(self.repository, request, lang=self.lang)
 
-    def _resolve(self, text: str, parameter: canned.Parameter) -> ox.NamedNode:
-        return Resolver(self.engine, self.prefixes).resolve(
-            text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
+    def apply(
+        self,
+        *,
+        add: Files = (),
+        remove: Files = (),
+        update: Files = (),
+        author: str | None = None,
+        message: str = "",
+        confirm: Callable[[Review], bool] | None = None,
+    ) -> AppliedUpdate:
+        """Review an update and write it: all of it or nothing.
+
+        This object keeps the state before the update; open the graph anew to query the new one.
+
+        Args:
+            add: files whose statements are added.
+            remove: files whose statements are removed.
+            update: files of SPARQL Update.
+            author: who makes it; by default the user that git is configured with.
+            message: why it is made.
+            confirm: decides, from the review, whether to write.
+
+        Raises:
+            msme_kg.errors.KGError: as ``msme_kg.operations.apply`` says.
+        """
+        from msme_kg.operations.apply import apply
+        from msme_kg.operations.check import read_update_request
+
+        request = read_update_request(_paths(add), _paths(remove), _paths(update))
+        return apply(
+            self.repository, request, author=author, message=message, confirm=confirm, lang=self.lang
         )
 
+    def new(
+        self, kind: str, *, table: str | None = None, **options: str | Sequence[str] | None
+    ) -> NewEntities:
+        """Build new entities of a kind, validated but not written.
 
-def _find_repository(root: str | os.PathLike[str] | None, lang: str) -> Repository:
-    """Return the repository that was named, if there are words in the language."""
-    _validate_language(lang)
-    return Repository.find(root)
+        Args:
+            kind: such as ``"source"``.
+            table: a CSV or TSV file with a row for each entity.
+            options: the options of the kind, by name with underscores.
+
+        Raises:
+            msme_kg.errors.UsageError: an unknown kind or option.
+            msme_kg.errors.CombinedError: values that do not fit, or entities that do not conform.
+        """
+        from msme_kg.operations.new import build_new
+        from msme_kg.sparql.parameters import reject_unknown_options
+
+        template = canned.find_entity_template(self.repository, kind)
+        reject_unknown_options(template, options)
+        return build_new(self.repository, template, options, table=table, lang=self.lang)
+
+    def diff(self, before: str, after: str | None = None) -> Comparison:
+        """Compare two states: folders, files or git revisions; by default with the files as they are.
+
+        Raises:
+            msme_kg.errors.UsageError: neither a path nor a revision.
+            msme_kg.errors.InputError: a file is malformed.
+        """
+        from msme_kg.operations.diff import diff
+
+        return diff(self.repository, before, after, lang=self.lang)
+
+    def fmt(self, *, check: bool = False) -> Formatting:
+        """Write every Turtle file in canonical form.
+
+        Args:
+            check: whether files are only compared.
+
+        Raises:
+            msme_kg.errors.InputError: a file is malformed.
+            msme_kg.errors.UsageError: the graph is the one that comes with the package.
+        """
+        from msme_kg.operations.fmt import format_graph
+
+        return format_graph(self.repository, check=check)
+
+    # Exports
+
+    def export(self, syntax: str = "turtle", *, graphs: Sequence[str] = (), as_of: str | None = None) -> str:
+        """Return the graph in an RDF syntax; see ``msme_kg.operations.export``.
+
+        Raises:
+            msme_kg.errors.UsageError: an unknown graph or syntax, or a malformed date.
+        """
+        from msme_kg.operations.export import Export
+        from msme_kg.rdf.serializers import SYNTAXES
+
+        if syntax not in SYNTAXES:
+            hint = f"one of {', '.join(SYNTAXES)}"
+            raise UsageError(f"{to_printable(syntax)!r} is not a syntax", hint=hint)
+        return "".join(Export.read(self.repository, graphs, as_of=as_of).serialize(syntax))
+
+    def export_tables(self, folder: str | Path, *, as_of: str | None = None) -> None:
+        """Write a CSV table for each kind of entity into a folder, which is replaced as a whole.
+
+        Raises:
+            msme_kg.errors.UsageError: the date is malformed.
+            msme_kg.errors.WriteError: the folder could not be written; it is as before.
+        """
+        from msme_kg.operations.export import Export
+
+        Export.read(self.repository, as_of=as_of, with_tables=True).write_tables(folder)
+
+    def portal(self, folder: str | Path, *, base_url: str | None = None, endpoint: str | None = None) -> None:
+        """Write the portal bundle into a folder; see ``msme_kg.operations.portal``."""
+        from msme_kg.operations.portal import Portal
+
+        Portal.read(self.repository, base_url=base_url, endpoint=endpoint).write(folder)
+
+    def site(self, folder: str | Path, *, base_url: str | None = None) -> int:
+        """Write the static site into a folder and return the number of pages."""
+        from msme_kg.operations.site import Site
+
+        return Site.read(self.repository, base_url=base_url).write(folder)
+
+    def push(self, url: str, *, protocol: str | None = None, dry_run: bool = False) -> Iterator[SyncStep]:
+        """Make a triple store hold the graph, and yield each step; see ``msme_kg.operations.push``.
+
+        Raises:
+            msme_kg.errors.UsageError: the address is malformed.
+            msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
+        """
+        from msme_kg.operations.push import push
+        from msme_kg.sparql.endpoint import parse_endpoints
+
+        (endpoint,) = parse_endpoints([url])
+        return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run)
 
 
-def _validate_language(lang: str) -> str:
-    """Return a language, if there are words in it."""
-    if lang not in LANGUAGES:
-        raise UsageError(
-            f"{to_printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
-        )
-    return lang
-
-
-def _log_warning(words: str) -> None:
-    import logging  # only who asks others waits for it
-
-    logging.getLogger("msme_kg").warning("%s", words)
+def _paths(files: Files) -> list[str]:
+    """Return one path or several as texts."""
+    several = [files] if isinstance(files, str | os.PathLike) else files
+    return [os.fspath(file) for file in several]

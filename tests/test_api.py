@@ -111,14 +111,14 @@ def test_things_are_found_by_any_name(kg: KnowledgeGraph) -> None:
 
 
 def test_queries_of_ones_own(kg: KnowledgeGraph) -> None:
-    answer = kg.run_sparql("SELECT ?s WHERE { ?s a msme:WorkingGroup }")
+    answer = kg.sparql("SELECT ?s WHERE { ?s a msme:WorkingGroup }")
     assert [row["s"].value for row in answer] == [f"{BASE}organization/iwg-msmes"]  # type: ignore[union-attr]
     with pytest.raises(InputError) as caught:
-        kg.run_sparql("SELECT ?s WHERE {\n ?s }")
+        kg.sparql("SELECT ?s WHERE {\n ?s }")
     assert caught.value.location
     assert caught.value.location.line == 2
     with pytest.raises(SafetyError):
-        kg.run_sparql("DROP ALL")
+        kg.sparql("DROP ALL")
 
 
 def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "msme_kg"
 BASE = "https://w3id.org/msme-kg/"
 # From the lowest on; the package itself is what users import.
 LAYERS = [
-    {"errors", "namespaces"},
+    {"errors", "namespaces", "version"},
     {"message_catalog"},
     {"repository", "rdf"},
     {"storage"},
@@ -30,7 +30,7 @@ LAYERS = [
 ROOMS = {
     "click": {"cli/"},
     "numpy": {"shacl/", "validation/"},
-    "pandas": {"api.py"},
+    "pandas": {"rendering/result_table.py"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
     "yaml": {"sparql/canned.py"},
@@ -104,6 +104,7 @@ def test_importing_the_package_imports_nothing_else() -> None:
             assert ast.unparse(node) in {
                 "from __future__ import annotations",
                 "from typing import TYPE_CHECKING",
+                "from msme_kg.version import __version__",
             }
 
 
@@ -120,7 +121,7 @@ def test_foreign_names_stay_in_their_rooms() -> None:
         elif name in ONE_FOLDER:
             assert len({file.rpartition("/")[0] for file in files}) == 1, name
         elif name not in ANYWHERE:
-            assert name in ROOMS, f"{name} has no room: see DESIGN §7"
+            assert name in ROOMS, f"{name} has no room: name one in ROOMS, or do without it"
             assert all(file.startswith(tuple(ROOMS[name])) for file in files), (name, files)
 
 
@@ -132,11 +133,102 @@ def test_sizes(path: Path) -> None:
             assert (node.end_lineno or 0) - node.lineno < 60, node.name
 
 
+def first_lines(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the name and the first line of the docstring of a module and of what it defines."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            text = ast.get_docstring(node)
+            if text:
+                yield getattr(node, "name", "module"), text.split("\n")[0]
+
+
 @FILES
-def test_first_line_says_in_a_sentence_what_the_file_is_for(path: Path) -> None:
-    first = (ast.get_docstring(TREES[path]) or "").split("\n")[0]
-    assert first.endswith(".")
-    assert not re.search(r"[.!?]\s+[A-Z]", first)
+def test_first_lines_name_the_thing_in_a_sentence(path: Path) -> None:
+    assert ast.get_docstring(TREES[path])
+    for name, line in first_lines(TREES[path]):
+        assert line.endswith("."), name
+        assert not re.search(r"[.!?]\s+[A-Z]", line), name
+        assert not re.match(r"(What|Whether|How)\b", line), (name, line)
+
+
+def test_file_names_are_unique_but_for_command_and_operation() -> None:
+    rooms: dict[str, set[str]] = {}
+    for file in NAMES.values():
+        room, _, name = file.rpartition("/")
+        if name != "__init__.py":
+            rooms.setdefault(name, set()).add(room)
+    assert {
+        name: where for name, where in rooms.items() if len(where) > 1 and not where <= {"cli", "operations"}
+    } == {}
+
+
+# Verbs, and the prepositions and auxiliaries of conversions, constructors and predicates.
+VERBS = set((Path(__file__).with_name("verbs.txt")).read_text(encoding="utf-8").split())
+PARTICIPLE = re.compile(
+    r"(?:[a-z]{2,}ed|made|held|told|said|given|asked|kept|found|written|known|stated|shown)$"
+)
+OWN_NAMES = {
+    "api.py brief": "named like the command",
+    "api.py fmt": "named like the command",
+    "api.py info": "named like the command",
+    "api.py portal": "named like the command",
+    "api.py queries": "the list of what query() accepts",
+    "api.py site": "named like the command",
+    "api.py sparql": "named like the command",
+    "api.py new": "named like the command",
+    "cli/main.py main": "the entry point",
+    "rendering/result_table.py head": "named like that of pandas",
+    "operations/describe.py head": "likewise",
+}
+
+
+def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """Yield functions and methods but properties, overloads of a dispatch, and commands of click."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            decorators = [ast.unparse(one) for one in node.decorator_list]
+            is_named_otherwise = any(
+                "property" in one or ".register" in one or "command(" in one or "group(" in one
+                for one in decorators
+            )
+            if (
+                not is_named_otherwise
+                and not node.name.startswith("__")
+                and node.name not in {"_", "_repr_html_"}
+            ):
+                yield node
+
+
+@FILES
+def test_functions_begin_with_a_verb_and_are_no_participles(path: Path) -> None:
+    for node in functions(TREES[path]):
+        words = node.name.strip("_").split("_")
+        if f"{NAMES[path]} {node.name}" not in OWN_NAMES:
+            assert words[0] in VERBS, node.name
+            assert not (len(words) == 1 and PARTICIPLE.match(words[0])), node.name
+
+
+WALLS = {
+    "shacl": {"changes", "validation", "entities"},
+    "rdf": {"repository"},
+}
+"""Rooms that must not import others although these are not above them, or so that they stay general."""
+
+
+@FILES
+def test_walls(path: Path) -> None:
+    room = NAMES[path].partition("/")[0]
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("msme_kg.")}
+    assert not used & WALLS.get(room, set())
+
+
+def test_no_room_is_more_than_a_fifth_of_the_package() -> None:
+    lines: dict[str, int] = {}
+    for path, file in NAMES.items():
+        room = file.partition("/")[0]
+        lines[room] = lines.get(room, 0) + path.read_text(encoding="utf-8").count("\n")
+    assert {room: count for room, count in lines.items() if count > sum(lines.values()) / 5} == {}
+    assert sum(lines.values()) < 24_000
 
 
 @FILES

@@ -211,7 +211,7 @@ def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
     assert at
     head, rest = body[: at.start()], body[at.start() :]
     seen: dict[tuple[object, ...], tuple[object, ...]] = {}
-    answer = kg.run_sparql(f"{head} {' '.join(named)} {rest} ORDER BY {order}")
+    answer = kg.sparql(f"{head} {' '.join(named)} {rest} ORDER BY {order}")
     assert not isinstance(answer, bool)
     for row in answer.rows:  # type: ignore[union-attr]
         shown, sorted_by = row[: -len(keys)], row[-len(keys) :]
@@ -236,7 +236,7 @@ def test_options_are_the_public_ones(name: str) -> None:
 
 @pytest.mark.parametrize("name", CHECKS)
 def test_checks_name_a_focus(name: str, kg: KnowledgeGraph) -> None:
-    columns = kg.run_sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
+    columns = kg.sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
     assert columns[0] == "focus"
     assert set(columns) <= {"focus", "path", "value", "graph"}
 

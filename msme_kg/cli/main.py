@@ -1,4 +1,4 @@
-"""The root command, and the only place where faults become text and exit codes."""
+"""Root command group; the only place where exceptions become messages and exit codes."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from typing import NoReturn
 
 import click
 
-from msme_kg import __version__
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.errors import KGError, UsageError, find_close_matches, to_printable
+from msme_kg.version import __version__
 
 COMMANDS = {
-    "apply": "Judge an update, then write all of it or nothing.",
-    "brief": "Write the briefing note, as of any date.",
-    "check": "Judge a proposed update; nothing is written.",
-    "describe": "What is known about one thing.",
-    "diff": "What changed between two states of the graph, by thing.",
-    "export": "The graph in another RDF syntax, or as tables.",
+    "apply": "Review an update, then write all of it or nothing.",
+    "brief": "Write the briefing note as of any date.",
+    "check": "Review a proposed update without writing.",
+    "describe": "Show the statements about an entity.",
+    "diff": "Show what changed between two states.",
+    "export": "Export the graph as RDF or CSV tables.",
     "fmt": "Write the files in canonical Turtle.",
-    "info": "What is in the graph.",
-    "new": "Print Turtle for new things.",
-    "portal": "A folder with all that a linked-data portal needs.",
-    "push": "Bring the graph into a SPARQL store.",
-    "query": "Ask a canned query.",
-    "search": "Find things by words.",
-    "site": "The graph as a folder of pages.",
-    "sparql": "Ask a query of your own.",
-    "validate": "Judge the graph by its shapes and checks.",
+    "info": "Count what is in the graph.",
+    "new": "Print Turtle for new entities.",
+    "portal": "Write the bundle for a data portal.",
+    "push": "Load the graph into a SPARQL store.",
+    "query": "Run a canned query.",
+    "search": "Find entities by words.",
+    "site": "Write the graph as static web pages.",
+    "sparql": "Run a SPARQL query of your own.",
+    "validate": "Validate the graph with shapes and checks.",
 }
 _COMPLETION_VARIABLE = "_MSME_KG_COMPLETE"
 """The variable by which a shell asks for completions, as click names it."""
 
 EPILOG = (
-    "Exit codes: 0 fine, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
-    "6 write failed, 7 written by another, 70 a bug, 130 interrupted."
+    "Exit codes: 0 success, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
+    "6 write failed, 7 another writer or a conflict, 70 a bug, 130 interrupted."
 )
 
 
 class _LazyGroup(click.Group):
-    """Commands that are imported when they are asked for."""
+    """Commands that are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(COMMANDS)
@@ -62,7 +62,7 @@ class _LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="msme-kg")
 @add_common_options
 def root() -> None:
-    """Ask, check and export the knowledge graph of the WTO Informal Working Group on MSMEs."""
+    """Query, validate and export the knowledge graph of the WTO Informal Working Group on MSMEs."""
 
 
 def main() -> NoReturn:
@@ -86,21 +86,21 @@ def _run() -> int:
             result = root.invoke(ctx)
             sys.stdout.flush()
             return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.exceptions.NoArgsIsHelpError as fault:
-        click.echo(fault.format_message(), err=True)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         return UsageError.exit_code
-    except click.ClickException as fault:
-        _print_error(fault)
+    except click.ClickException as error:
+        _print_error(error)
         return UsageError.exit_code
-    except KGError as fault:
-        click.echo(str(fault), err=True)
-        return fault.exit_code
+    except KGError as error:
+        click.echo(str(error), err=True)
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:
-        # The reader has gone; what is still buffered must not raise again at exit.
+        # The reader has closed the pipe; buffered output must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as bug:
@@ -112,9 +112,9 @@ def _run() -> int:
         return 70
 
 
-def _print_error(fault: click.ClickException) -> None:
-    message = fault.format_message()
+def _print_error(error: click.ClickException) -> None:
+    message = error.format_message()
     hint = "msme-kg --help"
-    if isinstance(fault, click.UsageError) and fault.ctx is not None:
-        hint = f"{fault.ctx.command_path} --help"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f"{error.ctx.command_path} --help"
     click.echo(f"Error: {message}\nhint: {hint} tells more", err=True)

@@ -1,4 +1,4 @@
-"""Options that commands share, and what they say."""
+"""Options shared by commands."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from msme_kg.namespaces import LANGUAGES
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 QUERY_SECONDS = 30.0
-"""How long a query may take unless told otherwise."""
+"""Seconds that a query may take unless told otherwise."""
 
 _META_PREFIX = "msme_kg."
 _MAX_SECONDS = 1e6
-"""More than a timer can wait for is no deadline."""
+"""Longer than a timer can wait."""
 
 
 class _SecondsType(click.FloatRange):
-    """A number of seconds; ``nan``, which compares with nothing, is none."""
+    """A number of seconds; ``nan``, which compares with nothing, is refused."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         seconds = float(super().convert(value, param, ctx))
         if not seconds <= _MAX_SECONDS:
-            self.fail(f"{seconds:g} is no number of seconds up to {_MAX_SECONDS:g}.", param, ctx)
+            self.fail(f"{seconds:g} is not a number of seconds up to {_MAX_SECONDS:g}.", param, ctx)
         return seconds
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the common options say.
+    """Values of the common options.
 
     Attributes:
-        root: the folder of the graph; None for the one that belongs to the package.
-        lang: the language of words.
-        timeout: seconds; None where none was given.
+        root: the folder of the graph; None for the one that comes with the package.
+        lang: the language of labels and messages.
+        timeout: seconds; None where not given.
         debug: whether a bug shows its traceback.
     """
 
@@ -49,7 +49,7 @@ class Settings:
 
 
 def _store_option(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    """Keep a value that was typed: the same option stands before the command's name and after it."""
+    """Store a value given on the command line, before or after the name of the command."""
     assert param.name  # noqa: S101 (click gives every option a name)
     if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
         ctx.meta[_META_PREFIX + param.name] = value
@@ -58,36 +58,36 @@ def _store_option(ctx: click.Context, param: click.Parameter, value: Any) -> Any
 
 def add_common_options(command: Command) -> Command:
     """Add ``--root``, ``--lang``, ``--timeout`` and ``--debug``."""
-    return _add_common_options(command, _SecondsType(min=0, min_open=True), "A deadline.")
+    return _add_common_options(command, _SecondsType(min=0, min_open=True), "Time limit.")
 
 
 def add_writer_options(command: Command) -> Command:
-    """Add the same options for a command that waits for others who write; it may wait for no time at all."""
+    """Add the same options for a command that waits for other writers; 0 seconds are allowed."""
     return _add_common_options(command, _SecondsType(min=0), "How long to wait for another writer.")
 
 
 def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> Command:
     options = (
-        click.option("--root", metavar="DIR", help="The folder with ontology/, data/ and queries/."),
+        click.option("--root", metavar="DIR", help="Folder with ontology/, data/ and queries/."),
         click.option(
             "--lang",
             type=click.Choice(LANGUAGES, case_sensitive=False),
             metavar="|".join(LANGUAGES),
-            help="The language of words.",
+            help="Language of labels and messages.",
         ),
         click.option("--timeout", type=seconds, metavar="SECONDS", help=words),
         click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
     )
     for option in reversed(options):
         command = option(command)
-        # Kept by a callback, so that commands need not take it as an argument.
+        # Stored by a callback, so that commands need not take it as an argument.
         kept = command.__click_params__[-1]  # type: ignore[attr-defined]
         kept.callback, kept.expose_value, kept.is_eager = _store_option, False, True
     return command
 
 
 def get_settings(ctx: click.Context | None = None) -> Settings:
-    """Return what the common options say for the command that runs."""
+    """Return the values of the common options for the current command."""
     meta = (ctx or click.get_current_context()).meta
     return Settings(
         root=meta.get(_META_PREFIX + "root"),
@@ -111,20 +111,20 @@ def add_endpoint_option(command: Command) -> Command:
         "endpoints",
         multiple=True,
         metavar="URL",
-        help="Ask a SPARQL 1.1 store in place of the files; repeated, the next answers when one fails.",
+        help="Query a SPARQL 1.1 endpoint instead of the files; repeated, the next is tried when one fails.",
     )(command)
 
 
 def add_table_options(command: Command) -> Command:
-    """Add the options of a table: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
+    """Add the options of tables: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
     from msme_kg.sparql.results_writer import FORMATS
 
-    command = click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")(
+    command = click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")(
         command
     )
-    command = click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")(
-        command
-    )
+    command = click.option(
+        "--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows."
+    )(command)
     command = add_output_option(command)
     return click.option(
         "--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True

@@ -1,4 +1,4 @@
-"""Where results and remarks go: results to standard output or a file, all else to standard error."""
+"""Results to standard output or a file; notes and progress to standard error."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
     """Write a result.
 
     Args:
-        text: the whole of it, or its pieces, one at a time; bytes where it is no text.
-        output: a file, which is replaced at once or not at all; ``-`` and None are standard output.
+        text: the text, or its chunks one at a time; bytes for binary formats.
+        output: a file, which is replaced atomically; ``-`` and None are standard output.
 
     Raises:
         msme_kg.errors.WriteError: the file cannot be written; it is unchanged.
@@ -29,14 +29,14 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
             else:
                 sys.stdout.write(piece)
     else:
-        from msme_kg.storage.atomic_write import write_file  # only who writes waits for its imports
+        from msme_kg.storage.atomic_write import write_file  # imported only where a file is written
 
         encoded = (piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
         write_file(Path(output), encoded)
 
 
 def print_note(text: str) -> None:
-    """Write a remark for people."""
+    """Write a note to standard error."""
     sys.stderr.write(f"{text}\n")
 
 

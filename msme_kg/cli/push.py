@@ -4,34 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
 
 import click
 
-from msme_kg import __version__
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import print_note
 from msme_kg.errors import FindingError
 from msme_kg.message_catalog import format_message
-from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS, discover
-from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT, ProtocolClient
-from msme_kg.publish.push.sync import (
-    DIFFERENT,
-    REMOVED,
-    SENT,
-    UNCHANGED,
-    VERIFIED,
-    LocalGraphs,
-    SyncStep,
-    synchronize,
-)
-from msme_kg.rdf.terms import get_graph_iri
-from msme_kg.repository import GRAPH_IRI_PREFIX, Repository, to_graph_iri
+from msme_kg.operations.push import push
+from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS
+from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT
+from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, SyncStep
+from msme_kg.repository import Repository
 from msme_kg.sparql.endpoint import parse_endpoints
-from msme_kg.storage.dataset import Dataset
-
-if TYPE_CHECKING:
-    import pyoxigraph as ox
 
 _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 
@@ -57,42 +42,36 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     Credentials: MSME_KG_USER and MSME_KG_PASSWORD, or MSME_KG_TOKEN, or a netrc file that MSME_KG_NETRC
     names. --timeout is for each request.
     """
-    chosen = get_settings()
+    settings = get_settings()
     (endpoint,) = parse_endpoints([url])
-    repository = Repository.find(chosen.root)
-    release = _load_local_graphs(repository)
-    exchange = ProtocolClient(endpoint, chosen.timeout or DEFAULT_TIMEOUT, f"msme-kg/{__version__}")
-    addresses = discover(exchange, endpoint.address.url, via)
+    repository = Repository.find(settings.root)
     labels = {
         status: format_message(
-            f"push.{_DRY_RUN_STATUS.get(status, status) if dry_run else status}", chosen.lang
+            f"push.{_DRY_RUN_STATUS.get(status, status) if dry_run else status}", settings.lang
         )
         for status in (SENT, UNCHANGED, REMOVED, VERIFIED, DIFFERENT)
     }
-    told: Counter[str] = Counter()
-    for step in synchronize(release, exchange, addresses, dry_run=dry_run):
-        told[step.status] += 1
+    counts: Counter[str] = Counter()
+    steps = push(
+        repository,
+        endpoint,
+        protocol=via,
+        dry_run=dry_run,
+        request_timeout=settings.timeout or DEFAULT_TIMEOUT,
+    )
+    for step in steps:
+        counts[step.status] += 1
         _print_step(step, labels[step.status])
-    summary = ", ".join(f"{told[status]} {label}" for status, label in labels.items() if told[status])
+    summary = ", ".join(f"{counts[status]} {label}" for status, label in labels.items() if counts[status])
     print_note(f"{endpoint.address.authority}: {summary}")
-    if told[DIFFERENT]:
+    if counts[DIFFERENT]:
         raise FindingError(
-            f"{told[DIFFERENT]} graphs in the store are not as in the release",
+            f"{counts[DIFFERENT]} graphs in the store are not as in the release",
             hint="see whether another writes to it too, and push again; else it changes what it is given",
         )
 
 
-def _load_local_graphs(repository: Repository) -> LocalGraphs:
-    """Return what is pushed; shapes and changes, which somebody may have loaded too, are left alone."""
-    dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-    graphs: dict[str, list[ox.Quad]] = {file.graph: [] for file in dataset.files}
-    for quad in dataset.parse_quads():
-        graphs[get_graph_iri(quad)].append(quad)
-    others = frozenset(map(to_graph_iri, repository.list_all_files())) - graphs.keys()
-    return LocalGraphs(graphs, GRAPH_IRI_PREFIX, others)
-
-
-def _print_step(step: SyncStep, words: str) -> None:
+def _print_step(step: SyncStep, label: str) -> None:
     number = f"{step.store_count} ≠ {step.count}" if step.status == DIFFERENT else str(step.count)
-    sys.stdout.write(f"{words}\t{number}\t{step.graph}\n")
+    sys.stdout.write(f"{label}\t{number}\t{step.graph}\n")
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""``msme-kg query``: canned queries, each a command with the options of its header."""
+"""``msme-kg query``: run a canned query; each is a command with the options of its header."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ from msme_kg.cli.options import (
 from msme_kg.cli.output import emit
 from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.record_end import warn_beyond_record
+from msme_kg.operations.query import find_record_end_before
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
 
 
 class _CannedQueryGroup(QueryCommandGroup):
-    """One command a canned query."""
+    """One command for each canned query."""
 
     def list_paths(self, repository: Repository) -> Mapping[str, str]:
         return canned.list_query_paths(repository)
@@ -47,13 +48,16 @@ def _build_command(query: canned.CannedQuery, lang: str) -> click.Command:
         plot: str | None = None,
         **options: Any,
     ) -> None:
-        kg, watchdog = open_graph(endpoints)
-        table = kg.run_query(query, options).head(limit)
-        text = table.render(form, labels=labels or None)
-        warn_beyond_record(kg, query, options)
-        watchdog.cancel()
-        if plot is not None and query.plot is not None:
-            emit(_render_chart(table, query.plot, query.title[kg.lang], kg.lang), plot)
+        with open_graph(endpoints) as kg:
+            table = kg.run_query(query, options).head(limit)
+            text = table.render(form, labels=labels or None)
+            chart = None
+            if plot is not None and query.plot is not None:
+                chart = _render_chart(table, query.plot, query.title[kg.lang], kg.lang)
+            end = find_record_end_before(kg, query, options)
+        warn_beyond_record(end)
+        if chart is not None:
+            emit(chart, plot)
         emit(text, output)
 
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
@@ -81,7 +85,7 @@ def _render_chart(
 @add_output_option
 @click.pass_context
 def command(ctx: click.Context, output: str | None) -> None:
-    """Ask a canned query; without a name, list them."""
+    """Run a canned query; without a name, list them."""
     if ctx.invoked_subcommand is None:
         repository = Repository.find(get_settings(ctx).root)
         print_command_list("query", repository, canned.list_query_paths(repository), output)

@@ -1,4 +1,4 @@
-"""``msme-kg sparql``: a query of one's own."""
+"""``msme-kg sparql``: run a SPARQL query."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from msme_kg.sparql.results_writer import FORMATS, write_results
     type=click.Choice([*FORMATS, *SYNTAXES]),
     help="Of rows: table (default), csv and so on; of statements: turtle (default), ntriples and so on.",
 )
-@click.option("--labels", is_flag=True, help="Labels in place of IRIs, in machine formats too.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many rows.")
+@click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
 @add_output_option
 @add_endpoint_option
@@ -44,21 +44,20 @@ def command(
     output: str | None,
     endpoints: tuple[str, ...],
 ) -> int:
-    """Ask a SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, standard input (-) or -e TEXT.
+    """Run a SELECT, ASK, CONSTRUCT or DESCRIBE from FILE, standard input (-) or -e TEXT.
 
-    The prefixes of the ontology may be used without declaring them.
+    The prefixes of the ontology need no declaration.
     """
     if (file is None) == (text is None):
         raise UsageError(
             "give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input"
         )
     query = text if text is not None else _read_query(file or "-")
-    kg, watchdog = open_graph(endpoints)
-    answer = kg.run_sparql(query)
-    rendered = _render_result(kg, answer, form, labels, limit)
-    watchdog.cancel()
+    with open_graph(endpoints) as kg:
+        result = kg.sparql(query)
+        rendered = _render_result(kg, result, form, labels, limit)
     emit(rendered, output)
-    return int(exit_code and isinstance(answer, AskResult) and not answer.value)
+    return int(exit_code and isinstance(result, AskResult) and not result.value)
 
 
 def _render_result(

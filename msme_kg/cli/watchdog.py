@@ -1,8 +1,7 @@
-"""A deadline that really ends the work: the engine cannot be cancelled, so the process ends itself."""
+"""Time limit of a command: native query code cannot be cancelled, so the process ends itself."""
 
 from __future__ import annotations
 
-import atexit
 import os
 import signal
 import sys
@@ -11,32 +10,42 @@ from types import FrameType
 
 from msme_kg.errors import DeadlineExceededError
 
-_HAS_TIMER_SIGNAL = hasattr(signal, "setitimer")
+_HAS_ALARMS = hasattr(signal, "setitimer")
 
 
-class Watchdog:
-    """Ends this process with the exit code of a deadline.
+class TimeLimit:
+    """A context that ends the process with exit code 5 if it lasts longer than some seconds.
 
-    A thread hears the deadline while native code works; an alarm while the interpreter is held, as by a
-    regular expression that tries more ways than there is time for.
+    A timer thread acts while native code runs, an alarm while the interpreter is busy, as with a regular
+    expression that backtracks without end.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._end_lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end_process)
-        self._timer.daemon = True
-        self._timer.start()
-        self._has_alarm = _HAS_TIMER_SIGNAL and threading.current_thread() is threading.main_thread()
-        if self._has_alarm:
-            self._previous_handler = signal.signal(signal.SIGALRM, self._handle_alarm)
-            signal.setitimer(signal.ITIMER_REAL, seconds)
-        # A command that ends with a fault has not called it off, and at the end nothing hears an alarm.
-        atexit.register(self.cancel)
+    def __init__(self, seconds: float | None) -> None:
+        """Set the limit.
 
-    def cancel(self) -> None:
-        """Call it off."""
-        self._timer.cancel()
+        Args:
+            seconds: how long the context may last; None for no limit.
+        """
+        self._seconds = seconds
+        self._reported = threading.Lock()
+        self._timer: threading.Timer | None = None
+        self._has_alarm = False
+
+    def __enter__(self) -> TimeLimit:
+        if self._seconds is not None:
+            self._timer = threading.Timer(self._seconds, self._end_process)
+            self._timer.daemon = True
+            self._timer.start()
+            self._has_alarm = _HAS_ALARMS and threading.current_thread() is threading.main_thread()
+            if self._has_alarm:
+                self._previous_handler = signal.signal(signal.SIGALRM, self._handle_alarm)
+                signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the limit."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._has_alarm:
             signal.setitimer(signal.ITIMER_REAL, 0)
             signal.signal(signal.SIGALRM, self._previous_handler)
@@ -46,24 +55,12 @@ class Watchdog:
         self._end_process()
 
     def _end_process(self) -> None:
-        if not self._end_lock.acquire(blocking=False):
+        if not self._reported.acquire(blocking=False):
             return  # the other one is about to end the process
-        fault = DeadlineExceededError(
+        error = DeadlineExceededError(
             f"not finished within {self._seconds:g} seconds",
             hint="ask for less, or allow more with --timeout SECONDS",
         )
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{fault}\n".encode())
-        # Not sys.exit: only the main thread would hear it, and it sits in native code.
+        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{error}\n".encode())
+        # Not sys.exit: only the main thread would notice, and it is in native code.
         os._exit(DeadlineExceededError.exit_code)
-
-
-def end_process_after(seconds: float) -> Watchdog:
-    """Start a watchdog that ends this process with the exit code of a deadline.
-
-    Args:
-        seconds: how long the process may still run.
-
-    Returns:
-        what calls it off with its ``cancel()``.
-    """
-    return Watchdog(seconds)

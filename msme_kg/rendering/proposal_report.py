@@ -73,8 +73,8 @@ def render(proposal: Proposal, format_name: str, renderer: ReportRenderer, forma
 def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
     words = _LABELS[formatter.lang]
     lines = [diff_report.as_text(proposal.changeset.difference, formatter)] if proposal.changeset else []
-    if proposal.find_resolved.findings:
-        lines += [f"{words['mended']}:", renderer.render(proposal.find_resolved, "text")]
+    if proposal.resolved.findings:
+        lines += [f"{words['mended']}:", renderer.render(proposal.resolved, "text")]
     if proposal.report.findings:
         lines += [f"{words['broken']}:", renderer.render(proposal.report, "text")]
     return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
@@ -83,7 +83,7 @@ def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
 def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
     words = _LABELS[formatter.lang]
     lines = [f"## {summarize_outcome(proposal, formatter.lang)}", ""]
-    for title, report in (("broken", proposal.report), ("mended", proposal.find_resolved)):
+    for title, report in (("broken", proposal.report), ("mended", proposal.resolved)):
         if report.findings:
             lines += [
                 f"### {words[title]}",
@@ -105,8 +105,7 @@ def _format_list_item(finding: Finding, renderer: ReportRenderer) -> str:
 def _render_json(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:
     """Return one object: whether it may go in, findings, what is mended, and what changes."""
     found, mended = (
-        json.loads(renderer.render(one, "json"))["findings"]
-        for one in (proposal.report, proposal.find_resolved)
+        json.loads(renderer.render(one, "json"))["findings"] for one in (proposal.report, proposal.resolved)
     )
     whole = {
         "allowed": proposal.is_acceptable,

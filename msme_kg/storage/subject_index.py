@@ -81,12 +81,12 @@ class SubjectIndex:
 
     def find_triples_of(self, iri: str) -> list[LocatedTriple]:
         """Return the statements about a thing."""
-        numbers = {
-            number
-            for word in _list_iri_spellings(iri, self.header)
-            for number in self._find_by_subject_token(word)
-        }
-        return [one for number in sorted(numbers) for one in self._parse_block(number)]
+        return [triple for number in self._find_blocks(iri) for triple in self._parse_block(number)]
+
+    def _find_blocks(self, iri: str) -> list[int]:
+        """Return the numbers of the blocks of a subject, in ascending order."""
+        spellings = _list_iri_spellings(iri, self.header)
+        return sorted({number for token in spellings for number in self._find_by_subject_token(token)})
 
     def _find_by_subject_token(self, word: bytes) -> Iterator[int]:
         """Yield the numbers of the blocks that begin with a word."""
@@ -100,23 +100,21 @@ class SubjectIndex:
 
         A thing that has several blocks has them one after the other, if the file is in canonical form.
         """
-        numbers = [
-            number
-            for word in _list_iri_spellings(iri, self.header)
-            for number in self._find_by_subject_token(word)
-        ]
+        numbers = self._find_blocks(iri)
         if numbers:
-            return self._starts[min(numbers)], self._starts[max(numbers) + 1]
+            return self._starts[numbers[0]], self._starts[numbers[-1] + 1]
         low, high = 0, len(self._starts) - 1
         while low < high:
             middle = (low + high) // 2
             low, high = (middle + 1, high) if self._parse_subject(middle) < iri else (low, middle)
         return self._starts[low], self._starts[low]
 
-    def extract_block(self, iri: str) -> bytes:
-        """Return the block about a thing; nothing if there is none."""
-        start, end = self.get_byte_span(iri)
-        return self._content[start:end]
+    def extract_blocks(self, iri: str) -> bytes:
+        """Return the blocks of a subject, which may stand apart if the file is not canonical; often one."""
+        return b"".join(
+            self._content[self._starts[number] : self._starts[number + 1]]
+            for number in self._find_blocks(iri)
+        )
 
     def _parse_subject(self, number: int) -> str:
         """Return what a block is about."""

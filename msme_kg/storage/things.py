@@ -29,6 +29,6 @@ def read_quads_about(files: Iterable[GraphFile], iris: Collection[str]) -> Itera
         if blocks is None:
             yield from (quad for quad in file.parse_quads() if getattr(quad.subject, "value", "") in iris)
             continue
-        text = b"".join(map(blocks.extract_block, iris))
+        text = b"".join(map(blocks.extract_blocks, iris))
         if text:
             yield from GraphFile(file.path, file.graph, blocks.header + text).parse_quads()

@@ -34,13 +34,13 @@ class Proposal:
         validation_input: the graph before it, with the files that are brought.
         changeset: what comes and goes.
         report: what it newly breaks, and what no update may do.
-        find_resolved: what was wrong and is not after it.
+        resolved: what was wrong and is not after it.
     """
 
     validation_input: ValidationInput
     changeset: Changeset
     report: ValidationReport
-    find_resolved: ValidationReport
+    resolved: ValidationReport
 
     @property
     def is_acceptable(self) -> bool:

@@ -51,7 +51,7 @@ def test_no_later_date_is_named(as_of: str, lang: str) -> None:
 @pytest.mark.parametrize("as_of", DATES)
 def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGraph) -> None:
     """Asked of the graph itself: what certainly began later, and Members that joined later."""
-    answer = kg.run_sparql(f"""
+    answer = kg.sparql(f"""
         SELECT ?label WHERE {{
           {{ ?thing a ?class }} UNION
           {{ ?membership org:member ?thing ; a ?class ; msme:notBefore ?start }}

@@ -55,7 +55,7 @@ def test_the_kinds_are_those() -> None:
 
 
 def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) -> None:
-    answer = kg.run_sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
+    answer = kg.sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
     classes = {row[0].value.split("#")[1] for row in answer.rows}  # type: ignore[union-attr]
     (kind,) = (
         one for one in canned.find_entity_template(REPOSITORY, "document").parameters if one.name == "kind"
@@ -74,7 +74,7 @@ def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) 
 def test_choices_are_the_concepts_of_a_scheme(
     kind: str, option: str, scheme: str, kg: KnowledgeGraph
 ) -> None:
-    answer = kg.run_sparql(
+    answer = kg.sparql(
         f"SELECT ?notation WHERE {{ ?one skos:inScheme <{BASE}vocab/{scheme}> ; skos:notation ?notation }}"
     )
     notations = {row[0].value for row in answer.rows}  # type: ignore[union-attr]
@@ -84,7 +84,7 @@ def test_choices_are_the_concepts_of_a_scheme(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_query_of_a_kind_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
-    answer = kg.run_sparql(canned.find_entity_template(REPOSITORY, kind).text)
+    answer = kg.sparql(canned.find_entity_template(REPOSITORY, kind).text)
     assert isinstance(answer, GraphResult)
     assert len({quad.subject for quad in answer.quads}) == 1
 
@@ -115,7 +115,7 @@ def test_a_membership_says_what_is_given_and_its_labels_follow_the_rule(kg: Know
 
 
 def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGraph) -> None:
-    answer = kg.run_sparql(
+    answer = kg.sparql(
         "SELECT ?label ?name WHERE { ?one a msme:Membership ; rdfs:label ?label ; "
         "org:member/rdfs:label ?name FILTER(LANG(?label) = LANG(?name)) }"
     )
@@ -128,7 +128,7 @@ def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGr
 
 
 def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) -> None:
-    answer = kg.run_sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
+    answer = kg.sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
     rows = answer.rows  # type: ignore[union-attr]
     assert len(rows) > 150
     urls = [url.value for _, url in rows]
@@ -141,7 +141,7 @@ def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) ->
 
 def test_the_rule_for_sources_gives_what_is_in_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
     """In a graph without sources, the addresses give the IRIs and labels that the graph has."""
-    answer = kg.run_sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
+    answer = kg.sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
     before = {(one.subject, one.predicate, one.object) for one in answer.quads}  # type: ignore[union-attr]
     urls = [value.value for _, predicate, value in before if predicate.value == "https://schema.org/url"]
     (copy_of_graph / "data/sources.ttl").unlink()

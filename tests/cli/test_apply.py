@@ -86,7 +86,7 @@ def test_what_was_done_is_noted(run: Run, graph: Path, accession: Path, tmp_path
     label.write_text(
         '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "U.S."@en .'
     )
-    assert run("--root", graph, "apply", "--add", label, "--yes", "--who", "Someone").code == 0
+    assert run("--root", graph, "apply", "--add", label, "--yes", "--author", "Someone").code == 0
     log = (graph / "data/CHANGELOG.md").read_text()
     first, second = re.findall(r"(?m)^## .*$", log)
     assert (first[-3:], second[-3:]) == (", 2", ", 1")

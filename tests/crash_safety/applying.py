@@ -78,7 +78,7 @@ def apply(folder: Path) -> Subject:
             return f"{left} {told}"
         return str(sum(told[0].values()))
 
-    command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--who", "x")
+    command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--author", "x")
     return Subject(command, prepare, state, "0", "1", ("msme_kg.cli.main", "msme_kg.cli.apply"))
 
 

@@ -140,7 +140,7 @@ def test_the_interface_for_python_asks_a_store(url: str, kg: KnowledgeGraph) -> 
 def answer(body: str, query: str, media_type: str = JSON, *more: str) -> Solutions | AskResult:
     """Ask a store that answers so."""
     with serving({"": response(body, media_type, "200 OK", *more)}) as server:
-        got = msme_kg.open(endpoint=server.url("")).run_sparql(query)
+        got = msme_kg.open(endpoint=server.url("")).sparql(query)
         assert isinstance(got, Solutions | AskResult)
         return got
 
@@ -221,7 +221,7 @@ def test_a_limit_that_was_not_reached_is_none() -> None:
 
 def test_no_statement_is_an_answer_too() -> None:
     with serving({"": response("", "application/n-triples")}) as server:
-        assert msme_kg.open(endpoint=server.url("")).run_sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
+        assert msme_kg.open(endpoint=server.url("")).sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

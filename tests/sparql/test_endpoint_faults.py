@@ -91,7 +91,7 @@ def test_one_process_asks_on_when_stores_fail_one_after_the_other(
         for expected in (1, 0):
             caplog.clear()
             with caplog.at_level(logging.WARNING, "msme_kg"):
-                answer = kg.run_sparql(SELECT)
+                answer = kg.sparql(SELECT)
             assert isinstance(answer, Solutions), name
             assert len(answer.rows) == 3
             assert len(caplog.messages) == expected, name
@@ -211,5 +211,5 @@ def test_a_deadline_of_several_questions_is_one(faulty: Faulty, kg: KnowledgeGra
     remote = msme_kg.open(endpoint=faulty.url("hangs"), timeout=0.5)
     for _ in range(2):
         with pytest.raises(RemoteError, match=r"within 0\.5 seconds"):
-            remote.run_sparql(SELECT)
-    assert kg.run_sparql("ASK {}")
+            remote.sparql(SELECT)
+    assert kg.sparql("ASK {}")

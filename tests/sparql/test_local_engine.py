@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from msme_kg.errors import KGError
@@ -94,6 +94,7 @@ def canonical(dataset: ox.Dataset) -> set[ox.Quad]:
 
 @settings(max_examples=2000, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
+@example([f"{HEADS[0]}{STATEMENTS[2]}a:s a:p a:o ;\n.\n{STATEMENTS[2]}"])
 def test_every_reader_gives_the_union_of_the_files(contents: list[str]) -> None:
     expected = parsed_alone(contents)
     files = tuple(

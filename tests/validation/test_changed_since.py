@@ -91,7 +91,7 @@ def test_what_a_lost_thing_breaks_elsewhere(copy_of_graph: Path, git: Git, run: 
     [
         (["--changed-since", "no-such"], "no revision is called 'no-such'"),
         (["--changed-since", "--output=x"], "no revision is called '--output=x'"),
-        (["--changed-since", "HEAD", "--no-screen"], "--changed-since goes neither"),
+        (["--changed-since", "HEAD", "--pyshacl-only"], "--changed-since goes neither"),
     ],
 )
 def test_wrong_use(copy_of_graph: Path, git: Git, run: Run, args: list[str], words: str) -> None:

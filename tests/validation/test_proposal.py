@@ -7,7 +7,7 @@ from random import Random
 
 import pyoxigraph as ox
 import pytest
-from test_newly import changed, lines, new_things
+from test_incremental_checks import changed, lines, new_things
 
 from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.namespaces import to_sparql
@@ -95,7 +95,7 @@ def test_findings_are_those_of_the_whole_graph_after_without_those_before(
         changed_state = ValidationInput.from_working_tree(repository)
         after = validate(changed_state)
         assert told(proposal.report) == told(after.without_known(before)), seed
-        assert told(proposal.find_resolved) == told(before.without_known(after)), seed
+        assert told(proposal.resolved) == told(before.without_known(after)), seed
         # The way back mends what the way there broke.
         inverse = GraphFile("back.ru", "", as_text([*update.removed], [*update.added]))
         back = review(changed_state, UpdateRequest(updates=(inverse,)))

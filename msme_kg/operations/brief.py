@@ -1,0 +1,41 @@
+"""The briefing note for a date, in a language and a format."""
+
+from __future__ import annotations
+
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.operations.graph import OpenGraph, require_language
+from msme_kg.sparql import date_intervals
+from msme_kg.sparql.parameters import read_current_date
+
+
+def write_brief(
+    graph: OpenGraph,
+    as_of: str | None = None,
+    since: str | None = None,
+    lang: str | None = None,
+    format_name: str = "md",
+) -> bytes:
+    """Write the briefing note.
+
+    Args:
+        graph: where the facts are.
+        as_of: the date that it describes, ``YYYY-MM-DD``; by default today.
+        since: an earlier date to compare with.
+        lang: its language; by default that of the graph.
+        format_name: ``md``, ``html`` or ``docx`` (needs the extra ``docx``).
+
+    Raises:
+        msme_kg.errors.UsageError: a date, language or format is not valid.
+        msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
+    """
+    from msme_kg.briefing.content.compose import compose_note
+    from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
+
+    if format_name not in NOTE_RENDERERS:
+        hint = f"one of {', '.join(NOTE_RENDERERS)}"
+        raise UsageError(f"{to_printable(format_name)!r} is not a format", hint=hint)
+    language = require_language(lang or graph.lang)
+    date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
+    earlier = date_intervals.parse_date(since, "since") if since else None
+    note = compose_note(graph.engine, graph.repository, date, earlier, graph.vocabulary_engine)
+    return render_note(graph.repository, note, language, format_name)

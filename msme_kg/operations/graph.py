@@ -1,0 +1,174 @@
+"""A graph that is open for queries: its files in memory, or the endpoints that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from msme_kg.entities.labels import Labels
+from msme_kg.entities.resolver import Resolver
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.repository import Repository
+from msme_kg.sparql import parameters
+from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.results import QueryEngine
+from msme_kg.storage.dataset import Dataset
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from msme_kg.sparql.http_client import Deadline
+
+
+class OpenGraph:
+    """A repository with an engine that answers queries.
+
+    Attributes:
+        repository: where ontology, data and queries are.
+        engine: what answers queries.
+        prefixes: the prefix map of the ontology.
+        lang: the language of labels and text.
+        dataset: the files in memory; None where endpoints answer.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        engine: QueryEngine,
+        prefixes: PrefixMap,
+        lang: str,
+        *,
+        dataset: Dataset | None = None,
+        vocabulary_engine: QueryEngine | None = None,
+    ) -> None:
+        """Combine a repository and an engine; ``from_files`` and ``from_endpoints`` make both.
+
+        Args:
+            repository: where ontology, data and queries are.
+            engine: what answers queries.
+            prefixes: the prefix map of the ontology.
+            lang: the language of labels and text.
+            dataset: the files in memory; None where endpoints answer.
+            vocabulary_engine: what has the labels of ontology and vocabularies, where endpoints answer.
+        """
+        self.repository = repository
+        self.engine = engine
+        self.prefixes = prefixes
+        self.lang = require_language(lang)
+        self.dataset = dataset
+        self.vocabulary_engine = vocabulary_engine
+
+    @classmethod
+    def from_files(cls, repository: Repository, lang: str, dataset: Dataset | None = None) -> Self:
+        """Load the files of the default graph.
+
+        Args:
+            repository: where they are.
+            lang: the language of labels and text.
+            dataset: the files, if they have been read already.
+
+        Raises:
+            msme_kg.errors.InputError: a file is malformed.
+        """
+        require_language(lang)
+        if dataset is None:
+            dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
+        engine = LocalEngine(dataset)
+        return cls(repository, engine, engine.prefixes, lang, dataset=dataset)
+
+    @classmethod
+    def from_endpoints(
+        cls,
+        repository: Repository,
+        lang: str,
+        urls: Sequence[str],
+        user_agent: str,
+        start_deadline: Callable[[], Deadline],
+        notify: Callable[[str], None] | None = None,
+    ) -> Self:
+        """Query endpoints; canned queries, prefixes and labels of terms come from the repository.
+
+        Args:
+            repository: where they are.
+            lang: the language of labels and text.
+            urls: the endpoints, in the order in which they are tried.
+            user_agent: name and version of the client.
+            start_deadline: returns the deadline of one query.
+            notify: receives which endpoint failed, why, and which is tried next; by default the log
+                ``msme_kg``.
+
+        Raises:
+            msme_kg.errors.UsageError: an address is malformed or carries a password.
+        """
+        from msme_kg.sparql.remote_engine import RemoteEngine
+
+        require_language(lang)
+        if not urls:
+            raise UsageError("no endpoint is named", hint="give an address such as https://host/sparql")
+        terms = LocalEngine(Dataset.from_repository(repository, repository.list_vocabulary_files))
+        engine = RemoteEngine(urls, user_agent, terms.prefixes, start_deadline, notify or _log_warning)
+        return cls(repository, engine, terms.prefixes, lang, vocabulary_engine=terms)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of IRIs in the language of this graph."""
+        return Labels(self.engine, self.prefixes, self.lang, vocabulary_engine=self.vocabulary_engine)
+
+    @cached_property
+    def resolver(self) -> Resolver:
+        """Resolver of entity names to IRIs."""
+        return Resolver(self.engine, self.prefixes)
+
+    def with_language(self, lang: str) -> Self:
+        """Return the same graph with labels and text in another language."""
+        return type(self)(
+            self.repository,
+            self.engine,
+            self.prefixes,
+            lang,
+            dataset=self.dataset,
+            vocabulary_engine=self.vocabulary_engine,
+        )
+
+    def run_query(self, query: CannedQuery, options: Mapping[str, str | None]) -> ResultTable:
+        """Run a canned query.
+
+        Args:
+            query: the query, as read from its file.
+            options: option values as text, by parameter name; None takes the default.
+
+        Raises:
+            msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+        """
+        values = parameters.convert_options(query, options, self.lang, self._resolve_option)
+        text = bind_values(query.text, {name: [term] for name, term in values.items()})
+        return ResultTable(self.engine.select(text), self.labels)
+
+    def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
+        return self.resolver.resolve(
+            text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
+        )
+
+
+def require_language(lang: str) -> str:
+    """Return a language tag that the graph has text in.
+
+    Raises:
+        msme_kg.errors.UsageError: it has none.
+    """
+    if lang not in LANGUAGES:
+        raise UsageError(
+            f"{to_printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
+        )
+    return lang
+
+
+def _log_warning(text: str) -> None:
+    import logging  # imported only where endpoints are queried
+
+    logging.getLogger("msme_kg").warning("%s", text)

@@ -1,0 +1,64 @@
+"""Canned queries of a repository: their list, and their answers with options by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msme_kg.entities.statistics import find_record_end
+from msme_kg.operations.graph import OpenGraph
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.parameters import read_current_date
+
+
+def list_queries(repository: Repository) -> list[CannedQuery]:
+    """Return all canned queries, by topic and name.
+
+    Raises:
+        msme_kg.errors.InputError: the header of one is malformed.
+    """
+    return [canned.read_query(repository, path) for path in canned.list_query_paths(repository).values()]
+
+
+def query(graph: OpenGraph, name: str, options: Mapping[str, str | int | None]) -> ResultTable:
+    """Run a canned query.
+
+    Args:
+        graph: what answers.
+        name: such as ``members``.
+        options: by parameter name, such as ``as_of``; None takes the default.
+
+    Raises:
+        msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
+    """
+    texts = {key: None if value is None else str(value) for key, value in options.items()}
+    return graph.run_query(canned.find_query(graph.repository, name), texts)
+
+
+def find_record_end_before(
+    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None]
+) -> str | None:
+    """Return the last day of the record if an option of type date lies after it.
+
+    Args:
+        graph: what the query was asked of.
+        query: the canned query.
+        options: its options as text; what is missing has its default.
+
+    Returns:
+        The day as ``YYYY-MM-DD``; None if no date lies after it.
+    """
+    dates = []
+    for parameter in query.parameters:
+        text = options.get(parameter.name) or parameter.default
+        if parameter.type == "date" and text:
+            dates.append(read_current_date().isoformat() if text == "today" else text)
+    return find_end_before(graph, max(dates)) if dates else None
+
+
+def find_end_before(graph: OpenGraph, date: str) -> str | None:
+    """Return the last day of the record if a date (``YYYY-MM-DD``) lies after it, else None."""
+    end = find_record_end(graph.engine)
+    return end if end and date > end else None

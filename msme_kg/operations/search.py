@@ -1,0 +1,47 @@
+"""Full-text search over the names of entities, as a table of entity, class and name."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from msme_kg.entities.search import search_entities
+from msme_kg.operations.graph import OpenGraph
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.results import Solutions
+
+DEFAULT_LIMIT = 20
+"""Hits returned unless told otherwise."""
+_CLASSES_QUERY = """
+SELECT ?thing ?kind WHERE {
+  VALUES ?in_thing { UNDEF }  # param
+  ?in_thing a ?kind .
+  BIND(?in_thing AS ?thing)
+} ORDER BY STR(?thing) STR(?kind)
+"""
+
+
+def search(graph: OpenGraph, text: str, limit: int | None = DEFAULT_LIMIT) -> ResultTable:
+    """Find entities by labels, symbols, codes and other names, in both languages.
+
+    Args:
+        graph: where to search.
+        text: the words to search for.
+        limit: the most hits; None for all.
+
+    Returns:
+        A table with the columns ``thing``, ``kind`` and ``name``, the best hit first.
+    """
+    hits = search_entities(graph.engine, text)[:limit]
+    entities = [ox.NamedNode(hit.entity_iri) for hit in hits]
+    classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
+    # An entity with several classes gets the first: the rows come sorted.
+    class_of = {row[0]: row[1] for row in reversed(classes)}
+    rows = zip(entities, hits, strict=True)
+    return ResultTable(
+        Solutions(
+            ("thing", "kind", "name"),
+            tuple((entity, class_of.get(entity), ox.Literal(hit.name)) for entity, hit in rows),
+        ),
+        graph.labels,
+    )

@@ -1,0 +1,79 @@
+"""The static site: a page for every IRI, lists, and answers of the canned queries, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.operations.graph import OpenGraph
+from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.site.build import SiteBuilder, SiteInput
+from msme_kg.repository import Repository, is_in_default_graph
+from msme_kg.shacl.validator import Progress, ignore_progress
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.results import Solutions
+from msme_kg.storage.dataset import Dataset
+
+_URL = re.compile(r"https?://[^\s/?#@\"<>]+(?:/[^\s?#\"<>]*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A static site, ready to be written.
+
+    Attributes:
+        repository: the graph.
+        builder: builds the files.
+    """
+
+    repository: Repository
+    builder: SiteBuilder
+
+    @classmethod
+    def read(
+        cls, repository: Repository, *, base_url: str | None = None, progress: Progress = ignore_progress
+    ) -> Site:
+        """Read the graph and run its queries.
+
+        Args:
+            repository: the graph.
+            base_url: where the site will be published, for canonical links and a sitemap.
+            progress: receives the name of each stage.
+
+        Raises:
+            msme_kg.errors.UsageError: the address is malformed.
+            msme_kg.errors.InputError: a file of the graph is malformed.
+        """
+        if base_url is not None and not _URL.fullmatch(base_url):
+            raise UsageError(
+                f"{to_printable(base_url)!r} is not an address for --base-url",
+                hint="write it whole, such as https://example.org/msme/",
+            )
+        files = Dataset.from_repository(repository, repository.list_all_files)
+        default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
+        graph = OpenGraph.from_files(repository, LANGUAGES[0], default_graph)
+        by_language = {lang: graph.with_language(lang) for lang in LANGUAGES}
+
+        def run_query(query: CannedQuery, options: Mapping[str, str], lang: str) -> Solutions:
+            return by_language[lang].run_query(query, options).solutions
+
+        site_input = SiteInput(repository, files, default_graph, graph.engine, run_query)
+        builder = SiteBuilder(site_input, f"{base_url.rstrip('/')}/" if base_url else "", progress)
+        return cls(repository, builder)
+
+    def write(self, folder: str | Path) -> int:
+        """Write the site into a folder, which is replaced as a whole, and return the number of pages.
+
+        Args:
+            folder: new, empty, or written by this method before.
+
+        Raises:
+            msme_kg.errors.SafetyError: the folder is not one to be replaced.
+            msme_kg.errors.WriteError: the folder could not be written; it is as before.
+        """
+        write_folder(Path(folder), self.builder.build_files(), self.repository)
+        return self.builder.page_count

@@ -1,0 +1,134 @@
+"""Validation of the graph, of files in or outside it, or of any files against any shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msme_kg.entities.labels import Labels
+from msme_kg.rendering.text_result import TextResult
+from msme_kg.rendering.validation_report import ReportRenderer
+from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.validator import Progress, ignore_progress
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.validation.validate import load_focus_labels, validate_changes, validate_files_with_lint
+from msme_kg.validation.validate import validate as validate_graph
+from msme_kg.validation.validation_input import ValidationInput
+from msme_kg.version import __version__
+
+
+@dataclass(frozen=True)
+class Validation(TextResult):
+    """A validation report, and how to render it.
+
+    Attributes:
+        report: the findings.
+        renderer: renders them in the language that was asked for.
+        remarks: lint findings about files validated alone, which do not count.
+    """
+
+    report: ValidationReport
+    renderer: ReportRenderer
+    remarks: tuple[Finding, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """True if there is no finding of severity violation."""
+        return not self.report.has_failures("violation")
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings, in order."""
+        return self.report.findings
+
+    def render(self, format_name: str = "text") -> str:
+        """Return the report as ``text``, ``json``, ``sarif``, ``github`` or ``turtle``."""
+        return self.renderer.render(self.report, format_name)
+
+
+def validate(
+    repository: Repository,
+    files: Sequence[str] = (),
+    *,
+    changed_since: str | None = None,
+    pyshacl_only: bool = False,
+    lang: str = "en",
+    show_details: bool = False,
+    progress: Progress = ignore_progress,
+) -> Validation:
+    """Validate the graph: shapes, checks, lint and conventions.
+
+    Args:
+        repository: the graph.
+        files: paths. Of a file of the graph, its findings are returned; of another file (``-`` is standard
+            input), what is wrong with it and what adding it would break. None: the whole graph.
+        changed_since: a git revision; only findings that are new since then.
+        pyshacl_only: whether pySHACL validates everything, without the prefilter.
+        lang: the language of messages.
+        show_details: whether text shows the reasons within findings.
+        progress: receives the name of each stage.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape or check is ill-formed.
+        msme_kg.errors.SafetyError: a file nests too deep, or a link leaves its folder.
+        msme_kg.errors.UsageError: no such revision.
+    """
+    before = ValidationInput.from_working_tree(repository)
+    inside = {name: repository.to_relative_path(name) for name in files if name != "-"}
+    foreign = [GraphFile.from_path(name) for name in files if inside.get(name) is None]
+    own = [path for path in inside.values() if path is not None]
+    after = before.with_extra_files(foreign)
+    if changed_since is not None:
+        former = ValidationInput.from_revision(repository, changed_since)
+        report = validate_changes(former, after, progress=progress)
+        report = report.filter_by_files([*own, *(file.path for file in foreign)]) if files else report
+    elif not files:
+        report = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+    else:
+        report = validate_changes(before, after, progress=progress) if foreign else ValidationReport(())
+        if own:
+            whole = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+            report = whole.filter_by_files(own).with_findings(report.findings)
+    prefixes = before.repository_files.prefixes
+    labels = None
+    if report.findings:
+        labels = Labels(LocalEngine(load_focus_labels(after, report)), prefixes, lang)
+    return Validation(report, ReportRenderer(lang, __version__, prefixes, labels, show_details))
+
+
+def validate_alone(
+    repository: Repository,
+    files: Sequence[str],
+    shapes: Sequence[str],
+    *,
+    pyshacl_only: bool = False,
+    lang: str = "en",
+    show_details: bool = False,
+    progress: Progress = ignore_progress,
+) -> Validation:
+    """Validate any files against any shapes, and nothing else.
+
+    Args:
+        repository: the graph whose prefixes shorten IRIs.
+        files: paths of the data.
+        shapes: paths of the shapes.
+        pyshacl_only: whether pySHACL validates everything, without the prefilter.
+        lang: the language of messages.
+        show_details: whether text shows the reasons within findings.
+        progress: receives the name of each stage.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape is ill-formed.
+        msme_kg.errors.SafetyError: a file nests too deep, or a link leaves its folder.
+    """
+    report, remarks = validate_files_with_lint(
+        [GraphFile.from_path(name, allow_relative_iris=True) for name in shapes],
+        [GraphFile.from_path(name, allow_relative_iris=True) for name in files],
+        use_prefilter=not pyshacl_only,
+        progress=progress,
+    )
+    prefixes = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes
+    renderer = ReportRenderer(lang, __version__, prefixes, None, show_details)
+    return Validation(report, renderer, tuple(remarks))
