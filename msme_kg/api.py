@@ -167,11 +167,15 @@ class KnowledgeGraph(OpenGraph):
 
         if shapes:
             return validate.validate_alone(
-                self.repository, _paths(files), _paths(shapes), pyshacl_only=pyshacl_only, lang=self.lang
+                self.repository,
+                _list_paths(files),
+                _list_paths(shapes),
+                pyshacl_only=pyshacl_only,
+                lang=self.lang,
             )
         return validate.validate(
             self.repository,
-            _paths(files),
+            _list_paths(files),
             changed_since=changed_since,
             pyshacl_only=pyshacl_only,
             lang=self.lang,
@@ -192,7 +196,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from msme_kg.operations.check import check, read_update_request
 
-        request = read_update_request(_paths(add), _paths(remove), _paths(update))
+        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
         return check(self.repository, request, lang=self.lang)
 
     def apply(
@@ -223,7 +227,7 @@ class KnowledgeGraph(OpenGraph):
         from msme_kg.operations.apply import apply
         from msme_kg.operations.check import read_update_request
 
-        request = read_update_request(_paths(add), _paths(remove), _paths(update))
+        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
         return apply(
             self.repository, request, author=author, message=message, confirm=confirm, lang=self.lang
         )
@@ -327,7 +331,7 @@ class KnowledgeGraph(OpenGraph):
         return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run)
 
 
-def _paths(files: Files) -> list[str]:
+def _list_paths(files: Files) -> list[str]:
     """Return one path or several as texts."""
     several = [files] if isinstance(files, str | os.PathLike) else files
     return [os.fspath(file) for file in several]
