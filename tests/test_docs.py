@@ -1,5 +1,6 @@
 """The documentation is true: what README shows is what the commands print, and every command is in it."""
 
+import doctest
 import os
 import re
 import shlex
@@ -45,3 +46,16 @@ def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_shown(command: str) -> None:
     assert f"msme-kg {command}" in README
+
+
+def test_python_examples_run() -> None:
+    """Run the examples of docs/python.md as doctests, in one session."""
+    path = ROOT / "docs" / "python.md"
+    options = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
+    test = doctest.DocTestParser().get_doctest(
+        path.read_text(encoding="utf-8").replace("```", ""), {}, path.name, str(path), 0
+    )
+    assert len(test.examples) > 30
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=options)
+    assert runner.run(test, out=report.append).failed == 0, "".join(report)

@@ -124,6 +124,10 @@ class OpenGraph:
         """Resolver of entity names to IRIs."""
         return Resolver(self.engine, self.prefixes)
 
+    def __repr__(self) -> str:
+        where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"
+        return f"<{type(self).__name__} of {where}, labels in {self.lang}>"
+
     def with_language(self, lang: str) -> Self:
         """Return the same graph with labels and text in another language."""
         return type(self)(
