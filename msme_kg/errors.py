@@ -1,4 +1,4 @@
-"""The faults a user can meet: what happened, where, what to do, and the exit code."""
+"""Exceptions shown to the user: message, hint, source location and exit code."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ MAX_ECHO_LENGTH = 200
 
 
 def to_printable(text: str, limit: int = MAX_ECHO_LENGTH) -> str:
-    """Return foreign text fit for a terminal: one line, no control or direction characters, not too long.
+    """Escape control, format and line-separator characters of foreign text, and limit its length.
 
     Args:
-        text: anything a user or a file gave.
-        limit: the most characters to keep; what is cut is marked with an ellipsis.
+        text: text of a user or a file.
+        limit: the most characters to keep; an ellipsis marks a cut.
     """
     if len(text) > limit:
         text = text[:limit] + "…"
@@ -28,22 +28,22 @@ def to_printable(text: str, limit: int = MAX_ECHO_LENGTH) -> str:
 def find_close_matches(
     text: str, candidates: Iterable[str], limit: int = 3, cutoff: float = 0.6
 ) -> list[str]:
-    """Return the known words that are most like a text, for a hint.
+    """Return the candidates most similar to a text, for a hint.
 
     Args:
-        text: what was typed.
-        candidates: what might have been meant.
-        limit: how many to return at most.
-        cutoff: how alike they must be, from 0 to 1.
+        text: the text as typed.
+        candidates: the known words.
+        limit: the most candidates to return.
+        cutoff: the least similarity, from 0 to 1.
     """
-    from difflib import get_close_matches  # only who errs waits for it
+    from difflib import get_close_matches  # imported only when there is an error
 
     return get_close_matches(text, list(candidates), limit, cutoff)
 
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """A place in a file; line and column count from 1, 0 where unknown."""
+    """A location in a file; lines and columns count from 1, 0 means unknown."""
 
     file: str
     line: int = 0
@@ -55,7 +55,7 @@ class SourceLocation:
 
 
 class KGError(Exception):
-    """Any fault with a message for the user; the subclasses carry the exit codes of the command line."""
+    """Base of all exceptions with a message for the user; subclasses set the exit code."""
 
     exit_code = 70
 
@@ -73,7 +73,7 @@ class KGError(Exception):
 
 
 class UsageError(KGError):
-    """A wrong command, option or option value."""
+    """An unknown command or option, or an invalid value."""
 
     exit_code = 2
 
@@ -85,25 +85,25 @@ class FindingError(KGError):
 
 
 class CombinedError(KGError):
-    """Several faults that one run found; the exit code is the gravest of theirs."""
+    """Several errors of one run; the exit code is the highest of theirs."""
 
     def __init__(self, errors: Sequence[KGError]) -> None:
-        super().__init__(f"{len(errors)} faults")
+        super().__init__(f"{len(errors)} errors")
         self.errors = tuple(errors)
-        self.exit_code = max(fault.exit_code for fault in errors)
+        self.exit_code = max(error.exit_code for error in errors)
 
     def __str__(self) -> str:
-        return "\n".join(str(fault) for fault in self.errors)
+        return "\n".join(str(error) for error in self.errors)
 
 
 class InputError(KGError):
-    """Input that cannot be read or is malformed, a query's syntax included."""
+    """Input that cannot be read or is malformed, including the syntax of queries."""
 
     exit_code = 3
 
 
 class SafetyError(KGError):
-    """Something refused for safety: nesting, size, network, a path outside the root."""
+    """Input refused for safety: nesting, size, network access, or a path outside the root."""
 
     exit_code = 4
 
@@ -115,24 +115,24 @@ class RemoteError(KGError):
 
 
 class DeadlineExceededError(KGError):
-    """Work of this process that did not end in time."""
+    """A computation that exceeded its time limit."""
 
     exit_code = 5
 
 
 class WriteError(KGError):
-    """A write that failed; nothing was changed."""
+    """A failed write; nothing was changed."""
 
     exit_code = 6
 
 
 class LockedError(KGError):
-    """Another writer holds the graph."""
+    """Another writer holds the lock of the graph."""
 
     exit_code = 7
 
 
 class ConflictError(KGError):
-    """A file of the graph is not what it was when it was read; nothing was written over it."""
+    """A file changed after it was read; nothing was written."""
 
     exit_code = 7

@@ -41,7 +41,7 @@ def print_note(text: str) -> None:
 
 
 class Progress:
-    """Says on a terminal what is being done, once it has lasted for a second."""
+    """Shows the current stage on a terminal once the work has lasted for a second."""
 
     def __init__(self) -> None:
         self._stage = ""
@@ -49,7 +49,7 @@ class Progress:
         self._timer: threading.Timer | None = None
 
     def __call__(self, stage: str) -> None:
-        """Note what is being done from now on."""
+        """Set the current stage."""
         self._stage = stage
         if self._is_visible:
             self._show()
@@ -64,7 +64,7 @@ class Progress:
         sys.stderr.flush()
 
     def clear(self) -> None:
-        """Take away what was shown."""
+        """Remove the line from the terminal."""
         if self._timer is not None:
             self._timer.cancel()
         if self._is_visible:

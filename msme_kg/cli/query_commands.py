@@ -1,4 +1,4 @@
-"""Commands and options that the headers of queries describe."""
+"""Click commands and options built from the headers of queries."""
 
 from __future__ import annotations
 
@@ -23,34 +23,34 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 _MAX_COMPLETIONS = 100
-"""The most values that a shell is offered."""
+"""The most completions offered to a shell."""
 
 
 class QueryCommandGroup(click.Group):
-    """One command a file with a header, read when it is asked for; subclasses say which."""
+    """Group with one command for each query file, read when it is called; subclasses list the files."""
 
     def list_paths(self, repository: Repository) -> Mapping[str, str]:
-        """Return the files by the names of their commands."""
+        """Return the paths of the files by command name."""
         raise NotImplementedError
 
     def build_command(self, repository: Repository, name: str, lang: str) -> click.Command:
-        """Return the command of a name, with its words in a language."""
+        """Return a command, with help in a language."""
         raise NotImplementedError
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the commands, for help and completion."""
+        """Return the command names, for help and completion."""
         return list(self.list_paths(Repository.find(get_settings(ctx).root)))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        """Return the command of a name."""
+        """Return a command by name."""
         return self.build_command(Repository.find(get_settings(ctx).root), cmd_name, get_settings(ctx).lang)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that the arguments name."""
-        # --root after the name decides which files there are, --lang in which words help speaks; what is
-        # wrong with their values is said when the command itself reads them.
+        """Resolve the command that the arguments name."""
+        # --root after the name decides which commands exist, --lang the language of their help. The command
+        # itself reports values that are not valid.
         for name, known in (("root", None), ("lang", LANGUAGES)):
             for word, following in pairwise([*args, ""]):
                 option, equals, value = word.partition("=")
@@ -64,11 +64,11 @@ class QueryCommandGroup(click.Group):
 def print_command_list(
     first_column: str, repository: Repository, paths: Mapping[str, str], output: str | None
 ) -> None:
-    """Write the commands of files with headers as a table: name, title and options.
+    """Write the commands of query files as a table: name, title and options.
 
     Args:
         first_column: the name of the first column.
-        repository: where the files lie.
+        repository: where the files are.
         paths: the files.
         output: where to write; see ``emit``.
     """
@@ -83,7 +83,7 @@ def print_command_list(
 
 
 def build_option(parameter: canned.Parameter, lang: str) -> click.Option:
-    """Return the option for a parameter, with help in a language."""
+    """Return the click option for a parameter, with help in a language."""
     notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
     if parameter.default is not None:
         notes.append(f"[default: {parameter.default}]")
@@ -103,8 +103,8 @@ def build_option(parameter: canned.Parameter, lang: str) -> click.Option:
 def _complete_values(
     parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Return the values that a shell may offer: choices, or the codes, symbols and slugs of things."""
-    from click.shell_completion import CompletionItem  # only a shell waits for it
+    """Return the completions of a value: choices, or the codes, symbols and slugs of entities."""
+    from click.shell_completion import CompletionItem  # imported only for a shell
 
     if parameter.type != "iri":
         return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
