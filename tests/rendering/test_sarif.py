@@ -104,7 +104,7 @@ def test_the_shipped_graph_with_a_fault_is_valid_and_its_rules_are_described(
     found = check(run("validate", "--root", copy_of_graph, "--format", "sarif").out)
     assert len(found["results"]) > 1
     rules = {rule["id"]: rule for rule in found["tool"]["driver"]["rules"]}
-    assert rules["house/blank-node"]["shortDescription"]["text"].startswith("A blank node in the data.")
+    assert rules["convention/blank-node"]["shortDescription"]["text"].startswith("A blank node in the data.")
     assert rules["shape:Organization-label"]["shortDescription"]["text"]
     assert rules["shape:Organization-label"]["defaultConfiguration"] == {"level": "error"}
 
@@ -125,7 +125,7 @@ def test_files_are_named_as_uris(asked, tmp_path: Path, name: str) -> None:
 
 def test_a_name_that_is_no_text_is_escaped_too() -> None:
     place = SourceLocation("\udcff.ttl", 1, 2)
-    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "file/empty", location=place)
+    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "lint/empty", location=place)
     text = ReportRenderer("en", "1", PrefixMap({})).render(ValidationReport((finding,)), "sarif")
     (result,) = check(text)["results"]
     (location,) = result["locations"]

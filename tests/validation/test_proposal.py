@@ -15,8 +15,8 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.graph_validation import validate
 from msme_kg.validation.proposal import review
-from msme_kg.validation.validate import validate
 from msme_kg.validation.validation_input import ValidationInput
 
 DRAWS = 14
@@ -100,7 +100,7 @@ def test_findings_are_those_of_the_whole_graph_after_without_those_before(
         inverse = GraphFile("back.ru", "", as_text([*update.removed], [*update.added]))
         back = review(changed_state, UpdateRequest(updates=(inverse,)))
         assert told(back.report) == told(before.without_known(after)), seed
-        assert told(back.find_resolved) == told(after.without_known(before)), seed
+        assert told(back.resolved) == told(after.without_known(before)), seed
         assert {
             one.path: one.content for one in back.changeset.rewrite_files(state.repository_files.prefixes)
         } == {place.relative_to(copy_of_graph).as_posix(): content for place, content in former.items()}, seed

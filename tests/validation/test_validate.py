@@ -388,7 +388,7 @@ BATCHES = {
             "    msme:represents member:cl ;\n",
             "    msme:represents member:cl ;\n    rdfs:seeAlso [] ;\n",
             "    rdfs:seeAlso ",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "blank node as a subject",
@@ -397,7 +397,7 @@ BATCHES = {
             "",
             '\n[] rdfs:comment "Of whom?"@en .\n',
             "[] rdfs:comment",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "blank node within a blank node",
@@ -406,7 +406,7 @@ BATCHES = {
             "    msme:basis basis:own-words ;\n",
             '    msme:basis basis:own-words ;\n    rdfs:seeAlso [ rdfs:comment "Of what?"@en ] ;\n',
             "    rdfs:seeAlso ",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "foreign subject",
@@ -415,7 +415,7 @@ BATCHES = {
             "",
             '\n<https://example.org/x> rdfs:comment "Not ours"@en ;\n.\n',
             "<https://example.org/x> ",
-            "house/foreign-subject",
+            "convention/foreign-subject",
         ),
         Fault(
             "shape among the data",
@@ -424,7 +424,7 @@ BATCHES = {
             "",
             "\nshape:Stray sh:targetClass msme:Event ;\n.\n",
             "shape:Stray ",
-            "house/shape-in-data",
+            "convention/shape-in-data",
         ),
         Fault(
             "thing that is a shape",
@@ -433,7 +433,7 @@ BATCHES = {
             "",
             "\nsource:stray a sh:NodeShape ;\n.\n",
             "source:stray a",
-            "house/shape-in-data",
+            "convention/shape-in-data",
         ),
         Fault(
             "two values of a post",

@@ -88,7 +88,7 @@ def test_a_literal_that_is_no_form_of_its_datatype_is_found_without_being_conver
     ended = run("validate", "bomb.ttl", "--format", "json")
     assert ended.code == 1
     (finding,) = json.loads(ended.out)["findings"]
-    assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "file/literal")
+    assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "lint/literal")
 
 
 def test_a_faulty_check_is_named_beside_a_file_too(copy_of_graph: Path, tmp_path: Path, run: Run) -> None:
