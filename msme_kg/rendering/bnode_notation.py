@@ -1,4 +1,4 @@
-"""Display of blank nodes nested in square brackets and lists, as in Turtle (RDF 1.1 Turtle §2.7, §2.8)."""
+"""Display of blank nodes as nested brackets and lists (RDF 1.1 Turtle §2.7, §2.8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSV tables for spreadsheets: one per class, a row per entity, a column per property and language."""
+"""CSV tables for spreadsheets: rows are entities, columns are properties by language."""
 
 from __future__ import annotations
 

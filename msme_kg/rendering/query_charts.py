@@ -1,4 +1,4 @@
-"""Charts of canned queries: conversion of the rows of ``growth`` and ``timeline`` to a chart."""
+"""Charts of the canned queries ``growth`` and ``timeline``, built from their rows."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class SarifWriter:
         return {"$schema": SCHEMA_URL, "version": "2.1.0", "runs": [run]}
 
     def _build_rule(self, rule: str, findings: list[Finding]) -> dict[str, object]:
-        """Build a reportingDescriptor (§3.49); it has a description if all its findings share a message."""
+        """Build a reportingDescriptor (§3.49), with a description if all findings share it."""
         # A message composed by pySHACL describes one finding, not the rule.
         messages = [
             finding.rule_message or ({} if finding.constraint_component else finding.message)
@@ -104,7 +104,7 @@ def _build_location(location: SourceLocation) -> dict[str, object]:
 
 
 def build_artifact_location(path: str) -> dict[str, str]:
-    """Build an artifactLocation (§3.4): a URI relative to the root, or a file URI for an absolute path."""
+    """Build an artifactLocation (§3.4) with a relative URI, or a file URI for an absolute path."""
     if PurePath(path).is_absolute():
         return {"uri": f"file://{_percent_encode(path)}"}
     return {"uri": _percent_encode(path), "uriBaseId": _ROOT_BASE_ID}

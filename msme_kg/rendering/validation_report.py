@@ -230,7 +230,7 @@ def _dump_json(whole: object) -> str:
 
 
 def _escape_annotation(text: str, more: str = "") -> str:
-    """Escape a message, or a property value with ``more`` characters, of a GitHub workflow command.
+    """Escape text for a GitHub workflow command; property values have more special characters.
 
     The rules are those of ``escapeData`` and ``escapeProperty`` in https://github.com/actions/toolkit
     (packages/core/src/command.ts). Other control characters are shown as escapes.

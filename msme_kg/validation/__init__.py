@@ -1,1 +1,1 @@
-"""Validation of graphs, files and proposed updates by shapes, check queries, lint and conventions."""
+"""Validation of graphs, files and updates by shapes, check queries, lint and conventions."""

@@ -166,7 +166,7 @@ class ChangeNeighbourhood:
         return self._group_by_graph(np.unique(np.concatenate(rows), axis=0), after=after)
 
     def _match_pattern(self, index: TripleIndex, pair: tuple[str, str]) -> tuple[Ids, Ids]:
-        """Return the subjects and objects of a predicate, only those with a given object if there is one."""
+        """Return the subjects and objects of a predicate, filtered by an object if given."""
         subjects, objects = index.list_pairs(self._terms.get_id(ox.NamedNode(pair[0])))
         if not pair[1]:
             return subjects, objects

@@ -107,7 +107,7 @@ def _is_identifying(quad: ox.Quad) -> bool:
 
 
 def _normalize_term(term: str) -> tuple[str, str]:
-    """Return the comparable text and language of a term in N-Triples syntax; no text if truncated."""
+    """Return the comparable text (empty if truncated) and language of an N-Triples term."""
     text, _, suffix = term[1:].rpartition('"') if term.startswith('"') else (term, "", "")
     if text.rstrip().endswith(_ELLIPSIS):
         return "", ""

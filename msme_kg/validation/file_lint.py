@@ -1,4 +1,4 @@
-"""Lint of well-formed RDF files: suspicious characters, IRIs, prefixes, lists and statements."""
+"""Lint of well-formed RDF files: suspicious characters, IRIs, prefixes and statements."""
 
 from __future__ import annotations
 
@@ -269,7 +269,7 @@ def _has_linted_property(content: bytes) -> bool:
 
 
 def _is_misused_prefix(prefix: str, namespace: str) -> bool:
-    """Tell whether a well-known prefix is bound to another namespace; a wrong scheme has its own rule."""
+    """Tell whether a well-known prefix is bound to another namespace, apart from its scheme."""
     expected = {known.lower() for known in _WELL_KNOWN_PREFIXES.get(prefix, (namespace,))}
     return not {namespace.lower(), _swap_http_scheme(namespace).lower()} & expected
 

@@ -116,7 +116,7 @@ def validate_changes(
 def _subtract(
     findings: Iterable[Finding], compute_known: Callable[[], Iterable[Finding]]
 ) -> tuple[Finding, ...]:
-    """Return the findings that are not among known ones, which are computed only if there are any."""
+    """Return the findings that are not among known ones, which are computed on demand."""
     report = ValidationReport.from_findings(findings)
     if not report.findings:
         return ()
@@ -223,7 +223,7 @@ def load_labels(state: ValidationInput, entities: Iterable[ox.NamedNode]) -> Dat
 
 
 def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Return the quads that exist only after a change and only before it; unchanged files are not read."""
+    """Return the quads that a change adds and removes, read from the changed files."""
     unchanged = {file.key for file in before.files} & {file.key for file in after.files}
     old, new = (
         {quad for file in files if file.key not in unchanged for quad in file.parse_quads()}

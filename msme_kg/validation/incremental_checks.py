@@ -59,7 +59,7 @@ def run_incrementally(
         prefixes: for paths.
 
     Raises:
-        msme_kg.errors.InputError: a check's header or query is faulty, or a file is malformed.
+        msme_kg.errors.InputError: a check's header or query is invalid, or a file is malformed.
     """
     texts = {
         path: repository.read(path).decode(errors="replace") for path in canned.list_check_paths(repository)
@@ -80,7 +80,7 @@ def run_incrementally(
 def _build_check_runner(
     delta: ChangeOverlay, texts: Mapping[str, str], files: Dataset
 ) -> Callable[..., RowsByCheck] | None:
-    """Return a function that runs the checks on the affected entities; None if that is not enough."""
+    """Return a function that runs the checks on affected entities; None if that is not enough."""
     schema = [file for file in files.files if file.path.startswith("ontology/")]
     neighbourhood = ChangeNeighbourhood(delta, [file.graph for file in schema])
     dependencies = {path: analyse(text) for path, text in texts.items()}

@@ -1,4 +1,4 @@
-"""Review of a proposed update before anything is written: findings that it introduces and resolves."""
+"""Review of a proposed update: the findings that it introduces and resolves."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> It
     severity, the problem and the solution.
 
     Raises:
-        InputError: a check's header or query is faulty.
+        InputError: a check's header or query is invalid.
     """
     yield from to_findings(repository, data, prefixes, _load_or_run_checks(repository, data))
 
@@ -46,7 +46,7 @@ def to_findings(
         rows_by_check: solutions by the path of the check.
 
     Raises:
-        InputError: a check's header is faulty.
+        InputError: a check's header is invalid.
     """
     rows_by_check = {path: rows for path, rows in rows_by_check.items() if rows}
     if not rows_by_check:

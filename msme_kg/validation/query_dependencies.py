@@ -158,7 +158,11 @@ def _follow_pattern(
 
 
 def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bool) -> bool:
-    """Collect the triple patterns of an algebra (SPARQL 1.1 §18.2); tell whether all of it is supported."""
+    """Collect the triple patterns of an algebra (SPARQL 1.1 §18.2).
+
+    Returns:
+        whether all operators of the algebra are supported.
+    """
     name = getattr(part, "name", "")
     if name == "BGP":
         patterns += [_TriplePattern(s, p, o, required) for s, p, o in part.triples]

@@ -1,4 +1,4 @@
-"""Lint of Unicode text: invisible, bidirectional and look-alike characters (UTS #39, UAX #9)."""
+"""Lint of Unicode text: invisible, bidirectional and look-alike characters (UTS #39)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LATIN_LOOKALIKES = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 
 
 def is_harmless(content: bytes) -> bool:
-    """Tell whether a UTF-8 text is certainly free of problems; the answer may be a false negative."""
+    """Tell whether a UTF-8 text is certainly free of problems, by a fast check."""
     non_ascii = content.translate(None, _PLAIN_ASCII)
     if _HARMLESS_CHARS.fullmatch(non_ascii.decode("utf-8")):
         return True
@@ -60,7 +60,7 @@ def is_harmless(content: bytes) -> bool:
 
 
 def find_problems(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield the lint rules that a text breaks, each with the offset of the first character at fault.
+    """Yield the lint rules that a text violates, each with the offset of the first violation.
 
     Legitimate text of any script passes: joiners in Persian, Hindi and emoji (UTS #39 §3.1.1), direction
     marks near Arabic and Hebrew letters, variation selectors after a character.
@@ -90,7 +90,7 @@ def _find_first(pattern: re.Pattern[str], text: str) -> int:
 
 
 def _find_bidi_control(text: str, iri: bool) -> int:
-    """Return the offset of an explicit bidirectional formatting character (UAX #9 §2); -1 if none."""
+    """Return the offset of a directional formatting character (UAX #9 §2); -1 if none."""
     runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in _BIDI_CONTROL.sub("", text))
     return _find_first(_BIDI_EMBEDDING if runs_left and not iri else _BIDI_CONTROL, text)
 
@@ -122,7 +122,7 @@ def _is_non_joining(char: str) -> bool:
 
 
 def _find_confusable(text: str, iri: bool) -> int:
-    """Return the offset of a mixed-script word or a whole-script confusable host name; -1 if none.
+    """Return the offset of a mixed-script word or a confusable host name; -1 if none.
 
     See UTS #39 §4.1 for whole-script and §4.2 for mixed-script confusables.
     """
