@@ -109,11 +109,11 @@ def validate_changes(
         after.repository, delta, before.data, after.data, after.repository_files.prefixes
     )
     if check_diff is None:
-        return report.with_findings(_subtract(_lint_and_check(after), partial(_lint_and_check, before)))
+        return report.with_findings(_drop_known(_lint_and_check(after), partial(_lint_and_check, before)))
     return report.with_findings((*_lint_changed_files(before, after), *check_diff.introduced))
 
 
-def _subtract(
+def _drop_known(
     findings: Iterable[Finding], compute_known: Callable[[], Iterable[Finding]]
 ) -> tuple[Finding, ...]:
     """Return the findings that are not among known ones, which are computed on demand."""
@@ -134,7 +134,7 @@ def _lint_changed_files(before: ValidationInput, after: ValidationInput) -> tupl
         *lint(select(after.repository_files.files, keys_before), conventions=True),
         *lint(select(after.extra_files, keys_before), conventions=False),
     )
-    return _subtract(findings, lambda: lint(select(before.data.files, keys_after), conventions=True))
+    return _drop_known(findings, lambda: lint(select(before.data.files, keys_after), conventions=True))
 
 
 def validate_files(

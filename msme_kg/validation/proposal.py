@@ -44,7 +44,7 @@ class Proposal:
 
     @property
     def is_acceptable(self) -> bool:
-        """Whether there is no violation."""
+        """True if there is no violation."""
         return not self.report.has_failures("violation")
 
 
