@@ -36,7 +36,7 @@ ROOMS = {
     "yaml": {"sparql/canned.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
-ONE_FOLDER = {"docx", "jinja2", "matplotlib"}
+ONE_FOLDER = {"docx", "jinja2"}
 ANYWHERE = {"pyoxigraph"}
 SPARQL = re.compile(r"\b(?:SELECT|ASK|CONSTRUCT|WHERE)\b[^{]*\{", re.DOTALL)
 PASTING = {"format", "format_map", "join", "replace"}

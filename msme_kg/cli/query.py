@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from msme_kg.api import ResultTable
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     add_common_options,
@@ -53,7 +52,9 @@ def _build_command(query: canned.CannedQuery, lang: str) -> click.Command:
             text = table.render(form, labels=labels or None)
             chart = None
             if plot is not None and query.plot is not None:
-                chart = _render_chart(table, query.plot, query.title[kg.lang], kg.lang)
+                from msme_kg.rendering.query_charts import render_query_chart
+
+                chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
             end = find_record_end_before(kg, query, options)
         warn_beyond_record(end)
         if chart is not None:
@@ -63,21 +64,8 @@ def _build_command(query: canned.CannedQuery, lang: str) -> click.Command:
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
     run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]
     if query.plot is not None:
-        run.params.append(
-            click.Option(["--plot"], metavar="FILE.svg", help="Draw a picture too (extra plots).")
-        )
+        run.params.append(click.Option(["--plot"], metavar="FILE.svg", help="Also write a chart as SVG."))
     return run
-
-
-def _render_chart(
-    table: ResultTable, plot: tuple[str, Mapping[str, Mapping[str, str]]], title: str, lang: str
-) -> str:
-    from msme_kg.rendering.plots import CHARTS, ChartLabels
-
-    kind, words = plot
-    return CHARTS[kind](
-        table.to_labelled_rows(), ChartLabels(title, {name: by[lang] for name, by in words.items()})
-    )
 
 
 @click.group("query", cls=_CannedQueryGroup, invoke_without_command=True)

@@ -19,8 +19,8 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.graph_validation import load_labels
 from msme_kg.validation.proposal import Proposal, review
-from msme_kg.validation.validate import load_labels
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 

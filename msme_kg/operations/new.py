@@ -92,7 +92,7 @@ def _validate(repository: Repository, turtle: str, built: BuiltEntities) -> Iter
     if not built.quads:
         return
     # Validation is imported where it is needed: completion and help import this module too.
-    from msme_kg.validation.validate import validate_changes
+    from msme_kg.validation.graph_validation import validate_changes
     from msme_kg.validation.validation_input import ValidationInput
 
     state = ValidationInput.from_working_tree(repository)

@@ -13,8 +13,8 @@ from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.validation.validate import load_focus_labels, validate_changes, validate_files_with_lint
-from msme_kg.validation.validate import validate as validate_graph
+from msme_kg.validation.graph_validation import load_focus_labels, validate_changes, validate_files_with_lint
+from msme_kg.validation.graph_validation import validate as validate_graph
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 
@@ -131,4 +131,4 @@ def validate_alone(
     )
     prefixes = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes
     renderer = ReportRenderer(lang, __version__, prefixes, None, show_details)
-    return Validation(report, renderer, tuple(remarks))
+    return Validation(report, renderer, remarks)

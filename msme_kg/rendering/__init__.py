@@ -1,1 +1,1 @@
-"""Rendering of results for people and tools: tables, reports, diffs, SARIF, charts and templates."""
+"""Rendering of results: tables, reports, diffs, SARIF, charts and templates."""

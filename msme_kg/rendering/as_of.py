@@ -1,4 +1,4 @@
-"""Leaving out of statements what did not hold on a date, with every link to it."""
+"""Removal of entities that did not exist on a date from a stream of statements."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msme_kg.rdf.terms import Term
 
 
 def drop_entities(quads: Iterable[ox.Quad], entities: Collection[Term | None]) -> Iterator[ox.Quad]:
-    """Yield the statements that are neither about some things nor point to one; each is as it was parsed.
+    """Yield the statements whose subject and object are not among some entities.
 
     Args:
-        quads: the statements.
-        entities: what is left out.
+        quads: the statements, yielded unchanged.
+        entities: the entities to leave out.
     """
     for quad in quads:
         if quad.subject not in entities and quad.object not in entities:

@@ -1,4 +1,4 @@
-"""Blank nodes for people: lists and square brackets within the statement that they hang from."""
+"""Display of blank nodes as nested brackets and lists (RDF 1.1 Turtle §2.7, §2.8)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from msme_kg.rdf.terms import Resource, Term, sort_quads, split_quad
 
 _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
 _MAX_DEPTH = 20
-"""How deep brackets nest; what would lie deeper stands apart."""
+"""Depth of nesting; deeper blank nodes are shown at the top level with a number."""
 
 
 class BnodeNotation:
-    """Shows blank nodes: what is used once stands there; all else has a number and stands apart."""
+    """Notation of blank nodes: nested where referenced once, else numbered at the top level."""
 
     def __init__(
         self,
@@ -24,12 +24,12 @@ class BnodeNotation:
         format_iri: Callable[[str], str],
         format_term: Callable[[ox.NamedNode | ox.Literal], str],
     ) -> None:
-        """Choose what stands where.
+        """Decide which blank nodes are nested.
 
         Args:
             quads: the statements that are shown together.
-            format_iri: what stands for the IRI of a property.
-            format_term: what stands for a term that is not a blank node.
+            format_iri: formats the IRI of a property.
+            format_term: formats a term that is not a blank node.
         """
         self._format_iri, self._format_term = format_iri, format_term
         self._quads_by_subject: dict[Resource, list[ox.Quad]] = defaultdict(list)
@@ -43,41 +43,41 @@ class BnodeNotation:
         for subject in list(self._quads_by_subject):
             if isinstance(subject, ox.NamedNode) or self._reference_counts[subject] != 1:
                 self._assign_nesting(subject)
-        for subject in list(self._quads_by_subject):  # what is left goes in circles
+        for subject in list(self._quads_by_subject):  # the rest are cycles
             if subject not in self._nested_nodes and subject not in self._node_numbers:
                 self._assign_nesting(subject)
 
     def is_top_level(self, node: ox.BlankNode) -> bool:
-        """Tell whether the statements about a node are shown by themselves."""
+        """Tell whether the statements about a node are shown at the top level."""
         return node not in self._nested_nodes
 
     def is_referenced(self, node: ox.BlankNode) -> bool:
-        """Tell whether a statement points to a node."""
+        """Tell whether a node is the object of a statement."""
         return self._reference_counts[node] > 0
 
     def format_node(self, node: ox.BlankNode) -> str:
-        """Return what stands for a node: itself, if it is used once, else its number."""
+        """Return a nested node in brackets or as a list, else its numbered label."""
         if node not in self._nested_nodes:
             return f"_:b{self._node_numbers.setdefault(node, len(self._node_numbers))}"
         cells = self._collect_list_nodes(node)
         if cells is not None:
             return f"( {' '.join(self._format_value(self._get_list_member(cell)) for cell in cells)} )"
-        said = [
+        statements = [
             f"{self._format_iri(quad.predicate.value)} {self._format_value(split_quad(quad)[2])}"
             for quad in self._quads_by_subject.get(node, ())
         ]
-        return f"[ {' ; '.join(said)} ]" if said else "[]"
+        return f"[ {' ; '.join(statements)} ]" if statements else "[]"
 
     def _format_value(self, value: Term) -> str:
         return self.format_node(value) if isinstance(value, ox.BlankNode) else self._format_term(value)
 
     def _assign_nesting(self, start: Resource) -> None:
-        """Let a node stand apart, and within its statements what is used there alone and not too deep."""
+        """Place a node at the top level and nest the nodes that only it references, down to a depth."""
         if isinstance(start, ox.BlankNode):
             self._node_numbers.setdefault(start, len(self._node_numbers))
-        waiting: list[tuple[Resource, int]] = [(start, 0)]
-        while waiting:
-            node, depth = waiting.pop()
+        pending: list[tuple[Resource, int]] = [(start, 0)]
+        while pending:
+            node, depth = pending.pop()
             cells = self._collect_list_nodes(node) if node in self._nested_nodes else None
             self._nested_nodes.update(cells or ())
             for value in (
@@ -93,16 +93,16 @@ class BnodeNotation:
                     continue
                 if depth < _MAX_DEPTH:
                     self._nested_nodes.add(value)
-                    waiting.append((value, depth + 1))
+                    pending.append((value, depth + 1))
                 else:
                     self._node_numbers[value] = len(self._node_numbers)
-                    waiting.append((value, 0))
+                    pending.append((value, 0))
 
     def _get_list_member(self, cell: Resource) -> Term:
         return next(split_quad(quad)[2] for quad in self._quads_by_subject[cell] if quad.predicate == _FIRST)
 
     def _collect_list_nodes(self, node: Resource) -> list[Resource] | None:
-        """Return the cells of a well-formed list; None if a node is not the first one of such."""
+        """Return the nodes of the well-formed list that starts at a node; None if there is none."""
         cells: dict[Resource, None] = {}
         cell: Term = node
         while cell != _NIL:
@@ -112,9 +112,9 @@ class BnodeNotation:
                 or (cells and self._reference_counts[cell] != 1)
             ):
                 return None
-            said = {quad.predicate: split_quad(quad)[2] for quad in self._quads_by_subject.get(cell, ())}
-            if set(said) != {_FIRST, _REST} or len(self._quads_by_subject[cell]) != 2:
+            values = {quad.predicate: split_quad(quad)[2] for quad in self._quads_by_subject.get(cell, ())}
+            if set(values) != {_FIRST, _REST} or len(self._quads_by_subject[cell]) != 2:
                 return None
             cells[cell] = None
-            cell = said[_REST]
+            cell = values[_REST]
         return list(cells)

@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: one CSV a kind of thing, one row a thing, one column a property and language."""
+"""CSV tables for spreadsheets: rows are entities, columns are properties by language."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap, normalize_language_ta
 from msme_kg.rdf.terms import Term, split_quad
 
 VALUE_SEPARATOR = "|"
-"""What parts several values in one cell, as tables of new things are read too."""
+"""Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
 _BYTE_ORDER_MARK = "\ufeff"
-# What spreadsheets take for the beginning of a formula, blanks before it and full-width forms included.
+# Starts of formulas in spreadsheets, also after white space and in full-width form (OWASP "CSV Injection").
 _FORMULA = re.compile(r" *[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _Column = tuple[str, str]
@@ -32,59 +32,55 @@ def build_csv_tables(
     guard_formulas: bool = False,
     with_bom: bool = False,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of each table.
+    """Yield the file name and content of each table.
 
-    The first column is the thing's IRI, the others are called after properties as CURIE, those of texts with
-    the language (``rdfs:label@zh-Hant``). Things in cells are CURIEs; several values are sorted.
+    The first column is the IRI; the others are named by the CURIE of the property, with the language tag for
+    language-tagged strings (``rdfs:label@zh-Hant``). IRIs in cells are CURIEs; several values are sorted.
 
     Args:
         quads: the statements.
-        rows: for each thing the name of its table, in order; one without statements is left out.
-        prefixes: the CURIEs.
-        guard_formulas: whether an apostrophe stands before what a spreadsheet would take for a formula.
+        rows: pairs of table name and entity, in order; entities without statements are left out.
+        prefixes: the prefixes of CURIEs.
+        guard_formulas: whether to put an apostrophe before cells that a spreadsheet would run as a formula.
         with_bom: whether each table begins with a byte order mark.
     """
-    said: dict[Term, dict[_Column, set[str]]] = defaultdict(lambda: defaultdict(set))
+    cells: dict[Term, dict[_Column, set[str]]] = defaultdict(lambda: defaultdict(set))
     for quad in quads:
         subject, predicate, value = split_quad(quad)
         language = (
             normalize_language_tag(value.language) if isinstance(value, ox.Literal) and value.language else ""
         )
-        said[subject][predicate.value, language].add(_format_term(value, prefixes))
+        cells[subject][predicate.value, language].add(_format_term(value, prefixes))
     tables: dict[str, list[Term]] = defaultdict(list)
-    for table, thing in rows:
-        if thing in said:
-            tables[table].append(thing)
-    for table, things in tables.items():
-        text = _render_table({thing.value: said[thing] for thing in things}, prefixes, guard_formulas)
+    for table, entity in rows:
+        if entity in cells:
+            tables[table].append(entity)
+    for table, entities in tables.items():
+        text = _render_table({entity.value: cells[entity] for entity in entities}, prefixes, guard_formulas)
         yield f"{table}.csv", (_BYTE_ORDER_MARK * with_bom + text).encode()
 
 
-def _render_table(
-    things: dict[str, dict[_Column, set[str]]], prefixes: PrefixMap, guard_formulas: bool
-) -> str:
+def _render_table(rows: dict[str, dict[_Column, set[str]]], prefixes: PrefixMap, guard_formulas: bool) -> str:
     def compute_sort_key(column: _Column) -> tuple[int, str, str]:
         predicate, language = column
-        place = (
-            _LEADING_PROPERTIES.index(predicate)
-            if predicate in _LEADING_PROPERTIES
-            else len(_LEADING_PROPERTIES)
-        )
-        return (place, _to_curie(predicate, prefixes), language)
+        rank = len(_LEADING_PROPERTIES)
+        if predicate in _LEADING_PROPERTIES:
+            rank = _LEADING_PROPERTIES.index(predicate)
+        return (rank, _to_curie(predicate, prefixes), language)
 
-    columns = sorted({column for said in things.values() for column in said}, key=compute_sort_key)
-    heads = [_to_curie(one, prefixes) + (f"@{language}" if language else "") for one, language in columns]
+    columns = sorted({column for row in rows.values() for column in row}, key=compute_sort_key)
+    heads = [_to_curie(iri, prefixes) + (f"@{language}" if language else "") for iri, language in columns]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["iri", *heads])
-    for iri, said in things.items():
-        cells = [VALUE_SEPARATOR.join(sorted(said.get(column, ()))) for column in columns]
+    for iri, row in rows.items():
+        cells = [VALUE_SEPARATOR.join(sorted(row.get(column, ()))) for column in columns]
         writer.writerow([iri, *(guard_formula(cell) if guard_formulas else cell for cell in cells)])
     return out.getvalue()
 
 
 def guard_formula(cell: str) -> str:
-    """Return a cell with an apostrophe before what a spreadsheet would take for a formula; numbers stay."""
+    """Return a cell with an apostrophe before text that a spreadsheet would run as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 

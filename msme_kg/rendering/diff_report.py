@@ -1,9 +1,9 @@
-"""What changed, by thing: as text, JSON and Markdown."""
+"""Diff report: added and removed statements by entity, as text, JSON and Markdown."""
 
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,51 +12,33 @@ import pyoxigraph as ox
 
 from msme_kg.changes.diff import CHANGE_KINDS, EntityDiff, GraphDiff
 from msme_kg.errors import to_printable
+from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import RDF, RDFS, SKOS
 from msme_kg.rdf.terms import Resource, compute_sort_key, split_quad
 from msme_kg.rendering.bnode_notation import BnodeNotation
+from msme_kg.rendering.markdown_escaping import escape_markdown
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.sparql.results_writer import measure_width, to_srj_term
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
-"""The properties that are told first, in order."""
-_MARKDOWN_SYNTAX = re.compile(r"([\\`*_\[\]<>#|~&])")
-"""What Markdown would take for more than text."""
-_LABELS = {
-    "en": {
-        "new": "New",
-        "removed": "Removed",
-        "changed": "Changed",
-        "none": "no differences",
-        "nameless": "without a name",
-        "comma": ", ",
-    },
-    "zh-Hant": {
-        "new": "新增",
-        "removed": "移除",
-        "changed": "變更",
-        "none": "無差異",
-        "nameless": "無名節點",
-        "comma": "，",
-    },
-}
+"""The properties shown first, in order."""
 
 
 def list_entities(difference: GraphDiff) -> set[ox.NamedNode]:
-    """Return the things that a difference shows by their labels."""
+    """Return the entities whose labels a diff report shows."""
     quads = (*difference.added, *difference.removed)
     terms = {term for quad in quads for term in (quad.subject, quad.predicate, quad.object)}
-    terms |= {one for change in difference.entities for one in change.classes}
+    terms |= {cls for change in difference.entities for cls in change.classes}
     return {term for term in terms if isinstance(term, ox.NamedNode)}
 
 
 def as_text(difference: GraphDiff, formatter: TermFormatter) -> str:
-    """Return a difference for people: new things, removed things, changed things, and how many."""
+    """Render a diff as text: new, removed and changed entities, and a summary."""
     lines: list[str] = []
     for kind, changes in groupby(difference.entities, key=lambda one: one.kind):
-        same = list(changes)
-        lines += [f"{_LABELS[formatter.lang][kind]} ({len(same)})", ""]
-        for change in same:
+        group = list(changes)
+        lines += [f"{format_message(f'diff.{kind}', formatter.lang)} ({len(group)})", ""]
+        for change in group:
             lines += [
                 to_printable(_format_heading(change, formatter), 1000),
                 *_format_lines(change, difference, formatter, "  "),
@@ -66,12 +48,12 @@ def as_text(difference: GraphDiff, formatter: TermFormatter) -> str:
 
 
 def as_md(difference: GraphDiff, formatter: TermFormatter) -> str:
-    """Return a difference as Markdown, for a pull request or a page."""
+    """Render a diff as Markdown, for a pull request or a page."""
     lines = [_format_summary(difference, formatter), ""]
     for kind, changes in groupby(difference.entities, key=lambda one: one.kind):
-        same = list(changes)
-        lines += [f"### {_LABELS[formatter.lang][kind]} ({len(same)})", ""]
-        for change in same:
+        group = list(changes)
+        lines += [f"### {format_message(f'diff.{kind}', formatter.lang)} ({len(group)})", ""]
+        for change in group:
             heading = escape_markdown(to_printable(_format_heading(change, formatter), 1000))
             lines += [
                 f"**{heading}**",
@@ -84,13 +66,8 @@ def as_md(difference: GraphDiff, formatter: TermFormatter) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
-def escape_markdown(text: str) -> str:
-    """Return a text so that Markdown takes it for nothing else."""
-    return _MARKDOWN_SYNTAX.sub(r"\\\1", text)
-
-
 def as_json(difference: GraphDiff, formatter: TermFormatter) -> str:
-    """Return a difference as one object: how many statements, and the things."""
+    """Render a diff as a JSON object: counts of statements, and the entities."""
     whole = {
         "added": len(difference.added),
         "removed": len(difference.removed),
@@ -100,7 +77,7 @@ def as_json(difference: GraphDiff, formatter: TermFormatter) -> str:
                 "label": formatter.find_label(change.entity.value)
                 if isinstance(change.entity, ox.NamedNode)
                 else None,
-                "classes": [one.value for one in change.classes],
+                "classes": [cls.value for cls in change.classes],
                 "change": change.kind,
                 "added": [_to_json_object(quad) for quad in change.added],
                 "removed": [_to_json_object(quad) for quad in change.removed],
@@ -127,52 +104,56 @@ def _format_node(term: ox.NamedNode | ox.BlankNode) -> str:
 
 
 def _format_summary(difference: GraphDiff, formatter: TermFormatter) -> str:
-    """Say how many things and statements differ."""
-    words = _LABELS[formatter.lang]
+    """Return the numbers of entities and statements that differ."""
+    lang = formatter.lang
     if not difference:
-        return words["none"]
-    added, removed = len(difference.added), len(difference.removed)
-    counts = {kind: sum(one.kind == kind for one in difference.entities) for kind in CHANGE_KINDS}
-    if formatter.lang == "zh-Hant":
-        by_kind = "、".join(f"{words[kind]} {count} 項" for kind, count in counts.items() if count)
-        return f"{by_kind}；陳述增 {added} 條、減 {removed} 條"
-    by_kind = ", ".join(f"{count} {words[kind].lower()}" for kind, count in counts.items() if count)
-    return f"{by_kind}; statements: {added} added, {removed} removed"
+        return format_message("diff.none", lang)
+    counts = Counter(change.kind for change in difference.entities)
+    return format_message(
+        "diff.summary",
+        lang,
+        counts=format_message("diff.count-separator", lang).join(
+            format_message(f"diff-count.{kind}", lang, count=counts[kind])
+            for kind in CHANGE_KINDS
+            if counts[kind]
+        ),
+        added=len(difference.added),
+        removed=len(difference.removed),
+    )
 
 
 def _format_heading(change: EntityDiff, formatter: TermFormatter) -> str:
-    """Return the thing by label and CURIE, with what it is."""
-    words, thing = _LABELS[formatter.lang], change.entity
-    called = (
-        formatter.format_label_and_curie(thing.value)
-        if isinstance(thing, ox.NamedNode)
-        else words["nameless"]
+    """Return the label and CURIE of an entity, and the labels of its classes."""
+    entity = change.entity
+    name = (
+        formatter.format_label_and_curie(entity.value)
+        if isinstance(entity, ox.NamedNode)
+        else format_message("diff.unnamed", formatter.lang)
     )
-    return words["comma"].join(
-        [called, *(formatter.format_label_or_curie(one.value) for one in change.classes)]
-    )
+    classes = (formatter.format_label_or_curie(cls.value) for cls in change.classes)
+    return format_message("diff.class-separator", formatter.lang).join([name, *classes])
 
 
 def _format_lines(
     change: EntityDiff, difference: GraphDiff, formatter: TermFormatter, indent: str
 ) -> Iterator[str]:
-    """Yield the statements of a thing, what went before what came; the file where there are several."""
-    shown = [
+    """Yield the lines of an entity, removed before added; with the file if there are several."""
+    lines = [
         *_build_lines(change.entity, change.removed, "-", formatter),
         *_build_lines(change.entity, change.added, "+", formatter),
     ]
-    shown.sort(key=lambda line: line.sort_key)
-    several = len({line.graph for line in shown}) > 1
-    to = max((measure_width(line.property_label) for line in shown), default=0)
-    for line in shown:
-        place = f"  [{_format_graph(line.graph, difference)}]" if several else ""
-        padding = " " * (to - measure_width(line.property_label))
-        text = f"{line.sign} {line.property_label}{padding}  {line.object_text}{place}"
+    lines.sort(key=lambda line: line.sort_key)
+    has_several_graphs = len({line.graph for line in lines}) > 1
+    width = max((measure_width(line.property_label) for line in lines), default=0)
+    for line in lines:
+        graph = f"  [{_format_graph(line.graph, difference)}]" if has_several_graphs else ""
+        padding = " " * (width - measure_width(line.property_label))
+        text = f"{line.sign} {line.property_label}{padding}  {line.object_text}{graph}"
         yield indent + to_printable(text, len(text))
 
 
 def _format_graph(graph: object, difference: GraphDiff) -> str:
-    """Return the path of the file that a graph is, else the graph's name."""
+    """Return the path of the file with a named graph, else the name of the graph."""
     files = (file for side in (difference.after, difference.before) for file in side.files)
     path = next((file.path for file in files if ox.NamedNode(file.graph) == graph), None)
     return path or (str(graph) if isinstance(graph, ox.NamedNode | ox.BlankNode) else "default graph")
@@ -180,14 +161,14 @@ def _format_graph(graph: object, difference: GraphDiff) -> str:
 
 @dataclass(frozen=True)
 class _DiffLine:
-    """A statement to show.
+    """One line of a diff: a statement.
 
     Attributes:
-        sort_key: by what it is sorted.
-        sign: whether it came or went.
-        property_label: its property.
-        object_text: its object.
-        graph: where it stands.
+        sort_key: the sort key.
+        sign: ``+`` for an added and ``-`` for a removed statement.
+        property_label: the property, after the subject if that is a nested blank node.
+        object_text: the object.
+        graph: the named graph.
     """
 
     sort_key: tuple[str, int, str, str, bool, str]
@@ -198,27 +179,25 @@ class _DiffLine:
 
 
 def _build_lines(
-    thing: Resource, quads: Sequence[ox.Quad], sign: str, formatter: TermFormatter
+    entity: Resource, quads: Sequence[ox.Quad], sign: str, formatter: TermFormatter
 ) -> Iterator[_DiffLine]:
-    """Yield the statements about a thing; blank nodes that hang from it stand within, if they can."""
-    brackets = BnodeNotation(quads, formatter.to_curie, formatter.format_term)
+    """Yield the lines of an entity; blank nodes are nested where possible."""
+    notation = BnodeNotation(quads, formatter.to_curie, formatter.format_term)
     for quad in quads:
         subject, predicate, value = split_quad(quad)
         owner = ""
         if isinstance(subject, ox.BlankNode):
-            if not brackets.is_top_level(subject):
+            if not notation.is_top_level(subject):
                 continue
-            if subject != thing or brackets.is_referenced(subject):
-                owner = f"{brackets.format_node(subject)} "
+            if subject != entity or notation.is_referenced(subject):
+                owner = f"{notation.format_node(subject)} "
         if isinstance(value, ox.BlankNode):
-            language, words = "", brackets.format_node(value)
+            language, object_text = "", notation.format_node(value)
         else:
-            language, words = compute_sort_key(value)[1], formatter.format_term(value)
+            language, object_text = compute_sort_key(value)[1], formatter.format_term(value)
         curie = formatter.to_curie(predicate.value)
-        first = predicate.value in _LEADING_PROPERTIES and _LEADING_PROPERTIES.index(predicate.value) - len(
-            _LEADING_PROPERTIES
-        )
-        key = (owner, first, curie, language, sign == "+", words)
-        yield _DiffLine(
-            key, sign, f"{owner}{formatter.format_label_or_curie(predicate.value)}", words, quad.graph_name
-        )
+        is_leading = predicate.value in _LEADING_PROPERTIES
+        rank = _LEADING_PROPERTIES.index(predicate.value) - len(_LEADING_PROPERTIES) if is_leading else 0
+        key = (owner, rank, curie, language, sign == "+", object_text)
+        label = f"{owner}{formatter.format_label_or_curie(predicate.value)}"
+        yield _DiffLine(key, sign, label, object_text, quad.graph_name)

@@ -1,4 +1,4 @@
-"""The tables in the READMEs of data and ontology, made from the graph between two marks."""
+"""Generated tables in the READMEs of data and ontology, between two marker comments."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.results import QueryEngine
+from msme_kg.sparql.results_writer import write_markdown_table
 from msme_kg.storage.dataset import Dataset
 
 BEGIN_MARKER = "<!-- made by msme-kg fmt: begin -->"
@@ -46,10 +47,10 @@ SELECT ?term ?type ?definition ?parent WHERE {
 def refresh_readmes(
     readmes: Mapping[str, str], default_graph: Dataset, shapes: Dataset, queries: Sequence[CannedQuery]
 ) -> dict[str, str]:
-    """Return READMEs with their tables as the graph makes them.
+    """Return READMEs with regenerated tables.
 
     Args:
-        readmes: the texts by path.
+        readmes: the current texts by path.
         default_graph: ontology, vocabularies and data.
         shapes: the shapes.
         queries: the canned queries.
@@ -57,7 +58,7 @@ def refresh_readmes(
     if not readmes:
         return {}
     engine = LocalEngine(default_graph)
-    made = {
+    tables = {
         "data/README.md": _render_data_tables(
             default_graph, engine, Labels(engine, engine.prefixes, LANGUAGES[0]), queries
         ),
@@ -65,11 +66,11 @@ def refresh_readmes(
             Dataset((*default_graph.files, *shapes.files)), engine, engine.prefixes
         ),
     }
-    return {path: _replace_generated_part(text, made[path]) for path, text in readmes.items()}
+    return {path: _replace_generated_part(text, tables[path]) for path, text in readmes.items()}
 
 
 def _replace_generated_part(readme: str, tables: str) -> str:
-    """Return a README with its made part replaced; unchanged if it has no marks."""
+    """Return a README with the text between the markers replaced; unchanged if it has none."""
     if BEGIN_MARKER not in readme or END_MARKER not in readme:
         return readme
     before, _, rest = readme.partition(BEGIN_MARKER)
@@ -79,12 +80,12 @@ def _replace_generated_part(readme: str, tables: str) -> str:
 def _render_data_tables(
     dataset: Dataset, engine: QueryEngine, labels: Labels, queries: Sequence[CannedQuery]
 ) -> str:
-    """Return the files of data with what is in them, and the questions with the query that answers each.
+    """Render the table of data files and the table of canned queries.
 
     Args:
         dataset: ontology, vocabularies and data.
-        engine: the same, for asking.
-        labels: the words for classes.
+        engine: a query engine over the same files.
+        labels: the labels of classes.
         queries: the canned queries.
     """
     cited = {
@@ -97,13 +98,15 @@ def _render_data_tables(
         if not file.path.startswith("data/"):
             continue
         quads = list(file.parse_quads())
-        kinds = Counter(
+        class_counts = Counter(
             quad.object.value
             for quad in quads
-            if quad.predicate.value.endswith("#type") and isinstance(quad.object, ox.NamedNode)
+            if quad.predicate.value == f"{RDF}type" and isinstance(quad.object, ox.NamedNode)
         )
-        things = ", ".join(f"{count} {labels.get_label(kind)}" for kind, count in sorted(kinds.items()))
-        rows.append((f"`{file.path}`", things, str(len(quads)), cited.get(file.graph, "0")))
+        entities = ", ".join(
+            f"{count} {labels.get_label(cls)}" for cls, count in sorted(class_counts.items())
+        )
+        rows.append((f"`{file.path}`", entities, str(len(quads)), cited.get(file.graph, "0")))
     licence = next((row[0].value for row in engine.select(_LICENCE_QUERY).rows if row[0] is not None), "")
     questions = [
         (query.description["en"], f"`msme-kg query {query.name}`")
@@ -111,19 +114,19 @@ def _render_data_tables(
     ]
     return (
         f"Licence of the data: <{licence}>.\n\n"
-        + _render_table(("file", "things by class", "statements", "sources cited"), rows)
+        + write_markdown_table(("file", "things by class", "statements", "sources cited"), rows)
         + "\n## Questions it answers\n\n"
-        + _render_table(("question", "query"), questions)
+        + write_markdown_table(("question", "query"), questions)
     )
 
 
 def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: PrefixMap) -> str:
-    """Return classes, properties, vocabularies and shapes as tables.
+    """Render the tables of classes, properties, vocabularies and shapes.
 
     Args:
         dataset: ontology, vocabularies, data and shapes.
-        engine: ontology, vocabularies and data, for asking.
-        prefixes: for names.
+        engine: a query engine over ontology, vocabularies and data.
+        prefixes: the prefixes of CURIEs.
     """
     rows: dict[str, dict[str, tuple[str, list[str]]]] = {"class": {}, "property": {}}
     for term, kind, definition, parent in engine.select(_ONTOLOGY_TERMS_QUERY).rows:
@@ -151,25 +154,19 @@ def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: Pre
     ]
     parts = [
         f"## {title}\n\n"
-        + _render_table(
+        + write_markdown_table(
             (group, "specialises", "is"),
             [
-                (_format_curie(prefixes, iri), " ".join(parents), words)
-                for iri, (words, parents) in rows[group].items()
+                (_format_curie(prefixes, iri), " ".join(parents), definition)
+                for iri, (definition, parents) in rows[group].items()
             ],
         )
         for title, group in (("Classes", "class"), ("Properties", "property"))
     ]
-    parts.append("## Vocabularies\n\n" + _render_table(("file", "concepts"), schemes))
-    parts.append("## Shapes\n\n" + _render_table(("file", "shapes"), shapes))
+    parts.append("## Vocabularies\n\n" + write_markdown_table(("file", "concepts"), schemes))
+    parts.append("## Shapes\n\n" + write_markdown_table(("file", "shapes"), shapes))
     return "\n".join(parts)
 
 
 def _format_curie(prefixes: PrefixMap, iri: str) -> str:
     return f"`{prefixes.shorten(iri) or iri}`"
-
-
-def _render_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    cells = (" | ".join(cell.replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in cells)

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, the form that code scanners exchange."""
+"""Findings as a SARIF log (Static Analysis Results Interchange Format 2.1.0, OASIS)."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ from msme_kg.shacl.report import Finding, ValidationReport
 SCHEMA_URL = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 _ROOT_BASE_ID = "ROOT"
-_ROOT_DESCRIPTION = "The folder from which files are named: the root of the graph, or where the command ran."
+_ROOT_DESCRIPTION = (
+    "The base of relative paths: the root of the graph, or the working directory of the command."
+)
 
 
 @dataclass
 class SarifWriter:
-    """Builds the log of one run.
+    """Writer of a log with one run.
 
     Attributes:
         lang: the language of messages.
-        version: of the tool.
-        get_rule_id: gives the id of the rule that a finding breaks.
-        format_message: gives what a result says.
-        occurrences: how often each finding was met, wherever it lay.
+        version: the version of the tool.
+        get_rule_id: returns the id of the rule that a finding violates.
+        format_message: returns the message of a result.
+        occurrences: number of findings so far with the same identity, in any location.
     """
 
     lang: str
@@ -38,7 +40,7 @@ class SarifWriter:
     occurrences: Counter[str] = field(default_factory=Counter)
 
     def build_log(self, report: ValidationReport) -> dict[str, object]:
-        """Return a report as a log."""
+        """Build the log of a report, with a run (§3.14) and its originalUriBaseIds (§3.14.14)."""
         by_rule: dict[str, list[Finding]] = {}
         for finding in report.findings:
             by_rule.setdefault(self.get_rule_id(finding), []).append(finding)
@@ -53,20 +55,25 @@ class SarifWriter:
             "invocations": [{"executionSuccessful": True}],
             "originalUriBaseIds": {_ROOT_BASE_ID: {"description": {"text": _ROOT_DESCRIPTION}}},
             "columnKind": "unicodeCodePoints",
-            "results": [self._build_result(one, rules) for one in report.findings],
+            "results": [self._build_result(finding, rules) for finding in report.findings],
         }
         return {"$schema": SCHEMA_URL, "version": "2.1.0", "runs": [run]}
 
     def _build_rule(self, rule: str, findings: list[Finding]) -> dict[str, object]:
-        # The words that pySHACL makes up are about one finding; a rule has to have the same for all.
-        said = [one.rule_message or ({} if one.constraint_component else one.message) for one in findings]
-        texts = {one[self.lang] for one in said if one}
-        described = {"shortDescription": {"text": texts.pop()}} if len(texts) == 1 else {}
-        return {"id": rule, **described, "defaultConfiguration": {"level": _LEVELS[findings[0].severity]}}
+        """Build a reportingDescriptor (§3.49), with a description if all findings share it."""
+        # A message composed by pySHACL describes one finding, not the rule.
+        messages = [
+            finding.rule_message or ({} if finding.constraint_component else finding.message)
+            for finding in findings
+        ]
+        texts = {message[self.lang] for message in messages if message}
+        description = {"shortDescription": {"text": texts.pop()}} if len(texts) == 1 else {}
+        return {"id": rule, **description, "defaultConfiguration": {"level": _LEVELS[findings[0].severity]}}
 
     def _build_result(self, finding: Finding, rules: list[str]) -> dict[str, object]:
+        """Build a result (§3.27)."""
         rule = self.get_rule_id(finding)
-        found: dict[str, object] = {
+        result: dict[str, object] = {
             "ruleId": rule,
             "ruleIndex": rules.index(rule),
             "level": _LEVELS[finding.severity],
@@ -74,11 +81,11 @@ class SarifWriter:
             "partialFingerprints": {"finding/v1": self._compute_fingerprint(finding)},
         }
         if finding.location:
-            found["locations"] = [{"physicalLocation": _build_location(finding.location)}]
-        return found
+            result["locations"] = [{"physicalLocation": _build_location(finding.location)}]
+        return result
 
     def _compute_fingerprint(self, finding: Finding) -> str:
-        """Return what stays when a line is put in above: what is wrong, and which of those that agree."""
+        """Return a partial fingerprint (§3.27.17) that does not depend on line numbers."""
         parts = "\n".join(part.replace("\n", "\\n") for part in finding.compute_identity())
         self.occurrences[parts] += 1
         number = self.occurrences[parts]
@@ -86,15 +93,18 @@ class SarifWriter:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _build_location(place: SourceLocation) -> dict[str, object]:
-    found: dict[str, object] = {"artifactLocation": build_artifact_location(place.file)}
-    if place.line:
-        found["region"] = {"startLine": place.line} | ({"startColumn": place.column} if place.column else {})
-    return found
+def _build_location(location: SourceLocation) -> dict[str, object]:
+    """Build a physicalLocation (§3.29)."""
+    physical: dict[str, object] = {"artifactLocation": build_artifact_location(location.file)}
+    if location.line:
+        physical["region"] = {"startLine": location.line} | (
+            {"startColumn": location.column} if location.column else {}
+        )
+    return physical
 
 
 def build_artifact_location(path: str) -> dict[str, str]:
-    """Return a file as a URI: relative to the root, or whole where its path is."""
+    """Build an artifactLocation (§3.4) with a relative URI, or a file URI for an absolute path."""
     if PurePath(path).is_absolute():
         return {"uri": f"file://{_percent_encode(path)}"}
     return {"uri": _percent_encode(path), "uriBaseId": _ROOT_BASE_ID}
@@ -103,5 +113,5 @@ def build_artifact_location(path: str) -> dict[str, str]:
 def _percent_encode(path: str) -> str:
     try:
         return quote(os.fsencode(path), safe="/")
-    except UnicodeEncodeError:  # no file can be called so
+    except UnicodeEncodeError:  # not a possible file name
         return quote(path, safe="/", errors="replace")

@@ -1,4 +1,4 @@
-"""Templates of words and pages: they see what they are given, and what is missing is a fault."""
+"""Sandboxed Jinja2 templates for notes and pages; an undefined value is an error."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from msme_kg.errors import InputError, SourceLocation, to_printable
 
+PAGE_TEMPLATES = Path(__file__).with_name("templates")
+"""The folder with the page templates of the package, their style sheet and script."""
+
 
 class Templates:
-    """The templates in some folders; those of pages escape what they are given."""
+    """The templates in some folders; HTML templates escape their values."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Read nothing yet.
+        """Configure the environment; files are read on demand.
 
         Args:
-            folders: where they lie, the first is looked in first.
+            folders: the folders in order of precedence.
         """
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
@@ -31,14 +34,16 @@ class Templates:
         )
 
     def call_macro(self, file: str, macro: str, values: Mapping[str, Any]) -> str:
-        """Return what a macro makes of values.
+        """Call a macro of a file with keyword arguments.
 
         Raises:
-            InputError: the file, the macro or a value that it needs is missing, or the file is malformed.
+            InputError: the file, the macro or one of its values is missing, or the file is malformed.
         """
         if not self.has_macro(file, macro):
             raise InputError(
-                f"no macro is called {macro!r}", location=SourceLocation(file), hint="add it in each language"
+                f"macro {macro!r} does not exist",
+                location=SourceLocation(file),
+                hint="add it in each language",
             )
         try:
             return str(getattr(self._environment.get_template(file).module, macro)(**values))
@@ -46,7 +51,7 @@ class Templates:
             raise _to_input_error(error, f"{file}, {macro}") from None
 
     def has_macro(self, file: str, macro: str) -> bool:
-        """Tell whether a file has a macro.
+        """Tell whether a file defines a macro.
 
         Raises:
             InputError: the file is missing or malformed.
@@ -57,7 +62,7 @@ class Templates:
             raise _to_input_error(error, file) from None
 
     def get_variable(self, file: str, name: str) -> Any:
-        """Return what a file sets a name to, None if it does not.
+        """Return the value of a variable that a file sets; None if it does not.
 
         Raises:
             InputError: the file is missing or malformed.
@@ -67,10 +72,10 @@ class Templates:
         )
 
     def render(self, file: str, values: Mapping[str, Any]) -> str:
-        """Return a page made from values.
+        """Render a template.
 
         Raises:
-            InputError: the file or a value that it needs is missing, or the file is malformed.
+            InputError: the file or one of its values is missing, or the file is malformed.
         """
         try:
             return self._environment.get_template(file).render(values)
@@ -83,11 +88,11 @@ def _to_input_error(error: Exception, name: str) -> InputError:
         return InputError(
             "the template is missing", location=SourceLocation(str(error.name or name)), hint="add the file"
         )
-    place = (
+    location = (
         SourceLocation(name, error.lineno)
         if isinstance(error, jinja2.TemplateSyntaxError)
         else SourceLocation(name)
     )
     return InputError(
-        f"template: {to_printable(str(error))}", location=place, hint="correct the template there"
+        f"template: {to_printable(str(error))}", location=location, hint="correct the template there"
     )

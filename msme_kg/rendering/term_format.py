@@ -1,4 +1,4 @@
-"""How things and terms are called where people read of changes: by label and CURIE, and no two alike."""
+"""Display of RDF terms in reports: labels, CURIEs and unambiguous literals."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from msme_kg.namespaces import XSD, PrefixMap, normalize_language_tag, quote_str
 from msme_kg.rdf import lexical
 
 _UNQUOTED_DATATYPES = {f"{XSD}date", f"{XSD}integer"}
-"""The datatypes whose literals stand without quotation marks; no two have a text in common."""
+"""Datatypes shown without quotation marks; their lexical spaces are disjoint."""
 
 
 @dataclass(frozen=True)
 class TermFormatter:
-    """How things are called.
+    """Formatter of IRIs and terms.
 
     Attributes:
-        lang: the language of words.
-        prefixes: the CURIEs.
-        labels: the words for things.
+        lang: the language of labels and messages.
+        prefixes: the prefixes of CURIEs.
+        labels: the labels of entities.
     """
 
     lang: str
@@ -29,25 +29,25 @@ class TermFormatter:
     labels: Labels
 
     def find_label(self, iri: str) -> str | None:
-        """Return the words for a thing; None if it has none of its own."""
-        words = self.labels.get_label(iri)
-        return words if words not in {iri, self.prefixes.shorten(iri)} else None
+        """Return the label of an entity; None if it has none of its own."""
+        label = self.labels.get_label(iri)
+        return label if label not in {iri, self.prefixes.shorten(iri)} else None
 
     def to_curie(self, iri: str) -> str:
-        """Return an IRI as CURIE, else in angle brackets."""
+        """Return an IRI as a CURIE, else in angle brackets."""
         return self.prefixes.shorten(iri) or f"<{iri}>"
 
     def format_label_and_curie(self, iri: str) -> str:
-        """Return a thing by label and CURIE."""
+        """Return the label of an entity with its CURIE in parentheses, else the CURIE."""
         label, curie = self.find_label(iri), self.to_curie(iri)
         return f"{label} ({curie})" if label else curie
 
     def format_label_or_curie(self, iri: str) -> str:
-        """Return a thing by label, else by CURIE."""
+        """Return the label of an entity, else its CURIE."""
         return self.find_label(iri) or self.to_curie(iri)
 
     def format_term(self, term: ox.NamedNode | ox.Literal) -> str:
-        """Return a term in full: no two terms look alike."""
+        """Return an unambiguous display form: different terms have different texts."""
         if isinstance(term, ox.NamedNode):
             return self.format_label_and_curie(term.value)
         if term.language:

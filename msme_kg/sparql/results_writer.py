@@ -7,7 +7,7 @@ import io
 import json
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
 import pyoxigraph as ox
@@ -75,16 +75,15 @@ def _sanitize_cell(cell: str) -> str:
 
 
 def _write_markdown(solutions: Solutions, label_for: LabelFunction) -> str:
-    def format_row(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(_sanitize_cell(cell).replace("|", "\\|") for cell in cells) + " |"
+    rows = ([format_cell(term, label_for) for term in row] for row in solutions.rows)
+    return write_markdown_table(solutions.columns, rows)
 
-    lines = [format_row(solutions.columns), format_row(["---"] * len(solutions.columns))]
-    return (
-        "\n".join(
-            lines + [format_row([format_cell(term, label_for) for term in row]) for row in solutions.rows]
-        )
-        + "\n"
-    )
+
+def write_markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table of GitHub Flavored Markdown (§4.10), with pipes in cells escaped."""
+    lines = (columns, ["---"] * len(columns), *rows)
+    cells = (" | ".join(_sanitize_cell(cell).replace("|", "\\|") for cell in line) for line in lines)
+    return "".join(f"| {line} |\n" for line in cells)
 
 
 def _write_csv(solutions: Solutions, label_for: LabelFunction) -> str:

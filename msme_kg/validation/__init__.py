@@ -1,1 +1,1 @@
-"""Judging a graph: shapes, checks and house rules, each yielding findings with their place."""
+"""Validation of graphs, files and updates by shapes, check queries, lint and conventions."""

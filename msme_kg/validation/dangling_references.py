@@ -1,65 +1,59 @@
-"""Statements that name a thing of this graph which nobody describes."""
+"""Dangling references: statements whose object is an undescribed IRI of this graph."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from msme_kg.changes.changeset import Changeset
+from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import BASE, RDF
 from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
+from msme_kg.validation.change_policy import build_policy_finding
 from msme_kg.validation.entity_lookup import EntityLookup
 
 
 def check_changeset(
     changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap, earlier_findings: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """Yield each added statement whose object is an IRI of this graph of which nothing is stated.
+    """Yield a finding for each added statement with a dangling reference.
+
+    Objects of ``rdf:type`` are left to the check for undeclared classes.
 
     Args:
         changeset: the update.
-        delta: the same, in columns.
-        source_map: tells where statements stand.
-        earlier_findings: what was found already; what a shape says of a value is not said again.
+        delta: the update as an overlay over the triple index.
+        source_map: gives the locations of statements.
+        earlier_findings: findings whose focus node and value are not reported again.
     """
-    told = {(one.focus_node, one.value) for one in earlier_findings}
-    alike = EntityLookup(delta)
-    described: dict[object, bool] = {
-        value: True for value in map(ox.NamedNode, delta.graph_iris) if value.value
-    }
+    reported = {(finding.focus_node, finding.value) for finding in earlier_findings}
+    lookup = EntityLookup(delta)
+    described: dict[object, bool] = {ox.NamedNode(graph): True for graph in delta.graph_iris if graph}
     for quad in changeset.incoming:
         subject, predicate, value = split_quad(quad)
         if not isinstance(value, ox.NamedNode) or not value.value.startswith(BASE):
             continue
-        # Of a class that is not declared a check tells.
-        if predicate.value == f"{RDF}type" or (subject, value) in told:
+        if predicate.value == f"{RDF}type" or (subject, value) in reported:
             continue
         if value not in described:
-            described[value] = alike.is_described(value)
+            described[value] = lookup.is_described(value)
         if not described[value]:
-            yield _build_finding(quad, alike.find_similar_iris(value.value), changeset, source_map)
+            finding = build_policy_finding("unknown", source_map, subject, predicate, value)
+            yield _add_suggestions(finding, lookup.find_similar_iris(value.value), changeset)
 
 
-def _build_finding(
-    quad: ox.Quad, similar_iris: list[str], changeset: Changeset, source_map: SourceMap
-) -> Finding:
-    subject, predicate, value = split_quad(quad)
-    names = [changeset.before.prefixes.shorten(one) or f"<{one}>" for one in similar_iris]
-    meant = (f" Did you mean {' or '.join(names)}?", f"是否指 {'、'.join(names)}？") if names else ("", "")
-    return Finding(
-        severity="violation",
-        message={
-            "en": "This names a thing that nobody describes. Correct the IRI, or describe the thing."
-            f"{meant[0]}",
-            "zh-Hant": f"所指事物無任何描述。請更正 IRI，或描述該事物。{meant[1]}",
-        },
-        shape="policy/unknown",
-        focus_node=subject,
-        path=f"<{predicate.value}>",
-        value=value,
-        location=source_map.locate(subject, predicate.value, value),
-    )
+def _add_suggestions(finding: Finding, similar_iris: list[str], changeset: Changeset) -> Finding:
+    """Return a finding whose message names IRIs that may have been meant."""
+    if not similar_iris:
+        return finding
+    names = [changeset.before.prefixes.shorten(iri) or f"<{iri}>" for iri in similar_iris]
+    message = {}
+    for lang, text in finding.message.items():
+        alternatives = f" {format_message('policy.or', lang)} ".join(names)
+        message[lang] = text + format_message("policy.suggestion", lang, names=alternatives)
+    return replace(finding, message=message)

@@ -1,4 +1,4 @@
-"""New things that are probably known: of one class, and with the same label, code or address."""
+"""Duplicate entities: new ones that share a class and a label, code or URL with another."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from msme_kg.rdf.terms import Resource, Term, split_quad
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
+from msme_kg.validation.change_policy import build_policy_finding
 from msme_kg.validation.entity_lookup import EntityLookup
 
-# By these a thing is found again; properties below them count. A label tells least, so it comes last.
+# Subproperties count too. A label is the weakest evidence, so it comes last.
 _IDENTIFYING_PROPERTIES = tuple(
     map(
         ox.NamedNode,
@@ -28,22 +29,22 @@ _IDENTIFYING_PROPERTIES = tuple(
     )
 )
 _ELLIPSIS = "…"
-"""What a label ends with that was cut short: others may begin alike."""
+"""The end of a truncated label: different labels may begin with the same text."""
 
 
 def check_changeset(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
-    """Yield each new thing that is probably another one, known or new, under another IRI.
+    """Yield a finding for each new entity that probably duplicates another one, known or new.
 
-    Two things are probably one if they share a class of this graph (their own, or one above it), neither is
-    deprecated, and they have the same code (``dcterms:identifier``, ``skos:notation`` or a property below
-    them), the same ``schema:url``, or the same label in one language. Texts are the same if they are so in
-    Unicode's compatible form, without regard to case and the number of blanks. A label that was cut short
-    (it ends with …) tells nothing.
+    Two entities are probable duplicates if they share a class of this graph (direct or inherited), neither is
+    deprecated, and they have the same code (``dcterms:identifier``, ``skos:notation`` or a subproperty), the
+    same ``schema:url``, or the same label in one language. Texts are compared after compatibility
+    normalization (NFKC, UAX #15), case folding and collapsing of white space. Truncated labels (ending
+    with …) are ignored.
 
     Args:
         changeset: the update.
-        delta: the same, in columns.
-        source_map: tells where statements stand.
+        delta: the update as an overlay over the triple index.
+        source_map: gives the locations of statements.
     """
     known = {quad.subject for quad in changeset.prior_quads}
     new: dict[Resource, list[ox.Quad]] = {}
@@ -53,46 +54,51 @@ def check_changeset(changeset: Changeset, delta: ChangeOverlay, source_map: Sour
     if not new:
         return
     search = _DuplicateSearch(EntityLookup(delta))
-    for thing in sorted(new, key=str):
-        told: set[Term] = set()
-        for quad in search.find_identifying_quads(new[thing]):
+    for entity in sorted(new, key=str):
+        reported: set[Term] = set()
+        for quad in search.find_identifying_quads(new[entity]):
             for other in search.find_duplicates(quad):
-                # Of two new things only the later one is said to be the other.
-                if other not in told and not (other in new and str(other) > str(thing)):
-                    told.add(other)
+                # Of two new entities that are duplicates only the later one is reported.
+                if other not in reported and not (other in new and str(other) > str(entity)):
+                    reported.add(other)
                     yield _build_finding(quad, other, changeset, source_map)
 
 
 class _DuplicateSearch:
-    """Looks for things that a name may also stand for."""
+    """Search for other entities with the same identifying value."""
 
     def __init__(self, lookup: EntityLookup) -> None:
         self._lookup = lookup
         self._property_sets = [lookup.list_subproperties(one) for one in _IDENTIFYING_PROPERTIES]
 
-    def find_identifying_quads(self, stated: list[ox.Quad]) -> list[ox.Quad]:
-        """Return those statements about a thing by which it is found again; none if it is deprecated."""
-        if self._lookup.is_deprecated(split_quad(stated[0])[0]):
+    def find_identifying_quads(self, quads: list[ox.Quad]) -> list[ox.Quad]:
+        """Return the statements that identify an entity, strongest first; none if it is deprecated."""
+        if self._lookup.is_deprecated(split_quad(quads[0])[0]):
             return []
-        found = [(self._rank_property(quad.predicate), quad) for quad in stated]
-        named = [(rank, str(quad), quad) for rank, quad in found if rank >= 0 and _is_identifying(quad)]
-        return [quad for _, _, quad in sorted(named, key=lambda one: one[:2])]
+        ranked = [(self._rank_property(quad.predicate), str(quad), quad) for quad in quads]
+        identifying = [entry for entry in ranked if entry[0] >= 0 and _is_identifying(entry[2])]
+        return [quad for _, _, quad in sorted(identifying, key=lambda entry: entry[:2])]
 
     def _rank_property(self, predicate: ox.NamedNode) -> int:
-        return next((rank for rank, family in enumerate(self._property_sets) if predicate in family), -1)
+        """Return the position of a property among the identifying ones; -1 if it is not one."""
+        return next(
+            (rank for rank, properties in enumerate(self._property_sets) if predicate in properties), -1
+        )
 
     def find_duplicates(self, quad: ox.Quad) -> list[Term]:
-        """Return the other things that are called what a statement calls a thing."""
-        thing, predicate, value = split_quad(quad)
-        wanted, classes = _normalize_term(str(value)), self._lookup.find_classes(thing)
+        """Return the other entities with the value that an identifying statement gives."""
+        entity, predicate, value = split_quad(quad)
+        wanted, classes = _normalize_term(str(value)), self._lookup.find_classes(entity)
 
         def is_same_name(text: str) -> bool:
             return _normalize_term(text) == wanted
 
-        found: set[Term] = set()
-        for one in self._property_sets[self._rank_property(predicate)]:
-            found |= set(self._lookup.find_by_name(classes, one, value.value, is_same_name))
-        return sorted((one for one in found - {thing} if not self._lookup.is_deprecated(one)), key=str)
+        matches: set[Term] = set()
+        for subproperty in self._property_sets[self._rank_property(predicate)]:
+            matches |= set(self._lookup.find_by_name(classes, subproperty, value.value, is_same_name))
+        return sorted(
+            (match for match in matches - {entity} if not self._lookup.is_deprecated(match)), key=str
+        )
 
 
 def _is_identifying(quad: ox.Quad) -> bool:
@@ -100,15 +106,12 @@ def _is_identifying(quad: ox.Quad) -> bool:
     return not isinstance(value, ox.BlankNode) and bool(_normalize_term(str(value))[0])
 
 
-def _normalize_term(name: str) -> tuple[str, str]:
-    """Return a term, as N-Triples writes it, in the form in which names are compared.
-
-    That is its text, nothing if it tells nothing, and its language.
-    """
-    text, _, rest = name[1:].rpartition('"') if name.startswith('"') else (name, "", "")
+def _normalize_term(term: str) -> tuple[str, str]:
+    """Return the comparable text (empty if truncated) and language of an N-Triples term."""
+    text, _, suffix = term[1:].rpartition('"') if term.startswith('"') else (term, "", "")
     if text.rstrip().endswith(_ELLIPSIS):
         return "", ""
-    language = rest.lower() if rest.startswith("@") else ""
+    language = suffix.lower() if suffix.startswith("@") else ""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split()), language
@@ -116,19 +119,12 @@ def _normalize_term(name: str) -> tuple[str, str]:
 
 def _build_finding(quad: ox.Quad, other: Term, changeset: Changeset, source_map: SourceMap) -> Finding:
     subject, predicate, value = split_quad(quad)
-    prefixes = changeset.before.prefixes
-    what = prefixes.shorten(predicate.value) or f"<{predicate.value}>"
-    whose = prefixes.shorten(other.value) or f"<{other.value}>"
-    return Finding(
-        severity="violation",
-        message={
-            "en": f"Probably a duplicate: {whose} has the same {what}."
-            f" State what is new of {whose}, or tell the two apart.",
-            "zh-Hant": f"可能重複：{whose} 有相同之 {what}。請就 {whose} 陳述新增內容，或使兩者有別。",
-        },
-        shape="policy/duplicate",
-        focus_node=subject,
-        path=f"<{predicate.value}>",
-        value=value,
-        location=source_map.locate(subject, predicate.value, value),
+    names = (changeset.before.prefixes.shorten(iri) or f"<{iri}>" for iri in (other.value, predicate.value))
+    return build_policy_finding(
+        "duplicate",
+        source_map,
+        subject,
+        predicate,
+        value,
+        **dict(zip(("other", "property"), names, strict=True)),
     )

@@ -1,4 +1,4 @@
-"""What is wrong with a file itself though it parses: characters, prefixes, lists, what does not belong."""
+"""Lint of well-formed RDF files: suspicious characters, IRIs, prefixes and statements."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from functools import cached_property
 import pyoxigraph as ox
 
 from msme_kg.errors import SourceLocation
+from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import BASE, OWL, RDF, RDFS, SHACL, SKOS, XSD
 from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.repository import to_graph_iri
 from msme_kg.shacl.report import Finding, Term
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.source_map import LocatedTriple, parse_masking_bnodes
-from msme_kg.validation.lint_messages import LINT_RULES
 from msme_kg.validation.rdf_lists import find_ill_formed_lists
 from msme_kg.validation.source_tokens import (
     SourceToken,
@@ -26,7 +26,19 @@ from msme_kg.validation.source_tokens import (
 )
 from msme_kg.validation.unicode_lint import find_problems, is_harmless
 
-# What prefixes stand for everywhere. Some are used for two namespaces in good faith.
+_SEVERITIES = {
+    "imports": "info",
+    "list-circle": "violation",
+    "list-endless": "violation",
+    "list-forked": "violation",
+    "list-incomplete": "violation",
+    "list-nil": "violation",
+    "list-shared": "violation",
+    "shape": "violation",
+}
+"""Severity by rule; a warning for all other rules."""
+
+# Common bindings as in https://prefix.cc; some prefixes are used for two namespaces in good faith.
 _WELL_KNOWN_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "adms": ("http://www.w3.org/ns/adms#",),
     "dc": ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"),
@@ -47,7 +59,12 @@ _WELL_KNOWN_PREFIXES: Mapping[str, tuple[str, ...]] = {
 }
 _WELL_KNOWN_NAMESPACES = {
     BASE,
-    *(one for name, many in _WELL_KNOWN_PREFIXES.items() if name != "schema" for one in many),
+    *(
+        namespace
+        for prefix, namespaces in _WELL_KNOWN_PREFIXES.items()
+        if prefix != "schema"
+        for namespace in namespaces
+    ),
 }
 
 
@@ -59,7 +76,7 @@ def _swap_http_scheme(namespace: str) -> str:
 _WRONG_SCHEME_NAMESPACES = tuple(_swap_http_scheme(namespace) for namespace in _WELL_KNOWN_NAMESPACES)
 _UNSAFE_SCHEMES = "javascript|vbscript|data|file"
 _UNSAFE_SCHEME = re.compile(f"(?:{_UNSAFE_SCHEMES}):", re.IGNORECASE)
-# What could be amiss, told from the bytes: most files are read no further.
+# Fast search in the bytes of a file; only files with a match are tokenized.
 _SUSPECT_IRI = re.compile(
     b"<(?:(?i:"
     + _UNSAFE_SCHEMES.encode()
@@ -75,53 +92,60 @@ _FOREIGN_GRAPH_PREFIX = to_graph_iri("foreign/x").removesuffix("x")
 
 
 def lint(files: Iterable[GraphFile]) -> Iterator[Finding]:
-    """Yield what is wrong with files themselves; they are known to be well-formed.
+    """Yield lint findings for well-formed files.
 
-    A file without faults is told from its bytes and costs little.
+    Files without suspicious bytes are not tokenized.
     """
     files = list(files)
-    unusual: dict[str, list[tuple[_FileLinter, SourceToken]]] = {}
-    for one in files:
-        file = _FileLinter(one)
-        yield from file.lint_file()
-        for word in file.non_nfc_tokens:
-            unusual.setdefault(unicodedata.normalize("NFC", word.iri), []).append((file, word))
-    if unusual:
-        yield from _find_unicode_variants(files, unusual)
+    non_nfc_tokens: dict[str, list[tuple[_FileLinter, SourceToken]]] = {}
+    for file in files:
+        linter = _FileLinter(file)
+        yield from linter.lint_file()
+        for token in linter.non_nfc_tokens:
+            non_nfc_tokens.setdefault(unicodedata.normalize("NFC", token.iri), []).append((linter, token))
+    if non_nfc_tokens:
+        yield from _find_unicode_variants(files, non_nfc_tokens)
 
 
 class _FileLinter:
-    """One file, read as far as something in it could be wrong."""
+    """Linter of one file, which is parsed only as far as its bytes give reason to."""
 
     def __init__(self, file: GraphFile) -> None:
         self._file = file
         self.non_nfc_tokens: list[SourceToken] = []
-        """The IRIs that are not in normal form."""
+        """The IRIs that are not in Unicode Normalization Form C (UAX #15)."""
 
     def lint_file(self) -> Iterator[Finding]:
-        """Yield what is wrong."""
+        """Yield the findings for this file."""
         content = self._file.content
-        # What stands for itself has a base, and may hold shapes.
-        foreign = self._file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and self._file.base is None
-        hidden = not is_turtle_family(self._file) or _has_escapes(content)
+        # A file validated with --alone has a base IRI and may contain shapes.
+        forbids_shapes = self._file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and self._file.base is None
+        is_opaque = not is_turtle_family(self._file) or _has_escapes(content)
         if self._is_empty():
             yield self.build_finding("empty", 0)
-        if hidden or _SUSPECT_IRI.search(content) or not is_harmless(content):
-            for word in read_source_tokens(self._file):
-                yield from self._lint_token(word)
+        if is_opaque or _SUSPECT_IRI.search(content) or not is_harmless(content):
+            for token in read_source_tokens(self._file):
+                yield from self._lint_token(token)
         yield from self._lint_prefixes()
-        if hidden or _has_linted_property(content) or (foreign and b"/ns/shacl#" in content):
-            yield from self._lint_statements(foreign)
+        if is_opaque or _has_linted_property(content) or (forbids_shapes and b"/ns/shacl#" in content):
+            yield from self._lint_statements(forbids_shapes)
 
     def build_finding(
         self, rule: str, line: int, value: str | None = None, focus: Term | None = None, start_line: int = 0
     ) -> Finding:
-        """Return a finding at a line of this file; what it is about begins at another, or there."""
-        severity, message = LINT_RULES[rule]
+        """Return a finding in this file.
+
+        Args:
+            rule: the rule, without the prefix of its id.
+            line: the line, from 1; 0 for the whole file.
+            value: the text at fault.
+            focus: the entity; by default the subject of the statement on the line.
+            start_line: the line where the token at fault begins, if that is another one.
+        """
         return Finding(
-            severity=severity,
-            message=message,
-            shape=f"file/{rule}",
+            severity=_SEVERITIES.get(rule, "warning"),
+            message=format_in_all_languages(f"lint.{rule}"),
+            shape=f"lint/{rule}",
             focus_node=focus
             if focus is not None or not line
             else self._subject_by_line.get(start_line or line),
@@ -135,30 +159,31 @@ class _FileLinter:
 
     @cached_property
     def _subject_by_line(self) -> dict[int, ox.NamedNode]:
-        """What each line is about, where it has a name."""
+        """The subject of the last statement on each line, where it is an IRI."""
         return {
-            one.line: one.subject for one in self._parsed_statements if isinstance(one.subject, ox.NamedNode)
+            triple.line: triple.subject
+            for triple in self._parsed_statements
+            if isinstance(triple.subject, ox.NamedNode)
         }
 
     def _is_empty(self) -> bool:
         content = self._file.content.removeprefix(b"\xef\xbb\xbf")
         if not is_turtle_family(self._file):
             return next(self._file.parse_quads(), None) is None
-        found = _EMPTY_DOCUMENT.match(content)
-        return found is not None and found.end() == len(content)
+        return _EMPTY_DOCUMENT.fullmatch(content) is not None
 
-    def _lint_token(self, word: SourceToken) -> Iterator[Finding]:
-        if word.kind == "mark":
+    def _lint_token(self, token: SourceToken) -> Iterator[Finding]:
+        if token.kind == "mark":
             return
-        for rule, at in find_problems(word.text, iri=word.kind != "literal"):
-            yield self.build_finding(rule, word.find_line(at), word.text, start_line=word.line)
-            if rule == "not-nfc" and word.iri:
-                self.non_nfc_tokens.append(word)
-        if word.kind == "iri":
-            if _UNSAFE_SCHEME.match(word.text):
-                yield self.build_finding("iri-scheme", word.line, word.text)
-            if word.text.startswith(_WRONG_SCHEME_NAMESPACES):
-                yield self.build_finding("namespace-scheme", word.line, word.text)
+        for rule, at in find_problems(token.text, iri=token.kind != "literal"):
+            yield self.build_finding(rule, token.find_line(at), token.text, start_line=token.line)
+            if rule == "not-nfc" and token.iri:
+                self.non_nfc_tokens.append(token)
+        if token.kind == "iri":
+            if _UNSAFE_SCHEME.match(token.text):
+                yield self.build_finding("iri-scheme", token.line, token.text)
+            if token.text.startswith(_WRONG_SCHEME_NAMESPACES):
+                yield self.build_finding("namespace-scheme", token.line, token.text)
 
     def _lint_prefixes(self) -> Iterator[Finding]:
         known: dict[str, str] = {}
@@ -168,9 +193,9 @@ class _FileLinter:
                 break
         else:
             return
-        known = {}  # it may have stood within a text or a comment: now word by word
-        words = [word for word in read_source_tokens(self._file) if word.kind != "mark"]
-        for keyword, name, iri in zip(words, words[1:], words[2:], strict=False):
+        known = {}  # the match may lie in a literal or comment, so look at the tokens
+        tokens = [token for token in read_source_tokens(self._file) if token.kind != "mark"]
+        for keyword, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
             if keyword.text.lower().lstrip("@") != "prefix" or (name.kind, iri.kind) != ("name", "iri"):
                 continue
             prefix = name.text.removesuffix(":")
@@ -180,23 +205,23 @@ class _FileLinter:
             if _is_misused_prefix(prefix, iri.text):
                 yield self.build_finding("prefix-foreign", name.line, f"{prefix}: {iri.text}")
 
-    def _lint_statements(self, foreign: bool) -> Iterator[Finding]:
+    def _lint_statements(self, forbids_shapes: bool) -> Iterator[Finding]:
         quads = list(self._file.parse_quads())
         for quad in quads:
             subject, predicate, value = split_quad(quad)
             if predicate.value == f"{OWL}imports":
                 yield self._build_statement_finding("imports", subject, predicate, value)
-            elif foreign and any(
+            elif forbids_shapes and any(
                 isinstance(term, ox.NamedNode) and term.value.startswith(SHACL) for term in (predicate, value)
             ):
                 yield self._build_statement_finding("shape", subject, predicate, value)
-        for kind, node, predicate, at_fault in find_ill_formed_lists(quads):
-            yield self._build_statement_finding(f"list-{kind}", node, predicate, at_fault)
+        for rule, node, predicate, at_fault in find_ill_formed_lists(quads):
+            yield self._build_statement_finding(rule, node, predicate, at_fault)
 
     def _build_statement_finding(
         self, rule: str, subject: Resource, predicate: ox.NamedNode, value: Term | None
     ) -> Finding:
-        """Return a finding about a statement; blank nodes have no name to be found by."""
+        """Return a finding about a statement; blank nodes are located by their label or property."""
         known = None if isinstance(value, ox.BlankNode) else value
         if isinstance(subject, ox.BlankNode):
             line = self._labelled_bnode_lines.get((subject.value, predicate.value)) or self._find_line(
@@ -210,7 +235,7 @@ class _FileLinter:
         return self.build_finding(rule, line, getattr(known, "value", None), subject)
 
     def _find_line(self, subject: ox.NamedNode | None, predicate: ox.NamedNode, value: Term | None) -> int:
-        """Return the line of a statement, else of the first with its subject and property."""
+        """Return the line of a statement, else of the first one with its subject and property."""
         exact = self._statement_lines.get((subject, predicate, value))
         return exact or self._statement_lines.get((subject, predicate, ...), 0)
 
@@ -220,12 +245,12 @@ class _FileLinter:
 
     @cached_property
     def _statement_lines(self) -> dict[tuple[object, object, object], int]:
-        """The first line of each statement, and of each subject with a property, whatever its value."""
-        found: dict[tuple[object, object, object], int] = {}
-        for one in self._parsed_statements:
-            for value in (one.value, ...):
-                found.setdefault((one.subject, one.predicate, value), one.line)
-        return found
+        """The first line of each triple, and of each pair of subject and predicate (value ``...``)."""
+        lines: dict[tuple[object, object, object], int] = {}
+        for triple in self._parsed_statements:
+            for value in (triple.value, ...):
+                lines.setdefault((triple.subject, triple.predicate, value), triple.line)
+        return lines
 
 
 def _has_escapes(content: bytes) -> bool:
@@ -233,33 +258,33 @@ def _has_escapes(content: bytes) -> bool:
 
 
 def _has_linted_property(content: bytes) -> bool:
-    """Tell whether a text may use a property that has a remark of its own."""
-    for word in _LINTED_LOCAL_NAMES:
-        at = content.find(word)
+    """Tell whether a text may use a property that has a lint rule of its own."""
+    for name in _LINTED_LOCAL_NAMES:
+        at = content.find(name)
         while at >= 0:
             if content[max(0, at - 1) : at] in (b":", b"#"):
                 return True
-            at = content.find(word, at + 1)
+            at = content.find(name, at + 1)
     return False
 
 
 def _is_misused_prefix(prefix: str, namespace: str) -> bool:
-    """Tell whether a well-known prefix stands for something else; another scheme is told apart."""
-    meant = {one.lower() for one in _WELL_KNOWN_PREFIXES.get(prefix, (namespace,))}
-    return not {namespace.lower(), _swap_http_scheme(namespace).lower()} & meant
+    """Tell whether a well-known prefix is bound to another namespace, apart from its scheme."""
+    expected = {known.lower() for known in _WELL_KNOWN_PREFIXES.get(prefix, (namespace,))}
+    return not {namespace.lower(), _swap_http_scheme(namespace).lower()} & expected
 
 
 def _find_unicode_variants(
     files: list[GraphFile], non_nfc_tokens: dict[str, list[tuple[_FileLinter, SourceToken]]]
 ) -> Iterator[Finding]:
-    """Yield the IRIs that stand in two forms of Unicode, in one file or in several."""
-    spelt = {normal: {word.iri for _, word in found} for normal, found in non_nfc_tokens.items()}
+    """Yield the IRIs that occur in two Unicode normalization forms, in one file or in several."""
+    spellings = {normal: {token.iri for _, token in tokens} for normal, tokens in non_nfc_tokens.items()}
     for file in files:
         if not file.content.isascii() or _has_escapes(file.content):
-            for word in read_source_tokens(file):
-                if word.iri in spelt:
-                    spelt[word.iri].add(word.iri)
-    for normal, found in non_nfc_tokens.items():
-        if len(spelt[normal]) > 1:
-            for file_, word in found:
-                yield file_.build_finding("twin-iri", word.line, word.text)
+            for token in read_source_tokens(file):
+                if token.iri in spellings:
+                    spellings[token.iri].add(token.iri)
+    for normal, tokens in non_nfc_tokens.items():
+        if len(spellings[normal]) > 1:
+            for linter, token in tokens:
+                yield linter.build_finding("twin-iri", token.line, token.text)

@@ -1,4 +1,4 @@
-"""Where findings about an update lie: in what is brought where that says it, else in the graph's files."""
+"""Locations of findings about an update: in its input files, else in the files of the graph."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _BNODE_SYNTAX = re.compile(r"_:|\[")
 
 
 class FindingLocator:
-    """Finds the places of findings."""
+    """Locator of the findings about one update."""
 
     def __init__(self, changeset: Changeset) -> None:
-        """Take the update that they are about."""
+        """Index the statements and input files of an update."""
         self._prefixes = changeset.before.prefixes
         self._update_files = changeset.request.updates
         self._input_paths = {file.path for file in (*changeset.request.updates, *changeset.request.add)}
@@ -33,49 +33,47 @@ class FindingLocator:
         self._incoming_pairs = {(quad.subject, quad.predicate.value) for quad in changeset.incoming}
 
     def locate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Return findings, in order, with their places, and with the CURIE of each path that has one."""
-        found = [
+        """Return findings sorted, with their locations and with paths as CURIEs where possible."""
+        located = [
             replace(
-                one,
-                location=self._locate_finding(one),
-                path=self._prefixes.shorten(_extract_iri(one.path)) or one.path,
+                finding,
+                location=self._locate_finding(finding),
+                path=self._prefixes.shorten(_extract_iri(finding.path)) or finding.path,
             )
-            for one in findings
+            for finding in findings
         ]
-        return tuple(sorted(found, key=lambda one: (one.sort_key(), sorted(one.message.items()))))
+        return tuple(sorted(located, key=lambda one: (one.sort_key(), sorted(one.message.items()))))
 
     def _locate_finding(self, finding: Finding) -> SourceLocation | None:
-        """Return where a finding lies."""
-        place = finding.location
+        """Return the location of a finding; the input wins if it adds the statement at fault."""
+        known = finding.location
         if not isinstance(finding.focus_node, ox.NamedNode) or (
-            place and place.line and place.file in self._input_paths
+            known and known.line and known.file in self._input_paths
         ):
-            return place
+            return known
         predicate = _extract_iri(finding.path) or self._prefixes.expand(finding.path)
         if finding.value is not None and predicate:
-            is_brought = (finding.focus_node, predicate, finding.value) in self._incoming_triples
-            found = self._input_source_map.locate_triple(finding.focus_node, predicate, finding.value)
+            is_incoming = (finding.focus_node, predicate, finding.value) in self._incoming_triples
+            in_input = self._input_source_map.locate_triple(finding.focus_node, predicate, finding.value)
         elif predicate:
-            is_brought = (finding.focus_node, predicate) in self._incoming_pairs
-            found = self._input_source_map.locate_triple(finding.focus_node, predicate)
+            is_incoming = (finding.focus_node, predicate) in self._incoming_pairs
+            in_input = self._input_source_map.locate_triple(finding.focus_node, predicate)
         else:
-            is_brought = any(finding.focus_node == subject for subject, _ in self._incoming_pairs)
-            found = self._input_source_map.locate(finding.focus_node)
-        if is_brought or place is None or not place.line:
+            is_incoming = any(finding.focus_node == subject for subject, _ in self._incoming_pairs)
+            in_input = self._input_source_map.locate(finding.focus_node)
+        if is_incoming or known is None or not known.line:
             return (
-                found
+                in_input
                 or self._locate_in_updates(finding)
-                or place
+                or known
                 or self._input_source_map.locate(finding.focus_node)
             )
-        return place
+        return known
 
     def _locate_in_updates(self, finding: Finding) -> SourceLocation | None:
-        """Return the line of a SPARQL Update that names the focus of a finding first."""
-        named = (
-            self._locate_iri(file, getattr(finding.focus_node, "value", "")) for file in self._update_files
-        )
-        return next(filter(None, named), None)
+        """Return the first line of a SPARQL Update that contains the focus node of a finding."""
+        iri = getattr(finding.focus_node, "value", "")
+        return next(filter(None, (self._locate_iri(file, iri) for file in self._update_files)), None)
 
     def _locate_iri(self, file: GraphFile, iri: str) -> SourceLocation | None:
         text = file.content.decode(errors="replace")
@@ -83,25 +81,25 @@ class FindingLocator:
         for prefix, namespace in {**self._prefixes, **dict(_PREFIX_DECLARATION.findall(text))}.items():
             if iri.startswith(namespace):
                 names.append(f"{prefix}:{iri[len(namespace) :]}")
-        found = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)
-        return _build_location(file, text, found.start()) if found else None
+        match = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)
+        return _build_location(file, text, match.start()) if match else None
 
 
 def locate_bnodes(inputs: UpdateRequest, source_map: SourceMap) -> Iterator[SourceLocation]:
-    """Yield where blank nodes are written; in a SPARQL Update the first that may be one."""
+    """Yield the lines with blank nodes; in a SPARQL Update the first that may have one."""
     for file in inputs.add:
         yield from (SourceLocation(file.path, line) for line in source_map.find_bnode_lines(file.path))
     for file in inputs.updates:
         text = file.content.decode(errors="replace")
-        found = _BNODE_SYNTAX.search(text)
-        if found:
-            yield _build_location(file, text, found.start())
+        match = _BNODE_SYNTAX.search(text)
+        if match:
+            yield _build_location(file, text, match.start())
 
 
-def _build_location(file: GraphFile, text: str, at: int) -> SourceLocation:
-    return SourceLocation(file.path, text.count("\n", 0, at) + 1)
+def _build_location(file: GraphFile, text: str, offset: int) -> SourceLocation:
+    return SourceLocation(file.path, text.count("\n", 0, offset) + 1)
 
 
 def _extract_iri(path: str) -> str:
-    """Return the IRI that a path is; nothing for one of several steps, or a CURIE."""
+    """Return the IRI of a predicate path in angle brackets; empty for other paths and CURIEs."""
     return path[1:-1] if path.startswith("<") and path.count("<") == 1 else ""

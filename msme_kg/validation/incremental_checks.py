@@ -1,4 +1,4 @@
-"""What the checks newly find after a change: asked of the few statements that it can have to do with."""
+"""Incremental evaluation of check queries on the statements that a change can affect."""
 
 from __future__ import annotations
 
@@ -20,57 +20,58 @@ RowsByCheck = dict[str, list[quality_checks.CheckRow]]
 
 
 class CheckDiff:
-    """What the checks find about all that a change can affect; each side is asked when it is wanted."""
+    """Check findings about the affected entities before and after a change, computed on demand."""
 
     def __init__(self, compute_report: Callable[[bool], ValidationReport]) -> None:
         self._compute_report = compute_report
 
     @cached_property
     def after(self) -> ValidationReport:
-        """What they find after the change."""
+        """The findings after the change."""
         return self._compute_report(True)
 
     @cached_property
     def before(self) -> ValidationReport:
-        """What they find before it."""
+        """The findings before it."""
         return self._compute_report(False)
 
     @property
     def introduced(self) -> tuple[Finding, ...]:
-        """What they find only after it."""
+        """The findings that exist only after it."""
         return self.after.without_known(self.before).findings if self.after.findings else ()
 
     @property
     def resolved(self) -> tuple[Finding, ...]:
-        """What they find only before it."""
+        """The findings that exist only before it."""
         return self.before.without_known(self.after).findings if self.before.findings else ()
 
 
 def run_incrementally(
     repository: Repository, delta: ChangeOverlay, before: Dataset, after: Dataset, prefixes: PrefixMap
 ) -> CheckDiff | None:
-    """Return what the checks find around a change; None where that asks for all to be read.
+    """Run the checks on the neighbourhood of a change; None if they need the whole graph.
 
     Args:
-        repository: where the checks lie.
+        repository: the repository with the checks.
         delta: the change.
         before: the files before it.
         after: the files after it.
         prefixes: for paths.
 
     Raises:
-        msme_kg.errors.InputError: a check's header or query is faulty, or a file is malformed.
+        msme_kg.errors.InputError: a check's header or query is invalid, or a file is malformed.
     """
     texts = {
         path: repository.read(path).decode(errors="replace") for path in canned.list_check_paths(repository)
     }
-    ask = _build_check_runner(delta, texts, before)
-    if ask is None:
+    run_affected_checks = _build_check_runner(delta, texts, before)
+    if run_affected_checks is None:
         return None
 
     def compute_report(later: bool) -> ValidationReport:
+        rows = run_affected_checks(after=later)
         return ValidationReport.from_findings(
-            quality_checks.to_findings(repository, after if later else before, prefixes, ask(after=later))
+            quality_checks.to_findings(repository, after if later else before, prefixes, rows)
         )
 
     return CheckDiff(compute_report)
@@ -79,53 +80,48 @@ def run_incrementally(
 def _build_check_runner(
     delta: ChangeOverlay, texts: Mapping[str, str], files: Dataset
 ) -> Callable[..., RowsByCheck] | None:
-    """Return what asks the checks about all that a change can affect; None if only everything would do."""
+    """Return a function that runs the checks on affected entities; None if that is not enough."""
     schema = [file for file in files.files if file.path.startswith("ontology/")]
-    vicinity = ChangeNeighbourhood(delta, [file.graph for file in schema])
-    reaches = {path: analyse(text) for path, text in texts.items()}
-    if vicinity.has_unsupported_terms() or vicinity.can_affect_schema(
-        {one for found in reaches.values() for one in found.schema_predicates}
+    neighbourhood = ChangeNeighbourhood(delta, [file.graph for file in schema])
+    dependencies = {path: analyse(text) for path, text in texts.items()}
+    if neighbourhood.has_unsupported_terms() or neighbourhood.can_affect_schema(
+        {predicate for query in dependencies.values() for predicate in query.schema_predicates}
     ):
         return None
-    foci = {
-        path: vicinity.find_affected_focus_nodes(one.traversal)
-        for path, one in reaches.items()
-        if one.is_local
+    affected = {
+        path: neighbourhood.find_affected_focus_nodes(query.traversal)
+        for path, query in dependencies.items()
+        if query.is_local
     }
-    near = {path: numbers for path, numbers in foci.items() if len(numbers)}
-    things = vicinity.collect_entity_patterns()
-    far = {path: one for path, one in reaches.items() if not one.is_local and one.can_match(things)}
+    local = {path: focus_ids for path, focus_ids in affected.items() if len(focus_ids)}
+    patterns = neighbourhood.collect_entity_patterns()
+    non_local = {
+        path: query
+        for path, query in dependencies.items()
+        if not query.is_local and query.can_match(patterns)
+    }
     if any(
-        not all(one.subject_patterns) or not all(predicate for predicate, _ in one.triple_patterns)
-        for one in far.values()
+        not all(query.subject_patterns) or not all(predicate for predicate, _ in query.triple_patterns)
+        for query in non_local.values()
     ):
         return None
 
     def run_affected_checks(*, after: bool) -> RowsByCheck:
-        around = vicinity.find_relevant_graphs(
-            ((reaches[path].traversal, one) for path, one in near.items()), after=after
+        graphs = neighbourhood.find_relevant_graphs(
+            ((dependencies[path].traversal, focus_ids) for path, focus_ids in local.items()), after=after
         )
-        engine = LocalEngine(Dataset((*schema, *around)))
+        engine = LocalEngine(Dataset((*schema, *graphs)))
         rows: RowsByCheck = {}
-        for path, numbers in near.items():
-            about = vicinity.decode_terms(numbers)
-            rows[path] = [
-                row
-                for row in quality_checks.run_check(engine, texts[path], path)
-                if row.get("focus") in about
-            ]
-        for path, one in far.items():
-            stated = LocalEngine(
-                Dataset(
-                    (
-                        *schema,
-                        *vicinity.find_matching_graphs(
-                            one.subject_patterns, one.triple_patterns, after=after
-                        ),
-                    )
-                )
+        for path, focus_ids in local.items():
+            focus_nodes = neighbourhood.decode_terms(focus_ids)
+            all_rows = quality_checks.run_check(engine, texts[path], path)
+            rows[path] = [row for row in all_rows if row.get("focus") in focus_nodes]
+        for path, query in non_local.items():
+            graphs = neighbourhood.find_matching_graphs(
+                query.subject_patterns, query.triple_patterns, after=after
             )
-            rows[path] = list(quality_checks.run_check(stated, texts[path], path))
+            engine = LocalEngine(Dataset((*schema, *graphs)))
+            rows[path] = list(quality_checks.run_check(engine, texts[path], path))
         return rows
 
     return run_affected_checks

@@ -1,4 +1,4 @@
-"""Judging a proposed update before anything is written: what it breaks, mends and may not do."""
+"""Review of a proposed update: the findings that it introduces and resolves."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from msme_kg.validation import (
     quality_checks,
 )
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
+from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
-from msme_kg.validation.validate import lint_files
 from msme_kg.validation.validation_input import ValidationInput
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """An update and what is to be said of it.
+    """A proposed update with its findings.
 
     Attributes:
-        validation_input: the graph before it, with the files that are brought.
-        changeset: what comes and goes.
-        report: what it newly breaks, and what no update may do.
-        resolved: what was wrong and is not after it.
+        validation_input: the graph before the update, with the input files.
+        changeset: the statements added and removed.
+        report: the findings that it introduces, and policy violations.
+        resolved: the findings that it resolves.
     """
 
     validation_input: ValidationInput
@@ -44,46 +44,48 @@ class Proposal:
 
     @property
     def is_acceptable(self) -> bool:
-        """Whether nothing forbids it."""
+        """True if there is no violation."""
         return not self.report.has_failures("violation")
 
 
 def review(state: ValidationInput, inputs: UpdateRequest, progress: Progress = ignore_progress) -> Proposal:
-    """Judge an update; nothing is written.
+    """Review an update; nothing is written.
 
     Args:
         state: the graph.
-        inputs: what is brought.
-        progress: is told what is being done.
+        inputs: the files to add and remove, and the SPARQL Updates.
+        progress: called with the name of each phase.
 
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
-        msme_kg.errors.SafetyError: an input asks for what no update may do.
+        msme_kg.errors.SafetyError: an input violates a safety rule.
     """
     progress("reading")
     prefixes = state.repository_files.prefixes
-    update = Changeset.plan(state.repository_files, inputs, prefixes)
+    changeset = Changeset.plan(state.repository_files, inputs, prefixes)
     after = state.with_extra_files(inputs.add)
-    delta = ChangeOverlay(IndexedGraph.load(state.repository_files), update.incoming, update.removed)
-    judges = Validator(state.shapes, prefixes, progress)
-    report = judges.find_introduced(delta, state.repository_files, after.data)
-    mended = judges.find_resolved(delta, state.repository_files, after.data)
+    delta = ChangeOverlay(IndexedGraph.load(state.repository_files), changeset.incoming, changeset.removed)
+    validator = Validator(state.shapes, prefixes, progress)
+    report = validator.find_introduced(delta, state.repository_files, after.data)
+    resolved = validator.find_resolved(delta, state.repository_files, after.data)
     progress("checking")
-    found = _run_checks(after, update, delta)
-    report = report.with_findings(found.introduced)
-    report = report.with_findings(_check_changeset(update, delta, after.data, report))
-    mended = mended.with_findings(found.resolved)
+    checks = _run_checks(after, changeset, delta)
+    report = report.with_findings(checks.introduced)
+    report = report.with_findings(_check_changeset(changeset, delta, after.data, report))
     return Proposal(
-        after, update, replace(report, findings=FindingLocator(update).locate(report.findings)), mended
+        after,
+        changeset,
+        replace(report, findings=FindingLocator(changeset).locate(report.findings)),
+        resolved.with_findings(checks.resolved),
     )
 
 
 def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverlay) -> CheckDiff:
-    """Return what the checks find before and after an update."""
+    """Run the checks before and after an update, on its neighbourhood if possible."""
     prefixes = after.repository_files.prefixes
-    found = run_incrementally(after.repository, delta, after.repository_files, after.data, prefixes)
-    if found is not None:
-        return found
+    check_diff = run_incrementally(after.repository, delta, after.repository_files, after.data, prefixes)
+    if check_diff is not None:
+        return check_diff
 
     def run_all_checks(later: bool) -> ValidationReport:
         data = changeset.build_resulting_dataset(prefixes) if later else after.repository_files
@@ -95,21 +97,22 @@ def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverl
 def _check_changeset(
     changeset: Changeset, delta: ChangeOverlay, data: Dataset, report: ValidationReport
 ) -> Iterator[Finding]:
-    """Yield what is wrong with the inputs themselves, and what no update may do beside what is reported."""
-    # That shapes must not stand there is told below, of an update of any kind.
-    yield from (one for one in lint_files(Dataset(changeset.request.add), None) if one.shape != "file/shape")
-    positions = SourceMap(data)
+    """Yield lint findings of the input files, and violations of conventions and policy."""
+    # The convention on shapes below applies to updates of any kind, so the lint rule would repeat it.
+    findings = lint(Dataset(changeset.request.add), conventions=False)
+    yield from (finding for finding in findings if finding.shape != "lint/shape")
+    source_map = SourceMap(data)
     path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")
     ontology = {file.graph for file in changeset.before.files if file.path.startswith("ontology/")}
-    said = [quad for quad in changeset.incoming if get_graph_iri(quad) not in ontology]
+    quads = [quad for quad in changeset.incoming if get_graph_iri(quad) not in ontology]
     yield from conventions.check_quads(
-        (quad for quad in said if not conventions.has_bnode(quad)), positions, path
+        (quad for quad in quads if not conventions.has_bnode(quad)), source_map, path
     )
-    if any(map(conventions.has_bnode, said)):
-        yield from conventions.find_bnodes(locate_bnodes(changeset.request, positions))
-    forbidden = list(change_policy.check_changeset(changeset, delta, positions))
-    yield from forbidden
+    if any(map(conventions.has_bnode, quads)):
+        yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
+    violations = list(change_policy.check_changeset(changeset, delta, source_map))
+    yield from violations
     yield from dangling_references.check_changeset(
-        changeset, delta, positions, (*report.findings, *forbidden)
+        changeset, delta, source_map, (*report.findings, *violations)
     )
-    yield from duplicate_entities.check_changeset(changeset, delta, positions)
+    yield from duplicate_entities.check_changeset(changeset, delta, source_map)

@@ -1,4 +1,4 @@
-"""Checks: queries whose every row is a finding, for what shapes say badly."""
+"""Quality checks: SPARQL queries in which each solution is a finding."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PROJECTED_VARIABLES = ("focus", "path", "value", "graph")
 
 
 def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> Iterator[Finding]:
-    """Yield what the queries under ``queries/checks/`` find; the rows of each are remembered.
+    """Run the queries under ``queries/checks/``; their solutions are cached.
 
-    A check projects ``?focus`` and may project ``?path``, ``?value`` and ``?graph``; its header says how
-    grave it is, what the problem is and what to do.
+    A check projects ``?focus`` and may project ``?path``, ``?value`` and ``?graph``; its header gives the
+    severity, the problem and the solution.
 
     Raises:
-        InputError: a check's header or query is faulty.
+        InputError: a check's header or query is invalid.
     """
     yield from to_findings(repository, data, prefixes, _load_or_run_checks(repository, data))
 
@@ -37,31 +37,31 @@ def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> It
 def to_findings(
     repository: Repository, data: Dataset, prefixes: PrefixMap, rows_by_check: Mapping[str, list[CheckRow]]
 ) -> Iterator[Finding]:
-    """Yield the rows of checks as findings.
+    """Yield a finding for each solution of the checks.
 
     Args:
-        repository: where the checks lie.
-        data: the files that the rows are about.
+        repository: the repository with the checks.
+        data: the queried files, which give the locations.
         prefixes: for paths.
-        rows_by_check: rows by the path of the check.
+        rows_by_check: solutions by the path of the check.
 
     Raises:
-        InputError: a check's header is faulty.
+        InputError: a check's header is invalid.
     """
     rows_by_check = {path: rows for path, rows in rows_by_check.items() if rows}
     if not rows_by_check:
         return
     from msme_kg.storage.source_map import SourceMap
 
-    positions = SourceMap(data)
+    source_map = SourceMap(data)
     for path, rows in rows_by_check.items():
         query = _read_check(repository, path)
-        assert query.severity  # noqa: S101 (as read)
+        assert query.severity  # noqa: S101 (ensured by _read_check)
         message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
         for row in rows:
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
-            found = positions.locate(
+            location = source_map.locate(
                 "" if focus is None else focus.value,
                 predicate_iri,
                 None if isinstance(value, ox.BlankNode) else value,
@@ -74,7 +74,7 @@ def to_findings(
                 focus_node=focus,
                 path=(prefixes.shorten(predicate_iri) or f"<{predicate_iri}>") if predicate_iri else "",
                 value=value,
-                location=found,
+                location=location,
             )
 
 
@@ -90,7 +90,7 @@ def _read_check(repository: Repository, path: str) -> canned.CannedQuery:
 
 
 def _load_or_run_checks(repository: Repository, data: Dataset) -> dict[str, list[CheckRow]]:
-    """Return the rows of each check by its path; on files that were asked before, as they were then."""
+    """Return the solutions of each check by its path, from the cache if the files are the same."""
     paths = canned.list_check_paths(repository)
     key = cache.compute_cache_key(
         data.key, *(part for path in paths for part in (path, repository.read(path)))
@@ -99,15 +99,17 @@ def _load_or_run_checks(repository: Repository, data: Dataset) -> dict[str, list
     if stored is not None:
         return {path: list(_parse_rows(bytes(stored[path]))) for path in paths}
     engine = LocalEngine(data)
-    found: dict[str, list[CheckRow]] = {
+    rows_by_check: dict[str, list[CheckRow]] = {
         path: list(run_check(engine, _read_check(repository, path).text, path)) for path in paths
     }
-    cache.store("rows", key, {path: b"".join(map(_serialize_row, rows)) for path, rows in found.items()})
-    return found
+    cache.store(
+        "rows", key, {path: b"".join(map(_serialize_row, rows)) for path, rows in rows_by_check.items()}
+    )
+    return rows_by_check
 
 
 def _serialize_row(row: CheckRow) -> bytes:
-    """Return a row as a line: the terms of what a check projects as N-Triples writes them."""
+    """Return a solution as a line of JSON with its terms in N-Triples syntax."""
     return json.dumps([str(row.get(name) or "") for name in _PROJECTED_VARIABLES]).encode() + b"\n"
 
 
@@ -123,10 +125,10 @@ def _parse_term(text: str) -> Term:
 
 
 def run_check(engine: QueryEngine, text: str, path: str) -> Solutions:
-    """Return the rows of a check.
+    """Return the solutions of a check.
 
     Raises:
-        InputError: its query is faulty; with its path.
+        InputError: its query is invalid; the location names its path.
     """
     try:
         return engine.select(text)

@@ -1,4 +1,4 @@
-"""How far a check looks around a thing: whether what a change breaks can be told from what is near."""
+"""Static analysis of check queries: the triples that a row depends on."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _TRANSPARENT_OPERATORS = {
 
 @dataclass(frozen=True)
 class QueryDependencies:
-    """What a check reads.
+    """The triples that a check query reads.
 
     Attributes:
-        is_local: whether a row depends on nothing but what is around its focus and the ontology.
-        traversal: how it comes from a focus to what is near, in order: a name for where it stands (``focus``
-            first), the predicate (empty: any), a name for where it comes to, whether from object to subject.
-        schema_predicates: the predicates that it reads of the ontology.
-        subject_patterns: for each kind of entity matched, its pairs of predicate and object (empty: any).
+        is_local: whether a row depends only on the neighbourhood of its focus node and on the ontology.
+        traversal: the steps from the focus node, in order: the variable it starts from (``focus`` first), the
+            predicate (empty: any), the variable it binds, whether it goes from object to subject.
+        schema_predicates: the predicates that it reads in the ontology.
+        subject_patterns: for each subject, its required pairs of predicate and object (empty: any).
         triple_patterns: the triples that it reads, as pairs of predicate and object (empty: any).
     """
 
@@ -44,8 +44,8 @@ class QueryDependencies:
     triple_patterns: tuple[tuple[str, str], ...]
 
     def can_match(self, entity_patterns: Iterable[set[tuple[str, str]]]) -> bool:
-        """Tell whether a check can ask about one of some things, each given by what it states."""
-        return any(set(star) <= thing for star in self.subject_patterns for thing in entity_patterns)
+        """Tell whether a check can match an entity, each given by its pairs of predicate and object."""
+        return any(set(pattern) <= entity for pattern in self.subject_patterns for entity in entity_patterns)
 
 
 _DEPENDS_ON_ALL = QueryDependencies(False, (), (), ((),), (("", ""),))
@@ -60,19 +60,19 @@ class _TriplePattern:
 
 
 def analyse(text: str) -> QueryDependencies:
-    """Return what a check reads; the text is read once and then remembered."""
+    """Return the dependencies of a check query; the result is cached."""
     key = cache.compute_cache_key(cache.compute_code_key(), text)
-    stored = cache.load("reach", key)
+    stored = cache.load("dependencies", key)
     if stored is None:
-        found = _analyse_query(text)
-        cache.store("reach", key, {"json": json.dumps(asdict(found)).encode()})
-        return found
+        dependencies = _analyse_query(text)
+        cache.store("dependencies", key, {"json": json.dumps(asdict(dependencies)).encode()})
+        return dependencies
     plain = json.loads(bytes(stored["json"]))
     return QueryDependencies(
         is_local=plain["is_local"],
         traversal=tuple(map(tuple, plain["traversal"])),
         schema_predicates=tuple(plain["schema_predicates"]),
-        subject_patterns=tuple(tuple(map(tuple, star)) for star in plain["subject_patterns"]),
+        subject_patterns=tuple(tuple(map(tuple, pattern)) for pattern in plain["subject_patterns"]),
         triple_patterns=tuple(map(tuple, plain["triple_patterns"])),
     )
 
@@ -83,26 +83,26 @@ def _analyse_query(text: str) -> QueryDependencies:
 
     try:
         algebra = prepareQuery(text).algebra
-    except Exception:  # noqa: BLE001 (whatever is wrong with it, asking it of everything says so with its place)
+    except Exception:  # noqa: BLE001 (evaluating it on the whole graph reports the error with its location)
         return _DEPENDS_ON_ALL
     patterns: list[_TriplePattern] = []
-    simple = _collect_patterns(algebra, patterns, required=True)
-    near: set[Any] = {Variable(_FOCUS_VARIABLE)}
+    is_supported = _collect_patterns(algebra, patterns, required=True)
+    local: set[Any] = {Variable(_FOCUS_VARIABLE)}
     schema: set[Any] = set()
     steps: list[tuple[str, str, str, bool]] = []
-    read: set[str] = set()
-    left = list(patterns)
-    while left:
-        known = next((one for one in left if _follow_pattern(one, near, schema, steps)), None)
-        if known is None:
+    schema_predicates: set[str] = set()
+    remaining = list(patterns)
+    while remaining:
+        pattern = next((one for one in remaining if _follow_pattern(one, local, schema, steps)), None)
+        if pattern is None:
             break
-        left.remove(known)
-        if known.subject not in near:
-            read |= _collect_predicates(known.predicate)
+        remaining.remove(pattern)
+        if pattern.subject not in local:
+            schema_predicates |= _collect_predicates(pattern.predicate)
     return QueryDependencies(
-        is_local=simple and not left,
+        is_local=is_supported and not remaining,
         traversal=tuple(steps),
-        schema_predicates=tuple(sorted(read)),
+        schema_predicates=tuple(sorted(schema_predicates)),
         subject_patterns=tuple(_group_by_subject(patterns)),
         triple_patterns=tuple(
             sorted({(_to_iri_text(one.predicate), _to_iri_text(one.object)) for one in patterns})
@@ -111,59 +111,66 @@ def _analyse_query(text: str) -> QueryDependencies:
 
 
 def _to_iri_text(term: Any) -> str:
-    """Return an IRI as text; nothing for what stands for many."""
+    """Return an IRI as text; empty for a variable, path or literal."""
     from rdflib import URIRef
 
     return str(term) if isinstance(term, URIRef) else ""
 
 
 def _collect_predicates(path: Any) -> set[str]:
-    """Return the predicates in a path."""
+    """Return the predicates of a property path."""
     from rdflib import URIRef
 
     if isinstance(path, URIRef):
         return {str(path)}
     inner = [*getattr(path, "args", ()), getattr(path, "path", None), getattr(path, "arg", None)]
-    return {name for one in inner if one is not None for name in _collect_predicates(one)}
+    return {iri for part in inner if part is not None for iri in _collect_predicates(part)}
 
 
 def _follow_pattern(
-    pattern: _TriplePattern, near: set[Any], schema: set[Any], steps: list[tuple[str, str, str, bool]]
+    pattern: _TriplePattern, local: set[Any], schema: set[Any], steps: list[tuple[str, str, str, bool]]
 ) -> bool:
-    """Follow a pattern from what is known; tell whether it could be.
+    """Extend the bound variables by a triple pattern; tell whether it starts from a bound one.
 
-    What a thing is, and what states it, is of the ontology, which is at hand as a whole.
+    Classes and predicates belong to the ontology, which is loaded as a whole.
+
+    Args:
+        pattern: the pattern.
+        local: the variables bound in the neighbourhood of the focus node.
+        schema: the variables bound in the ontology.
+        steps: the traversal so far, which is extended.
     """
-    from rdflib import URIRef, Variable
+    from rdflib import Variable
 
-    plain = isinstance(pattern.predicate, URIRef)
-    if pattern.subject in near and (plain or isinstance(pattern.predicate, Variable)):
-        is_far = plain and str(pattern.predicate) != _TYPE
-        steps.append(
-            (str(pattern.subject), str(pattern.predicate) if plain else "", str(pattern.object), False)
-        )
-        (near if is_far else schema).update({pattern.predicate, pattern.object} - near)
+    iri = _to_iri_text(pattern.predicate)
+    if pattern.subject in local and (iri or isinstance(pattern.predicate, Variable)):
+        steps.append((str(pattern.subject), iri, str(pattern.object), False))
+        (local if iri and iri != _TYPE else schema).update({pattern.predicate, pattern.object} - local)
         return True
     if pattern.subject in schema:
-        schema.update({pattern.predicate, pattern.object} - near)
+        schema.update({pattern.predicate, pattern.object} - local)
         return True
-    if pattern.object in near and plain:
-        steps.append((str(pattern.object), str(pattern.predicate), str(pattern.subject), True))
-        near.add(pattern.subject)
+    if pattern.object in local and iri:
+        steps.append((str(pattern.object), iri, str(pattern.subject), True))
+        local.add(pattern.subject)
         return True
     return False
 
 
 def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bool) -> bool:
-    """Collect the patterns of an algebra; tell whether all of it is of kinds that are known."""
+    """Collect the triple patterns of an algebra (SPARQL 1.1 §18.2).
+
+    Returns:
+        whether all operators of the algebra are supported.
+    """
     name = getattr(part, "name", "")
     if name == "BGP":
-        patterns += [_TriplePattern(one, other, last, required) for one, other, last in part.triples]
+        patterns += [_TriplePattern(s, p, o, required) for s, p, o in part.triples]
         return True
     if name in {"Join", "LeftJoin", "Union"}:
         sides = [(part.p1, required and name != "Union"), (part.p2, required and name == "Join")]
-        found = [_collect_patterns(side, patterns, required=must) for side, must in sides]
-        return all(found)
+        supported = [_collect_patterns(side, patterns, required=must) for side, must in sides]
+        return all(supported)
     if name == "ToMultiSet":
         inner = part.p
         if getattr(inner, "name", "") == "values":
@@ -175,33 +182,32 @@ def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bo
         return False
     if name not in _TRANSPARENT_OPERATORS:
         return False
-    found = [_collect_patterns(part.p, patterns, required=required)]
+    is_supported = _collect_patterns(part.p, patterns, required=required)
     if name in {"Filter", "Extend"}:
-        for asked in _find_exists_filters(part.expr):
-            found.append(_collect_patterns(asked.graph, patterns, required=False))
-    return all(found)
+        for exists in _find_exists_filters(part.expr):
+            is_supported &= _collect_patterns(exists.graph, patterns, required=False)
+    return is_supported
 
 
 def _find_exists_filters(expression: Any) -> Iterator[Any]:
-    """Yield what an expression asks to exist, or not to."""
+    """Yield the EXISTS and NOT EXISTS filters within an expression."""
     name = getattr(expression, "name", "")
     if name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
         yield expression
     elif name:
         for key in ("expr", "other", "arg", "arg1", "arg2"):
             value = expression.get(key)
-            for one in value if isinstance(value, list) else [value]:
-                yield from _find_exists_filters(one)
+            for part in value if isinstance(value, list) else [value]:
+                yield from _find_exists_filters(part)
 
 
 def _group_by_subject(patterns: Iterable[_TriplePattern]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Yield for each subject of the patterns what its required ones state of it."""
-    from rdflib import URIRef
-
-    stars: dict[Any, set[tuple[str, str]]] = {}
-    for one in patterns:
-        star = stars.setdefault(one.subject, set())
-        if one.required and isinstance(one.predicate, URIRef):
-            star.add((str(one.predicate), str(one.object) if isinstance(one.object, URIRef) else ""))
-    for star in stars.values():
-        yield tuple(sorted(star))
+    """Yield for each subject the pairs of predicate and object of its required patterns."""
+    pairs: dict[Any, set[tuple[str, str]]] = {}
+    for pattern in patterns:
+        required = pairs.setdefault(pattern.subject, set())
+        iri = _to_iri_text(pattern.predicate)
+        if pattern.required and iri:
+            required.add((iri, _to_iri_text(pattern.object)))
+    for required in pairs.values():
+        yield tuple(sorted(required))

@@ -1,4 +1,4 @@
-"""Lists that are no lists: in a circle, forked, without an end."""
+"""Ill-formed RDF lists: circular, forked, incomplete or not ended by ``rdf:nil``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FIRST, REST, NIL = ox.NamedNode(f"{RDF}first"), ox.NamedNode(f"{RDF}rest"), ox.N
 def find_ill_formed_lists(
     quads: Iterable[ox.Quad],
 ) -> Iterator[tuple[str, Resource, ox.NamedNode, Term | None]]:
-    """Yield what is wrong with the lists of a file.
+    """Find the lists of a file that are not well-formed ("SHACL list" in SHACL §1.1).
 
     Yields:
-        the kind of fault, the node of the list, the property, and the value where one is at fault.
+        the lint rule, the list node, the property, and the value if one is at fault.
     """
     firsts: dict[Resource, dict[Term, None]] = defaultdict(dict)
     rests: dict[Resource, dict[Term, None]] = defaultdict(dict)
@@ -30,28 +30,28 @@ def find_ill_formed_lists(
         elif predicate == REST:
             rests[subject][value] = None
     nodes = dict.fromkeys([*firsts, *rests])
-    followed = Counter(value for values in rests.values() for value in values if value != NIL)
+    predecessor_counts = Counter(value for values in rests.values() for value in values if value != NIL)
     for node in nodes:
         if node == NIL:
-            yield "nil", node, FIRST if node in firsts else REST, None
+            yield "list-nil", node, FIRST if node in firsts else REST, None
         elif node not in firsts or node not in rests:
-            name, there = (FIRST, firsts) if node in firsts else (REST, rests)
-            yield "incomplete", node, name, next(iter(there[node]))
+            name, values_of = (FIRST, firsts) if node in firsts else (REST, rests)
+            yield "list-incomplete", node, name, next(iter(values_of[node]))
         for name, values in ((FIRST, firsts.get(node, {})), (REST, rests.get(node, {}))):
             for surplus in list(values)[1:]:
-                yield "forked", node, name, surplus
+                yield "list-forked", node, name, surplus
         for value in rests.get(node, ()):
             if value not in nodes and value != NIL:
-                yield "endless", node, REST, value
-            elif followed[value] > 1:
-                followed[value] = 0  # said once
-                yield "shared", node, REST, value
+                yield "list-endless", node, REST, value
+            elif predecessor_counts[value] > 1:
+                predecessor_counts[value] = 0  # report it once
+                yield "list-shared", node, REST, value
     for node in _find_cycles(rests):
-        yield "circle", node, REST, next(iter(rests[node]))
+        yield "list-circle", node, REST, next(iter(rests[node]))
 
 
 def _find_cycles(rests: Mapping[Resource, Iterable[Term]]) -> Iterator[Resource]:
-    """Yield one node of each circle that the rests of lists make."""
+    """Yield one node of each cycle of ``rdf:rest``."""
     done: set[Term] = set()
     for start in list(rests):
         path: dict[Term, None] = {}

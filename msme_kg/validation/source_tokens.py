@@ -1,4 +1,4 @@
-"""The IRIs, names and literals of a file as they stand in it, each with its line."""
+"""Source tokens: the IRIs, prefixed names and literals of an RDF file with their lines."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _TURTLE_FAMILY = {
 }
 
 _MAX_MISSES = 100
-"""How often a term may be written otherwise than it reads before no more are looked for."""
+"""Number of terms not found literally in a file after which the search for lines stops."""
 
 
 @dataclass(frozen=True)
 class SourceToken:
-    """A word of a file.
+    """A token of an RDF file.
 
     Attributes:
-        kind: ``iri``, ``name`` (with a prefix, or a keyword), ``literal`` or ``mark``.
-        text: what it stands for, escapes resolved; a name as it is written, with its prefix.
-        line: where it begins, from 1; 0 where that cannot be told.
-        iri: what it names; empty for a literal, a keyword or a blank node.
+        kind: ``iri``, ``name`` (prefixed name, keyword or blank node label), ``literal`` or ``mark``.
+        text: the text with escapes resolved; a name as it is written.
+        line: the line where it begins, from 1; 0 if unknown.
+        iri: the IRI; empty for a literal, keyword or blank node.
         has_source_line_breaks: whether its line breaks are those of the file.
     """
 
@@ -42,33 +42,33 @@ class SourceToken:
     has_source_line_breaks: bool = False
 
     def find_line(self, offset: int) -> int:
-        """Return the line of one of its characters."""
+        """Return the line of the character at an offset."""
         return self.line + (self.text.count("\n", 0, offset) if self.has_source_line_breaks else 0)
 
 
 def is_turtle_family(file: GraphFile) -> bool:
-    """Tell whether a file is in one of the languages of which Turtle's words are a superset."""
+    """Tell whether a file is in Turtle, TriG, N-Triples or N-Quads, which share Turtle's tokens."""
     return get_format_for_path(file.path) in _TURTLE_FAMILY
 
 
 def read_source_tokens(file: GraphFile) -> Iterator[SourceToken]:
-    """Yield the words of a well-formed file; of RDF/XML and JSON-LD each term once."""
+    """Yield the tokens of a well-formed file; of RDF/XML and JSON-LD each term once."""
     if not is_turtle_family(file):
         yield from _locate_terms(file)
         return
     prefixes: dict[str, str] = {}
-    last: list[str] = ["", ""]
+    previous: list[str] = ["", ""]
     for token in tokenize(file.content.decode("utf-8-sig")):
         if token.kind == "iri":
             iri = unescape(token.text[1:-1])
             yield SourceToken("iri", iri, token.line, iri)
-            if last[0].lstrip("@").lower() == "prefix":
-                prefixes[last[1].removesuffix(":")] = iri
+            if previous[0].lstrip("@").lower() == "prefix":
+                prefixes[previous[1].removesuffix(":")] = iri
         elif token.kind == "string":
-            long = token.text[:3] in {'"""', "'''"} and len(token.text) >= 6
-            inner = token.text[3:-3] if long else token.text[1:-1]
+            is_long = token.text[:3] in {'"""', "'''"} and len(token.text) >= 6
+            inner = token.text[3:-3] if is_long else token.text[1:-1]
             yield SourceToken(
-                "literal", unescape(inner), token.line, has_source_line_breaks=long and "\\n" not in inner
+                "literal", unescape(inner), token.line, has_source_line_breaks=is_long and "\\n" not in inner
             )
         elif token.kind in {"word", "at"}:
             prefix, colon, local = token.text.partition(":")
@@ -76,47 +76,50 @@ def read_source_tokens(file: GraphFile) -> Iterator[SourceToken]:
             yield SourceToken("name", token.text, token.line, iri)
         elif token.kind == "mark":
             yield SourceToken("mark", token.text, token.line)
-        last = [last[1], token.text]
+        previous = [previous[1], token.text]
 
 
 def find_bnode_lines(file: GraphFile) -> dict[tuple[str, str], int]:
-    """Return the line on which each blank node with a label first has each property."""
-    found: dict[tuple[str, str], int] = {}
-    subject, begins, directive = "", True, False
-    for word in read_source_tokens(file) if is_turtle_family(file) else ():
-        if word.kind == "mark":
-            begins = word.text in {".", "{", "}"}
-            subject = "" if begins else subject
-        elif directive:  # without a dot at its end, as SPARQL has it
-            directive, begins = word.kind != "iri", word.kind == "iri"
-        elif begins:
-            directive = word.text.lower().lstrip("@") in {"prefix", "base"}
-            subject = word.text.removeprefix("_:") if word.text.startswith("_:") else ""
-            begins = False
-        elif subject and word.iri:
-            found.setdefault((subject, word.iri), word.line)
-    return found
+    """Return the first line of each property of each labelled blank node."""
+    lines: dict[tuple[str, str], int] = {}
+    subject, starts_statement, is_directive = "", True, False
+    for token in read_source_tokens(file) if is_turtle_family(file) else ():
+        if token.kind == "mark":
+            starts_statement = token.text in {".", "{", "}"}
+            subject = "" if starts_statement else subject
+        elif is_directive:  # in SPARQL syntax, which has no full stop at the end
+            is_directive, starts_statement = token.kind != "iri", token.kind == "iri"
+        elif starts_statement:
+            is_directive = token.text.lower().lstrip("@") in {"prefix", "base"}
+            subject = token.text.removeprefix("_:") if token.text.startswith("_:") else ""
+            starts_statement = False
+        elif subject and token.iri:
+            lines.setdefault((subject, token.iri), token.line)
+    return lines
 
 
 def _locate_terms(file: GraphFile) -> Iterator[SourceToken]:
-    """Yield the terms of another syntax; where each stands is searched from the last one on."""
+    """Yield the terms of a file in another syntax; each is searched for from the last one on."""
     text = file.content.decode("utf-8-sig")
     seen: set[ox.NamedNode | ox.Literal] = set()
-    at, line, missed = 0, 1, 0
+    last, line, misses = 0, 1, 0
     for quad in file.parse_quads():
         for term in split_quad(quad):
             if isinstance(term, ox.BlankNode) or term in seen:
                 continue
             seen.add(term)
-            found = text.find(term.value, at) if missed < _MAX_MISSES else -1
-            if found < 0 and missed < _MAX_MISSES:
-                missed += 1
-                found = text.find(term.value)
-            if found >= 0:
-                line = text.count("\n", 0, found) + 1 if found < at else line + text.count("\n", at, found)
-                at = found
+            offset = text.find(term.value, last) if misses < _MAX_MISSES else -1
+            if offset < 0 and misses < _MAX_MISSES:
+                misses += 1
+                offset = text.find(term.value)
+            if offset >= 0:
+                is_earlier = offset < last
+                line = (
+                    text.count("\n", 0, offset) + 1 if is_earlier else line + text.count("\n", last, offset)
+                )
+                last = offset
             iri = term.value if isinstance(term, ox.NamedNode) else ""
             kind = "iri" if iri else "literal"
             yield SourceToken(
-                kind, term.value, line if found >= 0 else 0, iri, has_source_line_breaks=found >= 0
+                kind, term.value, line if offset >= 0 else 0, iri, has_source_line_breaks=offset >= 0
             )

@@ -1,4 +1,4 @@
-"""Traps of Unicode in a text: what cannot be seen, or looks like something else."""
+"""Lint of Unicode text: invisible, bidirectional and look-alike characters (UTS #39)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _PLAIN_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
-# Letters and marks that are visible, in normal form, and join with nothing. Anything else is looked at.
+# Visible characters in NFC that do not combine with others. Text with any other character is checked.
 _HARMLESS_CHARS = re.compile(
     "[\xa0-\xac\xae-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2103\u2113\u2116\u2122"
     "\u2150-\u215f\u2190-\u21ff\u2460-\u26ff\u3000-\u3029\u3030-\u303f\u3041-\u3096\u309d-\u312f"
@@ -35,7 +35,8 @@ _JOINERS, _VARIATION_SELECTORS, _TAG_CHARS = (
 _INVISIBLE = re.compile(f"[{_ZERO_WIDTH_CHARS}{_JOINERS}{_VARIATION_SELECTORS}{_TAG_CHARS}]")
 _FLAG, _KEYCAP = "\U0001f3f4", "\u20e3"
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
-# Scripts whose letters can be taken for one another; few Greek ones: µm and TNFα are honest.
+# Confusable scripts (UTS #39 §4): Latin; Cyrillic, Armenian, Cherokee; the Greek letters that look Latin in
+# upper case. Other Greek letters beside Latin ones are legitimate: µm, TNFα.
 _CONFUSABLE_SCRIPTS = (
     re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]"),
     re.compile("[\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf]"),
@@ -47,26 +48,26 @@ _LATIN_LOOKALIKES = re.compile("[асԁеһіјӏорԛѕуԝхѵοανρυ]+")
 
 
 def is_harmless(content: bytes) -> bool:
-    """Tell quickly whether no word of a text in UTF-8 could be a trap; what it cannot tell, it denies."""
-    odd = content.translate(None, _PLAIN_ASCII)
-    if _HARMLESS_CHARS.fullmatch(odd.decode("utf-8")):
+    """Tell whether a UTF-8 text is certainly free of problems, by a fast check."""
+    non_ascii = content.translate(None, _PLAIN_ASCII)
+    if _HARMLESS_CHARS.fullmatch(non_ascii.decode("utf-8")):
         return True
     text = content.decode("utf-8")
-    telling = (_CONTROL, _BIDI_CONTROL, *_CONFUSABLE_SCRIPTS[1:], _GREEK_BETWEEN_LATIN)
-    if "\ufffd" in text or any(one.search(text) for one in telling):
+    patterns = (_CONTROL, _BIDI_CONTROL, *_CONFUSABLE_SCRIPTS[1:], _GREEK_BETWEEN_LATIN)
+    if "\ufffd" in text or any(pattern.search(text) for pattern in patterns):
         return False
     return unicodedata.is_normalized("NFC", text) and _find_invisible(text) < 0
 
 
 def find_problems(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
-    """Yield each kind of trap in a text with the offset of the first.
+    """Yield the lint rules that a text violates, each with the offset of the first violation.
 
-    Honest text of any script passes: joiners in Persian, Hindi and emoji, direction marks beside Arabic
-    and Hebrew letters, selectors after the characters that they select a form of.
+    Legitimate text of any script passes: joiners in Persian, Hindi and emoji (UTS #39 §3.1.1), direction
+    marks near Arabic and Hebrew letters, variation selectors after a character.
 
     Args:
         text: a literal, an IRI or a name.
-        iri: whether it identifies something, and so may hold nothing that is not seen.
+        iri: whether it is an IRI or name, in which bidirectional controls are never legitimate.
     """
     if text.isascii() and text.isprintable():
         return
@@ -84,58 +85,65 @@ def find_problems(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
 
 
 def _find_first(pattern: re.Pattern[str], text: str) -> int:
-    found = pattern.search(text)
-    return found.start() if found else -1
+    match = pattern.search(text)
+    return match.start() if match else -1
 
 
 def _find_bidi_control(text: str, iri: bool) -> int:
+    """Return the offset of a directional formatting character (UAX #9 §2); -1 if none."""
     runs_left = any(unicodedata.bidirectional(char) in {"R", "AL"} for char in _BIDI_CONTROL.sub("", text))
     return _find_first(_BIDI_EMBEDDING if runs_left and not iri else _BIDI_CONTROL, text)
 
 
 def _find_invisible(text: str) -> int:
-    for found in _INVISIBLE.finditer(text):
-        at, char = found.start(), found[0]
+    """Return the offset of an invisible character without a legitimate use; -1 if none."""
+    for match in _INVISIBLE.finditer(text):
+        at, char = match.start(), match[0]
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
         if char in _JOINERS:
-            honest = bool(before) and not before.isascii() and not _is_non_joining(before)
+            is_legitimate = bool(before) and not before.isascii() and not _is_non_joining(before)
         elif re.match(f"[{_VARIATION_SELECTORS}]", char):
-            seen = bool(before) and not before.isascii() and not _INVISIBLE.match(before)
-            honest = seen or after == _KEYCAP
+            is_after_visible = bool(before) and not before.isascii() and not _INVISIBLE.match(before)
+            is_legitimate = is_after_visible or after == _KEYCAP
         else:
-            honest = bool(re.match(f"[{_TAG_CHARS}]", char)) and bool(
+            is_legitimate = bool(re.match(f"[{_TAG_CHARS}]", char)) and bool(
                 re.search(f"{_FLAG}[{_TAG_CHARS}]*$", text[max(0, at - 10) : at])
             )
-        if not honest:
+        if not is_legitimate:
             return at
     return -1
 
 
 def _is_non_joining(char: str) -> bool:
-    """Tell whether a character is of a script in which no letter joins its neighbour."""
+    """Tell whether a character belongs to a script without cursive joining."""
     name = unicodedata.name(char, "")
-    plain = ("LATIN ", "GREEK ", "CYRILLIC ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "FULLWIDTH ")
-    return name.startswith(plain) or char.isspace()
+    non_joining = ("LATIN ", "GREEK ", "CYRILLIC ", "CJK ", "HIRAGANA ", "KATAKANA ", "HANGUL ", "FULLWIDTH ")
+    return name.startswith(non_joining) or char.isspace()
 
 
 def _find_confusable(text: str, iri: bool) -> int:
+    """Return the offset of a mixed-script word or a confusable host name; -1 if none.
+
+    See UTS #39 §4.1 for whole-script and §4.2 for mixed-script confusables.
+    """
     for word in _LETTER_RUN.finditer(text):
         if word[0].isascii():
             continue
-        if sum(
-            one.search(word[0]) is not None for one in _CONFUSABLE_SCRIPTS
-        ) > 1 or _GREEK_BETWEEN_LATIN.search(word[0]):
+        script_count = sum(script.search(word[0]) is not None for script in _CONFUSABLE_SCRIPTS)
+        if script_count > 1 or _GREEK_BETWEEN_LATIN.search(word[0]):
             return word.start()
     host = _HOST.search(text) if iri else None
-    posing = host is not None and any(_LATIN_LOOKALIKES.fullmatch(label) for label in host[1].split("."))
-    return host.start() if host is not None and posing else -1
+    if host is not None and any(_LATIN_LOOKALIKES.fullmatch(label) for label in host[1].split(".")):
+        return host.start()
+    return -1
 
 
 def _find_non_nfc(text: str, iri: bool) -> int:
+    """Return the offset of the first difference from NFC (UAX #15); -1 if there is none."""
     if unicodedata.is_normalized("NFC", text):
         return -1
     normal = unicodedata.normalize("NFC", text)
-    # Marks in another order than NFC has are how Arabic and Hebrew vowels are typed.
+    # Arabic and Hebrew vowel marks are usually typed in another order than that of NFC.
     if not iri and sorted(normal) == sorted(text):
         return -1
     return next((at for at, (one, other) in enumerate(zip(text, normal, strict=False)) if one != other), 0)

@@ -1,4 +1,4 @@
-"""A graph at one time, and its shapes: what is judged."""
+"""Input of a validation: a data graph, its shapes graph and the repository of its checks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from msme_kg.storage.snapshot import read_snapshot
 
 @dataclass(frozen=True)
 class ValidationInput:
-    """A graph at one time.
+    """The data graph and shapes graph of a repository at one time.
 
     Attributes:
-        repository: where its checks lie.
-        repository_files: its files.
-        extra_files: files to judge with it as if they belonged to it; house rules do not bind them.
-        shapes: its shapes, with what declares prefixes.
+        repository: the repository with the checks.
+        repository_files: the files of its default graph.
+        extra_files: files validated together with these; conventions do not apply to them.
+        shapes: the shapes, with the main ontology, which declares the prefixes.
     """
 
     repository: Repository
@@ -30,37 +30,37 @@ class ValidationInput:
 
     @classmethod
     def from_working_tree(cls, repository: Repository) -> ValidationInput:
-        """Return a graph as it lies in its files."""
+        """Read the files of a working tree."""
 
         def read() -> ValidationInput:
-            own = Dataset.from_repository(repository, repository.list_default_graph_files)
+            files = Dataset.from_repository(repository, repository.list_default_graph_files)
             shapes = Dataset.from_repository(
                 repository, lambda: [MAIN_ONTOLOGY, *repository.list_shapes_files()]
             )
-            return cls(repository, own, shapes)
+            return cls(repository, files, shapes)
 
         return read_snapshot(repository.root, read)
 
     @classmethod
     def from_revision(cls, repository: Repository, revision: str) -> ValidationInput:
-        """Return a graph as it was at a revision of git; checks are those of now.
+        """Read the files of a git revision; the checks are those of the working tree.
 
         Raises:
-            msme_kg.errors.UsageError: there is no such revision, or the graph does not lie in git.
+            msme_kg.errors.UsageError: the revision does not exist, or the repository is not in git.
         """
         files = read_revision(repository, revision)
         shapes = [file for file in files if file.path == MAIN_ONTOLOGY or is_shapes_file(file.path)]
         return cls(
             repository,
-            Dataset(tuple(one for one in files if is_in_default_graph(one.path))),
+            Dataset(tuple(file for file in files if is_in_default_graph(file.path))),
             Dataset(tuple(shapes)),
         )
 
     def with_extra_files(self, extra_files: Sequence[GraphFile]) -> ValidationInput:
-        """Return what comes of it with files that do not belong to it."""
+        """Return this input with other extra files."""
         return replace(self, extra_files=tuple(extra_files))
 
     @cached_property
     def data(self) -> Dataset:
-        """All files together."""
+        """The data graph: repository files and extra files."""
         return Dataset((*self.repository_files.files, *self.extra_files))

@@ -28,7 +28,7 @@ from msme_kg.sparql import canned
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap, locate_shape
 from msme_kg.storage.subject_index import SubjectIndex
-from msme_kg.validation.validate import validate_files
+from msme_kg.validation.graph_validation import validate_files
 
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -1,4 +1,4 @@
-"""Proves that an export of a date holds what held, the rest byte for byte, and no link into nothing."""
+"""Tests of ``export --as-of``: entities of a date, unchanged and without dangling references."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVERY_DAY = pytest.mark.parametrize("day", DAYS)
 
 @pytest.fixture(scope="module")
 def whole() -> set[str]:
-    """Give the lines of the whole graph as they are exported without a date."""
+    """Return the lines of the export without a date."""
     from msme_kg.rdf.serializers import serialize
     from msme_kg.repository import Repository
     from msme_kg.storage.dataset import Dataset
@@ -43,7 +43,7 @@ def triples(given: set[str]) -> list[ox.Quad]:
 
 
 @EVERY_DAY
-def test_memberships_left_are_those_that_may_have_held(run: Run, day: str) -> None:
+def test_remaining_memberships_are_those_possible_on_the_day(run: Run, day: str) -> None:
     asked = run("query", "members", "--as-of", day, "--certainty", "possible", "--evidence", "indirect",
                 "--format", "json")  # fmt: skip
     codes = sorted(row["code"].lower() for row in json.loads(asked.out))
@@ -59,7 +59,7 @@ def test_memberships_left_are_those_that_may_have_held(run: Run, day: str) -> No
 
 
 @EVERY_DAY
-def test_what_is_left_is_unchanged_and_points_to_nothing_that_is_gone(
+def test_remaining_statements_are_unchanged_and_without_dangling_references(
     run: Run, whole: set[str], day: str
 ) -> None:
     left = lines(run, "--as-of", day)
@@ -74,8 +74,8 @@ def test_what_is_left_is_unchanged_and_points_to_nothing_that_is_gone(
 
 
 @pytest.mark.parametrize("day", ["2016-01-01", *DAYS])
-def test_what_is_left_keeps_the_shapes(run: Run, tmp_path: Path, day: str) -> None:
-    """What needs a thing that is gone is gone too: nothing lacks what its shape requires."""
+def test_remaining_data_conform_to_the_shapes(run: Run, tmp_path: Path, day: str) -> None:
+    """Entities that require a removed one are removed too."""
     ended = run("export", "nquads", "--as-of", day)
     copy = tmp_path / "then"
     shutil.copytree(ROOT / "ontology", copy / "ontology")
@@ -94,7 +94,7 @@ def test_what_is_left_keeps_the_shapes(run: Run, tmp_path: Path, day: str) -> No
     assert [one for one in wrong if not one["constraint"].startswith("check")] == []
 
 
-def test_what_happened_stays_and_what_ended_goes(run: Run) -> None:
+def test_past_events_stay_and_ended_roles_go(run: Run) -> None:
     left = lines(run, "--as-of", "2025-12-31")
     subjects = {quad.subject.value for quad in triples(left)}
     tenures = {one for one in subjects if one.startswith(f"{BASE}tenure/")}
@@ -103,7 +103,7 @@ def test_what_happened_stays_and_what_ended_goes(run: Run) -> None:
     assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review", "status"}
 
 
-def test_things_left_out_are_the_golden_ones(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
+def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
     query = canned.find_export_query(kg.repository, "not-held")
     text = kg.run_query(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
     if request.config.getoption("--update-golden"):
@@ -112,7 +112,7 @@ def test_things_left_out_are_the_golden_ones(kg: KnowledgeGraph, request: pytest
     assert f"{BASE}document/inf-msme-4-rev-2\r\n" not in text
 
 
-def test_named_graphs_and_chosen_files_are_of_the_date_too(run: Run) -> None:
+def test_named_graphs_and_selected_files_are_filtered_too(run: Run) -> None:
     ended = run("export", "nquads", "--graph", "data/actors/memberships", "--as-of", "2017-12-13")
     assert (ended.code, ended.err) == (0, "")
     graphs = {quad.graph_name.value for quad in ox.parse(ended.out.encode(), format=ox.RdfFormat.N_QUADS)}
@@ -120,7 +120,7 @@ def test_named_graphs_and_chosen_files_are_of_the_date_too(run: Run) -> None:
     assert ended.out.count("/ontology#Membership>") == 83
 
 
-def test_a_day_beyond_the_record_is_remarked_and_a_wrong_one_refused(run: Run) -> None:
+def test_a_day_after_the_record_is_noted_and_an_invalid_one_refused(run: Run) -> None:
     beyond = run("export", "turtle", "--as-of", "2030-01-01")
     assert beyond.code == 0
     assert beyond.err.startswith("note: the record ends on 2025-12-31")

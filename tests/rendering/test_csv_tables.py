@@ -1,4 +1,4 @@
-"""Proves that the tables for spreadsheets say what the graph says, and that no cell is a formula."""
+"""Tests of CSV tables: completeness, encoding and formula guards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def rows(path: Path, encoding: str = "utf-8") -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_rows_are_the_things_and_cells_their_statements(run: Run, tmp_path: Path) -> None:
+def test_rows_are_entities_and_cells_their_values(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     assert run("export", "csv", "--output", folder).code == 0
     members = rows(folder / "member.csv")
@@ -43,7 +43,7 @@ def test_rows_are_the_things_and_cells_their_statements(run: Run, tmp_path: Path
         assert len(values) == len(said[row["iri"]])
 
 
-def test_every_thing_of_a_kind_stands_in_one_table(run: Run, tmp_path: Path) -> None:
+def test_each_entity_is_in_one_table(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     assert run("export", "csv", "--output", folder).code == 0
     tables = {path.stem: [row["iri"] for row in rows(path)] for path in folder.glob("*.csv")}
@@ -58,9 +58,7 @@ def test_every_thing_of_a_kind_stands_in_one_table(run: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(("words", "mark"), [([], b""), (["--bom"], b"\xef\xbb\xbf")])
-def test_tables_begin_with_a_mark_only_if_asked(
-    run: Run, tmp_path: Path, words: list[str], mark: bytes
-) -> None:
+def test_the_byte_order_mark_is_optional(run: Run, tmp_path: Path, words: list[str], mark: bytes) -> None:
     folder = tmp_path / "tables"
     assert run("export", "csv", *words, "--output", folder).code == 0
     for path in folder.glob("*.csv"):
@@ -73,7 +71,7 @@ def test_tables_begin_with_a_mark_only_if_asked(
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
 
 
-def test_what_would_be_a_formula_gets_an_apostrophe(run: Run, copy_of_graph: Path, tmp_path: Path) -> None:
+def test_formulas_get_an_apostrophe(run: Run, copy_of_graph: Path, tmp_path: Path) -> None:
     path = copy_of_graph / "data/events/events.ttl"
     hostile = [
         '=HYPERLINK(""x"")',
@@ -103,7 +101,7 @@ def quote(text: str) -> str:
 
 
 @given(st.text(alphabet=st.sampled_from("=+-@＝ \t\r\n1.a'"), max_size=8))
-def test_no_guarded_cell_begins_like_a_formula_and_none_is_lost(cell: str) -> None:
+def test_guarded_cells_are_not_formulas_and_keep_their_text(cell: str) -> None:
     kept = guard_formula(cell)
     assert kept in {cell, f"'{cell}"}
     if kept.lstrip(" ").startswith(FORMULAS):
@@ -123,7 +121,7 @@ def _written(cell: str) -> str:
     [["csv"], ["csv", "--output", "-"], ["turtle", "--csv-safe"], ["turtle", "--bom"]],
     ids=["no folder", "a stream", "safe turtle", "marked turtle"],
 )
-def test_options_that_do_not_fit_are_wrong_usage(run: Run, words: list[str]) -> None:
+def test_incompatible_options_are_usage_errors(run: Run, words: list[str]) -> None:
     ended = run("export", *words)
     assert (ended.code, ended.out) == (2, "")
     assert "\nhint: " in ended.err

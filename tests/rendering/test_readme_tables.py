@@ -1,4 +1,4 @@
-"""The tables in the READMEs of data and ontology are made from the graph, and are current."""
+"""Tests of the generated tables in the READMEs of data and ontology."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def test_tables_are_current(run: Run) -> None:
     assert run("fmt", "--check").code == 0
 
 
-def test_a_table_out_of_date_is_found_and_mended(run: Run, copy_of_graph: Path) -> None:
+def test_an_outdated_table_is_found_and_updated(run: Run, copy_of_graph: Path) -> None:
     readme = copy_of_graph / "data/README.md"
     fresh = readme.read_text(encoding="utf-8")
     readme.write_text(fresh.replace("| 7 |", "| 8 |", 1), encoding="utf-8")
@@ -22,7 +22,7 @@ def test_a_table_out_of_date_is_found_and_mended(run: Run, copy_of_graph: Path) 
     assert readme.read_text(encoding="utf-8") == fresh
 
 
-def test_every_query_and_file_stands_in_the_tables(root: Path) -> None:
+def test_every_query_and_file_is_in_the_tables(root: Path) -> None:
     text = (root / "data/README.md").read_text(encoding="utf-8")
     for file in (root / "queries").rglob("*.rq"):
         if file.parent.name not in SPECIAL:

@@ -1,4 +1,4 @@
-"""Proves that SARIF is valid by its schema, names files as URIs, and knows a finding again after an edit.
+"""Tests of SARIF: validity by the schema, URIs of files, and fingerprints.
 
 The schema is the one of the SARIF committee that the npm package @microsoft/jest-sarif 1.0.0-beta.0 ships
 (MIT licence, copyright Microsoft Corporation).
@@ -44,8 +44,8 @@ ex:a a ex:Person ;
 """.replace('\\u0021"', "#%20")
 
 
-def check(text: str) -> Any:
-    """Return the one run of a valid log."""
+def read_run(text: str) -> Any:
+    """Validate a log by the SARIF schema and return its run."""
     jsonschema = pytest.importorskip("jsonschema", reason="jsonschema, of the test extra, is not installed")
     whole = json.loads(text)
     validator = jsonschema.Draft4Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
@@ -67,7 +67,7 @@ def check(text: str) -> Any:
 
 
 @pytest.fixture
-def asked(run: Run, tmp_path: Path):
+def validate(run: Run, tmp_path: Path):
     (tmp_path / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
     (tmp_path / "data.ttl").write_text(DATA, encoding="utf-8")
 
@@ -78,43 +78,41 @@ def asked(run: Run, tmp_path: Path):
 
 
 @pytest.mark.parametrize("more", [(), ("--full",), ("--lang", "zh-Hant"), ("--lang", "zh-Hant", "--full")])
-def test_findings_of_every_severity_are_valid(asked, more: tuple[str, ...]) -> None:
-    ended = asked(*more)
+def test_findings_of_every_severity_are_valid(validate, more: tuple[str, ...]) -> None:
+    ended = validate(*more)
     assert ended.code == 1
-    found = check(ended.out)
+    found = read_run(ended.out)
     assert {result["level"] for result in found["results"]} == {"error", "warning", "note"}
     texts = [result["message"]["text"] for result in found["results"]]
     assert any("需要名稱" in text for text in texts) == ("zh-Hant" in more)
     assert any("\n    because " in text for text in texts) == ("--full" in more)
 
 
-def test_what_conforms_is_valid(asked, tmp_path: Path) -> None:
+def test_a_log_without_results_is_valid(validate, tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text("<http://example.org/x> a <http://example.org/Y> .", encoding="utf-8")
-    ended = asked()
+    ended = validate()
     assert ended.code == 0
-    assert check(ended.out)["results"] == []
+    assert read_run(ended.out)["results"] == []
 
 
-def test_the_shipped_graph_with_a_fault_is_valid_and_its_rules_are_described(
-    run: Run, copy_of_graph: Path
-) -> None:
+def test_rules_of_the_shipped_graph_are_described(run: Run, copy_of_graph: Path) -> None:
     path = copy_of_graph / "data/actors/organizations.ttl"
     text = path.read_text(encoding="utf-8")
     path.write_text(text + "\n[] rdfs:comment 1 .\norganization:itc rdfs:label 1 .\n", encoding="utf-8")
-    found = check(run("validate", "--root", copy_of_graph, "--format", "sarif").out)
+    found = read_run(run("validate", "--root", copy_of_graph, "--format", "sarif").out)
     assert len(found["results"]) > 1
     rules = {rule["id"]: rule for rule in found["tool"]["driver"]["rules"]}
-    assert rules["house/blank-node"]["shortDescription"]["text"].startswith("A blank node in the data.")
+    assert rules["convention/blank-node"]["shortDescription"]["text"].startswith("A blank node in the data.")
     assert rules["shape:Organization-label"]["shortDescription"]["text"]
     assert rules["shape:Organization-label"]["defaultConfiguration"] == {"level": "error"}
 
 
 @pytest.mark.parametrize("name", ["a b.ttl", "中文.ttl", "50%#?.ttl", "a:b.ttl", "sub/ü.ttl"])
-def test_files_are_named_as_uris(asked, tmp_path: Path, name: str) -> None:
+def test_artifact_locations_are_uris(validate, tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text(DATA, encoding="utf-8")
     for given in (name, str(tmp_path / name)):
-        found = check(asked(file=given).out)
+        found = read_run(validate(file=given).out)
         places = [one["locations"][0]["physicalLocation"] for one in found["results"]]
         for place in places:
             artifact = place["artifactLocation"]
@@ -123,11 +121,11 @@ def test_files_are_named_as_uris(asked, tmp_path: Path, name: str) -> None:
             assert place["region"]["startLine"] > 2
 
 
-def test_a_name_that_is_no_text_is_escaped_too() -> None:
+def test_a_file_name_that_is_not_utf8_is_escaped() -> None:
     place = SourceLocation("\udcff.ttl", 1, 2)
-    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "file/empty", location=place)
+    finding = Finding("info", {"en": "x", "zh-Hant": "x"}, "lint/empty", location=place)
     text = ReportRenderer("en", "1", PrefixMap({})).render(ValidationReport((finding,)), "sarif")
-    (result,) = check(text)["results"]
+    (result,) = read_run(text)["results"]
     (location,) = result["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "%FF.ttl"
     assert location["physicalLocation"]["region"] == {"startLine": 1, "startColumn": 2}
@@ -137,27 +135,29 @@ def test_a_name_that_is_no_text_is_escaped_too() -> None:
     )
 
 
-def prints(text: str) -> list[tuple[int, str]]:
-    """Give line and fingerprint of each result."""
+def read_fingerprints(text: str) -> list[tuple[int, str]]:
+    """Return the line and fingerprint of each result."""
     return [
         (
             result["locations"][0]["physicalLocation"]["region"]["startLine"],
             result["partialFingerprints"]["finding/v1"],
         )
-        for result in check(text)["results"]
+        for result in read_run(text)["results"]
     ]
 
 
-def test_fingerprints_survive_a_line_put_in_above(asked, tmp_path: Path) -> None:
-    before = prints(asked().out)
+def test_fingerprints_do_not_depend_on_lines(validate, tmp_path: Path) -> None:
+    before = read_fingerprints(validate().out)
     (tmp_path / "data.ttl").write_text(DATA.replace("\n\n", "\n\nex:new a ex:Thing .\n\n"), encoding="utf-8")
-    after = prints(asked().out)
+    after = read_fingerprints(validate().out)
     assert [line for line, _ in after] == [line + 2 for line, _ in before]
     assert [mark for _, mark in after] == [mark for _, mark in before]
-    assert [mark for _, mark in prints(asked("--lang", "zh-Hant").out)] == [mark for _, mark in before]
+    assert [mark for _, mark in read_fingerprints(validate("--lang", "zh-Hant").out)] == [
+        mark for _, mark in before
+    ]
 
 
-def test_fingerprints_tell_apart_what_agrees_in_all_but_the_place() -> None:
+def test_fingerprints_of_repeated_findings_differ() -> None:
     blank = ox.BlankNode("x")
     findings = [
         Finding("violation", {"en": "x", "zh-Hant": "x"}, "urn:s", focus, location=SourceLocation(file, line))
@@ -165,6 +165,8 @@ def test_fingerprints_tell_apart_what_agrees_in_all_but_the_place() -> None:
         for file, line in (("a.ttl", 1), ("a.ttl", 2), ("b.ttl", 1))
     ]
     renderer = ReportRenderer("en", "1", PrefixMap({}))
-    first = prints(renderer.render(ValidationReport.from_findings(findings), "sarif"))
+    first = read_fingerprints(renderer.render(ValidationReport.from_findings(findings), "sarif"))
     assert len({mark for _, mark in first}) == len(findings)
-    assert first == prints(renderer.render(ValidationReport.from_findings(reversed(findings)), "sarif"))
+    assert first == read_fingerprints(
+        renderer.render(ValidationReport.from_findings(reversed(findings)), "sarif")
+    )

@@ -1,4 +1,4 @@
-"""Findings in every form: GitHub annotations, the W3C report, and what --full adds."""
+"""Tests of report formats: GitHub annotations, SHACL report and --full."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ex:a a ex:Person ;
 
 
 @pytest.fixture
-def asked(run: Run, tmp_path: Path):
+def validate(run: Run, tmp_path: Path):
     (tmp_path / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
     (tmp_path / "data.ttl").write_text(DATA, encoding="utf-8")
 
@@ -38,8 +38,8 @@ def asked(run: Run, tmp_path: Path):
     return ask
 
 
-def test_annotations_are_escaped(asked) -> None:
-    ended = asked("--format", "github")
+def test_annotations_are_escaped(validate) -> None:
+    ended = validate("--format", "github")
     lines = ended.out.splitlines()
     assert len(lines) == 2
     warning = next(line for line in lines if line.startswith("::warning "))
@@ -52,8 +52,8 @@ def test_annotations_are_escaped(asked) -> None:
     assert message.endswith("100%25 needs a name,%0Aplease")
 
 
-def test_the_report_is_that_of_shacl(asked) -> None:
-    report = rdflib.Graph().parse(data=asked("--format", "turtle").out, format="turtle")
+def test_turtle_is_a_shacl_validation_report(validate) -> None:
+    report = rdflib.Graph().parse(data=validate("--format", "turtle").out, format="turtle")
     (head,) = report.subjects(rdflib.RDF.type, SH.ValidationReport)
     assert report.value(head, SH.conforms).toPython() is False
     results = list(report.objects(head, SH.result))
@@ -67,29 +67,29 @@ def test_the_report_is_that_of_shacl(asked) -> None:
     assert {text.language.lower() for text in report.objects(named, SH.resultMessage)} == {"en", "zh-hant"}
 
 
-def test_a_report_without_findings_conforms(asked, tmp_path: Path) -> None:
+def test_a_report_without_findings_conforms(validate, tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text("<http://example.org/x> a <http://example.org/Y> .", encoding="utf-8")
-    ended = asked("--format", "turtle")
+    ended = validate("--format", "turtle")
     assert ended.code == 0
     report = rdflib.Graph().parse(data=ended.out, format="turtle")
     assert [one.toPython() for one in report.objects(None, SH.conforms)] == [True]
 
 
-def test_full_tells_the_reasons_within(asked) -> None:
-    short, full = asked(), asked("--full")
+def test_full_shows_nested_results(validate) -> None:
+    short, full = validate(), validate("--full")
     assert "because" not in short.out
     assert [line for line in full.out.splitlines() if "none known" in line and "because" in line]
-    findings = json.loads(asked("--full", "--format", "json").out)["findings"]
+    findings = json.loads(validate("--full", "--format", "json").out)["findings"]
     assert any(one["message"] == "none known" for finding in findings for one in finding["reasons"])
 
 
 @pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "turtle"])
-def test_a_form_does_not_depend_on_the_hash_seed(run: Run, asked, form: str) -> None:
+def test_output_does_not_depend_on_the_hash_seed(run: Run, validate, form: str) -> None:
     arguments = ("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", "--format", form)
-    assert asked("--format", form).out == run(*arguments, seed=0).out == run(*arguments, seed=1).out
+    assert validate("--format", form).out == run(*arguments, seed=0).out == run(*arguments, seed=1).out
 
 
-def test_a_shape_without_iri_is_named_by_its_owner_and_path(asked, tmp_path: Path) -> None:
+def test_a_shape_without_iri_is_named_by_its_owner_and_path(validate, tmp_path: Path) -> None:
     (tmp_path / "shapes.ttl").write_text(
         SHAPES.replace("sh:node ex:Inner", "sh:property ex:Inner-p"), encoding="utf-8"
     )
@@ -97,7 +97,7 @@ def test_a_shape_without_iri_is_named_by_its_owner_and_path(asked, tmp_path: Pat
         "sh:property ex:Named-name ; sh:node ex:Inner", "sh:property [ sh:path ex:name ; sh:minCount 1 ]"
     )
     (tmp_path / "shapes.ttl").write_text(text, encoding="utf-8")
-    (finding,) = json.loads(asked("--format", "json").out)["findings"]
+    (finding,) = json.loads(validate("--format", "json").out)["findings"]
     assert finding["shape"] == "http://example.org/Named <http://example.org/name>"
 
 
@@ -114,7 +114,7 @@ PATHS = [
 ]
 
 
-def test_the_report_states_paths_as_the_shapes_do(run: Run, tmp_path: Path) -> None:
+def test_result_paths_equal_the_paths_of_the_shapes(run: Run, tmp_path: Path) -> None:
     prefixes = "".join(f"{line}\n" for line in SHAPES.split("\n") if line.startswith("@prefix"))
     shapes = prefixes + "".join(
         f"ex:S{number} sh:targetNode ex:a ; sh:path {path} ; sh:minCount 9 .\n"
@@ -124,7 +124,7 @@ def test_the_report_states_paths_as_the_shapes_do(run: Run, tmp_path: Path) -> N
     (tmp_path / "data.ttl").write_text(DATA, encoding="utf-8")
     ended = run("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", "--format", "turtle")
     report = rdflib.Graph().parse(data=ended.out, format="turtle")
-    asked = rdflib.Graph().parse(data=shapes, format="turtle")
+    validate = rdflib.Graph().parse(data=shapes, format="turtle")
     results = list(report.subjects(rdflib.RDF.type, SH.ValidationResult))
     assert len(results) == len(PATHS)
 
@@ -142,4 +142,4 @@ def test_the_report_states_paths_as_the_shapes_do(run: Run, tmp_path: Path) -> N
 
     for result in results:
         (shape,) = report.objects(result, SH.sourceShape)
-        assert isomorphic(stated(report, result, SH.resultPath), stated(asked, shape, SH.path)), shape
+        assert isomorphic(stated(report, result, SH.resultPath), stated(validate, shape, SH.path)), shape

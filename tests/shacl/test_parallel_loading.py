@@ -24,8 +24,8 @@ from msme_kg.shacl.parallel_loading import load_in_parallel
 from msme_kg.shacl.term_dictionary import BLANK, TermDictionary
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.turtle_chunks import split_turtle
-from msme_kg.validation import validate
-from msme_kg.validation.validate import validate_files_with_lint
+from msme_kg.validation import graph_validation
+from msme_kg.validation.graph_validation import validate_files_with_lint
 
 HEAD = "# all\n@prefix ex: <http://e.x/> .\nPREFIX : <http://e.x/#>\n@base <http://b.x/> .\n"
 SUBJECTS = ("ex:a", ":b", "<c>", "_:d", "_:e1", "[]", "[ ex:p 1 ]", "( 1 _:d )")
@@ -235,8 +235,8 @@ def test_remarks_made_beside_the_screen_are_the_same(odd: str, monkeypatch: pyte
     monkeypatch.setenv("MSME_KG_CACHE", "")
     shapes, files = [GraphFile("s.ttl", "urn:s", SHAPES.encode())], [file_of((WHOLE + odd).encode())]
     expected = validate_files_with_lint(shapes, files)
-    monkeypatch.setattr(validate, "MIN_PARALLEL_BYTES", 1)
-    monkeypatch.setattr(validate, "count_usable_cpus", lambda: 2)
+    monkeypatch.setattr(graph_validation, "MIN_PARALLEL_BYTES", 1)
+    monkeypatch.setattr(graph_validation, "count_usable_cpus", lambda: 2)
     assert validate_files_with_lint(shapes, files) == expected
     assert bool(expected[1]) == bool(odd)
 

@@ -10,7 +10,7 @@ import pytest
 from msme_kg.shacl import indexed_graph
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.validate import validate_files
+from msme_kg.validation.graph_validation import validate_files
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <http://example.org/> .

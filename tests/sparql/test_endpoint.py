@@ -93,7 +93,6 @@ def test_syntax_is_3_with_the_words_of_the_store(url: str, run: Run) -> None:
 
 
 def test_a_picture_is_drawn_of_what_a_store_answers(url: str, tmp_path: Path, run: Run) -> None:
-    pytest.importorskip("matplotlib", reason="the extra plots draws pictures")
     picture = tmp_path / "growth.svg"
     assert run("query", "growth", "--plot", picture, "--endpoint", url).code == 0
     assert "</svg>" in picture.read_text()

@@ -1,4 +1,4 @@
-"""Proves what `--changed-since`, files beside the graph and `--verbose` say."""
+"""Tests of ``validate`` with --changed-since, foreign files and --verbose."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Git = Callable[..., None]
 
 @pytest.fixture
 def git(copy_of_graph: Path) -> Git:
-    """Return git in a copy of the graph, of which all is committed."""
+    """Return git in a copy of the graph with everything committed."""
 
     def git(*args: str) -> None:
         named = ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"]
@@ -41,7 +41,7 @@ def validate(run: Run, graph: Path, *args: str) -> Result:
     return run("--root", graph, "validate", "--format", "json", *args)
 
 
-def test_only_what_is_newly_wrong_is_told(copy_of_graph: Path, git: Git, run: Run) -> None:
+def test_only_introduced_findings_are_reported(copy_of_graph: Path, git: Git, run: Run) -> None:
     organizations, persons = (
         copy_of_graph / f"data/actors/{name}.ttl" for name in ("organizations", "people")
     )
@@ -64,7 +64,7 @@ def test_only_what_is_newly_wrong_is_told(copy_of_graph: Path, git: Git, run: Ru
     ) == (1, 0)
 
 
-def test_shapes_that_changed_are_seen(copy_of_graph: Path, git: Git, run: Run) -> None:
+def test_changed_shapes_are_applied(copy_of_graph: Path, git: Git, run: Run) -> None:
     shapes = copy_of_graph / "ontology/shapes/Organization.ttl"
     edit(shapes, "sh:minCount 1", "sh:minCount 9")
     result = validate(run, copy_of_graph, "--changed-since", "HEAD")
@@ -74,7 +74,7 @@ def test_shapes_that_changed_are_seen(copy_of_graph: Path, git: Git, run: Run) -
     assert validate(run, copy_of_graph, "--changed-since", "HEAD").code == 0
 
 
-def test_what_a_lost_thing_breaks_elsewhere(copy_of_graph: Path, git: Git, run: Run) -> None:
+def test_removing_an_entity_is_reported_in_other_files(copy_of_graph: Path, git: Git, run: Run) -> None:
     assert git
     file = copy_of_graph / "data/actors/people.ttl"
     blocks = file.read_text(encoding="utf-8").split("\n\n")
@@ -94,19 +94,21 @@ def test_what_a_lost_thing_breaks_elsewhere(copy_of_graph: Path, git: Git, run: 
         (["--changed-since", "HEAD", "--pyshacl-only"], "--changed-since goes neither"),
     ],
 )
-def test_wrong_use(copy_of_graph: Path, git: Git, run: Run, args: list[str], words: str) -> None:
+def test_incompatible_options_are_usage_errors(
+    copy_of_graph: Path, git: Git, run: Run, args: list[str], words: str
+) -> None:
     assert git
     result = validate(run, copy_of_graph, *args)
     assert (result.code, words in result.err) == (2, True), result.err
 
 
-def test_a_graph_that_is_not_under_git(copy_of_graph: Path, run: Run) -> None:
+def test_changed_since_outside_git_is_a_usage_error(copy_of_graph: Path, run: Run) -> None:
     result = validate(run, copy_of_graph, "--changed-since", "HEAD")
     assert result.code == 2
     assert "not under git" in result.err
 
 
-def test_verbose_says_what_the_screen_leaves_to_the_judge(tmp_path: Path, run: Run) -> None:
+def test_verbose_lists_the_shapes_without_prefilter(tmp_path: Path, run: Run) -> None:
     shapes, data = tmp_path / "s.ttl", tmp_path / "d.ttl"
     shapes.write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"
@@ -122,7 +124,7 @@ def test_verbose_says_what_the_screen_leaves_to_the_judge(tmp_path: Path, run: R
     assert "note: http://e/S goes to pySHACL whole: its query has a predicate that is no IRI" in loud.err
 
 
-def test_how_much_was_judged_is_said(run: Run) -> None:
+def test_shape_and_focus_node_counts_are_printed(run: Run) -> None:
     result = run("validate")
     assert result.code == 0
     words = result.err.split()

@@ -1,4 +1,4 @@
-"""What is wrong with a file itself is found with its line, and honest text of any script passes."""
+"""Tests of file lint: rules with their lines, and legitimate text of all scripts."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 
 import pytest
 
+from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.repository import Repository
-from msme_kg.shacl.report import SEVERITIES, Finding
+from msme_kg.shacl.report import Finding
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import file_lint
-from msme_kg.validation.lint_messages import LINT_RULES
 from msme_kg.validation.unicode_lint import find_problems, is_harmless
 
 TAGS = range(0xE0000, 0xE0200)
 HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
 
 
-def found(*files: Path) -> list[Finding]:
-    """Judge files that belong to no graph."""
+def lint(*files: Path) -> list[Finding]:
+    """Lint files outside a repository."""
     data = Dataset(tuple(GraphFile.from_path(str(file)) for file in files))
     return list(file_lint.lint(data.files))
 
 
-def told(findings: list[Finding]) -> set[tuple[str, int]]:
-    return {(one.shape.removeprefix("file/"), one.location.line if one.location else 0) for one in findings}
+def list_rules(findings: list[Finding]) -> set[tuple[str, int]]:
+    return {(one.shape.removeprefix("lint/"), one.location.line if one.location else 0) for one in findings}
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,10 @@ def told(findings: list[Finding]) -> set[tuple[str, int]]:
         ),
     ],
 )
-def test_a_fault_is_found_on_its_line_and_nothing_else(
-    tmp_path: Path, body: str, rule: str, line: int
-) -> None:
+def test_each_rule_is_reported_once_on_its_line(tmp_path: Path, body: str, rule: str, line: int) -> None:
     file = tmp_path / "a.ttl"
     file.write_text(HEAD + body, encoding="utf-8")
-    assert told(found(file)) == {(rule, line)}
+    assert list_rules(lint(file)) == {(rule, line)}
 
 
 @pytest.mark.parametrize(
@@ -109,11 +107,11 @@ def test_a_fault_is_found_on_its_line_and_nothing_else(
         "tab\tand\nline",
     ],
 )
-def test_honest_text_passes(text: str) -> None:
+def test_legitimate_text_passes(text: str) -> None:
     assert list(find_problems(text)) == []
 
 
-def test_what_is_passed_over_at_once_is_no_trap() -> None:
+def test_harmless_text_has_no_problems() -> None:
     passed = 0
     blocks = (range(0x3400), range(0xA000, 0xD800), range(0xE000, 0x11000), range(0x1F000, 0x20000), TAGS)
     for code in chain(*blocks):
@@ -126,18 +124,18 @@ def test_what_is_passed_over_at_once_is_no_trap() -> None:
 
 
 @pytest.mark.parametrize("text", ["مرحبا، می\u200cخواهم", "हिन्दी क्\u200dष", "ไทย 中文 日本語"])
-def test_text_of_most_scripts_is_passed_over_at_once(text: str) -> None:
+def test_text_of_common_scripts_is_harmless(text: str) -> None:
     assert is_harmless(f'<http://e/a> <http://e/b> "{text}" .'.encode())
 
 
-def test_many_faults_cost_no_more_than_each_its_share(tmp_path: Path) -> None:
+def test_lint_time_is_linear(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     lists = "".join(
         f"_:l{number} rdf:first {number} .\n[] rdf:first {number + 10_000} .\n" for number in range(10_000)
     )
     texts = ("я" * 200_000, "ж\u200b" * 100_000)
     file.write_text(HEAD + lists + 'e:a e:b "{}" , "{}" .'.format(*texts), encoding="utf-8")
-    assert {(rule, line) for rule, line in told(found(file))} == {
+    assert {(rule, line) for rule, line in list_rules(lint(file))} == {
         *(("list-incomplete", line) for line in range(3, 20_003)),
         ("invisible-character", 20_003),
     }
@@ -147,46 +145,46 @@ def test_twin_iris_are_found_across_files(tmp_path: Path) -> None:
     one, two = tmp_path / "one.ttl", tmp_path / "two.ttl"
     one.write_text(HEAD + "e:caf\xe9 e:b 1 .", encoding="utf-8")
     two.write_text(HEAD + "\n<http://e/cafe\u0301> e:b 2 .", encoding="utf-8")
-    assert told(found(one)) == set()
-    assert told(found(two)) == {("not-nfc", 4)}
-    assert told(found(one, two)) == {("not-nfc", 4), ("twin-iri", 4)}
+    assert list_rules(lint(one)) == set()
+    assert list_rules(lint(two)) == {("not-nfc", 4)}
+    assert list_rules(lint(one, two)) == {("not-nfc", 4), ("twin-iri", 4)}
 
 
-def test_other_syntaxes_are_judged_alike(tmp_path: Path) -> None:
+def test_other_syntaxes_get_the_same_findings(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonld"
     node = {"@id": "http://e/a", "http://e/b": ["p\u0430ypal", {"@id": "javascript:x"}]}
     file.write_text(json.dumps(node, ensure_ascii=False, indent=1), encoding="utf-8")
-    assert told(found(file)) == {("look-alike", 4), ("iri-scheme", 6)}
+    assert list_rules(lint(file)) == {("look-alike", 4), ("iri-scheme", 6)}
     nquads = tmp_path / "a.nq"
     nquads.write_text(
         '<http://e/a> <http://e/b> "1" .\n<http://e/a> <http://e/b> "\u200b" <http://e/g> .', "utf-8"
     )
-    assert told(found(nquads)) == {("invisible-character", 2)}
+    assert list_rules(lint(nquads)) == {("invisible-character", 2)}
     xml = tmp_path / "a.rdf"
     ns = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/"'
     xml.write_text(
         f'<rdf:RDF {ns}>\n<rdf:Description rdf:about="http://e/a">\n<e:b>&#x202e;x</e:b>\n</rdf:Description></rdf:RDF>'
     )
-    assert {rule for rule, _ in told(found(xml))} == {"bidi-control"}
+    assert {rule for rule, _ in list_rules(lint(xml))} == {"bidi-control"}
 
 
-def test_a_prefix_within_a_text_is_none(tmp_path: Path) -> None:
+def test_a_prefix_declaration_in_a_literal_or_comment_is_ignored(tmp_path: Path) -> None:
     file = tmp_path / "a.ttl"
     file.write_text(HEAD + 'e:a e:b "PREFIX e: <http://other/>" . # @prefix e: <http://third/> .', "utf-8")
-    assert found(file) == []
+    assert lint(file) == []
 
 
-def test_the_shipped_graph_has_no_fault(root: Path) -> None:
+def test_the_shipped_graph_has_no_lint_findings(root: Path) -> None:
     data = Dataset.from_repository(Repository.find(root), Repository.find(root).list_all_files())
     assert len(data.files) > 50
     assert list(file_lint.lint(data.files)) == []
 
 
-def test_each_fault_is_said_in_both_languages() -> None:
-    assert len(LINT_RULES) > 15
-    for severity, message in LINT_RULES.values():
-        assert severity in SEVERITIES
-        assert list(message) == list(LANGUAGES)
-        assert message["en"].endswith(".")
-        assert message["zh-Hant"].endswith("。")
-        assert not re.search(r"[一-鿿] ?[,.:;!?]", message["zh-Hant"])
+@pytest.mark.parametrize(
+    "message_id", [key for key in load_messages("en") if key.startswith(("lint.", "convention."))]
+)
+def test_messages_are_sentences(message_id: str) -> None:
+    english, chinese = (load_messages(lang)[message_id] for lang in LANGUAGES)
+    assert english.endswith(".")
+    assert chinese.endswith("。")
+    assert not re.search(r"[一-鿿] ?[,.:;!?]", chinese)

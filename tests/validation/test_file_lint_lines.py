@@ -1,4 +1,4 @@
-"""Proves that a finding names the line of what is wrong, whatever path, focus node and layout lead to it."""
+"""Tests of finding locations for paths, focus nodes and layouts of all kinds."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ CASES = {
 
 @pytest.mark.parametrize("with_screen", [True, False], ids=["screen", "judge alone"])
 @pytest.mark.parametrize(("shapes", "data", "lines"), CASES.values(), ids=CASES)
-def test_a_finding_lies_on_the_line_of_what_is_wrong(
+def test_a_finding_is_located_on_the_line_at_fault(
     shapes: str, data: str, lines: list[int | None], with_screen: bool
 ) -> None:
     file = GraphFile("a.ttl", "urn:a", (HEAD + data).encode())
@@ -165,7 +165,7 @@ PATHS = {
 
 
 @pytest.mark.parametrize(("stated", "written"), PATHS.items(), ids=PATHS.values())
-def test_a_path_is_written_as_sparql_reads_it(stated: str, written: str) -> None:
+def test_paths_are_in_sparql_syntax(stated: str, written: str) -> None:
     shape = f"e:S a sh:NodeShape ; sh:targetNode e:a ; sh:property [ sh:path {stated} ; sh:minCount 5 ] ."
     rules = GraphFile("s.ttl", "urn:s", (HEAD + shape).encode())
     prefixes = PrefixMap({"e": "http://e/", "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#"})

@@ -1,4 +1,4 @@
-"""Proves that what checks newly find after a change is told from what is near as from everything."""
+"""Property tests: incremental checks find the same as checks of the whole graph."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def state(root: Path) -> ValidationInput:
 
 @pytest.fixture(scope="module")
 def things(state: ValidationInput) -> dict[str, list[ox.Quad]]:
-    """Return what the data state, by the thing that it is about."""
+    """Return the statements of the data by subject."""
     found: dict[str, list[ox.Quad]] = {}
     for quad in state.repository_files.parse_quads():
         subject = split_quad(quad)[0]
@@ -39,8 +39,8 @@ def things(state: ValidationInput) -> dict[str, list[ox.Quad]]:
     return found
 
 
-def new_things(rnd: Random, things: dict[str, list[ox.Quad]]) -> list[ox.Quad]:
-    """Draw things like those that are known, with other names, some statements lost and some exchanged."""
+def draw_new_entities(rnd: Random, things: dict[str, list[ox.Quad]]) -> list[ox.Quad]:
+    """Draw new entities like known ones, with some statements removed or swapped."""
     found = []
     for number in range(rnd.randint(1, 3)):
         old = rnd.choice(sorted(things))
@@ -57,9 +57,9 @@ def new_things(rnd: Random, things: dict[str, list[ox.Quad]]) -> list[ox.Quad]:
     return found
 
 
-def changed(rnd: Random, things: dict[str, list[ox.Quad]]) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Draw a change of what is known: statements that go, that get another value or come to another file."""
-    come, gone = new_things(rnd, things) if rnd.random() < 0.3 else [], []
+def draw_change(rnd: Random, things: dict[str, list[ox.Quad]]) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Draw a change: statements removed, given another value or moved to another file."""
+    come, gone = draw_new_entities(rnd, things) if rnd.random() < 0.3 else [], []
     for _ in range(rnd.randint(1, 4)):
         one = rnd.choice(things[rnd.choice(sorted(things))])
         subject, predicate, value = split_quad(one)
@@ -76,8 +76,8 @@ def changed(rnd: Random, things: dict[str, list[ox.Quad]]) -> tuple[list[ox.Quad
     return [one for one in come if one not in gone], gone
 
 
-def applied(state: ValidationInput, come: list[ox.Quad], gone: list[ox.Quad]) -> Dataset:
-    """Return the files after a change, in which those that differ are N-Triples."""
+def apply_change(state: ValidationInput, come: list[ox.Quad], gone: list[ox.Quad]) -> Dataset:
+    """Return the files after a change; changed files are N-Triples."""
     touched = {quad.graph_name for quad in (*come, *gone)}
     known = {file.graph for file in state.repository_files.files}
     files = []
@@ -85,22 +85,22 @@ def applied(state: ValidationInput, come: list[ox.Quad], gone: list[ox.Quad]) ->
         if ox.NamedNode(file.graph) in touched:
             own = [one for one in come if one.graph_name == ox.NamedNode(file.graph)]
             stays = [one for one in file.parse_quads() if one not in gone] + own
-            files.append(GraphFile(f"{file.path}.nt", file.graph, lines(stays)))
+            files.append(GraphFile(f"{file.path}.nt", file.graph, serialize(stays)))
         else:
             files.append(file)
     for graph in touched - {ox.NamedNode(one) for one in known}:
         files.append(
-            GraphFile("new.nt", graph.value, lines([one for one in come if one.graph_name == graph]))
+            GraphFile("new.nt", graph.value, serialize([one for one in come if one.graph_name == graph]))
         )
     return Dataset(tuple(files))
 
 
-def lines(quads: list[ox.Quad]) -> bytes:
+def serialize(quads: list[ox.Quad]) -> bytes:
     triples = (ox.Triple(one.subject, one.predicate, one.object) for one in quads)
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def test_what_is_near_says_as_much_as_everything(
+def test_incremental_checks_equal_full_checks(
     state: ValidationInput, things: dict[str, list[ox.Quad]]
 ) -> None:
     repository, prefixes = state.repository, state.repository_files.prefixes
@@ -110,8 +110,8 @@ def test_what_is_near_says_as_much_as_everything(
     near = found = 0
     for seed in range(DRAWS):
         rnd = Random(seed)  # noqa: S311
-        come, gone = changed(rnd, things) if seed % 2 else (new_things(rnd, things), [])
-        after = applied(state, come, gone)
+        come, gone = draw_change(rnd, things) if seed % 2 else (draw_new_entities(rnd, things), [])
+        after = apply_change(state, come, gone)
         some = run_incrementally(
             repository,
             ChangeOverlay(IndexedGraph.load(state.repository_files), come, gone),
@@ -141,7 +141,7 @@ def test_what_is_near_says_as_much_as_everything(
         ("more-named-than-stated", f"{BASE}ontology#value", "98", ox.Literal(1)),
     ],
 )
-def test_what_is_far_from_a_change_is_found(
+def test_non_local_findings_are_found(
     state: ValidationInput, check: str, of: str, value: str, becomes: ox.Literal | None
 ) -> None:
     predicate, repository, prefixes = ox.NamedNode(of), state.repository, state.repository_files.prefixes
@@ -151,7 +151,7 @@ def test_what_is_far_from_a_change_is_found(
         one for one in every if split_quad(one)[2].value == value or (not value and uses[one.object] == 1)
     ]
     come = [ox.Quad(one.subject, predicate, becomes, one.graph_name) for one in gone if becomes]
-    after = applied(state, come, gone)
+    after = apply_change(state, come, gone)
     found = run_incrementally(
         repository,
         ChangeOverlay(IndexedGraph.load(state.repository_files), come, gone),
@@ -182,7 +182,7 @@ def test_what_is_far_from_a_change_is_found(
         f"<{BASE}new/文> a <http://example.org/C> .",
     ],
 )
-def test_what_changes_the_ontology_needs_everything(state: ValidationInput, text: str) -> None:
+def test_ontology_changes_need_full_checks(state: ValidationInput, text: str) -> None:
     file = GraphFile("new.ttl", to_graph_iri("foreign/x"), text.encode())
     delta = ChangeOverlay(IndexedGraph.load(state.repository_files), list(file.parse_quads()))
     after = Dataset((*state.repository_files.files, file))
@@ -194,7 +194,7 @@ def test_what_changes_the_ontology_needs_everything(state: ValidationInput, text
     )
 
 
-def test_how_far_checks_look() -> None:
+def test_locality_of_the_shipped_checks() -> None:
     ask = "SELECT ?focus WHERE { ?focus <urn:p> ?x . %s }"
     near = {text: query_dependencies.analyse(ask % text).is_local for text in (
         "?x <urn:q> ?y",

@@ -1,4 +1,4 @@
-"""Proves that what `check` says an update breaks and mends is what the whole validation says of it."""
+"""Property tests: the review of an update equals full validations before and after it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 
 import pyoxigraph as ox
 import pytest
-from test_incremental_checks import changed, lines, new_things
+from test_incremental_checks import draw_change, draw_new_entities, serialize
 
 from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.namespaces import to_sparql
@@ -15,13 +15,13 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.graph_validation import validate
 from msme_kg.validation.proposal import review
-from msme_kg.validation.validate import validate
 from msme_kg.validation.validation_input import ValidationInput
 
 DRAWS = 14
 OF_UPDATES = "policy/"
-"""What the names of rules begin with that only an update can break."""
+"""Prefix of the rules that only apply to updates."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def state(root: Path) -> ValidationInput:
 
 @pytest.fixture(scope="module")
 def things(state: ValidationInput) -> dict[str, list[ox.Quad]]:
-    """Return what the data state, by the thing that it is about."""
+    """Return the statements of the data by subject."""
     found: dict[str, list[ox.Quad]] = {}
     for quad in state.repository_files.parse_quads():
         if "/graph/data/" in str(quad.graph_name):
@@ -39,12 +39,12 @@ def things(state: ValidationInput) -> dict[str, list[ox.Quad]]:
     return found
 
 
-def brought(name: str, quads: list[ox.Quad]) -> tuple[GraphFile, ...]:
-    return (GraphFile(name, to_graph_iri(f"foreign/{name}"), lines(quads)),) if quads else ()
+def build_files(name: str, quads: list[ox.Quad]) -> tuple[GraphFile, ...]:
+    return (GraphFile(name, to_graph_iri(f"foreign/{name}"), serialize(quads)),) if quads else ()
 
 
 def as_text(come: list[ox.Quad], gone: list[ox.Quad]) -> bytes:
-    """Return a change as SPARQL Update, each statement in the graph of its file."""
+    """Return a change as SPARQL Update, with each statement in its named graph."""
 
     def data(words: str, quads: list[ox.Quad]) -> str:
         said = "\n".join(
@@ -56,16 +56,16 @@ def as_text(come: list[ox.Quad], gone: list[ox.Quad]) -> bytes:
     return f"{data('DELETE', gone)} ;\n{data('INSERT', come)}".encode()
 
 
-def drawn(rnd: Random, things: dict[str, list[ox.Quad]]) -> UpdateRequest:
-    """Draw an update: of files that come and go, or of SPARQL that puts things into files of its choice."""
-    come, gone = changed(rnd, things) if rnd.random() < 0.7 else (new_things(rnd, things), [])
+def draw_request(rnd: Random, things: dict[str, list[ox.Quad]]) -> UpdateRequest:
+    """Draw an update request: files to add and remove, or a SPARQL Update."""
+    come, gone = draw_change(rnd, things) if rnd.random() < 0.7 else (draw_new_entities(rnd, things), [])
     if rnd.random() < 0.5:
         return UpdateRequest(updates=(GraphFile("x.ru", "", as_text(come, gone)),))
-    return UpdateRequest(add=brought("come.nt", come), remove=brought("gone.nt", gone))
+    return UpdateRequest(add=build_files("come.nt", come), remove=build_files("gone.nt", gone))
 
 
-def written(copy: Path, update: Changeset, state: ValidationInput) -> dict[Path, bytes]:
-    """Write what an update makes of the files of a graph; return what stood there."""
+def write_files(copy: Path, update: Changeset, state: ValidationInput) -> dict[Path, bytes]:
+    """Write the files after an update; return their former content."""
     former = {}
     for file in update.rewrite_files(state.repository_files.prefixes):
         place = copy / file.path
@@ -74,12 +74,12 @@ def written(copy: Path, update: Changeset, state: ValidationInput) -> dict[Path,
     return former
 
 
-def told(report: ValidationReport) -> set[tuple[str, ...]]:
-    """Return findings but for those of policy, which only an update can have."""
+def list_identities(report: ValidationReport) -> set[tuple[str, ...]]:
+    """Return the identities of findings, without policy violations."""
     return {one.compute_identity() for one in report.findings if not one.shape.startswith(OF_UPDATES)}
 
 
-def test_findings_are_those_of_the_whole_graph_after_without_those_before(
+def test_review_equals_the_difference_of_full_validations(
     copy_of_graph: Path, things: dict[str, list[ox.Quad]]
 ) -> None:
     repository = Repository.find(copy_of_graph)
@@ -87,24 +87,24 @@ def test_findings_are_those_of_the_whole_graph_after_without_those_before(
     before = validate(state)
     broken = 0
     for seed in range(DRAWS):
-        proposal = review(state, drawn(Random(seed), things))  # noqa: S311
+        proposal = review(state, draw_request(Random(seed), things))  # noqa: S311
         update = proposal.changeset
         if update.unplaced:
             continue
-        former = written(copy_of_graph, update, state)
+        former = write_files(copy_of_graph, update, state)
         changed_state = ValidationInput.from_working_tree(repository)
         after = validate(changed_state)
-        assert told(proposal.report) == told(after.without_known(before)), seed
-        assert told(proposal.resolved) == told(before.without_known(after)), seed
+        assert list_identities(proposal.report) == list_identities(after.without_known(before)), seed
+        assert list_identities(proposal.resolved) == list_identities(before.without_known(after)), seed
         # The way back mends what the way there broke.
         inverse = GraphFile("back.ru", "", as_text([*update.removed], [*update.added]))
         back = review(changed_state, UpdateRequest(updates=(inverse,)))
-        assert told(back.report) == told(before.without_known(after)), seed
-        assert told(back.find_resolved) == told(after.without_known(before)), seed
+        assert list_identities(back.report) == list_identities(before.without_known(after)), seed
+        assert list_identities(back.resolved) == list_identities(after.without_known(before)), seed
         assert {
             one.path: one.content for one in back.changeset.rewrite_files(state.repository_files.prefixes)
         } == {place.relative_to(copy_of_graph).as_posix(): content for place, content in former.items()}, seed
         for place, content in former.items():
             place.write_bytes(content)
-        broken += bool(told(proposal.report))
+        broken += bool(list_identities(proposal.report))
     assert broken > DRAWS / 3

@@ -1,4 +1,4 @@
-"""Proves that ``validate`` finds each seeded fault at its file and line, and says so in both languages."""
+"""Tests of ``validate``: seeded faults are found with file and line, in both languages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ATTENDING = "claim:attending-non-members-2024-07-01-9-wtocenter-400731"
 
 @dataclass(frozen=True)
 class Fault:
-    """A change of one block of one file, and the finding it must lead to.
+    """A change of one block of one file, and the expected finding.
 
     Attributes:
         name: of the test.
@@ -51,7 +51,7 @@ class Fault:
 
 
 def remarks(answer: Any) -> str:
-    """Return what stands on standard error beside the line that tells how much was judged and how long."""
+    """Return standard error without the line of counts and seconds."""
     judged = re.compile(r"\d+ shapes, \d+ focus nodes, \d+ findings in \d+\.\d s\n")
     assert judged.search(answer.err)
     return judged.sub("", answer.err)
@@ -388,7 +388,7 @@ BATCHES = {
             "    msme:represents member:cl ;\n",
             "    msme:represents member:cl ;\n    rdfs:seeAlso [] ;\n",
             "    rdfs:seeAlso ",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "blank node as a subject",
@@ -397,7 +397,7 @@ BATCHES = {
             "",
             '\n[] rdfs:comment "Of whom?"@en .\n',
             "[] rdfs:comment",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "blank node within a blank node",
@@ -406,7 +406,7 @@ BATCHES = {
             "    msme:basis basis:own-words ;\n",
             '    msme:basis basis:own-words ;\n    rdfs:seeAlso [ rdfs:comment "Of what?"@en ] ;\n',
             "    rdfs:seeAlso ",
-            "house/blank-node",
+            "convention/blank-node",
         ),
         Fault(
             "foreign subject",
@@ -415,7 +415,7 @@ BATCHES = {
             "",
             '\n<https://example.org/x> rdfs:comment "Not ours"@en ;\n.\n',
             "<https://example.org/x> ",
-            "house/foreign-subject",
+            "convention/foreign-subject",
         ),
         Fault(
             "shape among the data",
@@ -424,7 +424,7 @@ BATCHES = {
             "",
             "\nshape:Stray sh:targetClass msme:Event ;\n.\n",
             "shape:Stray ",
-            "house/shape-in-data",
+            "convention/shape-in-data",
         ),
         Fault(
             "thing that is a shape",
@@ -433,7 +433,7 @@ BATCHES = {
             "",
             "\nsource:stray a sh:NodeShape ;\n.\n",
             "source:stray a",
-            "house/shape-in-data",
+            "convention/shape-in-data",
         ),
         Fault(
             "two values of a post",
@@ -456,7 +456,7 @@ def copy(to: Path) -> Path:
 
 
 def bounds(text: str, block: str) -> tuple[int, int]:
-    """Give where a subject's block begins and ends in a file's text."""
+    """Return the bounds of a subject's block in the text of a file."""
     start = text.index(f"\n{block} ") + 1
     return start, text.index("\n.\n", start) + 3
 
@@ -482,7 +482,7 @@ def line_of(root: Path, fault: Fault) -> int:
 
 
 class Judged:
-    """Copies with a batch of faults each, judged once for each language."""
+    """Copies of the graph with a batch of faults each, validated once per language."""
 
     def __init__(self, folder: Path) -> None:
         self.run: Any = None
@@ -490,7 +490,7 @@ class Judged:
         self._answers: dict[tuple[str, str, int, str], Any] = {}
 
     def root(self, batch: str) -> Path:
-        """Give the copy with the faults of a batch."""
+        """Return the copy with the faults of a batch."""
         root = self._folder / batch
         if not root.exists():
             half = copy(root.with_suffix(".half"))
@@ -500,7 +500,7 @@ class Judged:
         return root
 
     def answer(self, batch: str, lang: str = "en", seed: int = 0, form: str = "json") -> Any:
-        """Give how ``validate`` ended."""
+        """Return the result of ``validate``."""
         key = (batch, lang, seed, form)
         if key not in self._answers:
             words = ("validate", "--root", self.root(batch), "--lang", lang, "--format", form)
@@ -508,7 +508,7 @@ class Judged:
         return self._answers[key]
 
     def findings(self, batch: str, lang: str = "en") -> list[dict[str, Any]]:
-        """Give what ``validate`` found."""
+        """Return the findings of ``validate``."""
         found: list[dict[str, Any]] = json.loads(self.answer(batch, lang).out)["findings"]
         return found
 
@@ -528,7 +528,7 @@ def of_rule(findings: list[dict[str, Any]], fault: Fault) -> list[dict[str, Any]
     return [one for one in findings if one["shape"].removeprefix(SHAPE) == fault.rule]
 
 
-def test_landed_data_has_no_violation(run: Any, root: Path) -> None:
+def test_shipped_data_has_no_violation(run: Any, root: Path) -> None:
     answer = run("validate", "--root", str(root))
     assert (answer.code, remarks(answer)) == (0, "")
     assert answer.out.splitlines()[-1].startswith("0 violation")
@@ -558,7 +558,7 @@ def test_text_and_sarif_name_the_same_lines(judged: Judged, batch: str) -> None:
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_every_finding_has_its_place_in_a_changed_file(judged: Judged, batch: str) -> None:
+def test_every_finding_is_located_in_a_changed_file(judged: Judged, batch: str) -> None:
     changed = {fault.file for fault in BATCHES[batch]}
     for one in judged.findings(batch):
         assert one["file"] in changed, one
@@ -567,7 +567,7 @@ def test_every_finding_has_its_place_in_a_changed_file(judged: Judged, batch: st
 
 
 @pytest.mark.parametrize("batch", BATCHES)
-def test_findings_are_one_object_with_the_agreed_keys(judged: Judged, batch: str) -> None:
+def test_json_has_the_documented_keys(judged: Judged, batch: str) -> None:
     answer = judged.answer(batch)
     assert (answer.code, remarks(answer)) == (1, "")
     whole = json.loads(answer.out)
@@ -577,7 +577,7 @@ def test_findings_are_one_object_with_the_agreed_keys(judged: Judged, batch: str
     assert places == sorted(places)
 
 
-def test_messages_speak_the_chosen_language(judged: Judged) -> None:
+def test_messages_are_in_the_chosen_language(judged: Judged) -> None:
     english, chinese = judged.findings("second"), judged.findings("second", "zh-Hant")
     assert [one["message"] for one in english if CHINESE.search(one["message"])] == []
     assert [one["message"] for one in chinese if not CHINESE.search(one["message"])] == []
@@ -595,7 +595,7 @@ def test_output_does_not_depend_on_the_hash_seed(judged: Judged) -> None:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    """Make a graph of one event and one source, with nothing wrong."""
+    """Create a conforming graph of one event and one source."""
     root = tmp_path / "small"
     for part in ("ontology", "queries"):
         shutil.copytree(ROOT / part, root / part)
@@ -635,7 +635,7 @@ def edit(path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("fail_on", "code"), [("violation", 0), ("warning", 1), ("info", 1), ("never", 0)], ids=str
 )
-def test_fail_on_tells_when_a_warning_fails(run: Any, small: Path, fail_on: str, code: int) -> None:
+def test_fail_on_sets_the_minimum_severity(run: Any, small: Path, fail_on: str, code: int) -> None:
     window = '    msme:notAfter "2020-01-01"^^xsd:date ;\n    msme:notBefore "2020-01-01"^^xsd:date ;\n'
     edit(small / "data/events/events.ttl", window, "")
     answer = run("validate", "--root", str(small), "--fail-on", fail_on)
@@ -659,13 +659,13 @@ def test_fail_on_never_passes_violations(run: Any, small: Path) -> None:
     assert CHINESE.search(line.split("adms:status: ")[1])
 
 
-def test_fail_on_of_unknown_severity_is_wrong_usage(run: Any, small: Path) -> None:
+def test_fail_on_unknown_severity_is_a_usage_error(run: Any, small: Path) -> None:
     answer = run("validate", "--root", str(small), "--fail-on", "grave")
     assert answer.code == 2
     assert "hint: " in answer.err
 
 
-def test_byte_order_mark_and_crlf_are_no_fault(run: Any, small: Path) -> None:
+def test_byte_order_mark_and_crlf_are_accepted(run: Any, small: Path) -> None:
     path = small / "data/events/events.ttl"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     answer = run("validate", "--root", str(small))
@@ -675,7 +675,7 @@ def test_byte_order_mark_and_crlf_are_no_fault(run: Any, small: Path) -> None:
 @pytest.mark.parametrize(
     "file", ["data/events/events.ttl", "ontology/shapes/Event.ttl", "ontology/msme.ttl"], ids=str
 )
-def test_malformed_file_is_named_with_line_and_column(run: Any, small: Path, file: str) -> None:
+def test_malformed_file_is_reported_with_line_and_column(run: Any, small: Path, file: str) -> None:
     path = small / file
     lines = path.read_text(encoding="utf-8").split("\n")
     at = next(number for number, line in enumerate(lines) if "rdfs:label" in line)
@@ -690,7 +690,7 @@ def test_malformed_file_is_named_with_line_and_column(run: Any, small: Path, fil
     assert "Traceback" not in answer.err
 
 
-def test_text_that_is_not_utf8_is_named_with_its_line(run: Any, small: Path) -> None:
+def test_text_that_is_not_utf8_is_reported_with_its_line(run: Any, small: Path) -> None:
     path = small / "data/sources.ttl"
     content = path.read_bytes()
     path.write_bytes(content.replace("甲".encode(), "甲".encode("big5")))
@@ -701,7 +701,7 @@ def test_text_that_is_not_utf8_is_named_with_its_line(run: Any, small: Path) -> 
 
 
 @pytest.mark.parametrize("brackets", ["[]", "()"], ids=["nodes", "lists"])
-def test_deep_nesting_is_refused_before_it_can_end_the_process(run: Any, small: Path, brackets: str) -> None:
+def test_deep_nesting_is_refused(run: Any, small: Path, brackets: str) -> None:
     path = small / "data/events/events.ttl"
     text = path.read_text(encoding="utf-8")
     inner = " rdfs:seeAlso " if brackets == "[]" else " "
@@ -735,7 +735,7 @@ def test_data_that_is_a_link_out_of_the_root_is_refused(run: Any, small: Path, t
 
 
 @pytest.mark.parametrize("target", ["nowhere.ttl", "lost.ttl"], ids=["dangling", "circular"])
-def test_link_to_nothing_is_unreadable_input(run: Any, small: Path, target: str) -> None:
+def test_dangling_link_is_an_input_error(run: Any, small: Path, target: str) -> None:
     (small / "data/lost.ttl").symlink_to(small / "data" / target)
     answer = run("validate", "--root", str(small))
     assert answer.code in {3, 4}, answer.err

@@ -1,4 +1,4 @@
-"""Files given to ``validate``: inside the graph, beside it, or alone by shapes of their own."""
+"""Tests of ``validate FILE``: files of the graph, foreign files, and --alone with shapes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ MEMBERSHIP = """@prefix org: <http://www.w3.org/ns/org#> .
 """
 
 
-def test_a_file_about_other_things_is_fine(run: Run, tmp_path: Path) -> None:
+def test_a_foreign_file_about_other_entities_passes(run: Run, tmp_path: Path) -> None:
     (tmp_path / "other.ttl").write_text("<http://e/a> <http://e/b> [ a <http://e/C> ] .", encoding="utf-8")
     assert run("validate", "other.ttl").code == 0
 
 
-def test_a_file_beside_the_graph_tells_what_it_would_break_wherever_that_lies(
-    run: Run, tmp_path: Path
-) -> None:
+def test_a_foreign_file_reports_findings_it_introduces_in_other_files(run: Run, tmp_path: Path) -> None:
     (tmp_path / "new.ttl").write_text(MEMBERSHIP, encoding="utf-8")
     ended = run("validate", "new.ttl", "--format", "json")
     assert ended.code == 1
@@ -48,7 +46,7 @@ def test_standard_input_and_other_syntaxes_are_read(run: Run, tmp_path: Path) ->
     assert {one["focus"] for one in json.loads(ended.out)["findings"]} == {node["@id"]}
 
 
-def test_a_file_of_the_graph_gets_what_lies_in_it(run: Run, copy_of_graph: Path) -> None:
+def test_a_file_of_the_graph_gets_its_own_findings(run: Run, copy_of_graph: Path) -> None:
     for name, old in (("posts", "org:role role:coordinator"), ("tenures", "msme:inPost post:coordinator")):
         path = copy_of_graph / f"data/actors/{name}.ttl"
         text = path.read_text(encoding="utf-8")
@@ -61,7 +59,7 @@ def test_a_file_of_the_graph_gets_what_lies_in_it(run: Run, copy_of_graph: Path)
     assert {one["file"] for one in json.loads(ended.out)["findings"]} == {"data/actors/posts.ttl"}
 
 
-def test_alone_wants_shapes_and_files(run: Run, tmp_path: Path) -> None:
+def test_alone_requires_shapes_and_files(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.ttl").write_text("<http://e/a> a <http://e/B> .", encoding="utf-8")
     for arguments in (["--alone", "a.ttl"], ["--shapes", "a.ttl", "a.ttl"], ["--alone", "--shapes", "a.ttl"]):
         ended = run("validate", *arguments)
@@ -69,7 +67,7 @@ def test_alone_wants_shapes_and_files(run: Run, tmp_path: Path) -> None:
         assert "hint: " in ended.err
 
 
-def test_a_file_that_cannot_be_read_is_said(run: Run, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_input_error(run: Run, tmp_path: Path) -> None:
     for name, code in (("none.ttl", 3), ("picture.png", 3)):
         ended = run("validate", name)
         assert (ended.code, ended.out) == (code, "")
@@ -80,18 +78,18 @@ def test_a_file_that_cannot_be_read_is_said(run: Run, tmp_path: Path) -> None:
     assert "root:" not in ended.err
 
 
-def test_a_literal_that_is_no_form_of_its_datatype_is_found_without_being_converted(
-    run: Run, tmp_path: Path
-) -> None:
+def test_an_ill_typed_literal_is_found_without_conversion(run: Run, tmp_path: Path) -> None:
     decimal = '<http://e/a> <http://e/b>\n  "1E1000000000"^^<http://www.w3.org/2001/XMLSchema#decimal> .'
     (tmp_path / "bomb.ttl").write_text(decimal, encoding="utf-8")
     ended = run("validate", "bomb.ttl", "--format", "json")
     assert ended.code == 1
     (finding,) = json.loads(ended.out)["findings"]
-    assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "file/literal")
+    assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "lint/literal")
 
 
-def test_a_faulty_check_is_named_beside_a_file_too(copy_of_graph: Path, tmp_path: Path, run: Run) -> None:
+def test_an_invalid_check_is_named_for_foreign_files_too(
+    copy_of_graph: Path, tmp_path: Path, run: Run
+) -> None:
     check = copy_of_graph / "queries/checks/untyped.rq"
     check.write_text(check.read_text(encoding="utf-8").replace("SELECT", "SELEKT"), encoding="utf-8")
     file = tmp_path / "new.ttl"

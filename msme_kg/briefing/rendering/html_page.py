@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.briefing.rendering.growth_chart import render_growth_chart
-from msme_kg.briefing.rendering.timeline_chart import render_timeline_chart
 from msme_kg.briefing.rendering.verbalizer import RenderedNote, RenderedSection, Verbalizer
+from msme_kg.rendering.growth_chart import SERIES, STATED, GrowthPoint, build_growth_chart
+from msme_kg.rendering.svg import Chart
+from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
 
 _PAGE_TEMPLATE = "page.html.j2"
 
@@ -56,15 +57,37 @@ def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
 
 
 def _build_figures(
-    words: Verbalizer, spoken: RenderedNote, chapter: RenderedSection, before: int
+    verbalizer: Verbalizer, note: RenderedNote, section: RenderedSection, figure_count: int
 ) -> list[Figure]:
-    found: list[Figure] = []
-    for name, things, picture in (
-        ("growth", chapter.membership_totals, render_growth_chart),
-        ("timeline", chapter.timeline_events, render_timeline_chart),
-    ):
-        if things:
-            title = words.format_heading(name)
-            caption = words.format_heading("figure", number=before + len(found) + 1, caption=title)
-            found.append(Figure(picture(words, spoken, chapter, title), caption))
-    return found
+    """Build the figures of a section, numbered after those of earlier ones."""
+    charts: list[Chart] = []
+    if section.membership_totals:
+        charts.append(_build_growth_chart(verbalizer, note, section))
+    if section.timeline_events:
+        charts.append(_build_timeline_chart(verbalizer, note, section))
+    return [
+        Figure(chart.to_inline_svg(), verbalizer.format_heading("figure", number=number, caption=chart.title))
+        for number, chart in enumerate(charts, figure_count + 1)
+    ]
+
+
+def _build_growth_chart(verbalizer: Verbalizer, note: RenderedNote, section: RenderedSection) -> Chart:
+    points = [
+        GrowthPoint(
+            total.day, total.stated_totals, (total.named_count, total.possible_count, total.indirect_count)
+        )
+        for total in section.membership_totals
+    ]
+    labels = {name: verbalizer.format_heading("bar", part=name) for name in (STATED, *SERIES)}
+    return build_growth_chart(verbalizer.format_heading("growth"), points, labels, note.as_of)
+
+
+def _build_timeline_chart(verbalizer: Verbalizer, note: RenderedNote, section: RenderedSection) -> Chart:
+    lang = verbalizer.lang
+    events = [
+        ChartEvent(
+            event.type_label.to_str(lang), event.earliest_date, event.latest_date, event.label.to_str(lang)
+        )
+        for event in section.timeline_events
+    ]
+    return build_timeline_chart(verbalizer.format_heading("timeline"), events, note.as_of)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from msme_kg.briefing.rendering.verbalizer import RenderedNote, RenderedStatement, SourceEntry, is_wide
+from msme_kg.rendering.markdown_escaping import escape_markdown
 
-_SPECIAL_CHARACTERS = re.compile(r"([\\`*<>]|(?<=\])\()")
 _ORDERED_LABEL = re.compile(r"\d{1,9}\.")
 
 
@@ -50,5 +50,4 @@ def _format_source(entry: SourceEntry) -> str:
 
 
 def _escape(text: str) -> str:
-    """Return text in which nothing is taken for a mark of Markdown."""
-    return _SPECIAL_CHARACTERS.sub(r"\\\1", text)
+    return escape_markdown(text, running_text=True)

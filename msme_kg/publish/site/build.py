@@ -17,7 +17,7 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
 from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, PageUrls, extract_section
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rendering.pages import PageRenderer, read_asset
+from msme_kg.rendering.templating import PAGE_TEMPLATES, Templates
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
 from msme_kg.sparql.results import QueryEngine
@@ -90,13 +90,13 @@ class SiteBuilder:
         }
         progress("asking the canned queries")
         self._queries = self._run_queries()
-        self._renderer = PageRenderer()
+        self._templates = Templates([PAGE_TEMPLATES])
         self._page_paths: list[str] = []
 
     def build_files(self) -> SiteFiles:
         """Yield every file: its path within the site and its bytes."""
-        yield f"{ASSETS}/site.css", read_asset("site.css")
-        yield f"{ASSETS}/site.js", read_asset("site.js")
+        for asset in ("site.css", "site.js"):
+            yield f"{ASSETS}/{asset}", (PAGE_TEMPLATES / asset).read_bytes()
         yield from self._serialize_dumps()
         self._progress("writing the pages")
         yield from self._build_query_pages()
@@ -117,7 +117,8 @@ class SiteBuilder:
         for lang in LANGUAGES:
             path = f"{folder}/{PAGE_FILES[lang]}" if folder else PAGE_FILES[lang]
             self._page_paths.append(path)
-            yield path, self._renderer.render(template, fill(PageContext(self._site, folder, lang)))
+            context = fill(PageContext(self._site, folder, lang))
+            yield path, self._templates.render(f"{template}.html", context).encode()
 
     def _serialize_dumps(self) -> SiteFiles:
         quads = list(self._input.default_graph.parse_quads())

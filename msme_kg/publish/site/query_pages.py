@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.ui_strings import find_tag_heading
 from msme_kg.publish.site.urls import QUERY
-from msme_kg.rendering.plots import CHARTS, ChartLabels
+from msme_kg.rendering.query_charts import render_query_chart
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import to_python, write_results
@@ -86,19 +85,18 @@ def run_default(
 def _render_plots(
     query: CannedQuery, answers: Mapping[str, Solutions], find_label: LabelLookup
 ) -> dict[str, str]:
-    if query.plot is None or importlib.util.find_spec("matplotlib") is None:
+    if query.plot is None:
         return {}
-    kind, words = query.plot
-    found = {}
-    for lang, rows in answers.items():
-        if rows.rows:
-            named = ChartLabels(query.title[lang], {name: by[lang] for name, by in words.items()})
-            shown = [
-                {name: to_python(term, partial(find_label, lang=lang)) for name, term in row.items()}
-                for row in rows
+    charts = {}
+    for lang, solutions in answers.items():
+        if solutions.rows:
+            label_for = partial(find_label, lang=lang)
+            rows = [
+                {name: to_python(term, label_for) for name, term in solution.items()}
+                for solution in solutions
             ]
-            found[lang] = CHARTS[kind](shown, named)
-    return found
+            charts[lang] = render_query_chart(query, rows, lang)
+    return charts
 
 
 def build_downloads(page_data: QueryPageData) -> dict[str, bytes]:

@@ -1,0 +1,82 @@
+"""Charts of the canned queries ``growth`` and ``timeline``, built from their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from msme_kg.errors import UsageError
+from msme_kg.rendering.growth_chart import SERIES, GrowthPoint, build_growth_chart
+from msme_kg.rendering.svg import Chart
+from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.date_intervals import parse_interval
+
+ChartRow = Mapping[str, str | int | float | bool | None]
+_MAX_LABELLED_EVENTS = 32
+"""Number of events up to which each has a lane of its own; more are grouped in one lane per kind."""
+
+
+def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) -> str:
+    """Render the chart that the header of a query declares, as an SVG file.
+
+    Args:
+        query: a query with the header ``plot``.
+        rows: its rows, with labels in place of IRIs.
+        lang: the language of the title and the legend.
+
+    Raises:
+        UsageError: there is no row with a date.
+    """
+    assert query.plot is not None  # noqa: S101 (a condition of the callers)
+    kind, words = query.plot
+    labels = {name: by_lang[lang] for name, by_lang in words.items()}
+    return _BUILDERS[kind](query.title[lang], rows, labels).to_svg_file()
+
+
+def _build_growth(title: str, rows: Sequence[ChartRow], labels: Mapping[str, str]) -> Chart:
+    points = []
+    for day, group in groupby(rows, key=lambda row: str(row["as_of"])):
+        totals = list(group)  # in ascending order
+        named, possible, indirect = (_to_count(totals[-1], column) for column in SERIES[:3])
+        stated = tuple(_to_count(row, "stated") for row in totals)
+        points.append(GrowthPoint(date.fromisoformat(day), stated, (named, possible, indirect)))
+    _require_data(points)
+    return build_growth_chart(title, points, labels, date(points[-1].day.year, 12, 31))
+
+
+def _build_timeline(title: str, rows: Sequence[ChartRow], labels: Mapping[str, str]) -> Chart:
+    dated = [row for row in rows if row["date"]]
+    _require_data(dated)
+    column = "event" if len(dated) <= _MAX_LABELLED_EVENTS else "kind"
+    statuses = {label: status for status, label in labels.items()}
+    events = [
+        ChartEvent(
+            str(row[column] or ""), *_parse_days(row), str(row["event"]), statuses.get(str(row["status"]), "")
+        )
+        for row in dated
+    ]
+    end = max(event.last for event in events)
+    return build_timeline_chart(title, events, date(end.year, 12, 31), labels)
+
+
+def _parse_days(row: ChartRow) -> tuple[date, date]:
+    """Return the first and last possible day of an event; both are the same if one is unknown."""
+    first, last = parse_interval(str(row["date"]), "date")
+    known = first or last
+    assert known is not None  # noqa: S101 (parse_interval requires a bound)
+    return first or known, last or known
+
+
+def _require_data(items: Sequence[object]) -> None:
+    if not items:
+        raise UsageError("no data to plot", hint="choose a longer period")
+
+
+def _to_count(row: ChartRow, column: str) -> int:
+    return int(row[column] or 0)
+
+
+_BUILDERS = {"growth": _build_growth, "timeline": _build_timeline}
+"""The charts by the kind that a header gives."""

@@ -1,0 +1,232 @@
+"""Validation of a data graph, of a change to it, or of any files by any shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
+
+import pyoxigraph as ox
+
+from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
+from msme_kg.repository import to_graph_iri
+from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
+from msme_kg.shacl.indexed_graph import IndexedGraph
+from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.validator import Progress, Validator, ignore_progress
+from msme_kg.storage import cache
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.validation import quality_checks
+from msme_kg.validation.incremental_checks import run_incrementally
+from msme_kg.validation.validation_input import ValidationInput
+
+_DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
+"""The prefixes for shapes and data that do not belong to a repository."""
+_LABEL_PROPERTIES = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
+
+
+def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple[Finding, ...]:
+    """Lint files; a dataset without findings is cached and not read again.
+
+    Args:
+        dataset: the files.
+        conventions: whether to check the files under ``data/`` against the conventions of the repository.
+        literals: whether to look for ill-typed literals.
+    """
+    key = _compute_lint_key(dataset, conventions=conventions, literals=literals)
+    if cache.load("lint", key) is not None:
+        return ()
+    from msme_kg.storage.source_map import SourceMap
+    from msme_kg.validation import file_lint, literal_lint
+    from msme_kg.validation.conventions import check_files
+
+    source_map = SourceMap(dataset)
+    findings = (
+        *(literal_lint.lint(dataset.files, source_map) if literals else ()),
+        *file_lint.lint(dataset.files),
+        *(check_files(dataset, source_map) if conventions else ()),
+    )
+    if not findings:
+        cache.store("lint", key, {})
+    return findings
+
+
+def _compute_lint_key(dataset: Dataset, *, conventions: bool, literals: bool) -> str:
+    return cache.compute_cache_key(dataset.key, f"{conventions=} {literals=}")
+
+
+def _lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
+    """Lint the files of a graph and run the checks on it."""
+    return (
+        *lint(state.repository_files, conventions=True),
+        *lint(Dataset(state.extra_files), conventions=False),
+        *quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes),
+    )
+
+
+def validate(
+    state: ValidationInput, *, use_prefilter: bool = True, progress: Progress = ignore_progress
+) -> ValidationReport:
+    """Validate a graph by shapes, lint, conventions and checks.
+
+    Args:
+        state: the graph.
+        use_prefilter: whether the prefilter selects the focus nodes that pySHACL validates.
+        progress: called with the name of each phase.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape or check is invalid.
+        msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
+    """
+    validator = Validator(state.shapes, state.repository_files.prefixes, progress)
+    report = validator.validate(state.data, use_prefilter=use_prefilter)
+    progress("checking")
+    return report.with_findings(_lint_and_check(state))
+
+
+def validate_changes(
+    before: ValidationInput, after: ValidationInput, *, progress: Progress = ignore_progress
+) -> ValidationReport:
+    """Return the findings that a change introduces, in any file.
+
+    Shapes are evaluated only on the focus nodes that the change can affect, unless the shapes changed.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape or check is invalid.
+        msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
+    """
+    validator = Validator(after.shapes, after.repository_files.prefixes, progress)
+    progress("reading")
+    delta = ChangeOverlay(IndexedGraph.load(before.data), *_diff_datasets(before.data, after.data))
+    if before.shapes.key == after.shapes.key:
+        report = validator.find_introduced(delta, before.data, after.data)
+    else:
+        earlier = Validator(before.shapes, before.repository_files.prefixes, progress)
+        known = earlier.validate(before.data)
+        report = validator.validate(after.data).without_known(known)
+    progress("checking")
+    check_diff = run_incrementally(
+        after.repository, delta, before.data, after.data, after.repository_files.prefixes
+    )
+    if check_diff is None:
+        return report.with_findings(_drop_known(_lint_and_check(after), partial(_lint_and_check, before)))
+    return report.with_findings((*_lint_changed_files(before, after), *check_diff.introduced))
+
+
+def _drop_known(
+    findings: Iterable[Finding], compute_known: Callable[[], Iterable[Finding]]
+) -> tuple[Finding, ...]:
+    """Return the findings that are not among known ones, which are computed on demand."""
+    report = ValidationReport.from_findings(findings)
+    if not report.findings:
+        return ()
+    return report.without_known(ValidationReport.from_findings(compute_known())).findings
+
+
+def _lint_changed_files(before: ValidationInput, after: ValidationInput) -> tuple[Finding, ...]:
+    """Return the lint findings that the changed files introduce."""
+    keys_before, keys_after = ({file.key for file in state.data.files} for state in (before, after))
+
+    def select(files: Iterable[GraphFile], unchanged: Collection[str]) -> Dataset:
+        return Dataset(tuple(file for file in files if file.key not in unchanged))
+
+    findings = (
+        *lint(select(after.repository_files.files, keys_before), conventions=True),
+        *lint(select(after.extra_files, keys_before), conventions=False),
+    )
+    return _drop_known(findings, lambda: lint(select(before.data.files, keys_after), conventions=True))
+
+
+def validate_files(
+    shapes: Sequence[GraphFile],
+    files: Sequence[GraphFile],
+    *,
+    use_prefilter: bool = True,
+    progress: Progress = ignore_progress,
+) -> ValidationReport:
+    """Validate files by shapes alone, without lint, conventions and checks.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape is invalid.
+        msme_kg.errors.SafetyError: a file nests too deep.
+    """
+    data = Dataset(tuple(files))
+    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
+    return validator.validate(data, use_prefilter=use_prefilter)
+
+
+def validate_files_with_lint(
+    shapes: Sequence[GraphFile],
+    files: Sequence[GraphFile],
+    *,
+    use_prefilter: bool = True,
+    progress: Progress = ignore_progress,
+) -> tuple[ValidationReport, tuple[Finding, ...]]:
+    """Validate files by shapes, and return their lint findings separately.
+
+    Large files are linted in a process of their own.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed, or a shape is invalid.
+        msme_kg.errors.SafetyError: a file nests too deep.
+    """
+    data = Dataset(tuple(files))
+    is_large = count_usable_cpus() > 1 and sum(len(file.content) for file in files) >= MIN_PARALLEL_BYTES
+    meanwhile = partial(IndexedGraph.read, data) if is_large else None
+    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, meanwhile)
+    if is_large:
+        # Reading uses all processors, so the worker starts after it.
+        graph = validator.read_if_uncached(data)
+        with ForkedWorker(partial(_store_and_require_clean, data, graph)) as worker:
+            if graph is not None:
+                graph.unsaved_buffers = {}  # the worker stores it
+            report = validator.validate(data, use_prefilter=use_prefilter)
+            if worker.read_result() is not None:
+                cache.store("lint", _compute_lint_key(data, conventions=False, literals=False), {})
+                return report, ()
+    else:
+        report = validator.validate(data, use_prefilter=use_prefilter)
+    return report, lint(data, conventions=False, literals=False)
+
+
+def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[bytes]:
+    """Store a graph and lint its files in the worker; the empty answer means no findings.
+
+    Raises:
+        ValueError: there is a finding, so that the parent process lints the files again.
+    """
+    from msme_kg.validation import file_lint
+
+    if graph is not None:
+        graph.store()
+    if next(file_lint.lint(data.files), None) is not None:
+        raise ValueError
+    return []
+
+
+def load_focus_labels(state: ValidationInput, report: ValidationReport) -> Dataset:
+    """Load the labels of the focus nodes of findings."""
+    focus_nodes = (finding.focus_node for finding in report.findings)
+    return load_labels(state, {node for node in focus_nodes if isinstance(node, ox.NamedNode)})
+
+
+def load_labels(state: ValidationInput, entities: Iterable[ox.NamedNode]) -> Dataset:
+    """Load the labels of some entities, and all labels in the extra files."""
+    known = IndexedGraph.load(state.repository_files).extract_ntriples(entities, _LABEL_PROPERTIES)
+    added = (
+        ox.Triple(quad.subject, quad.predicate, quad.object)
+        for quad in Dataset(state.extra_files).parse_quads()
+        if quad.predicate in _LABEL_PROPERTIES
+    )
+    lines = ox.serialize(added, format=ox.RdfFormat.N_TRIPLES) or b""
+    return Dataset((GraphFile("labels.nt", to_graph_iri("labels.nt"), known + lines),))
+
+
+def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:
+    """Return the quads that a change adds and removes, read from the changed files."""
+    unchanged = {file.key for file in before.files} & {file.key for file in after.files}
+    old, new = (
+        {quad for file in files if file.key not in unchanged for quad in file.parse_quads()}
+        for files in (before.files, after.files)
+    )
+    return list(new - old), list(old - new)
