@@ -11,7 +11,8 @@ from msme_kg.changes.update_data import DataOperation, parse_data_operations
 from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import without_graph
-from msme_kg.sparql.local_engine import build_syntax_error, check_update
+from msme_kg.sparql.query_guards import reject_unsafe_update
+from msme_kg.sparql.syntax_error import build_syntax_error
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 
@@ -50,7 +51,7 @@ def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixe
     except UnicodeDecodeError as error:
         place = SourceLocation(file.path, file.content.count(b"\n", 0, error.start) + 1)
         raise InputError("not UTF-8", location=place, hint="save it as UTF-8") from None
-    check_update(text, file.path)
+    reject_unsafe_update(text, file.path)
     try:
         ox.Store().update(text, prefixes=dict(prefixes))
     except SyntaxError as error:

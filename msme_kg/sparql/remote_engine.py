@@ -18,8 +18,8 @@ from msme_kg.sparql.http_request import (
     RESULTS_QUERY_FORMS,
     build_query_request,
 )
-from msme_kg.sparql.local_engine import QUERY_FORMS, check_query
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
+from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_parser import MAX_ROWS, InvalidResultsError, parse_boolean_rows, parse_results
 
@@ -63,7 +63,7 @@ class RemoteEngine:
 
     def query(self, query: str) -> QueryResult:
         """Return the answer to a query; see ``msme_kg.sparql.results.Engine``."""
-        form = next(iter(check_query(query) & QUERY_FORMS), None)
+        form = next(iter(reject_unsafe_query(query) & QUERY_FORMS), None)
         if form is None:
             what = f"query syntax: none of {', '.join(sorted(QUERY_FORMS))}"
             raise InputError(what, location=SourceLocation("query", 1, 1), hint="correct the query there")
