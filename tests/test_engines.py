@@ -20,12 +20,13 @@ from triple_stores import oxigraph
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import UsageError
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.query_catalog import BRIEFING, CANNED, QueryCatalog
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = canned.list_query_paths(Repository.find(ROOT))
-ASKED = QUERIES | {path: path for path in canned.list_briefing_paths(Repository.find(ROOT))}
+CATALOG = QueryCatalog(Repository.find(ROOT))
+QUERIES = CATALOG.list(CANNED)
+ASKED = QUERIES | {path: path for path in CATALOG.list(BRIEFING).values()}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 Cell = tuple[str, ...] | None
 Rows = list[tuple[Cell, ...]]
@@ -163,9 +164,7 @@ HOSTILE = {
     "empty": "",
 }
 OPTIONS = [
-    (name, parameter.name)
-    for name, path in QUERIES.items()
-    for parameter in canned.read_query(Repository.find(ROOT), path).parameters
+    (query.name, parameter.name) for query in CATALOG.get_all(CANNED) for parameter in query.parameters
 ]
 
 

@@ -14,8 +14,10 @@ from conftest import SPECIAL, Run
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned, parameters
+from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
+from msme_kg.sparql.query_header import parse_query
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
@@ -185,8 +187,7 @@ def test_prefixes_mean_what_the_ontology_says(name: str, kg: KnowledgeGraph) -> 
 
 def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
     """Return a named query with its defaults bound, or with any value wherever that is allowed."""
-    repository = Repository.find(ROOT)
-    query = canned.read_query(repository, ALL[name].relative_to(ROOT).as_posix())
+    query = parse_query(text_of(name), ALL[name].relative_to(ROOT).as_posix())
     given: dict[str, str | None] = dict(REQUIRED.get(name, {}))
     terms = parameters.convert_options(query, given, "en", lambda text, _: kg.resolve(text))
     if widest:
@@ -226,7 +227,7 @@ def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize("name", INTERFACE)
 def test_options_are_the_public_ones(name: str) -> None:
-    query = canned.find_query(Repository.find(ROOT), name)
+    query = QueryCatalog(Repository.find(ROOT)).get(CANNED, name)
     options = {parameter.option: parameter.default for parameter in query.parameters}
     assert list(options.items()) == list(INTERFACE[name][0].items())
     assert [parameter.option for parameter in query.parameters if parameter.required] == (

@@ -15,10 +15,11 @@ from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.parser import is_url
 from msme_kg.repository import Repository, to_graph_iri
-from msme_kg.sparql import canned, parameters
+from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import Bindable, bind_values
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset, GraphFile
 
@@ -70,7 +71,7 @@ class _EntityBuilder:
     """Makes new things, once, beside a graph in which it looks up what they name."""
 
     def __init__(self, repository: Repository, lang: str) -> None:
-        self._repository = repository
+        self._catalog = QueryCatalog(repository)
         self._lang = lang
         self._dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
         self._load_engine(self._dataset)
@@ -85,7 +86,7 @@ class _EntityBuilder:
 
     def build(self, template: CannedQuery, inputs: Sequence[EntityInput]) -> BuiltEntities:
         for parameter in template.parameters:
-            for one in inputs if parameter.creation_target else ():
+            for one in inputs if parameter.creates else ():
                 for text in one.get_values(parameter):
                     self._build_entity_for_url(parameter, text, one)
         if self._quads:
@@ -112,12 +113,12 @@ class _EntityBuilder:
 
     def _build_entity_for_url(self, parameter: Parameter, url: str, entity_input: EntityInput) -> None:
         """Make the thing that an address stands for, unless it is there; a fault is told when it is used."""
-        if parameter.creation_target is None or not is_url(url) or url.startswith(BASE):
+        if parameter.creates is None or not is_url(url) or url.startswith(BASE):
             return
-        kind, option = parameter.creation_target
+        kind, option = parameter.creates
         if (kind, url) in self._entities_by_url:
             return
-        query = canned.find_entity_template(self._repository, kind)
+        query = self._catalog.get(TEMPLATES, kind)
         terms, wrong = self._convert_values(query, EntityInput({option: [url]}))
         try:
             quads = [] if wrong else self._construct_quads(query, terms)
@@ -175,7 +176,7 @@ class _EntityBuilder:
         others = [by_name[name] for name in parameter.required_unless]
         spared = any(entity_input.get_values(one) for one in others)
         texts = entity_input.get_values(parameter)
-        for name in () if spared else parameter.falls_back_to:
+        for name in () if spared else parameter.fallback:
             texts = texts or entity_input.get_values(by_name[name])
         if not texts and parameter.default is not None:
             texts = [parameter.default]
@@ -185,11 +186,7 @@ class _EntityBuilder:
         return texts or [None]
 
     def _resolve(self, text: str, parameter: Parameter) -> ox.NamedNode:
-        found = (
-            self._entities_by_url.get((parameter.creation_target[0], text))
-            if parameter.creation_target
-            else None
-        )
+        found = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
         if isinstance(found, KGError):
             raise found
         return found or self._resolver.resolve(

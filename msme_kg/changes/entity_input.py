@@ -38,7 +38,7 @@ class EntityInput:
             table: the rows.
             options: what holds where a row says nothing.
         """
-        many = {parameter.name for parameter in template.parameters if parameter.accepts_multiple}
+        many = {parameter.name for parameter in template.parameters if parameter.repeatable}
         given = []
         for row in table.rows:
             cells = {

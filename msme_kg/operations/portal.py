@@ -14,7 +14,7 @@ from msme_kg.publish.atomic_folder import write_folder
 from msme_kg.publish.portal.bundle import PortalContent, build_portal_files
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata, find_dataset, find_release_date
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.snapshot import read_snapshot
@@ -62,7 +62,7 @@ class Portal:
             graph = OpenGraph.from_files(repository, "en", dataset)
             shapes = Dataset.from_repository(repository, repository.list_shapes_files)
             licence = repository.read(_LICENCE_FILE) if (repository.root / _LICENCE_FILE).is_file() else None
-            result = graph.engine.query(canned.find_export_query(repository, "catalog").text)
+            result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
             quads = result.quads if isinstance(result, GraphResult) else ()
             metadata = DatasetMetadata(
                 quads, graph.prefixes, find_dataset(quads), site, service, find_release_date(quads)

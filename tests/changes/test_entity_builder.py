@@ -17,7 +17,7 @@ from msme_kg.changes.entity_input import EntityInput
 from msme_kg.namespaces import BASE, normalize_language_tag
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ def make(
         for number, thing in enumerate(things, 2)
     ]
     return entity_builder.build_entities(
-        repository, canned.find_entity_template(repository, kind), rows, "en"
+        repository, QueryCatalog(repository).get(TEMPLATES, kind), rows, "en"
     )
 
 
@@ -51,14 +51,14 @@ def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]
 
 
 def test_the_kinds_are_those() -> None:
-    assert list(canned.list_template_paths(REPOSITORY)) == KINDS
+    assert list(QueryCatalog(REPOSITORY).list(TEMPLATES)) == KINDS
 
 
 def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) -> None:
     answer = kg.sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
     classes = {row[0].value.split("#")[1] for row in answer.rows}  # type: ignore[union-attr]
     (kind,) = (
-        one for one in canned.find_entity_template(REPOSITORY, "document").parameters if one.name == "kind"
+        one for one in QueryCatalog(REPOSITORY).get(TEMPLATES, "document").parameters if one.name == "kind"
     )
     assert {one.replace("-", "") for one in kind.choices} == {one.lower() for one in classes}
 
@@ -78,13 +78,13 @@ def test_choices_are_the_concepts_of_a_scheme(
         f"SELECT ?notation WHERE {{ ?one skos:inScheme <{BASE}vocab/{scheme}> ; skos:notation ?notation }}"
     )
     notations = {row[0].value for row in answer.rows}  # type: ignore[union-attr]
-    (found,) = (one for one in canned.find_entity_template(REPOSITORY, kind).parameters if one.name == option)
+    (found,) = (one for one in QueryCatalog(REPOSITORY).get(TEMPLATES, kind).parameters if one.name == option)
     assert set(found.choices) == notations
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_query_of_a_kind_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
-    answer = kg.sparql(canned.find_entity_template(REPOSITORY, kind).text)
+    answer = kg.sparql(QueryCatalog(REPOSITORY).get(TEMPLATES, kind).text)
     assert isinstance(answer, GraphResult)
     assert len({quad.subject for quad in answer.quads}) == 1
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "https://w3id.org/msme-kg/"
@@ -104,7 +104,7 @@ def test_what_happened_stays_and_what_ended_goes(run: Run) -> None:
 
 
 def test_things_left_out_are_the_golden_ones(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
-    query = canned.find_export_query(kg.repository, "not-held")
+    query = QueryCatalog(kg.repository).get(EXPORT, "not-held")
     text = kg.run_query(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
     if request.config.getoption("--update-golden"):
         GOLDEN.write_bytes(text.encode())
