@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 
 from msme_kg.errors import UsageError, to_printable
 
+# The characters that RFC 3986 and RFC 3987 exclude; userinfo is not accepted.
+_NOT_IN_URL = r"\s<>\"{}|^`\\"
 _HTTP_URL = re.compile(
-    r"(https?)://([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?([/?][!-\"$-~]*)?(?:#[!-~]*)?",
-    re.IGNORECASE,
+    rf"(https?)://([^{_NOT_IN_URL}/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(\d{{1,5}}))?"
+    rf"([/?][^{_NOT_IN_URL}#]*)?(#[^{_NOT_IN_URL}]*)?",
+    re.IGNORECASE | re.ASCII,
 )
 _URL_WITH_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -37,13 +40,15 @@ class HttpUrl:
         scheme: ``http`` or ``https``.
         host: in lower case; an IPv6 address without its brackets.
         port: the one given, else that of the scheme.
-        target: path and query, as a request names them.
+        target: path and query, as in the request line.
+        fragment: with its ``#``; empty if there is none.
     """
 
     scheme: str
     host: str
     port: int
     target: str
+    fragment: str = ""
 
     @property
     def authority(self) -> str:
@@ -89,18 +94,37 @@ class Endpoint:
     credentials: Credentials
 
 
-def parse_url(url: str) -> HttpUrl | None:
-    """Return the address that a text is, without its fragment; None if it is none, or carries a name."""
-    found = _HTTP_URL.fullmatch(url)
-    if found is None:
+def parse_url(text: str) -> HttpUrl | None:
+    """Return the parts of an HTTP URL or IRI (RFC 3986 §3); None for any other text, or with userinfo."""
+    match = _HTTP_URL.fullmatch(text)
+    if match is None:
         return None
-    scheme = found[1].lower()
-    port = int(found[3] or _DEFAULT_PORTS[scheme])
-    target = found[4] or "/"
+    scheme = match[1].lower()
+    port = int(match[3] or _DEFAULT_PORTS[scheme])
     if not 0 < port < 65536:
         return None
-    host = found[2].lower().removeprefix("[").removesuffix("]")
-    return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}")
+    host = match[2].lower().removeprefix("[").removesuffix("]")
+    target = match[4] or "/"
+    return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}", match[5] or "")
+
+
+def require_base_url(text: str, option: str) -> str:
+    """Return the URL of a folder or service, as typed.
+
+    Args:
+        text: the URL.
+        option: the option that it was typed for, such as ``--base-url``.
+
+    Raises:
+        UsageError: it is not an HTTP URL, or has userinfo, a query or a fragment.
+    """
+    url = parse_url(text)
+    if url is None or "?" in url.target or url.fragment:
+        raise UsageError(
+            f"{to_printable(text)!r} is not an address for {option}",
+            hint="give the full URL, such as https://example.org/data/, without user, query or fragment",
+        )
+    return text
 
 
 def parse_endpoints(urls: Sequence[str]) -> list[Endpoint]:
@@ -112,7 +136,7 @@ def parse_endpoints(urls: Sequence[str]) -> list[Endpoint]:
     Raises:
         UsageError: an address is malformed or carries a password, or credentials are incomplete.
     """
-    addresses = [_require_url(text) for text in urls]
+    addresses = [require_url(text) for text in urls]
     own = _read_environment()
     return [
         Endpoint(one, own if own.authorization and one.host == addresses[0].host else _read_netrc(one.host))
@@ -120,15 +144,20 @@ def parse_endpoints(urls: Sequence[str]) -> list[Endpoint]:
     ]
 
 
-def _require_url(text: str) -> HttpUrl:
+def require_url(text: str) -> HttpUrl:
+    """Return the URL that a request can be sent to.
+
+    Raises:
+        UsageError: it is not an HTTP URL in ASCII, or has userinfo.
+    """
     if _URL_WITH_USERINFO.match(text):
         raise UsageError("an address carries a name or password", hint=CREDENTIALS_HINT)
-    found = parse_url(text)
-    if found is None:
-        # What holds an @ may be a password in the wrong place.
-        what = "an address given" if "@" in text else to_printable(repr(text))
-        raise UsageError(f"{what} is not an address", hint="write it whole, such as https://host/sparql")
-    return found
+    url = parse_url(text)
+    if url is None or not text.isascii():
+        # A text with an @ may have a password in the wrong place.
+        shown_text = "an address given" if "@" in text else to_printable(repr(text))
+        raise UsageError(f"{shown_text} is not an address", hint="give the full URL: https://host/sparql")
+    return url
 
 
 def _read_environment() -> Credentials:

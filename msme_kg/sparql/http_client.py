@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from msme_kg.errors import RemoteError
 from msme_kg.sparql.endpoint import HttpUrl, parse_url
-from msme_kg.sparql.http_request import HttpRequest
+from msme_kg.sparql.protocol import HttpRequest
 
 MAX_RESPONSE_BYTES = 50_000_000
 """The longest answer that is read."""
@@ -121,7 +121,7 @@ def _follow_redirects(request: HttpRequest, deadline: Deadline) -> HttpResponse:
 def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpRequest:
     """Return the request for a new address: the same host and port, or TLS in place of none."""
     old, new = request.address, parse_url(urljoin(request.address.url, location))
-    if new is None:
+    if new is None or not new.url.isascii():
         raise build_endpoint_error(old, "it redirects to what is no address of the web")
     if new.host != old.host:
         raise build_endpoint_error(

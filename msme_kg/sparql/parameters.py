@@ -14,13 +14,12 @@ from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.date_intervals import parse_date, parse_interval
+from msme_kg.sparql.endpoint import parse_url
 
 Term = ox.NamedNode | ox.Literal
 ResolveFunction = Callable[[str, Parameter], ox.NamedNode]
 MAX_SLUG_LENGTH = 60
 """The most characters of the end of an IRI that is made from words."""
-
-_HTTP_URL = re.compile(r"https?://[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 def read_current_date() -> date:
@@ -157,7 +156,7 @@ def _to_url_node(text: str) -> ox.NamedNode:
         f"{to_printable(text)!r} is not an address",
         hint="write it whole, such as https://www.wto.org/; a blank in it is %20",
     )
-    if not _HTTP_URL.fullmatch(text):
+    if parse_url(text) is None:
         raise fault
     try:
         return ox.NamedNode(text)

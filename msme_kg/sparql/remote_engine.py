@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -12,13 +13,14 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.parser import parse
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
 from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
-from msme_kg.sparql.http_request import (
+from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
+from msme_kg.sparql.protocol import (
     RDF_MEDIA_TYPES,
     RESULTS_MEDIA_TYPES,
     RESULTS_QUERY_FORMS,
-    build_query_request,
+    build_form_request,
+    list_accepted_types,
 )
-from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_parser import MAX_ROWS, InvalidResultsError, parse_boolean_rows, parse_results
@@ -85,7 +87,13 @@ class RemoteEngine:
 
     def _send_query(self, query: str, query_form: str, deadline: Deadline) -> QueryResult:
         endpoint = self._endpoints[0]
-        response = send(build_query_request(endpoint, query, query_form, self._user_agent), deadline)
+        request = build_form_request(
+            endpoint.address, "query", query, list_accepted_types(query_form), self._user_agent
+        )
+        if endpoint.credentials.authorization:
+            headers = {**request.headers, "Authorization": endpoint.credentials.authorization}
+            request = replace(request, headers=headers)
+        response = send(request, deadline)
         if response.status != 200:
             raise _build_status_error(endpoint, response)
         media_type = _require_media_type(endpoint, response, query_form)
