@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from msme_kg.changes.bnode_patterns import BnodeQuads, order_connected
-from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import to_sparql
 from msme_kg.rdf.bnode_canonicalization import list_bnodes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
-from msme_kg.repository import to_graph_iri
 from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
@@ -22,7 +21,6 @@ from msme_kg.validation.validation_input import ValidationInput
 
 _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
 """The prefixes for shapes and data that have nothing to do with this graph."""
-_LABEL_PROPERTIES = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
 
 
 def lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
@@ -211,22 +209,6 @@ def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[
     if next(file_lint.lint(data.files), None) is not None:
         raise ValueError
     return []
-
-
-def load_focus_labels(state: ValidationInput, report: ValidationReport) -> Dataset:
-    """Return just the labels of the things that findings are about."""
-    return load_labels(
-        state, {one.focus_node for one in report.findings if isinstance(one.focus_node, ox.NamedNode)}
-    )
-
-
-def load_labels(state: ValidationInput, entities: Iterable[ox.NamedNode]) -> Dataset:
-    """Return just the labels of some things."""
-    known = IndexedGraph.load(state.repository_files).extract_ntriples(entities, _LABEL_PROPERTIES)
-    added = (quad for quad in Dataset(state.extra_files).parse_quads() if quad.predicate in _LABEL_PROPERTIES)
-    said = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in added)
-    lines = ox.serialize(said, format=ox.RdfFormat.N_TRIPLES) or b""
-    return Dataset((GraphFile("labels.nt", to_graph_iri("labels.nt"), known + lines),))
 
 
 def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:

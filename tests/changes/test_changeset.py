@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msme_kg.changes.changeset import Changeset, UpdateRequest
-from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.changes.update_execution import QuadChange, execute_update
 from msme_kg.errors import InputError, SafetyError

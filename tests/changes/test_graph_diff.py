@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from msme_kg.changes.bnode_patterns import MAX_PATTERN_QUADS
-from msme_kg.changes.diff import GraphDiff
 from msme_kg.changes.diff_inputs import GraphAssignment
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.errors import InputError
 from msme_kg.rdf.terms import split_quad
