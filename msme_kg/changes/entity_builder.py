@@ -147,7 +147,7 @@ class _EntityBuilder:
                 continue
             for text in texts:
                 try:
-                    for name, found in parameters.convert_parameter(parameter, text, self._resolve).items():
+                    for name, found in parameters.convert_value(parameter, text, self._resolve).items():
                         terms.setdefault(name, []).append(found)
                 except KGError as error:
                     faults.append(entity_input.locate_error(error, parameter))
