@@ -1,4 +1,4 @@
-"""An embedded engine over the files of a graph; it reads and never writes."""
+"""Local engine: an embedded, read-only Oxigraph store over the files of a graph."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 
 
 class LocalEngine:
-    """Answers from memory; the default graph is every file that was loaded.
+    """An engine over files in memory; its default graph is the union of all files.
 
-    A query may use the prefixes of the ontology without declaring them.
+    A query need not declare the prefixes of the ontology.
 
     Attributes:
-        prefixes: those that the files declare.
+        prefixes: those that the files declare with ``sh:declare``.
     """
 
     def __init__(self, dataset: Dataset) -> None:
         """Load the files.
 
         Args:
-            dataset: the files; each is a named graph too.
+            dataset: the files; each is also a named graph.
 
         Raises:
             InputError: a file is malformed.
@@ -40,7 +40,7 @@ class LocalEngine:
                 self._union_store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base)
             except SyntaxError:
                 for _ in parse(file.content, file.path, file.base):
-                    pass  # the error of this parser has the file's name and the place
+                    pass  # raises an error with file, line and column
                 raise
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = PrefixMap.from_declarations(
@@ -51,7 +51,7 @@ class LocalEngine:
 
     @cached_property
     def _named_graph_store(self) -> ox.Store:
-        """The same statements, each in its file's graph: made when a query asks for graphs."""
+        """The same quads, each in the named graph of its file; built for the first query that needs it."""
         store = ox.Store()
         for file in self._dataset.files:
             graph = ox.NamedNode(file.graph)
@@ -59,30 +59,34 @@ class LocalEngine:
         return store
 
     def query(self, query: str) -> QueryResult:
-        """Return the answer to a query; see ``msme_kg.sparql.results.Engine``."""
-        words = reject_unsafe_query(query)
-        store = self._named_graph_store if words & {"GRAPH", "FROM"} else self._union_store
+        """Return the result of a query; see ``msme_kg.sparql.results.QueryEngine``."""
+        keywords = reject_unsafe_query(query)
+        store = self._named_graph_store if keywords & {"GRAPH", "FROM"} else self._union_store
         try:
             answer = store.query(
-                query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in words
+                query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in keywords
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query) from None
         if isinstance(answer, ox.QuerySolutions):
-            return Solutions(tuple(one.value for one in answer.variables), tuple(_read_rows(answer)))
+            return Solutions(
+                tuple(variable.value for variable in answer.variables), tuple(_read_rows(answer))
+            )
         if isinstance(answer, ox.QueryTriples):
-            return GraphResult(tuple(ox.Quad(one.subject, one.predicate, one.object) for one in answer))
+            return GraphResult(
+                tuple(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer)
+            )
         return AskResult(bool(answer))
 
     def select(self, query: str) -> Solutions:
-        """Return the answer to a query that is known to be a SELECT."""
+        """Return the result of a query that is known to be a SELECT."""
         answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
 
 
 def _to_turtle(file: GraphFile) -> bytes:
-    """Return a file as Turtle, for loading."""
+    """Return the content of a file as Turtle."""
     if file.is_turtle:
         return file.content.removeprefix(BOM)
     triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.parse_quads())

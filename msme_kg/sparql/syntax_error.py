@@ -1,4 +1,4 @@
-"""Errors of SPARQL syntax, in one line in place of all tokens that the parser expected."""
+"""Syntax errors of SPARQL, without the long list of tokens that the parser expected."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ _ERROR_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 def build_syntax_error(error: SyntaxError, text: str, source_name: str = "query") -> InputError:
-    """Say in words what the parser, which lists every token it would have taken, did not understand.
+    """Return an error with line, column and the unexpected token.
 
     Args:
-        error: as the parser raised it.
+        error: the error of the parser.
         text: the query or update.
-        source_name: what it is called in the place of the fault.
+        source_name: its name in the location.
     """
-    found = _ERROR_POSITION.search(str(error.msg))
-    if not found:
-        place = None if source_name == "query" else SourceLocation(source_name)
+    match = _ERROR_POSITION.search(str(error.msg))
+    if not match:
+        location = None if source_name == "query" else SourceLocation(source_name)
         return InputError(
-            f"query syntax: {to_printable(str(error.msg))}", location=place, hint="correct the query"
+            f"query syntax: {to_printable(str(error.msg))}", location=location, hint="correct the query"
         )
-    line, column, expected = int(found[1]), int(found[2]), found[3]
+    line, column, expected = int(match[1]), int(match[2]), match[3]
     rest = text.split("\n")[line - 1][column - 1 :].split()
     if "Prefix not found" in expected:
-        what = "a prefix is not declared"
+        problem = "a prefix is not declared"
     elif "unbound" in expected:
-        what = "SELECT names a variable that the pattern does not bind or group"
+        problem = "SELECT uses a variable that the pattern neither binds nor groups"
     else:
-        what = f"unexpected {to_printable(rest[0], 40)!r}" if rest else "unexpected end"
+        problem = f"unexpected {to_printable(rest[0], 40)!r}" if rest else "unexpected end"
     return InputError(
-        f"query syntax: {what}",
+        f"query syntax: {problem}",
         location=SourceLocation(source_name, line, column),
         hint="correct the query there",
     )
