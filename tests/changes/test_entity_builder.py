@@ -337,7 +337,7 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "row 6",
     ]
     assert "India (member:in)" in str(made.errors[0])
-    assert "membership:us is there already" in made.errors[3].message
+    assert "membership:us exists already" in made.errors[3].message
     assert "row 5" in made.errors[5].message
     assert list(made.inputs_by_iri) == [f"{BASE}membership/ao"]
 
