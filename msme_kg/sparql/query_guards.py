@@ -53,8 +53,8 @@ def reject_unsafe_update(update: str, file_name: str) -> None:
         file_name: the name of its file, for error messages.
 
     Raises:
-        SafetyError: too long, too deep, ``SERVICE``, ``LOAD``, or a graph management operation (SPARQL 1.1
-            Update §3.2); with the line.
+        SafetyError: too long, too deep, ``SERVICE``, ``LOAD``, or an operation on whole graphs (SPARQL 1.1
+            Update §3.1.5, §3.2); with the line.
     """
     for word, is_outermost, offset in _scan_words(update, MAX_UPDATE_LENGTH, file_name):
         if word.startswith("LOAD") and is_outermost:  # the engine takes LOADSILENT:name too

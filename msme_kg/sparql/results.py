@@ -13,7 +13,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 @dataclass(frozen=True)
 class Solutions:
-    """The solution sequence of a SELECT (SPARQL 1.1 Query §18.5).
+    """The solution sequence of a SELECT (SPARQL 1.1 Query §15).
 
     Attributes:
         columns: the names of the projected variables, in order.

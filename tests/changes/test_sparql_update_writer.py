@@ -1,4 +1,4 @@
-"""Proves that a difference, applied as SPARQL Update by other engines, makes the one state the other."""
+"""A diff as SPARQL Update, applied by other engines, turns the first state into the second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The answers of the faulty server: each kind of fault, with the exit code and the words that it must get."""
+"""Responses of the faulty server, with the exit code and message that each must cause."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http_faults.server import Answer, Talk, response
 
 BELIEVED = "believed"
-"""What stands in every faulty answer, and so must never be shown."""
+"""Text in every faulty response, which must never be printed."""
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 TURTLE, NTRIPLES = "text/turtle", "application/n-triples"
