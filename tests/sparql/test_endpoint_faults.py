@@ -125,7 +125,7 @@ def test_connection_refused(run: Run) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}/"
-        assert "refuses the connection" in refused(ask(run, SELECT, url), 5, url[7:-1])
+        assert "refused the connection" in refused(ask(run, SELECT, url), 5, url[7:-1])
 
 
 def test_connection_never_accepted(run: Run) -> None:

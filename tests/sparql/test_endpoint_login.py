@@ -160,9 +160,9 @@ def test_certificates_are_verified(tmp_path: Path, run: Run) -> None:
         for env in (LOGIN, {**LOGIN, "PYTHONHTTPSVERIFY": "0"}):
             ended = ask(run, url, env=env)
             assert (ended.code, ended.out) == (5, "")
-            assert f"127.0.0.1:{server.port}: its certificate is not to be trusted" in ended.err
+            assert f"127.0.0.1:{server.port}: its certificate is not trusted" in ended.err
         ended = ask(run, server.url("", "localhost", "https"), env=trusted)
-        assert "its certificate is not to be trusted" in ended.err
+        assert "its certificate is not trusted" in ended.err
         assert server.asked == []
         assert ask(run, url, env=trusted).code == 0
         assert server.asked[0].headers["authorization"] == f"Basic {BASIC}"
