@@ -126,12 +126,12 @@ def test_equal_structures_are_counted() -> None:
     ("before", "after", "what"),
     [
         # What fits the smaller structure fits a part of the larger one that stays.
-        (":a :p [ :q 1 ] , [ :q 1 ; :r 2 ] .", ":a :p [ :q 1 ; :r 2 ] .", "tell"),
-        (f":a :p ( {'1 ' * (MAX_PATTERN_QUADS // 2 + 1)} ) .", "", "find"),
+        (":a :p [ :q 1 ] , [ :q 1 ; :r 2 ] .", ":a :p [ :q 1 ; :r 2 ] .", "cannot distinguish"),
+        (f":a :p ( {'1 ' * (MAX_PATTERN_QUADS // 2 + 1)} ) .", "", "too large"),
     ],
 )
 def test_ambiguous_update_is_refused(before: str, after: str, what: str) -> None:
-    with pytest.raises(InputError, match=rf"a\.ttl: error: SPARQL Update cannot {what} a structure"):
+    with pytest.raises(InputError, match=rf"a\.ttl: error: .*{what}"):
         to_sparql_update(between(before, after))
 
 

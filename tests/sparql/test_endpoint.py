@@ -108,7 +108,7 @@ def test_failover_to_the_next_endpoint(
     ended = run("query", "members", "--as-of", "2023-08-01", "--endpoint", dying, "--endpoint", url)
     assert (ended.code, ended.out) == (0, here.out)
     (line,) = ended.err.splitlines()
-    assert line.startswith(f"note: 127.0.0.1:{port}: it refuses the connection; asking 127.0.0.1:")
+    assert line.startswith(f"note: 127.0.0.1:{port}: it refused the connection; asking 127.0.0.1:")
     # Only one process may open a store, so the one that dies has its own.
     oxigraph.load(tmp_path, environment())
     dates = ("2017-12-13", "2020-12-11", "2023-08-01", "2025-12-31")
@@ -123,7 +123,7 @@ def test_failover_to_the_next_endpoint(
                 server.process.kill()
                 server.process.wait(10)
     (said,) = caplog.messages
-    assert said.startswith(f"127.0.0.1:{port}: it refuses the connection; asking ")
+    assert said.startswith(f"127.0.0.1:{port}: it refused the connection; asking ")
 
 
 def test_python_api_queries_an_endpoint(url: str, kg: KnowledgeGraph) -> None:
