@@ -13,7 +13,8 @@ from msme_kg.operations import query as query_operation
 from msme_kg.operations.graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import QueryResult
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class KnowledgeGraph(OpenGraph):
         """
         return query_operation.query(self, name, options)
 
-    def queries(self) -> list[canned.CannedQuery]:
+    def queries(self) -> list[CannedQuery]:
         """Return the canned queries with their titles, descriptions and parameters.
 
         Raises:
@@ -69,7 +70,7 @@ class KnowledgeGraph(OpenGraph):
         """
         return query_operation.list_queries(self.repository)
 
-    def list_parameter_values(self, parameter: canned.Parameter) -> list[EntityName]:
+    def list_parameter_values(self, parameter: Parameter) -> list[EntityName]:
         """Return the names that a parameter of type ``iri`` accepts."""
         return self.resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
 
@@ -249,7 +250,7 @@ class KnowledgeGraph(OpenGraph):
         from msme_kg.operations.new import build_new
         from msme_kg.sparql.parameters import reject_unknown_options
 
-        template = canned.find_entity_template(self.repository, kind)
+        template = QueryCatalog(self.repository).get(TEMPLATES, kind)
         reject_unknown_options(template, options)
         return build_new(self.repository, template, options, table=table, lang=self.lang)
 

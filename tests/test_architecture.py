@@ -33,7 +33,7 @@ ROOMS = {
     "pandas": {"rendering/result_table.py"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
-    "yaml": {"sparql/canned.py"},
+    "yaml": {"sparql/query_header.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
 ONE_FOLDER = {"docx", "jinja2"}

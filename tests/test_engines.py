@@ -1,4 +1,4 @@
-"""Each canned query as pasted gives the same rows in three engines, and no value can steer a query."""
+"""Each query has the same rows in three engines, and no value can change a query."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from triple_stores import oxigraph
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import UsageError
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.query_catalog import BRIEFING, CANNED, QueryCatalog
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = canned.list_query_paths(Repository.find(ROOT))
-ASKED = QUERIES | {path: path for path in canned.list_briefing_paths(Repository.find(ROOT))}
+CATALOG = QueryCatalog(Repository.find(ROOT))
+QUERIES = CATALOG.list(CANNED)
+ASKED = QUERIES | {path: path for path in CATALOG.list(BRIEFING).values()}
 XSD = "http://www.w3.org/2001/XMLSchema#"
 Cell = tuple[str, ...] | None
 Rows = list[tuple[Cell, ...]]
@@ -125,9 +126,7 @@ def rows_served(address: str, query: str) -> Rows:
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_query_as_pasted_gives_the_same_rows_in_rdflib(
-    name: str, embedded: ox.Store, pure: rdflib.Graph
-) -> None:
+def test_pasted_query_has_the_same_rows_in_rdflib(name: str, embedded: ox.Store, pure: rdflib.Graph) -> None:
     query = text_of(ASKED[name])
     expected = rows_embedded(embedded, query)
     assert expected
@@ -135,14 +134,12 @@ def test_a_query_as_pasted_gives_the_same_rows_in_rdflib(
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_query_as_pasted_gives_the_same_rows_from_a_server(
-    name: str, embedded: ox.Store, server: str
-) -> None:
+def test_pasted_query_has_the_same_rows_on_a_server(name: str, embedded: ox.Store, server: str) -> None:
     query = text_of(ASKED[name])
     assert rows_served(server, query) == rows_embedded(embedded, query)
 
 
-def test_the_tool_gives_the_rows_of_members_as_pasted(embedded: ox.Store, run: Run) -> None:
+def test_command_members_has_the_rows_of_the_pasted_query(embedded: ox.Store, run: Run) -> None:
     ended = run("query", "members", "--as-of", "2023-08-01", "--format", "srj")
     assert (ended.code, ended.err) == (0, "")
     answer = list(ox.parse_query_results(ended.out.encode(), format=ox.QueryResultsFormat.JSON))
@@ -163,9 +160,7 @@ HOSTILE = {
     "empty": "",
 }
 OPTIONS = [
-    (name, parameter.name)
-    for name, path in QUERIES.items()
-    for parameter in canned.read_query(Repository.find(ROOT), path).parameters
+    (query.name, parameter.name) for query in CATALOG.get_all(CANNED) for parameter in query.parameters
 ]
 
 
@@ -178,7 +173,7 @@ def fingerprint() -> str:
 
 
 @pytest.mark.parametrize(("name", "option"), OPTIONS)
-def test_no_value_gets_past_an_option(name: str, option: str, kg: KnowledgeGraph) -> None:
+def test_hostile_values_are_refused_by_every_option(name: str, option: str, kg: KnowledgeGraph) -> None:
     before = fingerprint()
     required = {"evidence": {"thing": "member/us"}, "member-profile": {"member": "CN"}}.get(name, {})
     for value in (*HOSTILE.values(), "2023-08-01\x00", "\x00"):
@@ -222,12 +217,12 @@ def values_of(query: str) -> list[ox.NamedNode | ox.Literal | None]:
 
 
 @given(TRICKY, st.sampled_from(['"example"', "UNDEF", "<a:b>", ""]))
-def test_any_text_comes_back_as_it_went_in(text: str, example: str) -> None:
+def test_bound_text_is_unchanged(text: str, example: str) -> None:
     assert values_of(bind_values(BLOCK % example, {"v": [ox.Literal(text)]})) == [ox.Literal(text)]
 
 
 @given(st.lists(TRICKY, max_size=4), TRICKY)
-def test_several_terms_stay_several_and_in_order(texts: list[str], text: str) -> None:
+def test_bound_terms_keep_number_and_order(texts: list[str], text: str) -> None:
     terms = [
         *map(ox.Literal, texts),
         ox.Literal(text, language="zh-hant"),
@@ -237,7 +232,7 @@ def test_several_terms_stay_several_and_in_order(texts: list[str], text: str) ->
 
 
 @given(TRICKY.map(lambda text: f"https://example.org/{text}"))
-def test_an_iri_is_refused_or_comes_back_as_it_went_in(text: str) -> None:
+def test_bound_iri_is_refused_or_unchanged(text: str) -> None:
     try:
         iri = ox.NamedNode(text)
     except ValueError:
@@ -245,6 +240,6 @@ def test_an_iri_is_refused_or_comes_back_as_it_went_in(text: str) -> None:
     assert values_of(bind_values(BLOCK % "UNDEF", {"v": [iri]})) == [iri]
 
 
-def test_only_marked_blocks_are_touched() -> None:
+def test_only_marked_blocks_are_bound() -> None:
     unmarked = "SELECT ?v WHERE { VALUES ?in_v { 1 } BIND(?in_v AS ?v) }"
     assert bind_values(unmarked, {"v": [ox.Literal("other")]}) == unmarked

@@ -8,7 +8,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 GOLDEN = Path(__file__).with_name("golden")
 LAST_DAY = "2025-12-31"
@@ -102,7 +102,7 @@ def test_rows_are_the_golden_ones(case: str, run: Run, request: pytest.FixtureRe
 def test_every_query_has_a_golden_file_and_every_golden_file_a_case(root: Path) -> None:
     files = {path.stem for path in GOLDEN.glob("*.csv")}
     assert files == set(CASES)
-    assert {name.partition("@")[0] for name in files} == set(canned.list_query_paths(Repository.find(root)))
+    assert {name.partition("@")[0] for name in files} == set(QueryCatalog(Repository.find(root)).list(CANNED))
 
 
 def test_golden_files_hold_rows() -> None:

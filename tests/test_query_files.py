@@ -1,4 +1,4 @@
-"""The files of canned queries keep a form that runs alike everywhere, and faults in them are placed."""
+"""Query files: portable constructs only, public interface, and located errors in headers."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from conftest import SPECIAL, Run
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned, parameters
+from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
+from msme_kg.sparql.query_header import parse_query
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
@@ -118,12 +120,12 @@ def header_of(text: str) -> dict[str, object]:
     return found
 
 
-def test_every_named_query_of_the_interface_is_there_and_no_other() -> None:
+def test_queries_are_those_of_the_interface() -> None:
     assert set(NAMED) == set(INTERFACE)
 
 
 @EACH
-def test_the_header_speaks_both_languages(name: str) -> None:
+def test_header_has_both_languages(name: str) -> None:
     header = header_of(text_of(name))
     spoken = ["title", *(["problem", "solution"] if name.startswith("checks/") else ["description"])]
     words = [header[key] for key in spoken]
@@ -140,13 +142,13 @@ def test_the_header_speaks_both_languages(name: str) -> None:
 
 
 @EACH
-def test_no_construct_on_which_engines_differ(name: str) -> None:
+def test_query_has_no_construct_on_which_engines_differ(name: str) -> None:
     text = bare(text_of(name))
     assert [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)] == []
 
 
 @EACH
-def test_paths_that_repeat_stand_under_distinct(name: str) -> None:
+def test_repeating_paths_are_under_distinct(name: str) -> None:
     text = bare(text_of(name))
     if re.search(r"\w[*+]\s+\S", re.sub(r"EXISTS \{[^}]*\}", "", text)):
         assert "SELECT DISTINCT" in text
@@ -185,8 +187,7 @@ def test_prefixes_mean_what_the_ontology_says(name: str, kg: KnowledgeGraph) -> 
 
 def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
     """Return a named query with its defaults bound, or with any value wherever that is allowed."""
-    repository = Repository.find(ROOT)
-    query = canned.read_query(repository, ALL[name].relative_to(ROOT).as_posix())
+    query = parse_query(text_of(name), ALL[name].relative_to(ROOT).as_posix())
     given: dict[str, str | None] = dict(REQUIRED.get(name, {}))
     terms = parameters.convert_options(query, given, "en", lambda text, _: kg.resolve(text))
     if widest:
@@ -199,7 +200,7 @@ def resolved(kg: KnowledgeGraph, name: str, *, widest: bool) -> str:
 
 
 @pytest.mark.parametrize("name", SELECTS)
-def test_the_order_of_rows_is_settled(name: str, kg: KnowledgeGraph) -> None:
+def test_order_of_rows_is_total(name: str, kg: KnowledgeGraph) -> None:
     """Asked for its sort keys too, a query has no two different rows with the same keys."""
     text = re.sub(r"[^\S\n]#[^\n]*", "", resolved(kg, name, widest=True))
     body, _, order = text.removesuffix(" LIMIT 10000\n").rpartition(" ORDER BY ")
@@ -226,7 +227,7 @@ def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
 
 @pytest.mark.parametrize("name", INTERFACE)
 def test_options_are_the_public_ones(name: str) -> None:
-    query = canned.find_query(Repository.find(ROOT), name)
+    query = QueryCatalog(Repository.find(ROOT)).get(CANNED, name)
     options = {parameter.option: parameter.default for parameter in query.parameters}
     assert list(options.items()) == list(INTERFACE[name][0].items())
     assert [parameter.option for parameter in query.parameters if parameter.required] == (
@@ -235,7 +236,7 @@ def test_options_are_the_public_ones(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_checks_name_a_focus(name: str, kg: KnowledgeGraph) -> None:
+def test_checks_project_a_focus(name: str, kg: KnowledgeGraph) -> None:
     columns = kg.sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
     assert columns[0] == "focus"
     assert set(columns) <= {"focus", "path", "value", "graph"}
@@ -275,7 +276,7 @@ def shown(pairs: list[tuple[str | None, str | None]], ask: Callable[[str], objec
     return [row[0].value if row[0] else None for row in answer]  # type: ignore[attr-defined]
 
 
-def test_a_window_is_shown_as_day_month_year_or_span() -> None:
+def test_window_is_shown_as_day_month_year_or_interval() -> None:
     pairs: list[tuple[str | None, str | None]] = []
     expected: list[str | None] = []
     for year in (2017, 2020, 2023, 2024, 2030):
@@ -330,7 +331,7 @@ AREAS, PLAN = "queries/instruments/work-areas.rq", "queries/instruments/work-pla
         (PLAN, '"2023" }  # param', '"2023" }', "#+   year:", "in_year"),
     ],
 )
-def test_a_faulty_header_is_reported_with_its_place(
+def test_header_error_has_its_location(
     path: str, old: str, new: str, line: str | None, says: str, copy_of_graph: Path, run: Run
 ) -> None:
     file = copy_of_graph / path
@@ -359,7 +360,7 @@ def test_a_faulty_header_is_reported_with_its_place(
         "#+ title: !!python/object/apply:os.getcwd []",
     ],
 )
-def test_a_header_of_another_form_is_reported_too(header: str, copy_of_graph: Path, run: Run) -> None:
+def test_header_of_another_structure_is_an_error(header: str, copy_of_graph: Path, run: Run) -> None:
     file = copy_of_graph / "queries" / "actors" / "odd.rq"
     file.write_text(f"{header}\nSELECT ?a WHERE {{ ?a ?b ?c }} ORDER BY ?a\n", encoding="utf-8")
     ended = run("query", "odd", "--root", copy_of_graph)
@@ -367,14 +368,14 @@ def test_a_header_of_another_form_is_reported_too(header: str, copy_of_graph: Pa
     assert re.match(r"queries/actors/odd\.rq:\d+(?::\d+)?: error: ", ended.err)
 
 
-def test_a_file_that_is_not_utf8_is_reported(copy_of_graph: Path, run: Run) -> None:
+def test_file_that_is_not_utf8_is_an_error(copy_of_graph: Path, run: Run) -> None:
     (copy_of_graph / AREAS).write_bytes(b"#+ title: {en: caf\xe9}\n")
     ended = run("query", "work-areas", "--root", copy_of_graph)
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith(AREAS)
 
 
-def test_two_files_of_one_name_are_reported(copy_of_graph: Path, run: Run) -> None:
+def test_two_files_with_one_name_are_an_error(copy_of_graph: Path, run: Run) -> None:
     other = copy_of_graph / "queries" / "provenance" / "members.rq"
     other.write_bytes((copy_of_graph / "queries" / "actors" / "members.rq").read_bytes())
     ended = run("query", "members", "--root", copy_of_graph)

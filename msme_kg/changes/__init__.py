@@ -1,1 +1,1 @@
-"""Changes: how two states of a graph differ, and what new things say."""
+"""Changes: diffs, changesets, SPARQL Update, new entities, provenance."""

@@ -1,4 +1,4 @@
-"""Patterns that fit structures of blank nodes, and what an engine would find and remove by them."""
+"""Graph patterns for blank node structures, and the quads that an engine would delete by them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from msme_kg.rdf.bnode_canonicalization import list_bnodes
 from msme_kg.rdf.terms import sort_quads, split_quad
 
 MAX_PATTERN_QUADS = 500
-"""The most statements of one structure: an engine would have to find it by a pattern as long."""
+"""The most quads of one structure: its pattern has as many, and engines are slow on long ones."""
 MAX_MATCHES = 10_000
-"""The most places where a part of a pattern may fit."""
+"""The most solutions of a part of a pattern."""
 
 _IndexKey = tuple[ox.NamedNode, object, str]
 _Binding = dict[ox.BlankNode, ox.BlankNode]
 
 
 def order_connected(group: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return the statements of a structure, each with a blank node that an earlier one has.
+    """Return the quads of a structure, each with a blank node of an earlier one.
 
-    The first is one that points to the structure, where there is one: so an engine finds it at once.
+    The first one has an IRI as subject if any has, so that an engine starts there.
     """
     quads = sort_quads(group)
     by_node: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
@@ -31,17 +31,17 @@ def order_connected(group: Iterable[ox.Quad]) -> list[ox.Quad]:
         for node in list_bnodes(quad):
             by_node[node].append(quad)
     start = next((quad for quad in quads if isinstance(quad.subject, ox.NamedNode)), quads[0])
-    found = {start: None}
-    waiting = list(list_bnodes(start))
-    for node in waiting:  # grows
+    ordered = {start: None}
+    queue = list(list_bnodes(start))
+    for node in queue:  # grows
         for quad in by_node.pop(node, ()):
-            found[quad] = None
-            waiting += list_bnodes(quad)
-    return list(found)
+            ordered[quad] = None
+            queue += list_bnodes(quad)
+    return list(ordered)
 
 
 class BnodeQuads:
-    """Statements with blank nodes, of which some are removed by patterns."""
+    """A set of quads with blank nodes, from which patterns delete some."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self._remaining = set(quads)
@@ -51,14 +51,17 @@ class BnodeQuads:
                 self._index[key].add(quad)
 
     def has_any(self, quads: Iterable[ox.Quad]) -> bool:
-        """Tell whether one of some statements is left."""
+        """Return whether any of some quads remains."""
         return not self._remaining.isdisjoint(quads)
 
     def remove(self, pattern: list[ox.Quad]) -> bool:
-        """Remove everything that a pattern fits, as an engine does; tell whether that is not too much work.
+        """Delete all solutions of a pattern, as ``DELETE WHERE`` does.
 
         Args:
-            pattern: statements whose blank nodes stand for any blank nodes, which may be the same.
+            pattern: quads whose blank nodes are variables for blank nodes, not necessarily distinct ones.
+
+        Returns:
+            False if the pattern is too long or has too many solutions; nothing is deleted then.
         """
         if len(pattern) > MAX_PATTERN_QUADS:
             return False
@@ -66,9 +69,9 @@ class BnodeQuads:
         for quad in pattern:
             longer = (
                 more
-                for one in bindings
-                for fitting in self._find_match_candidates(quad, one)
-                if (more := _extend_binding(quad, fitting, one))
+                for binding in bindings
+                for candidate in self._find_match_candidates(quad, binding)
+                if (more := _extend_binding(quad, candidate, binding))
             )
             bindings = list(islice(longer, MAX_MATCHES + 1))
             if len(bindings) > MAX_MATCHES:
@@ -84,7 +87,7 @@ class BnodeQuads:
             self._index[key].discard(quad)
 
     def _find_match_candidates(self, quad: ox.Quad, binding: _Binding) -> set[ox.Quad]:
-        """Return statements among which are all that a statement of a pattern fits."""
+        """Return a set of quads that contains all matches of a quad of a pattern."""
         keys: list[_IndexKey] = [(quad.predicate, quad.graph_name, "graph")]
         for term, side in ((quad.subject, "subject"), (quad.object, "object")):
             known = binding.get(term) if isinstance(term, ox.BlankNode) else term
@@ -94,14 +97,14 @@ class BnodeQuads:
 
 
 def _list_index_keys(quad: ox.Quad) -> Iterator[_IndexKey]:
-    """Yield by what a statement is found."""
+    """Yield the index keys of a quad."""
     yield quad.predicate, quad.graph_name, "graph"
     yield quad.predicate, quad.subject, "subject"
     yield quad.predicate, quad.object, "object"
 
 
 def _extend_binding(quad: ox.Quad, candidate: ox.Quad, binding: _Binding) -> _Binding | None:
-    """Return a binding with what makes a statement of a pattern another one; None if nothing does."""
+    """Return a binding extended to map a quad of a pattern to a candidate; None if they do not match."""
     if quad.graph_name != candidate.graph_name:
         return None
     more = dict(binding)
@@ -115,7 +118,7 @@ def _extend_binding(quad: ox.Quad, candidate: ox.Quad, binding: _Binding) -> _Bi
 
 
 def _apply_binding(quad: ox.Quad, binding: _Binding) -> ox.Quad:
-    """Return a statement of a pattern with what its blank nodes stand for."""
+    """Return a quad of a pattern with its blank nodes replaced by their values."""
     subject, predicate, value = split_quad(quad)
     return ox.Quad(
         binding[subject] if isinstance(subject, ox.BlankNode) else subject,

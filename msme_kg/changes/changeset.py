@@ -1,4 +1,4 @@
-"""A proposed update: what its inputs put into the files of a graph and take out of them."""
+"""Changeset: the quads that an update request adds to the files of a graph and removes from them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.changes.diff import GraphDiff, collect_classes
 from msme_kg.changes.file_placement import FilePlacement
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.update_execution import QuadChange, execute_update
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without_graph
@@ -21,17 +21,17 @@ from msme_kg.storage.things import read_quads_about
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
 _UNPLACED_FILE = "homeless.nt"
-"""The file that would hold what belongs into none."""
+"""The file that would hold the quads that belong to no file."""
 
 
 @dataclass(frozen=True)
 class UpdateRequest:
-    """What a maintainer brings.
+    """The input of an update.
 
     Attributes:
-        add: files whose statements come in.
-        remove: files whose statements go out.
-        updates: SPARQL Updates, run in order after that.
+        add: files whose statements are to be added.
+        remove: files whose statements are to be removed.
+        updates: SPARQL Updates, executed in order after that.
     """
 
     add: tuple[GraphFile, ...] = ()
@@ -41,16 +41,16 @@ class UpdateRequest:
 
 @dataclass(frozen=True)
 class Changeset:
-    """What comes of inputs beside a graph.
+    """The effect of an update request on the files of a graph.
 
     Attributes:
         before: the files of the graph.
-        request: what was brought.
-        added: statements that come, each in the graph of its file.
-        removed: statements that go, likewise.
-        unplaced: statements of which no class says in which file they belong.
-        prior_quads: what is stated before of the things that it is about.
-        no_op_count: how many statements were to come that are there, or to go that are not.
+        request: the input.
+        added: quads to add, each in the named graph of its file.
+        removed: quads to remove, likewise.
+        unplaced: quads to add for which no class determines a file.
+        prior_quads: all quads about the affected entities before the update.
+        no_op_count: how many quads were to be added that exist, or removed that do not.
     """
 
     before: Dataset
@@ -63,35 +63,63 @@ class Changeset:
 
     @classmethod
     def plan(cls, before: Dataset, request: UpdateRequest, prefixes: PrefixMap) -> Changeset:
-        """Return what inputs do to a graph; nothing is written.
+        """Return the changeset of a request; nothing is written.
 
         Args:
             before: the files of the graph.
-            request: what is brought.
-            prefixes: those that a SPARQL Update may use without declaring them.
+            request: the input.
+            prefixes: those that a SPARQL Update need not declare.
 
         Raises:
             msme_kg.errors.InputError: an input is malformed.
-            msme_kg.errors.SafetyError: an input asks for what no update may do.
+            msme_kg.errors.SafetyError: an input would fetch a document, affects whole graphs, or is too long
+                or deep.
         """
-        come = [quad for file in request.add for quad in file.parse_raw()]
-        gone = [quad for file in request.remove for quad in file.parse_raw()]
-        change = QuadChange(frozenset(map(without_graph, come)), frozenset(map(without_graph, gone)))
+        to_add, to_remove = (
+            frozenset(without_graph(quad) for file in files for quad in file.parse_raw())
+            for files in (request.add, request.remove)
+        )
+        change = QuadChange(to_add, to_remove)
         for file in request.updates:
             change = execute_update(before, change, file, prefixes)
-        things = {split_quad(one)[0].value for one in (*change.added, *change.removed)}
-        known = tuple(read_quads_about(before.files, things))
-        return _ChangesetBuilder(before, known).build(request, change)
+        subjects = {split_quad(quad)[0].value for quad in (*change.added, *change.removed)}
+        prior_quads = tuple(read_quads_about(before.files, subjects))
+        placer = _QuadPlacer(before, prior_quads, change.added)
+        removed: set[ox.Quad] = set()
+        added: set[ox.Quad] = set()
+        unplaced: set[ox.Quad] = set()
+        no_op_count = 0
+        for quad in change.removed - change.added:
+            matches = placer.find_matches(quad)
+            removed.update(matches)
+            no_op_count += not matches
+        for quad in change.added:
+            if any(match not in removed for match in placer.find_matches(quad)):
+                no_op_count += 1
+            elif (graph := placer.find_graph(quad)) is None:
+                unplaced.add(quad)
+            else:
+                added.add(ox.Quad(*split_quad(quad), ox.NamedNode(graph)))
+        unchanged = added & removed
+        return cls(
+            before,
+            request,
+            _sort_by_text(added - unchanged),
+            _sort_by_text(removed - unchanged),
+            _sort_by_text(unplaced),
+            prior_quads,
+            no_op_count + len(unchanged),
+        )
 
     @cached_property
     def resulting_quads(self) -> tuple[ox.Quad, ...]:
-        """What is stated afterwards of the things that it is about."""
-        gone = set(self.removed)
-        return (*(quad for quad in self.prior_quads if quad not in gone), *self.added)
+        """All quads about the affected entities after the update, but for those without a file."""
+        removed = set(self.removed)
+        return (*(quad for quad in self.prior_quads if quad not in removed), *self.added)
 
     @cached_property
     def incoming(self) -> tuple[ox.Quad, ...]:
-        """All that comes, each in the graph of its file; what is homeless has a file of its own."""
+        """All quads to add, each in the graph of its file; those without a file in a graph of their own."""
         graph = ox.NamedNode(to_graph_iri(_UNPLACED_FILE))
         return (*self.added, *(ox.Quad(*split_quad(quad), graph) for quad in self.unplaced))
 
@@ -100,140 +128,104 @@ class Changeset:
 
     @cached_property
     def difference(self) -> GraphDiff:
-        """What changes, by thing."""
-        return GraphDiff(
+        """The changes by entity."""
+        return GraphDiff.from_changes(
             before=self.before,
             after=Dataset((*self.before.files, *self.request.add)),
             added=self.added + self.unplaced,
             removed=self.removed,
-            bnode_quads=frozenset(),
-            classes_before=collect_classes(self.prior_quads),
-            classes_after=collect_classes((*self.resulting_quads, *self.unplaced)),
-            is_complete=True,
+            prior_quads=self.prior_quads,
+            resulting_quads=(*self.resulting_quads, *self.unplaced),
         )
 
     def rewrite_files(self, prefixes: PrefixMap) -> list[GraphFile]:
-        """Return the files that it changes, as they are to be.
+        """Return the changed files with their new content.
 
         Args:
-            prefixes: those of the graph.
+            prefixes: for files that are new.
 
         Raises:
             msme_kg.errors.InputError: a file cannot be written in canonical form.
         """
-        known = {file.graph: file for file in self.before.files}
-        come, gone = _group_by_graph(self.added), _group_by_graph(self.removed)
+        files = {file.graph: file for file in self.before.files}
+        added, removed = _group_by_graph(self.added), _group_by_graph(self.removed)
         return [
             patch_file(
-                known.get(graph) or GraphFile(to_graph_path(graph), graph, b""),
-                come[graph],
-                gone[graph],
+                files.get(graph) or GraphFile(to_graph_path(graph), graph, b""),
+                added[graph],
+                removed[graph],
                 prefixes,
             )
-            for graph in sorted({*come, *gone})
+            for graph in sorted({*added, *removed})
         ]
 
     def build_resulting_dataset(self, prefixes: PrefixMap) -> Dataset:
-        """Return the files of the graph after it, as they are to be; a file of its own has what is homeless.
+        """Return the files of the graph after the update, and a file with the quads that belong to no file.
 
         Raises:
             msme_kg.errors.InputError: a file cannot be written in canonical form.
         """
-        new = {file.path: file for file in self.rewrite_files(prefixes)}
+        changed = {file.path: file for file in self.rewrite_files(prefixes)}
         triples = (ox.Triple(*split_quad(quad)) for quad in self.unplaced)
         lines = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
-        files = {file.path: file for file in self.before.files} | new
+        files = {file.path: file for file in self.before.files} | changed
         return Dataset((*files.values(), GraphFile(_UNPLACED_FILE, to_graph_iri(_UNPLACED_FILE), lines)))
 
 
-class _ChangesetBuilder:
-    """Puts statements into the files where their things live."""
+class _QuadPlacer:
+    """Finds the files, that is the named graphs, of quads to add and remove."""
 
-    def __init__(self, before: Dataset, prior_quads: Sequence[ox.Quad]) -> None:
-        self._before, self._prior_quads = before, prior_quads
+    def __init__(self, before: Dataset, prior_quads: Sequence[ox.Quad], added: Iterable[ox.Quad]) -> None:
+        self._before = before
+        self._graphs = set(before.graphs)
         self._placement = FilePlacement(
-            Dataset(tuple(one for one in before.files if one.path.startswith("ontology/")))
+            Dataset(tuple(file for file in before.files if file.path.startswith("ontology/")))
         )
-        self._graphs_by_entity: dict[Term, list[str]] = defaultdict(list)
+        self._graph_by_entity: dict[Term, str] = {}
         self._quads_by_triple: dict[_Triple, list[ox.Quad]] = defaultdict(list)
         for quad in prior_quads:
-            graph = get_graph_iri(quad)
             self._quads_by_triple[split_quad(quad)].append(quad)
-            thing = split_quad(quad)[0]
-            if graph not in self._graphs_by_entity[thing]:
-                self._graphs_by_entity[thing].append(graph)
+            self._graph_by_entity.setdefault(split_quad(quad)[0], get_graph_iri(quad))
+        self._added_by_entity: dict[Term, list[ox.Quad]] = defaultdict(list)
+        for quad in added:
+            self._added_by_entity[split_quad(quad)[0]].append(quad)
 
-    def build(self, request: UpdateRequest, change: QuadChange) -> Changeset:
-        """Return the update."""
-        own = set(self._before.graphs)
-        new: dict[Term, list[ox.Quad]] = defaultdict(list)
-        for quad in change.added:
-            new[split_quad(quad)[0]].append(quad)
-        self._added_by_entity = new
-        added: set[ox.Quad] = set()
-        removed: set[ox.Quad] = set()
-        homeless: set[ox.Quad] = set()
-        idle = 0
-        for quad in change.removed - change.added:
-            found = [
-                one
-                for one in self._quads_by_triple[split_quad(quad)]
-                if get_graph_iri(quad) in {"", get_graph_iri(one)}
-            ]
-            idle += not found
-            removed |= set(found)
-        for quad in change.added:
-            there = [one for one in self._quads_by_triple[split_quad(quad)] if one not in removed]
-            named = get_graph_iri(quad)
-            if any(named in {"", get_graph_iri(one)} for one in there):
-                idle += 1
-                continue
-            graph = named if named in own else self._resolve_graph(split_quad(quad)[0], ())
-            if any(isinstance(one, ox.BlankNode) for one in split_quad(quad)):
-                graph = None
-            if graph is None:
-                homeless.add(quad)
-            else:
-                added.add(ox.Quad(*split_quad(quad), ox.NamedNode(graph)))
-        stays = added & removed
-        idle += len(stays)
-        added, removed = added - stays, removed - stays
-        return Changeset(
-            self._before,
-            request,
-            _sort_by_text(added),
-            _sort_by_text(removed),
-            _sort_by_text(homeless),
-            tuple(self._prior_quads),
-            idle,
-        )
+    def find_matches(self, quad: ox.Quad) -> list[ox.Quad]:
+        """Return the prior quads that equal a quad; one in the default graph matches in any graph."""
+        graph = get_graph_iri(quad)
+        return [one for one in self._quads_by_triple[split_quad(quad)] if graph in {"", get_graph_iri(one)}]
+
+    def find_graph(self, quad: ox.Quad) -> str | None:
+        """Return the graph to which a quad is to be added; None where its classes do not determine one."""
+        if any(isinstance(term, ox.BlankNode) for term in split_quad(quad)):
+            return None
+        graph = get_graph_iri(quad)
+        return graph if graph in self._graphs else self._resolve_graph(split_quad(quad)[0], ())
 
     def _resolve_graph(self, entity: Term, visited: tuple[Term, ...]) -> str | None:
-        """Return the graph in which a thing lives or is to live."""
+        """Return the graph of an entity: where it is stored, else where its classes say.
+
+        Args:
+            entity: the entity.
+            visited: the entities that are stored with this one, to stop at a cycle.
+        """
         if entity in visited:
             return None
-        if not visited or entity in self._graphs_by_entity:
-            known = self._graphs_by_entity.get(entity, [])
-        else:
-            known = [
-                get_graph_iri(one)
-                for one in read_quads_about(self._before.files, {getattr(entity, "value", "")})
-            ]
-        return (
-            known[0]
-            if known
-            else self._placement.find_graph(
-                self._added_by_entity.get(entity, ()),
-                lambda other: self._resolve_graph(other, (*visited, entity)),
-            )
+        graph = self._graph_by_entity.get(entity)
+        if graph is None and visited:  # of an entity without visited ones the prior quads are complete
+            quads = read_quads_about(self._before.files, {getattr(entity, "value", "")})
+            graph = next(map(get_graph_iri, quads), None)
+        return graph or self._placement.find_graph(
+            self._added_by_entity.get(entity, ()),
+            lambda other: self._resolve_graph(other, (*visited, entity)),
         )
 
 
 def _group_by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:
-    found: dict[str, list[ox.Quad]] = defaultdict(list)
+    groups: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        found[get_graph_iri(quad)].append(quad)
-    return found
+        groups[get_graph_iri(quad)].append(quad)
+    return groups
 
 
 def _sort_by_text(quads: Iterable[ox.Quad]) -> tuple[ox.Quad, ...]:

@@ -1,4 +1,4 @@
-"""What is read of two states to compare them: the files that are not the same on both sides."""
+"""Quads to compare in a diff: those of files that are not identical on both sides."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 
 
 class GraphAssignment(Enum):
-    """Which graph a statement counts as being in.
+    """The graph that a quad counts as being in.
 
     Attributes:
-        BY_FILE: the named graph that its file is, unless the file itself names another.
-        AS_WRITTEN: the one that its file names, else the default graph.
-        NONE: the default graph, whatever the file names.
+        BY_FILE: the graph that the file names, else the named graph of the file.
+        AS_WRITTEN: the graph that the file names, else the default graph.
+        NONE: the default graph.
     """
 
     BY_FILE = "by file"
@@ -26,34 +26,36 @@ class GraphAssignment(Enum):
 
 
 def find_identical_files(before: Dataset, after: Dataset, graph_assignment: GraphAssignment) -> set[object]:
-    """Return what stands for the files that need not be read, since they are the same on both sides.
+    """Return keys of the files that need not be read, since they are identical on both sides.
 
     Args:
-        before: the files of one side.
-        after: the files of the other.
-        graph_assignment: which graph a statement counts as being in.
+        before: the files of the first state.
+        after: the files of the second state.
+        graph_assignment: the graph that a quad counts as being in.
     """
     if graph_assignment is GraphAssignment.NONE:
         return set()
     old, new = (
         {_build_file_key(file, graph_assignment): file for file in side.files} for side in (before, after)
     )
-    differing = [file for one, file in (*old.items(), *new.items()) if (one in old) != (one in new)]
+    differing = [file for key, file in (*old.items(), *new.items()) if (key in old) != (key in new)]
     if not differing:
         return set(old)
-    # A statement of a file that differs may also stand in another file of the same graph.
+    # A quad of a file that differs may also be in another file of the same graph.
     if any(get_format_for_path(file.path).supports_datasets for file in differing):
         return set()
-    touched = {file.graph for file in differing}
+    changed_graphs = {file.graph for file in differing}
     return {
-        one
-        for one, file in old.items()
-        if one in new and file.graph not in touched and not get_format_for_path(file.path).supports_datasets
+        key
+        for key, file in old.items()
+        if key in new
+        and file.graph not in changed_graphs
+        and not get_format_for_path(file.path).supports_datasets
     }
 
 
 def _build_file_key(file: GraphFile, graph_assignment: GraphAssignment) -> object:
-    """Return what two files have in common that say the same of the same graph."""
+    """Return a key that is equal for files with the same quads in the same graph."""
     return (
         file.graph if graph_assignment is GraphAssignment.BY_FILE else "",
         get_format_for_path(file.path),
@@ -64,12 +66,12 @@ def _build_file_key(file: GraphFile, graph_assignment: GraphAssignment) -> objec
 def select_quads(
     dataset: Dataset, identical_keys: set[object], graph_assignment: GraphAssignment
 ) -> Iterator[ox.Quad]:
-    """Yield the statements of the files that have to be read, each in the graph that it counts as being in.
+    """Yield the quads of the files that must be read, each in the graph that it counts as being in.
 
     Args:
         dataset: the files.
-        identical_keys: what stands for the files that need not be read.
-        graph_assignment: which graph a statement counts as being in.
+        identical_keys: keys of the files that need not be read.
+        graph_assignment: the graph that a quad counts as being in.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed.

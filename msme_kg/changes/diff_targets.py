@@ -1,4 +1,4 @@
-"""What a user compares: files, folders, revisions of git, and the graph as it lies in its files."""
+"""Targets of a diff: files, folders, git revisions, and the working tree."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class DiffTargets:
     """Two states to compare.
 
     Attributes:
-        before: the files of the one.
-        after: the files of the other.
-        graph_assignment: which graph a statement counts as being in.
+        before: the files of the first state.
+        after: the files of the second state.
+        graph_assignment: the graph that a quad counts as being in.
     """
 
     before: Dataset
@@ -30,40 +30,41 @@ class DiffTargets:
 
 
 def resolve_targets(repository: Repository, before: str, after: str | None) -> DiffTargets:
-    """Return what was named.
+    """Return the states that two names denote.
 
-    What exists as a file or folder is that, whatever revision has the same name. A path within the graph
-    that stands beside a revision is compared with what stood at that path then.
+    An existing file or folder takes precedence over a revision of the same name. A path in the graph is
+    compared with the same path at a revision.
 
     Args:
-        repository: whose revisions are meant, and whose files where ``after`` is None.
-        before: a file, a folder, or a revision of git.
-        after: the same.
+        repository: the graph under git.
+        before: a file, a folder, or a git revision.
+        after: the same; None for the working tree.
 
     Raises:
-        UsageError: there is nothing of that name.
+        UsageError: no file, folder or revision has that name.
         InputError: a file cannot be read, or is of no RDF format.
         SafetyError: a link leaves its folder.
     """
     if before == after == "-":
         raise UsageError("standard input cannot be both sides", hint="name a file for one of them")
     second = str(repository.root) if after is None else after
-    named = [_DiffTarget.from_name(repository, name) for name in (before, second)]
-    parts = {one.path_in_graph for one in named} - {None} if any(one.is_revision for one in named) else set()
-    old, new = (one.load_files(next(iter(parts), None)) for one in named)
-    single = 0 if parts else sum(one.is_file for one in named)
-    graphs = (GraphAssignment.BY_FILE, GraphAssignment.NONE, GraphAssignment.AS_WRITTEN)[single]
-    return DiffTargets(old, new, graphs)
+    targets = [_DiffTarget.from_name(repository, name) for name in (before, second)]
+    has_revision = any(target.is_revision for target in targets)
+    paths = {target.path_in_graph for target in targets} - {None} if has_revision else set()
+    old, new = (target.load_files(next(iter(paths), None)) for target in targets)
+    file_count = 0 if paths else sum(target.is_file for target in targets)
+    assignments = (GraphAssignment.BY_FILE, GraphAssignment.NONE, GraphAssignment.AS_WRITTEN)
+    return DiffTargets(old, new, assignments[file_count])
 
 
 @dataclass(frozen=True)
 class _DiffTarget:
-    """One side.
+    """One side of a diff.
 
     Attributes:
-        repository: the graph that commands are about.
-        name: as it was typed.
-        is_revision: whether it is a revision of git.
+        repository: the graph under git.
+        name: as typed.
+        is_revision: whether it is a git revision.
         is_file: whether it is a single file.
     """
 
@@ -74,10 +75,10 @@ class _DiffTarget:
 
     @classmethod
     def from_name(cls, repository: Repository, name: str) -> _DiffTarget:
-        """Tell what a name stands for.
+        """Return the target that a name denotes.
 
         Raises:
-            UsageError: for nothing.
+            UsageError: no file, folder or revision has that name.
         """
         if name == "-" or is_url(name) or os.path.lexists(name):
             return cls(repository, name, is_revision=False, is_file=not os.path.isdir(name))
@@ -87,7 +88,7 @@ class _DiffTarget:
 
     @property
     def path_in_graph(self) -> str | None:
-        """The path within the graph; None for the whole of it, and for what lies elsewhere."""
+        """The path in the graph; None for the whole graph, and for a path elsewhere."""
         path = None if self.is_revision or self.name == "-" else self.repository.to_relative_path(self.name)
         return path if path is not None and path.split("/")[0] in CONTENT_FOLDERS[:2] else None
 
@@ -95,7 +96,7 @@ class _DiffTarget:
         """Return the files of this side.
 
         Args:
-            path_in_graph: the path within the graph to which both sides are limited.
+            path_in_graph: the path in the graph to which both sides are limited; None for no limit.
         """
         if self.is_revision:
             return Dataset(
@@ -120,30 +121,30 @@ def _is_within(path: str, path_in_graph: str | None) -> bool:
 
 
 def _load_folder(name: str) -> Dataset:
-    """Return the files of a folder: of a graph its ontology and data, of any other all that are RDF."""
+    """Return the files of a folder: ontology and data of a graph, else all RDF files."""
     folder = Repository(Path(name).resolve())
     if (folder.root / MAIN_ONTOLOGY).is_file():
         return Dataset.from_repository(folder, folder.list_all_files)
     paths = list(folder.find_files_by_suffix(tuple(FORMATS)))
     if not paths:
         raise UsageError(
-            f"the folder {to_printable(name)!r} holds no file of RDF",
+            f"the folder {to_printable(name)!r} contains no RDF file",
             hint=f"files end in {' '.join(FORMATS)}",
         )
     return Dataset.from_repository(folder, paths)
 
 
 def _build_unknown_name_error(repository: Repository, name: str) -> UsageError:
-    """Say that a name stands for nothing, and what is called nearly so."""
+    """Return an error for an unknown name, with close matches in the hint."""
     path = Path(name)
     try:
-        beside = [str(path.parent / one) for one in os.listdir(path.parent)]
+        siblings = [str(path.parent / name) for name in os.listdir(path.parent)]
     except (OSError, ValueError):
-        beside = []
-    near = find_close_matches(name, [*list_ref_names(repository), *beside])
-    what = f"no file, folder or revision is called {to_printable(name)!r}"
+        siblings = []
+    near = find_close_matches(name, [*list_ref_names(repository), *siblings])
+    message = f"no file, folder or revision is called {to_printable(name)!r}"
     hint = "name a path that exists, or a commit, tag or branch"
     if not is_git_checkout(repository):
-        what = f"no file or folder is called {to_printable(name)!r}, and the graph is not under git"
+        message = f"no file or folder is called {to_printable(name)!r}, and the graph is not under git"
         hint = "name a path that exists"
-    return UsageError(what, hint=f"did you mean {' or '.join(map(to_printable, near))}?" if near else hint)
+    return UsageError(message, hint=f"did you mean {' or '.join(map(to_printable, near))}?" if near else hint)

@@ -1,4 +1,4 @@
-"""New things: what is said of them becomes statements, by the query of their kind."""
+"""Builder of new entities: input values become quads by the template query of a kind."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.parser import is_url
 from msme_kg.repository import Repository, to_graph_iri
-from msme_kg.sparql import canned, parameters
+from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import Bindable, bind_values
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset, GraphFile
 
@@ -33,13 +34,13 @@ _NEW_ENTITIES_FILE = "new.ttl"
 
 @dataclass(frozen=True)
 class BuiltEntities:
-    """New things.
+    """New entities.
 
     Attributes:
-        quads: what is said of them.
-        inputs_by_iri: for each thing what it was made from.
-        errors: values that are missing, unknown or malformed, and things that are there already; of these
-            nothing was made.
+        quads: the quads about them.
+        inputs_by_iri: the input of each entity.
+        errors: missing, unknown or malformed values, and entities that exist already; no quads are built
+            for their inputs.
         prefixes: those of the graph.
     """
 
@@ -52,25 +53,25 @@ class BuiltEntities:
 def build_entities(
     repository: Repository, template: CannedQuery, inputs: Sequence[EntityInput], lang: str
 ) -> BuiltEntities:
-    """Return the statements about new things, about those that an address in them stands for, and faults.
+    """Return quads for new entities, and for those that a URL among their values creates.
 
     Args:
-        repository: where the graph, in which they are looked up, and the queries of the kinds lie.
-        template: the query that makes them.
-        inputs: what is said of each; nothing else is.
+        repository: the graph, in which names are looked up, and the template queries.
+        template: the template query of the entities.
+        inputs: the input of each entity.
         lang: the language of hints.
 
     Raises:
-        InputError: the query of a kind is faulty.
+        InputError: a template query is malformed.
     """
     return _EntityBuilder(repository, lang).build(template, inputs)
 
 
 class _EntityBuilder:
-    """Makes new things, once, beside a graph in which it looks up what they name."""
+    """Builds entities for one list of inputs; names are looked up in the graph and the new entities."""
 
     def __init__(self, repository: Repository, lang: str) -> None:
-        self._repository = repository
+        self._catalog = QueryCatalog(repository)
         self._lang = lang
         self._dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
         self._load_engine(self._dataset)
@@ -84,10 +85,11 @@ class _EntityBuilder:
         self._resolver = Resolver(self._engine, self._prefixes)
 
     def build(self, template: CannedQuery, inputs: Sequence[EntityInput]) -> BuiltEntities:
+        """Return the new entities; see ``build_entities``."""
         for parameter in template.parameters:
-            for one in inputs if parameter.creation_target else ():
-                for text in one.get_values(parameter):
-                    self._build_entity_for_url(parameter, text, one)
+            for entity_input in inputs if parameter.creates else ():
+                for text in entity_input.get_values(parameter):
+                    self._build_entity_for_url(parameter, text, entity_input)
         if self._quads:
             content = CanonicalTurtleWriter(self._prefixes).serialize(self._quads).encode()
             self._load_engine(
@@ -98,98 +100,95 @@ class _EntityBuilder:
                     )
                 )
             )
-        faults: list[KGError] = []
-        for one in inputs:
-            terms, wrong = self._convert_values(template, one)
-            faults += wrong
-            if wrong or not one.is_complete:
+        errors: list[KGError] = []
+        for entity_input in inputs:
+            terms, value_errors = self._convert_values(template, entity_input)
+            errors += value_errors
+            if value_errors or not entity_input.is_complete:
                 continue
             try:
-                self._add_entity(self._construct_quads(template, terms), one)
+                self._add_entity(self._construct_quads(template, terms), entity_input)
             except (UsageError, SafetyError) as error:
-                faults.append(one.locate_error(error))
-        return BuiltEntities(tuple(self._quads), self._inputs_by_iri, tuple(faults), self._prefixes)
+                errors.append(entity_input.locate_error(error))
+        return BuiltEntities(tuple(self._quads), self._inputs_by_iri, tuple(errors), self._prefixes)
 
     def _build_entity_for_url(self, parameter: Parameter, url: str, entity_input: EntityInput) -> None:
-        """Make the thing that an address stands for, unless it is there; a fault is told when it is used."""
-        if parameter.creation_target is None or not is_url(url) or url.startswith(BASE):
+        """Build the entity of a URL unless it exists; an error is raised where the URL is resolved."""
+        if parameter.creates is None or not is_url(url) or url.startswith(BASE):
             return
-        kind, option = parameter.creation_target
+        kind, option = parameter.creates
         if (kind, url) in self._entities_by_url:
             return
-        query = canned.find_entity_template(self._repository, kind)
-        terms, wrong = self._convert_values(query, EntityInput({option: [url]}))
+        query = self._catalog.get(TEMPLATES, kind)
+        terms, errors = self._convert_values(query, EntityInput({option: [url]}))
         try:
-            quads = [] if wrong else self._construct_quads(query, terms)
+            quads = [] if errors else self._construct_quads(query, terms)
         except SafetyError as error:
-            wrong = [error]
-        if wrong:
-            self._entities_by_url[kind, url] = wrong[0]
+            errors = [error]
+        if errors:
+            self._entities_by_url[kind, url] = errors[0]
             return
-        thing = _extract_subject(quads)
-        self._entities_by_url[kind, url] = thing
-        if thing.value not in self._inputs_by_iri and not self._has_entity(thing):
-            self._inputs_by_iri[thing.value] = entity_input
+        entity = _extract_subject(quads)
+        self._entities_by_url[kind, url] = entity
+        if entity.value not in self._inputs_by_iri and not self._has_entity(entity):
+            self._inputs_by_iri[entity.value] = entity_input
             self._quads += quads
 
     def _convert_values(
         self, template: CannedQuery, entity_input: EntityInput
     ) -> tuple[dict[str, list[Bindable]], list[KGError]]:
-        """Return the terms for each block of a query, and all that is wrong with what is given for them."""
+        """Return the terms for each ``VALUES`` block of a template, and the errors of the values."""
         terms: dict[str, list[Bindable]] = {"lang": [ox.Literal(self._lang)]}
-        faults: list[KGError] = []
+        errors: list[KGError] = []
         for parameter in template.parameters:
             try:
                 texts = self._collect_values(template, parameter, entity_input)
             except UsageError as error:
-                faults.append(entity_input.locate_error(error, parameter))
+                errors.append(entity_input.locate_error(error, parameter))
                 continue
             for text in texts:
                 try:
-                    for name, found in parameters.convert_parameter(parameter, text, self._resolve).items():
-                        terms.setdefault(name, []).append(found)
+                    for name, term in parameters.convert_value(parameter, text, self._resolve).items():
+                        terms.setdefault(name, []).append(term)
                 except KGError as error:
-                    faults.append(entity_input.locate_error(error, parameter))
-        return terms, faults
+                    errors.append(entity_input.locate_error(error, parameter))
+        return terms, errors
 
     def _construct_quads(
         self, template: CannedQuery, terms: Mapping[str, Sequence[Bindable]]
     ) -> Sequence[ox.Quad]:
-        """Return what is said of one thing."""
+        """Return the quads of one entity."""
         answer = self._engine.query(bind_values(template.text, terms))
         quads = answer.quads if isinstance(answer, GraphResult) else ()
-        things = {quad.subject for quad in quads}
-        if len(things) != 1 or not isinstance(next(iter(things)), ox.NamedNode):
+        subjects = {quad.subject for quad in quads}
+        if len(subjects) != 1 or not isinstance(next(iter(subjects)), ox.NamedNode):
             raise InputError(
-                "the query does not make one thing",
+                "the query does not construct one entity",
                 location=SourceLocation(template.path),
-                hint="it must CONSTRUCT statements about one thing, whatever is bound",
+                hint="it must CONSTRUCT statements about one entity for any values",
             )
         return quads
 
     def _collect_values(
         self, template: CannedQuery, parameter: Parameter, entity_input: EntityInput
     ) -> Sequence[str | None]:
-        """Return what stands for a parameter; None where nothing does."""
+        """Return the values of a parameter with fallback and default; a single None for none."""
         by_name = {one.name: one for one in template.parameters}
-        others = [by_name[name] for name in parameter.required_unless]
-        spared = any(entity_input.get_values(one) for one in others)
+        alternatives = [by_name[name] for name in parameter.required_unless]
+        is_spared = any(map(entity_input.get_values, alternatives))
         texts = entity_input.get_values(parameter)
-        for name in () if spared else parameter.falls_back_to:
+        for name in () if is_spared else parameter.fallback:
             texts = texts or entity_input.get_values(by_name[name])
         if not texts and parameter.default is not None:
             texts = [parameter.default]
-        if not texts and entity_input.is_complete and (parameter.required or (others and not spared)):
-            options = " or ".join(f"--{one.option}" for one in (parameter, *others))
+        is_required = parameter.required or (alternatives and not is_spared)
+        if not texts and entity_input.is_complete and is_required:
+            options = " or ".join(f"--{one.option}" for one in (parameter, *alternatives))
             raise UsageError(f"{options} is needed", hint=parameter.help[self._lang])
         return texts or [None]
 
     def _resolve(self, text: str, parameter: Parameter) -> ox.NamedNode:
-        found = (
-            self._entities_by_url.get((parameter.creation_target[0], text))
-            if parameter.creation_target
-            else None
-        )
+        found = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
         if isinstance(found, KGError):
             raise found
         return found or self._resolver.resolve(
@@ -197,20 +196,22 @@ class _EntityBuilder:
         )
 
     def _add_entity(self, quads: Sequence[ox.Quad], entity_input: EntityInput) -> None:
-        """Take a thing that was made; it is a fault if it is there already, or made twice."""
-        thing = _extract_subject(quads)
-        name = self._prefixes.shorten(thing.value) or thing.value
-        if thing.value in self._inputs_by_iri:
+        """Add a new entity.
+
+        Raises:
+            UsageError: it exists already, or another input has the same IRI.
+        """
+        entity = _extract_subject(quads)
+        name = self._prefixes.shorten(entity.value) or entity.value
+        if entity.value in self._inputs_by_iri:
             raise UsageError(
-                f"{name} is made by row {self._inputs_by_iri[thing.value].row_number} already",
-                hint="remove one of the two rows, or tell the two apart",
+                f"row {self._inputs_by_iri[entity.value].row_number} creates {name} already",
+                hint="remove one of the two rows, or change one so that its IRI differs",
             )
-        if self._has_entity(thing):
-            label = Labels(self._engine, self._prefixes, self._lang).get_label(thing.value)
-            raise UsageError(
-                f"{name} is there already: {label}", hint=f"msme-kg describe {name} shows what is said of it"
-            )
-        self._inputs_by_iri[thing.value] = entity_input
+        if self._has_entity(entity):
+            label = Labels(self._engine, self._prefixes, self._lang).get_label(entity.value)
+            raise UsageError(f"{name} exists already: {label}", hint=f"msme-kg describe {name} shows it")
+        self._inputs_by_iri[entity.value] = entity_input
         self._quads += quads
 
     def _has_entity(self, entity: ox.NamedNode) -> bool:
@@ -218,7 +219,7 @@ class _EntityBuilder:
 
 
 def _extract_subject(quads: Sequence[ox.Quad]) -> ox.NamedNode:
-    """Return what statements are about: one thing, and no blank node."""
+    """Return the common subject of quads."""
     subject = quads[0].subject
-    assert isinstance(subject, ox.NamedNode)  # noqa: S101 (told where they were made)
+    assert isinstance(subject, ox.NamedNode)  # noqa: S101 (checked in _construct_quads)
     return subject

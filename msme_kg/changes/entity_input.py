@@ -1,4 +1,4 @@
-"""What is said of a new thing, in options or in a row of a table, before it is made."""
+"""Input values for one new entity, from command-line options or a table row."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from msme_kg.sparql.canned import CannedQuery, Parameter
 
 @dataclass(frozen=True)
 class EntityInput:
-    """What is said of one new thing.
+    """The input values for one new entity.
 
     Attributes:
         values: the texts by parameter.
-        location: the row that says it; None for options.
+        location: the table row; None for options.
         row_number: the number of the row; 0 for options.
-        is_complete: whether all that was said was understood; if not, nothing can be made of it.
+        is_complete: whether the whole input was parsed; if not, no entity can be built.
     """
 
     values: Mapping[str, Sequence[str]]
@@ -30,30 +30,30 @@ class EntityInput:
     def from_table(
         cls, template: CannedQuery, table: InputTable, options: Mapping[str, Sequence[str]]
     ) -> list[EntityInput]:
-        """Return what each row of a table says.
+        """Return the input of each row of a table.
 
         Args:
-            template: what is to be made of it; where it takes several values, ``|`` or a line
-                break parts them.
+            template: the template query; ``|`` or a line break separates several values.
             table: the rows.
-            options: what holds where a row says nothing.
+            options: the values for empty cells.
         """
-        many = {parameter.name for parameter in template.parameters if parameter.accepts_multiple}
-        given = []
+        repeatable = {parameter.name for parameter in template.parameters if parameter.repeatable}
+        inputs = []
         for row in table.rows:
             cells = {
-                name: _split_values(text) if name in many else [text] for name, text in row.cells.items()
+                name: _split_values(text) if name in repeatable else [text]
+                for name, text in row.cells.items()
             }
-            given.append(cls({**options, **cells}, row.location, row.row_number, not table.errors))
-        return given
+            inputs.append(cls({**options, **cells}, row.location, row.row_number, not table.errors))
+        return inputs
 
     def get_values(self, parameter: Parameter) -> list[str]:
-        """Return what is given for a parameter, without blanks around it; what is empty is not given."""
-        texts = (one.strip() for one in self.values.get(parameter.name, ()))
-        return list(dict.fromkeys(one for one in texts if one))
+        """Return the distinct values of a parameter, stripped; empty ones are left out."""
+        texts = (text.strip() for text in self.values.get(parameter.name, ()))
+        return list(dict.fromkeys(filter(None, texts)))
 
     def locate_error(self, error: KGError, parameter: Parameter | None = None) -> KGError:
-        """Return a fault with its place; in a table the row and the column are named too."""
+        """Return an error with its location; in a table with row and column."""
         if not self.row_number:
             return error
         column = f", column {parameter.option}" if parameter else ""

@@ -1,4 +1,4 @@
-"""Which file a thing lives in: the ontology says it of classes."""
+"""Placement of entities in files, as the ontology states it for classes."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ _STORED_IN, _STORED_WITH = f"{BASE}ontology#storedIn", f"{BASE}ontology#storedWi
 
 
 class FilePlacement:
-    """The graphs in which things of each class live."""
+    """The named graphs (files) for the entities of each class."""
 
     def __init__(self, ontology: Dataset) -> None:
-        """Take the files that describe classes.
+        """Read ``msme:storedIn`` and ``msme:storedWith`` of the classes.
+
+        Args:
+            ontology: the files that describe classes.
 
         Raises:
-            msme_kg.errors.InputError: one is malformed.
+            msme_kg.errors.InputError: a file is malformed.
         """
         self._stored_in: dict[Term, str] = {}
         self._stored_with: dict[Term, ox.NamedNode] = {}
@@ -37,24 +40,27 @@ class FilePlacement:
                 self._superclasses[subject].append(value)
 
     def find_graph(self, quads: Iterable[ox.Quad], find_graph: Callable[[Term], str | None]) -> str | None:
-        """Return the graph in which a thing lives; None if its classes do not say.
+        """Return the graph of an entity; None if its classes determine none.
 
-        The class that is nearest decides.
+        The nearest class with a statement wins.
 
         Args:
-            quads: what is stated of the thing.
-            find_graph: tells where another thing lives.
+            quads: the quads about the entity.
+            find_graph: returns the graph of another entity.
         """
-        said = [split_quad(quad)[1:] for quad in quads]
-        open_: list[Term] = sorted((value for one, value in said if one.value == _RDF_TYPE), key=str)
+        pairs = [split_quad(quad)[1:] for quad in quads]
+        classes: list[Term] = sorted(
+            (value for predicate, value in pairs if predicate.value == _RDF_TYPE), key=str
+        )
         seen: set[Term] = set()
-        while open_:
-            for cls in open_:
+        while classes:
+            for cls in classes:
                 if cls in self._stored_in:
                     return self._stored_in[cls]
                 if cls in self._stored_with:
-                    others = (find_graph(value) for one, value in said if one == self._stored_with[cls])
-                    return next(filter(None, others), None)
-            seen.update(open_)
-            open_ = [one for cls in open_ for one in self._superclasses[cls] if one not in seen]
+                    link = self._stored_with[cls]
+                    graphs = (find_graph(value) for predicate, value in pairs if predicate == link)
+                    return next(filter(None, graphs), None)
+            seen.update(classes)
+            classes = [one for cls in classes for one in self._superclasses[cls] if one not in seen]
         return None

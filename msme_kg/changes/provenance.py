@@ -1,4 +1,4 @@
-"""What an update did, as PROV: one activity an update, in the file of its year."""
+"""Provenance of updates: one PROV activity per update, in the file of its year (PROV-O)."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SOURCE = ox.NamedNode(f"{DCTERMS}source")
 
 @dataclass(frozen=True)
 class ChangeActivity:
-    """What is noted of an update.
+    """The ``prov:Activity`` of an update.
 
     Attributes:
-        agent_name: the name of who made it.
+        agent_name: the name of the person or tool that made it.
         ended_at: the time, with its zone.
-        description: in the words of who made it; empty if nothing was said.
-        sequence_number: which update of its day it is, from 1.
-        sources: the sources that it brings, in order.
+        description: the reason given; empty for none.
+        sequence_number: the number of the update on its day, from 1.
+        sources: the sources that the added statements cite, sorted.
     """
 
     agent_name: str
@@ -48,24 +48,24 @@ class ChangeActivity:
         description: str,
         recorded_quads: Iterable[ox.Quad],
     ) -> ChangeActivity:
-        """Return what is noted of an update.
+        """Return the activity of an update.
 
         Args:
             changeset: the update.
-            agent_name: the name of who made it.
+            agent_name: the name of the person or tool that made it.
             ended_at: the time, with its zone.
-            description: in the words of who made it.
-            recorded_quads: what the file of the year states.
+            description: the reason; empty for none.
+            recorded_quads: the quads in the file of the year.
         """
         start = f"{_ACTIVITY_PREFIX}{ended_at.date().isoformat()}-"
-        taken = [
+        numbers = [
             int(rest)
             for quad in recorded_quads
             if (rest := split_quad(quad)[0].value.removeprefix(start)).isdecimal()
         ]
         cited = {quad.object for quad in changeset.added if quad.predicate == _SOURCE}
         sources = sorted((one for one in cited if isinstance(one, ox.NamedNode)), key=str)
-        return cls(agent_name, ended_at, description, max(taken, default=0) + 1, tuple(sources))
+        return cls(agent_name, ended_at, description, max(numbers, default=0) + 1, tuple(sources))
 
     @property
     def iri(self) -> str:
@@ -73,7 +73,7 @@ class ChangeActivity:
         return f"{_ACTIVITY_PREFIX}{self.ended_at.date().isoformat()}-{self.sequence_number}"
 
     def to_quads(self, changeset: Changeset) -> Iterator[ox.Quad]:
-        """Yield the activity: when, who, why, what it used, and each statement that came or went."""
+        """Yield the quads of the activity, with each added and removed statement as N-Triples."""
         graph = ox.NamedNode(to_graph_iri(get_provenance_path(self.ended_at)))
         thing, agent = ox.NamedNode(self.iri), ox.NamedNode(f"{self.iri}/agent")
         day = self.ended_at.date().isoformat()
@@ -105,11 +105,11 @@ class ChangeActivity:
         ):
             for quad in quads:
                 value = split_quad(quad)[2]
-                assert not isinstance(value, ox.BlankNode)  # noqa: S101 (no update with one goes in)
+                assert not isinstance(value, ox.BlankNode)  # noqa: S101 (updates with one are refused)
                 line = f"{quad.subject} {quad.predicate} {to_sparql(value)} ."
                 yield ox.Quad(thing, predicate, ox.Literal(line), graph)
 
 
 def get_provenance_path(timestamp: datetime) -> str:
-    """Return the path of the file of a year."""
+    """Return the path of the file for a time."""
     return f"{CHANGES_FOLDER}/{timestamp.year}.ttl"

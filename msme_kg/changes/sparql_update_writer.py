@@ -1,4 +1,4 @@
-"""A difference as SPARQL 1.1 Update: applied to the one state, it gives the other."""
+"""Writer of a diff as SPARQL 1.1 Update that turns the first state into the second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import pyoxigraph as ox
 
 from msme_kg.changes.bnode_patterns import BnodeQuads, order_connected
-from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import to_sparql
 from msme_kg.rdf.bnode_canonicalization import list_bnodes
@@ -17,20 +17,20 @@ from msme_kg.rdf.terms import Term, sort_quads, split_quad
 from msme_kg.storage.dataset import Dataset
 
 _AMBIGUOUS_PATTERN_MESSAGE = (
-    "SPARQL Update cannot tell a structure of blank nodes that goes from others that stay"
+    "SPARQL Update cannot distinguish a blank node structure to remove from others to keep"
 )
 _BnodeNames = Mapping[ox.BlankNode, str]
 
 
 def to_sparql_update(difference: GraphDiff) -> str:
-    """Return a difference as SPARQL 1.1 Update; for none, one that every engine takes and that does nothing.
+    """Return a diff as SPARQL 1.1 Update; an empty ``INSERT DATA`` for no difference.
 
-    What has names goes by ``DELETE DATA`` and ``INSERT DATA``. A structure of blank nodes, which no name can
-    reach, goes by a pattern that fits it and nothing else.
+    Quads without blank nodes are removed by ``DELETE DATA`` (§3.1.2), which allows no blank nodes; structures
+    of blank nodes by ``DELETE … WHERE`` (§3.1.3) with a pattern that matches nothing else.
 
     Raises:
-        InputError: no pattern fits what has to go without fitting what has to stay, or the name of a graph
-            is a blank node.
+        InputError: every pattern for a structure to remove also matches one to keep, or a graph name is a
+            blank node.
     """
     named = [quad for quad in difference.removed if not has_bnodes(quad)]
     patterns, again = _plan_removals(difference)
@@ -45,19 +45,19 @@ def to_sparql_update(difference: GraphDiff) -> str:
 
 
 def insert_data(quads: Collection[ox.Quad]) -> str:
-    """Return the operation that adds statements, each to its graph."""
+    """Return the ``INSERT DATA`` operation for quads."""
     return "\n".join(_format_block("INSERT DATA", _format_quads(quads, _number_bnodes(quads, "_:b"))))
 
 
 def _format_block(keyword: str, inside: Iterable[str]) -> Iterator[str]:
-    """Yield the lines of a block in braces."""
+    """Yield the lines of a keyword with a block in braces."""
     yield f"{keyword} {{"
     yield from inside
     yield "}"
 
 
 def _format_pattern_removal(pattern: list[ox.Quad]) -> Iterator[str]:
-    """Yield the lines of an operation that removes what a pattern fits."""
+    """Yield the lines of a ``DELETE … WHERE`` operation for a pattern."""
     names = _number_bnodes(pattern, "?b")
     inside = list(_format_quads(pattern, names))
     yield from _format_block("DELETE", inside)
@@ -66,16 +66,16 @@ def _format_pattern_removal(pattern: list[ox.Quad]) -> Iterator[str]:
 
 
 def _number_bnodes(quads: Iterable[ox.Quad], start: str) -> _BnodeNames:
-    """Return names for the blank nodes of statements, counted in the order of the statements."""
-    found: dict[ox.BlankNode, str] = {}
+    """Return names for the blank nodes of quads, numbered in the order of the quads."""
+    names: dict[ox.BlankNode, str] = {}
     for quad in quads:
         for node in list_bnodes(quad):
-            found.setdefault(node, f"{start}{len(found)}")
-    return found
+            names.setdefault(node, f"{start}{len(names)}")
+    return names
 
 
 def _format_quads(quads: Iterable[ox.Quad], names: _BnodeNames) -> Iterator[str]:
-    """Yield statements as lines, those of a named graph within ``GRAPH``."""
+    """Yield the lines of quads, those of a named graph in a ``GRAPH`` block."""
     by_graph: dict[object, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
         by_graph[quad.graph_name].append(quad)
@@ -98,38 +98,39 @@ def _format_triple(quad: ox.Quad, names: _BnodeNames) -> str:
 
 
 def _plan_removals(difference: GraphDiff) -> tuple[list[list[ox.Quad]], list[ox.Quad]]:
-    """Return patterns that remove the structures of blank nodes which go, and what they take along.
+    """Return patterns that delete the removed structures of blank nodes, and quads to insert again.
 
-    The removal is carried out here, on the statements with blank nodes, to see what it does: what equals a
-    structure that goes would go too. A whole structure can be added again.
+    The deletion is simulated on the quads with blank nodes: a pattern also deletes equal structures that are
+    to be kept. Whole structures can be inserted again.
     """
-    gone = {quad for quad in difference.removed if has_bnodes(quad)}
-    _reject_bnode_graphs(gone, difference.before)
-    left = BnodeQuads(difference.bnode_quads if gone else ())
+    removed = {quad for quad in difference.removed if has_bnodes(quad)}
+    _reject_bnode_graphs(removed, difference.before)
+    remaining = BnodeQuads(difference.bnode_quads if removed else ())
     patterns = []
-    # The largest first: a part of it might look like a smaller one.
-    for group in sorted(find_bnode_components(gone), key=lambda one: (-len(one), str(sort_quads(one)[0]))):
-        if left.has_any(group):
+    # The largest first: the pattern of a smaller one may match a part of it.
+    components = find_bnode_components(removed)
+    for group in sorted(components, key=lambda quads: (-len(quads), str(sort_quads(quads)[0]))):
+        if remaining.has_any(group):
             pattern = order_connected(group)
-            if not left.remove(pattern):
-                what = "SPARQL Update cannot find a structure of blank nodes as large as one that goes"
-                raise _build_error(what, group, difference.before)
+            if not remaining.remove(pattern):
+                message = "a blank node structure to remove is too large for SPARQL Update"
+                raise _build_error(message, group, difference.before)
             patterns.append(pattern)
-    wanted = difference.bnode_quads - gone if gone else frozenset()
-    lost = {quad for quad in wanted if not left.has_any([quad])}
+    kept = difference.bnode_quads - removed if removed else frozenset()
+    lost = {quad for quad in kept if not remaining.has_any([quad])}
     again: list[ox.Quad] = []
-    for group in find_bnode_components(wanted) if lost else ():
+    for group in find_bnode_components(kept) if lost else ():
         if not lost.isdisjoint(group):
             if not lost.issuperset(group):
                 raise _build_error(_AMBIGUOUS_PATTERN_MESSAGE, group, difference.before)
             again += group
-    if left.has_any(gone):
-        raise _build_error(_AMBIGUOUS_PATTERN_MESSAGE, gone, difference.before)
+    if remaining.has_any(removed):
+        raise _build_error(_AMBIGUOUS_PATTERN_MESSAGE, removed, difference.before)
     return patterns, again
 
 
 def _reject_bnode_graphs(quads: Iterable[ox.Quad], dataset: Dataset) -> None:
-    """Refuse the name of a graph that is a blank node, which SPARQL Update cannot say."""
+    """Raise InputError for a graph name that is a blank node, which SPARQL Update does not allow."""
     for quad in quads:
         if isinstance(quad.graph_name, ox.BlankNode):
             raise InputError(
@@ -140,7 +141,7 @@ def _reject_bnode_graphs(quads: Iterable[ox.Quad], dataset: Dataset) -> None:
 
 
 def _build_error(message: str, quads: Collection[ox.Quad], dataset: Dataset) -> InputError:
-    """Return what to say where no pattern removes a structure and nothing else."""
+    """Return an error at the file of some quads."""
     return InputError(
         message,
         location=_locate_graph_file(quads, dataset),
@@ -149,7 +150,7 @@ def _build_error(message: str, quads: Collection[ox.Quad], dataset: Dataset) -> 
 
 
 def _locate_graph_file(quads: Iterable[ox.Quad], dataset: Dataset) -> SourceLocation | None:
-    """Return the file that states something; the first one where graphs are not files."""
+    """Return the file of some quads; the first file where graphs are not files."""
     graphs = {quad.graph_name for quad in quads}
-    named = [file.path for file in dataset.files if ox.NamedNode(file.graph) in graphs]
-    return SourceLocation((named or [file.path for file in dataset.files])[0]) if dataset.files else None
+    files = [file for file in dataset.files if ox.NamedNode(file.graph) in graphs] or dataset.files
+    return SourceLocation(files[0].path) if files else None

@@ -1,4 +1,4 @@
-"""Tables as spreadsheets save them: rows of text under the names of options, each with its place."""
+"""Parser of CSV and TSV tables as spreadsheets save them, with the location of each row (RFC 4180)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class InputRow:
 
     Attributes:
         location: the file, and the line on which the row begins.
-        row_number: which row it is, from 1 for the header; a spreadsheet counts so, whatever the lines.
-        cells: text without blanks around it by option, as parameters are named; empty cells are left out.
+        row_number: the number that a spreadsheet shows, 1 for the header; a row may have several lines.
+        cells: stripped text by parameter name; empty cells are left out.
     """
 
     location: SourceLocation
@@ -36,11 +36,11 @@ class InputRow:
 
 @dataclass(frozen=True)
 class InputTable:
-    """A table.
+    """A parsed table.
 
     Attributes:
-        rows: those that are not empty.
-        errors: unknown and doubled columns, and rows that have more cells than the header.
+        rows: the rows that are not empty.
+        errors: unknown and duplicate columns, and rows with more cells than the header.
     """
 
     rows: tuple[InputRow, ...]
@@ -48,18 +48,18 @@ class InputTable:
 
 
 def read_table(name: str, column_names: Sequence[str]) -> InputTable:
-    """Return the rows of a table, and what is wrong with its form.
+    """Return the rows and errors of a table.
 
-    Commas, semicolons and tabs are told apart by the header; a byte order mark, line breaks of any kind and
-    UTF-16 with its mark are read.
+    The header determines the delimiter: comma, semicolon or tab. A byte order mark, any line breaks, and
+    UTF-16 with a byte order mark are accepted.
 
     Args:
         name: a file; ``-`` is standard input.
-        column_names: the columns that there may be, as parameters are named.
+        column_names: the parameter names that may be columns.
 
     Raises:
-        InputError: it cannot be read, is no text, or is malformed.
-        UsageError: it is an address.
+        InputError: it cannot be read, is not text, or is malformed.
+        UsageError: it is a URL.
     """
     if is_url(name):
         raise UsageError(
@@ -74,7 +74,7 @@ def read_table(name: str, column_names: Sequence[str]) -> InputTable:
             location=SourceLocation(name, 1),
             hint=f"begin with a header such as {column_names[0]}",
         )
-    columns, faults = _parse_header(header[1], column_names, SourceLocation(name, header[0]))
+    columns, errors = _parse_header(header[1], column_names, SourceLocation(name, header[0]))
     rows = []
     for number, (line, cells) in enumerate(lines, 2):
         place = SourceLocation(name, line)
@@ -82,15 +82,15 @@ def read_table(name: str, column_names: Sequence[str]) -> InputTable:
             cell and not column for cell, column in zip(cells, columns, strict=False)
         ):
             hint = "give the column a name, or quote the cell that holds a separator"
-            faults.append(InputError(f"row {number}: a cell without a column", location=place, hint=hint))
+            errors.append(InputError(f"row {number}: a cell without a column", location=place, hint=hint))
         if any(cells):
-            found = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
-            rows.append(InputRow(place, number, found))
-    if not rows and not faults:
+            named_cells = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
+            rows.append(InputRow(place, number, named_cells))
+    if not rows and not errors:
         raise InputError(
-            "the table has no rows", location=SourceLocation(name, 1), hint="write a thing under the header"
+            "the table has no rows", location=SourceLocation(name, 1), hint="write an entity under the header"
         )
-    return InputTable(tuple(rows), tuple(faults))
+    return InputTable(tuple(rows), tuple(errors))
 
 
 def _decode_text(content: bytes, name: str) -> str:
@@ -105,50 +105,50 @@ def _decode_text(content: bytes, name: str) -> str:
 
 
 def _parse_rows(text: str, options: Sequence[str], name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row's first line and its cells without blanks around them."""
-    # The separator is the one by which the header names the most columns that there may be.
+    """Yield the first line number and the stripped cells of each row."""
+    # The delimiter is the one that splits the header into the most known columns.
     first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     known = set(options)
     delimiter = max(
         _DELIMITERS,
-        key=lambda one: (
-            sum(_normalize_column(cell) in known for cell in first.split(one)),
-            first.count(one),
+        key=lambda delimiter: (
+            sum(_normalize_column(cell) in known for cell in first.split(delimiter)),
+            first.count(delimiter),
         ),
     )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    begin = 1
+    line = 1
     try:
         for cells in reader:
-            yield begin, [cell.strip() for cell in cells]
-            begin = reader.line_num + 1
+            yield line, [cell.strip() for cell in cells]
+            line = reader.line_num + 1
     except csv.Error as error:
         hint = 'a quoted cell ends with ", and a " within it is doubled'
         raise InputError(
-            f"malformed table: {error}", location=SourceLocation(name, begin), hint=hint
+            f"malformed table: {error}", location=SourceLocation(name, line), hint=hint
         ) from None
 
 
 def _normalize_column(cell: str) -> str:
-    """Return the name of a column as parameters are named: ``--Title zh`` is ``title_zh``."""
+    """Return a column title as a parameter name: ``--Title zh`` → ``title_zh``."""
     return re.sub(r"[\s_-]+", "_", cell.strip().strip("\"'").strip().lstrip("-").casefold())
 
 
 def _parse_header(
     header: Iterable[str], options: Sequence[str], place: SourceLocation
 ) -> tuple[list[str], list[KGError]]:
-    """Return the columns of a header, and what is wrong with it."""
+    """Return the columns of a header and its errors."""
     columns: list[str] = []
-    faults: list[KGError] = []
+    errors: list[KGError] = []
     for cell in header:
         column = _normalize_column(cell)
         if column and column not in options:
-            typed = [one.replace("_", "-") for one in options]
-            near = find_close_matches(column.replace("_", "-"), typed)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(typed)}"
-            faults.append(UsageError(f"unknown column {to_printable(cell)!r}", location=place, hint=hint))
+            option_names = [name.replace("_", "-") for name in options]
+            near = find_close_matches(column.replace("_", "-"), option_names)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(option_names)}"
+            errors.append(UsageError(f"unknown column {to_printable(cell)!r}", location=place, hint=hint))
         elif column and column in columns:
-            fault = f"column {to_printable(cell)!r} stands there twice"
-            faults.append(UsageError(fault, location=place, hint="remove one of the two"))
+            message = f"column {to_printable(cell)!r} occurs twice"
+            errors.append(UsageError(message, location=place, hint="remove one of the two"))
         columns.append(column)
-    return columns, faults
+    return columns, errors

@@ -1,27 +1,22 @@
-"""SPARQL Updates that only insert and delete data: read as they are written, without an engine."""
+"""Data operations of SPARQL Update (§3.1.1, §3.1.2), parsed without an engine to keep lexical forms."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.sparql.local_engine import TOKEN_PATTERN
-
-_DECLARATION = r"PREFIX\s+[\w.-]*:\s*<[^<>\s]*>"
-_SEPARATOR_PATTERN = re.compile(rf"(?:[\s;]|#[^\n]*\n|{_DECLARATION})*", re.IGNORECASE)
-_DECLARATION_PATTERN = re.compile(_DECLARATION, re.IGNORECASE)
+from msme_kg.sparql.query_lexer import tokenize
 
 
 @dataclass(frozen=True)
 class DataOperation:
-    """An operation on data.
+    """An ``INSERT DATA`` or ``DELETE DATA`` operation.
 
     Attributes:
-        is_insert: whether it inserts them.
-        quads: the data; those without a graph are to stand wherever their things live.
+        is_insert: whether it inserts the quads.
+        quads: the data; quads in the default graph belong to the file of their subject.
     """
 
     is_insert: bool
@@ -29,59 +24,56 @@ class DataOperation:
 
 
 def parse_data_operations(text: str, prefixes: Mapping[str, str]) -> list[DataOperation] | None:
-    """Return what an update inserts and deletes, in order and with literals as written.
+    """Return the data operations of an update, in order and with literals as written.
 
     Args:
-        text: an update that is well-formed.
-        prefixes: those that it may use without declaring them.
+        text: a well-formed update.
+        prefixes: those that need no declaration.
 
     Returns:
-        None if an operation is of another kind, or is written in a way that only SPARQL reads.
+        None if the update has any other operation, or data that TriG does not allow.
     """
     declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
-    found = []
-    end = 0
-    for comes, start, opening, closing in _scan_operations(text):
-        between = text[end:start]
-        if not _SEPARATOR_PATTERN.fullmatch(between):
+    operations = []
+    for head, data in _split_operations(text):
+        start = 0
+        while head[start : start + 1] == ["PREFIX"]:
+            declared += " ".join(head[start : start + 3]) + "\n"
+            start += 3
+        operation = head[start:]
+        if not operation and not data:
+            continue
+        if operation not in (["INSERT", "DATA"], ["DELETE", "DATA"]):
             return None
-        declared += "".join(f"{one}\n" for one in _DECLARATION_PATTERN.findall(between))
-        inside = text[opening + 1 : closing]
-        # The last statement needs no dot in SPARQL; a comment may follow it.
-        dot = "\n." if _find_last_token(inside) not in {"", ".", "}"} else ""
+        # SPARQL lets the last triple end without a dot; a comment may follow it.
+        last = ""
+        for match in tokenize(data):
+            last = match[0]
+        dot = "" if last in {"", ".", "}"} else "\n."
         try:
-            quads = tuple(ox.parse(f"{declared}{inside}{dot}", format=ox.RdfFormat.TRIG))
+            quads = tuple(ox.parse(f"{declared}{data}{dot}", format=ox.RdfFormat.TRIG))
         except SyntaxError:
             return None
-        found.append(DataOperation(comes, quads))
-        end = closing + 1
-    return found if found and _SEPARATOR_PATTERN.fullmatch(text[end:] + "\n") else None
+        operations.append(DataOperation(operation[0] == "INSERT", quads))
+    return operations or None
 
 
-def _scan_operations(text: str) -> Iterator[tuple[bool, int, int, int]]:
-    """Yield for each operation on data whether it inserts, where it begins and where its braces stand."""
-    depth = start = opening = 0
-    words: list[tuple[str, int]] = []
-    for match in TOKEN_PATTERN.finditer(text):
-        token = match[0]
-        if token.startswith("#"):
-            continue
-        if token == "}":
-            depth -= 1
-            kind = [word for word, _ in words[-2:]]
-            if depth == 0 and kind in (["INSERT", "DATA"], ["DELETE", "DATA"]):
-                yield kind[0] == "INSERT", start, opening, match.start()
-                words = []
-        elif token == "{":
-            if depth == 0:
-                opening = match.start()
-                start = words[-2][1] if len(words) > 1 else opening
+def _split_operations(text: str) -> Iterator[tuple[list[str], str]]:
+    """Yield the tokens before each outermost pair of braces, keywords in upper case, and the text inside.
+
+    The tokens after the last pair come with an empty text.
+    """
+    head: list[str] = []
+    depth = start = 0
+    for match in tokenize(text):
+        if match[0] == "{":
             depth += 1
-        elif depth == 0:
-            words.append((token.upper(), match.start()))
-
-
-def _find_last_token(text: str) -> str:
-    """Return the last token that is no comment."""
-    found = [match[0] for match in TOKEN_PATTERN.finditer(text) if not match[0].startswith("#")]
-    return found[-1] if found else ""
+            start = match.end() if depth == 1 else start
+        elif match[0] == "}":
+            depth -= 1
+            if not depth:
+                yield head, text[start : match.start()]
+                head = []
+        elif not depth and match[0] != ";":
+            head.append(match[0].upper() if match["keyword"] else match[0])
+    yield head, ""

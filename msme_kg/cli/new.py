@@ -12,20 +12,21 @@ from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_co
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.new import build_new
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 
 
 class _EntityTemplateGroup(QueryCommandGroup):
     """One command for each kind of entity."""
 
     def list_paths(self, repository: Repository) -> Mapping[str, str]:
-        return canned.list_template_paths(repository)
+        return QueryCatalog(repository).list(TEMPLATES)
 
     def build_command(self, repository: Repository, name: str, lang: str) -> click.Command:
-        return _build_command(canned.find_entity_template(repository, name), lang)
+        return _build_command(QueryCatalog(repository).get(TEMPLATES, name), lang)
 
 
-def _build_command(template: canned.CannedQuery, lang: str) -> click.Command:
+def _build_command(template: CannedQuery, lang: str) -> click.Command:
     @click.command(template.name, help=template.description[lang], short_help=template.title[lang])
     @click.option(
         "--table",
@@ -60,4 +61,4 @@ def command(ctx: click.Context, output: str | None) -> None:
     """
     if ctx.invoked_subcommand is None:
         repository = Repository.find(get_settings(ctx).root)
-        print_command_list("kind", repository, canned.list_template_paths(repository), output)
+        print_command_list("kind", QueryCatalog(repository).get_all(TEMPLATES), output)

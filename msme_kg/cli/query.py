@@ -20,20 +20,21 @@ from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_co
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.operations.query import find_record_end_before
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 
 class _CannedQueryGroup(QueryCommandGroup):
     """One command for each canned query."""
 
     def list_paths(self, repository: Repository) -> Mapping[str, str]:
-        return canned.list_query_paths(repository)
+        return QueryCatalog(repository).list(CANNED)
 
     def build_command(self, repository: Repository, name: str, lang: str) -> click.Command:
-        return _build_command(canned.find_query(repository, name), lang)
+        return _build_command(QueryCatalog(repository).get(CANNED, name), lang)
 
 
-def _build_command(query: canned.CannedQuery, lang: str) -> click.Command:
+def _build_command(query: CannedQuery, lang: str) -> click.Command:
     @click.command(query.name, help=query.description[lang], short_help=query.title[lang])
     @add_table_options
     @add_endpoint_option
@@ -76,4 +77,4 @@ def command(ctx: click.Context, output: str | None) -> None:
     """Run a canned query; without a name, list them."""
     if ctx.invoked_subcommand is None:
         repository = Repository.find(get_settings(ctx).root)
-        print_command_list("query", repository, canned.list_query_paths(repository), output)
+        print_command_list("query", QueryCatalog(repository).get_all(CANNED), output)

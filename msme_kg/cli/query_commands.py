@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from msme_kg.cli.output import emit
 from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_results
 
@@ -61,47 +61,43 @@ class QueryCommandGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-def print_command_list(
-    first_column: str, repository: Repository, paths: Mapping[str, str], output: str | None
-) -> None:
+def print_command_list(first_column: str, queries: Iterable[CannedQuery], output: str | None) -> None:
     """Write the commands of query files as a table: name, title and options.
 
     Args:
         first_column: the name of the first column.
-        repository: where the files are.
-        paths: the files.
+        queries: the files.
         output: where to write; see ``emit``.
     """
     from pyoxigraph import Literal
 
     rows = []
-    for path in paths.values():
-        query = canned.read_query(repository, path)
+    for query in queries:
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
         rows.append((Literal(query.name), Literal(query.title[get_settings().lang]), Literal(options)))
     emit(write_results(Solutions((first_column, "title", "options"), tuple(rows)), "table", str), output)
 
 
-def build_option(parameter: canned.Parameter, lang: str) -> click.Option:
+def build_option(parameter: Parameter, lang: str) -> click.Option:
     """Return the click option for a parameter, with help in a language."""
     notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
     if parameter.default is not None:
         notes.append(f"[default: {parameter.default}]")
     if parameter.required:
         notes.append("[required]")
-    if parameter.accepts_multiple:
+    if parameter.repeatable:
         notes.append("[repeatable]")
     return click.Option(
         [f"--{parameter.option}", parameter.name],
         metavar=parameter.type.upper(),
-        multiple=parameter.accepts_multiple,
+        multiple=parameter.repeatable,
         help=" ".join([parameter.help[lang], *notes]),
         shell_complete=partial(_complete_values, parameter),
     )
 
 
 def _complete_values(
-    parameter: canned.Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
+    parameter: Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Return the completions of a value: choices, or the codes, symbols and slugs of entities."""
     from click.shell_completion import CompletionItem  # imported only for a shell

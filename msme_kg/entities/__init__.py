@@ -1,1 +1,1 @@
-"""Looking around in a graph: one thing with all that is said of it, and what there is."""
+"""Entities: labels, names, lookup, search, description and statistics."""

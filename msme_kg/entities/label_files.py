@@ -1,4 +1,4 @@
-"""What things are called, read from no more files than need be."""
+"""Labels of a few entities, read from files without an engine over all of them."""
 
 from __future__ import annotations
 
@@ -8,38 +8,43 @@ from contextlib import suppress
 import pyoxigraph as ox
 
 from msme_kg.errors import KGError
-from msme_kg.namespaces import RDFS, SKOS
+from msme_kg.namespaces import LANGUAGES, RDFS, SKOS, normalize_language_tag
+from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.things import read_quads_about
 
 _LABEL_PROPERTIES = {ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel")}
+_PATH = "labels.nt"
 
 
 def read_labels(entities: Iterable[ox.NamedNode], datasets: Iterable[Dataset]) -> Dataset:
-    """Return just the labels of some things.
+    """Return a dataset of one file, with the labels of some entities.
 
-    What cannot be read tells no label: these are a convenience.
+    Labels are a convenience: a malformed file counts as one without labels.
 
     Args:
-        entities: the things.
-        datasets: where labels stand; the first file that has labels of a thing counts.
+        entities: the entities.
+        datasets: where to look; of an entity and a language the first file with a label counts.
     """
-    wanted: set[object] = set(entities)
-    found: list[ox.Triple] = []
-    read: set[str] = set()
-    for file in (file for state in datasets for file in state.files):
-        # Most of the time goes into reading: a file that does not have the word has no label.
-        if not wanted or b"abel" not in file.content or file.key in read:
+    missing = {entity.value for entity in entities}
+    labels: dict[tuple[Resource, str], list[ox.Triple]] = {}
+    seen: set[str] = set()
+    for file in (file for dataset in datasets for file in dataset.files):
+        # Parsing takes most of the time: a file without the word has no label.
+        if not missing or b"abel" not in file.content or file.key in seen:
             continue
-        read.add(file.key)
-        said: list[ox.Triple] = []
+        seen.add(file.key)
+        triples: dict[tuple[Resource, str], list[ox.Triple]] = {}
         with suppress(KGError):
-            said += (
-                ox.Triple(quad.subject, quad.predicate, quad.object)
-                for quad in file.parse_raw()
-                if quad.predicate in _LABEL_PROPERTIES and quad.subject in wanted
-            )
-        found += said
-        wanted.difference_update(triple.subject for triple in said)
+            for subject, predicate, value in map(split_quad, read_quads_about([file], missing)):
+                if predicate in _LABEL_PROPERTIES and isinstance(value, ox.Literal):
+                    key = (subject, normalize_language_tag(value.language or ""))
+                    triples.setdefault(key, []).append(ox.Triple(subject, predicate, value))
+        labels = {**triples, **labels}
+        missing -= {
+            subject.value for subject, _ in triples if all((subject, lang) in labels for lang in LANGUAGES)
+        }
+    found = (triple for triples in labels.values() for triple in triples)
     lines = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
-    return Dataset((GraphFile("labels.nt", to_graph_iri("labels.nt"), lines),))
+    return Dataset((GraphFile(_PATH, to_graph_iri(_PATH), lines),))

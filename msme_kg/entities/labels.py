@@ -1,4 +1,4 @@
-"""Labels of things in a language, asked of the engine that answered."""
+"""Labels of entities in a language, from the engine that answers the query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BATCH_SIZE = 500
 
 
 class Labels:
-    """Finds the words for IRIs; what was asked once is remembered."""
+    """Finds and caches the labels of IRIs."""
 
     def __init__(
         self,
@@ -33,13 +33,13 @@ class Labels:
         *,
         vocabulary_engine: QueryEngine | None = None,
     ) -> None:
-        """Ask nothing yet.
+        """Take the sources of labels; no query is sent yet.
 
         Args:
-            engine: what knows the labels.
-            prefixes: for what has none.
-            lang: the language of words.
-            vocabulary_engine: what knows those of ontology and vocabularies, where the engine is elsewhere.
+            engine: the engine that has the labels.
+            prefixes: for the CURIEs of entities without a label.
+            lang: the preferred language.
+            vocabulary_engine: the engine that has the labels of ontology and vocabularies, if it is another.
         """
         self._engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
         self._prefixes = prefixes
@@ -47,25 +47,24 @@ class Labels:
         self._cache: dict[str, str] = {}
 
     def prefetch(self, iris: Iterable[str]) -> None:
-        """Ask for the labels of IRIs, a few hundred at a time."""
+        """Fetch and cache the labels of IRIs, 500 per query."""
         wanted = sorted(set(iris) - set(self._cache))
-        found: dict[str, dict[str, str]] = {}
+        labels: dict[str, dict[str, str]] = {}
         for engine in self._engines:
-            lacking = [ox.NamedNode(iri) for iri in wanted if iri not in found]
-            for start in range(0, len(lacking), _BATCH_SIZE):
-                things = lacking[start : start + _BATCH_SIZE]
-                for thing, label in engine.select(bind_values(_LABELS_QUERY, {"thing": things})).rows:
-                    if isinstance(thing, ox.NamedNode) and isinstance(label, ox.Literal):
-                        found.setdefault(thing.value, {})[normalize_language_tag(label.language or "")] = (
-                            label.value
-                        )
+            missing = [ox.NamedNode(iri) for iri in wanted if iri not in labels]
+            for start in range(0, len(missing), _BATCH_SIZE):
+                batch = missing[start : start + _BATCH_SIZE]
+                for entity, label in engine.select(bind_values(_LABELS_QUERY, {"thing": batch})).rows:
+                    if isinstance(entity, ox.NamedNode) and isinstance(label, ox.Literal):
+                        tag = normalize_language_tag(label.language or "")
+                        labels.setdefault(entity.value, {})[tag] = label.value
         for iri in wanted:
-            words = found.get(iri, {})
-            best = next((words[one] for one in (*self._languages, "") if one in words), None)
+            by_tag = labels.get(iri, {})
+            best = next((by_tag[tag] for tag in (*self._languages, "") if tag in by_tag), None)
             self._cache[iri] = best or self._prefixes.shorten(iri) or iri
 
     def get_label(self, iri: str) -> str:
-        """Return the label of an IRI in the chosen language, else the other, else its CURIE or itself."""
+        """Return the label of an IRI in the preferred or another language, else its CURIE, else the IRI."""
         if iri not in self._cache:
             self.prefetch([iri])
         return self._cache[iri]

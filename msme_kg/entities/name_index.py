@@ -1,4 +1,4 @@
-"""The names by which things are known: symbols, notations, labels, titles and other names."""
+"""Index of entity names: symbols, notations, labels, titles and alternative labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
-# The rank says how good a name is: codes, labels, titles, other names.
+# Ranks: codes, labels, titles, alternative labels.
 _NAMES_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -36,16 +36,16 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
 }
 """
 CODE_RANK, SLUG_RANK = 1, 5
-"""The ranks of codes and symbols, and of the ends of IRIs."""
+"""The ranks of codes and symbols, and of the last segments of IRIs."""
 
 
 @dataclass(frozen=True)
 class EntityName:
-    """One name of one thing.
+    """A name of an entity.
 
     Attributes:
-        entity_iri: its IRI.
-        rank: how good the name is, from 1 (a code or symbol) to 5 (the end of the IRI).
+        entity_iri: the IRI of the entity.
+        rank: the precedence of the name, from 1 (a code or symbol) to 5 (the last segment of the IRI).
         name: the name.
     """
 
@@ -57,21 +57,21 @@ class EntityName:
 def list_names(
     engine: QueryEngine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
 ) -> list[EntityName]:
-    """Return all names of all things, the ends of their IRIs included.
+    """Return the names of all entities, with the last segments of their IRIs.
 
     Args:
-        engine: what knows them.
-        of_class: only instances of these classes; of any class if there is none.
-        scheme: only concepts of this scheme.
+        engine: the engine that has the names.
+        of_class: only instances of these classes and their subclasses; empty for any class.
+        scheme: only concepts of this scheme; None for any.
     """
     query = bind_values(_NAMES_QUERY, {"class": of_class or [None], "scheme": [scheme]})
-    found = [
+    names = [
         EntityName(thing.value, int(rank.value), name.value)
         for thing, rank, name in engine.select(query).rows
         if isinstance(thing, ox.NamedNode)
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
-        and rank.value.isdecimal()  # another's store may answer anything
+        and rank.value.isdecimal()  # a remote store may return anything
     ]
-    ends = {one.entity_iri: one.entity_iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for one in found}
-    return found + [EntityName(thing, SLUG_RANK, end) for thing, end in ends.items()]
+    iris = dict.fromkeys(name.entity_iri for name in names)
+    return names + [EntityName(iri, SLUG_RANK, iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]) for iri in iris]

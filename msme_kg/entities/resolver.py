@@ -1,4 +1,4 @@
-"""Which thing a text names: an IRI, CURIE, code, symbol, notation or label, written leniently."""
+"""Resolver of names to entities: IRI, CURIE, code, symbol, notation or label, in any spelling."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_CANDIDATES = 5
 
 
 class Resolver:
-    """Finds things by the names that an engine knows; what was asked once is remembered."""
+    """Finds entities by name; the names are cached."""
 
     def __init__(self, engine: QueryEngine, prefixes: PrefixMap) -> None:
         self._engine = engine
@@ -25,44 +25,44 @@ class Resolver:
     def resolve(
         self, text: str, option: str, *, of_class: Sequence[str] = (), scheme: str | None = None
     ) -> ox.NamedNode:
-        """Return the thing that a text names.
+        """Return the entity that a text names.
 
         Args:
-            text: what a user typed.
-            option: what it was typed for, for the message, such as ``--member``.
-            of_class: CURIEs of classes, of one of which the thing must be an instance.
-            scheme: CURIE or IRI of a scheme that the concept must be in.
+            text: the name as typed.
+            option: the option that it was typed for, for the error message, such as ``--member``.
+            of_class: CURIEs of classes of which the entity must be an instance of one.
+            scheme: CURIE or IRI of the concept scheme that it must be in.
 
         Raises:
-            UsageError: nothing is called so, or several things are; candidates are in the hint.
+            UsageError: no entity or several entities have the name; candidates are in the hint.
         """
-        known = self.load_names(of_class=of_class, scheme=scheme)
-        things = {one.entity_iri for one in known}
+        names = self.load_names(of_class=of_class, scheme=scheme)
+        iris = {name.entity_iri for name in names}
         for iri in self._list_candidate_iris(text):
-            if iri in things:
+            if iri in iris:
                 return ox.NamedNode(iri)
-        wanted = fold_name(text)
-        meant = [one for one in known if wanted and fold_name(one.name) == wanted]
-        best_rank = min((one.rank for one in meant), default=0)
-        best = sorted({one.entity_iri for one in meant if one.rank == best_rank})
+        folded = fold_name(text)
+        matches = [name for name in names if folded and fold_name(name.name) == folded]
+        best_rank = min((match.rank for match in matches), default=0)
+        best = sorted({match.entity_iri for match in matches if match.rank == best_rank})
         if len(best) == 1:
             return ox.NamedNode(best[0])
         if best:
             raise UsageError(
-                f"{to_printable(text)!r} names several things for {option}",
-                hint=f"choose one of {', '.join(self._shorten(one) for one in best[:_MAX_CANDIDATES])}",
+                f"{to_printable(text)!r} names several entities for {option}",
+                hint=f"choose one of {', '.join(map(self._shorten, best[:_MAX_CANDIDATES]))}",
             )
         raise UsageError(
-            f"nothing is called {to_printable(text)!r} for {option}", hint=self._suggest_names(text, known)
+            f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, names)
         )
 
     def load_names(self, *, of_class: Sequence[str] = (), scheme: str | None = None) -> list[EntityName]:
-        """Return all names that may be meant; see ``resolve`` for the arguments."""
+        """Return the names that ``resolve`` considers with the same arguments."""
         key = (tuple(of_class), scheme)
         if key not in self._names_cache:
             self._names_cache[key] = list_names(
                 self._engine,
-                of_class=[self._to_node(one) for one in of_class],
+                of_class=[self._to_node(curie) for curie in of_class],
                 scheme=self._to_node(scheme) if scheme else None,
             )
         return self._names_cache[key]
@@ -80,9 +80,9 @@ class Resolver:
         return self._prefixes.shorten(iri) or to_printable(f"<{iri}>")
 
     def _suggest_names(self, text: str, names: list[EntityName]) -> str:
-        by_name = {fold_name(one.name): one for one in sorted(names, key=lambda one: -one.rank)}
-        near = [by_name[one] for one in find_close_matches(fold_name(text), by_name, 3, 0.7)]
+        by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
+        near = [by_name[folded] for folded in find_close_matches(fold_name(text), by_name, 3, 0.7)]
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        likely = [f"{to_printable(one.name)} ({self._shorten(one.entity_iri)})" for one in near]
-        return f"did you mean {' or '.join(likely)}?"
+        candidates = [f"{to_printable(name.name)} ({self._shorten(name.entity_iri)})" for name in near]
+        return f"did you mean {' or '.join(candidates)}?"

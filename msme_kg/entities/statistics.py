@@ -1,4 +1,4 @@
-"""What there is in a graph: counts by class, and what lacks a source or a label."""
+"""Statistics of a graph: counts by class, and entities without a source or label."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?thing a ?type .
 } GROUP BY ?class ORDER BY STR(?class)
 """
-# A source is its own source, and a dataset is described by its makers.
+# A source needs no source, and a dataset is described by its publishers.
 _WITHOUT_SOURCE_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX msme: <https://w3id.org/msme-kg/ontology#>
@@ -47,15 +47,15 @@ SELECT ?day WHERE { ?dataset msme:recordEnds ?day } ORDER BY ?day
 
 @dataclass(frozen=True)
 class Statistics:
-    """What there is.
+    """The statistics of a graph.
 
     Attributes:
-        files: how many files, each a named graph.
-        statements: how many statements in all.
-        things: how many things by IRI of their class; a thing counts under each class it belongs to.
-        without_source: how many things that need a source have none.
-        without_label: how many things lack a label in a language.
-        find_record_end: the last day of the record, or empty.
+        files: the number of files, each a named graph.
+        statements: the number of triples.
+        things: the number of entities by class IRI; an entity counts for each of its classes.
+        without_source: the number of entities that need a source and have none.
+        without_label: the number of entities without a label in one of the languages.
+        record_ends: the last day that the data cover; empty if unknown.
     """
 
     files: int
@@ -67,7 +67,7 @@ class Statistics:
 
 
 def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
-    """Count what there is in a graph."""
+    """Return the statistics of a graph."""
     return Statistics(
         files=len(dataset.files),
         statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.parse_quads()}),
@@ -83,7 +83,7 @@ def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
 
 
 def find_record_end(engine: QueryEngine) -> str:
-    """Return the last day of the record, empty if no dataset says it."""
+    """Return the last day that the data cover (``msme:recordEnds``); empty if no dataset states it."""
     days = [day.value for (day,) in engine.select(_RECORD_END_QUERY).rows if day is not None]
     return days[-1] if days else ""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.changes.changeset import UpdateRequest
+from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
 from msme_kg.rendering import proposal_report
@@ -18,8 +19,7 @@ from msme_kg.rendering.validation_report import ReportRenderer
 from msme_kg.repository import Repository
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.graph_validation import load_labels
+from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation.proposal import Proposal, review
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
@@ -116,6 +116,8 @@ def review_state(
     findings = (*proposal.report.findings, *proposal.resolved.findings)
     focus_nodes = {one.focus_node for one in findings if isinstance(one.focus_node, ox.NamedNode)}
     entities = list_entities(proposal.changeset.difference) | focus_nodes
-    labels = Labels(LocalEngine(load_labels(proposal.validation_input, entities)), prefixes, lang)
+    after = proposal.validation_input
+    label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
+    labels = Labels(LocalEngine(label_files), prefixes, lang)
     renderer = ReportRenderer(lang, __version__, prefixes, labels)
     return Review(proposal, renderer, TermFormatter(lang, prefixes, labels))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msme_kg.entities.describe import describe_entity
+from msme_kg.entities.description import describe_entity
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
 from msme_kg.operations.graph import OpenGraph

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.changes.diff import GraphDiff
 from msme_kg.changes.diff_inputs import GraphAssignment
 from msme_kg.changes.diff_targets import resolve_targets
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels

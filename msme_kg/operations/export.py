@@ -18,7 +18,7 @@ from msme_kg.rdf.serializers import serialize_chunks
 from msme_kg.rendering.as_of import drop_entities
 from msme_kg.rendering.csv_tables import build_csv_tables
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import Term
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.snapshot import read_snapshot
@@ -81,12 +81,12 @@ class Export:
             return cls(repository, dataset, Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes)
         dropped: frozenset[Term | None] = frozenset()
         if as_of is not None:
-            query = canned.find_export_query(repository, "not-held")
+            query = QueryCatalog(repository).get(EXPORT, "not-held")
             rows = graph.run_query(query, {"as_of": as_of}).solutions.rows
             dropped = frozenset(entity for (entity,) in rows)
         tables: tuple[tuple[str, Term], ...] = ()
         if with_tables:
-            rows = graph.run_query(canned.find_export_query(repository, "tables"), {}).solutions.rows
+            rows = graph.run_query(QueryCatalog(repository).get(EXPORT, "tables"), {}).solutions.rows
             tables = tuple((table.value, entity) for table, entity in rows if table and entity)
         end = find_end_before(graph, as_of) if as_of is not None else None
         return cls(repository, dataset, graph.prefixes, dropped, tables, end)

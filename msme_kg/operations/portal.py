@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from msme_kg.errors import UsageError, to_printable
 from msme_kg.namespaces import BASE
 from msme_kg.operations.graph import OpenGraph
 from msme_kg.operations.query import list_queries
@@ -14,12 +12,12 @@ from msme_kg.publish.atomic_folder import write_folder
 from msme_kg.publish.portal.bundle import PortalContent, build_portal_files
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata, find_dataset, find_release_date
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.endpoint import require_base_url
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.snapshot import read_snapshot
 
-_URL = re.compile(r"https?://[^\s/?#@<>\"{}|^`\\]+(?:/[^\s?#<>\"{}|^`\\]*)?")
 _LICENCE_FILE = "LICENSE"
 
 
@@ -54,15 +52,15 @@ class Portal:
             msme_kg.errors.UsageError: an address is malformed.
             msme_kg.errors.InputError: a file of the graph is malformed.
         """
-        site = BASE if base_url is None else _require_url(base_url, "--base-url").rstrip("/") + "/"
-        service = None if endpoint is None else _require_url(endpoint, "--endpoint")
+        site = BASE if base_url is None else require_base_url(base_url, "--base-url").rstrip("/") + "/"
+        service = None if endpoint is None else require_base_url(endpoint, "--endpoint")
 
         def read() -> tuple[PortalContent, DatasetMetadata]:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
             graph = OpenGraph.from_files(repository, "en", dataset)
             shapes = Dataset.from_repository(repository, repository.list_shapes_files)
             licence = repository.read(_LICENCE_FILE) if (repository.root / _LICENCE_FILE).is_file() else None
-            result = graph.engine.query(canned.find_export_query(repository, "catalog").text)
+            result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
             quads = result.quads if isinstance(result, GraphResult) else ()
             metadata = DatasetMetadata(
                 quads, graph.prefixes, find_dataset(quads), site, service, find_release_date(quads)
@@ -84,12 +82,3 @@ class Portal:
         """
         files = build_portal_files(self.content, self.metadata, with_redirects=self.with_redirects)
         write_folder(Path(folder), files, self.repository)
-
-
-def _require_url(text: str, option: str) -> str:
-    if not _URL.fullmatch(text):
-        raise UsageError(
-            f"{to_printable(text)!r} is no address for {option}",
-            hint="write it whole, such as https://example.org/data/, without user, ? and #",
-        )
-    return text

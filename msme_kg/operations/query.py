@@ -8,9 +8,9 @@ from msme_kg.entities.statistics import find_record_end
 from msme_kg.operations.graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 
 def list_queries(repository: Repository) -> list[CannedQuery]:
@@ -19,7 +19,7 @@ def list_queries(repository: Repository) -> list[CannedQuery]:
     Raises:
         msme_kg.errors.InputError: the header of one is malformed.
     """
-    return [canned.read_query(repository, path) for path in canned.list_query_paths(repository).values()]
+    return list(QueryCatalog(repository).get_all(CANNED))
 
 
 def query(graph: OpenGraph, name: str, options: Mapping[str, str | int | None]) -> ResultTable:
@@ -34,7 +34,7 @@ def query(graph: OpenGraph, name: str, options: Mapping[str, str | int | None]) 
         msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
     """
     texts = {key: None if value is None else str(value) for key, value in options.items()}
-    return graph.run_query(canned.find_query(graph.repository, name), texts)
+    return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts)
 
 
 def find_record_end_before(

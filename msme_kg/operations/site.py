@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from msme_kg.errors import UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.graph import OpenGraph
 from msme_kg.publish.atomic_folder import write_folder
@@ -15,10 +13,9 @@ from msme_kg.publish.site.build import SiteBuilder, SiteInput
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.endpoint import require_base_url
 from msme_kg.sparql.results import Solutions
 from msme_kg.storage.dataset import Dataset
-
-_URL = re.compile(r"https?://[^\s/?#@\"<>]+(?:/[^\s?#\"<>]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,8 @@ class Site:
             msme_kg.errors.UsageError: the address is malformed.
             msme_kg.errors.InputError: a file of the graph is malformed.
         """
-        if base_url is not None and not _URL.fullmatch(base_url):
-            raise UsageError(
-                f"{to_printable(base_url)!r} is not an address for --base-url",
-                hint="write it whole, such as https://example.org/msme/",
-            )
+        if base_url is not None:
+            require_base_url(base_url, "--base-url")
         files = Dataset.from_repository(repository, repository.list_all_files)
         default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
         graph = OpenGraph.from_files(repository, LANGUAGES[0], default_graph)

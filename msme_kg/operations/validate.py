@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
+from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.rendering.validation_report import ReportRenderer
@@ -13,8 +16,8 @@ from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.validation.graph_validation import load_focus_labels, validate_changes, validate_files_with_lint
 from msme_kg.validation.graph_validation import validate as validate_graph
+from msme_kg.validation.graph_validation import validate_changes, validate_files_with_lint
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 
@@ -94,7 +97,9 @@ def validate(
     prefixes = before.repository_files.prefixes
     labels = None
     if report.findings:
-        labels = Labels(LocalEngine(load_focus_labels(after, report)), prefixes, lang)
+        focus_nodes = {one.focus_node for one in report.findings if isinstance(one.focus_node, ox.NamedNode)}
+        label_files = read_labels(focus_nodes, (Dataset(after.extra_files), after.repository_files))
+        labels = Labels(LocalEngine(label_files), prefixes, lang)
     return Validation(report, ReportRenderer(lang, __version__, prefixes, labels, show_details))
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from msme_kg.changes.diff import CHANGE_KINDS, EntityDiff, GraphDiff
+from msme_kg.changes.graph_diff import CHANGE_KINDS, EntityDiff, GraphDiff
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import RDF, RDFS, SKOS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,13 +11,12 @@ from msme_kg.namespaces import OWL, RDF, RDFS, SHACL
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term, TriplePattern
 from msme_kg.shacl.rdflib_bridge import from_rdflib
 from msme_kg.shacl.shapes_graph import IllFormedShapeError, ShapesGraph, UnsupportedShapeError
+from msme_kg.sparql.query_lexer import tokenize
 
 THIS = "this"
 SERVICE_REFUSED = "its query calls another server (SERVICE)"
 _CONSTRAINT_PROPERTIES = {"select", "message", "prefixes"}
-_TOKENS = re.compile(
-    r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|<[^<>\s]*>|#[^\n]*|\{|[$?](?:PATH|shapesGraph|currentShape)\b|\b(?i:service)\b"
-)
+_PREBOUND_VARIABLES = {"PATH", "shapesGraph", "currentShape"}
 _VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
 _OUTER_OPERATORS = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
 _LOGICAL_OPERATORS = {"ConditionalOrExpression", "ConditionalAndExpression", "UnaryNot"}
@@ -39,6 +37,7 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         OddError: it is not certain that one query over all focus nodes finds what one for each would find.
     """
     from rdflib.plugins.sparql import prepareQuery
+    from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
     said = {
         name.removeprefix(SHACL)
@@ -50,12 +49,12 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         raise UnsupportedShapeError("its SPARQL constraint is odd")
     head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _collect_prefixes(shapes_graph, constraint))
     text = texts[0].value
-    if any(match[0].upper() == "SERVICE" for match in _TOKENS.finditer(text)):
+    tokens = list(tokenize(expandUnicodeEscapes(text)))
+    if any("SERVICE" in (match["keyword"] or match["word"] or "").upper() for match in tokens):
         raise IllFormedShapeError(SERVICE_REFUSED)
-    places = [match for match in _TOKENS.finditer(text) if match[0][0] in "{$?"]
-    if not places or any(match[0] != "{" for match in places):
+    start = next((match.end() for match in tokenize(text) if match[0] == "{"), 0)
+    if not start or any((match["variable"] or " ")[1:] in _PREBOUND_VARIABLES for match in tokens):
         raise UnsupportedShapeError("its SPARQL constraint is odd")
-    start = places[0].end()
     whole = head + text[:start] + _VALUES_BLOCK + text[start:]
     try:
         algebra = prepareQuery(whole).algebra

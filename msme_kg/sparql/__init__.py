@@ -1,1 +1,1 @@
-"""Questions: canned queries, their parameters, engines that answer, and what an answer is."""
+"""SPARQL: canned queries and their parameters, local and remote engines, results."""

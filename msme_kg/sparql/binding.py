@@ -1,4 +1,4 @@
-"""Binding: terms go into the marked ``VALUES`` blocks of a query, and nowhere else."""
+"""Binding of terms to the marked ``VALUES`` blocks of a query (SPARQL 1.1 Query §10.2)."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import pyoxigraph as ox
 from msme_kg.namespaces import to_sparql
 
 VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
-"""A block that takes a value: ``VALUES ?in_<name> { … } # param``."""
+"""A block that takes values: ``VALUES ?in_<name> { … } # param``."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
 
 def bind_values(query: str, terms_by_block: Mapping[str, Sequence[Bindable]]) -> str:
-    """Return a query with terms in its blocks.
+    """Return a query with terms in place of the example values of its blocks.
 
     Args:
         query: the query.
-        terms_by_block: for each name of a block the terms to put there; None stands for any (``UNDEF``).
+        terms_by_block: the terms by name of the block; None matches any value (``UNDEF``).
 
     Raises:
-        KeyError: a block has no value.
+        KeyError: there are no terms for a block.
     """
 
     def replace_block(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Periods as people write them: a day, a month, a year, or two bounds of which one may be unknown."""
+"""Dates and intervals as users write them: EDTF days, months, years and intervals (ISO 8601-2)."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ _OPEN_BOUND = ".."
 
 
 def parse_date(text: str, option: str) -> date:
-    """Return the day that a text stands for.
+    """Return the date that a text denotes.
 
     Args:
         text: ``YYYY-MM-DD``.
-        option: what it was typed for, for the message, such as ``--as-of``.
+        option: the option that it was typed for, for the error message, such as ``--as-of``.
 
     Raises:
-        UsageError: it is not a day.
+        UsageError: it is not a date.
     """
-    fault = UsageError(
+    error = UsageError(
         f"{to_printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
     )
     if not _ISO_DATE.fullmatch(text):
-        raise fault
+        raise error
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise fault from None
+        raise error from None
 
 
 def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
-    """Return the first and the last day that a text stands for; None for a bound that is unknown.
+    """Return the first and the last day of an interval; None for an unknown bound.
 
     Args:
-        text: ``2025``, ``2025-03``, ``2025-03-12``, or two of them or ``..`` with a slash between.
-        option: what it was typed for, for the message, such as ``--since``.
+        text: ``2025``, ``2025-03``, ``2025-03-12``, or two of these or ``..`` with a slash between them.
+        option: the option that it was typed for, for the error message, such as ``--since``.
 
     Raises:
-        UsageError: it is not a period, both bounds are unknown, or it ends before it begins.
+        UsageError: it is not an interval, both bounds are unknown, or the last day is before the first.
     """
     begin, slash, end = text.partition("/")
     try:
@@ -58,16 +58,16 @@ def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
 
 
 def _parse_bounds(text: str) -> tuple[date, date]:
-    """Return the first and the last day of a day, month or year; raise ValueError if it is none."""
+    """Return the first and the last day of a day, month or year; raise ValueError for other text."""
     if _ISO_DATE.fullmatch(text):
-        only = date.fromisoformat(text)
-        return only, only
-    found = _ISO_YEAR_OR_MONTH.fullmatch(text)
-    if found is None:
+        day = date.fromisoformat(text)
+        return day, day
+    match = _ISO_YEAR_OR_MONTH.fullmatch(text)
+    if match is None:
         raise ValueError(text)
-    year, month = int(found[1]), int(found[2] or 1)
+    year, month = int(match[1]), int(match[2] or 1)
     first = date(year, month, 1)
-    if not found[2]:
+    if not match[2]:
         return first, date(year, 12, 31)
     if month == 12:
         return first, first.replace(day=31)

@@ -1,4 +1,4 @@
-"""Where an endpoint is, and as whom it is asked: checked addresses, and credentials that no message shows."""
+"""Endpoints: URLs (RFC 3986) and credentials (RFC 9110 §11) of SPARQL stores."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from dataclasses import dataclass, field
 
 from msme_kg.errors import UsageError, to_printable
 
+# The characters that RFC 3986 and RFC 3987 exclude; userinfo is not accepted.
+_NOT_IN_URL = r"\s<>\"{}|^`\\"
 _HTTP_URL = re.compile(
-    r"(https?)://([A-Za-z0-9._~%-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?([/?][!-\"$-~]*)?(?:#[!-~]*)?",
-    re.IGNORECASE,
+    rf"(https?)://([^{_NOT_IN_URL}/?#@:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(\d{{1,5}}))?"
+    rf"([/?][^{_NOT_IN_URL}#]*)?(#[^{_NOT_IN_URL}]*)?",
+    re.IGNORECASE | re.ASCII,
 )
 _URL_WITH_USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -26,51 +29,53 @@ CREDENTIALS_HINT = (
     f"set {_USER_VARIABLE} and {_PASSWORD_VARIABLE}, or {_TOKEN_VARIABLE}, "
     f"or name a netrc file with {_NETRC_VARIABLE}"
 )
-"""How a name and password or a token are given."""
+"""The ways to give credentials."""
 
 
 @dataclass(frozen=True)
 class HttpUrl:
-    """A checked address of the web.
+    """The parts of an HTTP URL.
 
     Attributes:
         scheme: ``http`` or ``https``.
-        host: in lower case; an IPv6 address without its brackets.
-        port: the one given, else that of the scheme.
-        target: path and query, as a request names them.
+        host: in lower case; an IPv6 address without brackets.
+        port: the given one, else the default of the scheme.
+        target: path and query, as in the request line.
+        fragment: with its ``#``; empty if there is none.
     """
 
     scheme: str
     host: str
     port: int
     target: str
+    fragment: str = ""
 
     @property
     def authority(self) -> str:
-        """Host and port as messages name them; neither path nor query, which may hold a secret."""
+        """Host and port, for messages: path and query may contain secrets."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The whole address."""
+        """The URL without its fragment."""
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What proves who asks.
+    """Credentials for one host.
 
     Attributes:
-        authorization: the value of ``Authorization``; empty if there are none.
-        secrets: every form in which a server could say them back.
+        authorization: the value of the ``Authorization`` header; empty if there are none.
+        secrets: every text by which a response could reveal them.
     """
 
     authorization: str = field(default="", repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def redact(self, text: str) -> str:
-        """Return text of a server without what must not be shown."""
+        """Return text of a server without the secrets."""
         for secret in self.secrets:
             text = text.replace(secret, "…")
         return text
@@ -78,57 +83,79 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A store that is asked.
+    """A SPARQL endpoint.
 
     Attributes:
-        address: where it is.
-        credentials: as whom it is asked; for this host alone.
+        address: its URL.
+        credentials: those for its host.
     """
 
     address: HttpUrl
     credentials: Credentials
 
 
-def parse_url(url: str) -> HttpUrl | None:
-    """Return the address that a text is, without its fragment; None if it is none, or carries a name."""
-    found = _HTTP_URL.fullmatch(url)
-    if found is None:
+def parse_url(text: str) -> HttpUrl | None:
+    """Return the parts of an HTTP URL or IRI (RFC 3986 §3); None for any other text, or with userinfo."""
+    match = _HTTP_URL.fullmatch(text)
+    if match is None:
         return None
-    scheme = found[1].lower()
-    port = int(found[3] or _DEFAULT_PORTS[scheme])
-    target = found[4] or "/"
+    scheme = match[1].lower()
+    port = int(match[3] or _DEFAULT_PORTS[scheme])
     if not 0 < port < 65536:
         return None
-    host = found[2].lower().removeprefix("[").removesuffix("]")
-    return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}")
+    host = match[2].lower().removeprefix("[").removesuffix("]")
+    target = match[4] or "/"
+    return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}", match[5] or "")
+
+
+def require_base_url(text: str, option: str) -> str:
+    """Return the URL of a folder or service, as typed.
+
+    Args:
+        text: the URL.
+        option: the option that it was typed for, such as ``--base-url``.
+
+    Raises:
+        UsageError: it is not an HTTP URL, or has userinfo, a query or a fragment.
+    """
+    url = parse_url(text)
+    if url is None or "?" in url.target or url.fragment:
+        raise UsageError(
+            f"{to_printable(text)!r} is not an address for {option}",
+            hint="give the full URL, such as https://example.org/data/, without user, query or fragment",
+        )
+    return text
 
 
 def parse_endpoints(urls: Sequence[str]) -> list[Endpoint]:
-    """Return the endpoints that addresses name, each with the credentials for its host.
+    """Return the endpoints at some URLs, each with the credentials for its host.
 
-    The variables of the environment stand for the host of the first endpoint alone: they do not say which
-    host they are for, and a store that is named in reserve must not learn them. A netrc file says it.
+    Credentials in environment variables name no host, so only the host of the first endpoint gets them; for
+    others they must be in a netrc file.
 
     Raises:
-        UsageError: an address is malformed or carries a password, or credentials are incomplete.
+        UsageError: a URL is malformed or contains a password, or credentials are incomplete.
     """
-    addresses = [_require_url(text) for text in urls]
+    addresses = [require_url(text) for text in urls]
     own = _read_environment()
-    return [
-        Endpoint(one, own if own.authorization and one.host == addresses[0].host else _read_netrc(one.host))
-        for one in addresses
-    ]
+    own_host = addresses[0].host if addresses and own.authorization else None
+    return [Endpoint(one, own if one.host == own_host else _read_netrc(one.host)) for one in addresses]
 
 
-def _require_url(text: str) -> HttpUrl:
+def require_url(text: str) -> HttpUrl:
+    """Return the URL that a request can be sent to.
+
+    Raises:
+        UsageError: it is not an HTTP URL in ASCII, or has userinfo.
+    """
     if _URL_WITH_USERINFO.match(text):
-        raise UsageError("an address carries a name or password", hint=CREDENTIALS_HINT)
-    found = parse_url(text)
-    if found is None:
-        # What holds an @ may be a password in the wrong place.
-        what = "an address given" if "@" in text else to_printable(repr(text))
-        raise UsageError(f"{what} is not an address", hint="write it whole, such as https://host/sparql")
-    return found
+        raise UsageError("the address contains a user name or password", hint=CREDENTIALS_HINT)
+    url = parse_url(text)
+    if url is None or not text.isascii():
+        # A text with an @ may have a password in the wrong place.
+        shown_text = "an address given" if "@" in text else to_printable(repr(text))
+        raise UsageError(f"{shown_text} is not an address", hint="give the full URL: https://host/sparql")
+    return url
 
 
 def _read_environment() -> Credentials:
@@ -139,7 +166,9 @@ def _read_environment() -> Credentials:
         raise UsageError(f"{_TOKEN_VARIABLE} and {_USER_VARIABLE} are both set", hint="unset one of them")
     if token:
         if not re.fullmatch(r"[!-~]+", token):
-            raise UsageError(f"{_TOKEN_VARIABLE} is no token", hint="it has neither blanks nor line breaks")
+            raise UsageError(
+                f"{_TOKEN_VARIABLE} is not a token", hint="it must not contain spaces or line breaks"
+            )
         return Credentials(f"Bearer {token}", (token,))
     if bool(user) != bool(password):
         raise UsageError(f"only one of {_USER_VARIABLE} and {_PASSWORD_VARIABLE} is set", hint="set both")
@@ -147,26 +176,27 @@ def _read_environment() -> Credentials:
 
 
 def _read_netrc(host: str) -> Credentials:
-    named = os.environ.get(_NETRC_VARIABLE)
-    if not named:
+    path = os.environ.get(_NETRC_VARIABLE)
+    if not path:
         return Credentials()
-    import netrc  # only who has such a file waits for it
+    import netrc  # imported only if needed
 
     try:
-        # Not authenticators(): its default entry would go to any host.
-        found = netrc.netrc(named).hosts.get(host)
+        # Not authenticators(): it would return the default entry for any host.
+        entry = netrc.netrc(path).hosts.get(host)
     except (OSError, UnicodeDecodeError, netrc.NetrcParseError) as error:
         line = getattr(error, "lineno", None)
-        where = f"line {line} of the file" if line else "the file"  # its words may be secrets
+        place = f"line {line} of the file" if line else "the file"  # its text may be secret
         raise UsageError(
-            f"{where} that {_NETRC_VARIABLE} names cannot be read",
-            hint="write machine HOST login NAME password WORD",
+            f"{place} in {_NETRC_VARIABLE} cannot be read",
+            hint="write machine HOST login NAME password PASSWORD",
         ) from None
-    return _build_basic_credentials(found[0] or "", found[2] or "") if found else Credentials()
+    return _build_basic_credentials(entry[0] or "", entry[2] or "") if entry else Credentials()
 
 
 def _build_basic_credentials(user: str, password: str) -> Credentials:
+    """Return credentials of the Basic scheme (RFC 7617)."""
     if ":" in user:
-        raise UsageError("a user name has a colon, which HTTP cannot send", hint="use a token")
+        raise UsageError("a user name must not contain a colon", hint="use a token")
     coded = b64encode(f"{user}:{password}".encode()).decode()
     return Credentials(f"Basic {coded}", tuple(one for one in (coded, password) if one))

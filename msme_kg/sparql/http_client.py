@@ -1,4 +1,4 @@
-"""Sends a request and returns the whole answer, within a deadline and a size, and to no other host."""
+"""HTTP client with a total deadline, a size limit, and no redirects to other hosts."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from urllib.parse import urljoin
 
 from msme_kg.errors import RemoteError
 from msme_kg.sparql.endpoint import HttpUrl, parse_url
-from msme_kg.sparql.http_request import HttpRequest
+from msme_kg.sparql.protocol import HttpRequest
 
 MAX_RESPONSE_BYTES = 50_000_000
-"""The longest answer that is read."""
+"""The longest response body."""
 MAX_REDIRECTS = 3
-"""How often an endpoint may say that it lives elsewhere on its host."""
+"""The most redirects of one request."""
 MAX_RETRIES = 3
-"""How often an endpoint that says when to come back is asked again."""
+"""The most retries after ``Retry-After`` (RFC 9110 §10.2.3)."""
 
 _MAX_ERROR_BYTES = 10_000
 _RETRY_STATUSES = {429, 502, 503, 504}
 _REDIRECT_STATUSES = {301, 302, 303, 307, 308}
-_DEFAULT_HINT = "look at the address, or name another --endpoint that answers in its place"
+_DEFAULT_HINT = "check the address, or add another --endpoint as a fallback"
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """When something must have ended.
+    """A point in time by which work must end.
 
     Attributes:
-        seconds: how long it was allowed.
-        ends_at: when, by the monotonic clock.
+        seconds: the time allowed, for messages.
+        ends_at: the end by the monotonic clock.
     """
 
     seconds: float
@@ -43,27 +43,27 @@ class Deadline:
 
     @classmethod
     def from_timeout(cls, seconds: float) -> Deadline:
-        """Return the deadline that many seconds from now."""
+        """Return the deadline a number of seconds from now."""
         return cls(seconds, time.monotonic() + seconds)
 
     def compute_remaining(self) -> float:
-        """Return the seconds left; none left is 0."""
+        """Return the seconds left, at least 0."""
         return max(self.ends_at - time.monotonic(), 0.0)
 
     def divide(self, attempts: int) -> Deadline:
-        """Return the deadline for the first of several that take what is left in turn."""
+        """Return the deadline of the first of several attempts that share the time left."""
         return self if attempts == 1 else Deadline.from_timeout(self.compute_remaining() / attempts)
 
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """What came back.
+    """A response of HTTP.
 
     Attributes:
-        status: of HTTP.
-        headers: of HTTP.
-        body: the whole of it, or its beginning where the status is a fault's.
-        has_defined_length: whether the server said where it ends, so that a cut would have been noticed.
+        status: the status code.
+        headers: the header fields.
+        body: all of it; of an error response (status 300 and above) at most the first 10 kB.
+        has_defined_length: whether it has a length or is chunked, so that a cut is seen (RFC 9112 §8).
     """
 
     status: int
@@ -73,17 +73,17 @@ class HttpResponse:
 
 
 def build_endpoint_error(address: HttpUrl, message: str, hint: str = _DEFAULT_HINT) -> RemoteError:
-    """Return the fault of an endpoint."""
+    """Return an error that names the endpoint."""
     return RemoteError(f"{address.authority}: {message}", hint=hint)
 
 
 def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
-    """Return the answer to a request that only reads.
+    """Return the response to an idempotent request.
 
-    An endpoint that is busy and says when to come back is asked again, if there is time for it.
+    A busy endpoint that sends ``Retry-After`` is asked again, if the deadline allows it.
 
     Raises:
-        RemoteError: no answer, none in time, one that is cut or too long, or one from elsewhere.
+        RemoteError: no response in time, one that is truncated or too long, or a redirect to another host.
     """
     for retries_left in range(MAX_RETRIES, -1, -1):
         response = _follow_redirects(request, deadline)
@@ -95,20 +95,20 @@ def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
 
 
 def _parse_retry_after(response: HttpResponse) -> float | None:
-    """Return after how many seconds to come back; None if the server does not say."""
-    said = (response.headers.get("Retry-After") or "").strip()
-    if response.status not in _RETRY_STATUSES or not said:
+    """Return the seconds to wait before a retry; None if the server asks for none (RFC 9110 §10.2.3)."""
+    value = (response.headers.get("Retry-After") or "").strip()
+    if response.status not in _RETRY_STATUSES or not value:
         return None
-    if said.isascii() and said.isdigit():
-        return float(said[:9])
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
     try:
-        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0)
+        return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
     except (ValueError, OverflowError):
         return None
 
 
 def _follow_redirects(request: HttpRequest, deadline: Deadline) -> HttpResponse:
-    """Return an answer from where the endpoint lives now."""
+    """Return the response after redirects (RFC 9110 §15.4)."""
     for _ in range(MAX_REDIRECTS + 1):
         response = _exchange(request, deadline)
         location = response.headers.get("Location")
@@ -119,29 +119,29 @@ def _follow_redirects(request: HttpRequest, deadline: Deadline) -> HttpResponse:
 
 
 def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpRequest:
-    """Return the request for a new address: the same host and port, or TLS in place of none."""
+    """Return the request to a new URL on the same host and port; http may become https."""
     old, new = request.address, parse_url(urljoin(request.address.url, location))
-    if new is None:
-        raise build_endpoint_error(old, "it redirects to what is no address of the web")
+    if new is None or not new.url.isascii():
+        raise build_endpoint_error(old, "it redirects to no address of HTTP")
     if new.host != old.host:
         raise build_endpoint_error(
             old, "it redirects to another host", f"name that host if you trust it: {new.authority}"
         )
     if new.scheme != old.scheme:
         if new.scheme == "http":
-            raise build_endpoint_error(old, "it redirects from https to http, where anyone can listen")
+            raise build_endpoint_error(old, "it redirects from https to http, which is not encrypted")
         if (old.port, new.port) != (80, 443):
             raise build_endpoint_error(old, "it redirects to another port")
     elif new.port != old.port:
         raise build_endpoint_error(old, "it redirects to another port")
     if status == 303:
-        headers = {name: one for name, one in request.headers.items() if name.lower() != "content-type"}
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
         return HttpRequest(new, "GET", headers, None)
     return replace(request, address=new)
 
 
 class _DeadlineReader(io.RawIOBase):
-    """The bytes of a socket; each read waits for what is left of the time, not anew."""
+    """The bytes of a socket; each read gets the time that is left of one deadline."""
 
     def __init__(self, source: _DeadlineSocket) -> None:
         self._source = source
@@ -154,11 +154,10 @@ class _DeadlineReader(io.RawIOBase):
 
 
 class _DeadlineSocket:
-    """A socket as ``http.client`` uses one, all of whose work ends by one deadline.
+    """A socket for ``http.client`` whose operations share one deadline.
 
-    The standard library and the well-kept clients (urllib3, requests, httpx) bound each read of a socket and
-    not their sum: a server that sends one byte a second holds them as long as it likes. Here every read gets
-    only the time that is left, and HTTP itself stays the work of ``http.client``.
+    The standard library, urllib3, requests and httpx limit the time of each read, not their sum: a server
+    that sends one byte a second blocks them for any time.
     """
 
     def __init__(self, address: HttpUrl, deadline: Deadline) -> None:
@@ -173,38 +172,42 @@ class _DeadlineSocket:
                 raise
 
     def _connect(self, address: HttpUrl) -> socket.socket:
-        fault: OSError = OSError("no such host")
-        for family, kind, protocol, _, where in socket.getaddrinfo(
+        failure: OSError = OSError("no such host")
+        for family, kind, protocol, _, target in socket.getaddrinfo(
             address.host, address.port, type=socket.SOCK_STREAM
         ):
             self._socket = socket.socket(family, kind, protocol)
             try:
-                self.apply_deadline().connect(where)
+                self.apply_deadline().connect(target)
             except OSError as error:
                 self._socket.close()
-                fault = error
+                failure = error
             else:
                 return self._socket
-        raise fault
+        raise failure
 
     def apply_deadline(self) -> socket.socket:
-        """Return the socket, ready to wait for what is left of the time."""
-        left = self._deadline.compute_remaining()
-        if not left:
+        """Return the socket with the time left as its timeout.
+
+        Raises:
+            TimeoutError: no time is left.
+        """
+        remaining = self._deadline.compute_remaining()
+        if not remaining:
             raise TimeoutError
-        self._socket.settimeout(left)
+        self._socket.settimeout(remaining)
         return self._socket
 
     def sendall(self, data: bytes) -> None:
-        """Send all of it."""
+        """Send all bytes."""
         self.apply_deadline().sendall(data)
 
     def makefile(self, _: str) -> io.BufferedReader:
-        """Return what reads from it."""
+        """Return a buffered reader."""
         return io.BufferedReader(_DeadlineReader(self))
 
     def close(self) -> None:
-        """Leave it open: ``http.client`` closes a connection before the answer is read."""
+        """Do nothing: ``http.client`` closes a connection before the response is read."""
 
     def __enter__(self) -> _DeadlineSocket:
         return self
@@ -226,58 +229,58 @@ def _exchange(request: HttpRequest, deadline: Deadline) -> HttpResponse:
         raise build_endpoint_error(
             address,
             f"no whole answer within {deadline.seconds:.3g} seconds",
-            "ask for less, allow more with --timeout SECONDS, or name another --endpoint",
+            "narrow the query, raise the limit with --timeout SECONDS, or add another --endpoint",
         ) from None
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         raise build_endpoint_error(address, _describe_error(error)) from None
 
 
 def _describe_error(error: Exception) -> str:
-    """Say what went wrong with a connection, in words of ours: a library's may repeat what was sent."""
+    """Return a message for a failed connection; the text of a library might repeat credentials."""
     match error:
         case ssl.SSLCertVerificationError():
-            return f"its certificate is not to be trusted: {error.verify_message}"
+            return f"its certificate is not trusted: {error.verify_message}"
         case ssl.SSLError():
-            return "no secure connection: it does not speak TLS as it should"
+            return "the TLS handshake failed"
         case ConnectionRefusedError():
-            return "it refuses the connection"
+            return "it refused the connection"
         case socket.gaierror() | UnicodeError():
             return "no such host"
         case http.client.RemoteDisconnected():
             return "it closed the connection without an answer"
         case ConnectionError():
-            return "it broke off the connection"
+            return "it reset the connection"
         case http.client.IncompleteRead():
             return "the answer is cut"
         case http.client.HTTPException():
-            return "it does not speak HTTP as it should"
+            return "its response is not valid HTTP"
         case _:
-            return f"no connection: {getattr(error, 'strerror', None) or 'the network is at fault'}"
+            return f"no connection: {getattr(error, 'strerror', None) or 'network error'}"
 
 
 def _read_response(response: http.client.HTTPResponse, address: HttpUrl) -> HttpResponse:
-    """Read the answer, or of a fault as much as came."""
+    """Return the response with its body; of an error, with as much of the body as arrives."""
     length, is_chunked = response.length, bool(response.chunked)
     headers, body = response.headers, b""
     if response.status >= 300:
         try:
             body = response.read(_MAX_ERROR_BYTES)
         except (OSError, http.client.HTTPException):
-            body = b""  # the status says enough
+            body = b""  # the status suffices
         return HttpResponse(response.status, headers, body, False)
-    said = headers.get("Transfer-Encoding", "chunked" if is_chunked else "identity").strip().lower()
-    if said != ("chunked" if is_chunked else "identity"):
-        raise build_endpoint_error(address, "the answer comes in an encoding that was not asked for")
-    pieces, size = [], 0
-    while piece := response.read(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
+    encoding = headers.get("Transfer-Encoding", "chunked" if is_chunked else "identity").strip().lower()
+    if encoding != ("chunked" if is_chunked else "identity"):
+        raise build_endpoint_error(address, "the answer has a transfer encoding that was not asked for")
+    chunks, size = [], 0
+    while chunk := response.read(1 << 16):
+        chunks.append(chunk)
+        size += len(chunk)
         if size > MAX_RESPONSE_BYTES:
             raise build_endpoint_error(
                 address,
                 f"the answer is longer than {MAX_RESPONSE_BYTES // 1_000_000} MB",
-                "ask for less, for example with LIMIT",
+                "narrow the query, for example with LIMIT",
             )
     if length is not None and size < length:
         raise build_endpoint_error(address, f"the answer is cut after {size} of {length} bytes")
-    return HttpResponse(response.status, headers, b"".join(pieces), is_chunked or length is not None)
+    return HttpResponse(response.status, headers, b"".join(chunks), is_chunked or length is not None)

@@ -1,4 +1,4 @@
-"""Values of options: text that a user typed becomes a checked term, or a fault with what to do."""
+"""Values of parameters: text that a user typed, converted to a term of the parameter's type."""
 
 from __future__ import annotations
 
@@ -14,69 +14,81 @@ from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.date_intervals import parse_date, parse_interval
+from msme_kg.sparql.endpoint import parse_url
 
 Term = ox.NamedNode | ox.Literal
 ResolveFunction = Callable[[str, Parameter], ox.NamedNode]
+"""Finds the entity that a text names."""
 MAX_SLUG_LENGTH = 60
-"""The most characters of the end of an IRI that is made from words."""
-
-_HTTP_URL = re.compile(r"https?://[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+"""The most characters of the last segment of a new IRI."""
 
 
 def read_current_date() -> date:
-    """Return the current day; ``MSME_KG_TODAY`` stands in for it.
+    """Return the current date, or that of ``MSME_KG_TODAY``.
 
     Raises:
         UsageError: ``MSME_KG_TODAY`` is not a date.
     """
-    given = os.environ.get("MSME_KG_TODAY")
-    return parse_date(given, "MSME_KG_TODAY") if given else date.today()
+    text = os.environ.get("MSME_KG_TODAY")
+    return parse_date(text, "MSME_KG_TODAY") if text else date.today()
 
 
 def convert_options(
     query: CannedQuery, texts: Mapping[str, str | None], lang: str, resolve: ResolveFunction
 ) -> dict[str, Term | None]:
-    """Return a term for each parameter of a query, and the language under ``lang``.
+    """Return a term for each ``VALUES`` block of a query.
 
     Args:
         query: the canned query.
-        texts: text by parameter name; what is absent or None takes its default.
-        lang: the language of text columns.
-        resolve: finds the thing that a text names.
+        texts: text by parameter name; an absent parameter or None takes its default.
+        lang: the language of text columns, bound to the block ``lang``.
+        resolve: finds entities.
 
     Raises:
         UsageError: a value is missing, unknown or malformed.
     """
     reject_unknown_options(query, texts)
-    bound: dict[str, Term | None] = {"lang": ox.Literal(lang)}
+    terms: dict[str, Term | None] = {"lang": ox.Literal(lang)}
     for parameter in query.parameters:
         text = texts.get(parameter.name)
         if text is None:
             text = parameter.default
         if text is None and parameter.required:
             raise UsageError(f"--{parameter.option} is needed", hint=parameter.help[lang])
-        bound |= convert_parameter(parameter, text, resolve)
-    return bound
+        terms |= convert_value(parameter, text, resolve)
+    return terms
+
+
+def find_latest_date(query: CannedQuery, terms: Mapping[str, Term | None]) -> str | None:
+    """Return the latest date (``YYYY-MM-DD``) among the values of ``date`` parameters; None without one.
+
+    Args:
+        query: the canned query.
+        terms: as ``convert_options`` returns them.
+    """
+    values = (terms[parameter.name] for parameter in query.parameters if parameter.type == "date")
+    return max((value.value for value in values if value is not None), default=None)
 
 
 def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> None:
-    """Raise UsageError if a query has no parameter of a name; near names are in the hint."""
+    """Raise UsageError if a query has no parameter of a name; close matches are in the hint."""
     known = {parameter.name for parameter in query.parameters}
     for name in option_names:
         if name not in known:
             near = find_close_matches(name, known, 1)
-            raise UsageError(
-                f"{query.name} has no option {to_printable(name)!r}",
-                hint=f"did you mean {near[0]}?"
-                if near
-                else f"its options: {', '.join(sorted(known)) or 'none'}",
+            hint = (
+                f"did you mean {near[0]}?" if near else f"its options: {', '.join(sorted(known)) or 'none'}"
             )
+            raise UsageError(f"{query.name} has no option {to_printable(name)!r}", hint=hint)
 
 
-def convert_parameter(
-    parameter: Parameter, text: str | None, resolve: ResolveFunction
-) -> dict[str, Term | None]:
-    """Return the term for each block of a parameter; None where nothing is given.
+def convert_value(parameter: Parameter, text: str | None, resolve: ResolveFunction) -> dict[str, Term | None]:
+    """Return the term for each ``VALUES`` block of a parameter; None matches any value.
+
+    Args:
+        parameter: the parameter.
+        text: its value; None for none.
+        resolve: finds entities.
 
     Raises:
         UsageError: the text does not fit the parameter's type.
@@ -84,99 +96,99 @@ def convert_parameter(
     if text is None:
         return dict.fromkeys(parameter.block_names)
     if parameter.type == "period":
-        bounds = (
-            _to_date_literal(day) if day else None for day in parse_interval(text, f"--{parameter.option}")
-        )
-        return dict(zip(parameter.block_names, bounds, strict=True))
-    return {parameter.name: convert_value(parameter, text, resolve)}
+        days = parse_interval(text, f"--{parameter.option}")
+        terms = (_build_literal(day.isoformat(), "date") if day else None for day in days)
+        return dict(zip(parameter.block_names, terms, strict=True))
+    if parameter.type == "iri":
+        return {parameter.name: resolve(text, parameter)}
+    return {parameter.name: _CONVERTERS[parameter.type](text, parameter)}
 
 
-def convert_value(parameter: Parameter, text: str, resolve: ResolveFunction) -> Term:
-    """Return the term that a text stands for.
-
-    Raises:
-        UsageError: the text does not fit the parameter's type.
-    """
-    option = f"--{parameter.option}"
-    match parameter.type:
-        case "date":
-            return _to_date_literal(read_current_date() if text == "today" else parse_date(text, option))
-        case "year":
-            return ox.Literal(_require_match(text, r"\d{4}", option, "a year such as 2023"))
-        case "integer":
-            number = _require_match(text, r"[+-]?\d{1,18}", option, "a whole number")
-            return ox.Literal(str(int(number)), datatype=ox.NamedNode(f"{XSD}integer"))
-        case "number":
-            number = _require_match(text, r"[+-]?\d{1,18}(\.\d{1,18})?", option, "a number such as 95 or 0.5")
-            datatype = "decimal" if "." in number else "integer"
-            return ox.Literal(number.removeprefix("+"), datatype=ox.NamedNode(f"{XSD}{datatype}"))
-        case "slug":
-            return ox.Literal(_to_slug(text, option))
-        case "address":
-            return _to_url_node(text)
-        case "choice":
-            return ox.Literal(_match_choice(text, parameter.choices, option))
-        case "lang":
-            return ox.Literal(_match_choice(text, LANGUAGES, option))
-        case "iri":
-            return resolve(text, parameter)
-        case _:
-            return _to_string_literal(text, option)
+def _build_literal(text: str, datatype: str) -> ox.Literal:
+    return ox.Literal(text, datatype=ox.NamedNode(f"{XSD}{datatype}"))
 
 
-def _to_date_literal(day: date) -> ox.Literal:
-    return ox.Literal(day.isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+def _convert_date(text: str, parameter: Parameter) -> Term:
+    day = read_current_date() if text == "today" else parse_date(text, f"--{parameter.option}")
+    return _build_literal(day.isoformat(), "date")
 
 
-def _to_slug(text: str, option: str) -> str:
-    """Return a text as the end of an IRI: ASCII in kebab-case, accents folded, cut between words."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    words = re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", plain))
-    slug = "-".join(words)
-    if not slug:
-        raise UsageError(
-            f"{to_printable(text)!r} has no Latin letters or digits for {option}",
-            hint="write a few English words, such as annual-report",
-        )
-    return (
-        slug
-        if len(slug) <= MAX_SLUG_LENGTH
-        else slug[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or slug[:MAX_SLUG_LENGTH]
+def _convert_year(text: str, parameter: Parameter) -> Term:
+    return ox.Literal(_require_match(text, r"\d{4}", parameter, "a year such as 2023"))
+
+
+def _convert_integer(text: str, parameter: Parameter) -> Term:
+    return _build_literal(
+        str(int(_require_match(text, r"[+-]?\d{1,18}", parameter, "a whole number"))), "integer"
     )
 
 
-def _to_string_literal(text: str, option: str) -> ox.Literal:
+def _convert_number(text: str, parameter: Parameter) -> Term:
+    number = _require_match(text, r"[+-]?\d{1,18}(\.\d{1,18})?", parameter, "a number such as 95 or 0.5")
+    return _build_literal(number.removeprefix("+"), "decimal" if "." in number else "integer")
+
+
+def _convert_slug(text: str, parameter: Parameter) -> Term:
+    """Return a text as the last segment of an IRI: ASCII in kebab-case, without accents, cut at a word."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    slug = "-".join(re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", plain)))
+    if not slug:
+        raise UsageError(
+            f"{to_printable(text)!r} has no Latin letters or digits for --{parameter.option}",
+            hint="write a few English words, such as annual-report",
+        )
+    if len(slug) > MAX_SLUG_LENGTH:
+        slug = slug[: MAX_SLUG_LENGTH + 1].rpartition("-")[0] or slug[:MAX_SLUG_LENGTH]
+    return ox.Literal(slug)
+
+
+def _convert_address(text: str, parameter: Parameter) -> Term:  # noqa: ARG001 (as the other converters)
+    if parse_url(text) is not None:
+        try:
+            return ox.NamedNode(text)
+        except ValueError:
+            pass
+    raise UsageError(
+        f"{to_printable(text)!r} is not an address",
+        hint="give the full URL, such as https://www.wto.org/, with %20 for spaces",
+    )
+
+
+def _convert_string(text: str, parameter: Parameter) -> Term:
     try:
         return ox.Literal(text)
     except ValueError:
-        raise UsageError(f"{to_printable(text)!r} is no text for {option}", hint="type it in UTF-8") from None
+        message = f"{to_printable(text)!r} is not text for --{parameter.option}"
+        raise UsageError(message, hint="type it in UTF-8") from None
 
 
-def _to_url_node(text: str) -> ox.NamedNode:
-    fault = UsageError(
-        f"{to_printable(text)!r} is not an address",
-        hint="write it whole, such as https://www.wto.org/; a blank in it is %20",
+def _convert_choice(text: str, parameter: Parameter) -> Term:
+    choices = LANGUAGES if parameter.type == "lang" else parameter.choices
+    for choice in choices:
+        if choice.casefold() == text.casefold():
+            return ox.Literal(choice)
+    near = find_close_matches(text, choices, 1)
+    raise UsageError(
+        f"{to_printable(text)!r} does not fit --{parameter.option}",
+        hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(choices)}",
     )
-    if not _HTTP_URL.fullmatch(text):
-        raise fault
-    try:
-        return ox.NamedNode(text)
-    except ValueError:
-        raise fault from None
 
 
-def _require_match(text: str, pattern: str, option: str, expected: str) -> str:
+def _require_match(text: str, pattern: str, parameter: Parameter, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
-        raise UsageError(f"{to_printable(text)!r} does not fit {option}", hint=f"write {expected}")
+        message = f"{to_printable(text)!r} does not fit --{parameter.option}"
+        raise UsageError(message, hint=f"write {expected}")
     return text
 
 
-def _match_choice(text: str, choices: tuple[str, ...], option: str) -> str:
-    for choice in choices:
-        if choice.casefold() == text.casefold():
-            return choice
-    near = find_close_matches(text, choices, 1)
-    raise UsageError(
-        f"{to_printable(text)!r} does not fit {option}",
-        hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(choices)}",
-    )
+_CONVERTERS: Mapping[str, Callable[[str, Parameter], Term]] = {
+    "date": _convert_date,
+    "year": _convert_year,
+    "integer": _convert_integer,
+    "number": _convert_number,
+    "string": _convert_string,
+    "slug": _convert_slug,
+    "lang": _convert_choice,
+    "choice": _convert_choice,
+    "address": _convert_address,
+}

@@ -1,9 +1,10 @@
-"""An engine that asks other people's stores; of several, the next one answers when one fails."""
+"""Remote engine: queries SPARQL endpoints, with failover to the next one."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -12,27 +13,28 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.parser import parse
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
 from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
-from msme_kg.sparql.http_request import (
+from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
+from msme_kg.sparql.protocol import (
     RDF_MEDIA_TYPES,
     RESULTS_MEDIA_TYPES,
     RESULTS_QUERY_FORMS,
-    build_query_request,
+    build_form_request,
+    list_accepted_types,
 )
-from msme_kg.sparql.local_engine import QUERY_FORMS, check_query
-from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
+from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_parser import MAX_ROWS, InvalidResultsError, parse_boolean_rows, parse_results
 
-_NOT_AN_ENDPOINT_HINT = "it may be no endpoint of SPARQL; look at the address, or name another --endpoint"
-_SMALLER_RESULT_HINT = "ask for less, for example with LIMIT"
-_RETRY_HINT = "try again; if it stays so, name another --endpoint that keeps to SPARQL 1.1"
-_PARTIAL_RESULT_MESSAGE = "the answer is partial: it stopped at a limit of its own"
+_NOT_AN_ENDPOINT_HINT = "it may not be a SPARQL endpoint; check the address, or add another --endpoint"
+_SMALLER_RESULT_HINT = "narrow the query, for example with LIMIT"
+_RETRY_HINT = "try again; if it fails again, use another --endpoint that conforms to SPARQL 1.1"
+_PARTIAL_RESULT_MESSAGE = "the answer is partial: the endpoint stopped at a limit of its own"
 
 
 class RemoteEngine:
-    """Answers from endpoints, which must all hold the same.
+    """An engine over endpoints, which must all serve the same data.
 
-    A query may use the prefixes of the ontology without declaring them, and is refused what a local one is.
+    A query need not declare the prefixes of the ontology, and passes the same guards as a local one.
     """
 
     def __init__(
@@ -43,17 +45,17 @@ class RemoteEngine:
         start_deadline: Callable[[], Deadline],
         notify: Callable[[str], None],
     ) -> None:
-        """Ask nothing yet.
+        """Take the endpoints; nothing is sent yet.
 
         Args:
-            urls: of the endpoints, the first is asked first.
+            urls: those of the endpoints, in the order in which they are tried.
             user_agent: the name and version of this tool.
-            prefixes: those of the ontology.
-            start_deadline: gives the deadline of a query.
-            notify: hears in one line which endpoint failed, why, and which is asked in its place.
+            prefixes: those that a query need not declare.
+            start_deadline: returns the deadline of a query.
+            notify: takes one line for each endpoint that failed: why, and which is tried next.
 
         Raises:
-            UsageError: an address is malformed or carries a password, or credentials are incomplete.
+            UsageError: a URL is malformed or contains a password, or credentials are incomplete.
         """
         self._endpoints = deque(parse_endpoints(urls))
         self._user_agent = user_agent
@@ -62,30 +64,36 @@ class RemoteEngine:
         self._notify = notify
 
     def query(self, query: str) -> QueryResult:
-        """Return the answer to a query; see ``msme_kg.sparql.results.Engine``."""
-        form = next(iter(check_query(query) & QUERY_FORMS), None)
+        """Return the result of a query; see ``msme_kg.sparql.results.QueryEngine``."""
+        form = next(iter(reject_unsafe_query(query) & QUERY_FORMS), None)
         if form is None:
-            what = f"query syntax: none of {', '.join(sorted(QUERY_FORMS))}"
-            raise InputError(what, location=SourceLocation("query", 1, 1), hint="correct the query there")
+            message = f"query syntax: none of {', '.join(sorted(QUERY_FORMS))}"
+            raise InputError(message, location=SourceLocation("query", 1, 1), hint="correct the query there")
         whole = add_missing_prefixes(query, self._prefixes)
         deadline = self._start_deadline()
         for untried in range(len(self._endpoints), 1, -1):
             try:
                 return self._send_query(whole, form, deadline.divide(untried))
-            except RemoteError as fault:
-                self._endpoints.rotate(-1)  # who failed is asked last from now on
-                self._notify(f"{fault.message}; asking {self._endpoints[0].address.authority} instead")
+            except RemoteError as error:
+                self._endpoints.rotate(-1)  # the failed one is tried last from now on
+                self._notify(f"{error.message}; asking {self._endpoints[0].address.authority} instead")
         return self._send_query(whole, form, deadline)
 
     def select(self, query: str) -> Solutions:
-        """Return the answer to a query that is known to be a SELECT."""
+        """Return the result of a query that is known to be a SELECT."""
         answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
 
     def _send_query(self, query: str, query_form: str, deadline: Deadline) -> QueryResult:
         endpoint = self._endpoints[0]
-        response = send(build_query_request(endpoint, query, query_form, self._user_agent), deadline)
+        request = build_form_request(
+            endpoint.address, "query", query, list_accepted_types(query_form), self._user_agent
+        )
+        if endpoint.credentials.authorization:
+            headers = {**request.headers, "Authorization": endpoint.credentials.authorization}
+            request = replace(request, headers=headers)
+        response = send(request, deadline)
         if response.status != 200:
             raise _build_status_error(endpoint, response)
         media_type = _require_media_type(endpoint, response, query_form)
@@ -93,31 +101,37 @@ class RemoteEngine:
             if query_form in RESULTS_QUERY_FORMS:
                 return _parse_results_response(response, media_type, query_form, query)
             return _parse_graph_response(response, media_type)
-        except InvalidResultsError as fault:
+        except InvalidResultsError as error:
             raise build_endpoint_error(
-                endpoint.address, str(fault), _SMALLER_RESULT_HINT if fault.is_limit_exceeded else _RETRY_HINT
+                endpoint.address, str(error), _SMALLER_RESULT_HINT if error.is_limit_exceeded else _RETRY_HINT
             ) from None
 
 
 def _require_media_type(endpoint: Endpoint, response: HttpResponse, query_form: str) -> str:
-    """Return the media type of an answer, which says by its form alone whether it may be one."""
+    """Return the media type of a response.
+
+    Raises:
+        RemoteError: it is compressed, partial, empty or of another media type.
+    """
     encoding = (response.headers.get("Content-Encoding") or "identity").strip()
     if encoding.lower() != "identity":
-        named = to_printable(endpoint.credentials.redact(encoding), 20)
-        what = f"the answer is packed ({named}), which was not asked for"
-        raise build_endpoint_error(endpoint.address, what)
-    if response.headers.get("X-SQL-State"):
+        name = to_printable(endpoint.credentials.redact(encoding), 20)
+        message = f"the answer is packed ({name}), which was not asked for"
+        raise build_endpoint_error(endpoint.address, message)
+    if response.headers.get("X-SQL-State"):  # Virtuoso
         raise _build_partial_error(endpoint)
     if query_form in RESULTS_QUERY_FORMS and not response.body.strip():
         raise build_endpoint_error(endpoint.address, "the answer is empty", _NOT_AN_ENDPOINT_HINT)
-    said = (response.headers.get("Content-Type") or "").partition(";")[0].strip()
-    if said.lower() not in (RESULTS_MEDIA_TYPES if query_form in RESULTS_QUERY_FORMS else RDF_MEDIA_TYPES):
-        kind = "results of SPARQL" if query_form in RESULTS_QUERY_FORMS else "statements"
-        named = to_printable(endpoint.credentials.redact(said), 60) or "of no type"
+    media_type = (response.headers.get("Content-Type") or "").partition(";")[0].strip()
+    if media_type.lower() not in (
+        RESULTS_MEDIA_TYPES if query_form in RESULTS_QUERY_FORMS else RDF_MEDIA_TYPES
+    ):
+        expected = "SPARQL results" if query_form in RESULTS_QUERY_FORMS else "RDF"
+        name = to_printable(endpoint.credentials.redact(media_type), 60) or "of no type"
         raise build_endpoint_error(
-            endpoint.address, f"the answer is not {kind}, but {named}", _NOT_AN_ENDPOINT_HINT
+            endpoint.address, f"the answer is not {expected}, but {name}", _NOT_AN_ENDPOINT_HINT
         )
-    return said.lower()
+    return media_type.lower()
 
 
 def _build_partial_error(endpoint: Endpoint) -> RemoteError:
@@ -130,80 +144,84 @@ def _parse_results_response(
     answer = parse_results(response.body, media_type)
     if isinstance(answer, AskResult):
         if query_form != "ASK":
-            raise InvalidResultsError("the answer is yes or no, not rows")
+            raise InvalidResultsError("the answer is a boolean, not a table")
         return answer
-    # Virtuoso says so when it has given as many rows as it ever does.
-    most = (response.headers.get("X-SPARQL-MaxRows") or "").strip()
-    if most and (not most.isdecimal() or len(answer.rows) >= int(most[:9])):
+    # Virtuoso sends its limit with each answer.
+    max_rows = (response.headers.get("X-SPARQL-MaxRows") or "").strip()
+    if max_rows and (not max_rows.isdecimal() or len(answer.rows) >= int(max_rows[:9])):
         raise InvalidResultsError(_PARTIAL_RESULT_MESSAGE, is_limit_exceeded=True)
     if query_form != "ASK":
         return _reorder_columns(answer, list_projected_variables(query))
     truth = parse_boolean_rows(answer)
     if truth is None:
-        raise InvalidResultsError("the answer is rows, not yes or no")
+        raise InvalidResultsError("the answer is a table, not a boolean")
     return truth
 
 
 def _reorder_columns(answer: Solutions, columns: tuple[str, ...] | None) -> Solutions:
-    """Return rows with the columns as they were asked for, if they are those."""
+    """Return rows with the columns in the order of the SELECT clause.
+
+    Raises:
+        InvalidResultsError: they are other columns.
+    """
     if columns is None or answer.columns == columns:
         return answer
     if set(answer.columns) != set(columns):
         raise InvalidResultsError("the answer has other columns than the query")
-    places = [answer.columns.index(one) for one in columns]
-    return Solutions(columns, tuple(tuple(row[at] for at in places) for row in answer.rows))
+    indexes = [answer.columns.index(name) for name in columns]
+    return Solutions(columns, tuple(tuple(row[index] for index in indexes) for row in answer.rows))
 
 
 def _parse_graph_response(response: HttpResponse, media_type: str) -> GraphResult:
     if not response.has_defined_length:
-        # Half of it would look whole.
-        raise InvalidResultsError("it does not say where its statements end, so that they may be cut")
-    found: list[ox.Quad] = []
+        # A part of a graph is a well-formed graph.
+        raise InvalidResultsError("it sends statements without their length, so that they may be cut")
+    quads: list[ox.Quad] = []
     try:
         for quad in parse(response.body, f"answer{RDF_MEDIA_TYPES[media_type]}"):
-            found.append(quad)
-            if len(found) > MAX_ROWS:
+            quads.append(quad)
+            if len(quads) > MAX_ROWS:
                 raise InvalidResultsError(
                     f"the answer has more than {MAX_ROWS} statements", is_limit_exceeded=True
                 )
-    except KGError as fault:
-        line = f" (line {fault.location.line})" if fault.location and fault.location.line else ""
-        raise InvalidResultsError(f"the statements are cut or malformed{line}: {fault.message}") from None
-    return GraphResult(tuple(found))
+    except KGError as error:
+        line = f" (line {error.location.line})" if error.location and error.location.line else ""
+        raise InvalidResultsError(f"the statements are cut or malformed{line}: {error.message}") from None
+    return GraphResult(tuple(quads))
 
 
 def _build_status_error(endpoint: Endpoint, response: HttpResponse) -> KGError:
-    """Return the fault that a status other than 200 stands for."""
+    """Return the error for a status other than 200 (RFC 9110 §15)."""
     status = response.status
     is_page = "html" in (response.headers.get("Content-Type") or "").lower()
     text = endpoint.credentials.redact(response.body.decode("utf-8", "replace"))
-    said = "" if is_page or status < 400 else to_printable(" ".join(text.split()))
-    words = f": {said}" if said else ""
+    quoted = "" if is_page or status < 400 else to_printable(" ".join(text.split()))
+    detail = f": {quoted}" if quoted else ""
     if status == 400 and not is_page:
         return InputError(
-            f"query syntax: {endpoint.address.authority} does not take the query{words}",
-            hint="correct the query, or look at the address",
+            f"query syntax: {endpoint.address.authority} rejects the query{detail}",
+            hint="correct the query, or check the address",
         )
     if status == 206:
         return _build_partial_error(endpoint)
     if status == 204:
         return build_endpoint_error(endpoint.address, "the answer is empty (204)", _NOT_AN_ENDPOINT_HINT)
     if status in {401, 403}:
-        given = "" if endpoint.credentials.authorization else ", and none was given"
+        missing = "" if endpoint.credentials.authorization else ", and none was given"
         return build_endpoint_error(
-            endpoint.address, f"it wants another name or password ({status}){given}", CREDENTIALS_HINT
+            endpoint.address, f"it requires other credentials ({status}){missing}", CREDENTIALS_HINT
         )
     if status in {404, 405, 410}:
         return build_endpoint_error(
             endpoint.address, f"nothing answers queries at this address ({status})", _NOT_AN_ENDPOINT_HINT
         )
     if status in {429, 502, 503, 504}:
-        later = to_printable(endpoint.credentials.redact(response.headers.get("Retry-After") or ""), 40)
-        when = f"in {later} seconds" if later.isdecimal() else f"after {later}"
-        hint = f"try again {when if later else 'later'}, or name another --endpoint"
-        return build_endpoint_error(endpoint.address, f"it is busy or down ({status}){words}", hint)
+        wait = to_printable(endpoint.credentials.redact(response.headers.get("Retry-After") or ""), 40)
+        time = f"in {wait} seconds" if wait.isdecimal() else f"after {wait}" if wait else "later"
+        hint = f"try again {time}, or add another --endpoint"
+        return build_endpoint_error(endpoint.address, f"it is busy or down ({status}){detail}", hint)
     return build_endpoint_error(
         endpoint.address,
-        f"it answers with {status}{words}",
-        "look at the address, try again later, or ask for less",
+        f"it answers with {status}{detail}",
+        "check the address, try again later, or narrow the query",
     )

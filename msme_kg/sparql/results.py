@@ -1,4 +1,4 @@
-"""What an answer is, and what can answer: results as plain values, engines as a protocol."""
+"""Results of SPARQL queries, and the protocol of engines that return them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 @dataclass(frozen=True)
 class Solutions:
-    """The rows of a SELECT.
+    """The solution sequence of a SELECT (SPARQL 1.1 Query §15).
 
     Attributes:
-        columns: the names of the variables, in order.
-        rows: one tuple of terms a row; None where a variable is unbound.
+        columns: the names of the projected variables, in order.
+        rows: a tuple of terms per solution; None where a variable is unbound.
     """
 
     columns: tuple[str, ...]
@@ -30,14 +30,14 @@ class Solutions:
 
 @dataclass(frozen=True)
 class GraphResult:
-    """The statements of a CONSTRUCT or DESCRIBE."""
+    """The graph of a CONSTRUCT or DESCRIBE."""
 
     quads: tuple[ox.Quad, ...]
 
 
 @dataclass(frozen=True)
 class AskResult:
-    """The answer to an ASK."""
+    """The boolean of an ASK."""
 
     value: bool
 
@@ -46,16 +46,16 @@ QueryResult = Solutions | GraphResult | AskResult
 
 
 class QueryEngine(Protocol):
-    """Something that answers SPARQL queries."""
+    """An engine that evaluates SPARQL queries."""
 
     def query(self, query: str) -> QueryResult:
-        """Return the answer to a query.
+        """Return the result of a query.
 
         Raises:
-            msme_kg.errors.InputError: the query's syntax.
-            msme_kg.errors.SafetyError: the query asks for what is refused.
-            msme_kg.errors.RemoteError: a remote engine in trouble.
+            msme_kg.errors.InputError: a syntax error.
+            msme_kg.errors.SafetyError: the query is refused; see ``msme_kg.sparql.query_guards``.
+            msme_kg.errors.RemoteError: a remote endpoint failed.
         """
 
     def select(self, query: str) -> Solutions:
-        """Return the answer to a query that is known to be a SELECT."""
+        """Return the result of a query that is known to be a SELECT."""

@@ -1,4 +1,4 @@
-"""Solutions as text: table, csv, tsv, json, jsonl, md, and the W3C result formats srj and srx."""
+"""Writer of SPARQL results: table, csv, tsv, json, jsonl, md, and the W3C formats srj and srx."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from msme_kg.namespaces import XSD, normalize_language_tag, quote_string
 from msme_kg.sparql.results import AskResult, Solutions, Term
 
 LabelFunction = Callable[[str], str]
-"""The words for an IRI, or the IRI itself."""
+"""Returns the label of an IRI, or the IRI itself."""
 
 _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
     f"{XSD}integer": int,
@@ -27,12 +27,12 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
 
 
 def write_results(result: Solutions | AskResult, format_name: str, label_for: LabelFunction) -> str:
-    """Return an answer as text, ended by a line break.
+    """Return a result as text that ends with a line break.
 
     Args:
-        result: rows, or yes or no.
+        result: the result of a SELECT or ASK.
         format_name: one of ``FORMATS``.
-        label_for: what stands for an IRI; the W3C forms carry the terms themselves.
+        label_for: the text in place of an IRI; the W3C JSON and XML formats have the terms themselves.
     """
     if isinstance(result, AskResult):
         return _write_boolean(result, format_name)
@@ -40,7 +40,7 @@ def write_results(result: Solutions | AskResult, format_name: str, label_for: La
 
 
 def format_cell(term: Term | None, label_for: LabelFunction) -> str:
-    """Return a term as people read it; nothing for None."""
+    """Return the text of a table cell; empty for None."""
     if term is None:
         return ""
     return label_for(term.value) if isinstance(term, ox.NamedNode) else term.value
@@ -49,18 +49,18 @@ def format_cell(term: Term | None, label_for: LabelFunction) -> str:
 def _write_table(solutions: Solutions, label_for: LabelFunction) -> str:
     rows = [[_sanitize_cell(format_cell(term, label_for)) for term in row] for row in solutions.rows]
     widths = [max(map(measure_width, column)) for column in zip(solutions.columns, *rows, strict=True)]
-    lines = [_pad_cells(solutions.columns, widths), "  ".join("─" * one for one in widths)]
+    lines = [_pad_cells(solutions.columns, widths), "  ".join("─" * width for width in widths)]
     return "\n".join(lines + [_pad_cells(row, widths) for row in rows]) + "\n"
 
 
 def _pad_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(
-        cell + " " * (to - measure_width(cell)) for cell, to in zip(cells, widths, strict=True)
+        cell + " " * (width - measure_width(cell)) for cell, width in zip(cells, widths, strict=True)
     ).rstrip()
 
 
 def measure_width(cell: str) -> int:
-    """Return how many columns of a terminal a text takes; East Asian wide characters take two."""
+    """Return the number of terminal columns of a text; East Asian wide characters take two (UAX #11)."""
     if cell.isascii():
         return len(cell)
     return sum(
@@ -70,7 +70,7 @@ def measure_width(cell: str) -> int:
 
 
 def _sanitize_cell(cell: str) -> str:
-    """Return a cell without line breaks and without characters that steer a terminal."""
+    """Return a cell without line breaks and terminal control characters."""
     return cell if cell.isprintable() else to_printable(" ".join(cell.split()), len(cell))
 
 
@@ -95,7 +95,7 @@ def _write_csv(solutions: Solutions, label_for: LabelFunction) -> str:
 
 
 def _write_tsv(solutions: Solutions, label_for: LabelFunction) -> str:
-    """Return SPARQL 1.1 TSV: terms in Turtle's form, labels as plain strings."""
+    """Return SPARQL 1.1 TSV (§4): terms in Turtle syntax, labels as plain strings."""
 
     def format_cell(term: Term | None) -> str:
         if isinstance(term, ox.NamedNode) and label_for(term.value) != term.value:
@@ -120,7 +120,7 @@ def _format_turtle_term(term: Term | None) -> str:
 
 
 def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float | bool | None:
-    """Return a term as a plain value: numbers and truth as such, all else as text."""
+    """Return a term as a Python value: numbers and booleans as such, anything else as text."""
     if isinstance(term, ox.Literal):
         number = _NUMBER_CONSTRUCTORS.get(term.datatype.value)
         if number:
@@ -131,12 +131,12 @@ def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float 
 
 
 def _parse_number(constructor: Callable[[str], int | float], text: str) -> int | float | str:
-    """Return a number; as text where it is malformed, or one that JSON does not have."""
+    """Return a number; text if it is malformed, or infinite or NaN, which JSON lacks."""
     try:
-        found = constructor(text)
+        number = constructor(text)
     except ValueError:
         return text
-    return found if isinstance(found, int) or math.isfinite(found) else text
+    return number if isinstance(number, int) or math.isfinite(number) else text
 
 
 def _to_objects(solutions: Solutions, label_for: LabelFunction) -> list[dict[str, object]]:
@@ -151,10 +151,10 @@ def _write_json(solutions: Solutions, label_for: LabelFunction) -> str:
 
 
 def _write_jsonl(solutions: Solutions, label_for: LabelFunction) -> str:
-    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in _to_objects(solutions, label_for))
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _to_objects(solutions, label_for))
 
 
-def _write_srj(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the form carries terms)
+def _write_srj(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the format has the terms)
     rows = [
         {
             name: to_srj_term(term)
@@ -163,25 +163,25 @@ def _write_srj(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: 
         }
         for row in solutions.rows
     ]
-    whole = {"head": {"vars": list(solutions.columns)}, "results": {"bindings": rows}}
-    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    document = {"head": {"vars": list(solutions.columns)}, "results": {"bindings": rows}}
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def to_srj_term(term: Term) -> dict[str, str]:
-    """Return a term as the JSON results of SPARQL write it."""
+    """Return a term in SPARQL 1.1 Query Results JSON (§3.2.2)."""
     if isinstance(term, ox.NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, ox.BlankNode):
         return {"type": "bnode", "value": term.value}
-    found = {"type": "literal", "value": term.value}
+    parts = {"type": "literal", "value": term.value}
     if term.language:
-        found["xml:lang"] = normalize_language_tag(term.language)
+        parts["xml:lang"] = normalize_language_tag(term.language)
     elif term.datatype.value != f"{XSD}string":
-        found["datatype"] = term.datatype.value
-    return found
+        parts["datatype"] = term.datatype.value
+    return parts
 
 
-def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the form carries terms)
+def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the format has the terms)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#">',
@@ -222,15 +222,15 @@ def _format_srx_term(term: Term) -> str:
 
 
 def _write_boolean(result: AskResult, format_name: str) -> str:
-    word = "true" if result.value else "false"
+    text = "true" if result.value else "false"
     if format_name == "srj":
-        return f'{{"head": {{}}, "boolean": {word}}}\n'
+        return f'{{"head": {{}}, "boolean": {text}}}\n'
     if format_name == "srx":
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
-            f"<head/>\n<boolean>{word}</boolean>\n</sparql>\n"
+            f"<head/>\n<boolean>{text}</boolean>\n</sparql>\n"
         )
-    return f"{word}\n"
+    return f"{text}\n"
 
 
 FORMATS: dict[str, Callable[[Solutions, LabelFunction], str]] = {
@@ -243,4 +243,4 @@ FORMATS: dict[str, Callable[[Solutions, LabelFunction], str]] = {
     "srj": _write_srj,
     "srx": _write_srx,
 }
-"""The forms by name; the first is the default."""
+"""The formats by name; the first is the default."""

@@ -11,10 +11,10 @@ import pyoxigraph as ox
 from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.errors import SourceLocation
 from msme_kg.shacl.report import Finding
+from msme_kg.sparql.query_lexer import read_prefixes
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap
 
-_PREFIX_DECLARATION = re.compile(r"\bPREFIX\s+([\w.-]*):\s*<([^<>\s]*)>", re.IGNORECASE)
 _BNODE_SYNTAX = re.compile(r"_:|\[")
 
 
@@ -78,7 +78,7 @@ class FindingLocator:
     def _locate_iri(self, file: GraphFile, iri: str) -> SourceLocation | None:
         text = file.content.decode(errors="replace")
         names = [f"<{iri}>"]
-        for prefix, namespace in {**self._prefixes, **dict(_PREFIX_DECLARATION.findall(text))}.items():
+        for prefix, namespace in {**self._prefixes, **read_prefixes(text)}.items():
             if iri.startswith(namespace):
                 names.append(f"{prefix}:{iri[len(namespace) :]}")
         match = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)

@@ -8,7 +8,6 @@ from functools import partial
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
-from msme_kg.repository import to_graph_iri
 from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
@@ -22,7 +21,6 @@ from msme_kg.validation.validation_input import ValidationInput
 
 _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
 """The prefixes for shapes and data that do not belong to a repository."""
-_LABEL_PROPERTIES = (ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel"))
 
 
 def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple[Finding, ...]:
@@ -202,24 +200,6 @@ def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[
     if next(file_lint.lint(data.files), None) is not None:
         raise ValueError
     return []
-
-
-def load_focus_labels(state: ValidationInput, report: ValidationReport) -> Dataset:
-    """Load the labels of the focus nodes of findings."""
-    focus_nodes = (finding.focus_node for finding in report.findings)
-    return load_labels(state, {node for node in focus_nodes if isinstance(node, ox.NamedNode)})
-
-
-def load_labels(state: ValidationInput, entities: Iterable[ox.NamedNode]) -> Dataset:
-    """Load the labels of some entities, and all labels in the extra files."""
-    known = IndexedGraph.load(state.repository_files).extract_ntriples(entities, _LABEL_PROPERTIES)
-    added = (
-        ox.Triple(quad.subject, quad.predicate, quad.object)
-        for quad in Dataset(state.extra_files).parse_quads()
-        if quad.predicate in _LABEL_PROPERTIES
-    )
-    lines = ox.serialize(added, format=ox.RdfFormat.N_TRIPLES) or b""
-    return Dataset((GraphFile("labels.nt", to_graph_iri("labels.nt"), known + lines),))
 
 
 def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:

@@ -9,8 +9,8 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.repository import Repository
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
-from msme_kg.sparql import canned
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog
 from msme_kg.storage.dataset import Dataset
 from msme_kg.validation import quality_checks
 from msme_kg.validation.change_neighbourhood import ChangeNeighbourhood
@@ -62,7 +62,8 @@ def run_incrementally(
         msme_kg.errors.InputError: a check's header or query is invalid, or a file is malformed.
     """
     texts = {
-        path: repository.read(path).decode(errors="replace") for path in canned.list_check_paths(repository)
+        path: repository.read(path).decode(errors="replace")
+        for path in QueryCatalog(repository).list(CHECKS).values()
     }
     run_affected_checks = _build_check_runner(delta, texts, before)
     if run_affected_checks is None:

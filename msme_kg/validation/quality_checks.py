@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
@@ -12,8 +13,9 @@ from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES, Finding
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
@@ -78,8 +80,8 @@ def to_findings(
             )
 
 
-def _read_check(repository: Repository, path: str) -> canned.CannedQuery:
-    query = canned.read_query(repository, path)
+def _read_check(repository: Repository, path: str) -> CannedQuery:
+    query = QueryCatalog(repository).get(CHECKS, PurePosixPath(path).stem)
     if query.severity not in SEVERITIES or not query.problem or not query.solution:
         raise InputError(
             "a check needs severity, problem and solution",
@@ -91,7 +93,7 @@ def _read_check(repository: Repository, path: str) -> canned.CannedQuery:
 
 def _load_or_run_checks(repository: Repository, data: Dataset) -> dict[str, list[CheckRow]]:
     """Return the solutions of each check by its path, from the cache if the files are the same."""
-    paths = canned.list_check_paths(repository)
+    paths = list(QueryCatalog(repository).list(CHECKS).values())
     key = cache.compute_cache_key(
         data.key, *(part for path in paths for part in (path, repository.read(path)))
     )

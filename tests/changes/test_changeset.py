@@ -1,4 +1,4 @@
-"""Proves what an update puts where and takes out, and that a difference applied gives the other state."""
+"""Changesets: placement of quads, lexical forms, and diff ∘ apply as a property test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from msme_kg.changes.changeset import Changeset, UpdateRequest
-from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.changes.update_execution import QuadChange, execute_update
 from msme_kg.errors import InputError, SafetyError
@@ -84,7 +84,7 @@ def values(quads: tuple[ox.Quad, ...]) -> list[str]:
         ("<{}ontology#Membership> rdfs:comment 'x' .", "ontology/msme.ttl"),
     ],
 )
-def test_things_come_where_they_live(own: Dataset, text: str, file: str | None) -> None:
+def test_quads_are_added_to_the_file_of_their_entity(own: Dataset, text: str, file: str | None) -> None:
     update = proposed(own, add=text.replace("{}", BASE))
     assert update.unplaced == ()
     assert len(paths(update.added)) == 1
@@ -108,7 +108,7 @@ def test_things_come_where_they_live(own: Dataset, text: str, file: str | None) 
         "<{}person/matthew-wilson> rdfs:seeAlso [] .",
     ],
 )
-def test_what_has_no_home_is_put_nowhere(own: Dataset, text: str) -> None:
+def test_quads_without_a_file_are_unplaced(own: Dataset, text: str) -> None:
     update = proposed(own, add=text.replace("{}", BASE))
     assert (update.added, update.rewrite_files(own.prefixes)) == ((), [])
     assert update.unplaced
@@ -116,14 +116,14 @@ def test_what_has_no_home_is_put_nowhere(own: Dataset, text: str) -> None:
     assert update
 
 
-def test_a_graph_that_is_named_is_where_a_statement_comes(own: Dataset) -> None:
+def test_named_graph_determines_the_file(own: Dataset) -> None:
     text = f"INSERT DATA {{ GRAPH <{to_graph_iri(MEMBERS)}> {{ <{WILSON}> rdfs:label 'x' }} }}"
     assert paths(proposed(own, updates=(text,)).added) == {MEMBERS}
     unknown = text.replace("actors/members", "actors/nobody")
     assert paths(proposed(own, updates=(unknown,)).added) == {PEOPLE}
 
 
-def test_a_statement_moves(own: Dataset) -> None:
+def test_quad_moves_between_files(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
     text = f"""DELETE DATA {{ GRAPH <{to_graph_iri(PEOPLE)}> {{ {said} }} }} ;
     INSERT DATA {{ GRAPH <{to_graph_iri(MEMBERS)}> {{ {said} }} }}"""
@@ -131,7 +131,7 @@ def test_a_statement_moves(own: Dataset) -> None:
     assert (paths(update.added), paths(update.removed), update.no_op_count) == ({MEMBERS}, {PEOPLE}, 0)
 
 
-def test_a_statement_goes_from_all_files(own: Dataset) -> None:
+def test_triple_is_removed_from_all_files(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
     (members,) = (file for file in own.files if file.path == MEMBERS)
     twice = patch_file(members, list(turtle("x", f"{said} .").parse_raw()), [], own.prefixes)
@@ -146,7 +146,7 @@ def test_a_statement_goes_from_all_files(own: Dataset) -> None:
     assert paths(only.removed) == {MEMBERS}
 
 
-def test_what_makes_no_difference_is_counted(own: Dataset) -> None:
+def test_no_ops_are_counted(own: Dataset) -> None:
     there, not_there = f'<{WILSON}> rdfs:label "Matthew Wilson"@en .', f'<{WILSON}> rdfs:label "x"@en .'
     idle = proposed(own, add=there, remove=not_there)
     assert (bool(idle), idle.no_op_count, idle.rewrite_files(own.prefixes)) == (False, 2, [])
@@ -155,7 +155,7 @@ def test_what_makes_no_difference_is_counted(own: Dataset) -> None:
     assert (bool(both), both.removed) == (False, ())
 
 
-def test_inputs_are_one_update_in_their_order(own: Dataset) -> None:
+def test_inputs_are_one_update_in_order(own: Dataset) -> None:
     update = proposed(
         own,
         add=f"<{WILSON}> rdfs:comment 'a' .",
@@ -191,7 +191,7 @@ def test_inputs_are_one_update_in_their_order(own: Dataset) -> None:
         ("DELETE { GRAPH ?g { ?s rdfs:label ?x } } WHERE { GRAPH ?g", [], ["Matthew Wilson"]),
     ],
 )
-def test_patterns(own: Dataset, text: str, added: list[str], removed: list[str]) -> None:
+def test_updates_with_patterns(own: Dataset, text: str, added: list[str], removed: list[str]) -> None:
     pattern = f"{{ BIND(<{WILSON}> AS ?s) ?s rdfs:label ?x . FILTER(lang(?x) = 'en') }}"
     update = proposed(own, updates=(text + pattern + ("}" if text.endswith("?g") else ""),))
     assert (values(update.added), values(update.removed)) == (added, removed)
@@ -210,7 +210,7 @@ ODD = [
 ]
 
 
-def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
+def test_unaffected_lexical_forms_are_kept(own: Dataset) -> None:
     (people,) = (file for file in own.files if file.path == PEOPLE)
     text = (
         "".join(f"<{WILSON}> rdfs:comment {one} .\n" for one in ODD)
@@ -238,7 +238,7 @@ def test_forms_that_it_does_not_touch_stay_to_the_letter(own: Dataset) -> None:
 
 
 @pytest.mark.parametrize("value", ODD)
-def test_forms_that_come_are_those_that_were_written(own: Dataset, value: str) -> None:
+def test_added_lexical_forms_are_kept(own: Dataset, value: str) -> None:
     written = value.replace("xsd:", f"<{XSD}").replace("boolean", "boolean>").replace("dateTime", "dateTime>")
     come = proposed(own, add=f"<{WILSON}> rdfs:comment {written} .").rewrite_files(own.prefixes)
     ran = proposed(own, updates=(f"INSERT DATA {{ <{WILSON}> rdfs:comment {written} }}",)).rewrite_files(
@@ -262,7 +262,9 @@ def test_forms_that_come_are_those_that_were_written(own: Dataset, value: str) -
         (b"INSERT { ?a ?b ?c } WHERE {\nSERVICE SILENT <http://example.org/> { ?a ?b ?c } }", SafetyError, 2),
     ],
 )
-def test_what_no_update_may_say(own: Dataset, text: bytes, error: type[Exception], line: int) -> None:
+def test_unsafe_or_malformed_update_is_refused(
+    own: Dataset, text: bytes, error: type[Exception], line: int
+) -> None:
     with pytest.raises(error) as caught:
         Changeset.plan(own, UpdateRequest(updates=(GraphFile("x.ru", "", text),)), own.prefixes)
     assert isinstance(caught.value, InputError | SafetyError)
@@ -272,7 +274,7 @@ def test_what_no_update_may_say(own: Dataset, text: bytes, error: type[Exception
 
 
 @pytest.mark.parametrize("text", ["'CLEAR ALL'", "'''\nDROP ALL'''", "<http://example.org/LOAD>"])
-def test_words_in_data_are_no_operations(own: Dataset, text: str) -> None:
+def test_keywords_in_data_are_accepted(own: Dataset, text: str) -> None:
     assert (
         len(proposed(own, updates=(f"# CLEAR ALL\nINSERT DATA {{ <{WILSON}> rdfs:comment {text} }}",)).added)
         == 1
@@ -310,7 +312,7 @@ def other(own: Dataset, quads: list[ox.Quad], rnd: Random) -> Dataset:
 
 @settings(max_examples=12, deadline=None)
 @given(seeds=st.tuples(st.integers(0, 1 << 32), st.integers(0, 1 << 32)))
-def test_a_difference_applied_to_the_one_state_gives_the_other(
+def test_diff_as_update_gives_the_second_state(
     own: Dataset, quads: list[ox.Quad], seeds: tuple[int, int]
 ) -> None:
     one, two = (other(own, quads, Random(seed)) for seed in seeds)  # noqa: S311
@@ -348,7 +350,7 @@ def test_a_difference_applied_to_the_one_state_gives_the_other(
         ("BASE <http://example.org/> INSERT DATA { <a> <b> 01 }", ["1"], []),
     ],
 )
-def test_data_are_taken_at_their_word(text: str, added: list[str], removed: list[str]) -> None:
+def test_data_operations_keep_lexical_forms(text: str, added: list[str], removed: list[str]) -> None:
     prefixes = PrefixMap({"ex": "http://example.org/"})
     nothing = QuadChange(frozenset(), frozenset())
     change = execute_update(Dataset(()), nothing, GraphFile("x.ru", "", text.encode()), prefixes)
@@ -356,7 +358,7 @@ def test_data_are_taken_at_their_word(text: str, added: list[str], removed: list
     assert values(tuple(change.removed)) == removed
 
 
-def test_what_goes_from_one_file_and_comes_anywhere_stays(own: Dataset) -> None:
+def test_quad_removed_from_one_file_and_added_anywhere_stays(own: Dataset) -> None:
     said = f'<{WILSON}> rdfs:label "Matthew Wilson"@en'
     text = f"DELETE DATA {{ GRAPH <{to_graph_iri(PEOPLE)}> {{ {said} }} }} ; INSERT DATA {{ {said} }}"
     update = proposed(own, updates=(text,))

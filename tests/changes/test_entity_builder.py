@@ -1,4 +1,4 @@
-"""New things are what their options say and nothing else, and every kind that is made fits the graph."""
+"""New entities have the given values and nothing else, and entities of every kind conform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from msme_kg.changes.entity_input import EntityInput
 from msme_kg.namespaces import BASE, normalize_language_tag
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ def make(
         for number, thing in enumerate(things, 2)
     ]
     return entity_builder.build_entities(
-        repository, canned.find_entity_template(repository, kind), rows, "en"
+        repository, QueryCatalog(repository).get(TEMPLATES, kind), rows, "en"
     )
 
 
@@ -50,15 +50,15 @@ def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]
     }
 
 
-def test_the_kinds_are_those() -> None:
-    assert list(canned.list_template_paths(REPOSITORY)) == KINDS
+def test_list_of_kinds() -> None:
+    assert list(QueryCatalog(REPOSITORY).list(TEMPLATES)) == KINDS
 
 
 def test_kinds_of_documents_are_the_classes_of_the_ontology(kg: KnowledgeGraph) -> None:
     answer = kg.sparql("SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* msme:Document }")
     classes = {row[0].value.split("#")[1] for row in answer.rows}  # type: ignore[union-attr]
     (kind,) = (
-        one for one in canned.find_entity_template(REPOSITORY, "document").parameters if one.name == "kind"
+        one for one in QueryCatalog(REPOSITORY).get(TEMPLATES, "document").parameters if one.name == "kind"
     )
     assert {one.replace("-", "") for one in kind.choices} == {one.lower() for one in classes}
 
@@ -78,18 +78,18 @@ def test_choices_are_the_concepts_of_a_scheme(
         f"SELECT ?notation WHERE {{ ?one skos:inScheme <{BASE}vocab/{scheme}> ; skos:notation ?notation }}"
     )
     notations = {row[0].value for row in answer.rows}  # type: ignore[union-attr]
-    (found,) = (one for one in canned.find_entity_template(REPOSITORY, kind).parameters if one.name == option)
+    (found,) = (one for one in QueryCatalog(REPOSITORY).get(TEMPLATES, kind).parameters if one.name == option)
     assert set(found.choices) == notations
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_query_of_a_kind_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
-    answer = kg.sparql(canned.find_entity_template(REPOSITORY, kind).text)
+def test_template_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
+    answer = kg.sparql(QueryCatalog(REPOSITORY).get(TEMPLATES, kind).text)
     assert isinstance(answer, GraphResult)
     assert len({quad.subject for quad in answer.quads}) == 1
 
 
-def test_a_membership_says_what_is_given_and_its_labels_follow_the_rule(kg: KnowledgeGraph) -> None:
+def test_membership_has_the_given_values_and_composed_labels(kg: KnowledgeGraph) -> None:
     made = make("membership", {"member": "IN", "since": "2025-03", "source": [URL, "brief"]})
     source = "source/wto-org-english-news-e-news25-e-made-up-e-htm"
     assert made.errors == ()
@@ -127,7 +127,7 @@ def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGr
         assert label.value == rule
 
 
-def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) -> None:
+def test_every_url_of_the_graph_resolves_to_its_source(kg: KnowledgeGraph) -> None:
     answer = kg.sparql("SELECT ?source ?url WHERE { ?source a msme:Source ; schema:url ?url }")
     rows = answer.rows  # type: ignore[union-attr]
     assert len(rows) > 150
@@ -139,7 +139,7 @@ def test_every_address_in_the_graph_stands_for_its_source(kg: KnowledgeGraph) ->
     assert cited == {source for source, _ in rows}
 
 
-def test_the_rule_for_sources_gives_what_is_in_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
+def test_template_of_sources_reproduces_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
     """In a graph without sources, the addresses give the IRIs and labels that the graph has."""
     answer = kg.sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
     before = {(one.subject, one.predicate, one.object) for one in answer.quads}  # type: ignore[union-attr]
@@ -162,14 +162,14 @@ def test_the_rule_for_sources_gives_what_is_in_the_graph(kg: KnowledgeGraph, cop
         "wto.org: english/tratop_e/msmes_e/msmes_e.htm",
     ],
 )
-def test_a_source_is_found_however_it_is_written(spelt: str, kg: KnowledgeGraph) -> None:
+def test_source_is_found_in_any_spelling(spelt: str, kg: KnowledgeGraph) -> None:
     made = make("membership", {"member": "India", "since": "2025", "source": spelt})
     wanted = "dcterms:source source:wto-org-english-tratop-e-msmes-e-msmes-e-htm"
     assert wanted in said(kg, made.quads, "membership/in")
     assert len(made.inputs_by_iri) == 1
 
 
-def test_addresses_that_would_share_a_name_do_not() -> None:
+def test_different_urls_give_different_iris() -> None:
     urls = ["https://example.org/a_b", "https://example.org/a-b", "https://example.org/頁", "https://例.tw"]
     known = (
         "https://www.wto.org/english/tratop-e/msmes-e/msmes-e.htm"  # with hyphens: not the one in the graph
@@ -219,7 +219,7 @@ def test_a_period_is_a_window(written: str, first: str | None, last: str | None,
         *("2025-3", "2025-03-12T00:00:00", "/2025", "2025/"),
     ],
 )
-def test_what_is_no_period_is_refused(written: str) -> None:
+def test_malformed_period_is_refused(written: str) -> None:
     made = make("membership", {"member": "IN", "since": written, "source": "brief"})
     assert [fault.exit_code for fault in made.errors] == [2]
     assert "not a period for --since" in made.errors[0].message
@@ -254,7 +254,7 @@ def test_a_document_is_named_by_its_symbol_else_by_year_and_title(options: dict[
         ("both", {"official-title"}, {"en", "zh-Hant"}),
     ],
 )
-def test_a_title_that_is_ours_says_so(
+def test_unofficial_title_is_marked(
     official: str | None, basis: set[str], titles: set[str], kg: KnowledgeGraph
 ) -> None:
     options = {**TITLES, "symbol": "INF/X", "source": "brief", **({"official": official} if official else {})}
@@ -319,7 +319,7 @@ def test_a_statistic_has_no_quantity_and_no_scope(kg: KnowledgeGraph) -> None:
     assert not any(one.startswith(("msme:quantity", "msme:scope")) for one in found)
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     made = make(
         "membership",
         {"member": "Indja", "since": "2025-13"},
@@ -337,12 +337,12 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "row 6",
     ]
     assert "India (member:in)" in str(made.errors[0])
-    assert "membership:us is there already" in made.errors[3].message
+    assert "membership:us exists already" in made.errors[3].message
     assert "row 5" in made.errors[5].message
     assert list(made.inputs_by_iri) == [f"{BASE}membership/ao"]
 
 
-def test_each_of_several_values_is_told_of() -> None:
+def test_errors_name_each_of_several_values() -> None:
     long = f"https://example.org/{'x' * 100_001}"
     made = make(
         "membership", {"member": "IN", "since": "2025", "source": ["nowhere", "https://", long, "brief"]}
@@ -351,7 +351,7 @@ def test_each_of_several_values_is_told_of() -> None:
     assert all(fault.message.startswith("row 2, column source: ") for fault in made.errors)
 
 
-def test_what_may_be_left_out_for_another_option_is_asked_for_with_it() -> None:
+def test_missing_option_is_reported_with_its_alternatives() -> None:
     made = make("claim", {"source": "brief"})
     assert [fault.message.split(": ")[1] for fault in made.errors] == [
         "--title or --quantity is needed",

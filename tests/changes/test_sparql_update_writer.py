@@ -1,4 +1,4 @@
-"""Proves that a difference, applied as SPARQL Update by other engines, makes the one state the other."""
+"""A diff as SPARQL Update, applied by other engines, turns the first state into the second."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msme_kg.changes.diff import GraphDiff
+from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.errors import InputError
 from msme_kg.repository import to_graph_iri

@@ -82,7 +82,7 @@ def test_without_a_command_help_is_shown(run: Run) -> None:
 def test_help_says_what_options_mean_in_the_chosen_language(run: Run) -> None:
     english, chinese = run("query", "members", "-h"), run("query", "members", "--lang", "zh-Hant", "-h")
     assert (english.code, chinese.code) == (0, 0)
-    assert "the date asked about" in english.out
+    assert "the reference date" in english.out
     assert "所詢日期" in chinese.out
     assert "[default: today]" in english.out
 

@@ -100,12 +100,12 @@ def test_an_unknown_kind_has_near_matches(run: Run) -> None:
     ("args", "code", "says"),
     [
         (("--member", "Indja", "--since", "2025", "--source", "brief"), 2, "did you mean India (member:in)?"),
-        (("--member", "US", "--since", "2025", "--source", "brief"), 2, "membership:us is there already"),
+        (("--member", "US", "--since", "2025", "--source", "brief"), 2, "membership:us exists already"),
         (("--member", "IN", "--since", "2025"), 2, "--source is needed"),
         (("--member", "IN", "--since", "soon", "--source", "brief"), 2, "write 2025, 2025-03"),
         (("--member", "IN", "--since", "2016", "--source", "brief"), 1, "must not be earlier"),
         (("--member", "IN", "--since", "2025", "--source", "ftp://x.org/"), 2, "not an address"),
-        (("--member", "IN", "--since", "2025", "--source", "no such thing"), 2, "nothing is called"),
+        (("--member", "IN", "--since", "2025", "--source", "no such thing"), 2, "no match for"),
         (("--member", "IN", "--since", "2025", "--source", "brief", "--note", "x"), 1, "zh-Hant"),
         (("--member", "IN", "--since", "2025", "--source", "brief", "--evidence", "sown"), 2, "shown"),
         (("--table", "nosuch.csv"), 3, "nosuch.csv: error: cannot read"),
@@ -206,7 +206,7 @@ def test_faults_of_a_table_name_line_row_and_column_and_all_are_told(run: Run, t
     ]
     for words in (
         "unknown column 'evidense'",
-        "row 2, column member: nothing is called 'Indja'",
+        "row 2, column member: no match for 'Indja'",
         "row 2, column since: '2025-13'",
         "row 2, column evidence: 'state'",
         "row 5: a cell without a column",
@@ -221,8 +221,8 @@ def test_shapes_and_doubled_things_are_told_by_row(run: Run, tmp_path: Path) -> 
     ended = from_table(content.encode(), run, tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert "t.csv:2: error: row 2: msme:notBefore of a membership must not be earlier" in ended.err
-    assert "t.csv:4: error: row 4: membership:ao is made by row 3 already" in ended.err
-    assert "t.csv:5: error: row 5, column member: nothing is called 'XX'" in ended.err
+    assert "t.csv:4: error: row 4: row 3 creates membership:ao already" in ended.err
+    assert "t.csv:5: error: row 5, column member: no match for 'XX'" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -301,11 +301,11 @@ def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
         (
             "CONSTRUCT {",
             "CONSTRUCT { <https://w3id.org/msme-kg/membership/x> a msme:Membership .",
-            "one thing",
+            "one entity",
         ),
-        ("  ?document a ?class ;", "  [] a ?class ;", "one thing"),
-        ("#+     unless", "#+     unles", "did you mean unless?"),
-        ("unless: [symbol]", "unless: [symbl]", "names 'symbl'"),
+        ("  ?document a ?class ;", "  [] a ?class ;", "one entity"),
+        ("#+     required_unless", "#+     required_unles", "did you mean required_unless?"),
+        ("unless: [symbol]", "unless: [symbl]", "an unknown one: 'symbl'"),
     ],
 )
 def test_a_faulty_query_of_a_kind_is_placed(

@@ -200,7 +200,7 @@ def test_an_existing_path_wins_over_a_revision(diff: Run, git: Git, tmp_path: Pa
         (["good.nt", "link.nt"], 4, "link.nt: error: a link that leaves its folder\n"),
         (["good.nt", "http://example.org/x.ttl"], 2, "hint: download it first: no address is fetched\n"),
         (["-", "-"], 2, "Error: standard input cannot be both sides\n"),
-        (["empty", "good.nt"], 2, "Error: the folder 'empty' holds no file of RDF\n"),
+        (["empty", "good.nt"], 2, "Error: the folder 'empty' contains no RDF file\n"),
         (["good.nt", "good.nt", "--format", "txet"], 2, "'txet' is not one of"),
         ([], 2, "Error: Missing argument 'A'.\n"),
     ],

@@ -24,7 +24,8 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.rdf.turtle_source import parse_located
 from msme_kg.rendering.validation_report import FORMATS, ReportRenderer
 from msme_kg.shacl.report import SEVERITIES, Finding, ValidationReport
-from msme_kg.sparql import canned
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap, locate_shape
 from msme_kg.storage.subject_index import SubjectIndex
@@ -104,7 +105,7 @@ def _graph() -> KnowledgeGraph:
 
 def _options() -> st.SearchStrategy[Any]:
     repository = _graph().repository
-    queries = [canned.find_query(repository, name) for name in canned.list_query_paths(repository)]
+    queries = QueryCatalog(repository).get_all(CANNED)
     kinds = {
         "date": st.dates().map(str) | st.sampled_from(["today", "2023-02-30", "0000-01-01", "99999-01-01"]),
         "year": st.integers(-1, 10_000).map(str),
@@ -115,7 +116,7 @@ def _options() -> st.SearchStrategy[Any]:
         ['" } #', "<urn:a>", "member/us", "UNDEF", "} UNION {", "\\u0022", "\ud800", "\0", "a" * 2000, "中文"]
     )
 
-    def given(query: canned.CannedQuery) -> st.SearchStrategy[Any]:
+    def given(query: CannedQuery) -> st.SearchStrategy[Any]:
         values = {
             parameter.name: st.none()
             | kinds.get(parameter.type, odd)
@@ -132,7 +133,7 @@ def _query(given: tuple[str, dict[str, str | None]]) -> None:
     """Whatever an option is given, the answer has the query's columns."""
     name, options = given
     graph = _graph()
-    query = canned.find_query(graph.repository, name)
+    query = QueryCatalog(graph.repository).get(CANNED, name)
     table = graph.run_query(query, options)
     assert all(len(row) == len(table.columns) for row in islice(table, SOME))
 

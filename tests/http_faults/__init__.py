@@ -1,1 +1,1 @@
-"""A server that answers as no SPARQL store should, to see that nothing it says is believed."""
+"""A server with faulty SPARQL responses, to test that none of them is accepted."""

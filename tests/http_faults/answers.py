@@ -1,4 +1,4 @@
-"""The answers of the faulty server: each kind of fault, with the exit code and the words that it must get."""
+"""Responses of the faulty server, with the exit code and message that each must cause."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http_faults.server import Answer, Talk, response
 
 BELIEVED = "believed"
-"""What stands in every faulty answer, and so must never be shown."""
+"""Text in every faulty response, which must never be printed."""
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 TURTLE, NTRIPLES = "text/turtle", "application/n-triples"
@@ -201,7 +201,7 @@ FAULTS = {
     "lacks-head": Fault(response(json.dumps({"results": ROWS["results"]})), "lacks"),
     "lacks-results": Fault(response(json.dumps({"head": ROWS["head"]})), "lacks"),
     "lacks-all": Fault(response("[]"), "lacks"),
-    "two-answers": Fault(response(json.dumps({**ROWS, "boolean": True})), "yes or no"),
+    "two-answers": Fault(response(json.dumps({**ROWS, "boolean": True})), "both a table and a boolean"),
     "deep-json": Fault(response("[" * 200_000 + "]" * 200_000), "too deep"),
     "deep-json-within": Fault(response('{"head":{"vars":[]},"results":' + "[" * 200_000), "too deep"),
     "deep-xml": Fault(response("<a>" * 200_000 + "</a>" * 200_000, XML), "lacks"),
@@ -210,8 +210,8 @@ FAULTS = {
         response('<!DOCTYPE a [<!ENTITY b "c">]>' + RIGHT_XML.partition("?>")[2], XML), "document type"
     ),
     "unknown-encoding": Fault(response('<?xml version="1.0" encoding="x"?><a/>', XML), "malformed"),
-    "boolean-for-rows": Fault(response('{"head":{},"boolean":true}'), "yes or no"),
-    "rows-for-boolean": Fault(response(RIGHT), "yes or no", ASK),
+    "boolean-for-rows": Fault(response('{"head":{},"boolean":true}'), "boolean, not a table"),
+    "rows-for-boolean": Fault(response(RIGHT), "table, not a boolean", ASK),
     "boolean-of-text": Fault(response('{"head":{},"boolean":"true"}'), "lacks", ASK),
     "other-columns": Fault(response(RIGHT.replace('"a"', '"b"')), "other columns"),
     "unknown-columns": Fault(response(RIGHT.replace('["a"]', '["b"]')), "does not fit"),

@@ -1,4 +1,4 @@
-"""A server on loopback that answers with bytes as a test wrote them, and remembers what it was asked."""
+"""A loopback server that sends the bytes of a test and records requests."""
 
 from __future__ import annotations
 

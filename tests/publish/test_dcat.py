@@ -14,7 +14,7 @@ from conftest import ROOT
 from rdflib import DCTERMS, RDF, SH, SKOS, URIRef
 
 import msme_kg
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 
 SHAPES = Path(os.environ.get("MSME_KG_VENDOR", ROOT.parent / "shared/vendor")) / "dcat-ap-3.0.1"
@@ -157,7 +157,7 @@ def test_a_contact_of_the_graph_would_be_in_the_catalogue(copy_of_graph: Path) -
     text += f'\n<{desk}> a <{vcard}Kind> ;\n    <{vcard}fn> "Desk" ;\n.\n'
     path.write_text(text, encoding="utf-8")
     kg = msme_kg.open(copy_of_graph)
-    answer = kg.sparql(canned.find_export_query(kg.repository, "catalog").text)
+    answer = kg.sparql(QueryCatalog(kg.repository).get(EXPORT, "catalog").text)
     assert isinstance(answer, GraphResult)
     said = {(one.subject.value, one.predicate.value, one.object.value) for one in answer.quads}
     assert (str(DATASET), str(DCAT.contactPoint), desk) in said

@@ -11,7 +11,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "https://w3id.org/msme-kg/"
@@ -104,7 +104,7 @@ def test_past_events_stay_and_ended_roles_go(run: Run) -> None:
 
 
 def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
-    query = canned.find_export_query(kg.repository, "not-held")
+    query = QueryCatalog(kg.repository).get(EXPORT, "not-held")
     text = kg.run_query(query, {"as_of": "2020-12-11"}).render("csv", labels=False)
     if request.config.getoption("--update-golden"):
         GOLDEN.write_bytes(text.encode())

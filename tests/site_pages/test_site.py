@@ -240,7 +240,7 @@ def test_a_folder_of_others_is_not_touched_and_an_own_one_is_replaced(tmp_path: 
 def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, address: str) -> None:
     ended = run("site", tmp_path / "out", "--base-url", address)
     assert ended.code == 2
-    assert "hint: write it whole" in ended.err
+    assert "hint: give the full URL" in ended.err
     assert not (tmp_path / "out").exists()
 
 

@@ -1,4 +1,4 @@
-"""A real store answers byte for byte as the files do, and the manners of others are understood."""
+"""Queries of endpoints: same output as for local files, and tolerance for deviations of stores."""
 
 from __future__ import annotations
 
@@ -69,19 +69,19 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ("sparql", "-e", "CLEAR ALL"),
     ],
 )
-def test_a_store_answers_byte_for_byte_as_the_files_do(args: tuple[str, ...], url: str, run: Run) -> None:
+def test_endpoint_output_equals_local_output(args: tuple[str, ...], url: str, run: Run) -> None:
     here = run(*args, today="2026-02-03")
     assert run(*args, "--endpoint", url, today="2026-02-03") == here
     assert bool(here.out) == (here.code in {0, 1})
 
 
-def test_the_end_of_the_record_is_said_by_a_store_too(url: str, run: Run) -> None:
+def test_end_of_coverage_note_also_appears_for_endpoints(url: str, run: Run) -> None:
     ended = run("query", "members", "--as-of", "2099-01-01", "--limit", "1", "--endpoint", url)
     assert ended.code == 0
     assert ended.err.startswith("note: the record ends on 20")
 
 
-def test_syntax_is_3_with_the_words_of_the_store(url: str, run: Run) -> None:
+def test_syntax_error_has_code_3_and_the_message_of_the_store(url: str, run: Run) -> None:
     ended = run("sparql", "-e", "SELECT ?s WHERE { ?s ?p }", "--endpoint", url)
     assert (ended.code, ended.out) == (3, "")
     first, second = ended.err.splitlines()
@@ -92,13 +92,13 @@ def test_syntax_is_3_with_the_words_of_the_store(url: str, run: Run) -> None:
         assert run("sparql", "-e", query, "--endpoint", url).code == 3
 
 
-def test_a_picture_is_drawn_of_what_a_store_answers(url: str, tmp_path: Path, run: Run) -> None:
+def test_chart_is_drawn_from_endpoint_results(url: str, tmp_path: Path, run: Run) -> None:
     picture = tmp_path / "growth.svg"
     assert run("query", "growth", "--plot", picture, "--endpoint", url).code == 0
     assert "</svg>" in picture.read_text()
 
 
-def test_the_next_store_answers_when_one_is_dead_or_dies(
+def test_failover_to_the_next_endpoint(
     url: str, tmp_path: Path, run: Run, kg: KnowledgeGraph, caplog: pytest.LogCaptureFixture
 ) -> None:
     port = free_port()
@@ -107,7 +107,7 @@ def test_the_next_store_answers_when_one_is_dead_or_dies(
     ended = run("query", "members", "--as-of", "2023-08-01", "--endpoint", dying, "--endpoint", url)
     assert (ended.code, ended.out) == (0, here.out)
     (line,) = ended.err.splitlines()
-    assert line.startswith(f"note: 127.0.0.1:{port}: it refuses the connection; asking 127.0.0.1:")
+    assert line.startswith(f"note: 127.0.0.1:{port}: it refused the connection; asking 127.0.0.1:")
     # Only one process may open a store, so the one that dies has its own.
     oxigraph.load(tmp_path, environment())
     dates = ("2017-12-13", "2020-12-11", "2023-08-01", "2025-12-31")
@@ -122,10 +122,10 @@ def test_the_next_store_answers_when_one_is_dead_or_dies(
                 server.process.kill()
                 server.process.wait(10)
     (said,) = caplog.messages
-    assert said.startswith(f"127.0.0.1:{port}: it refuses the connection; asking ")
+    assert said.startswith(f"127.0.0.1:{port}: it refused the connection; asking ")
 
 
-def test_the_interface_for_python_asks_a_store(url: str, kg: KnowledgeGraph) -> None:
+def test_python_api_queries_an_endpoint(url: str, kg: KnowledgeGraph) -> None:
     remote = msme_kg.open(endpoint=url, lang="zh-Hant")
     local = msme_kg.open(lang="zh-Hant")
     for name, options in {"coordinators": {}, "package": {"symbol": "INF/MSME/4/Rev.2"}}.items():
@@ -151,7 +151,7 @@ def row(**terms: dict[str, str]) -> str:
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def test_the_manners_of_stores_are_understood() -> None:
+def test_deviations_of_stores_are_accepted() -> None:
     said = row(
         a={"type": "typed-literal", "value": "01", "datatype": f"{XSD}integer"},
         b={"type": "literal", "value": "文件", "xml:lang": "zh-hant"},
@@ -170,7 +170,7 @@ def test_the_manners_of_stores_are_understood() -> None:
     assert c != d
 
 
-def test_xml_says_the_same_as_json() -> None:
+def test_xml_and_json_results_are_equal() -> None:
     terms = (
         '<binding name="b"><uri>http://e/é</uri></binding><binding name="a"><literal xml:lang="zh-hant">'
         '文件 &lt;</literal></binding><binding name="c"><bnode>x</bnode></binding>'
@@ -201,24 +201,24 @@ def test_xml_says_the_same_as_json() -> None:
         ([{"__ask_retval": {"type": "typed-literal", "value": "0", "datatype": f"{XSD}integer"}}], False),
     ],
 )
-def test_a_table_for_yes_or_no_is_understood(bindings: list[object], truth: bool) -> None:
+def test_boolean_as_table_is_accepted(bindings: list[object], truth: bool) -> None:
     said = json.dumps({"head": {"vars": ["__ask_retval"]}, "results": {"bindings": bindings}})
     assert answer(said, ASK) == AskResult(truth)
     assert answer(said.replace("__ask_retval", "__ASK_RETVAL"), ASK) == AskResult(truth)
 
 
-def test_columns_come_in_the_order_that_was_asked_for() -> None:
+def test_columns_follow_the_select_clause() -> None:
     said = row(b={"type": "literal", "value": "2"}, a={"type": "literal", "value": "1"})
     got = answer(said, "SELECT ?a (STR(?x) AS ?b) WHERE { ?a ?x ?y }")
     assert isinstance(got, Solutions)
     assert (got.columns, [one and one.value for one in got.rows[0]]) == (("a", "b"), ["1", "2"])
 
 
-def test_a_limit_that_was_not_reached_is_none() -> None:
+def test_row_limit_that_is_not_reached_is_ignored() -> None:
     assert isinstance(answer(json.dumps(ROWS), SELECT, JSON, "X-SPARQL-MaxRows: 4"), Solutions)
 
 
-def test_no_statement_is_an_answer_too() -> None:
+def test_empty_graph_is_a_result() -> None:
     with serving({"": response("", "application/n-triples")}) as server:
         assert msme_kg.open(endpoint=server.url("")).sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
 
@@ -227,7 +227,7 @@ def test_no_statement_is_an_answer_too() -> None:
     ("said", "shown"),
     [("not a number", "not a number"), ("INF", "INF"), ("9" * 5_000, "9" * 5_000), ("7", 7)],
 )
-def test_a_number_that_is_none_stays_text(said: str, shown: object, run: Run) -> None:
+def test_malformed_number_stays_text(said: str, shown: object, run: Run) -> None:
     datatype = f"{XSD}double" if said == "INF" else f"{XSD}integer"
     body = row(a={"type": "literal", "value": said, "datatype": datatype})
     with serving({"": response(body)}) as server:
@@ -235,7 +235,7 @@ def test_a_number_that_is_none_stays_text(said: str, shown: object, run: Run) ->
     assert (ended.code, json.loads(ended.out)) == (0, [{"a": shown}])
 
 
-def test_a_label_of_a_store_does_not_steer_the_terminal(run: Run) -> None:
+def test_control_characters_in_labels_are_escaped(run: Run) -> None:
     names = {
         "thing": {"type": "uri", "value": "http://e/x"},
         "name": {"type": "literal", "value": "finances\x1b[2J"},
@@ -247,7 +247,7 @@ def test_a_label_of_a_store_does_not_steer_the_terminal(run: Run) -> None:
     assert "finances\\u001b[2J" in ended.err
 
 
-def test_what_is_sent_is_a_form_with_the_prefixes_that_are_used(run: Run) -> None:
+def test_request_is_a_form_with_the_used_prefixes(run: Run) -> None:
     query = 'SELECT ?a { ?a a msme:WTOMember ; rdfs:label "foaf:x" } # skos:x'
     with serving({"": response(json.dumps(ROWS))}) as server:
         assert run("sparql", "-e", query, "--endpoint", server.url("?default-graph-uri=")).code == 0
@@ -266,7 +266,7 @@ def test_what_is_sent_is_a_form_with_the_prefixes_that_are_used(run: Run) -> Non
     assert "\n" not in sent
 
 
-def test_prefixes_and_columns_are_read_off_a_query(kg: KnowledgeGraph) -> None:
+def test_prefixes_and_columns_of_a_query(kg: KnowledgeGraph) -> None:
     own = "PREFIX msme: <a:> SELECT ?x { ?x msme:a work-item:b ; <rdfs:c> 'skos:d' }"
     assert add_missing_prefixes(own, kg.prefixes) == f"PREFIX work-item: <{kg.prefixes['work-item']}> {own}"
     assert add_missing_prefixes("ASK { ?x nosuch:a ?foaf }", kg.prefixes) == "ASK { ?x nosuch:a ?foaf }"
@@ -281,7 +281,7 @@ def test_prefixes_and_columns_are_read_off_a_query(kg: KnowledgeGraph) -> None:
     assert list_projected_variables("SELECT (COUNT(*) AS ?n) FROM <a:b> WHERE {}") == ("n",)
 
 
-def test_a_store_that_is_gone_is_the_fault_of_the_question_alone(url: str) -> None:
+def test_failed_query_leaves_the_engine_usable(url: str) -> None:
     remote = msme_kg.open(endpoint=f"http://127.0.0.1:{free_port()}/")
     for _ in range(2):
         with pytest.raises(RemoteError):
@@ -289,7 +289,7 @@ def test_a_store_that_is_gone_is_the_fault_of_the_question_alone(url: str) -> No
     assert len(msme_kg.open(endpoint=url).query("work-areas")) == 6
 
 
-def test_asking_the_same_of_two_stores_needs_no_more_than_one(run: Run, url: str) -> None:
+def test_second_endpoint_is_not_queried_without_need(run: Run, url: str) -> None:
     with serving({"query": response("{}")}) as reserve:
         assert isinstance(reserve, Faulty)
         ended = run("query", "work-areas", "--endpoint", url, "--endpoint", reserve.url("query"))

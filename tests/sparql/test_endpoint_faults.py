@@ -1,4 +1,4 @@
-"""Whatever a store does wrong is told in one clear line with code 5, and never taken for an answer."""
+"""Faulty responses of endpoints: one clear error with exit code 5, and never a result."""
 
 from __future__ import annotations
 
@@ -68,21 +68,19 @@ def ask(run: Run, query: str, *urls: str, seconds: int = 30, form: str | None = 
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_told_in_one_line_and_nothing_is_believed(name: str, faulty: Faulty, run: Run) -> None:
+def test_faulty_response_gives_one_error_and_no_result(name: str, faulty: Faulty, run: Run) -> None:
     fault = FAULTS[name]
     ended = ask(run, fault.query, faulty.url(name), seconds=fault.seconds)
     assert fault.words in refused(ended, fault.code, f"127.0.0.1:{faulty.port}")
 
 
-def test_without_a_fault_the_same_server_is_believed(faulty: Faulty, run: Run) -> None:
+def test_valid_response_of_the_same_server_is_accepted(faulty: Faulty, run: Run) -> None:
     assert ask(run, SELECT, faulty.url("right"), form="csv") == Result(0, "a\r\n" + f"{BELIEVED}\r\n" * 3, "")
     ended = ask(run, CONSTRUCT, faulty.url("right-statements"), form="ntriples")
     assert ended == Result(0, TRIPLES, "")
 
 
-def test_one_process_asks_on_when_stores_fail_one_after_the_other(
-    faulty: Faulty, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_failover_for_each_fault(faulty: Faulty, caplog: pytest.LogCaptureFixture) -> None:
     """Every fault in turn, then a store that answers; the next question goes to that one first."""
     for name, fault in FAULTS.items():
         if fault.code != 5 or fault.query != SELECT or fault.seconds < 30:
@@ -99,14 +97,14 @@ def test_one_process_asks_on_when_stores_fail_one_after_the_other(
 
 
 @pytest.mark.parametrize("name", ["hangs", "drips-body"])
-def test_a_store_that_hangs_leaves_time_for_the_next(name: str, faulty: Faulty, run: Run) -> None:
+def test_hanging_endpoint_leaves_time_for_the_next(name: str, faulty: Faulty, run: Run) -> None:
     ended = ask(run, SELECT, faulty.url(name), faulty.url("right"), seconds=6, form="csv")
     assert (ended.code, ended.out.count(BELIEVED)) == (0, 3)
     (line,) = ended.err.splitlines()
     assert line.startswith(f"note: 127.0.0.1:{faulty.port}: no whole answer within")
 
 
-def test_when_all_fail_each_is_told_and_the_last_is_the_error(faulty: Faulty, run: Run) -> None:
+def test_each_failure_is_reported_and_the_last_is_the_error(faulty: Faulty, run: Run) -> None:
     ended = ask(run, SELECT, faulty.url("500"), faulty.url("html"), faulty.url("404"))
     assert (ended.code, ended.out) == (5, "")
     first, second, third, hint = ended.err.splitlines()
@@ -118,21 +116,19 @@ def test_when_all_fail_each_is_told_and_the_last_is_the_error(faulty: Faulty, ru
     assert hint.startswith("hint: ")
 
 
-def test_syntax_is_the_fault_of_the_query_and_no_other_store_is_asked(
-    faulty: Faulty, trap: Faulty, run: Run
-) -> None:
+def test_syntax_error_causes_no_failover(faulty: Faulty, trap: Faulty, run: Run) -> None:
     ended = ask(run, SELECT, faulty.url("400"), trap.url("sparql"))
     assert "at line 1: what?" in refused(ended, 3, f"127.0.0.1:{faulty.port}")
 
 
-def test_nobody_listens(run: Run) -> None:
+def test_connection_refused(run: Run) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}/"
-        assert "refuses the connection" in refused(ask(run, SELECT, url), 5, url[7:-1])
+        assert "refused the connection" in refused(ask(run, SELECT, url), 5, url[7:-1])
 
 
-def test_somebody_listens_and_never_accepts(run: Run) -> None:
+def test_connection_never_accepted(run: Run) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen(1)
@@ -140,12 +136,12 @@ def test_somebody_listens_and_never_accepts(run: Run) -> None:
         assert "within 1 seconds" in refused(ask(run, SELECT, url, seconds=1), 5, url[7:-1])
 
 
-def test_a_host_that_is_not_there(run: Run) -> None:
+def test_unknown_host(run: Run) -> None:
     assert "no such host" in refused(ask(run, SELECT, "http://nowhere.invalid/"), 5, "nowhere.invalid")
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent"])
-def test_another_host_or_port_is_never_asked(status: str, trap: Faulty, run: Run) -> None:
+def test_redirect_to_another_host_or_port_is_refused(status: str, trap: Faulty, run: Run) -> None:
     elsewhere = (trap.url("sparql"), trap.url("sparql", "localhost"), "https://127.0.0.1:PORT/sparql")
     answers = {str(number): redirect(url, status) for number, url in enumerate(elsewhere)}
     with serving(answers) as server:
@@ -155,7 +151,7 @@ def test_another_host_or_port_is_never_asked(status: str, trap: Faulty, run: Run
 
 
 @pytest.mark.parametrize("name", ["moved", "moved-there", "see-other"])
-def test_another_path_is_asked(name: str, faulty: Faulty, run: Run) -> None:
+def test_redirect_to_another_path_is_followed(name: str, faulty: Faulty, run: Run) -> None:
     faulty.asked.clear()
     assert ask(run, SELECT, faulty.url(name), form="csv").out.count(BELIEVED) == 3
     last = faulty.asked[-1]
@@ -167,7 +163,7 @@ def test_another_path_is_asked(name: str, faulty: Faulty, run: Run) -> None:
         assert last.form == {"query": [SELECT]}
 
 
-def test_a_busy_store_is_asked_again_when_it_says(faulty: Faulty, run: Run) -> None:
+def test_retry_after_is_honoured(faulty: Faulty, run: Run) -> None:
     for name, times in {"recovering": 3, "later": 2}.items():
         assert ask(run, SELECT, faulty.url(name), form="csv").out.count(BELIEVED) == 3
         assert sum(f" /{name} " in one.line for one in faulty.asked) == times
@@ -184,9 +180,7 @@ def test_a_busy_store_is_asked_again_when_it_says(faulty: Faulty, run: Run) -> N
         ("500", 1),
     ],
 )
-def test_how_often_a_store_is_asked_that_does_not_recover(
-    name: str, times: int, faulty: Faulty, run: Run
-) -> None:
+def test_number_of_retries_is_limited(name: str, times: int, faulty: Faulty, run: Run) -> None:
     faulty.asked.clear()
     assert ask(run, SELECT, faulty.url(name)).code == 5
     assert len(faulty.asked) == times
@@ -201,12 +195,12 @@ def test_how_often_a_store_is_asked_that_does_not_recover(
         ("describe", "US"),
     ],
 )
-def test_every_command_that_asks_tells_it_alike(args: tuple[str, ...], faulty: Faulty, run: Run) -> None:
+def test_commands_report_failures_alike(args: tuple[str, ...], faulty: Faulty, run: Run) -> None:
     for name in ("cut-json", "right"):  # what is right for one question is no answer to another
         refused(run(*args, "--endpoint", faulty.url(name)), 5, f"127.0.0.1:{faulty.port}")
 
 
-def test_a_deadline_of_several_questions_is_one(faulty: Faulty, kg: KnowledgeGraph) -> None:
+def test_each_query_has_its_own_deadline(faulty: Faulty, kg: KnowledgeGraph) -> None:
     """Each question of the interface has its own; the trouble of one is over with it."""
     remote = msme_kg.open(endpoint=faulty.url("hangs"), timeout=0.5)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Credentials reach the host they are for and nobody else, and no message ever shows them."""
+"""Credentials are sent to their host only, and no message shows them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_credentials_come_from_the_environment(env: dict[str, str], header: str 
         assert [one.headers.get("authorization") for one in server.asked] == [header, header]
 
 
-def test_another_host_does_not_get_them(run: Run) -> None:
+def test_credentials_are_not_sent_to_another_host(run: Run) -> None:
     with serving({"": response(RIGHT), "busy": response("", "", "500 Busy")}) as server:
         ended = ask(run, server.url("busy"), server.url("", "localhost"), env=LOGIN)
         assert ended.code == 0
@@ -50,14 +50,14 @@ def test_another_host_does_not_get_them(run: Run) -> None:
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "307 Temporary"])
-def test_where_a_store_points_to_does_not_get_them(status: str, run: Run) -> None:
+def test_credentials_are_not_sent_after_a_redirect(status: str, run: Run) -> None:
     with serving({"": response(RIGHT)}) as trap:
         with serving({"": redirect(trap.url("", "localhost"), status)}) as server:
             assert ask(run, server.url(""), env=LOGIN).code == 5
         assert trap.connections == 0
 
 
-def test_a_netrc_file_says_for_which_host(tmp_path: Path, run: Run) -> None:
+def test_netrc_credentials_are_by_host(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "netrc"
     file.write_text(f'machine 127.0.0.1 login {USER} password "{PASSWORD}"\ndefault login x password y\n')
     env = {"MSME_KG_NETRC": str(file)}
@@ -78,7 +78,7 @@ def echo(status: str) -> Answer:
 
 
 @pytest.mark.parametrize("env", [LOGIN, {"MSME_KG_TOKEN": TOKEN}], ids=["login", "token"])
-def test_a_store_that_says_them_back_is_not_repeated(env: dict[str, str], run: Run) -> None:
+def test_credentials_in_a_response_are_redacted(env: dict[str, str], run: Run) -> None:
     answers = {status[:3]: echo(status) for status in ("400 Bad", "401 Who", "500 Error", "503 Busy")}
     with serving({**answers, "type": response(RIGHT, f"text/{TOKEN}{BASIC}")}) as server:
         secrets = (PASSWORD, BASIC) if env is LOGIN else (TOKEN,)
@@ -101,7 +101,7 @@ def test_a_store_that_says_them_back_is_not_repeated(env: dict[str, str], run: R
         "http://Analyst:{}#@127.0.0.1/",
     ],
 )
-def test_an_address_with_a_password_is_refused_and_not_repeated(url: str, run: Run) -> None:
+def test_url_with_password_is_refused_and_not_printed(url: str, run: Run) -> None:
     ended = ask(run, url.format(TOKEN), env={})
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.splitlines()[1].startswith("hint: ")
@@ -124,7 +124,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(url: str, run: R
         {"MSME_KG_NETRC": "binary"},
     ],
 )
-def test_credentials_that_cannot_be_used_are_usage(env: dict[str, str], tmp_path: Path, run: Run) -> None:
+def test_unusable_credentials_are_a_usage_error(env: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / "broken").write_text(f"machine 127.0.0.1 login {USER} passwort {TOKEN}\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00" + TOKEN.encode())
     with serving({"": response(RIGHT)}) as server:
@@ -150,7 +150,7 @@ def certificate(folder: Path, names: str) -> ssl.SSLContext:
     return context
 
 
-def test_a_certificate_is_always_verified(tmp_path: Path, run: Run) -> None:
+def test_certificates_are_verified(tmp_path: Path, run: Run) -> None:
     """Nobody vouches for it; somebody does; somebody does, but for another host."""
     tls = certificate(tmp_path, "IP:127.0.0.1")
     trusted = {**LOGIN, "SSL_CERT_FILE": str(tmp_path / "cert.pem")}
@@ -160,9 +160,9 @@ def test_a_certificate_is_always_verified(tmp_path: Path, run: Run) -> None:
         for env in (LOGIN, {**LOGIN, "PYTHONHTTPSVERIFY": "0"}):
             ended = ask(run, url, env=env)
             assert (ended.code, ended.out) == (5, "")
-            assert f"127.0.0.1:{server.port}: its certificate is not to be trusted" in ended.err
+            assert f"127.0.0.1:{server.port}: its certificate is not trusted" in ended.err
         ended = ask(run, server.url("", "localhost", "https"), env=trusted)
-        assert "its certificate is not to be trusted" in ended.err
+        assert "its certificate is not trusted" in ended.err
         assert server.asked == []
         assert ask(run, url, env=trusted).code == 0
         assert server.asked[0].headers["authorization"] == f"Basic {BASIC}"
@@ -170,7 +170,7 @@ def test_a_certificate_is_always_verified(tmp_path: Path, run: Run) -> None:
         assert len(server.asked) == 2
 
 
-def test_no_secure_connection_where_none_is_spoken(run: Run) -> None:
+def test_https_to_a_plain_server_fails(run: Run) -> None:
     def plain(talk: Talk) -> None:
         talk.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 

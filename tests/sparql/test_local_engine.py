@@ -1,4 +1,4 @@
-"""Proves that what a query sees is the union of the files, each parsed by itself, whatever they declare."""
+"""Queries see the union of the files, each parsed by itself, whatever prefixes and bases they declare."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def canonical(dataset: ox.Dataset) -> set[ox.Quad]:
 @settings(max_examples=2000, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
 @example([f"{HEADS[0]}{STATEMENTS[2]}a:s a:p a:o ;\n.\n{STATEMENTS[2]}"])
-def test_every_reader_gives_the_union_of_the_files(contents: list[str]) -> None:
+def test_every_reader_returns_the_union_of_the_files(contents: list[str]) -> None:
     expected = parsed_alone(contents)
     files = tuple(
         GraphFile(path, f"http://graph.example/{number}", text.encode())
@@ -135,7 +135,7 @@ def dataset_quads(dataset: Dataset) -> list[ox.Quad]:
         "PREFIX person: <http://evil.example/>",
     ],
 )
-def test_directives_of_a_file_hold_in_that_file_alone(line: str, copy_of_graph: Path) -> None:
+def test_directives_apply_to_their_file_only(line: str, copy_of_graph: Path) -> None:
     def coordinators() -> object:
         repository = Repository.find(copy_of_graph)
         engine = LocalEngine(Dataset.from_repository(repository, repository.list_default_graph_files()))

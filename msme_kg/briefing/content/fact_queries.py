@@ -13,8 +13,8 @@ from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.errors import InputError
 from msme_kg.namespaces import LANGUAGES, normalize_language_tag
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Term
 
 _BATCH_SIZE = 250
@@ -58,7 +58,7 @@ class FactQueries:
         """
         self._engine = engine
         self._text_engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
-        self._repository = repository
+        self._catalog = QueryCatalog(repository)
         self._texts: dict[str, dict[str, dict[str, str]]] = {}
         self._rows_by_query: dict[str, list[FactRow]] = {}
         self._query_texts: dict[str, str] = {}
@@ -86,7 +86,7 @@ class FactQueries:
 
     def _load_query(self, name: str) -> str:
         if name not in self._query_texts:
-            self._query_texts[name] = canned.find_briefing_query(self._repository, name).text
+            self._query_texts[name] = self._catalog.get(BRIEFING, name).text
         return self._query_texts[name]
 
     def _run_select(self, text: str) -> list[FactRow]:

@@ -16,6 +16,8 @@ from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, Sto
 from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.serializers import serialize
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.results import Solutions
+from msme_kg.sparql.results_parser import InvalidResultsError, parse_results
 
 _GRAPH_SIZES_QUERY = """\
 SELECT ?g ?n WHERE {
@@ -72,13 +74,12 @@ def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: st
     if not reply.is_success or reply.media_type != _RESULTS_JSON:
         raise client.build_error("how many statements its graphs have", reply)
     try:
-        answer = ox.parse_query_results(
-            reply.body.replace(b'"typed-literal"', b'"literal"'), format=ox.QueryResultsFormat.JSON
-        )
-        assert isinstance(answer, ox.QuerySolutions)  # noqa: S101 (anything else is caught below)
-        return {row["g"].value: int(row["n"].value) for row in answer if row["g"] is not None}
-    except (SyntaxError, ValueError, AssertionError):
-        raise client.build_error("how many statements its graphs have", reply) from None
+        solutions = parse_results(reply.body, _RESULTS_JSON)
+        if isinstance(solutions, Solutions) and solutions.columns == ("g", "n"):
+            return {g.value: int(n.value) for g, n in solutions.rows if g is not None and n is not None}
+    except (InvalidResultsError, ValueError):
+        pass
+    raise client.build_error("how many statements its graphs have", reply)
 
 
 class _GraphStoreProtocol:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msme_kg.sparql.http_client import HttpResponse
-from msme_kg.sparql.http_request import HttpRequest
+from msme_kg.sparql.protocol import HttpRequest
 
 if TYPE_CHECKING:
     from urllib.request import HTTPDigestAuthHandler

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Literal
 
-from msme_kg.errors import RemoteError, UsageError, to_printable
+from msme_kg.errors import RemoteError, to_printable
 from msme_kg.publish.push.http_auth import HttpAuth
-from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_url
+from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, require_url
 from msme_kg.sparql.http_client import Deadline, HttpResponse, send
-from msme_kg.sparql.http_request import HttpRequest
+from msme_kg.sparql.protocol import BASE_HEADERS, HttpRequest, build_form_request
 
 DEFAULT_TIMEOUT = 60.0
 """How long one request may take unless told otherwise."""
@@ -59,10 +59,11 @@ class ProtocolClient:
         self._user_agent = user_agent
         self._auth = HttpAuth(endpoint.credentials.authorization)
 
-    def post_form(self, url: str, field: str, value: str, accept: str) -> StoreResponse:
-        """Return the reply to a form of one field: a query or an update."""
-        body = urlencode({field: value}).encode()
-        return self.send("POST", url, body, content_type="application/x-www-form-urlencoded", accept=accept)
+    def post_form(
+        self, url: str, operation: Literal["query", "update"], text: str, accept: str
+    ) -> StoreResponse:
+        """Return the response to a query or update; see ``send``."""
+        return self._exchange(build_form_request(require_url(url), operation, text, accept, self._user_agent))
 
     def send(
         self, method: str, url: str, body: bytes | None = None, *, content_type: str = "", accept: str = "*/*"
@@ -80,12 +81,13 @@ class ProtocolClient:
             RemoteError: no reply, none in time, or one that is cut or too long; credentials are missing or
                 wrong.
         """
-        address = parse_url(url)
-        if address is None:
-            raise UsageError(f"{to_printable(url)!r} is not an address", hint="write it whole")
-        headers = {"Accept": accept, "Accept-Encoding": "identity", "Connection": "close"}
-        headers |= {"User-Agent": self._user_agent} | ({"Content-Type": content_type} if content_type else {})
-        request = HttpRequest(address, method, headers, body)
+        headers = {**BASE_HEADERS, "Accept": accept, "User-Agent": self._user_agent}
+        if content_type:
+            headers["Content-Type"] = content_type
+        return self._exchange(HttpRequest(require_url(url), method, headers, body))
+
+    def _exchange(self, request: HttpRequest) -> StoreResponse:
+        """Return the response to a request, sent with the credentials that the store asks for."""
         response = self._send_request(self._auth.authorize(request))
         if response.status == 401 and self._auth.accept_challenge(
             response, lambda: self._send_request(request)
@@ -93,7 +95,7 @@ class ProtocolClient:
             response = self._send_request(self._auth.authorize(request))
         if response.status == 401:
             what = "refuses these credentials" if self._auth.header else "asks for credentials"
-            where = f"{address.authority}{address.target.partition('?')[0]}"
+            where = f"{request.address.authority}{request.address.target.partition('?')[0]}"
             raise RemoteError(f"{where} {what}", hint=CREDENTIALS_HINT)
         media = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
         return StoreResponse(response.status, media, response.body, self._auth.needs_digest)

@@ -19,7 +19,7 @@ from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, P
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rendering.templating import PAGE_TEMPLATES, Templates
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.dataset import Dataset
 
@@ -129,14 +129,14 @@ class SiteBuilder:
         graph, day = self._input, self._statistics.record_ends
         labels = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
         return {
-            name: query_pages.run_default(
-                canned.read_query(graph.repository, path),
+            query.name: query_pages.run_default(
+                query,
                 graph.run_query,
                 graph.engine.select,
                 day,
                 lambda iri, lang: labels[lang].find_label(iri)[0],
             )
-            for name, path in canned.list_query_paths(graph.repository).items()
+            for query in QueryCatalog(graph.repository).get_all(CANNED)
         }
 
     def _build_query_pages(self) -> SiteFiles:

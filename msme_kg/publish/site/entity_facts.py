@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from msme_kg.publish.site.date_text import DateBounds, DateSpan
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
 
 
@@ -58,9 +58,10 @@ class EntityFacts:
         Raises:
             msme_kg.errors.InputError: a query is missing or faulty.
         """
+        catalog = QueryCatalog(repository)
 
         def run_query(name: str) -> Solutions:
-            return engine.select(canned.find_export_query(repository, name).text)
+            return engine.select(catalog.get(EXPORT, name).text)
 
         kinds = run_query("kinds")
         within = frozenset(_to_text(word) for word, _, other in kinds.rows if other is not None)

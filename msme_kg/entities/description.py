@@ -1,4 +1,4 @@
-"""One thing with its statements both ways."""
+"""Description of an entity: its outgoing and incoming statements."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SELECT DISTINCT ?direction ?property ?value WHERE {
 
 
 def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
-    """Return the statements about a thing (``out``) and those that point to it (``in``).
+    """Return the statements with an entity as subject (``out``) or object (``in``).
 
     Returns:
-        columns ``direction property value``.
+        The columns ``direction``, ``property`` and ``value``.
     """
     return engine.select(bind_values(_STATEMENTS_QUERY, {"thing": [entity]}))

@@ -1,4 +1,4 @@
-"""``msme-kg search`` puts the right thing first, in both languages and for any spelling of a symbol."""
+"""``msme-kg search`` ranks the best match first, in both languages and for any spelling of a symbol."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def found(run: Run, *words: str) -> list[str]:
         ("MX", "member/mx"),
     ],
 )
-def test_the_right_thing_comes_first(run: Run, words: str, first: str) -> None:
+def test_best_match_comes_first(run: Run, words: str, first: str) -> None:
     assert found(run, words)[0] == first
 
 
-def test_a_class_is_followed_by_things_of_its_name(run: Run) -> None:
+def test_class_is_followed_by_entities_of_its_name(run: Run) -> None:
     assert any(one.startswith("review/") for one in found(run, "trade policy review", "--limit", "8"))
 
 
@@ -55,25 +55,25 @@ def test_a_class_is_followed_by_things_of_its_name(run: Run) -> None:
         "  WT/MIN(17)/58/Rev.1  ",
     ],
 )
-def test_ten_spellings_of_a_symbol_find_one_document(run: Run, spelling: str) -> None:
+def test_spellings_of_a_symbol_find_one_document(run: Run, spelling: str) -> None:
     assert found(run, spelling)[0] == "document/wt-min-17-58-rev-1"
 
 
-def test_chinese_without_spaces_finds_what_has_most_of_the_words(run: Run) -> None:
+def test_chinese_without_spaces_matches_most_bigrams(run: Run) -> None:
     assert "document/inf-msme-w-36" in found(run, "微中小企業宣言終版")[:3]
 
 
-def test_words_may_stand_apart_and_in_any_order(run: Run) -> None:
+def test_words_match_in_any_order(run: Run) -> None:
     assert "document/inf-msme-w-61" in found(run, "practices", "compendium", "regulatory")[:3]
 
 
-def test_nothing_found_is_said_and_is_no_fault(run: Run) -> None:
+def test_no_match_is_reported_and_succeeds(run: Run) -> None:
     ended = run("search", "zzzqqq")
     assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["thing", "kind", "name"])
     assert "nothing found" in ended.err
 
 
-def test_hostile_words_are_only_words(run: Run) -> None:
+def test_hostile_text_is_searched_as_text(run: Run) -> None:
     ended = run("search", '" } DROP ALL #', "\x1b[31m")
     assert ended.code == 0
     assert "\x1b" not in ended.out + ended.err

@@ -1,4 +1,4 @@
-"""Finding things by words: labels, symbols and other names in both languages, the best first."""
+"""Full-text search over the names of entities, in both languages, ranked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msme_kg.entities.name_index import EntityName, list_names
 from msme_kg.namespaces import fold_name
 from msme_kg.sparql.results import QueryEngine
 
-# Chinese is written without spaces: a run of it is cut into pairs of characters.
+# Chinese has no spaces between words: its tokens are pairs of adjacent characters (bigrams).
 _WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
 _IDEOGRAPH = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _MIN_SCORE = 0.5
@@ -18,12 +18,12 @@ _MIN_SCORE = 0.5
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A thing that words found.
+    """An entity that matches a search.
 
     Attributes:
-        entity_iri: its IRI.
-        name: the name that fits best.
-        score: from 0 to 1, the higher the better.
+        entity_iri: the IRI of the entity.
+        name: the name that matches best.
+        score: from 0 to 1; higher is better.
     """
 
     entity_iri: str
@@ -32,25 +32,24 @@ class SearchHit:
 
 
 def search_entities(engine: QueryEngine, search_text: str) -> list[SearchHit]:
-    """Return the things whose names fit some words, the best first.
+    """Return the entities whose names match a text, the best first.
 
-    A name that is the same but for case, blanks and punctuation comes before one that begins with the
-    words, that before one that contains them, and that before one that has most of them; of equals the
-    better kind of name and then the shorter name wins.
+    Names that are equal but for case, spaces and punctuation come first, then names that begin with the text,
+    that contain it, and that share most of its tokens; ties are broken by rank and length.
 
     Args:
-        engine: what knows the names.
-        search_text: in either language, or a symbol or code in any spelling.
+        engine: the engine that has the names.
+        search_text: words in either language, or a symbol or code in any spelling.
     """
-    wanted, parts = fold_name(search_text), set(_tokenize(search_text))
+    folded_text, tokens = fold_name(search_text), set(_tokenize(search_text))
     best: dict[str, tuple[float, int, int, str]] = {}
-    for one in list_names(engine):
-        score = _compute_score(one, wanted, parts)
+    for name in list_names(engine):
+        score = _compute_score(name, folded_text, tokens)
         if score >= _MIN_SCORE:
-            key = (-score, one.rank, len(one.name), one.name)
-            best[one.entity_iri] = min(key, best.get(one.entity_iri, key))
-    ranked = sorted((key, thing) for thing, key in best.items())
-    return [SearchHit(thing, key[3], -key[0]) for key, thing in ranked]
+            key = (-score, name.rank, len(name.name), name.name)
+            best[name.entity_iri] = min(key, best.get(name.entity_iri, key))
+    ranked = sorted((key, iri) for iri, key in best.items())
+    return [SearchHit(iri, key[3], -key[0]) for key, iri in ranked]
 
 
 def _compute_score(entity_name: EntityName, folded_text: str, tokens: set[str]) -> float:
@@ -63,8 +62,8 @@ def _compute_score(entity_name: EntityName, folded_text: str, tokens: set[str]) 
         return 0.9
     if folded_text in name:
         return 0.8
-    have = set(_tokenize(entity_name.name))
-    shared = sum(1 for part in tokens if part in have or any(word.startswith(part) for word in have))
+    name_tokens = set(_tokenize(entity_name.name))
+    shared = sum(any(word.startswith(token) for word in name_tokens) for token in tokens)
     return 0.7 * shared / len(tokens) if tokens else 0.0
 
 

@@ -1,0 +1,76 @@
+"""Catalog of the query files of a repository, by group and name."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.repository import Repository
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_header import parse_query
+
+CANNED = "canned"
+"""The group of the canned queries: all folders but those of the other groups."""
+CHECKS, TEMPLATES, BRIEFING, EXPORT = "checks", "templates", "briefing", "export"
+"""The groups that are a folder each: quality checks, and the queries of ``new``, ``brief`` and exports."""
+
+_HINTS = {CANNED: "msme-kg query lists them", TEMPLATES: "msme-kg new lists them"}
+
+
+class QueryCatalog:
+    """The queries under ``queries/``; each file is read when it is asked for."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
+    def list(self, group: str) -> dict[str, str]:
+        """Return the paths of the queries of a group by name, sorted.
+
+        Raises:
+            InputError: two files have the same name.
+        """
+        paths: dict[str, str] = {}
+        for path in self._repository.find_query_files():
+            folder = PurePosixPath(path).parts[1]
+            if (folder if folder in {CHECKS, TEMPLATES, BRIEFING, EXPORT} else CANNED) != group:
+                continue
+            name = PurePosixPath(path).stem
+            if name in paths:
+                message = f"two queries are called {name!r}: {paths[name]} and {path}"
+                raise InputError(message, location=SourceLocation(path))
+            paths[name] = path
+        return dict(sorted(paths.items()))
+
+    def get(self, group: str, name: str) -> CannedQuery:
+        """Return the query of a name.
+
+        Raises:
+            UsageError: there is none in the group; close matches are in the hint.
+            InputError: its header is malformed.
+        """
+        paths = self.list(group)
+        if name not in paths:
+            near = find_close_matches(name, paths, 3, 0.5)
+            noun = {CANNED: "query", TEMPLATES: "kind"}.get(group, f"query of {group}")
+            hint = _HINTS.get(group, "restore it from the graph that msme-kg comes with")
+            raise UsageError(
+                f"no {noun} is called {to_printable(name)!r}",
+                hint=f"did you mean {' or '.join(near)}?" if near else hint,
+            )
+        return self._read(paths[name])
+
+    def get_all(self, group: str) -> tuple[CannedQuery, ...]:
+        """Return the queries of a group, sorted by name.
+
+        Raises:
+            InputError: a header is malformed, or two files have the same name.
+        """
+        return tuple(map(self._read, self.list(group).values()))
+
+    def _read(self, path: str) -> CannedQuery:
+        try:
+            text = self._repository.read(path).decode("utf-8")
+        except UnicodeDecodeError:
+            hint = "save the file as UTF-8"
+            raise InputError("not UTF-8", location=SourceLocation(path), hint=hint) from None
+        return parse_query(text, path)

@@ -1,0 +1,178 @@
+"""Parser of query headers: YAML in the lines that begin with ``#+`` at the top of a ``.rq`` file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+from msme_kg.errors import InputError, SourceLocation, find_close_matches, to_printable
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.sparql.binding import VALUES_BLOCK
+from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
+
+_HEADER_LINE = re.compile(r"#\+ ?(.*)")
+_HEADER_KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
+_PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
+_PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
+_PLOT_KEYS = {"kind", "words"}
+
+
+def parse_query(text: str, path: str) -> CannedQuery:
+    """Return a query with its header.
+
+    Args:
+        text: the content of the file.
+        path: the file, relative to the root.
+
+    Raises:
+        InputError: the header is malformed; with file and line.
+    """
+    file = _QueryFile(text, path)
+    header = file.parse_yaml()
+    parameters = tuple(
+        file.parse_parameter(name, file.require_mapping(mapping, name))
+        for name, mapping in file.require_mapping(header.get("params"), "params").items()
+    )
+    file.validate_blocks(parameters)
+    file.validate_references(parameters)
+    is_check = "severity" in header or "problem" in header
+    return CannedQuery(
+        name=PurePosixPath(path).stem,
+        path=path,
+        title=file.parse_bilingual(header, "title"),
+        description=file.parse_bilingual(header, "problem" if is_check else "description"),
+        tags=file.parse_list(header, "tags"),
+        parameters=parameters,
+        plot=file.parse_plot(header.get("plot")),
+        severity=header.get("severity"),
+        problem=file.parse_bilingual(header, "problem") if is_check else {},
+        solution=file.parse_bilingual(header, "solution") if is_check else {},
+        text=text,
+    )
+
+
+@dataclass(frozen=True)
+class _QueryFile:
+    """A query file whose errors name the line of the key that they are about."""
+
+    text: str
+    path: str
+
+    def parse_yaml(self) -> dict[str, Any]:
+        """Return the header as a mapping of known keys."""
+        import yaml
+
+        lines = []
+        for line in self.text.split("\n"):
+            match = _HEADER_LINE.fullmatch(line)
+            if not match:
+                break
+            lines.append(match[1])
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            header = yaml.load("\n".join(lines), Loader=loader)  # noqa: S506 (both are safe loaders)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise InputError(
+                f"the header is not YAML: {to_printable(str(getattr(error, 'problem', error)))}",
+                location=SourceLocation(self.path, mark.line + 1 if mark else 1),
+                hint="each line of the header begins with #+",
+            ) from None
+        if not isinstance(header, dict):
+            raise InputError(
+                "the header is missing", location=SourceLocation(self.path, 1), hint="begin with #+ title: …"
+            )
+        self.reject_unknown_keys(header, _HEADER_KEYS)
+        return header
+
+    def build_error(self, message: str, key: str, hint: str) -> InputError:
+        """Return an error at the first line of the header that has a key, else at line 1."""
+        pattern = re.compile(rf"#\+.*(?<![\w-]){re.escape(key)}\s*:")
+        lines = enumerate(self.text.split("\n"), 1)
+        line = next((number for number, line in lines if pattern.match(line)), 1)
+        return InputError(message, location=SourceLocation(self.path, line), hint=hint)
+
+    def reject_unknown_keys(self, keys: Iterable[object], known_keys: set[str]) -> None:
+        """Raise InputError for the first key that is not known; close matches are in the hint."""
+        for key in map(str, keys):
+            if key not in known_keys:
+                near = find_close_matches(key, known_keys, 1)
+                hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(sorted(known_keys))}"
+                raise self.build_error(f"unknown key {to_printable(key)!r} in the header", key, hint)
+
+    def require_mapping(self, value: Any, key: str) -> Mapping[str, Any]:
+        """Return the mapping that is the value of a key; empty for None."""
+        if value is not None and not isinstance(value, dict):
+            raise self.build_error(f"{key!r} must have keys and values", key, f"{key}: {{…: …}}")
+        return value or {}
+
+    def parse_list(self, mapping: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """Return the list under a key as text; empty where there is none."""
+        values = mapping.get(key) or []
+        if not isinstance(values, list):
+            raise self.build_error(f"{key!r} must be a list", key, f"{key}: [one, two]")
+        return tuple(map(str, values))
+
+    def parse_bilingual(self, mapping: Mapping[str, Any], key: str) -> Mapping[str, str]:
+        """Return the text under a key by language."""
+        texts = mapping.get(key)
+        if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+            hint = f"{key}: {{en: …, zh-Hant: …}}"
+            raise self.build_error(f"{key!r} must be given in {' and '.join(LANGUAGES)}", key, hint)
+        return {language: str(texts[language]) for language in LANGUAGES}
+
+    def parse_plot(self, value: Any) -> tuple[str, Mapping[str, Mapping[str, str]]] | None:
+        """Return the kind of a chart and its labels by name and language; None where there is none."""
+        if value is None:
+            return None
+        mapping = self.require_mapping(value, "plot")
+        self.reject_unknown_keys(mapping, _PLOT_KEYS)
+        words = self.require_mapping(mapping.get("words"), "words")
+        return str(mapping.get("kind")), {name: self.parse_bilingual(words, name) for name in words}
+
+    def parse_parameter(self, name: str, mapping: Mapping[str, Any]) -> Parameter:
+        """Return the parameter of a name."""
+        self.reject_unknown_keys(mapping, _PARAMETER_KEYS)
+        if mapping.get("type") not in PARAMETER_TYPES:
+            hint = f"one of {', '.join(PARAMETER_TYPES)}"
+            raise self.build_error(f"parameter {name!r} has no known type", name, hint)
+        choices = self.parse_list(mapping, "choices")
+        if (mapping["type"] == "choice") != bool(choices):
+            message = f"parameter {name!r}: choices are required for the type choice, and for no other"
+            raise self.build_error(message, name, "choices: [one, two]")
+        default, classes = mapping.get("default"), mapping.get("class") or []
+        creates = self.require_mapping(mapping.get("creates"), "creates")
+        return Parameter(
+            name=name,
+            type=mapping["type"],
+            default=None if default is None else str(default),
+            fallback=self.parse_list(mapping, "fallback"),
+            required=bool(mapping.get("required", False)),
+            required_unless=self.parse_list(mapping, "required_unless"),
+            repeatable=bool(mapping.get("repeatable", False)),
+            choices=choices,
+            of_class=tuple(map(str, classes if isinstance(classes, list) else [classes])),
+            scheme=mapping.get("scheme"),
+            creates=next(((str(template), str(option)) for template, option in creates.items()), None),
+            help=self.parse_bilingual(mapping, "help"),
+        )
+
+    def validate_blocks(self, parameters: tuple[Parameter, ...]) -> None:
+        """Raise InputError unless parameters and ``VALUES`` blocks correspond."""
+        marked = {match[2] for match in VALUES_BLOCK.finditer(self.text)} - {"lang"}
+        declared = {block for parameter in parameters for block in parameter.block_names}
+        for name in sorted(marked ^ declared):
+            lack = "no parameter" if name in marked else "no block"
+            hint = "each parameter has a VALUES ?in_<name> { … }  # param block, and each block a parameter"
+            raise self.build_error(f"?in_{name} has {lack}", name, hint)
+
+    def validate_references(self, parameters: tuple[Parameter, ...]) -> None:
+        """Raise InputError for a parameter that refers to one that does not exist."""
+        declared = {parameter.name for parameter in parameters}
+        for parameter in parameters:
+            for name in {*parameter.required_unless, *parameter.fallback} - declared:
+                message = f"parameter {parameter.name!r} refers to an unknown one: {to_printable(name)!r}"
+                raise self.build_error(message, parameter.name, f"one of {', '.join(sorted(declared))}")
