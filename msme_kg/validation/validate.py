@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
 from msme_kg.repository import to_graph_iri
-from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
+from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
@@ -165,52 +165,25 @@ def validate_files_with_lint(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    is_large = count_usable_cpus() > 1 and sum(len(file.content) for file in files) >= MIN_PARALLEL_BYTES
-    meanwhile = partial(IndexedGraph.read, data) if is_large else None
-    judge = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, meanwhile)
+    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
     if cache.load("sound", data.key) is not None:
-        return judge.validate(data, use_prefilter=use_prefilter), []
-    if is_large:
-        # Not before it is read, which takes all processors.
-        graph = judge.read_if_uncached(data)
-        with ForkedWorker(partial(_store_and_require_clean, data, graph)) as beside:
-            if graph is not None:
-                graph.unsaved_buffers = {}  # the other process stores it
-            report = judge.validate(data, use_prefilter=use_prefilter)
-            if beside.read_result() is not None:
-                cache.store("sound", data.key, {})
-                return report, []
-    else:
-        report = judge.validate(data, use_prefilter=use_prefilter)
-    return report, _lint_and_cache(data)
-
-
-def _lint_and_cache(data: Dataset) -> list[Finding]:
+        return validator.validate(data, use_prefilter=use_prefilter), []
     from msme_kg.validation import file_lint
 
-    found = list(file_lint.lint(data.files))
-    if not found:
+    validator.preload(data)  # before the worker starts: loading uses all processors
+    with start_worker(partial(_is_clean, data), sum(len(file.content) for file in files)) as worker:
+        report = validator.validate(data, use_prefilter=use_prefilter)
+        is_clean = worker is not None and worker.read_result()
+    findings = [] if is_clean else list(file_lint.lint(data.files))
+    if not findings:
         cache.store("sound", data.key, {})
-    return found
+    return report, findings
 
 
-def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[bytes]:
-    """Answer nothing, if there is nothing to remark; what there is, is not worth passing on.
-
-    Args:
-        data: the files.
-        graph: what they say, to be stored beside what else is being done.
-
-    Raises:
-        ValueError: there is something.
-    """
+def _is_clean(data: Dataset) -> bool:
     from msme_kg.validation import file_lint
 
-    if graph is not None:
-        graph.store()
-    if next(file_lint.lint(data.files), None) is not None:
-        raise ValueError
-    return []
+    return next(file_lint.lint(data.files), None) is None
 
 
 def load_focus_labels(state: ValidationInput, report: ValidationReport) -> Dataset:
