@@ -25,7 +25,7 @@ class ChangeOverlay:
         before: the triples before the change.
         after: the triples after the change.
         union: the triples before and after the change.
-        changed_rows: the distinct triples of the merged graph that are added or removed, as rows of three ids.
+        changed_rows: the distinct added and removed triples, as rows of three ids.
     """
 
     def __init__(

@@ -56,7 +56,7 @@ def first(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> PrefilterResult
     return find_candidates(IndexedGraph.from_quads(data), compile_shapes(shapes))
 
 
-def screened(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, PrefilterResult]:
+def prefiltered(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Results, PrefilterResult]:
     """Return the results of the prefilter with pySHACL, and the candidates."""
     found = first(data, shapes)
     return found_by(data, shapes, found), found

@@ -78,7 +78,7 @@ def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
+def test_an_edit_that_keeps_size_and_time_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text(DATA)
     before = path.stat()
@@ -92,7 +92,7 @@ def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
     assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
 
 
-def test_a_folder_that_cannot_be_written_is_no_matter(
+def test_a_folder_that_cannot_be_written_does_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("no folder")
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_written_is_no_matter(
 
 
 @pytest.mark.parametrize(("little", "kept"), [(0, 12), (1 << 20, 20)])
-def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
+def test_a_dozen_large_entries_of_a_kind_are_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, little: int, kept: int
 ) -> None:
     monkeypatch.setattr(cache, "_MAX_TOTAL_BYTES", little)
