@@ -119,7 +119,7 @@ def test_verbose_says_what_the_screen_leaves_to_the_judge(tmp_path: Path, run: R
     assert (quiet.code, loud.code) == (1, 1)
     assert quiet.out == loud.out
     assert "to pySHACL" not in quiet.err
-    assert "note: http://e/S goes to pySHACL whole: its query has a predicate that is no IRI" in loud.err
+    assert "note: http://e/S goes to pySHACL whole: its query has a predicate that is not an IRI" in loud.err
 
 
 def test_how_much_was_judged_is_said(run: Run) -> None:
