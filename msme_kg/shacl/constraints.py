@@ -225,7 +225,7 @@ def _(constraint: Xone, nodes: ValueNodes) -> States:
     """Evaluate sh:xone (SHACL §4.6.4)."""
     states = np.array([nodes.evaluate_shape(shape) for shape in constraint.shapes])
     least, most = (states == State.PASS).sum(axis=0), (states <= State.MAYBE).sum(axis=0)
-    combined = _combine_bounds((least == 1) & (most == 1), (least > 1) | (most < 1))
+    combined = _compare_counts((least == 1) & (most == 1), (least > 1) | (most < 1))
     return nodes.reduce_to_worst(_propagate_unsafe(combined, states))
 
 
@@ -240,7 +240,7 @@ def _propagate_unsafe(states: States, operands: States) -> States:
     return np.where((operands == State.UNSAFE).any(axis=0), np.int8(State.UNSAFE), states)
 
 
-def _combine_bounds(surely: BooleanMask, never: BooleanMask) -> States:
+def _compare_counts(surely: BooleanMask, never: BooleanMask) -> States:
     """Return PASS where a count surely is in range, FAIL where it never is, else MAYBE."""
     return np.where(surely, State.PASS, np.where(never, State.FAIL, State.MAYBE)).astype(np.int8)
 
@@ -252,7 +252,7 @@ def _(constraint: QualifiedValueShape, nodes: ValueNodes) -> States:
     states = np.maximum.reduce([nodes.evaluate_shape(constraint.shape), *siblings])
     least, most = nodes.count_values(states == State.PASS), nodes.count_values(states <= State.MAYBE)
     max_count = np.inf if constraint.max_count is None else constraint.max_count
-    combined = _combine_bounds(
+    combined = _compare_counts(
         (least >= constraint.min_count) & (most <= max_count),
         (most < constraint.min_count) | (least > max_count),
     )

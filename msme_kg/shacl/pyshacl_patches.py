@@ -110,7 +110,7 @@ def read_bound_message(message: rdflib.Literal) -> tuple[str, Mapping[str, Node]
 
 
 @contextmanager
-def leave_incomparable_literals_unordered() -> Iterator[None]:
+def treat_incomparable_literals_as_unordered() -> Iterator[None]:
     """Let ``<`` and ``<=`` be false for literals that cannot be compared.
 
     SHACL §4.3 and §4.5.3 count such a pair as a violation. Upstream: ``rdflib.Literal`` raises ``TypeError``,

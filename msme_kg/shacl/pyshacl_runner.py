@@ -44,10 +44,10 @@ def run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     from msme_kg.shacl.pyshacl_patches import (
         QueryCachingGraph,
         keep_message_bindings,
-        leave_incomparable_literals_unordered,
+        treat_incomparable_literals_as_unordered,
     )
 
-    with keep_message_bindings(), leave_incomparable_literals_unordered():
+    with keep_message_bindings(), treat_incomparable_literals_as_unordered():
         _, report, _ = pyshacl.validate(QueryCachingGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report

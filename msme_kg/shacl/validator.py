@@ -78,7 +78,7 @@ class Validator:
         findings = self._collect_findings(data.parse_quads(), self._shapes.parse_quads(), data)
         return _build_report(findings, result, self._prefixes)
 
-    def preload(self, data: Dataset) -> None:
+    def prefetch(self, data: Dataset) -> None:
         """Load the data graph that is to be validated next, unless its candidates are in the cache.
 
         Raises:

@@ -170,7 +170,7 @@ def validate_files_with_lint(
         return validator.validate(data, use_prefilter=use_prefilter), []
     from msme_kg.validation import file_lint
 
-    validator.preload(data)  # before the worker starts: loading uses all processors
+    validator.prefetch(data)  # before the worker starts: loading uses all processors
     with start_worker(partial(_is_clean, data), sum(len(file.content) for file in files)) as worker:
         report = validator.validate(data, use_prefilter=use_prefilter)
         is_clean = worker is not None and worker.read_result()

@@ -15,7 +15,7 @@ from msme_kg.namespaces import SHACL
 from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import PrefilterResult, find_candidates
-from msme_kg.shacl.pyshacl_patches import leave_incomparable_literals_unordered
+from msme_kg.shacl.pyshacl_patches import treat_incomparable_literals_as_unordered
 from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
 from msme_kg.shacl.rdflib_bridge import to_rdflib
 
@@ -40,7 +40,7 @@ def alone(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> Results:
     """Return the results of pySHACL without the prefilter, patched only where comparing literals ends it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for patch in (nullcontext, leave_incomparable_literals_unordered):
+        for patch in (nullcontext, treat_incomparable_literals_as_unordered):
             try:
                 with patch():
                     return results(pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes))[1])

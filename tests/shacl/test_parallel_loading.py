@@ -174,23 +174,28 @@ def test_generated_blank_node_labels_are_deterministic() -> None:
     assert graph_of(file) == graph_of(file) == plain(file)
 
 
-def _fail(_: object) -> object:
+def _fail() -> None:
     raise ZeroDivisionError
 
 
-def _die(_: object) -> object:
+def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-    return None
 
 
-@pytest.mark.parametrize("answer", [_fail, _die])
+@pytest.mark.parametrize("end", [_fail, _die])
 def test_a_worker_may_fail_or_die(
-    answer: Callable[[object], object],
+    end: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    file = file_of(WHOLE.encode())
-    monkeypatch.setattr(parallel_loading, "_encode_chunk", answer)
+    file, encode, parent = file_of(WHOLE.encode()), parallel_loading._encode_chunk, os.getpid()
+
+    def encode_in_parent(chunk: Any) -> Any:
+        if os.getpid() != parent:
+            end()
+        return encode(chunk)
+
+    monkeypatch.setattr(parallel_loading, "_encode_chunk", encode_in_parent)
     assert load_in_parallel(file) is None
     assert graph_of(file) == plain(file)
     assert capfd.readouterr() == ("", "")
