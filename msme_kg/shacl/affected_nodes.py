@@ -1,4 +1,4 @@
-"""Which focus nodes a change can affect: from each changed statement back to where a shape begins."""
+"""Focus nodes that a change can affect, by following paths back from the changed triples."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NO_IDS = np.empty(0, dtype=np.int64)
 
 
 class AffectedFocusNodes:
-    """What a change can affect."""
+    """The focus nodes at which a change can affect validation results."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class AffectedFocusNodes:
         shapes: CompiledShapes,
         extra_nodes: Ids = _NO_IDS,
     ) -> None:
-        """Take a change.
+        """Prepare for a change.
 
         Args:
-            union: everything that stands before the change or after it.
-            changed_rows: the statements that come or go, as rows of three numbers.
-            shapes: the shapes.
-            extra_nodes: what counts as affected anyhow, wherever a shape comes upon it.
+            union: the triples before and after the change.
+            changed_rows: the added and removed triples, as rows of three ids.
+            shapes: the compiled shapes.
+            extra_nodes: nodes that count as affected in any case.
         """
         self._union, self._changed_rows, self._shapes, self._extra_nodes = (
             union,
@@ -65,21 +65,21 @@ class AffectedFocusNodes:
         self._is_subclass_changed = bool((changed_rows[:, 1] == union.terms.get_id(_SUBCLASS)).any())
 
     def find_for_shape(self, shape: Shape) -> Ids | None:
-        """Return the nodes at which a shape could find something else than before; None for all nodes."""
+        """Return the focus nodes at which the results of a shape can differ; None for all."""
         nodes = self._find_affected_nodes(shape.node)
         if nodes is None:
             return None
-        aims = shape.targets
-        found = [nodes, self._collect_subjects(_TYPE) if aims.classes else _NO_IDS]
-        found += [self._collect_subjects(one) for one in aims.subjects_of]
-        found += [self._collect_objects(one) for one in aims.objects_of]
-        return sort_unique(np.concatenate(found))
+        # A changed triple can also make a node a target (SHACL §2.1.3).
+        targets = shape.targets
+        parts = [nodes, self._collect_subjects(_TYPE) if targets.classes else _NO_IDS]
+        parts += [self._collect_subjects(predicate) for predicate in targets.subjects_of]
+        parts += [self._collect_objects(predicate) for predicate in targets.objects_of]
+        return sort_unique(np.concatenate(parts))
 
     def _select_changed_rows(self, predicate: Term) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = self._changed_rows[
-            self._changed_rows[:, 1] == self._union.terms.get_id(predicate)
-        ]
-        return found
+        is_selected = self._changed_rows[:, 1] == self._union.terms.get_id(predicate)
+        rows: NDArray[np.int64] = self._changed_rows[is_selected]
+        return rows
 
     def _collect_subjects(self, predicate: Term) -> Ids:
         return self._select_changed_rows(predicate)[:, 0]
@@ -88,7 +88,7 @@ class AffectedFocusNodes:
         return self._select_changed_rows(predicate)[:, 2]
 
     def _find_affected_nodes(self, key: ShapeNode) -> Ids | None:
-        """Return the nodes at which running a shape reads a changed statement; None for all."""
+        """Return the nodes at which evaluating a shape reads a changed triple; None for all."""
         if key not in self._nodes_by_shape:
             self._nodes_by_shape[key] = (
                 None
@@ -99,35 +99,39 @@ class AffectedFocusNodes:
 
     def _compute_affected_nodes(self, key: ShapeNode) -> Ids | None:
         shape = self._shapes.shapes[key]
-        here, values = [self._extra_nodes], [_NO_IDS]
-        for check in shape.constraints:
-            if isinstance(check, Equals | Disjoint | LessThan):
-                here.append(self._collect_subjects(check.predicate))
-            elif isinstance(check, ClassOf):
+        focus_nodes, values = [self._extra_nodes], [_NO_IDS]
+        for constraint in shape.constraints:
+            if isinstance(constraint, Equals | Disjoint | LessThan):
+                focus_nodes.append(self._collect_subjects(constraint.predicate))
+            elif isinstance(constraint, ClassOf):
                 values.append(self._collect_subjects(_TYPE))
-            elif isinstance(check, Closed):
+            elif isinstance(constraint, Closed):
                 values.append(self._changed_rows[:, 0])
-            elif isinstance(check, SparqlConstraint):
-                found = self._find_query_nodes(check)
-                if found is None:
+            elif isinstance(constraint, SparqlConstraint):
+                query_nodes = self._find_query_nodes(constraint)
+                if query_nodes is None:
                     return None
-                values.append(found)
+                values.append(query_nodes)
         for inner in shape.list_references():
-            found = self._find_affected_nodes(inner)
-            if found is None:
+            inner_nodes = self._find_affected_nodes(inner)
+            if inner_nodes is None:
                 return None
-            values.append(found)
+            values.append(inner_nodes)
         reached = sort_unique(np.concatenate(values))
         if shape.path is None:
-            return sort_unique(np.concatenate([*here, reached]))
+            return sort_unique(np.concatenate([*focus_nodes, reached]))
         return sort_unique(
             np.concatenate(
-                [*here, self._find_path_starts(shape.path), self._follow_path_back(shape.path, reached)]
+                [
+                    *focus_nodes,
+                    self._find_path_starts(shape.path),
+                    self._follow_path_back(shape.path, reached),
+                ]
             )
         )
 
     def _find_path_starts(self, path: Path) -> Ids:
-        """Return the nodes from which walking a path uses a changed statement."""
+        """Return the nodes from which following a path uses a changed triple."""
         if isinstance(path, PredicatePath):
             return (
                 self._collect_objects(path.predicate)
@@ -135,58 +139,60 @@ class AffectedFocusNodes:
                 else self._collect_subjects(path.predicate)
             )
         if isinstance(path, SequencePath):
-            found = _NO_IDS
+            starts = _NO_IDS
             for part in reversed(path.parts):
-                found = sort_unique(
-                    np.concatenate([self._find_path_starts(part), self._follow_path_back(part, found)])
+                starts = sort_unique(
+                    np.concatenate([self._find_path_starts(part), self._follow_path_back(part, starts)])
                 )
-            return found
+            return starts
         if isinstance(path, AlternativePath):
             return sort_unique(np.concatenate([self._find_path_starts(part) for part in path.parts]))
         starts = sort_unique(self._find_path_starts(path.inner))
         return np.union1d(starts, self._follow_path_back(path, starts)) if path.is_repeatable else starts
 
     def _follow_path_back(self, path: Path, nodes: Ids) -> Ids:
-        """Return the nodes from which a path reaches others."""
+        """Return the nodes from which a path reaches some nodes."""
         return sort_unique(follow_path(self._union, _invert_path(path), nodes)[1]) if len(nodes) else _NO_IDS
 
-    def _find_query_nodes(self, select: SparqlConstraint) -> Ids | None:
-        """Return the values of ``?this`` for which a query reads a changed statement; None for all."""
-        found = [_NO_IDS]
-        for pattern, above in _iterate_patterns(select.group_pattern, ()):
+    def _find_query_nodes(self, constraint: SparqlConstraint) -> Ids | None:
+        """Return the values of ``$this`` for which a query reads a changed triple; None for all."""
+        parts = [_NO_IDS]
+        for pattern, preceding in _iterate_patterns(constraint.group_pattern, ()):
             rows = self._select_changed_rows(pattern.predicate)
             if not len(rows):
                 continue
             start = pattern.object if pattern.is_inverse else pattern.subject
-            nodes = self._trace_to_this(start, rows[:, 2 if pattern.is_inverse else 0], above)
+            nodes = self._trace_to_this(start, rows[:, 2 if pattern.is_inverse else 0], preceding)
             if nodes is None:
                 return None
-            found.append(nodes)
-        return sort_unique(np.concatenate(found))
+            parts.append(nodes)
+        return sort_unique(np.concatenate(parts))
 
-    def _trace_to_this(self, end: Term | str, nodes: Ids, above: tuple[TriplePattern, ...]) -> Ids | None:
-        """Follow patterns back from values of a variable to those of ``?this``."""
+    def _trace_to_this(self, end: Term | str, nodes: Ids, preceding: tuple[TriplePattern, ...]) -> Ids | None:
+        """Follow the preceding patterns back from values of a variable to values of ``$this``."""
         nodes = sort_unique(nodes)
         if not isinstance(end, str):
             return None
         if end == THIS or not len(nodes):
             return nodes
-        for place, one in enumerate(above):
-            first, last = (one.object, one.subject) if one.is_inverse else (one.subject, one.object)
+        for position, pattern in enumerate(preceding):
+            first, last = pattern.subject, pattern.object
+            if pattern.is_inverse:
+                first, last = last, first
             if last == end:
-                before = self._union.follow(one.predicate, nodes, inverse=not one.is_inverse)[1]
-                return self._trace_to_this(first, before, above[:place])
+                starts = self._union.follow(pattern.predicate, nodes, inverse=not pattern.is_inverse)[1]
+                return self._trace_to_this(first, starts, preceding[:position])
         return None
 
 
 def _iterate_patterns(
-    block: GroupPattern, above: tuple[TriplePattern, ...]
+    group: GroupPattern, preceding: tuple[TriplePattern, ...]
 ) -> Iterator[tuple[TriplePattern, tuple[TriplePattern, ...]]]:
-    """Yield the patterns of a block and of those in it, each with the patterns before it."""
-    for place, pattern in enumerate(block.patterns):
-        yield pattern, above + block.patterns[:place]
-    for inner in block.nested_groups:
-        yield from _iterate_patterns(inner, above + block.patterns)
+    """Yield the patterns of a group and of its nested groups, each with the patterns before it."""
+    for position, pattern in enumerate(group.patterns):
+        yield pattern, preceding + group.patterns[:position]
+    for nested in group.nested_groups:
+        yield from _iterate_patterns(nested, preceding + group.patterns)
 
 
 def _invert_path(path: Path) -> Path:

@@ -1,4 +1,4 @@
-"""A graph before and after a change, in columns."""
+"""A change to an indexed graph, with views of the triples before and after it."""
 
 from __future__ import annotations
 
@@ -17,77 +17,83 @@ Rows = NDArray[np.int64]
 
 
 class ChangeOverlay:
-    """Statements that come to the files of a graph, or go from them.
+    """Quads added to and removed from the named graphs of an indexed graph.
 
     Attributes:
-        graph: what stands before.
-        graph_iris: the IRI of each file's graph, by number.
-        before: the statements before.
-        after: the statements after.
-        union: the statements before or after.
-        changed_rows: the statements that come or go, as rows of three numbers, each once.
+        graph: the graph before the change.
+        graph_iris: the IRI of each named graph by position; new ones follow those of the graph.
+        before: the triples before the change.
+        after: the triples after the change.
+        union: the triples before and after the change.
+        changed_rows: the distinct added and removed triples, as rows of three ids.
     """
 
     def __init__(
         self, graph: IndexedGraph, added: Iterable[ox.Quad] = (), removed: Iterable[ox.Quad] = ()
     ) -> None:
-        """Take a change; each statement in the graph of its file.
+        """Apply a change.
 
         Args:
-            graph: what stands before it.
-            added: statements that stand after it.
-            removed: statements that stand no more after it; one that is added too stands.
+            graph: the graph before the change.
+            added: the added quads.
+            removed: the removed quads; a quad that is also added stays.
         """
         self.graph, self.graph_iris = graph, list(graph.graph_iris)
-        self._added_rows, gone = self._encode_quads(added), self._encode_quads(removed)
-        self._removed_rows = gone[~_is_in_rows(gone, self._added_rows)]
+        self._added_rows, removed_rows = self._encode_quads(added), self._encode_quads(removed)
+        self._removed_rows = removed_rows[~_is_in_rows(removed_rows, self._added_rows)]
         rows = np.unique(np.concatenate([self._added_rows, self._removed_rows])[:, :3], axis=0)
-        before, after = (self.find_quads(rows, after=one)[:, :3] for one in (False, True))
+        before, after = (self.find_quads(rows, after=flag)[:, :3] for flag in (False, True))
         self.changed_rows = rows[_is_in_rows(rows, before) | _is_in_rows(rows, after)]
         new = TripleTable.from_rows(rows[~_is_in_rows(rows, before) & _is_in_rows(rows, after)])
-        going = rows[_is_in_rows(rows, before) & ~_is_in_rows(rows, after)]
+        gone = rows[_is_in_rows(rows, before) & ~_is_in_rows(rows, after)]
         self.before = TripleIndex(graph.terms, graph.table)
-        self.after = TripleIndex(graph.terms, graph.table, new, going)
+        self.after = TripleIndex(graph.terms, graph.table, new, gone)
         self.union = TripleIndex(graph.terms, graph.table, new)
 
     def _encode_quads(self, quads: Iterable[ox.Quad]) -> Rows:
-        """Return statements as rows of four numbers, the last that of their file."""
+        """Return quads as rows of four numbers: three ids and the position of the named graph."""
         by_graph: dict[str, list[ox.Quad]] = {}
         for quad in quads:
             by_graph.setdefault(get_graph_iri(quad), []).append(quad)
         rows = [np.empty((0, 4), dtype=np.int64)]
-        for file, some in by_graph.items():
-            if file not in self.graph_iris:
-                self.graph_iris.append(file)
-            found = self.graph.encode(some)
-            rows.append(np.column_stack([found, np.full(len(found), self.graph_iris.index(file))]))
+        for graph_iri, graph_quads in by_graph.items():
+            if graph_iri not in self.graph_iris:
+                self.graph_iris.append(graph_iri)
+            triples = self.graph.encode(graph_quads)
+            position = self.graph_iris.index(graph_iri)
+            rows.append(np.column_stack([triples, np.full(len(triples), position)]))
         return np.concatenate(rows)
 
     def find_quads(self, rows: Rows, *, after: bool) -> Rows:
-        """Return those of some statements that stand before or after, each with the number of its file.
+        """Return the quads of some triples before or after the change.
 
-        One that several files state comes several times.
+        Args:
+            rows: the triples as rows of three ids.
+            after: return the quads after the change, else those before it.
+
+        Returns:
+            rows of three ids and the position of the named graph: one for each graph with the triple.
         """
-        found = self.graph.table.find_quads(rows)
+        quads = self.graph.table.find_quads(rows)
         if not after:
-            return found
-        come = self._added_rows[_is_in_rows(self._added_rows[:, :3], rows)]
-        return np.unique(np.concatenate([found[~_is_in_rows(found, self._removed_rows)], come]), axis=0)
+            return quads
+        added = self._added_rows[_is_in_rows(self._added_rows[:, :3], rows)]
+        return np.unique(np.concatenate([quads[~_is_in_rows(quads, self._removed_rows)], added]), axis=0)
 
     def find_references(self, term: Term) -> list[tuple[Resource, ox.NamedNode]]:
-        """Return who names a thing after the change, and by which predicate."""
-        terms, numbers = self.graph.terms, self.graph.terms.find_ids([term])
-        found = []
-        for predicate in self.after.list_predicates():
-            for subject in self.after.follow_id(predicate, numbers, inverse=True)[1].tolist():
-                by, what = terms.get_terms(np.array([subject, predicate]))
-                if isinstance(what, ox.NamedNode) and not isinstance(by, ox.Literal):
-                    found.append((by, what))
-        return sorted(found, key=str)
+        """Return the subjects and predicates of the triples with an object after the change."""
+        terms, ids = self.graph.terms, self.graph.terms.find_ids([term])
+        references = []
+        for predicate_id in self.after.list_predicates():
+            for subject_id in self.after.follow_id(predicate_id, ids, inverse=True)[1].tolist():
+                subject, predicate = terms.get_terms(np.array([subject_id, predicate_id]))
+                if isinstance(predicate, ox.NamedNode) and not isinstance(subject, ox.Literal):
+                    references.append((subject, predicate))
+        return sorted(references, key=str)
 
 
 def _is_in_rows(rows: Rows, others: Rows) -> NDArray[np.bool_]:
-    """Tell which rows stand among others."""
+    """Return which rows are among others."""
     if not len(others):
         return np.zeros(len(rows), dtype=bool)
     known = set(map(tuple, others.tolist()))

@@ -1,4 +1,4 @@
-"""Compiled shapes as JSON and back, for a cache."""
+"""JSON serialization of compiled shapes for the cache."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from msme_kg.shacl import model
 from msme_kg.shacl.model import CompiledShapes, Term
 
 _TRIPLE_TEMPLATE = "<a:> <a:> %s .\n"
-_CLASSES = {name: one for name, one in vars(model).items() if isinstance(one, type) and is_dataclass(one)}
-_FIELDS = {name: [field.name for field in fields(one)] for name, one in _CLASSES.items()}
+_CLASSES = {name: cls for name, cls in vars(model).items() if isinstance(cls, type) and is_dataclass(cls)}
+_FIELDS = {name: [field.name for field in fields(cls)] for name, cls in _CLASSES.items()}
 
 
 def dumps(shapes: CompiledShapes) -> bytes:
-    """Return compiled shapes as JSON; values but texts and numbers are lists that begin with their kind."""
+    """Return compiled shapes as JSON; other values than strings and numbers are tagged lists."""
     terms: dict[Term, int] = {}
 
     def encode_value(value: Any) -> Any:
@@ -27,7 +27,7 @@ def dumps(shapes: CompiledShapes) -> bytes:
         if isinstance(value, ox.NamedNode | ox.BlankNode | ox.Literal):
             return ["term", terms.setdefault(value, len(terms))]
         if isinstance(value, Mapping):
-            return ["map", *([encode_value(one), encode_value(other)] for one, other in value.items())]
+            return ["map", *([encode_value(key), encode_value(each)] for key, each in value.items())]
         if isinstance(value, tuple):
             return ["tuple", *map(encode_value, value)]
         if isinstance(value, frozenset):
@@ -35,28 +35,28 @@ def dumps(shapes: CompiledShapes) -> bytes:
         name = type(value).__name__
         return [name, *(encode_value(getattr(value, field)) for field in _FIELDS[name])]
 
-    found = encode_value(shapes)
-    return json.dumps({"shapes": found, "terms": [str(term) for term in terms]}).encode()
+    encoded = encode_value(shapes)
+    return json.dumps({"shapes": encoded, "terms": [str(term) for term in terms]}).encode()
 
 
 def loads(content: bytes) -> CompiledShapes:
-    """Return what ``to_json`` made JSON of."""
-    whole = json.loads(content)
-    lines = "".join(_TRIPLE_TEMPLATE % text for text in whole["terms"])
+    """Return the compiled shapes from the JSON of ``dumps``."""
+    document = json.loads(content)
+    lines = "".join(_TRIPLE_TEMPLATE % text for text in document["terms"])
     terms = [quad.object for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES)]
 
-    def decode_value(plain: Any) -> Any:
-        if not isinstance(plain, list):
-            return plain
-        kind, *parts = plain
+    def decode_value(value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        kind, *parts = value
         if kind == "term":
             return terms[parts[0]]
         if kind == "map":
-            return {decode_value(one): decode_value(other) for one, other in parts}
+            return {decode_value(key): decode_value(each) for key, each in parts}
         if kind in {"tuple", "set"}:
             return (tuple if kind == "tuple" else frozenset)(map(decode_value, parts))
         return _CLASSES[kind](*map(decode_value, parts))
 
-    found = decode_value(whole["shapes"])
-    assert isinstance(found, CompiledShapes)  # noqa: S101 (the cache tells damage, and its key the version)
-    return found
+    shapes = decode_value(document["shapes"])
+    assert isinstance(shapes, CompiledShapes)  # noqa: S101 (the cache detects damage and other versions)
+    return shapes

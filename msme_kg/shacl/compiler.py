@@ -1,4 +1,4 @@
-"""From a shapes graph to shapes that run over columns."""
+"""Compiler from a shapes graph to shapes that the evaluator supports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msme_kg.shacl.shapes_graph import TYPE, IllFormedShapeError, ShapesGraph, U
 from msme_kg.shacl.sparql_constraints import parse_sparql_constraint
 
 _MAX_SHAPE_DEPTH = 8
-"""pySHACL gives up at 15; below this it surely does not."""
+"""The nesting that pySHACL certainly evaluates; its limit is 15."""
 _NON_CONSTRAINT_PROPERTIES = frozenset(
     [
         *("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "path", "deactivated"),
@@ -27,107 +27,103 @@ _SHACL_AF_PROPERTIES = frozenset(["js", "target", "rule", "expression", "values"
 
 
 def compile_shapes(quads: Iterable[ox.Quad]) -> CompiledShapes:
-    """Return the shapes of a shapes graph, ready to run.
+    """Compile the shapes of a shapes graph (SHACL §3.1).
 
     Args:
         quads: the shapes graph.
     """
-    source = ShapesGraph(quads)
-    keys = source.find_shapes()
-    errors = list(source.errors)
-    unknown: dict[ShapeNode, str] = {}
+    graph = ShapesGraph(quads)
+    nodes = graph.find_shapes()
+    errors = list(graph.errors)
+    unsupported: dict[ShapeNode, str] = {}
     shapes: dict[ShapeNode, Shape] = {}
-    for key in keys:
+    for node in nodes:
         try:
-            shapes[key] = _compile_shape(source, key, errors)
-        except UnsupportedShapeError as odd:
-            unknown[key] = str(odd)
-            if isinstance(odd, IllFormedShapeError):
-                errors.append((key, str(odd)))
-            shapes[key] = Shape(key, None, (), source.read_targets(key))
-    whole = _explain_unsupported_graph(source, errors)
-    if whole:
-        unknown.update({key: whole for key in keys if key not in unknown})
-    _propagate_unsupported(CompiledShapes(shapes), unknown, errors)
-    return CompiledShapes(shapes, unknown, tuple(errors))
+            shapes[node] = _compile_shape(graph, node, errors)
+        except UnsupportedShapeError as error:
+            unsupported[node] = str(error)
+            if isinstance(error, IllFormedShapeError):
+                errors.append((node, str(error)))
+            shapes[node] = Shape(node, None, (), graph.read_targets(node))
+    reason = _explain_unsupported_graph(graph, errors)
+    if reason:
+        unsupported.update({node: reason for node in nodes if node not in unsupported})
+    _propagate_unsupported(CompiledShapes(shapes), unsupported, errors)
+    return CompiledShapes(shapes, unsupported, tuple(errors))
 
 
-def _explain_unsupported_graph(source: ShapesGraph, errors: list[tuple[ShapeNode | None, str]]) -> str:
-    """Return why no shape may be screened, if so."""
-    if errors and any(reason for key, reason in source.errors):
+def _explain_unsupported_graph(graph: ShapesGraph, errors: list[tuple[ShapeNode | None, str]]) -> str:
+    """Return the reason why no shape of a graph is supported, or an empty string."""
+    if errors and any(reason for _, reason in graph.errors):
         return "the shapes graph is faulty"
     component = ox.NamedNode(f"{SHACL}ConstraintComponent")
-    kinds: set[Term] = {component}
-    for one, halves in source.triples_by_subject.items():
-        if component in halves.get(f"{RDFS}subClassOf", ()):
-            kinds.add(one)
-    for one, halves in source.triples_by_subject.items():
-        if kinds & set(halves.get(TYPE, ())) and not (
-            isinstance(one, ox.NamedNode) and one.value.startswith(SHACL)
-        ):
-            return "the shapes graph has constraint components of its own"
+    classes: set[Term] = {component}
+    for subject, properties in graph.triples_by_subject.items():
+        if component in properties.get(f"{RDFS}subClassOf", ()):
+            classes.add(subject)
+    for subject, properties in graph.triples_by_subject.items():
+        is_builtin = isinstance(subject, ox.NamedNode) and subject.value.startswith(SHACL)
+        if classes & set(properties.get(TYPE, ())) and not is_builtin:
+            return "the shapes graph has constraint components of its own"  # SHACL §6
     return ""
 
 
 def _propagate_unsupported(
-    shapes: CompiledShapes, unknown: dict[ShapeNode, str], errors: list[tuple[ShapeNode | None, str]]
+    shapes: CompiledShapes, unsupported: dict[ShapeNode, str], errors: list[tuple[ShapeNode | None, str]]
 ) -> None:
-    """Note as unknown what runs an unknown, a recursive or a deep shape."""
+    """Mark recursive and deeply nested shapes as unsupported (SHACL §3.4.3), and all that refer to such."""
     depths: dict[ShapeNode, int] = {}
 
-    def compute_depth(key: ShapeNode, above: tuple[ShapeNode, ...]) -> int:
-        if key in above:
-            if key not in unknown:
-                unknown[key] = "the shape is recursive"
-                if any(
-                    key in shapes.find_reachable(one, direct_only=True)
-                    for one in shapes.shapes[key].list_references(direct_only=True)
-                ):
-                    errors.append((key, unknown[key]))
+    def compute_depth(node: ShapeNode, ancestors: tuple[ShapeNode, ...]) -> int:
+        if node in ancestors:
+            if node not in unsupported:
+                unsupported[node] = "the shape is recursive"
+                references = shapes.shapes[node].list_references(direct_only=True)
+                if any(node in shapes.find_reachable(other, direct_only=True) for other in references):
+                    errors.append((node, unsupported[node]))
             return 0
-        if key not in depths:
-            inner = [compute_depth(one, (*above, key)) for one in shapes.shapes[key].list_references()]
-            depths[key] = 1 + max(inner, default=0)
-        return depths[key]
+        if node not in depths:
+            references = shapes.shapes[node].list_references()
+            inner_depths = (compute_depth(other, (*ancestors, node)) for other in references)
+            depths[node] = 1 + max(inner_depths, default=0)
+        return depths[node]
 
-    for key in shapes.shapes:
+    for node in shapes.shapes:
         try:
-            deep = compute_depth(key, ())
+            depth = compute_depth(node, ())
         except RecursionError:
-            deep = _MAX_SHAPE_DEPTH + 1
-        if deep > _MAX_SHAPE_DEPTH:
-            unknown.setdefault(key, "the shapes are nested too deep")
-    found = dict(unknown)
-    if found:
-        for key in shapes.shapes.keys() - found.keys():
-            for one in shapes.find_reachable(key) & found.keys():
-                unknown[key] = f"it uses a shape that goes to the judge: {found[one]}"
+            depth = _MAX_SHAPE_DEPTH + 1
+        if depth > _MAX_SHAPE_DEPTH:
+            unsupported.setdefault(node, "the shapes are nested too deep")
+    reasons = dict(unsupported)
+    if reasons:
+        for node in shapes.shapes.keys() - reasons.keys():
+            for other in shapes.find_reachable(node) & reasons.keys():
+                unsupported[node] = f"it uses an unsupported shape: {reasons[other]}"
 
 
-def _compile_shape(source: ShapesGraph, key: ShapeNode, errors: list[tuple[ShapeNode | None, str]]) -> Shape:
-    paths = source.list_values(key, "path")
-    names = [
-        name.removeprefix(SHACL) for name in source.triples_by_subject.get(key, ()) if name.startswith(SHACL)
-    ]
+def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[ShapeNode | None, str]]) -> Shape:
+    paths = graph.list_values(node, "path")
+    properties = graph.triples_by_subject.get(node, ())
+    names = [name.removeprefix(SHACL) for name in properties if name.startswith(SHACL)]
     for name in names:
-        if name in _NON_CONSTRAINT_PROPERTIES or (
-            name == "select" and source.list_values(key, "sparql").count(key)
-        ):
-            continue  # a shape may be its own SPARQL constraint
+        is_own_constraint = name == "select" and node in graph.list_values(node, "sparql")
+        if name in _NON_CONSTRAINT_PROPERTIES or is_own_constraint:
+            continue
         if name not in CONSTRAINT_PARSERS:
             reason = (
                 f"sh:{name} is not supported" if name in _SHACL_AF_PROPERTIES else f"sh:{name} is not known"
             )
-            errors.append((key, reason))
+            errors.append((node, reason))
             raise UnsupportedShapeError(reason)
-    reader = ShapeParser(source, key, is_property=bool(paths))
-    path = reader.parse_path(paths[0]) if paths else None
-    deactivated = reader.parse_boolean("deactivated")
-    checks = tuple(
-        check for name in names if name in CONSTRAINT_PARSERS for check in CONSTRAINT_PARSERS[name](reader)
-    )
-    reader.reject_orphan_parameters()
-    if paths and source.list_values(key, "sparql"):
+    parser = ShapeParser(graph, node, is_property=bool(paths))
+    path = parser.parse_path(paths[0]) if paths else None
+    deactivated = parser.parse_boolean("deactivated")
+    parsers = (CONSTRAINT_PARSERS[name] for name in names if name in CONSTRAINT_PARSERS)
+    constraints = tuple(constraint for parse in parsers for constraint in parse(parser))
+    parser.reject_orphan_parameters()
+    sparql = graph.list_values(node, "sparql")
+    if paths and sparql:
         raise UnsupportedShapeError("it has a SPARQL constraint for a property")
-    checks += tuple(parse_sparql_constraint(source, one) for one in source.list_values(key, "sparql"))
-    return Shape(key, path, checks, source.read_targets(key), deactivated)
+    constraints += tuple(parse_sparql_constraint(graph, each) for each in sparql)
+    return Shape(node, path, constraints, graph.read_targets(node), deactivated)

@@ -1,4 +1,4 @@
-"""From each parameter of SHACL Core to checks."""
+"""Parsers from the parameters of SHACL Core (SHACL §4) to constraints."""
 
 from __future__ import annotations
 
@@ -53,137 +53,140 @@ _RANGE_BOUNDS = {
 }
 
 
-def _parse_cardinality(reader: ShapeParser) -> Iterator[Constraint]:
-    reader.require_property_shape("minCount")
-    yield Cardinality(reader.parse_count("minCount") or 0, reader.parse_count("maxCount"))
+def _parse_cardinality(parser: ShapeParser) -> Iterator[Constraint]:
+    parser.require_property_shape("minCount")
+    yield Cardinality(parser.parse_count("minCount") or 0, parser.parse_count("maxCount"))
 
 
-def _parse_length(reader: ShapeParser) -> Iterator[Constraint]:
-    yield Length(reader.parse_count("minLength") or 0, reader.parse_count("maxLength"))
+def _parse_length(parser: ShapeParser) -> Iterator[Constraint]:
+    yield Length(parser.parse_count("minLength") or 0, parser.parse_count("maxLength"))
 
 
 def _make_range_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
-    def parse_range(reader: ShapeParser) -> Iterator[Constraint]:
-        for bound in reader.read_values(name):
+    def parse_range(parser: ShapeParser) -> Iterator[Constraint]:
+        for bound in parser.read_values(name):
             if not isinstance(bound, ox.Literal):
-                raise UnsupportedShapeError(f"sh:{name} is no literal")
+                raise UnsupportedShapeError(f"sh:{name} is not a literal")
             yield Range(bound, *_RANGE_BOUNDS[name])
 
     return parse_range
 
 
-def _parse_pattern(reader: ShapeParser) -> Iterator[Constraint]:
-    flags = reader.read_single_value("flags")
+def _parse_pattern(parser: ShapeParser) -> Iterator[Constraint]:
+    flags = parser.read_single_value("flags")
+    patterns = parser.read_values("pattern")
     if any(
-        not isinstance(one, ox.Literal) or one.language or one.datatype.value != f"{XSD}string"
-        for one in [*reader.read_values("pattern"), *([flags] if flags else [])]
+        not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string"
+        for term in [*patterns, *([flags] if flags else [])]
     ):
-        raise UnsupportedShapeError("sh:pattern or sh:flags is no plain text")
-    marks = flags.value.lower() if flags else ""
-    number = (re.IGNORECASE if "i" in marks else 0) | (re.MULTILINE if "m" in marks else 0)
-    for one in reader.read_values("pattern"):
+        raise UnsupportedShapeError("sh:pattern or sh:flags is not a plain string")
+    letters = flags.value.lower() if flags else ""
+    re_flags = (re.IGNORECASE if "i" in letters else 0) | (re.MULTILINE if "m" in letters else 0)
+    for pattern in patterns:
         try:
-            yield Pattern(one.value, re.compile(one.value, number).flags)
+            yield Pattern(pattern.value, re.compile(pattern.value, re_flags).flags)
         except (re.error, OverflowError, RecursionError):
-            raise IllFormedShapeError("sh:pattern is no regular expression") from None
+            raise IllFormedShapeError("sh:pattern is not a regular expression") from None
 
 
-def _parse_language_in(reader: ShapeParser) -> Iterator[Constraint]:
-    head = reader.read_single_value("languageIn")
-    tags = reader.shapes_graph.list_members(head) if head else []
-    if not all(isinstance(one, ox.Literal) and one.datatype.value == f"{XSD}string" for one in tags):
-        raise UnsupportedShapeError("sh:languageIn is no list of plain texts")
-    yield LanguageIn(frozenset(one.value.lower() for one in tags))
+def _parse_language_in(parser: ShapeParser) -> Iterator[Constraint]:
+    head = parser.read_single_value("languageIn")
+    tags = parser.shapes_graph.list_members(head) if head else []
+    if not all(isinstance(tag, ox.Literal) and tag.datatype.value == f"{XSD}string" for tag in tags):
+        raise UnsupportedShapeError("sh:languageIn is not a list of plain strings")
+    yield LanguageIn(frozenset(tag.value.lower() for tag in tags))
 
 
-def _parse_unique_lang(reader: ShapeParser) -> Iterator[Constraint]:
-    reader.require_property_shape("uniqueLang")
-    if reader.parse_boolean("uniqueLang"):
+def _parse_unique_lang(parser: ShapeParser) -> Iterator[Constraint]:
+    parser.require_property_shape("uniqueLang")
+    if parser.parse_boolean("uniqueLang"):
         yield UniqueLang()
 
 
 def _make_less_than_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
-    def parse_less_than(reader: ShapeParser) -> Iterator[Constraint]:
-        reader.require_property_shape(name)
-        for predicate in reader.read_iris(name):
+    def parse_less_than(parser: ShapeParser) -> Iterator[Constraint]:
+        parser.require_property_shape(name)
+        for predicate in parser.read_iris(name):
             yield LessThan(predicate, name == "lessThanOrEquals")
 
     return parse_less_than
 
 
-def _parse_datatype(reader: ShapeParser) -> Iterator[Constraint]:
-    reader.read_single_value("datatype")
-    for iri in reader.read_iris("datatype"):
+def _parse_datatype(parser: ShapeParser) -> Iterator[Constraint]:
+    parser.read_single_value("datatype")
+    for iri in parser.read_iris("datatype"):
         yield Datatype(iri.value)
 
 
-def _parse_node_kind(reader: ShapeParser) -> Iterator[Constraint]:
-    reader.read_single_value("nodeKind")
-    for iri in reader.read_iris("nodeKind"):
+def _parse_node_kind(parser: ShapeParser) -> Iterator[Constraint]:
+    parser.read_single_value("nodeKind")
+    for iri in parser.read_iris("nodeKind"):
         if iri.value not in _NODE_KINDS:
             raise IllFormedShapeError("sh:nodeKind is not known")
         yield NodeKind(_NODE_KINDS[iri.value])
 
 
-def _parse_qualified_value_shape(reader: ShapeParser) -> Iterator[Constraint]:
-    reader.require_property_shape("qualifiedValueShape")
-    least, most = reader.parse_count("qualifiedMinCount"), reader.parse_count("qualifiedMaxCount")
-    if least is None and most is None:
+def _parse_qualified_value_shape(parser: ShapeParser) -> Iterator[Constraint]:
+    parser.require_property_shape("qualifiedValueShape")
+    min_count, max_count = parser.parse_count("qualifiedMinCount"), parser.parse_count("qualifiedMaxCount")
+    if min_count is None and max_count is None:
         raise UnsupportedShapeError("a qualified shape without a count")
-    values = reader.read_shapes("qualifiedValueShape")
-    near: dict[ShapeNode, None] = {}
-    if reader.parse_boolean("qualifiedValueShapesDisjoint"):
-        for halves in list(reader.shapes_graph.triples_by_subject.values()):
-            if reader.shape_node in halves.get(f"{SHACL}property", ()):
-                for one in halves[f"{SHACL}property"]:
-                    found = reader.shapes_graph.list_values(one, "qualifiedValueShape")
-                    near.update((each, None) for each in found if not isinstance(each, ox.Literal))
-    for value in values:
-        yield QualifiedValueShape(value, tuple(one for one in near if one != value), least or 0, most)
+    siblings: dict[ShapeNode, None] = {}
+    if parser.parse_boolean("qualifiedValueShapesDisjoint"):
+        for properties in list(parser.shapes_graph.triples_by_subject.values()):
+            property_shapes = properties.get(f"{SHACL}property", ())
+            if parser.shape_node in property_shapes:
+                for property_shape in property_shapes:
+                    values = parser.shapes_graph.list_values(property_shape, "qualifiedValueShape")
+                    siblings.update((value, None) for value in values if not isinstance(value, ox.Literal))
+    for shape in parser.read_shapes("qualifiedValueShape"):
+        others = tuple(sibling for sibling in siblings if sibling != shape)
+        yield QualifiedValueShape(shape, others, min_count or 0, max_count)
 
 
-def _parse_closed(reader: ShapeParser) -> Iterator[Constraint]:
-    if not reader.parse_boolean("closed"):
+def _parse_closed(parser: ShapeParser) -> Iterator[Constraint]:
+    if not parser.parse_boolean("closed"):
         return
     allowed: set[Term] = set()
-    for head in reader.read_values("ignoredProperties"):
-        allowed.update(reader.shapes_graph.list_members(head))
-    for one in reader.read_shapes("property", has_path=True):
-        allowed.update(reader.shapes_graph.list_values(one, "path"))
-    yield Closed(frozenset(one for one in allowed if isinstance(one, ox.NamedNode)))
+    for head in parser.read_values("ignoredProperties"):
+        allowed.update(parser.shapes_graph.list_members(head))
+    for shape in parser.read_shapes("property", has_path=True):
+        allowed.update(parser.shapes_graph.list_values(shape, "path"))
+    yield Closed(frozenset(term for term in allowed if isinstance(term, ox.NamedNode)))
 
 
-def _parse_in(reader: ShapeParser) -> Iterator[Constraint]:
-    head = reader.read_single_value("in")
-    yield In(frozenset(reader.shapes_graph.list_members(head)) if head else frozenset())
+def _parse_in(parser: ShapeParser) -> Iterator[Constraint]:
+    head = parser.read_single_value("in")
+    yield In(frozenset(parser.shapes_graph.list_members(head)) if head else frozenset())
 
 
 CONSTRAINT_PARSERS: dict[str, Callable[[ShapeParser], Iterable[Constraint]]] = {
     "minCount": _parse_cardinality,
-    "maxCount": lambda reader: () if reader.read_values("minCount") else _parse_cardinality(reader),
+    "maxCount": lambda parser: () if parser.read_values("minCount") else _parse_cardinality(parser),
     "minLength": _parse_length,
-    "maxLength": lambda reader: () if reader.read_values("minLength") else _parse_length(reader),
+    "maxLength": lambda parser: () if parser.read_values("minLength") else _parse_length(parser),
     **{name: _make_range_parser(name) for name in _RANGE_BOUNDS},
-    "class": lambda reader: [ClassOf(one) for one in reader.read_values("class")],
+    "class": lambda parser: [ClassOf(value) for value in parser.read_values("class")],
     "datatype": _parse_datatype,
     "nodeKind": _parse_node_kind,
     "pattern": _parse_pattern,
     "languageIn": _parse_language_in,
     "uniqueLang": _parse_unique_lang,
-    "equals": lambda reader: [Equals(one) for one in reader.read_iris("equals")],
-    "disjoint": lambda reader: [Disjoint(one) for one in reader.read_iris("disjoint")],
+    "equals": lambda parser: [Equals(value) for value in parser.read_iris("equals")],
+    "disjoint": lambda parser: [Disjoint(value) for value in parser.read_iris("disjoint")],
     "lessThan": _make_less_than_parser("lessThan"),
     "lessThanOrEquals": _make_less_than_parser("lessThanOrEquals"),
-    "not": lambda reader: [Not(one) for one in reader.read_shapes("not")],
-    "and": lambda reader: [And(members) for members in reader.read_shape_lists("and")],
-    "or": lambda reader: [Or(members) for members in reader.read_shape_lists("or")],
-    "xone": lambda reader: [Xone(members) for members in reader.read_shape_lists("xone")],
-    "node": lambda reader: [And((one,)) for one in reader.read_shapes("node", has_path=False)],
-    "property": lambda reader: [
-        And((one,), reader.is_sole_owner(one)) for one in reader.read_shapes("property", has_path=True)
+    "not": lambda parser: [Not(value) for value in parser.read_shapes("not")],
+    "and": lambda parser: [And(members) for members in parser.read_shape_lists("and")],
+    "or": lambda parser: [Or(members) for members in parser.read_shape_lists("or")],
+    "xone": lambda parser: [Xone(members) for members in parser.read_shape_lists("xone")],
+    "node": lambda parser: [And((shape,)) for shape in parser.read_shapes("node", has_path=False)],
+    "property": lambda parser: [
+        And((shape,), parser.is_sole_owner(shape)) for shape in parser.read_shapes("property", has_path=True)
     ],
     "qualifiedValueShape": _parse_qualified_value_shape,
     "closed": _parse_closed,
-    "hasValue": lambda reader: [HasValue(one) for one in reader.read_values("hasValue")],
+    "hasValue": lambda parser: [HasValue(value) for value in parser.read_values("hasValue")],
     "in": _parse_in,
 }
+"""The parser of each parameter; of two parameters of one constraint the first parses both."""

@@ -1,4 +1,4 @@
-"""A process of our own that computes something while this one goes on, and never outlives it."""
+"""Forked worker processes that compute a result in parallel and end with their parent."""
 
 from __future__ import annotations
 
@@ -8,54 +8,69 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
-from io import BytesIO
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
-from typing import IO, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 MIN_PARALLEL_BYTES = 8 << 20
-"""From how many bytes to read on more is won by one process more than is lost."""
-
+"""The input size from which another process saves more time than it costs."""
 _PR_SET_PDEATHSIG = 1
-"""What prctl is asked so that the kernel ends a process with the thread that made it."""
+"""The option of ``prctl(2)`` that has the kernel end a process with its parent thread."""
 
 
 def count_usable_cpus() -> int:
-    """Return how many processes may usefully work at once; 1 where none but this can."""
-    # Only Linux ends a process with its parent, and only the end of the main thread is the end of the parent.
+    """Return the number of processes that can usefully run at once; 1 where forking is not safe."""
+    # Only Linux ends a process with its parent thread, and only the main thread lives as long as its process.
     if sys.platform != "linux" or threading.current_thread() is not threading.main_thread():
         return 1
     return len(os.sched_getaffinity(0))
 
 
-class ForkedWorker:
-    """A process made by a fork, which knows what this one knows and answers with bytes."""
+def start_worker(work: Callable[[], object], byte_count: int) -> AbstractContextManager[ForkedWorker | None]:
+    """Return a worker, or a context of None if the input is too small or no processor is free.
 
-    def __init__(self, work: Callable[[], Sequence[bytes]]) -> None:
-        """Start it.
+    Args:
+        work: see ``ForkedWorker``.
+        byte_count: the size of the input that the work reads.
+    """
+    is_worthwhile = byte_count >= MIN_PARALLEL_BYTES and count_usable_cpus() > 1
+    return ForkedWorker(work) if is_worthwhile else nullcontext()
+
+
+class ForkedWorker:
+    """A forked process that calls a function and returns its pickled result."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        """Start the process.
 
         Args:
-            work: what it computes; what this raises is told to nobody, and there is no answer then.
+            work: computes the result; if it raises, there is no result.
         """
-        self._process = 0
-        self._pipe: IO[bytes] = BytesIO()
-        parent = os.getpid()
+        import multiprocessing  # not needed by most commands
+
+        context = multiprocessing.get_context("fork")
+        self._connection: Connection | None = None
         try:
-            reading, writing = os.pipe()
-        except OSError:  # too many files are open: then there is no answer
+            self._connection, sender = context.Pipe(duplex=False)
+        except OSError:  # too many open files: then there is no result
             return
-        try:
-            with warnings.catch_warnings():
-                # There are threads of the watchdog and of numpy, which hold nothing that the child needs.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                self._process = os.fork()
-        except OSError:  # no more processes may be had
-            os.close(reading)
-        else:
-            if not self._process:
-                _run(work, writing, parent)
-            self._pipe = os.fdopen(reading, "rb")
-        os.close(writing)
+        self._process = context.Process(target=_run, args=(work, sender, os.getpid()), daemon=True)
+        with sender, warnings.catch_warnings():
+            # The watchdog and numpy have threads, which hold no lock that the child needs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            try:
+                self._process.start()
+            except OSError:  # too many processes: likewise
+                self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> ForkedWorker:
         return self
@@ -63,49 +78,28 @@ class ForkedWorker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, whether it has finished or not."""
-        self._pipe.close()
-        if self._process:
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
+        """End the process, finished or not."""
+        if self._connection is not None:
+            self._close()
+            self._process.kill()
+            self._process.join()
 
-    def read_result(self) -> list[bytes] | None:
-        """Return what it has computed, having waited for it; None if it failed or has died."""
-        found: list[bytes] = []
-        while (head := self._pipe.read(8)) != _END_MARKER:
-            part = _read_exactly(self._pipe, int.from_bytes(head, "big")) if len(head) == 8 else None
-            if part is None:
-                return None
-            found.append(part)
-        return found
+    def read_result(self) -> Any:
+        """Wait for the result and return it; None if the process failed."""
+        try:
+            return self._connection.recv() if self._connection is not None else None
+        except (EOFError, OSError):
+            return None
 
 
-_END_MARKER = b"\xff" * 8
-
-
-def _read_exactly(pipe: IO[bytes], size: int) -> bytes | None:
-    found = pipe.read(size)
-    return found if len(found) == size else None
-
-
-def _run(work: Callable[[], Sequence[bytes]], writing: int, parent: int) -> NoReturn:
-    """Do the work of a child, which ends here whatever happens: what its parent does next is not for it."""
+def _run(work: Callable[[], object], sender: Connection, parent: int) -> NoReturn:
+    """Send the result of the work and exit at once, without flushing the buffers of the parent."""
     try:
-        _exit_with_parent(parent)
-        with os.fdopen(writing, "wb") as pipe:
-            for part in work():
-                pipe.write(len(part).to_bytes(8, "big"))
-                pipe.write(part)
-            pipe.write(_END_MARKER)
-    except BaseException:  # noqa: BLE001 (the parent sees that there is no answer, and does the work)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:  # else the parent ended before the call
+            sender.send(work())
+    except BaseException:  # noqa: BLE001 (the parent sees that there is no result, and does the work)
         os._exit(1)
     os._exit(0)
-
-
-def _exit_with_parent(parent: int) -> None:
-    """Let this process end with its parent, and without a word when it is interrupted."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before this was asked
-        os._exit(1)

@@ -1,4 +1,4 @@
-"""What a literal is by itself: whether its form is right, and what it compares with."""
+"""Validation states, and the lexical validity and comparison value of literals."""
 
 from __future__ import annotations
 
@@ -6,12 +6,43 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from enum import IntEnum
 
 from msme_kg.namespaces import XSD
 
-PASS, MAYBE, FAIL, UNSAFE = 0, 1, 2, 3
-"""What is surely right, may be wrong, is wrong by itself, and what may end pySHACL, whatever is around it."""
-NUMBER, DATE, INEXACT_NUMBER = 1, 2, 3
+
+class State(IntEnum):
+    """The outcome of a constraint at a node, from best to worst.
+
+    Attributes:
+        PASS: the node certainly conforms.
+        MAYBE: the node may violate the constraint.
+        FAIL: the node certainly violates it.
+        UNSAFE: evaluating it may end pySHACL with an error, whatever shape contains the constraint.
+    """
+
+    PASS = 0
+    MAYBE = 1
+    FAIL = 2
+    UNSAFE = 3
+
+
+class ComparisonKind(IntEnum):
+    """The values that a literal can be compared with.
+
+    Attributes:
+        NONE: no other values.
+        NUMBER: numbers that a double represents exactly, or that are floating-point numbers themselves.
+        DATE: values of ``xsd:date`` without a time zone.
+        INEXACT_NUMBER: other numbers; two that differ may round to the same double.
+    """
+
+    NONE = 0
+    NUMBER = 1
+    DATE = 2
+    INEXACT_NUMBER = 3
+
+
 FRACTIONAL_DATATYPES = (f"{XSD}decimal", f"{XSD}double", f"{XSD}float")
 
 _FLOATING_POINT_DATATYPES = (f"{XSD}double", f"{XSD}float")
@@ -58,26 +89,22 @@ _NUMERIC_DATATYPES = frozenset(
     for name in ("integer", "decimal", "double", "float", "nonNegativeInteger", "positiveInteger")
 )
 _MAX_EXACT_INTEGER = 2**53
-"""Up to here a floating-point number stands for one integer only."""
+"""The bound below which a double represents each integer exactly."""
 
 
-def check_lexical_form(lexical_form: str, datatype: str) -> int:
-    """Tell whether a lexical form is surely right for the datatype; else it may be wrong.
+def check_lexical_form(lexical_form: str, datatype: str) -> State:
+    """Return PASS if a lexical form is certainly valid for its datatype, else MAYBE.
 
-    Of datatypes that are nobody's standard the judge knows nothing, and takes every form.
+    pySHACL accepts every lexical form of datatypes that it does not know (compare SHACL §4.1.2).
     """
     check = _LEXICAL_CHECKS.get(datatype)
     if check is None:
-        return MAYBE if datatype.startswith("http://www.w3.org/") else PASS
-    return PASS if check(lexical_form) else MAYBE
+        return State.MAYBE if datatype.startswith("http://www.w3.org/") else State.PASS
+    return State.PASS if check(lexical_form) else State.MAYBE
 
 
-def compute_comparison_value(lexical_form: str, datatype: str) -> tuple[int, float]:
-    """Return what a literal of right form surely compares with (0: nothing), and what it compares by.
-
-    Numbers that no floating-point number stands for exactly are of a sort of their own: compared by it, two
-    that differ might seem equal.
-    """
+def compute_comparison_value(lexical_form: str, datatype: str) -> tuple[ComparisonKind, float]:
+    """Return the comparison kind of a literal with a valid lexical form, and its value as a number."""
     if datatype in _NUMERIC_DATATYPES:
         value = float(lexical_form)
         exact = (
@@ -85,7 +112,9 @@ def compute_comparison_value(lexical_form: str, datatype: str) -> tuple[int, flo
             if lexical_form.lstrip("+-").isdigit()
             else Decimal(value) == Decimal(lexical_form)
         )
-        return (NUMBER if exact or datatype in _FLOATING_POINT_DATATYPES else INEXACT_NUMBER), value
+        if exact or datatype in _FLOATING_POINT_DATATYPES:
+            return ComparisonKind.NUMBER, value
+        return ComparisonKind.INEXACT_NUMBER, value
     if datatype == f"{XSD}date":
-        return DATE, float(datetime.date.fromisoformat(lexical_form).toordinal())
-    return 0, 0.0
+        return ComparisonKind.DATE, float(datetime.date.fromisoformat(lexical_form).toordinal())
+    return ComparisonKind.NONE, 0.0

@@ -1,4 +1,4 @@
-"""What compiled shapes are: paths, checks and targets as frozen values."""
+"""Compiled shapes: targets, property paths and constraints as immutable values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ShapeNode = ox.NamedNode | ox.BlankNode
 
 @dataclass(frozen=True)
 class PredicatePath:
-    """One predicate, forwards or backwards."""
+    """A predicate path, or the inverse of one (SHACL §2.3.1.1, §2.3.1.4)."""
 
     predicate: ox.NamedNode
     inverse: bool = False
@@ -21,21 +21,21 @@ class PredicatePath:
 
 @dataclass(frozen=True)
 class SequencePath:
-    """Paths one after the other."""
+    """A sequence path (SHACL §2.3.1.2)."""
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
 class AlternativePath:
-    """Any one of several paths."""
+    """An alternative path (SHACL §2.3.1.3)."""
 
     parts: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
 class RepeatPath:
-    """A path that may be left out (zero) or walked again (more)."""
+    """A zero-or-more, one-or-more or zero-or-one path (SHACL §2.3.1.5 to §2.3.1.7)."""
 
     inner: Path
     is_optional: bool
@@ -47,28 +47,28 @@ Path = PredicatePath | SequencePath | AlternativePath | RepeatPath
 
 @dataclass(frozen=True)
 class ClassOf:
-    """sh:class."""
+    """sh:class (SHACL §4.1.1)."""
 
     cls: Term
 
 
 @dataclass(frozen=True)
 class Datatype:
-    """sh:datatype."""
+    """sh:datatype (SHACL §4.1.2)."""
 
     iri: str
 
 
 @dataclass(frozen=True)
 class NodeKind:
-    """sh:nodeKind, as the codes of the columns."""
+    """sh:nodeKind (SHACL §4.1.3), as the codes of ``TermDictionary.kinds``."""
 
     kinds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Cardinality:
-    """sh:minCount and sh:maxCount."""
+    """sh:minCount and sh:maxCount (SHACL §4.2)."""
 
     min_count: int
     max_count: int | None
@@ -76,7 +76,7 @@ class Cardinality:
 
 @dataclass(frozen=True)
 class Range:
-    """sh:minInclusive and its three kin."""
+    """sh:minInclusive, sh:minExclusive, sh:maxInclusive or sh:maxExclusive (SHACL §4.3)."""
 
     bound: ox.Literal
     lower: bool
@@ -85,7 +85,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Length:
-    """sh:minLength and sh:maxLength."""
+    """sh:minLength and sh:maxLength (SHACL §4.4.1, §4.4.2)."""
 
     min_length: int
     max_length: int | None
@@ -93,7 +93,7 @@ class Length:
 
 @dataclass(frozen=True)
 class Pattern:
-    """sh:pattern with its flags, as numbers of Python's."""
+    """sh:pattern with sh:flags (SHACL §4.4.3), as flags of ``re``."""
 
     regex: str
     flags: int
@@ -101,33 +101,33 @@ class Pattern:
 
 @dataclass(frozen=True)
 class LanguageIn:
-    """sh:languageIn, in lower case."""
+    """sh:languageIn (SHACL §4.4.4), in lower case."""
 
     tags: frozenset[str]
 
 
 @dataclass(frozen=True)
 class UniqueLang:
-    """sh:uniqueLang true."""
+    """sh:uniqueLang true (SHACL §4.4.5)."""
 
 
 @dataclass(frozen=True)
 class Equals:
-    """sh:equals."""
+    """sh:equals (SHACL §4.5.1)."""
 
     predicate: ox.NamedNode
 
 
 @dataclass(frozen=True)
 class Disjoint:
-    """sh:disjoint."""
+    """sh:disjoint (SHACL §4.5.2)."""
 
     predicate: ox.NamedNode
 
 
 @dataclass(frozen=True)
 class LessThan:
-    """sh:lessThan and sh:lessThanOrEquals."""
+    """sh:lessThan or sh:lessThanOrEquals (SHACL §4.5.3, §4.5.4)."""
 
     predicate: ox.NamedNode
     inclusive: bool
@@ -135,13 +135,12 @@ class LessThan:
 
 @dataclass(frozen=True)
 class And:
-    """sh:and, sh:node and sh:property: each value conforms to every shape.
+    """sh:and, sh:node or sh:property (SHACL §4.6.2, §4.7.1, §4.7.2): value nodes conform to all shapes.
 
     Attributes:
         shapes: the shapes.
-        is_independent: whether each of them could as well have the value as its own focus node: it
-            belongs to this
-            shape alone, and what it finds is reported as its own.
+        is_independent: validating the value nodes against each shape alone gives the same results: only this
+            constraint uses the shape, and its results are reported as those of the shape.
     """
 
     shapes: tuple[ShapeNode, ...]
@@ -150,28 +149,28 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
-    """sh:or: each value conforms to one shape or more."""
+    """sh:or (SHACL §4.6.3): value nodes conform to at least one shape."""
 
     shapes: tuple[ShapeNode, ...]
 
 
 @dataclass(frozen=True)
 class Xone:
-    """sh:xone: each value conforms to exactly one shape."""
+    """sh:xone (SHACL §4.6.4): value nodes conform to exactly one shape."""
 
     shapes: tuple[ShapeNode, ...]
 
 
 @dataclass(frozen=True)
 class Not:
-    """sh:not: no value conforms."""
+    """sh:not (SHACL §4.6.1): value nodes do not conform to the shape."""
 
     shape: ShapeNode
 
 
 @dataclass(frozen=True)
 class QualifiedValueShape:
-    """sh:qualifiedValueShape: how many values conform to it and to no sibling."""
+    """sh:qualifiedValueShape (SHACL §4.7.3): counts value nodes that conform to it and to no sibling."""
 
     shape: ShapeNode
     siblings: tuple[ShapeNode, ...]
@@ -181,34 +180,34 @@ class QualifiedValueShape:
 
 @dataclass(frozen=True)
 class Closed:
-    """sh:closed true: the predicates that a value may have."""
+    """sh:closed true (SHACL §4.8.1), with the allowed predicates."""
 
     allowed: frozenset[ox.NamedNode]
 
 
 @dataclass(frozen=True)
 class HasValue:
-    """sh:hasValue."""
+    """sh:hasValue (SHACL §4.8.2)."""
 
     term: Term
 
 
 @dataclass(frozen=True)
 class In:
-    """sh:in."""
+    """sh:in (SHACL §4.8.3)."""
 
     terms: frozenset[Term]
 
 
 @dataclass(frozen=True)
 class TriplePattern:
-    """A triple pattern of a query; a text is the name of a variable.
+    """A triple pattern (SPARQL 1.1 §5.1); a string is the name of a variable.
 
     Attributes:
         subject: the subject.
         predicate: the predicate.
         object: the object.
-        is_inverse: whether the object is known before the subject.
+        is_inverse: the object is bound before the subject.
     """
 
     subject: Term | str
@@ -219,11 +218,11 @@ class TriplePattern:
 
 @dataclass(frozen=True)
 class GroupPattern:
-    """Patterns that hold together, in an order in which each begins where something is known.
+    """A group graph pattern (SPARQL 1.1 §5.2) in an order of evaluation.
 
     Attributes:
-        patterns: the patterns.
-        nested_groups: what is optional, or asked whether it exists; there no variable but theirs is known.
+        patterns: the triple patterns; one end of each is bound by a preceding one.
+        nested_groups: the groups of OPTIONAL, EXISTS and NOT EXISTS; they see only variables of the patterns.
     """
 
     patterns: tuple[TriplePattern, ...]
@@ -232,13 +231,13 @@ class GroupPattern:
 
 @dataclass(frozen=True)
 class SparqlConstraint:
-    """sh:sparql: no solution for any value, which stands for ``?this``.
+    """sh:sparql (SHACL §5): no solution for any value node as ``$this``.
 
     Attributes:
-        query: the query, with a block into which the values go.
-        group_pattern: its patterns.
-        comparisons: the variables and terms on both sides of each comparison, and whether by order.
-        has_negation: whether it asks that something does not exist.
+        query: the query, with a VALUES block for the value nodes.
+        group_pattern: its graph pattern.
+        comparisons: the operands of each comparison, and whether it compares by order.
+        has_negation: the query has EXISTS or NOT EXISTS.
     """
 
     query: str
@@ -274,7 +273,7 @@ Constraint = (
 
 @dataclass(frozen=True)
 class Targets:
-    """What says which nodes a shape is for."""
+    """The targets of a shape (SHACL §2.1.3)."""
 
     nodes: tuple[Term, ...] = ()
     classes: tuple[Term, ...] = ()
@@ -282,13 +281,13 @@ class Targets:
     objects_of: tuple[Term, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether there is any."""
+        """Return whether the shape has targets."""
         return bool(self.nodes or self.classes or self.subjects_of or self.objects_of)
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A shape, ready to be run over columns."""
+    """A shape (SHACL §2.1); one with a path is a property shape (SHACL §2.3)."""
 
     node: ShapeNode
     path: Path | None
@@ -297,34 +296,40 @@ class Shape:
     deactivated: bool = False
 
     def list_references(self, *, direct_only: bool = False) -> set[ShapeNode]:
-        """Return the shapes that its checks run, or only those that it names itself."""
-        found: set[ShapeNode] = set()
-        for check in self.constraints:
-            if isinstance(check, And | Or | Xone):
-                found.update(check.shapes)
-            elif isinstance(check, Not):
-                found.add(check.shape)
-            elif isinstance(check, QualifiedValueShape):
-                found.update((check.shape, *(() if direct_only else check.siblings)))
-        return found
+        """Return the shapes that the constraints evaluate, or only those that the shape itself refers to."""
+        references: set[ShapeNode] = set()
+        for constraint in self.constraints:
+            if isinstance(constraint, And | Or | Xone):
+                references.update(constraint.shapes)
+            elif isinstance(constraint, Not):
+                references.add(constraint.shape)
+            elif isinstance(constraint, QualifiedValueShape):
+                references.update((constraint.shape, *(() if direct_only else constraint.siblings)))
+        return references
 
 
 @dataclass(frozen=True)
 class CompiledShapes:
-    """All shapes of a graph, and what could not be compiled."""
+    """The shapes of a shapes graph.
+
+    Attributes:
+        shapes: the compiled shapes by node.
+        unsupported: the shapes that only pySHACL can evaluate, with the reason.
+        errors: ill-formed or unusable shapes, with the reason (SHACL §3.4.2).
+    """
 
     shapes: Mapping[ShapeNode, Shape]
     unsupported: Mapping[ShapeNode, str] = field(default_factory=dict)
     errors: tuple[tuple[ShapeNode | None, str], ...] = ()
 
     def find_reachable(self, shape_node: ShapeNode, *, direct_only: bool = False) -> set[ShapeNode]:
-        """Return a shape and all that it runs, directly or not."""
-        found: set[ShapeNode] = set()
-        open_ = [shape_node]
-        while open_:
-            one = open_.pop()
-            if one not in found:
-                found.add(one)
-                if one in self.shapes:
-                    open_.extend(self.shapes[one].list_references(direct_only=direct_only))
-        return found
+        """Return a shape and all shapes that it refers to, directly or not."""
+        reachable: set[ShapeNode] = set()
+        pending = [shape_node]
+        while pending:
+            node = pending.pop()
+            if node not in reachable:
+                reachable.add(node)
+                if node in self.shapes:
+                    pending.extend(self.shapes[node].list_references(direct_only=direct_only))
+        return reachable

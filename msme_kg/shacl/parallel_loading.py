@@ -1,8 +1,7 @@
-"""A large Turtle file read in pieces at once, one on each processor."""
+"""Parallel loading of one large Turtle file, a chunk per processor."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -30,19 +29,19 @@ from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.turtle_chunks import NotSplittableError, TurtleChunk, split_turtle
 
 _CODED_COLUMNS = ("datatypes", "languages")
-"""The columns that hold numbers of names."""
+"""The columns that hold positions in a list of names, or -1."""
 
 
 @dataclass(frozen=True)
 class _EncodedChunk:
-    """What a piece says.
+    """The terms and triples of a chunk.
 
     Attributes:
-        names: the datatypes and the language tags by number.
-        ntriples_terms: its terms as N-Triples, each once.
-        checksums: the checksums of these.
-        rows: its statements as rows of three numbers, the places of terms in `texts`.
-        columns: what is known of each term, by column.
+        names: the datatypes and the language tags by position.
+        ntriples_terms: the distinct terms as N-Triples.
+        checksums: the checksums of the terms.
+        rows: the triples as rows of three positions in ``ntriples_terms``.
+        columns: the term columns by name.
     """
 
     names: tuple[list[str], list[str]]
@@ -51,105 +50,82 @@ class _EncodedChunk:
     rows: NDArray[np.int32]
     columns: dict[str, NDArray[Any]]
 
-    @classmethod
-    def from_chunk(cls, piece: TurtleChunk) -> _EncodedChunk:
-        terms, _, rows, _ = encode_triples([piece.parse_raw()])
-        datatypes: dict[str, int] = {}
-        tags: dict[str, int] = {}
-        facts = compute_term_columns(terms, datatypes, tags)
-        texts = [str(term).encode() for term in terms]
-        return cls((list(datatypes), list(tags)), texts, compute_checksums(texts), rows, facts)
-
-    def to_buffers(self) -> list[bytes]:
-        """Return it as bytes, for another process."""
-        facts = [self.columns[name].tobytes() for name in COLUMN_DTYPES]
-        columns = [self.checksums.tobytes(), self.rows.tobytes(), *facts]
-        return [json.dumps(self.names).encode(), b"\n".join(self.ntriples_terms), *columns]
-
-    @classmethod
-    def from_buffers(cls, buffers: Sequence[bytes]) -> _EncodedChunk:
-        """Return what ``parts`` made bytes of."""
-        names, texts, sums, rows, *facts = buffers
-        columns = zip(COLUMN_DTYPES.items(), facts, strict=True)
-        return cls(
-            json.loads(names),
-            texts.split(b"\n") if texts else [],
-            np.frombuffer(sums, np.uint32).copy(),
-            np.frombuffer(rows, np.int32).reshape(-1, 3),
-            {name: np.frombuffer(one, kind) for (name, kind), one in columns},
-        )
-
 
 def load_in_parallel(file: GraphFile) -> tuple[dict[str, bytes], NDArray[np.int32]] | None:
-    """Return the terms of a file as ``Terms.parts`` does, and its statements as rows of three numbers.
+    """Return the term buffers of a file as ``TermDictionary.to_buffers`` does, and its triples as rows.
 
     Returns:
-        None if the file is to be read as a whole: it is small or cannot be cut, or it is malformed and the
-        place of its fault is to be told.
+        None if the file must be read as a whole: it is small, cannot be split, or is malformed, in which case
+        only a parser of the whole file reports the right line.
     """
-    number = min(count_usable_cpus(), len(file.content) // MIN_PARALLEL_BYTES + 1)
-    if number < 2 or not file.is_turtle:
+    chunk_count = min(count_usable_cpus(), len(file.content) // MIN_PARALLEL_BYTES + 1)
+    if chunk_count < 2 or not file.is_turtle:
         return None
     try:
-        first, *others = split_turtle(file, number)
+        first, *others = split_turtle(file, chunk_count)
         if not others:
             return None
-        with ExitStack() as running:
-            workers = [running.enter_context(ForkedWorker(partial(_encode_chunk, piece))) for piece in others]
-            portions = [_EncodedChunk.from_chunk(first)]
+        with ExitStack() as stack:
+            workers = [stack.enter_context(ForkedWorker(partial(_encode_chunk, chunk))) for chunk in others]
+            chunks = [_encode_chunk(first)]
             for worker in workers:
-                parts = worker.read_result()
-                if parts is None:
+                chunk = worker.read_result()
+                if chunk is None:
                     return None
-                portions.append(_EncodedChunk.from_buffers(parts))
+                chunks.append(chunk)
     except (NotSplittableError, KGError):
         return None
-    return _merge_chunks(portions, file)
+    return _merge_chunks(chunks, file)
 
 
-def _encode_chunk(piece: TurtleChunk) -> list[bytes]:
-    return _EncodedChunk.from_chunk(piece).to_buffers()
+def _encode_chunk(chunk: TurtleChunk) -> _EncodedChunk:
+    terms, _, rows, _ = encode_triples([chunk.parse_raw()])
+    datatypes: dict[str, int] = {}
+    tags: dict[str, int] = {}
+    columns = compute_term_columns(terms, datatypes, tags)
+    texts = [str(term).encode() for term in terms]
+    return _EncodedChunk((list(datatypes), list(tags)), texts, compute_checksums(texts), rows, columns)
 
 
 def _merge_chunks(
-    portions: Sequence[_EncodedChunk], file: GraphFile
+    chunks: Sequence[_EncodedChunk], file: GraphFile
 ) -> tuple[dict[str, bytes], NDArray[np.int32]]:
-    """Return what all pieces of a file say, in its order."""
-    numbers: defaultdict[bytes, int] = defaultdict(count().__next__)
+    """Return the term buffers and the rows of all chunks of a file, in its order."""
+    ids: defaultdict[bytes, int] = defaultdict(count().__next__)
     datatypes: dict[str, int] = {}
     tags: dict[str, int] = {}
-    sums: list[NDArray[np.uint32]] = []
-    facts: list[dict[str, NDArray[Any]]] = []
+    checksums: list[NDArray[np.uint32]] = []
+    columns: list[dict[str, NDArray[Any]]] = []
     rows: list[NDArray[np.int32]] = []
-    named = 0
-    for portion in portions:
-        named += _relabel_bnodes(portion, file.build_bnode_relabeller(named))
-        start = len(numbers)
-        own = np.fromiter(
-            map(numbers.__getitem__, portion.ntriples_terms), np.int32, len(portion.ntriples_terms)
+    renamed_count = 0
+    for chunk in chunks:
+        renamed_count += _relabel_bnodes(chunk, file.build_bnode_relabeller(renamed_count))
+        start = len(ids)
+        chunk_ids = np.fromiter(
+            map(ids.__getitem__, chunk.ntriples_terms), np.int32, len(chunk.ntriples_terms)
         )
-        fresh = own >= start
-        rows.append(own[portion.rows])
-        sums.append(portion.checksums[fresh])
-        columns = {name: column[fresh] for name, column in portion.columns.items()}
-        for name, known, own_names in zip(_CODED_COLUMNS, (datatypes, tags), portion.names, strict=True):
-            # What has none has -1, which is the last.
-            table = [*(known.setdefault(one, len(known)) for one in own_names), -1]
-            columns[name] = np.array(table, dtype=np.int32)[columns[name]]
-        facts.append(columns)
-    whole = {name: np.concatenate([one[name] for one in facts]) for name in COLUMN_DTYPES}
-    stored = build_term_buffers(list(numbers), np.concatenate(sums), whole, list(datatypes), list(tags))
-    return stored, np.concatenate(rows)
+        is_new = chunk_ids >= start
+        rows.append(chunk_ids[chunk.rows])
+        checksums.append(chunk.checksums[is_new])
+        new_columns = {name: column[is_new] for name, column in chunk.columns.items()}
+        for name, known, chunk_names in zip(_CODED_COLUMNS, (datatypes, tags), chunk.names, strict=True):
+            # The position -1 selects the last entry of the table.
+            table = [*(known.setdefault(each, len(known)) for each in chunk_names), -1]
+            new_columns[name] = np.array(table, dtype=np.int32)[new_columns[name]]
+        columns.append(new_columns)
+    merged = {name: np.concatenate([each[name] for each in columns]) for name in COLUMN_DTYPES}
+    buffers = build_term_buffers(list(ids), np.concatenate(checksums), merged, list(datatypes), list(tags))
+    return buffers, np.concatenate(rows)
 
 
-def _relabel_bnodes(portion: _EncodedChunk, steady: Callable[[Term], Term]) -> int:
-    """Name the blank nodes of a piece that are named by chance; return how many they are."""
-    renamed = 0
-    for place in np.flatnonzero(portion.columns["kinds"] == BLANK).tolist():
-        node = ox.BlankNode(portion.ntriples_terms[place].removeprefix(b"_:").decode())
-        name = steady(node)
-        if name != node:
-            portion.ntriples_terms[place] = str(name).encode()
-            portion.checksums[place] = compute_checksums([portion.ntriples_terms[place]])[0]
-            renamed += 1
-    return renamed
+def _relabel_bnodes(chunk: _EncodedChunk, relabel: Callable[[Term], Term]) -> int:
+    """Give deterministic labels to the blank nodes that the parser labelled; return their number."""
+    renamed_count = 0
+    for position in np.flatnonzero(chunk.columns["kinds"] == BLANK).tolist():
+        node = ox.BlankNode(chunk.ntriples_terms[position].removeprefix(b"_:").decode())
+        renamed = relabel(node)
+        if renamed != node:
+            chunk.ntriples_terms[position] = str(renamed).encode()
+            chunk.checksums[position] = compute_checksums([chunk.ntriples_terms[position]])[0]
+            renamed_count += 1
+    return renamed_count

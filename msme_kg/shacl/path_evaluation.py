@@ -1,4 +1,4 @@
-"""SHACL property paths over columns, for all nodes at once."""
+"""Evaluation of property paths (SHACL §2.3.1) for many nodes at once."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 
 
 def follow_path(index: TripleIndex, path: Path, nodes: Ids) -> tuple[Ids, Ids]:
-    """Return pairs of row and value: what the path reaches from each node, each pair once.
+    """Return the distinct pairs of start node and reached node, as two arrays.
 
     Args:
-        index: the data.
-        path: the path.
-        nodes: where to start; a row is an index into it.
+        index: the triples of the data graph.
+        path: the property path.
+        nodes: the start nodes; the first array has positions in it.
     """
     return _evaluate_path(index, path, np.arange(len(nodes), dtype=np.int64), nodes)
 
 
 def _evaluate_path(index: TripleIndex, path: Path, rows: Ids, nodes: Ids) -> tuple[Ids, Ids]:
     if isinstance(path, PredicatePath):
-        at, values = index.follow(path.predicate, nodes, inverse=path.inverse)
-        return rows[at], values
+        positions, values = index.follow(path.predicate, nodes, inverse=path.inverse)
+        return rows[positions], values
     if isinstance(path, SequencePath):
-        for place, part in enumerate(path.parts):
+        for position, part in enumerate(path.parts):
             rows, nodes = _evaluate_path(index, part, rows, nodes)
-            if place:
+            if position:
                 rows, nodes = _deduplicate_pairs(index, rows, nodes)
         return rows, nodes
     if isinstance(path, AlternativePath):
-        found = [_evaluate_path(index, part, rows, nodes) for part in path.parts]
-        return _deduplicate_pairs(
-            index, np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
-        )
+        pairs = (_evaluate_path(index, part, rows, nodes) for part in path.parts)
+        all_rows, all_values = map(np.concatenate, zip(*pairs, strict=True))
+        return _deduplicate_pairs(index, all_rows, all_values)
     inner = path.inner
     after_rows, after = _evaluate_path(index, inner, rows, nodes)
     if path.is_optional:
         after_rows, after = np.concatenate([rows, after_rows]), np.concatenate([nodes, after])
     seen = fresh = sort_unique(after_rows * index.id_limit + after)
     while path.is_repeatable and len(fresh):
-        at, values = _evaluate_path(index, inner, fresh // index.id_limit, fresh % index.id_limit)
-        fresh = np.setdiff1d(at * index.id_limit + values, seen)
+        next_rows, values = _evaluate_path(index, inner, fresh // index.id_limit, fresh % index.id_limit)
+        fresh = np.setdiff1d(next_rows * index.id_limit + values, seen)
         seen = np.union1d(seen, fresh)
     return seen // index.id_limit, seen % index.id_limit
 

@@ -1,4 +1,4 @@
-"""The fast screen: which focus nodes could violate which shape, never fewer than do."""
+"""Prefilter for pySHACL: the focus nodes that may violate each shape, a superset of those that do."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ __all__ = ["ChangeOverlay", "IncrementalPrefilter", "PrefilterResult", "find_can
 
 @dataclass(frozen=True)
 class PrefilterResult:
-    """What the judge has to look at.
+    """The input for pySHACL.
 
     Attributes:
-        candidates: the focus nodes of each shape that could violate it.
-        unsupported: shapes that go to the judge with all their focus nodes, and why.
-        errors: what is wrong with the shapes; a shape may be missing.
-        shape_count: how many shapes have targets.
-        focus_node_count: how many pairs of shape and focus node there are.
-        relevant_triples: the statements that decide about what is flagged, as N-Triples; None if only
-            the whole
-            graph will do.
+        candidates: the focus nodes that may violate each shape.
+        unsupported: the shapes whose focus nodes are all candidates, with the reason.
+        errors: the errors of the shapes; the shape may be unknown.
+        shape_count: the number of shapes with targets.
+        focus_node_count: the number of pairs of shape and focus node.
+        relevant_triples: N-Triples sufficient to validate the candidates; None if all triples are needed.
     """
 
     candidates: Mapping[ShapeNode, list[Term]]
@@ -43,82 +41,84 @@ class PrefilterResult:
 
 
 def find_candidates(graph: IndexedGraph, shapes: CompiledShapes) -> PrefilterResult:
-    """Return the focus nodes of each shape that could violate it.
+    """Return the focus nodes that may violate each shape.
 
     Args:
-        graph: the data graph; subclass axioms are read from it.
-        shapes: the shapes.
+        graph: the data graph, with the subclass axioms.
+        shapes: the compiled shapes.
     """
     graph.terms.add(collect_constants(shapes))
     return _run_prefilter(graph, TripleIndex(graph.terms, graph.table), shapes, None)
 
 
 class IncrementalPrefilter:
-    """Screens what statements that come and go make of a graph; only what they can affect."""
+    """A prefilter for a changed graph, restricted to the focus nodes that the change can affect."""
 
     def __init__(self, overlay: ChangeOverlay, shapes: CompiledShapes) -> None:
-        """Take a change and the shapes."""
+        """Prepare the prefilter for a change and some compiled shapes."""
         self._overlay, self._shapes = overlay, shapes
         overlay.graph.terms.add(collect_constants(shapes))
 
     def find_candidates_after(self, extra_nodes: Iterable[Term] = ()) -> PrefilterResult:
-        """Return what the judge has to look at in the graph after, to find all that the change breaks.
+        """Return the candidates in the graph after the change, for the results that it introduces.
 
         Args:
-            extra_nodes: what is to be looked at anyhow.
+            extra_nodes: focus nodes to include in any case.
         """
         return self._find_candidates(self._overlay.after, extra_nodes)
 
     def find_candidates_before(self, extra_nodes: Iterable[Term] = ()) -> PrefilterResult:
-        """Return what the judge has to look at in the graph before, to find all that the change mends.
+        """Return the candidates in the graph before the change, for the results that it resolves.
 
         Args:
-            extra_nodes: what is to be looked at anyhow.
+            extra_nodes: focus nodes to include in any case.
         """
         return self._find_candidates(self._overlay.before, extra_nodes)
 
-    def _find_candidates(self, columns: TripleIndex, nodes: Iterable[Term]) -> PrefilterResult:
-        known = self._overlay.graph.terms.find_ids(nodes)
-        affected = AffectedFocusNodes(self._overlay.union, self._overlay.changed_rows, self._shapes, known)
-        return _run_prefilter(self._overlay.graph, columns, self._shapes, affected)
+    def _find_candidates(self, index: TripleIndex, extra_nodes: Iterable[Term]) -> PrefilterResult:
+        overlay = self._overlay
+        extra_ids = overlay.graph.terms.find_ids(extra_nodes)
+        affected = AffectedFocusNodes(overlay.union, overlay.changed_rows, self._shapes, extra_ids)
+        return _run_prefilter(overlay.graph, index, self._shapes, affected)
 
 
 def _run_prefilter(
-    graph: IndexedGraph, columns: TripleIndex, shapes: CompiledShapes, affected: AffectedFocusNodes | None
+    graph: IndexedGraph, index: TripleIndex, shapes: CompiledShapes, affected: AffectedFocusNodes | None
 ) -> PrefilterResult:
-    evaluator = Evaluator(columns, shapes, graph.regex_cache)
+    evaluator = Evaluator(index, shapes, graph.regex_cache)
 
     def select_focus_nodes(shape: Shape) -> Ids:
-        wanted = affected.find_for_shape(shape) if affected else None
-        if wanted is None:
+        nodes = affected.find_for_shape(shape) if affected else None
+        if nodes is None:
             return evaluator.find_focus_nodes(shape)
-        return wanted[find_in_sorted(wanted, evaluator.find_focus_nodes(shape))] if len(wanted) else wanted
+        return nodes[find_in_sorted(nodes, evaluator.find_focus_nodes(shape))] if len(nodes) else nodes
 
-    focus = {key: select_focus_nodes(shape) for key, shape in shapes.shapes.items() if shape.targets}
-    found: dict[ShapeNode, Ids] = {}
-    for key, nodes in focus.items():
-        strange = columns.find_unknown_bnodes(nodes) | (key in shapes.unsupported)
-        for one, flagged in (*evaluator.find_candidates(key, nodes[~strange]).items(), (key, nodes[strange])):
-            if len(flagged):
-                found[one] = np.union1d(found[one], flagged) if one in found else flagged
+    focus_nodes = {node: select_focus_nodes(shape) for node, shape in shapes.shapes.items() if shape.targets}
+    candidates: dict[ShapeNode, Ids] = {}
+    for shape_node, nodes in focus_nodes.items():
+        is_unsupported = index.find_unknown_bnodes(nodes) | (shape_node in shapes.unsupported)
+        supported = evaluator.find_candidates(shape_node, nodes[~is_unsupported])
+        for key, found in (*supported.items(), (shape_node, nodes[is_unsupported])):
+            if len(found):
+                candidates[key] = np.union1d(candidates[key], found) if key in candidates else found
+    needs_all = candidates.keys() & shapes.unsupported.keys()
     return PrefilterResult(
-        candidates={key: columns.terms.get_terms(nodes) for key, nodes in found.items()},
-        unsupported=[(key, shapes.unsupported[key]) for key in focus if key in shapes.unsupported],
+        candidates={key: index.terms.get_terms(nodes) for key, nodes in candidates.items()},
+        unsupported=[(key, shapes.unsupported[key]) for key in focus_nodes if key in shapes.unsupported],
         errors=list(shapes.errors),
-        shape_count=len(focus),
-        focus_node_count=sum(len(nodes) for nodes in focus.values()),
-        relevant_triples=None
-        if found.keys() & shapes.unsupported.keys()
-        else _collect_relevant_triples(graph, columns, shapes, found),
+        shape_count=len(focus_nodes),
+        focus_node_count=sum(len(nodes) for nodes in focus_nodes.values()),
+        relevant_triples=None if needs_all else _collect_relevant_triples(graph, index, shapes, candidates),
     )
 
 
 def _collect_relevant_triples(
-    graph: IndexedGraph, columns: TripleIndex, shapes: CompiledShapes, flagged: Mapping[ShapeNode, Ids]
+    graph: IndexedGraph, index: TripleIndex, shapes: CompiledShapes, candidates: Mapping[ShapeNode, Ids]
 ) -> bytes:
-    nodes = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *flagged.values()]))
-    touched = RecordingIndex(columns, nodes)
-    evaluator = Evaluator(touched, shapes, graph.regex_cache)
-    for key, focus in flagged.items():
-        evaluator.evaluate(key, focus)
-    return touched.to_ntriples()
+    """Return the triples that evaluating the candidates reads, as N-Triples."""
+    nodes = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *candidates.values()]))
+    recorder = RecordingIndex(index, nodes)
+    evaluator = Evaluator(recorder, shapes, graph.regex_cache)
+    for shape_node, focus_nodes in candidates.items():
+        evaluator.evaluate(shape_node, focus_nodes)
+    return recorder.to_ntriples()

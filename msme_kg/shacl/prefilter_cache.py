@@ -1,9 +1,8 @@
-"""What the screen said of a graph and shapes: the same files are not screened again."""
+"""Cache of prefilter results by the content of data files and shapes files."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 import pyoxigraph as ox
 
@@ -12,52 +11,51 @@ from msme_kg.shacl.model import CompiledShapes, ShapeNode, Term
 from msme_kg.shacl.prefilter import PrefilterResult
 from msme_kg.storage import cache
 
-_CACHE_KIND = "screened"
+_CACHE_KIND = "candidates"
 _CANDIDATE_PREDICATE = ox.NamedNode("a:")
 
 
 def load(key: str, shapes: CompiledShapes) -> PrefilterResult | None:
-    """Return what was said; None if it is not known.
+    """Return a cached result; None if there is none.
 
     Args:
-        key: what stands for the files of graph and shapes.
-        shapes: the shapes.
+        key: the cache key of the data files and the shapes files.
+        shapes: the compiled shapes.
     """
     stored = cache.load(_CACHE_KIND, key)
     if stored is None:
         return None
-    flagged: dict[ShapeNode, list[Term]] = {}
-    for quad in ox.parse(bytes(stored["flagged"]), ox.RdfFormat.N_TRIPLES):
-        shape, _, node = split_quad(quad)
-        flagged.setdefault(shape, []).append(node)
-    numbers = json.loads(bytes(stored["numbers"]))
+    candidates: dict[ShapeNode, list[Term]] = {}
+    for quad in ox.parse(bytes(stored["candidates"]), ox.RdfFormat.N_TRIPLES):
+        shape_node, _, focus_node = split_quad(quad)
+        candidates.setdefault(shape_node, []).append(focus_node)
+    counts = json.loads(bytes(stored["counts"]))
     return PrefilterResult(
-        candidates=flagged,
+        candidates=candidates,
         unsupported=[
-            (one, shapes.unsupported[one])
-            for one, shape in shapes.shapes.items()
-            if shape.targets and one in shapes.unsupported
+            (node, shapes.unsupported[node])
+            for node, shape in shapes.shapes.items()
+            if shape.targets and node in shapes.unsupported
         ],
         errors=list(shapes.errors),
-        shape_count=numbers["shapes"],
-        focus_node_count=numbers["focus nodes"],
-        relevant_triples=bytes(stored["deciding"]) if "deciding" in stored else None,
+        shape_count=counts["shapes"],
+        focus_node_count=counts["focus nodes"],
+        relevant_triples=bytes(stored["triples"]) if "triples" in stored else None,
     )
 
 
 def store(key: str, prefilter_result: PrefilterResult) -> None:
-    """Remember what was said."""
-    pairs = (
-        ox.Triple(shape, _CANDIDATE_PREDICATE, node)
-        for shape, nodes in prefilter_result.candidates.items()
-        for node in nodes
+    """Cache a result."""
+    triples = (
+        ox.Triple(shape_node, _CANDIDATE_PREDICATE, focus_node)
+        for shape_node, focus_nodes in prefilter_result.candidates.items()
+        for focus_node in focus_nodes
     )
-    numbers = {"shapes": prefilter_result.shape_count, "focus nodes": prefilter_result.focus_node_count}
-    found: Mapping[str, bytes] = {
-        "flagged": ox.serialize(pairs, format=ox.RdfFormat.N_TRIPLES) or b"",
-        "numbers": json.dumps(numbers).encode(),
+    counts = {"shapes": prefilter_result.shape_count, "focus nodes": prefilter_result.focus_node_count}
+    buffers: dict[str, bytes] = {
+        "candidates": ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"",
+        "counts": json.dumps(counts).encode(),
     }
-    deciding = (
-        {} if prefilter_result.relevant_triples is None else {"deciding": prefilter_result.relevant_triples}
-    )
-    cache.store(_CACHE_KIND, key, {**found, **deciding})
+    if prefilter_result.relevant_triples is not None:
+        buffers["triples"] = prefilter_result.relevant_triples
+    cache.store(_CACHE_KIND, key, buffers)

@@ -1,11 +1,18 @@
-"""What pySHACL lacks: it parses each query anew, and stumbles over backslashes and values of no order."""
+"""Patches of pySHACL and rdflib, each with the upstream behaviour that it cures.
+
+``tests/shacl/test_pyshacl_patches.py`` shows each unpatched behaviour, so a test fails once upstream has
+cured it and the patch can go. All but the graph class change attributes of pySHACL or rdflib for the whole
+process while they are active.
+"""
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -13,53 +20,69 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+if TYPE_CHECKING:
+    from rdflib.term import Node
+
 _PREFIXES = re.compile(r"(?:PREFIX [^\s:]*: <[^>\s]*>\n)*")
-"""How pySHACL writes the prefixes of a constraint before its query."""
+"""The prefix declarations as pySHACL writes them before the query of a constraint."""
+_BOUND_MESSAGE = rdflib.URIRef("urn:msme-kg:bound-message")
+"""The datatype of a message template with its bindings, as JSON."""
+_REFLECTED_METHODS = {"__lt__": "__gt__", "__le__": "__ge__"}
+"""The method that Python tries on the other operand when one returns ``NotImplemented``."""
 
 
 class QueryCachingGraph(rdflib.Graph):
-    """The statements of another graph; pySHACL asks it the same text for every focus node."""
+    """A view of a graph that parses each query once and without unused prefixes.
+
+    Upstream: pySHACL passes the text of a SPARQL constraint to ``Graph.query`` for every focus node, and
+    rdflib parses it each time. Parsing takes longer than evaluation, and most of it is spent on prefixes.
+    """
 
     def __init__(self, graph: rdflib.Graph) -> None:
         super().__init__(graph.store, graph.identifier, graph.namespace_manager)
         self._namespace_bindings = dict(graph.namespaces())
         self._prepared_queries: dict[str, Query] = {}
 
-    def query(  # type: ignore[override]  # what pySHACL gives, and the rest as it comes
+    def query(  # type: ignore[override]  # named as pySHACL passes them, the rest by position
         self,
         query_object: str | Query,
         processor: str = "sparql",
         result: str = "sparql",
         initNs: Mapping[str, Any] | None = None,  # noqa: N803
-        *others: Any,
-        **settings: Any,
+        *args: Any,
+        **kwargs: Any,
     ) -> Result:
-        """Answer a query as any graph does."""
+        """Evaluate a query as ``rdflib.Graph.query`` does."""
         if isinstance(query_object, str) and processor == "sparql" and not initNs:
             if query_object not in self._prepared_queries:
                 parsed = parseQuery(_drop_unused_prefixes(query_object))
                 self._prepared_queries[query_object] = translateQuery(parsed, None, self._namespace_bindings)
             query_object = self._prepared_queries[query_object]
-        return super().query(query_object, processor, result, initNs, *others, **settings)
+        return super().query(query_object, processor, result, initNs, *args, **kwargs)
 
 
 def _drop_unused_prefixes(query: str) -> str:
-    """Return a query without the prefixes that stand nowhere in it: reading them takes the longest."""
-    start = _PREFIXES.match(query)
-    declared, rest = query[: start.end()] if start else "", query[start.end() if start else 0 :]
-    used = (line for line in declared.splitlines(keepends=True) if line.split()[1] in rest)
-    return "".join(used) + rest
+    match = _PREFIXES.match(query)
+    end = match.end() if match else 0
+    body = query[end:]
+    used = (line for line in query[:end].splitlines(keepends=True) if line.split()[1] in body)
+    return "".join(used) + body
 
 
 @contextmanager
-def escape_backslashes_in_messages() -> Iterator[None]:
-    """Let values with backslashes stand in messages: pySHACL takes them for patterns of replacement."""
+def keep_message_bindings() -> Iterator[None]:
+    """Report the templates of messages with their bindings, to be read by ``read_bound_message``.
+
+    Upstream: pySHACL fills the placeholders of ``sh:message`` (SHACL §5.3.2) by ``re.sub`` with the value as
+    replacement pattern, so a backslash in a value raises ``re.error`` or disappears; and it reports the text
+    as a plain literal, which loses its language tag and the kind of each bound term.
+    """
     from pyshacl.constraints.constraint_component import ConstraintComponent
 
     original = ConstraintComponent._format_sparql_based_result_message
 
-    def format_message(self: object, message: str, bound: object) -> object:
-        return original(self, message, _escape_backslashes(bound))
+    def format_message(_: object, template: str, bound_vars: Any) -> str:
+        return template if bound_vars is None else _write_bound_message(template, bound_vars)
 
     ConstraintComponent._format_sparql_based_result_message = format_message
     try:
@@ -68,13 +91,31 @@ def escape_backslashes_in_messages() -> Iterator[None]:
         ConstraintComponent._format_sparql_based_result_message = original
 
 
-_REFLECTED_METHODS = {"__lt__": "__gt__", "__le__": "__ge__"}
-"""What Python asks of the other side where one says nothing."""
+def _write_bound_message(template: str, bound_vars: Any) -> rdflib.Literal:
+    """Return a template with the bindings that pySHACL passes: a mapping, or this, path, value and others."""
+    bindings = dict(bound_vars) if isinstance(bound_vars, Mapping) else {}
+    if isinstance(bound_vars, tuple | list):
+        first, others = bound_vars[:3], bound_vars[3:]
+        bindings = dict(*others) | dict(zip(("this", "path", "value"), first, strict=True))
+    terms = {name: (type(term).__name__, str(term)) for name, term in bindings.items() if term is not None}
+    return rdflib.Literal(json.dumps([template, terms]), datatype=_BOUND_MESSAGE)
+
+
+def read_bound_message(message: rdflib.Literal) -> tuple[str, Mapping[str, Node]]:
+    """Return the text of a reported message and its bindings: none if the text is final."""
+    if message.datatype != _BOUND_MESSAGE:
+        return str(message), {}
+    template, terms = json.loads(str(message))
+    return template, {name: getattr(rdflib, kind)(text) for name, (kind, text) in terms.items()}
 
 
 @contextmanager
-def treat_incomparable_as_unequal() -> Iterator[None]:
-    """Let literals that cannot be compared be in no order, which SHACL calls a violation: rdflib raises."""
+def treat_incomparable_literals_as_unordered() -> Iterator[None]:
+    """Let ``<`` and ``<=`` be false for literals that cannot be compared.
+
+    SHACL §4.3 and §4.5.3 count such a pair as a violation. Upstream: ``rdflib.Literal`` raises ``TypeError``,
+    for example for an ill-typed and a valid ``xsd:date``, which ends pySHACL.
+    """
     originals = {name: getattr(rdflib.Literal, name) for name in _REFLECTED_METHODS}
     for name, original in originals.items():
         setattr(rdflib.Literal, name, _make_safe_comparison(original, _REFLECTED_METHODS[name]))
@@ -85,23 +126,29 @@ def treat_incomparable_as_unequal() -> Iterator[None]:
             setattr(rdflib.Literal, name, original)
 
 
-def _make_safe_comparison(original: Callable[[Any, Any], Any], mirrored: str) -> Callable[[Any, Any], bool]:
-    """Return a comparison that is false where another, and what Python asks then, says nothing or fails."""
+def _make_safe_comparison(original: Callable[[Any, Any], Any], reflected: str) -> Callable[[Any, Any], bool]:
+    """Return a comparison that is false where the original and its reflection return nothing or raise."""
 
-    def compare(one: Any, other: Any) -> bool:
+    def compare(left: Any, right: Any) -> bool:
         try:
-            answer = original(one, other)
-            return (getattr(other, mirrored)(one) if answer is NotImplemented else answer) is True
+            answer = original(left, right)
+            return (getattr(right, reflected)(left) if answer is NotImplemented else answer) is True
         except (TypeError, DeprecationWarning):  # a warning until Python 3.14, an error since
             return False
 
     return compare
 
 
-def _escape_backslashes(bound: object) -> object:
-    """Return values, alone or together, as texts with each backslash twice."""
-    if isinstance(bound, dict):
-        return {name: _escape_backslashes(value) for name, value in bound.items()}
-    if isinstance(bound, tuple | list):
-        return tuple(map(_escape_backslashes, bound))
-    return None if bound is None else str(bound).replace("\\", "\\\\")
+@contextmanager
+def silence_logging() -> Iterator[None]:
+    """Suppress all log records.
+
+    Upstream: rdflib logs each ill-typed literal with a traceback, and pySHACL adds its own handler for
+    standard error; both report the same facts in the graph or in an exception.
+    """
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

@@ -1,4 +1,4 @@
-"""Judging by pySHACL just what the screen flagged, by the statements that decide about it."""
+"""pySHACL validation of the candidates from the prefilter, with the triples relevant for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from msme_kg.namespaces import OWL, RDF, RDFS, SHACL
-from msme_kg.shacl.rdflib_bridge import to_rdflib
 
 if TYPE_CHECKING:
     import rdflib
@@ -21,76 +20,80 @@ _TARGET_PREDICATES = {
 }
 _TARGET_NODE = ox.NamedNode(f"{SHACL}targetNode")
 _TYPE = ox.NamedNode(f"{RDF}type")
+_SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
+_RDFS_CLASS, _OWL_CLASS = ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")
 _ONTOLOGY = ox.NamedNode(f"{OWL}Ontology")
 _SIBLINGS_DISJOINT = f"{SHACL}qualifiedValueShapesDisjoint"
-"""By it pySHACL looks at shapes that use the same one."""
+"""The parameter whose evaluation depends on sibling shapes (SHACL §4.7.3)."""
 _PREFIX_PREDICATES = {f"{SHACL}{name}" for name in ("declare", "prefix", "namespace")}
-"""What pySHACL reads of an ontology, wherever a query stands."""
+"""The prefix declarations that pySHACL takes from all ontologies of the shapes graph (SHACL §5.2.1)."""
 
 
 def run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
-    """Return the report of pySHACL on a graph.
+    """Return the validation report of pySHACL (SHACL §3.6).
 
     Args:
         data: the data graph.
-        shapes: the shapes; as `rewritten` made them, if only what was flagged is to be judged.
+        shapes: the shapes graph; from ``restrict_shapes`` to validate candidates only.
+
+    Raises:
+        Exception: pySHACL cannot process a shape; the type depends on the shape.
     """
     import pyshacl
 
     from msme_kg.shacl.pyshacl_patches import (
         QueryCachingGraph,
-        escape_backslashes_in_messages,
-        treat_incomparable_as_unequal,
+        keep_message_bindings,
+        treat_incomparable_literals_as_unordered,
     )
 
-    with escape_backslashes_in_messages(), treat_incomparable_as_unequal():
+    with keep_message_bindings(), treat_incomparable_literals_as_unordered():
         _, report, _ = pyshacl.validate(QueryCachingGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report
-    found: rdflib.Graph = report
-    return found
+    graph: rdflib.Graph = report
+    return graph
 
 
-def restrict_shapes(shapes: Iterable[ox.Quad], prefilter_result: PrefilterResult) -> rdflib.Graph:
-    """Return the shapes that were flagged, and what they use, with just their flagged nodes as targets."""
-    rules = list(shapes)
-    everything = prefilter_result.relevant_triples is None or any(
-        one.predicate.value == _SIBLINGS_DISJOINT for one in rules
+def restrict_shapes(shapes: Iterable[ox.Quad], prefilter_result: PrefilterResult) -> Iterator[ox.Quad]:
+    """Yield the shapes that have candidates and those that they use, with the candidates as only targets.
+
+    Args:
+        shapes: the shapes graph.
+        prefilter_result: the candidates.
+    """
+    quads = list(shapes)
+    candidates = prefilter_result.candidates
+    needs_all = prefilter_result.relevant_triples is None or any(
+        quad.predicate.value == _SIBLINGS_DISJOINT for quad in quads
     )
-    kept: set[object] = (
-        {one.subject for one in rules} if everything else _find_reachable(rules, prefilter_result.candidates)
-    )
-    a_class = ox.NamedNode(f"{RDFS}Class")
-    subclass = ox.NamedNode(f"{RDFS}subClassOf")
-    classes: set[object] = {a_class, ox.NamedNode(f"{OWL}Class")}
-    classes |= {one.subject for one in rules if one.predicate == subclass and one.object == a_class}
-
-    def select_quads() -> Iterator[ox.Quad]:
-        for one in rules:
-            is_type = one.predicate == _TYPE
-            if one.predicate.value in _TARGET_PREDICATES or (is_type and one.object in classes):
-                continue
-            # What a shape without IRI belongs to gives it a name; without targets it does nothing else.
-            owns = isinstance(one.object, ox.BlankNode) and one.object in prefilter_result.candidates
-            everywhere = one.predicate.value in _PREFIX_PREDICATES or (is_type and one.object == _ONTOLOGY)
-            if owns or everywhere or one.subject in kept:
-                yield one
-        for key, focus in prefilter_result.candidates.items():
-            yield from (ox.Quad(key, _TARGET_NODE, node) for node in focus)
-
-    return to_rdflib(select_quads())
+    subjects = {quad.subject for quad in quads} if needs_all else _find_reachable(quads, candidates)
+    # A shape that is also a class is an implicit class target (SHACL §2.1.3.3).
+    classes: set[object] = {_RDFS_CLASS, _OWL_CLASS}
+    classes |= {quad.subject for quad in quads if quad.predicate == _SUBCLASS and quad.object == _RDFS_CLASS}
+    for quad in quads:
+        is_type = quad.predicate == _TYPE
+        if quad.predicate.value in _TARGET_PREDICATES or (is_type and quad.object in classes):
+            continue
+        # The report names a blank shape by its owner, which validates nothing without targets.
+        is_owner = isinstance(quad.object, ox.BlankNode) and quad.object in candidates
+        is_prefix = quad.predicate.value in _PREFIX_PREDICATES or (is_type and quad.object == _ONTOLOGY)
+        if is_owner or is_prefix or quad.subject in subjects:
+            yield quad
+    for shape, focus_nodes in candidates.items():
+        yield from (ox.Quad(shape, _TARGET_NODE, node) for node in focus_nodes)
 
 
-def _find_reachable(rules: Iterable[ox.Quad], keys: Iterable[ShapeNode]) -> set[object]:
-    """Return what some shapes say and use, however far away."""
-    after: dict[object, list[object]] = {}
-    for one in rules:
-        after.setdefault(one.subject, []).append(one.object)
-    found: set[object] = set()
-    open_: list[object] = list(keys)
-    while open_:
-        node = open_.pop()
-        if node not in found:
-            found.add(node)
-            open_ += after.get(node, ())
-    return found
+def _find_reachable(quads: Iterable[ox.Quad], shapes: Iterable[ShapeNode]) -> set[object]:
+    """Return the nodes of the shapes graph that are reachable from some shapes."""
+    objects: dict[object, list[object]] = {}
+    for quad in quads:
+        objects.setdefault(quad.subject, []).append(quad.object)
+    reachable: set[object] = set()
+    pending: list[object] = list(shapes)
+    while pending:
+        node = pending.pop()
+        if node not in reachable:
+            reachable.add(node)
+            pending += objects.get(node, ())
+    return reachable

@@ -1,9 +1,8 @@
-"""Statements as an rdflib graph, with their lexical forms as written."""
+"""Conversion of triples and terms between pyoxigraph and rdflib."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -16,32 +15,18 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 
-@contextmanager
-def silence_logging() -> Iterator[None]:
-    """Keep libraries from logging: what they have to say is in what they return or raise."""
-    import logging  # only who runs these libraries waits for it
-
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
-
-
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    """Return statements as an rdflib graph, with their lexical forms as written."""
+    """Return the triples of quads as an rdflib graph, with lexical forms as written."""
     import rdflib
 
-    rdflib.NORMALIZE_LITERALS = False  # each time: pySHACL switches it on again
     graph = rdflib.Graph()
-    known: dict[object, Node] = {}
+    converted: dict[object, Node] = {}
     for quad in quads:
         terms = split_quad(quad)
         for term in terms:
-            if term not in known:
-                known[term] = _to_rdflib_term(term)
-        graph.add((known[terms[0]], known[terms[1]], known[terms[2]]))
+            if term not in converted:
+                converted[term] = _to_rdflib_term(term)
+        graph.add((converted[terms[0]], converted[terms[1]], converted[terms[2]]))
     return graph
 
 
@@ -56,11 +41,12 @@ def _to_rdflib_term(term: Term) -> Node:
         return Literal(term.value, lang=normalize_language_tag(term.language))
     if term.datatype.value.endswith("#string"):
         return Literal(term.value)
-    return Literal(term.value, datatype=URIRef(term.datatype.value))
+    # By default rdflib writes 1 for 01. Its global switch would not do: pySHACL turns it on after each run.
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
 def from_rdflib(node: Node | None) -> Term | None:
-    """Return a term of rdflib as the engine's; None for what is no term, such as a variable."""
+    """Return a term of rdflib as one of pyoxigraph; None for other nodes, such as a variable."""
     from rdflib import BNode, Literal, URIRef
 
     if isinstance(node, URIRef):

@@ -1,4 +1,4 @@
-"""Which terms regular expressions find something in, each term asked once."""
+"""Cache of regular expression results, one per pattern and term."""
 
 from __future__ import annotations
 
@@ -17,57 +17,61 @@ from msme_kg.shacl.term_dictionary import Ids, TermDictionary
 from msme_kg.shacl.triple_index import BooleanMask, find_in_sorted, sort_unique
 
 _TIMEOUT_SECONDS = 10.0
-"""How long one pattern may search in all terms that it is asked for; honest ones take a fraction of it."""
+"""The time limit for one pattern on all terms; ordinary patterns take a fraction of it."""
 _NO_RESULTS: tuple[Ids, BooleanMask] = (np.empty(0, np.int64), np.empty(0, np.bool_))
 
 
 class RegexCache:
-    """Answers for the terms of a graph, remembered by pattern."""
+    """Results of ``sh:pattern`` searches (SHACL §4.4.3) for the terms of a graph."""
 
     def __init__(self, terms: TermDictionary) -> None:
         self._terms = terms
-        # For each pattern the numbers of the terms that it was asked about, sorted, and the answers.
+        # For each pattern the sorted ids of the terms already searched, and the results.
         self._results: dict[Pattern, tuple[Ids, BooleanMask]] = {}
         self.has_new_results = False
-        """Whether an answer was found that was not known before."""
+        """There are results that the cache does not have."""
 
     def __call__(self, pattern: Pattern, ids: Ids) -> BooleanMask:
-        """Tell which terms, none of them blank, a pattern finds something in.
+        """Return which terms a pattern matches; none of them may be blank.
 
         Raises:
             SafetyError: the pattern takes too long.
         """
-        asked, answers = self._results.get(pattern, _NO_RESULTS)
-        fresh = sort_unique(ids[~find_in_sorted(ids, asked)])
+        searched, results = self._results.get(pattern, _NO_RESULTS)
+        fresh = sort_unique(ids[~find_in_sorted(ids, searched)])
         if len(fresh):
             search, self.has_new_results = re.compile(pattern.regex, pattern.flags).search, True
             with _limit_search_time(pattern):
-                found = (search(one) is not None for one in self._terms.decode_strings(fresh))
-                new = np.fromiter(found, np.bool_, len(fresh))
-            places = np.searchsorted(asked, fresh)
-            asked, answers = np.insert(asked, places, fresh), np.insert(answers, places, new)
-            self._results[pattern] = asked, answers
-        return answers[np.searchsorted(asked, ids)]
+                matches = (search(text) is not None for text in self._terms.decode_strings(fresh))
+                new_results = np.fromiter(matches, np.bool_, len(fresh))
+            positions = np.searchsorted(searched, fresh)
+            searched = np.insert(searched, positions, fresh)
+            results = np.insert(results, positions, new_results)
+            self._results[pattern] = searched, results
+        return results[np.searchsorted(searched, ids)]
 
     def to_buffers(self, id_limit: int) -> dict[str, bytes | memoryview]:
-        """Return what is known of the terms with numbers below one as bytes, for a cache."""
-        found: dict[str, bytes | memoryview] = {}
-        for place, (asked, answers) in enumerate(self._results.values()):
-            end = np.searchsorted(asked, id_limit)
-            found[f"{place}.numbers"] = asked[:end].astype(np.int32).tobytes()
-            found[f"{place}.answers"] = answers[:end].tobytes()
-        return {"patterns": json.dumps([(one.regex, one.flags) for one in self._results]).encode(), **found}
+        """Return the results for terms with ids below a limit as buffers for the cache."""
+        buffers: dict[str, bytes | memoryview] = {
+            "patterns": json.dumps([(pattern.regex, pattern.flags) for pattern in self._results]).encode()
+        }
+        for position, (searched, results) in enumerate(self._results.values()):
+            end = np.searchsorted(searched, id_limit)
+            buffers[f"{position}.ids"] = searched[:end].astype(np.int32).tobytes()
+            buffers[f"{position}.results"] = results[:end].tobytes()
+        return buffers
 
     def load_buffers(self, buffers: Mapping[str, memoryview]) -> None:
-        """Take what ``parts`` made bytes of, for the same terms."""
-        for place, (text, flags) in enumerate(json.loads(bytes(buffers["patterns"]))):
-            asked = np.frombuffer(buffers[f"{place}.numbers"], np.int32).astype(np.int64)
-            self._results[Pattern(text, flags)] = asked, np.frombuffer(buffers[f"{place}.answers"], np.bool_)
+        """Add the results from the buffers of ``to_buffers``, for the same terms."""
+        for position, (regex, flags) in enumerate(json.loads(bytes(buffers["patterns"]))):
+            searched = np.frombuffer(buffers[f"{position}.ids"], np.int32).astype(np.int64)
+            results = np.frombuffer(buffers[f"{position}.results"], np.bool_)
+            self._results[Pattern(regex, flags)] = searched, results
 
 
 @contextmanager
 def _limit_search_time(pattern: Pattern) -> Iterator[None]:
-    """End a search that takes too long, unless a deadline does; outside the main thread none can."""
+    """Interrupt a search that takes too long; needs the main thread, and no other timer running."""
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or signal.getitimer(signal.ITIMER_REAL)[0]:
         yield

@@ -1,4 +1,4 @@
-"""What judging yields: findings with their place, sorted."""
+"""Validation report: findings with their source locations, in a fixed order (SHACL §3.6)."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import pyoxigraph as ox
 from msme_kg.errors import SourceLocation
 
 SEVERITIES = ("violation", "warning", "info")
-"""From the gravest on."""
+"""The severities, from the most severe on (SHACL §2.1.4)."""
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong.
+    """A result of a shape (SHACL §3.6.2), a check query or a lint rule.
 
     Attributes:
         severity: one of ``SEVERITIES``.
-        message: what is wrong and what to do, by language.
-        shape: IRI of the shape, path of the check, or name of the rule.
-        focus_node: the thing, if one is meant.
-        path: the property, as SPARQL writes paths; empty if none is meant.
-        value: the offending value, if one is meant.
-        constraint_component: CURIE of the constraint component, or empty.
-        location: where it lies; None if that cannot be told.
-        details: what is wrong within it, where a shape asks another.
-        rule_message: what the rule says of all its findings, by language; empty if that cannot be told.
+        message: the problem and its remedy, by language.
+        shape: the IRI of the shape, the path of the check or the id of the rule.
+        focus_node: the focus node, if any.
+        path: the property path as SPARQL writes it; empty for none.
+        value: the value node, if any.
+        constraint_component: the CURIE of the constraint component; empty for none.
+        location: the source location, if known.
+        details: the results of an inner shape (``sh:detail``).
+        rule_message: the message that all findings of the rule share, by language; empty if there is none.
     """
 
     severity: str
@@ -44,7 +44,7 @@ class Finding:
     rule_message: Mapping[str, str] = field(default_factory=dict)
 
     def compute_identity(self) -> tuple[str, ...]:
-        """Return what makes two findings the same wherever they lie; names of blank nodes are chance."""
+        """Return the key by which findings are equal wherever they are located; blank nodes are all alike."""
         return (
             _format_term(self.focus_node),
             self.path,
@@ -55,20 +55,20 @@ class Finding:
         )
 
     def sort_key(self) -> tuple[object, ...]:
-        """Return what findings are sorted by: their place first."""
-        place = self.location or SourceLocation("")
-        return (place.file, place.line, place.column, *self.compute_identity())
+        """Return the sort key: the location, then the identity."""
+        location = self.location or SourceLocation("")
+        return (location.file, location.line, location.column, *self.compute_identity())
 
 
 @dataclass(frozen=True)
 class ValidationReport:
-    """Findings in order, without repeats.
+    """Distinct findings in a fixed order.
 
     Attributes:
-        findings: what is wrong.
-        shape_count: how many shapes with targets were judged.
-        focus_node_count: how many pairs of shape and focus node were judged.
-        unfiltered_shapes: the shapes that pySHACL judged with all their focus nodes, and why.
+        findings: the findings.
+        shape_count: the number of validated shapes with targets.
+        focus_node_count: the number of validated pairs of shape and focus node.
+        unfiltered_shapes: the shapes that the prefilter does not support, with the reason.
     """
 
     findings: tuple[Finding, ...]
@@ -84,42 +84,40 @@ class ValidationReport:
         focus_node_count: int = 0,
         unfiltered_shapes: tuple[tuple[str, str], ...] = (),
     ) -> ValidationReport:
-        """Return findings sorted; those that agree in all but the message are one.
+        """Return the report of some findings; those that differ only in the message are merged.
 
-        Blank nodes are told apart, though what they are called is chance.
+        Findings about different blank nodes are kept apart.
         """
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
-            blanks = (
-                one.value for one in (finding.focus_node, finding.value) if isinstance(one, ox.BlankNode)
-            )
-            unique.setdefault((finding.sort_key(), *blanks), finding)
-        found = sorted(unique.values(), key=lambda one: (one.sort_key(), sorted(one.message.items())))
-        return cls(tuple(found), shape_count, focus_node_count, unfiltered_shapes)
+            terms = (finding.focus_node, finding.value)
+            labels = (term.value for term in terms if isinstance(term, ox.BlankNode))
+            unique.setdefault((finding.sort_key(), *labels), finding)
+        ordered = sorted(unique.values(), key=lambda each: (each.sort_key(), sorted(each.message.items())))
+        return cls(tuple(ordered), shape_count, focus_node_count, unfiltered_shapes)
 
     def with_findings(self, findings: Iterable[Finding]) -> ValidationReport:
-        """Return these findings and others."""
+        """Return the report with further findings."""
         return self.from_findings(
             [*self.findings, *findings], self.shape_count, self.focus_node_count, self.unfiltered_shapes
         )
 
     def filter_by_files(self, files: Iterable[str]) -> ValidationReport:
-        """Return the findings that lie in some files."""
+        """Return the report without findings outside some files."""
         wanted = set(files)
-        kept = tuple(one for one in self.findings if one.location and one.location.file in wanted)
-        return replace(self, findings=kept)
+        findings = (each for each in self.findings if each.location and each.location.file in wanted)
+        return replace(self, findings=tuple(findings))
 
     def without_known(self, before: ValidationReport) -> ValidationReport:
-        """Return the findings that another report does not have, wherever they lie."""
-        known = {one.compute_identity() for one in before.findings}
-        return replace(
-            self, findings=tuple(one for one in self.findings if one.compute_identity() not in known)
-        )
+        """Return the report without findings that another report has at any location."""
+        known = {each.compute_identity() for each in before.findings}
+        findings = (each for each in self.findings if each.compute_identity() not in known)
+        return replace(self, findings=tuple(findings))
 
     def has_failures(self, fail_on: str) -> bool:
-        """Tell whether a finding is as grave as a severity; ``never`` fails nothing."""
-        grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
-        return any(finding.severity in grave for finding in self.findings)
+        """Return whether a finding has at least some severity; none has for ``never``."""
+        failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1] if fail_on in SEVERITIES else ()
+        return any(finding.severity in failing for finding in self.findings)
 
 
 def _format_term(term: Term | None) -> str:

@@ -1,4 +1,4 @@
-"""What a validation report says, as findings: places, messages and paths as people write them."""
+"""Findings from the RDF graph of a validation report (SHACL §3.6)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _UNARY_PATHS = (
     ("zeroOrOnePath", "", "?"),
 )
 _MAX_OWNER_DEPTH = 20
-"""How far up the owner of a shape without IRI is looked for."""
+"""The number of levels above a blank shape to search for an IRI."""
 
 _SEVERITIES = {f"{SHACL}Violation": "violation", f"{SHACL}Warning": "warning", f"{SHACL}Info": "info"}
 
 
 class ReportReader:
-    """Reads the results of a report."""
+    """Converts the results of a validation report to findings."""
 
     def __init__(
         self,
@@ -42,14 +42,14 @@ class ReportReader:
         prefixes: PrefixMap,
         target_objects_of: Iterable[str] = (),
     ) -> None:
-        """Take a report.
+        """Prepare for a report.
 
         Args:
-            report: the report.
-            shapes: the shapes that it speaks of.
-            source_map: where the data stand.
-            prefixes: for paths and components.
-            target_objects_of: the properties whose objects are targets.
+            report: the validation report.
+            shapes: the shapes graph.
+            source_map: the source locations of the data graph.
+            prefixes: abbreviates paths and constraint components.
+            target_objects_of: the predicates of objects-of targets (SHACL §2.1.3.5).
         """
         from rdflib import URIRef
 
@@ -67,7 +67,7 @@ class ReportReader:
         return self._report.value(subject, URIRef(f"{SHACL}{name}"))
 
     def read_finding(self, result: Node) -> Finding:
-        """Return a result, with those within it, as a finding."""
+        """Return a validation result, with its details, as a finding."""
         from rdflib import URIRef
 
         path, shape = self._read_value(result, "resultPath"), self._read_value(result, "sourceShape")
@@ -75,60 +75,54 @@ class ReportReader:
             from_rdflib(self._read_value(result, "focusNode")),
             from_rdflib(self._read_value(result, "value")),
         )
-        written = self._format_path(path) if path is not None else ""
+        path_text = self._format_path(path) if path is not None else ""
         component = str(self._read_value(result, "sourceConstraintComponent"))
-        message, asked = self._messages.build_messages(result, written)
+        message, rule_message = self._messages.build_messages(result, path_text)
+        details = (
+            self.read_finding(detail) for detail in self._report.objects(result, URIRef(f"{SHACL}detail"))
+        )
         return Finding(
             severity=_SEVERITIES.get(str(self._read_value(result, "resultSeverity")), "violation"),
             message=message,
             shape=self._format_shape(shape),
             focus_node=focus,
-            path=written,
+            path=path_text,
             value=value,
             constraint_component=self._prefixes.shorten(component) or component,
             location=self._locate_result(focus, path, value),
-            details=tuple(
-                sorted(
-                    (
-                        self.read_finding(one)
-                        for one in self._report.objects(result, URIRef(f"{SHACL}detail"))
-                    ),
-                    key=Finding.compute_identity,
-                )
-            ),
-            rule_message=asked,
+            details=tuple(sorted(details, key=Finding.compute_identity)),
+            rule_message=rule_message,
         )
 
     def _locate_result(
         self, focus: Term | None, path: Node | None, value: Term | None
     ) -> SourceLocation | None:
-        """Return the line of the statement that a path begins with at the focus, else that of the focus."""
+        """Return the location of the triple by which a path leaves the focus node, else of the focus node."""
         if focus is None or isinstance(focus, ox.Literal):
             return self._locate_as_object(focus)
         steps = list(self._find_first_steps(path)) if path is not None else []
-        found: SourceLocation | None = None
+        location: SourceLocation | None = None
         for predicate, inverse, is_whole in steps:
             if is_whole and value is not None and not (inverse and isinstance(value, ox.Literal)):
                 ends = (value, focus) if inverse else (focus, value)
-                found = found or self._source_map.locate_triple(ends[0], predicate, ends[1])  # type: ignore[arg-type]  # the subject is no literal
+                location = location or self._source_map.locate_triple(ends[0], predicate, ends[1])  # type: ignore[arg-type]  # the subject is not a literal
         for predicate, inverse, _ in steps:
-            if found is None and inverse:
-                found = self._source_map.locate_object(focus, predicate)
-            elif found is None:
-                found = self._source_map.locate_triple(focus, predicate)
-        return found or self._source_map.locate(focus) or self._locate_as_object(focus)
+            if location is None and inverse:
+                location = self._source_map.locate_object(focus, predicate)
+            elif location is None:
+                location = self._source_map.locate_triple(focus, predicate)
+        return location or self._source_map.locate(focus) or self._locate_as_object(focus)
 
     def _locate_as_object(self, focus: Term | None) -> SourceLocation | None:
-        """Return where a node is the object, by one of the properties whose objects are targets if it can."""
+        """Return a location where a node is an object, of an objects-of target if possible."""
         if focus is None:
             return None
-        places = (
-            self._source_map.locate_object(focus, predicate) for predicate in (*self._target_objects_of, None)
-        )
-        return next((place for place in places if place), None)
+        predicates = (*self._target_objects_of, None)
+        locations = (self._source_map.locate_object(focus, predicate) for predicate in predicates)
+        return next(filter(None, locations), None)
 
     def _find_first_steps(self, path: Node, inverse: bool = False) -> Iterator[tuple[str, bool, bool]]:
-        """Yield the steps that a path may begin with: predicate, whether backwards, whether it is all."""
+        """Yield the first steps of a path: the predicate, if it is inverse, and if it is the whole path."""
         from rdflib import URIRef
         from rdflib.collection import Collection
 
@@ -150,7 +144,7 @@ class ReportReader:
                 yield predicate, backwards, False
 
     def _format_shape(self, shape: Node | None) -> str:
-        """Return the IRI of a shape; one without is named by the shape that it belongs to and its path."""
+        """Return the IRI of a shape; of a blank shape the IRI of its owner and the path."""
         from rdflib import BNode, URIRef
 
         path = self._shapes.value(shape, URIRef(f"{SHACL}path")) if shape is not None else None
@@ -165,7 +159,7 @@ class ReportReader:
         return f"{owner} {within}".strip()
 
     def _format_path(self, path: Node, graph: rdflib.Graph | None = None) -> str:
-        """Return a property path as SPARQL writes it; it stands in the report or in another graph."""
+        """Return a property path of the report, or of another graph, in SPARQL syntax (SPARQL 1.1 §9.1)."""
         from rdflib import URIRef
         from rdflib.collection import Collection
 
@@ -184,7 +178,7 @@ class ReportReader:
         )
 
     def _format_member_path(self, path: Node, graph: rdflib.Graph) -> str:
-        """Return a path within a list of paths, in parentheses where it is such a list itself."""
+        """Return a member of a sequence or alternative path, in parentheses if it is such a path itself."""
         text = self._format_path(path, graph)
         return f"({text})" if _is_list(path, graph) else text
 

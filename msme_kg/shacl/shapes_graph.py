@@ -1,4 +1,4 @@
-"""A shapes graph as a dictionary, with lists and targets read as pySHACL reads them."""
+"""Shapes graph by subject and predicate, with shapes, lists and targets as pySHACL finds them."""
 
 from __future__ import annotations
 
@@ -18,31 +18,35 @@ _TARGET_PROPERTIES = ("targetNode", "targetClass", "targetSubjectsOf", "targetOb
 
 
 class UnsupportedShapeError(ValueError):
-    """Something that the screen leaves to the judge."""
+    """A shape that only pySHACL can evaluate."""
 
 
 class IllFormedShapeError(UnsupportedShapeError):
-    """Something that nobody can judge by, or may."""
+    """A shape that is ill-formed or must not be evaluated (SHACL §3.4.2)."""
 
 
 class ShapesGraph:
-    """Statements about shapes, by subject and predicate."""
+    """The triples of a shapes graph.
+
+    Attributes:
+        triples_by_subject: the objects by subject and the IRI of the predicate.
+        errors: the ill-formed shapes found, with the reason.
+        reference_counts: the number of triples with each object.
+    """
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         self.triples_by_subject: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
         self.errors: list[tuple[ShapeNode | None, str]] = []
         seen = set()
         for quad in quads:
-            statement = split_quad(quad)
-            if statement not in seen:
-                seen.add(statement)
-                self.triples_by_subject[statement[0]][statement[1].value].append(statement[2])
-        self.count_references = Counter(
-            value for halves in self.triples_by_subject.values() for said in halves.values() for value in said
-        )
+            triple = split_quad(quad)
+            if triple not in seen:
+                seen.add(triple)
+                self.triples_by_subject[triple[0]][triple[1].value].append(triple[2])
+        self.reference_counts = Counter(value for _, _, value in seen)
         self._metaclasses: set[Term] = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
-        for subject, halves in self.triples_by_subject.items():
-            if ox.NamedNode(f"{RDFS}Class") in halves.get(f"{RDFS}subClassOf", ()):
+        for subject, properties in self.triples_by_subject.items():
+            if ox.NamedNode(f"{RDFS}Class") in properties.get(f"{RDFS}subClassOf", ()):
                 self._metaclasses.add(subject)
 
     def list_values(self, node: Term, name: str) -> list[Term]:
@@ -52,29 +56,29 @@ class ShapesGraph:
         )
 
     def list_types(self, node: Term) -> list[Term]:
-        """Return the classes that a node is stated to be of."""
+        """Return the values of ``rdf:type`` of a node."""
         return self.triples_by_subject[node].get(TYPE, []) if node in self.triples_by_subject else []
 
     def list_members(self, head: Term) -> list[Term]:
-        """Return the members of a list.
+        """Return the members of a SHACL list (SHACL §1.1).
 
         Raises:
-            FaultyError: it is no well-formed list.
+            IllFormedShapeError: the list is ill-formed.
         """
-        found: list[Term] = []
+        members: list[Term] = []
         seen = set()
         while head != ox.NamedNode(f"{RDF}nil"):
-            halves = self.triples_by_subject.get(head, {})
-            first, rest = halves.get(f"{RDF}first", []), halves.get(f"{RDF}rest", [])
+            properties = self.triples_by_subject.get(head, {})
+            first, rest = properties.get(f"{RDF}first", []), properties.get(f"{RDF}rest", [])
             if len(first) != 1 or len(rest) != 1 or head in seen:
                 raise IllFormedShapeError("a list is malformed")
             seen.add(head)
-            found.append(first[0])
+            members.append(first[0])
             head = rest[0]
-        return found
+        return members
 
     def read_targets(self, node: ShapeNode) -> Targets:
-        """Return the targets of a shape, the class that it is among them."""
+        """Return the targets of a shape, with an implicit class target if it is a class (SHACL §2.1.3)."""
         classes = list(self.list_values(node, "targetClass"))
         if self._metaclasses & set(self.triples_by_subject[node].get(TYPE, ())):
             classes.append(node)
@@ -86,31 +90,31 @@ class ShapesGraph:
         )
 
     def find_shapes(self) -> list[ShapeNode]:
-        """Return what is a shape for pySHACL; faults that end it are noted."""
-        found: dict[Term, None] = {}
-        for subject, halves in list(self.triples_by_subject.items()):
-            types = {term.value for term in halves.get(TYPE, ()) if isinstance(term, ox.NamedNode)}
-            paths = halves.get(f"{SHACL}path", [])
-            node, prop = f"{SHACL}NodeShape" in types, f"{SHACL}PropertyShape" in types
-            if (node and (prop or paths)) or (prop and len(paths) != 1):
+        """Return the nodes that pySHACL takes for shapes; ill-formed ones are added to ``errors``."""
+        shapes: dict[Term, None] = {}
+        for subject, properties in list(self.triples_by_subject.items()):
+            types = {term.value for term in properties.get(TYPE, ()) if isinstance(term, ox.NamedNode)}
+            paths = properties.get(f"{SHACL}path", [])
+            is_node_shape, is_property_shape = f"{SHACL}NodeShape" in types, f"{SHACL}PropertyShape" in types
+            if (is_node_shape and (is_property_shape or paths)) or (is_property_shape and len(paths) != 1):
                 self.errors.append((subject, "sh:path does not fit the type of the shape"))  # type: ignore[arg-type]
             if (
-                node
-                or prop
-                or any(f"{SHACL}{name}" in halves for name in (*_TARGET_PROPERTIES, "property", "node"))
+                is_node_shape
+                or is_property_shape
+                or any(f"{SHACL}{name}" in properties for name in (*_TARGET_PROPERTIES, "property", "node"))
             ):
-                found[subject] = None
+                shapes[subject] = None
             for name in _SHAPE_PARAMETERS:
-                found.update(dict.fromkeys(halves.get(f"{SHACL}{name}", ())))
+                shapes.update(dict.fromkeys(properties.get(f"{SHACL}{name}", ())))
             for name in _SHAPE_LIST_PARAMETERS:
-                for head in halves.get(f"{SHACL}{name}", ()):
-                    found.update(dict.fromkeys(self._read_shape_list(subject, head)))  # type: ignore[arg-type]
-        for one in found:
-            if len(self.list_values(one, "path")) > 1:
-                self.errors.append((one, "more than one sh:path"))  # type: ignore[arg-type]
-            if isinstance(one, ox.Literal):
-                self.errors.append((None, "a literal stands for a shape"))
-        return [one for one in found if isinstance(one, ox.NamedNode | ox.BlankNode)]
+                for head in properties.get(f"{SHACL}{name}", ()):
+                    shapes.update(dict.fromkeys(self._read_shape_list(subject, head)))  # type: ignore[arg-type]
+        for node in shapes:
+            if len(self.list_values(node, "path")) > 1:
+                self.errors.append((node, "more than one sh:path"))  # type: ignore[arg-type]
+            if isinstance(node, ox.Literal):
+                self.errors.append((None, "a literal is used as a shape"))
+        return [node for node in shapes if isinstance(node, ox.NamedNode | ox.BlankNode)]
 
     def _read_shape_list(self, subject: ShapeNode, head: Term) -> list[Term]:
         try:

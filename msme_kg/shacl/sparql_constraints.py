@@ -1,4 +1,4 @@
-"""SPARQL constraints as one query over all focus nodes: when that is right, and how to put it."""
+"""Parser of SPARQL-based constraints that one query over all focus nodes can evaluate (SHACL §5)."""
 
 from __future__ import annotations
 
@@ -27,26 +27,24 @@ _ORDER = {"<", ">", "<=", ">="}
 
 
 def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> SparqlConstraint:
-    """Return a SPARQL constraint as a check.
+    """Return a SPARQL-based constraint (SHACL §5.2).
 
     Args:
         shapes_graph: the shapes graph.
         constraint: the value of ``sh:sparql``.
 
     Raises:
-        OddError: it is not certain that one query over all focus nodes finds what one for each would find.
+        IllFormedShapeError: the query is malformed or calls another server.
+        UnsupportedShapeError: one query for all focus nodes may not find what one for each finds.
     """
     from rdflib.plugins.sparql import prepareQuery
     from rdflib.plugins.sparql.parser import expandUnicodeEscapes
 
-    said = {
-        name.removeprefix(SHACL)
-        for name in shapes_graph.triples_by_subject.get(constraint, ())
-        if name.startswith(SHACL)
-    }
+    predicates = shapes_graph.triples_by_subject.get(constraint, ())
+    properties = {name.removeprefix(SHACL) for name in predicates if name.startswith(SHACL)}
     texts = shapes_graph.list_values(constraint, "select")
-    if said - _CONSTRAINT_PROPERTIES or len(texts) != 1 or not isinstance(texts[0], ox.Literal):
-        raise UnsupportedShapeError("its SPARQL constraint is odd")
+    if properties - _CONSTRAINT_PROPERTIES or len(texts) != 1 or not isinstance(texts[0], ox.Literal):
+        raise UnsupportedShapeError("unsupported SPARQL constraint")
     head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _collect_prefixes(shapes_graph, constraint))
     text = texts[0].value
     tokens = list(tokenize(expandUnicodeEscapes(text)))
@@ -54,60 +52,52 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         raise IllFormedShapeError(SERVICE_REFUSED)
     start = next((match.end() for match in tokenize(text) if match[0] == "{"), 0)
     if not start or any((match["variable"] or " ")[1:] in _PREBOUND_VARIABLES for match in tokens):
-        raise UnsupportedShapeError("its SPARQL constraint is odd")
-    whole = head + text[:start] + _VALUES_BLOCK + text[start:]
+        raise UnsupportedShapeError("unsupported SPARQL constraint")
+    query = head + text[:start] + _VALUES_BLOCK + text[start:]
     try:
-        algebra = prepareQuery(whole).algebra
+        algebra = prepareQuery(query).algebra
     except Exception as error:
         raise IllFormedShapeError(f"its query is malformed: {error}") from error
     if algebra.name != "SelectQuery" or algebra.datasetClause:
-        raise IllFormedShapeError("its query is no plain SELECT")
+        raise IllFormedShapeError("its query is not a plain SELECT")
     reader = _AlgebraReader()
     try:
-        block = reader.read_query(algebra)
+        group = reader.read_query(algebra)
     except UnsupportedShapeError:
         raise
-    except ValueError as error:  # an IRI that is none, or a language
+    except ValueError as error:  # an invalid IRI or language tag
         raise IllFormedShapeError(f"its query is malformed: {error}") from error
-    return SparqlConstraint(whole, block, tuple(reader.comparisons), reader.has_negation)
+    return SparqlConstraint(query, group, tuple(reader.comparisons), reader.has_negation)
 
 
 def _collect_prefixes(shapes_graph: ShapesGraph, constraint: Term) -> list[tuple[str, str]]:
-    """Return the prefixes that pySHACL puts before a query."""
-    found = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
-    owners = shapes_graph.list_values(constraint, "prefixes")
+    """Return the prefixes that pySHACL declares for a query (compare SHACL §5.2.1)."""
+    prefixes = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
+    ontology = ox.NamedNode(f"{OWL}Ontology")
     ontologies = [
-        one
-        for one in shapes_graph.triples_by_subject
-        if ox.NamedNode(f"{OWL}Ontology") in shapes_graph.list_types(one)
+        node for node in shapes_graph.triples_by_subject if ontology in shapes_graph.list_types(node)
     ]
-    for owner in owners:
-        among = (
-            [owner]
-            if shapes_graph.list_values(owner, "declare") and owner in ontologies
-            else [owner, *ontologies]
-        )
-        for declaration in dict.fromkeys(
-            one for each in among for one in shapes_graph.list_values(each, "declare")
-        ):
-            names, spaces = (
-                shapes_graph.list_values(declaration, "prefix"),
-                shapes_graph.list_values(declaration, "namespace"),
-            )
-            if len(names) != 1 or len(spaces) != 1:
-                raise UnsupportedShapeError("a prefix is declared badly")
-            name, space = names[0].value, spaces[0].value
-            if found.setdefault(name, space) != space:
+    for owner in shapes_graph.list_values(constraint, "prefixes"):
+        is_enough = shapes_graph.list_values(owner, "declare") and owner in ontologies
+        owners = [owner] if is_enough else [owner, *ontologies]
+        declarations = (node for each in owners for node in shapes_graph.list_values(each, "declare"))
+        for declaration in dict.fromkeys(declarations):
+            names = shapes_graph.list_values(declaration, "prefix")
+            namespaces = shapes_graph.list_values(declaration, "namespace")
+            if len(names) != 1 or len(namespaces) != 1:
+                raise UnsupportedShapeError("a prefix declaration is malformed")
+            name, namespace = names[0].value, namespaces[0].value
+            if prefixes.setdefault(name, namespace) != namespace:
                 raise UnsupportedShapeError("a prefix is declared twice")
-    return sorted(found.items())
+    return sorted(prefixes.items())
 
 
 class _AlgebraReader:
-    """Reads the algebra of a query, refusing what it does not know.
+    """Converts the algebra of a query to graph patterns, rejecting unsupported operators.
 
-    Putting ``?this`` in beforehand and joining it afterwards come to the same if each expression asks only
-    about variables that its own group binds; and the patterns can be followed from ``?this`` if each block of
-    them hangs together.
+    Pre-binding ``$this`` (SHACL §5.3.1) and joining its values give the same solutions if each expression
+    has only variables that its own group binds. The relevant triples can be found from ``$this`` if the
+    patterns of each group are connected.
     """
 
     def __init__(self) -> None:
@@ -115,8 +105,8 @@ class _AlgebraReader:
         self.has_negation = False
 
     def read_query(self, algebra: Any) -> GroupPattern:
-        """Return the patterns of a query."""
-        if THIS not in {str(one) for one in algebra.PV}:
+        """Return the graph pattern of a query."""
+        if THIS not in set(map(str, algebra.PV)):
             raise UnsupportedShapeError("its query does not select ?this")
         part = algebra.p
         while part.name in _OUTER_OPERATORS:
@@ -124,27 +114,31 @@ class _AlgebraReader:
         return self._read_group(part, frozenset({THIS}), frozenset({THIS}), ())
 
     def _read_group(
-        self, part: Any, known: frozenset[str], seen: frozenset[str], asked: tuple[Any, ...]
+        self, part: Any, bound: frozenset[str], visible: frozenset[str], conditions: tuple[Any, ...]
     ) -> GroupPattern:
-        """Return a group as a block.
+        """Return a group graph pattern.
 
         Args:
             part: the algebra of the group.
-            known: the variables that are surely bound around it.
-            seen: those of them that its expressions see.
-            asked: expressions that belong to it and stand elsewhere.
+            bound: the variables that enclosing groups certainly bind.
+            visible: those of them that the expressions of the group may use.
+            conditions: expressions that the algebra keeps outside the group.
         """
         triples: list[Any] = []
-        optional: list[tuple[Any, Any]] = []
-        expressions = [*asked]
-        self._collect_patterns(part, triples, optional, expressions)
-        patterns = tuple(_order_patterns(triples, set(known)))
+        optional_parts: list[tuple[Any, Any]] = []
+        expressions = [*conditions]
+        self._collect_patterns(part, triples, optional_parts, expressions)
+        patterns = tuple(_order_patterns(triples, set(bound)))
         own = frozenset(_list_variables(patterns))
-        within = [self._read_group(one, known | own, seen | own, (test,)) for one, test in optional]
-        maybe = frozenset(one for block in within for one in _list_variables(block.patterns))
-        groups = [one for test in expressions for one in self._read_expression(test, seen | own | maybe)]
-        asks = [self._read_group(one, known | own, frozenset(), ()) for one in groups]
-        return GroupPattern(patterns, (*within, *asks))
+        optional = [
+            self._read_group(inner, bound | own, visible | own, (condition,))
+            for inner, condition in optional_parts
+        ]
+        maybe_bound = frozenset(name for group in optional for name in _list_variables(group.patterns))
+        in_scope = visible | own | maybe_bound
+        tested = [part for test in expressions for part in self._read_expression(test, in_scope)]
+        existence = [self._read_group(inner, bound | own, frozenset(), ()) for inner in tested]
+        return GroupPattern(patterns, (*optional, *existence))
 
     def _collect_patterns(
         self, part: Any, triples: list[Any], optional: list[tuple[Any, Any]], expressions: list[Any]
@@ -161,64 +155,63 @@ class _AlgebraReader:
             self._collect_patterns(part.p1, triples, optional, expressions)
             self._collect_patterns(part.p2, triples, optional, expressions)
         elif part.name != "Extend" or part.p.name != "ToMultiSet" or str(part.var) != THIS:
-            # The one that is known is our own: it gives ?this its values.
+            # The only supported BIND is the one of _VALUES_BLOCK.
+            raise UnsupportedShapeError(f"its query has an unsupported operator: {part.name}")
 
-            raise UnsupportedShapeError(f"its query has a part that the screen does not know: {part.name}")
-
-    def _read_expression(self, test: Any, seen: frozenset[str]) -> Iterator[Any]:
-        """Yield the groups that an expression asks about; note what it compares."""
+    def _read_expression(self, test: Any, in_scope: frozenset[str]) -> Iterator[Any]:
+        """Yield the groups of EXISTS and NOT EXISTS in an expression, and record its comparisons."""
         name = getattr(test, "name", "")
         if name in _LOGICAL_OPERATORS:
-            for one in (test.expr, *(getattr(test, "other", None) or ())):
-                yield from self._read_expression(one, seen)
+            for operand in (test.expr, *(getattr(test, "other", None) or ())):
+                yield from self._read_expression(operand, in_scope)
         elif name in _EXISTS:
             self.has_negation = True
             yield test.graph
         elif name == "RelationalExpression" and test.op in _EQUALITY | _ORDER:
             sides = _to_term(test.expr), _to_term(test.other)
-            self._require_in_scope(sides, seen)
+            self._require_in_scope(sides, in_scope)
             self.comparisons.append((*sides, test.op in _ORDER))
         elif name in _TERM_TESTS:
-            self._require_in_scope([_to_term(test.arg)], seen)
+            self._require_in_scope([_to_term(test.arg)], in_scope)
         elif name != "TrueFilter":
-            raise UnsupportedShapeError("its query has an expression that the screen does not know")
+            raise UnsupportedShapeError("its query has an unsupported expression")
 
-    def _require_in_scope(self, terms: Iterable[Term | str], seen: frozenset[str]) -> None:
-        if any(isinstance(one, str) and one not in seen for one in terms):
-            raise UnsupportedShapeError("its query asks about a variable of another group")
+    def _require_in_scope(self, terms: Iterable[Term | str], in_scope: frozenset[str]) -> None:
+        if any(isinstance(term, str) and term not in in_scope for term in terms):
+            raise UnsupportedShapeError("its query uses a variable of another group in an expression")
 
 
 def _list_variables(patterns: Iterable[TriplePattern]) -> Iterator[str]:
     for pattern in patterns:
-        yield from (one for one in (pattern.subject, pattern.object) if isinstance(one, str))
+        yield from (end for end in (pattern.subject, pattern.object) if isinstance(end, str))
 
 
-def _order_patterns(triples: list[Any], known: set[str]) -> Iterator[TriplePattern]:
-    """Yield triple patterns, each where its subject or object is known by those before it."""
+def _order_patterns(triples: list[Any], bound: set[str]) -> Iterator[TriplePattern]:
+    """Yield triple patterns in an order in which each has a constant or an already bound variable."""
     from rdflib import URIRef
 
-    left = [(_to_term(one), other, _to_term(last)) for one, other, last in triples]
-    while left:
-        for place, (subject, predicate, value) in enumerate(left):
+    pending = [(_to_term(subject), predicate, _to_term(value)) for subject, predicate, value in triples]
+    while pending:
+        for position, (subject, predicate, value) in enumerate(pending):
             if not isinstance(predicate, URIRef):
-                raise UnsupportedShapeError("its query has a predicate that is no IRI")
-            starts = [not isinstance(one, str) or one in known for one in (subject, value)]
-            if any(starts):
-                known.update(one for one in (subject, value) if isinstance(one, str))
-                yield TriplePattern(subject, ox.NamedNode(str(predicate)), value, not starts[0])
-                del left[place]
+                raise UnsupportedShapeError("its query has a predicate that is not an IRI")
+            is_bound = [not isinstance(end, str) or end in bound for end in (subject, value)]
+            if any(is_bound):
+                bound.update(end for end in (subject, value) if isinstance(end, str))
+                yield TriplePattern(subject, ox.NamedNode(str(predicate)), value, not is_bound[0])
+                del pending[position]
                 break
         else:
-            raise UnsupportedShapeError("the patterns of its query do not hang together")
+            raise UnsupportedShapeError("the graph patterns of its query are not connected")
 
 
 def _to_term(node: Any) -> Term | str:
-    """Return a term of a query; a variable, also one without a name, as its name."""
+    """Return a term of a query; of a variable or blank node the name."""
     from rdflib import BNode, Variable
 
     if isinstance(node, Variable | BNode):
         return str(node) if isinstance(node, Variable) else f"_:{node}"
-    found = from_rdflib(node)
-    if found is None:
-        raise UnsupportedShapeError("its query has an expression that the screen does not know")
-    return found
+    term = from_rdflib(node)
+    if term is None:
+        raise UnsupportedShapeError("its query has an unsupported expression")
+    return term

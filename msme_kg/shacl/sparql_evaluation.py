@@ -1,4 +1,4 @@
-"""Asking a SPARQL constraint once for all focus nodes, of the statements around them."""
+"""Evaluation of a SPARQL-based constraint for all focus nodes with one query."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from msme_kg.namespaces import XSD
-from msme_kg.shacl.literal_values import DATE, FAIL, MAYBE, NUMBER
+from msme_kg.shacl.literal_values import ComparisonKind, State
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term
 from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.sparql_constraints import THIS
@@ -21,74 +21,84 @@ _XSD_STRING = f"{XSD}string"
 
 
 def evaluate_sparql_constraint(constraint: SparqlConstraint, index: TripleIndex, nodes: Ids) -> States:
-    """Return the state of each node (each once) against a SPARQL constraint.
+    """Return the state of each node against a SPARQL-based constraint (SHACL §5.3).
 
-    pySHACL asks its own engine, so where the two might answer differently a node may be wrong: where values
-    of different kinds are compared, or where the embedded engine rewrites a literal.
+    The query runs on the triples that its patterns can reach from the nodes. A node is MAYBE where the
+    engine of pySHACL might give another answer: where values of different kinds are compared, or where the
+    store normalizes a literal.
+
+    Args:
+        constraint: the constraint.
+        index: the triples of the data graph.
+        nodes: distinct focus nodes.
     """
-    touched = RecordingIndex(index, nodes)
+    recorder = RecordingIndex(index, nodes)
     values: dict[str, Ids] = {THIS: nodes}
-    _follow_patterns(constraint.group_pattern, touched, {THIS: nodes}, values)
-    found = np.full(len(nodes), MAYBE, dtype=np.int8)
+    _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes}, values)
+    states = np.full(len(nodes), State.MAYBE, dtype=np.int8)
     if not all(_has_comparable_values(index.terms, values, *pair) for pair in constraint.comparisons):
-        return found
-    lines = touched.to_ntriples()
+        return states
+    triples = recorder.to_ntriples()
     store = ox.Store()
-    store.bulk_load(lines, ox.RdfFormat.N_TRIPLES)
-    if constraint.has_negation and _has_rewritten_literals(store, lines):
-        return found
-    named = index.terms.kinds[nodes] == IRI
-    found[named] = 0
-    terms = [one for one in index.terms.get_terms(nodes[named]) if isinstance(one, ox.NamedNode)]
-    answer = store.query(bind_values(constraint.query, {THIS: terms}))
-    assert isinstance(answer, ox.QuerySolutions)  # noqa: S101 (the query was read as a SELECT)
-    places = dict(zip(terms, np.flatnonzero(named).tolist(), strict=True))
-    for row in answer:
-        found[places[row[THIS]]] = FAIL
-    return found
+    store.bulk_load(triples, ox.RdfFormat.N_TRIPLES)
+    if constraint.has_negation and _has_normalized_literals(store, triples):
+        return states
+    is_iri = index.terms.kinds[nodes] == IRI
+    states[is_iri] = State.PASS
+    terms = [term for term in index.terms.get_terms(nodes[is_iri]) if isinstance(term, ox.NamedNode)]
+    solutions = store.query(bind_values(constraint.query, {THIS: terms}))
+    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 (the compiler accepts SELECT only)
+    positions = dict(zip(terms, np.flatnonzero(is_iri).tolist(), strict=True))
+    for solution in solutions:
+        states[positions[solution[THIS]]] = State.FAIL
+    return states
 
 
-def _has_rewritten_literals(store: ox.Store, lines: bytes) -> bool:
-    """Tell whether a store holds other literals than those loaded, such as 1 for 01."""
-    held = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
-    return sorted(held.splitlines()) != sorted(lines.splitlines())
+def _has_normalized_literals(store: ox.Store, triples: bytes) -> bool:
+    """Return whether a store has changed lexical forms, such as 01 to 1."""
+    stored = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+    return sorted(stored.splitlines()) != sorted(triples.splitlines())
 
 
 def _follow_patterns(
-    block: GroupPattern, index: RecordingIndex, known: Mapping[str, Ids], values: dict[str, Ids]
+    group: GroupPattern, index: RecordingIndex, bound: Mapping[str, Ids], values: dict[str, Ids]
 ) -> None:
-    """Follow the patterns of a block from what is known, noting the values that each variable may have."""
-    here = dict(known)
+    """Follow the triple patterns of a group from bound variables; collect the possible values of each."""
+    bound = dict(bound)
 
     def find_ids(end: Term | str) -> Ids:
-        return here[end] if isinstance(end, str) else index.terms.find_ids([end])
+        return bound[end] if isinstance(end, str) else index.terms.find_ids([end])
 
-    for one in block.patterns:
-        start, end = (one.object, one.subject) if one.is_inverse else (one.subject, one.object)
-        _, reached = index.follow(one.predicate, find_ids(start), inverse=one.is_inverse)
-        if isinstance(end, str) and end not in here:
-            here[end] = sort_unique(reached)
-            values[end] = np.union1d(values.get(end, here[end]), here[end])
-    for inner in block.nested_groups:
-        _follow_patterns(inner, index, here, values)
+    for pattern in group.patterns:
+        start, end = pattern.subject, pattern.object
+        if pattern.is_inverse:
+            start, end = end, start
+        _, reached = index.follow(pattern.predicate, find_ids(start), inverse=pattern.is_inverse)
+        if isinstance(end, str) and end not in bound:
+            bound[end] = sort_unique(reached)
+            values[end] = np.union1d(values.get(end, bound[end]), bound[end])
+    for nested in group.nested_groups:
+        _follow_patterns(nested, index, bound, values)
 
 
 def _has_comparable_values(
-    terms: TermDictionary, values: Mapping[str, Ids], one: Term | str, other: Term | str, by_order: bool
+    terms: TermDictionary, values: Mapping[str, Ids], left: Term | str, right: Term | str, by_order: bool
 ) -> bool:
-    """Tell whether all engines compare all values of two sides alike."""
+    """Return whether all SPARQL engines compare the possible values of two operands alike."""
     none = np.empty(0, dtype=np.int64)
-    numbers = np.concatenate(
-        [values.get(side, none) if isinstance(side, str) else terms.find_ids([side]) for side in (one, other)]
+    ids = np.concatenate(
+        [
+            values.get(side, none) if isinstance(side, str) else terms.find_ids([side])
+            for side in (left, right)
+        ]
     )
-    if not len(numbers):
+    if not len(ids):
         return True
-    kinds = terms.kinds[numbers]
-    if (kinds != LITERAL).all():
+    is_literal = terms.kinds[ids] == LITERAL
+    if not is_literal.any():
         return not by_order
-    sorts = np.unique(terms.comparison_kinds[numbers])
-    if (kinds == LITERAL).all() and len(sorts) == 1 and sorts[0] in {NUMBER, DATE}:
+    kinds = np.unique(terms.comparison_kinds[ids])
+    if is_literal.all() and len(kinds) == 1 and kinds[0] in {ComparisonKind.NUMBER, ComparisonKind.DATE}:
         return True
-    return not by_order and bool(
-        (terms.datatypes[numbers] == terms.datatype_names.get(_XSD_STRING, -2)).all()
-    )
+    xsd_string = terms.datatype_names.get(_XSD_STRING, -2)
+    return not by_order and bool((terms.datatypes[ids] == xsd_string).all())

@@ -1,4 +1,4 @@
-"""The terms of a graph, each with a number, and what checks ask of each as columns."""
+"""Dictionary encoding of terms: an integer id for each, and its properties as columns."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from msme_kg.namespaces import RDF, XSD
-from msme_kg.shacl import literal_values
+from msme_kg.shacl.literal_values import (
+    ComparisonKind,
+    State,
+    check_lexical_form,
+    compute_comparison_value,
+)
 from msme_kg.shacl.model import Term
 
 Ids = NDArray[np.int64]
 IRI, BLANK, LITERAL = 0, 1, 2
+"""The node kinds (SHACL §4.1.3)."""
 COLUMN_DTYPES: dict[str, Any] = {
     "kinds": np.uint8,
     "datatypes": np.int32,
@@ -29,32 +35,31 @@ COLUMN_DTYPES: dict[str, Any] = {
 _LITERAL_DEFAULTS = {
     "datatypes": -1,
     "languages": -1,
-    "lexical_states": literal_values.PASS,
-    "comparison_kinds": 0,
+    "lexical_states": State.PASS,
+    "comparison_kinds": ComparisonKind.NONE,
     "comparison_values": 0.0,
 }
-"""What is known of literals only, and what stands in its place for other terms."""
+"""The columns that describe literals only, with the value for other terms."""
 _INDEX_DTYPES: dict[str, Any] = {"ends": np.int64, "sums": np.uint32, "order": np.int32}
 _KIND_CODES = {ox.NamedNode: IRI, ox.BlankNode: BLANK, ox.Literal: LITERAL}
 _UNDECIDABLE_BYTES = np.array([code >= 0x80 or code <= 0x20 or code == ord("\\") for code in range(256)])
-"""The bytes that do not tell what a text begins or ends with."""
+"""The bytes that do not determine the first or last character: non-ASCII, blank or part of an escape."""
 _LOWERCASE_BYTES = np.array([ord(chr(code).lower()) if code < 0x80 else code for code in range(256)])
 _XSD_STRING, _RDF_LANG_STRING = f"{XSD}string", f"{RDF}langString"
 _TRIPLE_TEMPLATE = b"<a:> <a:> %s .\n"
 
 
 class TermDictionary:
-    """Terms by number and numbers by term.
+    """Terms by id and ids by term; each column has an entry per term.
 
     Attributes:
-        kinds: of each term, ``IRI``, ``BLANK`` or ``LITERAL``.
-        datatypes: of each term, the place of its datatype in ``datatype_names``; -1: no literal.
-        languages: of each term, the place of its tag in ``tags``, which are in lower case; -1: none.
-        lexical_states: of each term, whether its form is surely right for the datatype, see
-            ``literal_values.form``.
-        comparison_kinds: of each term, what it compares with, see ``literal_values.comparable``; 0: nothing.
-        comparison_values: of each term, what it compares by.
-        lengths: of each term, the characters of its text; of a blank node none.
+        kinds: ``IRI``, ``BLANK`` or ``LITERAL``.
+        datatypes: the position of the datatype in ``datatype_names``; -1 for other terms than literals.
+        languages: the position of the language tag, in lower case, in ``language_tags``; -1 for none.
+        lexical_states: the ``State`` of the lexical form, see ``check_lexical_form``.
+        comparison_kinds: the ``ComparisonKind``, see ``compute_comparison_value``.
+        comparison_values: the value to compare by.
+        lengths: the number of characters of the IRI or lexical form; 0 for blank nodes.
     """
 
     kinds: NDArray[np.uint8]
@@ -66,7 +71,7 @@ class TermDictionary:
     lengths: NDArray[np.int32]
 
     def __init__(self, terms: Sequence[Term] = ()) -> None:
-        """Take terms, each of which stands once; their numbers count from 0."""
+        """Assign ids from 0 to distinct terms."""
         self.datatype_names: dict[str, int] = {}
         self.language_tags: dict[str, int] = {}
         self._ids: dict[Term, int] = {}
@@ -83,13 +88,13 @@ class TermDictionary:
         return len(self.kinds)
 
     def add(self, terms: Iterable[Term]) -> None:
-        """Give a number to each term that has none."""
+        """Assign an id to each term that has none."""
         fresh = [one for one in dict.fromkeys(terms) if self.get_id(one) < 0]
         if fresh:
             self._append(fresh)
 
     def _append(self, fresh: Sequence[Term]) -> None:
-        """Give a number to each of some terms that have none."""
+        """Assign an id to each of some distinct terms that have none."""
         start = len(self)
         self._ids.update(zip(fresh, range(start, start + len(fresh)), strict=True))
         self._terms.update(enumerate(fresh, start))
@@ -97,39 +102,39 @@ class TermDictionary:
             setattr(self, name, np.concatenate([getattr(self, name), column]))
 
     def get_id(self, term: Term) -> int:
-        """Return the number of a term, -1 if it has none."""
-        found = self._ids.get(term)
-        if found is not None or not len(self._stored_columns["sums"]):
-            return -1 if found is None else found
+        """Return the id of a term; -1 if it has none."""
+        known_id = self._ids.get(term)
+        if known_id is not None or not len(self._stored_columns["sums"]):
+            return -1 if known_id is None else known_id
         text = str(term).encode()
-        sums = self._stored_columns["sums"]
-        sum_ = np.uint32(zlib.crc32(text))
-        left, right = np.searchsorted(sums, sum_, "left"), np.searchsorted(sums, sum_, "right")
-        for number in self._stored_columns["order"][left:right].tolist():
-            if self._serialize_term(number) == text:
-                self._ids[term] = number
-                return int(number)
+        checksums = self._stored_columns["sums"]
+        checksum = np.uint32(zlib.crc32(text))
+        left, right = (np.searchsorted(checksums, checksum, side) for side in ("left", "right"))
+        for term_id in self._stored_columns["order"][left:right].tolist():
+            if self._serialize_term(term_id) == text:
+                self._ids[term] = term_id
+                return int(term_id)
         return -1
 
     def find_ids(self, terms: Iterable[Term]) -> Ids:
-        """Return the numbers of those terms that have one, sorted."""
-        return np.unique(np.array([one for one in map(self.get_id, terms) if one >= 0], dtype=np.int64))
+        """Return the ids of the terms that have one, sorted."""
+        return np.unique(np.array([each for each in map(self.get_id, terms) if each >= 0], dtype=np.int64))
 
     def get_terms(self, ids: Ids) -> list[Term]:
-        """Return the terms of numbers."""
+        """Return the terms with some ids."""
         wanted = ids.tolist()
-        unread = [one for one in dict.fromkeys(wanted) if one not in self._terms]
-        lines = b"".join(_TRIPLE_TEMPLATE % self._serialize_term(one) for one in unread)
-        for number, quad in zip(unread, ox.parse(lines, ox.RdfFormat.N_TRIPLES), strict=True):
-            self._terms[number] = quad.object
-        return [self._terms[one] for one in wanted]
+        missing = [term_id for term_id in dict.fromkeys(wanted) if term_id not in self._terms]
+        lines = b"".join(_TRIPLE_TEMPLATE % self._serialize_term(term_id) for term_id in missing)
+        for term_id, quad in zip(missing, ox.parse(lines, ox.RdfFormat.N_TRIPLES), strict=True):
+            self._terms[term_id] = quad.object
+        return [self._terms[term_id] for term_id in wanted]
 
     def serialize_terms(self, ids: Ids) -> list[str]:
-        """Return the terms of numbers as N-Triples writes them, which takes less than to read them."""
-        return [self._serialize_term(number).decode() for number in ids.tolist()]
+        """Return the terms with some ids as N-Triples, without parsing them."""
+        return [self._serialize_term(term_id).decode() for term_id in ids.tolist()]
 
     def decode_strings(self, ids: Ids) -> list[str]:
-        """Return what terms, none of them blank, have in brackets or quotes; only escapes are parsed."""
+        """Return the IRIs and lexical forms of terms that are not blank; only escapes are parsed."""
         if (ids >= len(self._stored_columns["ends"])).any():
             return [term.value for term in self.get_terms(ids)]
         first, last = self._locate_strings(ids)
@@ -142,7 +147,7 @@ class TermDictionary:
         return texts
 
     def _locate_strings(self, ids: Ids) -> tuple[Ids, Ids]:
-        """Return where the brackets or quotes of stored terms, none of them blank, open and close."""
+        """Return the offsets of the IRIs and lexical forms of stored terms that are not blank."""
         ends = self._stored_columns["ends"]
         tags = np.array([*(len(tag) + 1 for tag in self.language_tags), 0])[self.languages[ids]]
         kinds = [
@@ -153,25 +158,24 @@ class TermDictionary:
         return np.where(ids > 0, ends[ids - 1], 0) + 1, last
 
     def can_match_ends(self, ids: Ids, first: str, last: str) -> NDArray[np.bool_]:
-        """Tell which terms may begin and end with two characters, without regard to case and blanks.
+        """Return which terms may begin and end with two characters, ignoring case and surrounding blanks.
 
-        What is told from one byte is told: terms with other bytes than ASCII there, blanks or escapes may.
+        Only one byte at each end is compared, so terms with a non-ASCII character, a blank or an escape there
+        always may.
         """
-        found = np.ones(len(ids), dtype=bool)
+        possible = np.ones(len(ids), dtype=bool)
         stored = ids < len(self._stored_columns["ends"])
-        bytes_ = np.frombuffer(self._text_buffer, np.uint8)
-        opens, closes = self._locate_strings(ids[stored])
-        for character, places in ((first, opens), (last, closes - 1)):
+        buffer = np.frombuffer(self._text_buffer, np.uint8)
+        starts, ends = self._locate_strings(ids[stored])
+        for character, offsets in ((first, starts), (last, ends - 1)):
             if character.isascii():
-                here = bytes_[places]
-                apart = (_LOWERCASE_BYTES[here] != _LOWERCASE_BYTES[ord(character)]) & ~_UNDECIDABLE_BYTES[
-                    here
-                ]
-                found[stored] &= ~apart | (closes <= opens)
-        return found
+                codes = buffer[offsets]
+                differs = _LOWERCASE_BYTES[codes] != _LOWERCASE_BYTES[ord(character)]
+                possible[stored] &= ~differs | _UNDECIDABLE_BYTES[codes] | (ends <= starts)
+        return possible
 
     def serialize_triples(self, triples: Iterable[tuple[int, int, int]]) -> bytes:
-        """Return statements, given by numbers, as N-Triples."""
+        """Return triples of ids as N-Triples."""
         return b"".join(b"%s %s %s .\n" % tuple(map(self._serialize_term, row)) for row in triples)
 
     def _serialize_term(self, term_id: int) -> bytes:
@@ -182,31 +186,31 @@ class TermDictionary:
         return bytes(self._text_buffer[start : int(ends[term_id])])
 
     def to_buffers(self) -> Mapping[str, bytes | memoryview]:
-        """Return everything as bytes, for a cache."""
-        texts = [self._serialize_term(number) for number in range(len(self))]
-        facts = {name: getattr(self, name) for name in COLUMN_DTYPES}
+        """Return the dictionary as buffers for the cache."""
+        texts = [self._serialize_term(term_id) for term_id in range(len(self))]
+        columns = {name: getattr(self, name) for name in COLUMN_DTYPES}
         return build_term_buffers(
-            texts, compute_checksums(texts), facts, list(self.datatype_names), list(self.language_tags)
+            texts, compute_checksums(texts), columns, list(self.datatype_names), list(self.language_tags)
         )
 
     @classmethod
     def from_buffers(cls, buffers: Mapping[str, bytes | memoryview]) -> TermDictionary:
-        """Return what ``parts`` made bytes of."""
-        found = cls()
+        """Return the dictionary from the buffers of ``to_buffers``."""
+        terms = cls()
         datatypes, tags = json.loads(bytes(buffers["names"]))
-        found.datatype_names = {name: place for place, name in enumerate(datatypes)}
-        found.language_tags = {tag: place for place, tag in enumerate(tags)}
-        found._text_buffer = memoryview(buffers["texts"])
-        for name, kind in COLUMN_DTYPES.items():
-            setattr(found, name, np.frombuffer(buffers[name], kind))
-        found._stored_columns = {
-            name: np.frombuffer(buffers[name], kind) for name, kind in _INDEX_DTYPES.items()
+        terms.datatype_names = {name: position for position, name in enumerate(datatypes)}
+        terms.language_tags = {tag: position for position, tag in enumerate(tags)}
+        terms._text_buffer = memoryview(buffers["texts"])
+        for name, dtype in COLUMN_DTYPES.items():
+            setattr(terms, name, np.frombuffer(buffers[name], dtype))
+        terms._stored_columns = {
+            name: np.frombuffer(buffers[name], dtype) for name, dtype in _INDEX_DTYPES.items()
         }
-        return found
+        return terms
 
 
 def compute_checksums(texts: Sequence[bytes]) -> NDArray[np.uint32]:
-    """Return the checksum of each text, by which a term is looked up."""
+    """Return the CRC-32 of each term, by which ``get_id`` finds it."""
     return np.fromiter(map(zlib.crc32, texts), np.uint32, len(texts))
 
 
@@ -217,14 +221,14 @@ def build_term_buffers(
     datatypes: Sequence[str],
     tags: Sequence[str],
 ) -> dict[str, bytes]:
-    """Return terms as bytes, for a cache.
+    """Return a term dictionary as buffers for the cache.
 
     Args:
-        texts: the terms as N-Triples, each once.
+        texts: the distinct terms as N-Triples.
         checksums: their checksums.
-        term_columns: what is known of each, by column.
-        datatypes: the datatypes by number.
-        tags: the language tags by number.
+        term_columns: their columns by name.
+        datatypes: the datatypes by position.
+        tags: the language tags by position.
     """
     order = np.argsort(checksums, kind="stable")
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
@@ -233,14 +237,14 @@ def build_term_buffers(
     return {
         "names": json.dumps([datatypes, tags]).encode(),
         "texts": b"".join(texts),
-        **{name: np.ascontiguousarray(one, kinds[name]).tobytes() for name, one in columns.items()},
+        **{name: np.ascontiguousarray(column, kinds[name]).tobytes() for name, column in columns.items()},
     }
 
 
 def compute_term_columns(
     terms: Sequence[Term], datatypes: dict[str, int], tags: dict[str, int]
 ) -> dict[str, NDArray[Any]]:
-    """Return what is known of each term, by column; datatypes and tags that are new get a number."""
+    """Return the columns of some terms by name; new datatypes and tags are added to the mappings."""
     kinds = np.fromiter((_KIND_CODES[type(term)] for term in terms), np.uint8, len(terms))
     lengths = np.fromiter((len(term.value) for term in terms), np.int32, len(terms))
     lengths[kinds == BLANK] = 0
@@ -256,7 +260,7 @@ def compute_term_columns(
                 tagged[literal.language] = known
         return known
 
-    # Most literals are alike in what is known of them, and are texts in some language.
+    # Most literals have a language tag, and their columns depend on it alone.
     literals = (cast(ox.Literal, terms[place]) for place in places.tolist())
     numbers = np.fromiter(map(add_literal, literals), np.int32, len(places))
     table = np.array(list(rows), dtype=[(name, COLUMN_DTYPES[name]) for name in _LITERAL_DEFAULTS])
@@ -273,15 +277,13 @@ def _describe_literal(
     tag = term.language
     if tag:
         code = datatypes.setdefault(_RDF_LANG_STRING, len(datatypes))
-        return code, tags.setdefault(tag.lower(), len(tags)), literal_values.MAYBE, 0, 0.0
+        return code, tags.setdefault(tag.lower(), len(tags)), int(State.MAYBE), int(ComparisonKind.NONE), 0.0
     datatype = term.datatype.value
     code = datatypes.setdefault(datatype, len(datatypes))
     if datatype == _XSD_STRING:
-        return code, -1, literal_values.PASS, 0, 0.0
-    form = literal_values.check_lexical_form(term.value, datatype)
-    sort, value = (
-        literal_values.compute_comparison_value(term.value, datatype)
-        if form == literal_values.PASS
-        else (0, 0.0)
-    )
-    return code, -1, form, sort, value
+        return code, -1, int(State.PASS), int(ComparisonKind.NONE), 0.0
+    state = check_lexical_form(term.value, datatype)
+    kind, value = ComparisonKind.NONE, 0.0
+    if state == State.PASS:
+        kind, value = compute_comparison_value(term.value, datatype)
+    return code, -1, int(state), int(kind), value  # plain integers are faster to hash

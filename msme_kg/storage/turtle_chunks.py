@@ -1,4 +1,4 @@
-"""A Turtle file cut where statements end, into pieces that can be read each by itself."""
+"""Chunks of a Turtle file, split between statements so that each can be parsed alone."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from msme_kg.storage.dataset import GENERATED_LABEL, GraphFile
 
 _HEADER = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _STATEMENT_END = re.compile(rb"\n\.\r?\n")
-"""A line of its own for the end of a statement: nothing but a long string could hold one."""
+"""A full stop on its own line: it ends a statement unless it is in a long string or a comment."""
 _LONG_QUOTES = (b'"""', b"'''")
 
 Declarations = tuple[dict[str, str], str | None]
 
 
 class NotSplittableError(Exception):
-    """A file can only be read as a whole."""
+    """A file must be parsed as a whole."""
 
 
 @dataclass(frozen=True)
 class TurtleChunk:
-    """Some of the statements of a file.
+    """A range of statements of a file.
 
     Attributes:
         file: the file.
-        header: what stands before them in the place of all that does.
-        start: where they begin.
-        end: where they end.
-        declarations: the prefixes and the base that hold at both ends.
+        header: the directives at the head of the file; empty for the first chunk, which has them itself.
+        start: the offset of the first byte.
+        end: the offset behind the last byte.
+        declarations: the prefixes and the base IRI in force at both ends.
     """
 
     file: GraphFile
@@ -42,16 +42,17 @@ class TurtleChunk:
     declarations: Declarations
 
     def parse_raw(self) -> Iterator[ox.Quad]:
-        """Yield the statements as parsed: blank nodes without name are named by chance.
+        """Yield the quads as parsed: anonymous blank nodes have random labels.
 
-        What gets a name by chance is not the node of that name in another piece; a label is.
+        A label of the document means the same node in all chunks, a random one does not.
 
         Raises:
-            WholeError: the pieces of this file do not say together what the file says.
-            msme_kg.errors.InputError: this piece, or the file, is malformed.
+            NotSplittableError: the chunks together may differ from the file: a long string may contain the
+                boundary, a label looks random, or a directive changes inside a chunk.
+            msme_kg.errors.InputError: the chunk is malformed.
         """
         text = self.header + self.file.content[self.start : self.end]
-        if any(one in text for one in _LONG_QUOTES) or GENERATED_LABEL.search(text):
+        if any(quotes in text for quotes in _LONG_QUOTES) or GENERATED_LABEL.search(text):
             raise NotSplittableError
         reader = open_parser(text, self.file.path, self.file.base)
         try:
@@ -63,34 +64,34 @@ class TurtleChunk:
 
 
 def split_turtle(file: GraphFile, chunk_count: int) -> list[TurtleChunk]:
-    """Return the pieces of a Turtle file in its order.
+    """Split a Turtle file into chunks, in order.
 
     Args:
         file: the file.
-        chunk_count: how many pieces there shall be; there may be fewer.
+        chunk_count: the maximum number of chunks.
 
     Raises:
-        WholeError: what stands at its head is malformed.
+        NotSplittableError: the directives at the head of the file are malformed.
     """
     content = file.content
     bom = len(BOM) if content.startswith(BOM) else 0
-    before = _HEADER.match(content, bom)
-    start = before.end() if before else bom
-    head = content[bom:start]
-    reader = ox.parse(head, format=ox.RdfFormat.TURTLE, base_iri=file.base)
+    match = _HEADER.match(content, bom)
+    start = match.end() if match else bom
+    header = content[bom:start]
+    reader = ox.parse(header, format=ox.RdfFormat.TURTLE, base_iri=file.base)
     try:
         if next(reader, None) is not None:
             raise NotSplittableError
     except SyntaxError:
         raise NotSplittableError from None
-    aims = (start + (len(content) - start) * one // chunk_count for one in range(1, chunk_count))
-    found = (_STATEMENT_END.search(content, aim) for aim in aims)
-    ends = sorted({one.end() for one in found if one} | {len(content)})
-    # The first begins where the file does: what may not stand there is refused.
-    starts = [(b"", 0), *((head, end) for end in ends)]
+    offsets = (start + (len(content) - start) * number // chunk_count for number in range(1, chunk_count))
+    boundaries = (_STATEMENT_END.search(content, offset) for offset in offsets)
+    ends = sorted({boundary.end() for boundary in boundaries if boundary} | {len(content)})
+    # The first chunk begins at the first byte, so that the parser checks the head of the file too.
+    starts = [(b"", 0), *((header, end) for end in ends)]
     return [
-        TurtleChunk(file, first, begin, end, _read_declarations(reader))
-        for (first, begin), end in zip(starts, ends, strict=False)
+        TurtleChunk(file, chunk_header, begin, end, _read_declarations(reader))
+        for (chunk_header, begin), end in zip(starts, ends, strict=False)
     ]
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
-from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
+from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
@@ -169,37 +169,25 @@ def validate_files_with_lint(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    is_large = count_usable_cpus() > 1 and sum(len(file.content) for file in files) >= MIN_PARALLEL_BYTES
-    meanwhile = partial(IndexedGraph.read, data) if is_large else None
-    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, meanwhile)
-    if is_large:
-        # Reading uses all processors, so the worker starts after it.
-        graph = validator.read_if_uncached(data)
-        with ForkedWorker(partial(_store_and_require_clean, data, graph)) as worker:
-            if graph is not None:
-                graph.unsaved_buffers = {}  # the worker stores it
-            report = validator.validate(data, use_prefilter=use_prefilter)
-            if worker.read_result() is not None:
-                cache.store("lint", _compute_lint_key(data, conventions=False, literals=False), {})
-                return report, ()
-    else:
+    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
+    lint_key = _compute_lint_key(data, conventions=False, literals=False)
+    if cache.load("lint", lint_key) is not None:
+        return validator.validate(data, use_prefilter=use_prefilter), ()
+    validator.prefetch(data)  # before the worker starts: loading uses all processors
+    with start_worker(partial(_is_clean, data), sum(len(file.content) for file in files)) as worker:
         report = validator.validate(data, use_prefilter=use_prefilter)
+        is_clean = worker is not None and worker.read_result()
+    if is_clean:
+        cache.store("lint", lint_key, {})
+        return report, ()
     return report, lint(data, conventions=False, literals=False)
 
 
-def _store_and_require_clean(data: Dataset, graph: IndexedGraph | None) -> list[bytes]:
-    """Store a graph and lint its files in the worker; the empty answer means no findings.
-
-    Raises:
-        ValueError: there is a finding, so that the parent process lints the files again.
-    """
+def _is_clean(data: Dataset) -> bool:
+    """Return whether files have no lint findings; the worker runs it."""
     from msme_kg.validation import file_lint
 
-    if graph is not None:
-        graph.store()
-    if next(file_lint.lint(data.files), None) is not None:
-        raise ValueError
-    return []
+    return next(file_lint.lint(data.files), None) is None
 
 
 def _diff_datasets(before: Dataset, after: Dataset) -> tuple[list[ox.Quad], list[ox.Quad]]:

@@ -30,7 +30,7 @@ def test_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
         out, _ = process.communicate(timeout=LONGEST)
     os.close(ours)
     assert process.returncode == 0
-    assert "\rjudging …".encode() in said.replace(b"\x1b[K", b"")
+    assert "\rvalidating …".encode() in said.replace(b"\x1b[K", b"")
     assert said.replace(b"\r\n", b"\n").endswith(b" s\n")
     assert out == b"0 violation, 0 warning, 0 info\n"
     piped = run("validate", "--pyshacl-only")

@@ -1,4 +1,4 @@
-"""Draws small shapes graphs and data graphs in which every Core component, path and target occurs."""
+"""Random small shapes graphs and data graphs with all Core components, path kinds and target kinds."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def data(rnd: Random) -> list[ox.Quad]:
 
 
 class Shapes:
-    """Draws a shapes graph."""
+    """A random shapes graph."""
 
     def __init__(self, rnd: Random) -> None:
         self.rnd = rnd
@@ -111,7 +111,7 @@ class Shapes:
             self._shape(place)
 
     def add(self, subject: ox.NamedNode | ox.BlankNode, name: str, value: object) -> None:
-        """Add a statement in the vocabulary of SHACL."""
+        """Add a triple with a SHACL property."""
         self.quads.append(ox.Quad(subject, sh(name), value))
 
     def blank(self) -> ox.BlankNode:

@@ -1,4 +1,4 @@
-"""Proves that judging only what a change can affect finds what is wrong after it and was not before."""
+"""Incremental validation gives the results that full validation has after a change and not before."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXAMPLES, CHANGES = 400, 4
 
 
 def changed(rnd: Random, before: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Draw statements that come and statements that go."""
+    """Draw quads to add and quads to remove."""
     coming = rnd.sample(data(rnd), 1) if rnd.random() < 0.7 else data(rnd)
     going = rnd.sample(before, rnd.randint(0, min(3, len(before))))
     return coming, [quad for quad in going if quad not in coming]
@@ -40,7 +40,7 @@ def new(before: Results, after: Results) -> set[tuple[str, ...]]:
 
 @given(st.integers(0, 2**62))
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_what_is_newly_broken_is_full_after_without_full_before(seed: int) -> None:
+def test_introduced_results_are_those_after_without_those_before(seed: int) -> None:
     rnd = Random(seed)  # noqa: S311
     shapes = Shapes(rnd).quads
     before = data(rnd)
@@ -68,11 +68,13 @@ FAR = [
     ("?b ex:p $this . OPTIONAL { ?b ex:q ?c } FILTER(!BOUND(?c))",
      "ex:a ex:p ex:b . ex:b ex:p ex:a . ex:b ex:q 1 .", "", "ex:b ex:q 1 ."),
 ]  # fmt: skip
-"""What a shape asks of a thing far away, the data, and what comes or goes there."""
+"""A constraint on a distant node, the data, and the triples added and removed there."""
 
 
 @pytest.mark.parametrize(("asked", "data_", "comes", "goes"), FAR)
-def test_what_looks_far_is_judged_again(asked: str, data_: str, comes: str, goes: str) -> None:
+def test_changes_of_distant_nodes_affect_the_focus_node(
+    asked: str, data_: str, comes: str, goes: str
+) -> None:
     if "$this" in asked:
         query = re.sub(r"ex:(\w+)", rf"<{EX}\1>", asked)
         constraint = f'sh:sparql [ sh:select "SELECT $this WHERE {{ {query} }}" ]'
@@ -94,7 +96,7 @@ def newly(
     coming: list[ox.Quad],
     going: list[ox.Quad],
 ) -> set[tuple[str, ...]]:
-    """Return what a change newly breaks, having compared it with what the whole says."""
+    """Return the results that a change introduces, after comparing them with full validation."""
     after = [quad for quad in before if quad not in going] + coming
     change = IncrementalPrefilter(
         ChangeOverlay(IndexedGraph.from_quads(before), coming, going), compile_shapes(shapes)
@@ -102,7 +104,7 @@ def newly(
     found = found_by(after, shapes, change.find_candidates_after())
     parts = found_by(before, shapes, change.find_candidates_before(foci(found))), found
     both = known, alone(after, shapes)
-    if ENDED in both:  # pySHACL cannot say what was wrong
+    if ENDED in both:  # there is nothing to compare with
         return set()
     assert new(*parts) == new(*both)
     return new(*both)

@@ -1,4 +1,4 @@
-"""Proves that a file read in pieces by several processes is the same graph, and fails in the same way."""
+"""A file loaded in chunks by several processes gives the same graph, and fails in the same way."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from msme_kg.shacl.parallel_loading import load_in_parallel
 from msme_kg.shacl.term_dictionary import BLANK, TermDictionary
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.turtle_chunks import split_turtle
-from msme_kg.validation import graph_validation
 from msme_kg.validation.graph_validation import validate_files_with_lint
 
 HEAD = "# all\n@prefix ex: <http://e.x/> .\nPREFIX : <http://e.x/#>\n@base <http://b.x/> .\n"
@@ -58,7 +57,7 @@ AN_ODD_ONE = 0.05
 
 
 def turtle(rnd: Random) -> bytes:
-    """Draw a text that can be read, most of the time."""
+    """Draw a Turtle document, valid most of the time."""
     lines = [HEAD]
     for _ in range(rnd.randrange(1, 40)):
         parts = [f"ex:p{rnd.randrange(3)} {rnd.choice(OBJECTS)}" for _ in range(rnd.randrange(1, 4))]
@@ -74,10 +73,11 @@ def turtle(rnd: Random) -> bytes:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _in_pieces() -> Iterator[None]:
+def _in_chunks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel_loading, "MIN_PARALLEL_BYTES", 1)
         patch.setattr(parallel_loading, "count_usable_cpus", lambda: 3)
+        patch.setenv("MSME_KG_CACHE", "")
         yield
 
 
@@ -86,12 +86,13 @@ def file_of(content: bytes) -> GraphFile:
 
 
 def graph_of(file: GraphFile) -> tuple[Any, ...]:
-    """Give everything that is kept of a graph, or its fault."""
+    """Return the buffers of a graph, or the error message."""
     try:
-        _, stored, table = IndexedGraph._parse_dataset(Dataset((file,)))
-    except KGError as fault:
-        return (str(fault),)
-    return ({name: bytes(part) for name, part in stored.items()}, table.to_buffers())
+        graph = IndexedGraph.load(Dataset((file,)))
+    except KGError as error:
+        return (str(error),)
+    buffers = graph.terms.to_buffers()
+    return ({name: bytes(buffer) for name, buffer in buffers.items()}, graph.table.to_buffers())
 
 
 def plain(file: GraphFile) -> tuple[Any, ...]:
@@ -102,7 +103,7 @@ def plain(file: GraphFile) -> tuple[Any, ...]:
 
 @given(st.integers(0, 2**62))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_pieces_are_the_file(seed: int) -> None:
+def test_chunks_give_the_graph_of_the_file(seed: int) -> None:
     file = file_of(turtle(Random(seed)))  # noqa: S311
     assert graph_of(file) == plain(file)
 
@@ -111,14 +112,14 @@ STATEMENTS = "".join(f'ex:s{n} ex:p {n % 7}, "{n}"@en, _:b{n % 5}, [ ex:q {n % 3
 WHOLE = HEAD + STATEMENTS
 
 
-def test_it_is_read_in_pieces() -> None:
+def test_a_large_file_is_loaded_in_chunks() -> None:
     found = load_in_parallel(file_of(WHOLE.encode()))
     assert found is not None
     assert len(found[1]) == 30 * 5
 
 
 @pytest.mark.parametrize("rest", ["#", "\n", " "])
-def test_a_piece_may_say_nothing(rest: str) -> None:
+def test_a_chunk_may_be_empty(rest: str) -> None:
     # So long that the first third ends within the last statement.
     file = file_of((WHOLE + rest * (2 * len(STATEMENTS) - 24)).encode())
     assert len(list(split_turtle(file, 3)[-1].parse_raw())) == 0
@@ -127,21 +128,21 @@ def test_a_piece_may_say_nothing(rest: str) -> None:
 
 
 @pytest.mark.parametrize("middle", BETWEEN[4:])
-def test_what_pieces_cannot_say_is_read_as_a_whole(middle: str) -> None:
+def test_a_file_that_cannot_be_split_is_read_as_a_whole(middle: str) -> None:
     file = file_of((WHOLE + middle + STATEMENTS).encode())
     told_apart = middle != BETWEEN[4]
     assert (load_in_parallel(file) is None) == told_apart
     assert graph_of(file) == plain(file)
 
 
-def test_a_prefix_that_is_changed_and_changed_back_within_a_piece_is_no_matter() -> None:
+def test_a_prefix_may_change_and_change_back_within_a_chunk() -> None:
     change = "@prefix ex: <http://o.x/> .\nex:s ex:p 1 .\n@prefix ex: <http://e.x/> .\n"
     file = file_of((WHOLE + STATEMENTS + change + STATEMENTS).encode())
     assert load_in_parallel(file) is not None
     assert graph_of(file) == plain(file)
 
 
-def test_a_prefix_changed_in_the_same_way_in_all_pieces_is_one() -> None:
+def test_a_prefix_changed_alike_in_all_chunks_is_detected() -> None:
     change = "@prefix ex: <http://o.x/> .\n"
     file = file_of((HEAD + "ex:s ex:p 1 .\n" + (change + STATEMENTS) * 6).encode())
     assert load_in_parallel(file) is None
@@ -151,14 +152,14 @@ def test_a_prefix_changed_in_the_same_way_in_all_pieces_is_one() -> None:
 @pytest.mark.parametrize(
     "odd", ["ex:s ex:p", 'ex:s ex:p "a\nb" .', "no:s ex:p 1 .", "ex:s ex:p (" * 101, "\0"]
 )
-@pytest.mark.parametrize("pieces_before", [0, 1, 3])
-def test_a_fault_has_its_place(odd: str, pieces_before: int) -> None:
-    text = HEAD + STATEMENTS * pieces_before + odd + "\n.\n" + STATEMENTS * (3 - pieces_before)
+@pytest.mark.parametrize("blocks_before", [0, 1, 3])
+def test_an_error_has_its_location(odd: str, blocks_before: int) -> None:
+    text = HEAD + STATEMENTS * blocks_before + odd + "\n.\n" + STATEMENTS * (3 - blocks_before)
     assert graph_of(file_of(text.encode())) == plain(file_of(text.encode()))
     assert len(plain(file_of(text.encode()))) == 1
 
 
-def test_terms_read_in_pieces_are_asked_by_what_they_stand_for() -> None:
+def test_terms_of_all_chunks_are_decoded() -> None:
     texts = [r'"x\n.\u0041\\"', '"汉字"@zh', '"a>b"', '"1"^^ex:d', "<c>", ":d", r'"\""@en']
     found = load_in_parallel(file_of((WHOLE + f"ex:s ex:all {', '.join(texts)} .").encode()))
     assert found is not None
@@ -168,28 +169,33 @@ def test_terms_read_in_pieces_are_asked_by_what_they_stand_for() -> None:
     assert asked == [one.value for one in terms.get_terms(numbers)] == terms.decode_strings(numbers)
 
 
-def test_names_by_chance_are_steady() -> None:
+def test_generated_blank_node_labels_are_deterministic() -> None:
     file = file_of(WHOLE.encode())
     assert graph_of(file) == graph_of(file) == plain(file)
 
 
-def _fail(_: object) -> list[bytes]:
+def _fail() -> None:
     raise ZeroDivisionError
 
 
-def _die(_: object) -> list[bytes]:
+def _die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-    return []
 
 
-@pytest.mark.parametrize("answer", [_fail, _die])
-def test_a_worker_that_fails_or_dies_is_done_without(
-    answer: Callable[[object], list[bytes]],
+@pytest.mark.parametrize("end", [_fail, _die])
+def test_a_worker_may_fail_or_die(
+    end: Callable[[], None],
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    file = file_of(WHOLE.encode())
-    monkeypatch.setattr(parallel_loading, "_encode_chunk", answer)
+    file, encode, parent = file_of(WHOLE.encode()), parallel_loading._encode_chunk, os.getpid()
+
+    def encode_in_parent(chunk: Any) -> Any:
+        if os.getpid() != parent:
+            end()
+        return encode(chunk)
+
+    monkeypatch.setattr(parallel_loading, "_encode_chunk", encode_in_parent)
     assert load_in_parallel(file) is None
     assert graph_of(file) == plain(file)
     assert capfd.readouterr() == ("", "")
@@ -198,7 +204,7 @@ def test_a_worker_that_fails_or_dies_is_done_without(
 
 
 @pytest.mark.parametrize("call", ["fork", "pipe"])
-def test_where_no_process_may_be_had_the_file_is_read_as_a_whole(
+def test_a_file_is_read_as_a_whole_where_no_process_can_start(
     call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> int:
@@ -211,32 +217,31 @@ def test_where_no_process_may_be_had_the_file_is_read_as_a_whole(
     assert graph_of(file) == expected
 
 
-def test_an_answer_that_breaks_off_is_none() -> None:
-    def parts() -> Iterator[bytes]:
-        yield b"one"
-        raise ZeroDivisionError
-
-    with ForkedWorker(parts) as one:  # type: ignore[arg-type]
-        assert one.read_result() is None
-
-
-def test_an_answer_comes_whole() -> None:
-    sent = [b"", bytes(np.arange(1 << 20).tobytes()), b"\xff" * 8]
-    with ForkedWorker(lambda: sent) as one:
-        assert one.read_result() == sent
+def test_a_worker_returns_its_result() -> None:
+    result = [b"", bytes(np.arange(1 << 20).tobytes()), b"\xff" * 8]
+    with ForkedWorker(lambda: result) as worker:
+        assert worker.read_result() == result
     assert forked_worker.count_usable_cpus() >= 1
+
+
+def test_a_worker_does_not_flush_the_output_of_its_parent(capfd: pytest.CaptureFixture[str]) -> None:
+    with open(1, "w", closefd=False) as stdout:
+        stdout.write("once")
+        with ForkedWorker(lambda: 1) as worker:
+            assert worker.read_result() == 1
+    assert capfd.readouterr().out == "once"
 
 
 SHAPES = "@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetNode <urn:x> ."
 
 
 @pytest.mark.parametrize("odd", ["", 'ex:s ex:p "\u200b"\n.\n', "ex:s ex:p <javascript:x>\n.\n"])
-def test_remarks_made_beside_the_screen_are_the_same(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lint_in_a_worker_finds_the_same(odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MSME_KG_CACHE", "")
     shapes, files = [GraphFile("s.ttl", "urn:s", SHAPES.encode())], [file_of((WHOLE + odd).encode())]
     expected = validate_files_with_lint(shapes, files)
-    monkeypatch.setattr(graph_validation, "MIN_PARALLEL_BYTES", 1)
-    monkeypatch.setattr(graph_validation, "count_usable_cpus", lambda: 2)
+    monkeypatch.setattr(forked_worker, "MIN_PARALLEL_BYTES", 1)
+    monkeypatch.setattr(forked_worker, "count_usable_cpus", lambda: 2)
     assert validate_files_with_lint(shapes, files) == expected
     assert bool(expected[1]) == bool(odd)
 
@@ -249,13 +254,13 @@ def alive(process: int) -> bool:
         return False
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no workers")
+@pytest.mark.skipif(sys.platform != "linux", reason="workers need Linux")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM, None])
 def test_a_worker_does_not_outlive_its_parent(number: int | None) -> None:
     code = (
         "import os, signal, time\nfrom msme_kg.shacl.forked_worker import ForkedWorker\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # which may be ignored in the background
-        "one = ForkedWorker(lambda: time.sleep(60) or [])\nprint(one._process, flush=True)\n"
+        "worker = ForkedWorker(lambda: time.sleep(60))\nprint(worker._process.pid, flush=True)\n"
         f"{'os._exit(5)' if number is None else 'time.sleep(60)'}"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""Proves that a damaged or stale cache never changes an answer."""
+"""A damaged or stale cache never changes a result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from msme_kg.shacl import indexed_graph
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.graph_validation import validate_files
@@ -25,14 +24,13 @@ ex:b a ex:C ; ex:p "b" .
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder that is the cache."""
+    """Return an empty cache folder."""
     place = tmp_path / "cache"
     monkeypatch.setenv("MSME_KG_CACHE", str(place))
     return place
 
 
 def found(data: str, shapes: str = SHAPES) -> list[tuple[str, int]]:
-    indexed_graph._RECENT_GRAPHS.clear()  # as in a process of its own
     files = [
         [GraphFile(f"{name}.ttl", f"urn:{name}", text.encode())]
         for name, text in (("s", shapes), ("d", data))
@@ -47,7 +45,7 @@ EXPECTED = [("sh:PatternConstraintComponent", 3)]
 def test_each_byte_flipped(folder: Path) -> None:
     assert found(DATA) == found(DATA) == EXPECTED
     entries = sorted(folder.iterdir())
-    assert {path.name.partition("-")[0] for path in entries} == {"columns", "matches", "screened", "shapes"}
+    assert {path.name.partition("-")[0] for path in entries} == {"columns", "matches", "candidates", "shapes"}
     for path in entries:
         whole = path.read_bytes()
         kind, _, key = path.name.partition("-")
@@ -57,7 +55,7 @@ def test_each_byte_flipped(folder: Path) -> None:
             assert cache.load(kind, key) is None, place
         for place in range(0, len(whole), max(1, len(whole) // 12)):
             path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
-            for answer in folder.glob("screened-*"):
+            for answer in folder.glob("candidates-*"):
                 if answer != path:  # else nothing but the answer is read
                     answer.unlink()
             assert found(DATA) == EXPECTED
@@ -71,7 +69,7 @@ def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
     for path in entries:
         path.write_bytes(path.read_bytes()[:cut])
     assert found(DATA) == EXPECTED
-    next(folder.glob("screened-*")).unlink()
+    next(folder.glob("candidates-*")).unlink()
     one, other = sorted(folder.iterdir())[:2]
     content = one.read_bytes()
     one.write_bytes(other.read_bytes())
@@ -80,7 +78,7 @@ def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
 
 
 @pytest.mark.usefixtures("folder")
-def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
+def test_an_edit_that_keeps_size_and_time_is_detected(tmp_path: Path) -> None:
     path = tmp_path / "data.ttl"
     path.write_text(DATA)
     before = path.stat()
@@ -94,7 +92,7 @@ def test_an_edit_that_keeps_size_and_time_is_seen(tmp_path: Path) -> None:
     assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
 
 
-def test_a_folder_that_cannot_be_written_is_no_matter(
+def test_a_folder_that_cannot_be_written_does_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("no folder")
@@ -105,7 +103,7 @@ def test_a_folder_that_cannot_be_written_is_no_matter(
 
 
 @pytest.mark.parametrize(("little", "kept"), [(0, 12), (1 << 20, 20)])
-def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
+def test_a_dozen_large_entries_of_a_kind_are_kept(
     folder: Path, monkeypatch: pytest.MonkeyPatch, little: int, kept: int
 ) -> None:
     monkeypatch.setattr(cache, "_MAX_TOTAL_BYTES", little)
@@ -115,6 +113,6 @@ def test_entries_of_a_kind_do_not_grow_beyond_a_dozen_unless_they_are_little(
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "columns": kept,
         "matches": kept,
-        "screened": kept,
+        "candidates": kept,
         "shapes": 1,
     }

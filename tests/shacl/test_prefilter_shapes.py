@@ -1,10 +1,10 @@
-"""Proves what the screen says of shapes that it cannot run, and what it hands to the judge."""
+"""Ill-formed shapes are errors, and unsupported ones go to pySHACL with all focus nodes."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from prefilter_results import alone, first, screened
+from prefilter_results import alone, first, prefiltered
 
 HEAD = """
 @prefix ex: <http://example.org/> .
@@ -34,7 +34,7 @@ def quads(turtle: str) -> list[ox.Quad]:
         ),
     ],
 )
-def test_what_can_never_be_judged_is_an_error(shape: str, reason: str) -> None:
+def test_ill_formed_and_unknown_features_are_errors(shape: str, reason: str) -> None:
     found = first(quads(DATA), quads(shape))
     assert reason in {one for _, one in found.errors}
     assert [len(nodes) for nodes in found.candidates.values()] == [2]
@@ -53,7 +53,7 @@ def test_what_can_never_be_judged_is_an_error(shape: str, reason: str) -> None:
         "ex:S sh:targetClass ex:C . ex:O a sh:ConstraintComponent .",
     ],
 )
-def test_what_is_odd_goes_to_the_judge_whole(shape: str) -> None:
+def test_unsupported_shapes_have_all_focus_nodes_as_candidates(shape: str) -> None:
     found = first(quads(DATA), quads(shape))
     assert [reason for _, reason in found.unsupported if reason]
     assert [len(nodes) for nodes in found.candidates.values()] == [2]
@@ -66,7 +66,7 @@ def test_no_shape_takes_the_nodes_of_another() -> None:
         "ex:S sh:targetClass ex:D ; sh:nodeKind sh:Literal ; sh:property ex:P ."
     )
     data = quads(DATA)
-    results, found = screened(data, shapes)
+    results, found = prefiltered(data, shapes)
     assert results == alone(data, shapes)
     assert {key.value: [one.value[-1] for one in nodes] for key, nodes in found.candidates.items()} == {
         "http://example.org/C": ["b"],
@@ -75,7 +75,7 @@ def test_no_shape_takes_the_nodes_of_another() -> None:
     }
 
 
-def test_nothing_is_flagged_where_nothing_could_be_wrong() -> None:
+def test_conforming_data_has_no_candidates() -> None:
     data = quads("ex:a a ex:C ; ex:p 1 .")
     shapes = quads("ex:S sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:maxCount 1 ] .")
     found = first(data, shapes)

@@ -121,7 +121,7 @@ def test_verbose_lists_the_shapes_without_prefilter(tmp_path: Path, run: Run) ->
     assert (quiet.code, loud.code) == (1, 1)
     assert quiet.out == loud.out
     assert "to pySHACL" not in quiet.err
-    assert "note: http://e/S goes to pySHACL whole: its query has a predicate that is no IRI" in loud.err
+    assert "note: http://e/S goes to pySHACL whole: its query has a predicate that is not an IRI" in loud.err
 
 
 def test_shape_and_focus_node_counts_are_printed(run: Run) -> None:

@@ -1,0 +1,131 @@
+"""Each patch of pySHACL or rdflib is still needed: the unpatched behaviour is shown beside the patched one.
+
+A test that fails here after an upgrade means that upstream has cured the behaviour: remove the patch, and the
+test with it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import AbstractContextManager, nullcontext
+
+import pyoxigraph as ox
+import pyshacl
+import pytest
+import rdflib
+from rdflib.plugins.sparql import processor
+
+from msme_kg.namespaces import SHACL
+from msme_kg.shacl import pyshacl_patches
+from msme_kg.shacl.pyshacl_patches import (
+    QueryCachingGraph,
+    keep_message_bindings,
+    read_bound_message,
+    silence_logging,
+    treat_incomparable_literals_as_unordered,
+)
+from msme_kg.shacl.rdflib_bridge import to_rdflib
+
+PREFIXES = """
+@prefix ex: <http://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+"""
+SPARQL_SHAPE = """ex:S sh:targetSubjectsOf ex:note ; sh:sparql [
+    sh:message "The note is {?value}."@en ;
+    sh:select "SELECT $this ?value WHERE { $this <http://example.org/note> ?value }" ] ."""
+LESS_THAN_SHAPE = "ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:start ; sh:lessThanOrEquals ex:end ] ."
+INCOMPARABLE = 'ex:a ex:start "2021-02-30"^^xsd:date ; ex:end "2020-01-01"^^xsd:date .'
+
+UNORDERED = (TypeError, DeprecationWarning)
+"""The exceptions of rdflib for a comparison: the warning is an error in tests, and since Python 3.14."""
+
+
+def graph(turtle: str) -> rdflib.Graph:
+    return to_rdflib(ox.parse(PREFIXES + turtle, ox.RdfFormat.TURTLE))
+
+
+def report(data: rdflib.Graph, shapes: str) -> rdflib.Graph:
+    _, found, _ = pyshacl.validate(data, shacl_graph=graph(shapes))
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def messages(found: rdflib.Graph) -> list[rdflib.Literal]:
+    return list(found.objects(None, rdflib.URIRef(f"{SHACL}resultMessage")))
+
+
+def test_upstream_parses_a_query_again_for_each_focus_node(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def count(text: str) -> object:
+        parsed.append(text)
+        return original(text)
+
+    original = processor.parseQuery
+    monkeypatch.setattr(processor, "parseQuery", count)
+    monkeypatch.setattr(pyshacl_patches, "parseQuery", count)
+    data = graph("ex:a ex:note 1 . ex:b ex:note 2 . ex:c ex:note 3 .")
+    assert len(messages(report(data, SPARQL_SHAPE))) == len(parsed) == 3
+    assert "PREFIX rdfs: " in parsed[0]
+    parsed.clear()
+    assert len(messages(report(QueryCachingGraph(data), SPARQL_SHAPE))) == 3
+    assert len(parsed) == 1
+    assert "PREFIX" not in parsed[0]
+
+
+def test_upstream_takes_a_value_for_a_replacement_pattern() -> None:
+    data = graph(r'ex:a ex:note "C:\\data" .')
+    with pytest.raises(re.error, match="bad escape"):
+        report(data, SPARQL_SHAPE)
+    with keep_message_bindings():
+        (message,) = messages(report(data, SPARQL_SHAPE))
+    template, bindings = read_bound_message(message)
+    assert template == "The note is {?value}."
+    assert bindings["value"] == rdflib.Literal(r"C:\data")
+
+
+def test_upstream_loses_the_language_and_the_terms_of_a_message() -> None:
+    data = graph("ex:a ex:note ex:b .")
+    (message,) = messages(report(data, SPARQL_SHAPE))
+    assert message == rdflib.Literal("The note is http://example.org/b.")
+    assert message.language is None
+    assert read_bound_message(message) == (str(message), {})
+    with keep_message_bindings():
+        (message,) = messages(report(data, SPARQL_SHAPE))
+    term = rdflib.URIRef("http://example.org/b")
+    this = rdflib.URIRef("http://example.org/a")
+    assert read_bound_message(message) == ("The note is {?value}.", {"this": this, "value": term})
+
+
+def test_upstream_ends_on_literals_that_cannot_be_compared() -> None:
+    valid, ill_typed = sorted(graph(INCOMPARABLE).objects(), key=str)
+    with pytest.raises(UNORDERED):
+        assert ill_typed <= valid
+    with pytest.raises(UNORDERED):
+        report(graph(INCOMPARABLE), LESS_THAN_SHAPE)
+    with treat_incomparable_literals_as_unordered():
+        assert [ill_typed < valid, ill_typed <= valid] == [False, False]
+        assert rdflib.Literal(1) < rdflib.Literal(2)
+        assert len(messages(report(graph(INCOMPARABLE), LESS_THAN_SHAPE))) == 1
+
+
+def test_upstream_normalizes_literals_whatever_was_set_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    integer = rdflib.XSD.integer
+    assert str(rdflib.Literal("01", datatype=integer)) == "1"
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
+    report(graph("ex:a ex:note 1 ."), SPARQL_SHAPE)
+    assert rdflib.NORMALIZE_LITERALS
+    (term,) = graph("ex:a ex:note 01 .").objects()
+    assert (str(term), term.datatype) == ("01", integer)
+
+
+@pytest.mark.parametrize("patch", [nullcontext(), silence_logging()], ids=["upstream", "patched"])
+def test_upstream_logs_ill_typed_literals(
+    patch: AbstractContextManager[None], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), patch:
+        graph('ex:a ex:note "x"^^xsd:date .')
+    assert bool(caplog.records) == isinstance(patch, nullcontext)
