@@ -24,7 +24,7 @@ check: $(VENV)/.tested
 
 # Rewrites what is generated in docs/: the reference of commands and the table of checks.
 docs: $(VENV)/.tested
-	$(BIN)/python -m pytest -q tests/documentation --update-golden
+	$(BIN)/python -m pytest tests/documentation --update-golden
 
 # Lines and branches that tests reach in their own process; commands started as processes are not measured.
 coverage: $(VENV)/.tested

@@ -88,19 +88,18 @@ def _environment(checkout: Path) -> dict[str, str]:
 
 
 def _run_command(command: str, checkout: Path) -> str:
-    """Run a command as a shell does and return what a terminal would show."""
+    """Run a command as a shell does and return its standard output, then its standard error."""
     ended = subprocess.run(
         ["sh", "-c", command],
         cwd=checkout,
         env=_environment(checkout),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=_TIMEOUT,
         check=False,
     )
-    return ended.stdout.replace("\r\n", "\n")
+    return (ended.stdout + ended.stderr).replace("\r\n", "\n")
 
 
 def _matches(expected: str, output: str) -> bool:

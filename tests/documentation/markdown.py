@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_FENCE = re.compile(r"^```(?P<language>[\w-]*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.M | re.S)
+_FENCE = re.compile(
+    r"^```(?P<language>[\w-]*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.M | re.S
+)
 _HEADING = re.compile(r"^#+ +(.+?) *$", re.M)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -31,7 +33,10 @@ class Block:
 def list_documents() -> list[Path]:
     """Return the Markdown files that people read, apart from the generated changelog of the data."""
     top = [path for path in ROOT.glob("*.md")]
-    folders = [*(ROOT / "docs").rglob("*.md"), *(ROOT / name / "README.md" for name in ("data", "ontology", "bench"))]
+    folders = [
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / name / "README.md" for name in ("data", "ontology", "bench")),
+    ]
     return sorted({*top, *folders})
 
 
