@@ -16,8 +16,8 @@ from msme_kg.sparql import canned
 PATH = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 _HEAD = """# Command line
 
-Every command with its arguments and options. This page is generated: run `make docs` after you change a help text or
-the header of a query. `msme-kg COMMAND --help` prints the same on a terminal.
+Every command with its arguments and options. This page is generated: run `make docs` after you change a help
+text or the header of a query. `msme-kg COMMAND --help` prints the same on a terminal.
 
 For a guided tour see [README.md](../README.md); for findings and exit codes see [errors.md](errors.md).
 """

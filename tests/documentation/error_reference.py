@@ -6,11 +6,10 @@ import ast
 import re
 import textwrap
 
+from documentation.markdown import ROOT
 from msme_kg.message_catalog import load_messages
 from msme_kg.repository import Repository
 from msme_kg.sparql import canned
-
-from documentation.markdown import ROOT
 
 PATH = ROOT / "docs" / "errors.md"
 BEGIN, END = "<!-- made by make docs: begin -->", "<!-- made by make docs: end -->"

@@ -79,7 +79,7 @@ def _environment(checkout: Path) -> dict[str, str]:
     mails = {"GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_EMAIL": "a@example.org"}
     shims = checkout.parent / "bin"
     shims.mkdir(exist_ok=True)
-    for name, words in (("msme-kg", "-m msme_kg"), ("python", "")):
+    for name, words in (("msme-kg", "-m msme_kg"), ("python", ""), ("ruff", "-m ruff")):
         shim = shims / name
         shim.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {words} "$@"\n', encoding="utf-8")
         shim.chmod(0o755)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(
-    r"^```(?P<language>[\w-]*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.M | re.S
+    r"^```(?P<language>[\w-]*)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-_HEADING = re.compile(r"^#+ +(.+?) *$", re.M)
+_HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -32,12 +32,8 @@ class Block:
 
 def list_documents() -> list[Path]:
     """Return the Markdown files that people read, apart from the generated changelog of the data."""
-    top = [path for path in ROOT.glob("*.md")]
-    folders = [
-        *(ROOT / "docs").rglob("*.md"),
-        *(ROOT / name / "README.md" for name in ("data", "ontology", "bench")),
-    ]
-    return sorted({*top, *folders})
+    readmes = [ROOT / name / "README.md" for name in ("bench", "data", "ontology")]
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *readmes])
 
 
 def read_blocks(path: Path) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Each finding and each exit code has a section in docs/errors.md; ``--update-golden`` writes those of checks."""
+"""Each finding and exit code has a section in docs/errors.md; ``--update-golden`` writes those of checks."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ ex:Inner-name a sh:PropertyShape ; sh:path ex:name ; sh:minCount 1 .
 
 def test_findings_with_reasons_fit(run: Run, tmp_path: Path) -> None:
     (tmp_path / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
-    data = "<http://example.org/a> a <http://example.org/Person> ; <http://example.org/knows> <http://example.org/b> ."
+    data = "@prefix ex: <http://example.org/> . ex:a a ex:Person ; ex:knows ex:b ."
     (tmp_path / "data.ttl").write_text(data, encoding="utf-8")
     ended = run("validate", "--alone", "--shapes", "shapes.ttl", "data.ttl", "--full", "--format", "json")
     found = require_fit("findings.json", ended.out)
@@ -109,8 +109,9 @@ def test_difference_fits(run: Run, copy_of_graph: Path) -> None:
 @pytest.mark.parametrize("command", ["check", "apply"])
 def test_review_fits(run: Run, copy_of_graph: Path, tmp_path: Path, command: str) -> None:
     (tmp_path / "gone.ttl").write_text(
-        "<https://w3id.org/msme-kg/person/chambovey> <https://w3id.org/msme-kg/ontology#represents> "
-        '<https://w3id.org/msme-kg/member/ch> ; <http://www.w3.org/2000/01/rdf-schema#label> "Chambovey"@en .',
+        "@prefix msme: <https://w3id.org/msme-kg/ontology#> ."
+        '<https://w3id.org/msme-kg/person/chambovey> <http://www.w3.org/2000/01/rdf-schema#label> "Chambovey"@en ;'
+        "  msme:represents <https://w3id.org/msme-kg/member/ch> .",
         encoding="utf-8",
     )
     more = ["--yes"] if command == "apply" else []
