@@ -110,7 +110,8 @@ def test_difference_fits(run: Run, copy_of_graph: Path) -> None:
 def test_review_fits(run: Run, copy_of_graph: Path, tmp_path: Path, command: str) -> None:
     (tmp_path / "gone.ttl").write_text(
         "@prefix msme: <https://w3id.org/msme-kg/ontology#> ."
-        '<https://w3id.org/msme-kg/person/chambovey> <http://www.w3.org/2000/01/rdf-schema#label> "Chambovey"@en ;'
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
+        '<https://w3id.org/msme-kg/person/chambovey> rdfs:label "Chambovey"@en ;'
         "  msme:represents <https://w3id.org/msme-kg/member/ch> .",
         encoding="utf-8",
     )
