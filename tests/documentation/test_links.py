@@ -101,3 +101,33 @@ def test_no_document_cites_what_a_clone_does_not_have() -> None:
         pytest.skip("not a checkout of git")
     lines = [line for line in found.stdout.splitlines() if "test_links.py" not in line]
     assert lines == []
+
+
+def test_modules_named_in_the_architecture_exist() -> None:
+    text = read_prose(ROOT / "docs/architecture.md")
+    modules = {
+        one for one in re.findall(r"`((?:[a-z_]+/)*[a-z_]+\.py)`", text) if not one.startswith("tests/")
+    }
+    assert len(modules) > 30
+    assert [one for one in sorted(modules) if not list((ROOT / "msme_kg").rglob(one))] == []
+
+
+def test_arrows_of_the_architecture_are_the_imports() -> None:
+    """Each import leads along the arrows, and each arrow stands for an import."""
+    (block,) = [one for one in read_blocks(ROOT / "docs/architecture.md") if one.language == "mermaid"]
+    (base,) = re.findall(r'base\["(.*?)"\]', block.text)
+    arrows = set(re.findall(r"(?m)^  (\w+)(?:\[.*?\])? --> (\w+)$", block.text))
+    rooms = dict.fromkeys(base.split(" · "), "base") | {start: start for start, _ in arrows}
+    imports = set()
+    for path in (ROOT / "msme_kg").rglob("*.py"):
+        room = rooms.get(path.relative_to(ROOT / "msme_kg").with_suffix("").parts[0])
+        for name in re.findall(
+            r"(?m)^\s*from msme_kg\.?(\w*)[\w.]* import", path.read_text(encoding="utf-8")
+        ):
+            if room and rooms.get(name, room) != room:
+                imports.add((room, rooms[name]))
+    reachable = set(arrows)
+    for _ in rooms:
+        reachable |= {(a, d) for a, b in reachable for c, d in arrows if b == c}
+    assert imports - reachable == set()
+    assert arrows - imports == set()

@@ -91,11 +91,12 @@ def test_findings_with_reasons_fit(run: Run, tmp_path: Path) -> None:
 
 
 def break_people(root: Path) -> None:
-    """Change an entity, and add one that has no IRI."""
+    """Change an entity, and add one with an IRI and one without."""
     people = root / "data/actors/people.ttl"
     text = people.read_text(encoding="utf-8")
     text = text.replace("    msme:represents member:ch ;\n", "    msme:represents person:nobody ;\n", 1)
-    people.write_text(f'{text}\n[] rdfs:label "x"@fr ; foaf:age 3 .\n', encoding="utf-8")
+    added = 'person:nobody a foaf:Person ; foaf:age 3 .\n[] rdfs:label "x"@fr .\n'
+    people.write_text(f"{text}\n{added}", encoding="utf-8")
 
 
 def test_difference_fits(run: Run, copy_of_graph: Path) -> None:

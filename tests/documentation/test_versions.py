@@ -21,7 +21,7 @@ def test_package_takes_its_version_from_the_code() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "version" not in project["project"]
     assert project["project"]["dynamic"] == ["version"]
-    assert project["tool"]["hatch"]["version"]["path"] == "msme_kg/__init__.py"
+    assert project["tool"]["hatch"]["version"]["path"] == "msme_kg/version.py"
 
 
 def test_ontology_has_the_same_version() -> None:
