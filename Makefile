@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench fuzz torture clean
+.PHONY: demo test check docs coverage bench fuzz torture clean
 
 demo: $(VENV)/.installed
 	$(BIN)/msme-kg query members --as-of 2023-08-01
@@ -21,6 +21,14 @@ check: $(VENV)/.tested
 	$(BIN)/mypy
 	$(BIN)/msme-kg fmt --check
 	$(BIN)/msme-kg validate
+
+# Rewrites what is generated in docs/: the reference of commands and the table of checks.
+docs: $(VENV)/.tested
+	$(BIN)/python -m pytest tests/documentation --update-golden
+
+# Lines and branches that tests reach in their own process; commands started as processes are not measured.
+coverage: $(VENV)/.tested
+	$(BIN)/python -m pytest -n logical --cov --cov-report=term
 
 # BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched

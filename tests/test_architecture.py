@@ -47,12 +47,12 @@ DOMAIN = {
     "changes/file_placement.py <ontology#storedIn>": "the ontology says in which file things of a class live",
     "changes/file_placement.py <ontology#storedWith>": "with which other thing a thing lives, likewise",
     "entities/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
-    "entities/statistics.py msme:recordEnds": "info and the remark on an answer beyond it (DESIGN §4)",
+    "entities/statistics.py msme:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",
     "entities/statistics.py kind source": "a source is its own source",
     "entities/statistics.py kind dataset": "a dataset is described by its makers",
     "entities/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
     "publish/portal/sparql_executables.py <query/>": "a canned query has an IRI only where it is published",
-    "repository.py <graph/>": "a file is a named graph, and its path says which (DESIGN §3)",
+    "repository.py <graph/>": "a file is a named graph (docs/decisions.md#identifiers)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
 }
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}

@@ -72,7 +72,7 @@ def cited(content: Content, subject: str) -> set[str]:
 
 
 # Rows of counts.tsv whose date is not plainly a day, a month or a year as it is meant, and the window that
-# the words of the row give. "Year end" is 31 December, and founders are as of the founding (DESIGN §6).
+# the words of the row give. "Year end" is 31 December, and founders are as of the founding.
 CLAIM_WINDOWS: dict[tuple[str, str], Window] = {
     ("2017-12", "87"): ("2017-12-13", "2017-12-13"),
     ("2020-06-26", "87"): ("2017-12-13", "2017-12-13"),

@@ -166,7 +166,7 @@ def totals_on(content: Content, day: str) -> list[int]:
     ],
 )
 def test_golden_counts(asked, day, stated, certain, possible, indirect):
-    """DESIGN §6 and the reconciliation in the dossier's notes, counted here without any query."""
+    """Totals of the reconciliation in the notes of the sources, counted here without any query."""
     found = [status_on(asked, one, day) for one in asked.of_class("msme:Membership")]
     assert (found.count("certain"), found.count("possible"), found.count("indirect")) == (
         certain,

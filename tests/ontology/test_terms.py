@@ -240,7 +240,7 @@ def test_each_class_with_instances_says_its_kind_and_its_file(terms, data):
         if triple.predicate.value == RDF_TYPE:
             stored[triple.object.value].add(name)
     for name, files in stored.items():
-        # An attestation stands in the file of its thing, wherever that is (DESIGN §3).
+        # An attestation stands in the file of its thing, wherever that is.
         assert len(says(name, "kind")) == 1, f"{name} has instances: say msme:kind, once"
         if name != f"{MSME}Attestation":
             assert {f"{one}.ttl" for one in says(name, "storedIn")} == files, (

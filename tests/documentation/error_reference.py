@@ -1,0 +1,45 @@
+"""Reference of findings: which ids the program can report, and the sections of checks in docs/errors.md."""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+
+from documentation.markdown import ROOT
+from msme_kg.message_catalog import load_messages
+from msme_kg.repository import Repository
+from msme_kg.sparql import canned
+
+PATH = ROOT / "docs" / "errors.md"
+BEGIN, END = "<!-- made by make docs: begin -->", "<!-- made by make docs: end -->"
+_TABLES = ("lint", "convention", "policy")
+_ID = re.compile(rf"(?:{'|'.join(_TABLES)})/[a-z-]+")
+
+
+def list_finding_ids() -> set[str]:
+    """Return the ids of findings that are neither shapes nor checks.
+
+    An id is a message of one of the tables in ``messages/en.toml``, or stands in the code as it is.
+    """
+    ids = {
+        message_id.replace(".", "/", 1)
+        for message_id in load_messages("en")
+        if message_id.partition(".")[0] in _TABLES
+    }
+    for path in (ROOT / "msme_kg").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _ID.fullmatch(node.value):
+                ids.add(node.value)
+    return ids
+
+
+def render_checks() -> str:
+    """Return a section for each check, from its header."""
+    repository = Repository.find(ROOT)
+    sections = []
+    for path in canned.list_check_paths(repository):
+        check = canned.read_query(repository, path)
+        words = f"**{check.title['en']}** ({check.severity}). {check.problem['en']} *{check.solution['en']}*"
+        sections.append(f"### {path}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n")
+    return "\n".join(sections)
