@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ontology.content import SOURCE_BRIEF, Content, iri
+from ontology.content import SOURCE_BRIEF, Content
 
 from source_audit.tables import BRIEF, Row, span
 
@@ -93,21 +93,11 @@ def bare(text: str) -> list[str]:
 
 
 def says(*props: str, language: str = "", read: Reading = whole) -> Check:
-    """Return a check that each value of the cell is a value of one of the properties, in a language if one is given."""
+    """Return a check that each value of the cell is a value of one of the properties."""
 
     def check(cell: Cell) -> list[str]:
         found = cell.texts(*props, language=language) if language else cell.values(*props)
         return lacking(read(cell.text), found)
-
-    return check
-
-
-def names(prop: str, things: Mapping[str, str], read: Reading = whole) -> Check:
-    """Return a check that each value of the cell is a key of a mapping, and the property has its entity."""
-
-    def check(cell: Cell) -> list[str]:
-        found = cell.values(prop)
-        return [one for one in read(cell.text) if one not in things or iri(things[one]) not in found]
 
     return check
 

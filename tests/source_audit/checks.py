@@ -97,7 +97,7 @@ def type_statements(graph: Graph, entity: str) -> tuple[Statement, ...]:
 
 
 def other_facts(graph: Graph, facts: Iterable[Fact]) -> Iterator[Fact | str]:
-    """Yield the addresses of sources, and the entities that no other fact names, or a message on a new one."""
+    """Yield the addresses of sources and the entities that no cell needs, or a message on a new one."""
     urls = sorted(Statement.from_triple(one) for one in graph if one.predicate.value == iri("schema:url"))
     for number, statement in enumerate(urls, 2):
         yield Fact("sources", str(number), "url", (statement,))

@@ -101,7 +101,7 @@ def part_number(cell: Cell) -> list[str]:
 
 
 def part_kind(cell: Cell) -> list[str]:
-    """Check that cover and annexes are part of the package, and that the declaration supports an initiative."""
+    """Check that cover and annexes are part of the package, and the declaration supports initiatives."""
     if cell.text == "initiative endorsed/welcomed":
         found = cell.graph.values("document:inf-msme-w-36", "msme:supports")
         wrong = [one for one in cell.entities if one not in found]

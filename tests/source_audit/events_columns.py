@@ -64,7 +64,7 @@ def took_part(cell: Cell) -> list[str]:
 
 
 def about(cell: Cell) -> list[str]:
-    """Check that each initiative and document of the cell is the entity, or linked to it or its final text."""
+    """Check that each initiative and document of the cell is linked to the entity or to its final text."""
     graph = cell.graph
     later = {one for entity in cell.entities for one in graph.subjects("prov:wasRevisionOf", entity)}
     near = set(cell.entities).union(*(graph.around[one] for one in {*cell.entities, *later}))

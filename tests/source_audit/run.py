@@ -2,8 +2,8 @@
 
     PYTHONPATH=tests python -m source_audit.run --facts DIR [--brief FILE]
 
-DIR has the tables (`membership/members.tsv` and the others) from which the data was made. Cells that the graph
-does not state and for which `omissions.py` has no reason are printed; then nothing is written.
+DIR has the tables from which the data was made (`membership/members.tsv` and the others). Cells that the
+graph does not state and for which `omissions.py` has no reason are printed, and nothing is written.
 """
 
 from __future__ import annotations
