@@ -22,9 +22,10 @@ check: $(VENV)/.tested
 	$(BIN)/msme-kg fmt --check
 	$(BIN)/msme-kg validate
 
-# BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
+# First the tests of the benchmark itself. BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched
 	$(BIN)/python -m compileall -q msme_kg
+	$(BIN)/python -m pytest bench/tests
 	$(BIN)/python bench/run.py $(BENCH)
 
 # Each target for so long; what breaks one is kept in a folder that the last line names.
