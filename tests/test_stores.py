@@ -24,7 +24,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """Start the server that the test names; skip where this machine does not have it."""
     (tmp_path / "server").mkdir()
     try:
-        with importlib.import_module(f"servers.{request.param}").serve(tmp_path / "server") as server:
+        with importlib.import_module(f"triple_stores.{request.param}").serve(tmp_path / "server") as server:
             yield server
     except AbsentError as absent:
         pytest.skip(str(absent))

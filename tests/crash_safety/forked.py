@@ -27,7 +27,7 @@ class Forked:
             environment: the variables of every run.
         """
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "torture.forked", *modules],
+            [sys.executable, "-m", "crash_safety.forked", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

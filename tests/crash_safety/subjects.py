@@ -33,7 +33,7 @@ def three(root: Path) -> Subject:
         three_files.make(root)
 
     return Subject(
-        ("torture.three_files", str(root), "once"), prepare, lambda: state_of_three(root), "0", "1"
+        ("crash_safety.three_files", str(root), "once"), prepare, lambda: state_of_three(root), "0", "1"
     )
 
 
@@ -63,7 +63,7 @@ def writer(root: Path, times: int, chance: random.Random) -> Figures:
     three_files.make(root)
     number = 0
     for _ in range(times):
-        command = [sys.executable, "-m", "torture.three_files", str(root), "forever"]
+        command = [sys.executable, "-m", "crash_safety.three_files", str(root), "forever"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as child:
             assert child.stdout
             safe = int(child.stdout.readline() or number)  # from then on it does nothing but commit
