@@ -203,7 +203,17 @@ def test_a_file_that_is_read_only_stops_all(shared: Path) -> None:
 
 
 def test_a_broken_off_commit_in_a_folder_that_is_now_read_only_is_told(shared: Path) -> None:
-    fault = ["--call", "rename", "--number", "3", "--how", "kill", "crash_safety.three_files", str(shared), "once"]
+    fault = [
+        "--call",
+        "rename",
+        "--number",
+        "3",
+        "--how",
+        "kill",
+        "crash_safety.three_files",
+        str(shared),
+        "once",
+    ]
     subprocess.run([*RUN_WITH_FAULT, *fault], env=environment(), check=False)
     for folder in (shared, *(path for path in shared.rglob("*") if path.is_dir())):
         close(folder)
