@@ -1,6 +1,6 @@
 """A writer to torture: three files that always say the same, one of them new at first, in three folders.
 
-``python -m crash_safety.three_files DIR once [SECONDS]`` commits the next number, waiting so long for the lock;
+``python -m crash_safety.three_files DIR once [SECONDS]`` commits the next number after waiting for the lock;
 ``forever`` goes on, and tells on standard output each number that is safe; ``count N`` adds one N times to
 what it read without a lock; ``read`` tells the number.
 """
