@@ -24,6 +24,14 @@ SPECIAL = {"briefing", "checks", "export", "templates"}
 LONGEST = 120
 """Seconds after which a process that hangs is killed; no test measures time."""
 
+EXAMPLES = float(os.environ.get("MSME_KG_EXAMPLES", "1"))
+"""Factor for the examples of property tests; ``make property`` sets a larger one."""
+
+
+def scale_examples(number: int) -> int:
+    """Return how many examples a property test runs."""
+    return max(1, round(number * EXAMPLES))
+
 
 @dataclass(frozen=True)
 class Result:
