@@ -115,7 +115,7 @@ def run(tmp_path: Path, fork_server: ForkServer) -> Run:
 
 @pytest.fixture(scope="session")
 def kg() -> KnowledgeGraph:
-    """Open the real graph in this process."""
+    """Open the shipped graph in this process."""
     return msme_kg.open(ROOT)
 
 

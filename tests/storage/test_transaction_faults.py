@@ -49,7 +49,7 @@ def test_an_error_at_every_system_call(tmp_path: Path, how: str, lasting: bool) 
         if not fault.happened:
             break
         assert code in {None, 0, 6}
-        figures.judge(subject, f"{how} at {number}", code, said)
+        figures.count_run(subject, f"{how} at {number}", code, said)
     assert figures.lost == []
     assert figures.old > FEWEST / 2
     assert figures.new
@@ -94,7 +94,7 @@ def test_death_at_every_system_call_while_a_commit_is_taken_back(tmp_path: Path,
             attempted(tmp_path / "three")
         if not death.happened:
             break
-        figures.judge(subject, f"death at {number}")
+        figures.count_run(subject, f"death at {number}")
     assert figures.lost == []
     assert figures.runs > FEWEST
 
