@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check docs coverage bench fuzz torture clean
+.PHONY: demo test check docs coverage bench property fuzz torture clean
 
 demo: $(VENV)/.installed
 	$(BIN)/msme-kg query members --as-of 2023-08-01
@@ -30,10 +30,16 @@ docs: $(VENV)/.tested
 coverage: $(VENV)/.tested
 	$(BIN)/python -m pytest -n logical --cov --cov-report=term
 
-# BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
+# First the tests of the benchmark itself. BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched
 	$(BIN)/python -m compileall -q msme_kg
+	$(BIN)/python -m pytest bench/tests
 	$(BIN)/python bench/run.py $(BENCH)
+
+# Property tests with so many times the examples of `make test`.
+EXAMPLES ?= 20
+property: $(VENV)/.tested
+	MSME_KG_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n logical -m hypothesis
 
 # Each target for so long; what breaks one is kept in a folder that the last line names.
 FUZZ_SECONDS ?= 200

@@ -1,4 +1,4 @@
-"""Show tests what a user has: the real graph, a copy of it to break, and the command line as a process."""
+"""Fixtures of all tests: the shipped graph, a copy to break, and the command line as a process."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fork_server import ForkServer
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
@@ -21,12 +22,20 @@ CACHE = os.environ.setdefault("MSME_KG_CACHE", tempfile.mkdtemp(prefix="msme-kg-
 SPECIAL = {"briefing", "checks", "export", "templates"}
 """The folders of queries that ``msme-kg query`` does not list."""
 LONGEST = 120
-"""Seconds after which a process that hangs is ended; no test judges how fast one is."""
+"""Seconds after which a process that hangs is killed; no test measures time."""
+
+EXAMPLES = float(os.environ.get("MSME_KG_EXAMPLES", "1"))
+"""Factor for the examples of property tests; ``make property`` sets a larger one."""
+
+
+def scale_examples(number: int) -> int:
+    """Return how many examples a property test runs."""
+    return max(1, round(number * EXAMPLES))
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a run of the command line ended; line breaks are as they were written."""
+    """Outcome of a run of the command line; line breaks are as they were written."""
 
     code: int
     out: str
@@ -46,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def environment(
     today: str | None = None, seed: int | None = None, more: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """Return the variables for a process: this checkout, and nothing that a user may have set."""
+    """Return the variables of a process: this checkout, and nothing that a user may have set."""
     kept = {key: text for key, text in os.environ.items() if not key.startswith(("MSME_KG_", "PYTHON"))}
     kept |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
     kept["MSME_KG_CACHE"] = CACHE
@@ -63,9 +72,20 @@ def root() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def fork_server() -> Iterator[ForkServer]:
+    """Start a process that has imported the package."""
+    with ForkServer(environment()) as server:
+        yield server
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command line in an empty folder and return how it ended."""
+def run(tmp_path: Path, fork_server: ForkServer) -> Run:
+    """Run the command line in an empty folder and return how it ended.
+
+    It runs in a fork of a process that has imported the package; with a hash seed or variables of Python it
+    runs in a new process.
+    """
 
     def run(
         *args: str | Path,
@@ -74,15 +94,20 @@ def run(tmp_path: Path) -> Run:
         stdin: bytes = b"",
         env: Mapping[str, str] | None = None,
     ) -> Result:
-        ended = subprocess.run(
-            [sys.executable, "-m", "msme_kg", *map(str, args)],
-            input=stdin,
-            capture_output=True,
-            cwd=tmp_path,
-            env=environment(today, seed, env),
-            timeout=LONGEST,
-            check=False,
-        )
+        variables = environment(today, seed, env)
+        if seed is None and not any(name.startswith("PYTHON") for name in env or ()):
+            ended = fork_server.run(list(map(str, args)), tmp_path, variables, stdin, LONGEST)
+        else:
+            command = [sys.executable, "-m", "msme_kg", *map(str, args)]
+            ended = subprocess.run(
+                command,
+                input=stdin,
+                capture_output=True,
+                cwd=tmp_path,
+                env=variables,
+                timeout=LONGEST,
+                check=False,
+            )
         return Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
 
     return run
@@ -90,7 +115,7 @@ def run(tmp_path: Path) -> Run:
 
 @pytest.fixture(scope="session")
 def kg() -> KnowledgeGraph:
-    """Open the real graph in this process."""
+    """Open the shipped graph in this process."""
     return msme_kg.open(ROOT)
 
 

@@ -1,4 +1,4 @@
-"""Members, totals, conflicts, coordinators, texts and evidence are what the dossier and the brief say."""
+"""Acceptance: members, totals, conflicts, coordinators, texts and evidence agree with the sources."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def read(*files: Path) -> Things:
-    """Return what files say of each subject, read with nothing of the package."""
+    """Return the objects by subject and property, read without the package."""
     found: Things = {}
     for file in files:
         for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
@@ -80,7 +80,7 @@ def memberships(root: Path) -> Things:
         (["1995-01-01", "--certainty", "possible", "--evidence", "indirect"], 0),
     ],
 )
-def test_golden_figures_of_members(options: list[str], count: int, run: Run) -> None:
+def test_numbers_of_members(options: list[str], count: int, run: Run) -> None:
     ended = run("query", "members", "--as-of", *options, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     found = rows(ended.out)
@@ -99,7 +99,7 @@ def test_golden_figures_of_members(options: list[str], count: int, run: Run) -> 
         ("2017-12-12", []),
     ],
 )
-def test_golden_figures_of_coverage(as_of: str, figures: list[tuple[int, ...]], run: Run) -> None:
+def test_numbers_of_coverage(as_of: str, figures: list[tuple[int, ...]], run: Run) -> None:
     ended = run("query", "coverage", "--as-of", as_of, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     columns = ("stated", "named", "possible", "indirect", "unnamed")
@@ -109,7 +109,10 @@ def test_golden_figures_of_coverage(as_of: str, figures: list[tuple[int, ...]], 
 
 
 def standing(thing: dict[str, list[ox.NamedNode | ox.Literal]], on: date) -> str | None:
-    """Judge a window by the rule of the design: certain, possible or out (None)."""
+    """Return what a window says of a day: certain, possible, or None.
+
+    Certain: the start is over, and there is no end or it has not begun. Possible: neither is excluded.
+    """
     a, b, c, d = (day(thing, term) for term in WINDOW)
     ends = c is not None or d is not None
     if b is not None and b <= on and (not ends or (c is not None and on <= c)):
@@ -117,9 +120,7 @@ def standing(thing: dict[str, list[ox.NamedNode | ox.Literal]], on: date) -> str
     return "possible" if (a is None or a <= on) and (d is None or on <= d) else None
 
 
-def test_members_on_each_day_that_changes_something_follow_the_rule(
-    kg: KnowledgeGraph, memberships: Things
-) -> None:
+def test_members_on_each_day_of_change_follow_the_rule(kg: KnowledgeGraph, memberships: Things) -> None:
     bounds = {found for thing in memberships.values() for term in WINDOW if (found := day(thing, term))}
     days = {bound + timedelta(days=step) for bound in bounds for step in (-1, 0, 1)}
     assert len(days) > 20
@@ -142,9 +143,7 @@ def test_members_on_each_day_that_changes_something_follow_the_rule(
             )
 
 
-def test_growth_has_a_row_for_every_date_on_which_a_total_stands(
-    kg: KnowledgeGraph, claims: Things, run: Run
-) -> None:
+def test_growth_has_a_row_for_each_date_of_a_total(kg: KnowledgeGraph, claims: Things, run: Run) -> None:
     ended = run("query", "growth", "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     found = rows(ended.out)
@@ -170,7 +169,7 @@ def month_later(start: date) -> date:
 
 
 def admitted(claims: Things) -> Iterator[tuple[str, str]]:
-    """Yield claim and value of all that the rule for conflicts admits, with dates as dates."""
+    """Yield the claims, with their values, that contradict another one by the rule for conflicts."""
     for iri, thing in claims.items():
         a, b = day(thing, "notBefore"), day(thing, "notAfter")
         for other in claims.values():
@@ -183,7 +182,7 @@ def admitted(claims: Things) -> Iterator[tuple[str, str]]:
                     yield iri, str(one(thing, "value"))
 
 
-def test_conflicts_are_what_the_rule_admits_and_nothing_else(root: Path, claims: Things, run: Run) -> None:
+def test_conflicts_follow_the_rule(root: Path, claims: Things, run: Run) -> None:
     ended = run("query", "conflicts", "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     found = rows(ended.out)
@@ -236,7 +235,7 @@ def in_chinese(run: Run, query: str) -> list[dict[str, str]]:
     return rows(ended.out)
 
 
-def test_work_areas_in_the_words_of_the_brief(run: Run) -> None:
+def test_work_areas_are_named_as_in_the_brief(run: Run) -> None:
     assert [row["area"].removeprefix("透過 WTO ") for row in in_chinese(run, "work-areas")] == [
         "改善 MSMEs 獲得資訊的能力",
         "促進對 MSMEs 而言更可預測之監管環境",
@@ -266,7 +265,7 @@ def test_the_declaration_has_the_points_of_the_brief_and_a1(run: Run) -> None:
     assert "Trade4MSMEs 資訊平台" in found[0]["text"]
 
 
-def test_the_work_plan_has_five_items_and_twelve_sub_items_in_the_words_of_the_brief(run: Run) -> None:
+def test_the_work_plan_has_five_items_and_twelve_sub_items(run: Run) -> None:
     found = in_chinese(run, "work-plan")
     assert [row["item"] for row in found if "." not in row["item"]] == ["1", "2", "3", "4", "5"]
     assert len([row for row in found if "." in row["item"]]) == 12
@@ -291,9 +290,7 @@ def test_the_work_plan_has_five_items_and_twelve_sub_items_in_the_words_of_the_b
 SPELLINGS = ("WT/MIN(17)/58", "wt/min(17)/58", "document/wt-min-17-58", f"{BASE}document/wt-min-17-58")
 
 
-def test_evidence_names_the_source_of_each_statement_however_the_document_is_spelt(
-    root: Path, run: Run
-) -> None:
+def test_evidence_names_the_source_of_each_statement_for_each_spelling(root: Path, run: Run) -> None:
     answers = [run("query", "evidence", "--thing", one, "--format", "csv") for one in SPELLINGS]
     assert {(answer.code, answer.err) for answer in answers} == {(0, "")}
     assert len({answer.out for answer in answers}) == 1

@@ -1,4 +1,4 @@
-"""The Python interface works as the README shows it: open, ask, iterate, print, convert."""
+"""Python interface: open, query, iterate, print, convert."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ def test_none_takes_the_default_and_numbers_are_taken_as_text(kg: KnowledgeGraph
     assert list(kg.query("package", symbol=None)) == list(kg.query("package"))
 
 
-def test_things_are_found_by_any_name(kg: KnowledgeGraph) -> None:
+def test_entities_are_found_by_any_name(kg: KnowledgeGraph) -> None:
     for name in ("TW", "Chinese Taipei", "中華臺北", "member:tw", f"<{BASE}member/tw>"):
         assert kg.resolve(name).value == f"{BASE}member/tw"
     with pytest.raises(UsageError):
         kg.resolve("")
 
 
-def test_queries_of_ones_own(kg: KnowledgeGraph) -> None:
+def test_sparql(kg: KnowledgeGraph) -> None:
     answer = kg.sparql("SELECT ?s WHERE { ?s a msme:WorkingGroup }")
     assert [row["s"].value for row in answer] == [f"{BASE}organization/iwg-msmes"]  # type: ignore[union-attr]
     with pytest.raises(InputError) as caught:
@@ -121,7 +121,7 @@ def test_queries_of_ones_own(kg: KnowledgeGraph) -> None:
         kg.sparql("DROP ALL")
 
 
-def test_a_folder_that_is_no_graph_is_refused(tmp_path: Path) -> None:
+def test_a_folder_without_a_graph_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         msme_kg.open(tmp_path)
     assert "ontology/msme.ttl" in str(caught.value)

@@ -1,4 +1,4 @@
-"""A cold ``msme-kg query`` loads only what answering needs: neither rdflib nor pyshacl."""
+"""Imports of short commands: a query loads neither rdflib nor pyshacl."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "owlrl", "numpy", "pandas", "jinj
 
 
 def loaded(tmp_path: Path, *args: str) -> set[str]:
-    """Return the packages that a run of the command line imported, as Python itself logs them."""
+    """Return the packages that a run of the command line imported, by the log of Python."""
     ended = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "msme_kg", *args],
         capture_output=True,
@@ -40,18 +40,13 @@ def loaded(tmp_path: Path, *args: str) -> set[str]:
         ("info",),
     ],
 )
-def test_a_cold_question_loads_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_query_loads_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> None:
     found = loaded(tmp_path, *args)
     assert {"pyoxigraph", "click", "msme_kg"} <= found
     assert found & HEAVY == set()
 
 
-def test_the_log_would_show_what_is_loaded(tmp_path: Path) -> None:
-    """PySHACL alone does need them, so the measure above can fail."""
-    assert {"rdflib", "pyshacl", "numpy"} <= loaded(tmp_path, "validate", "--pyshacl-only")
-
-
-def test_what_was_judged_before_and_is_sound_needs_no_judge(tmp_path: Path) -> None:
+def test_a_cached_validation_without_findings_loads_no_pyshacl(tmp_path: Path) -> None:
     loaded(tmp_path, "validate")
     found = loaded(tmp_path, "validate")
     assert "numpy" in found

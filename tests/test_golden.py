@@ -1,4 +1,4 @@
-"""Each canned query gives the rows of its golden files; ``--update-golden`` writes them anew."""
+"""Golden results of the canned queries; ``--update-golden`` rewrites them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ CASES: dict[str, list[str]] = {
     "work-plan@2023-08-01": ["--as-of", "2023-08-01"],
     "work-plan@zh-Hant": ["--lang", "zh-Hant"],
 }
-"""Options by name of the golden file: the query, and after an @ what is special."""
+"""Options by name of the golden file: the query, then after an @ a name of the case."""
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -105,6 +105,6 @@ def test_every_query_has_a_golden_file_and_every_golden_file_a_case(root: Path) 
     assert {name.partition("@")[0] for name in files} == set(QueryCatalog(Repository.find(root)).list(CANNED))
 
 
-def test_golden_files_hold_rows() -> None:
-    """A query that answers nothing would agree with an empty golden file."""
+def test_golden_files_have_rows() -> None:
+    """A query without rows would agree with an empty golden file."""
     assert [path.name for path in GOLDEN.glob("*.csv") if path.read_bytes().count(b"\r\n") < 2] == []

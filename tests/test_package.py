@@ -1,4 +1,4 @@
-"""Proves that the wheel carries ontology, data and queries, and answers where there is no checkout."""
+"""Wheel: it contains ontology, data and queries, and works without the checkout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# What pip says where neither hatchling nor a package index is to be had.
+# Messages of pip if neither hatchling nor a package index is available.
 UNREACHABLE = (
     "Could not find a version",
     "No matching distribution",
@@ -47,7 +47,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel into an empty folder, which then stands first among those that Python looks in."""
+    """Install the wheel into an empty folder, for PYTHONPATH."""
     folder = tmp_path_factory.mktemp("installed")
     done = process(
         "pip", "install", "--no-deps", "--no-index", "--quiet", "--target", folder, wheel, cwd=folder
@@ -67,7 +67,7 @@ def carried() -> list[str]:
     return sorted(["LICENSE", *named])
 
 
-def test_wheel_carries_the_content_as_it_stands(wheel: Path) -> None:
+def test_wheel_contains_the_content_byte_by_byte(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if name.startswith("msme_kg/_bundled/")}
         assert inside == {f"msme_kg/_bundled/{path}" for path in carried()}
@@ -75,7 +75,7 @@ def test_wheel_carries_the_content_as_it_stands(wheel: Path) -> None:
             assert archive.read(f"msme_kg/_bundled/{path}") == (ROOT / path).read_bytes(), path
 
 
-def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
+def test_wheel_contains_the_package_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"msme_kg"}
@@ -108,7 +108,7 @@ def test_installed_wheel_validates_itself(installed: Path, tmp_path: Path) -> No
     assert done.stdout.splitlines()[-1].startswith("0 violation")
 
 
-def test_installed_wheel_imports_from_where_it_was_installed(installed: Path, tmp_path: Path) -> None:
+def test_installed_wheel_is_the_one_that_is_imported(installed: Path, tmp_path: Path) -> None:
     code = "import msme_kg; print(msme_kg.__file__); print(msme_kg.open().repository.bundled)"
     (tmp_path / "where.py").write_text(code, encoding="utf-8")
     done = process("where", cwd=tmp_path, path=installed)

@@ -1,4 +1,4 @@
-"""Every shape has messages in both languages, an example that conforms and one for each way to break it."""
+"""Shapes: messages in both languages, a conforming example, and one example for each violation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ INVALID = sorted(EXAMPLES.glob("*/invalid-*.ttl"))
 
 @pytest.fixture(autouse=True)
 def _lexical_forms_kept() -> Iterator[None]:
-    """For each test anew: pySHACL leaves the switch on after every run."""
+    """Restore the switch after each test: pySHACL leaves it on."""
     before = rdflib.NORMALIZE_LITERALS
     rdflib.NORMALIZE_LITERALS = False
     yield
@@ -40,7 +40,7 @@ def name(path: Path) -> str:
 
 @functools.cache
 def ontology() -> tuple[Graph, Graph]:
-    """Give the class axioms (they belong to the data) and the prefixes (they belong to the shapes)."""
+    """Return the class axioms, for the data graph, and the prefix declarations, for the shapes graph."""
     whole = Graph().parse(ONTOLOGY, format="turtle")
     axioms, prefixes = Graph(), Graph()
     for triple in whole.triples((None, RDFS.subClassOf, None)):
@@ -69,7 +69,7 @@ def own(one: str) -> Graph:
 
 
 def results(text: str, *classes: str) -> tuple[bool, list[tuple[set[str], str]], str]:
-    """Tell whether the text conforms, and of each result its shape, constraint and severity."""
+    """Return if the text conforms, the shapes and severity of each result, and the report as text."""
     data = Graph().parse(data=text, format="turtle")
     for triple in ontology()[0]:
         data.add(triple)
@@ -90,7 +90,7 @@ def results(text: str, *classes: str) -> tuple[bool, list[tuple[set[str], str]],
 
 
 def reported(one: str) -> set[str]:
-    """Name what may stand in a result: shapes with targets, their property shapes and constraints."""
+    """Return the names that results may have: shapes with targets, their property shapes and constraints."""
     graph = own(one)
     names: set[str] = set()
     for node in graph.subjects(SH.targetClass, None):
@@ -136,7 +136,7 @@ def test_examples_belong_to_shapes() -> None:
 
 
 @pytest.mark.parametrize("one", CLASSES)
-def test_shapes_are_named_and_speak_both_languages(one: str) -> None:
+def test_shapes_have_names_and_messages_in_both_languages(one: str) -> None:
     graph = own(one)
     main = URIRef(SHAPE + one)
     assert (main, RDF.type, SH.NodeShape) in graph
@@ -158,7 +158,7 @@ def test_shapes_are_named_and_speak_both_languages(one: str) -> None:
 
 
 @pytest.mark.parametrize("one", CLASSES)
-def test_shapes_use_only_what_every_engine_knows(one: str) -> None:
+def test_shapes_use_only_common_constraints(one: str) -> None:
     graph = own(one)
     for word in ("targetNode", "targetSubjectsOf", "targetObjectsOf", "target", "closed", "js", "rule"):
         assert (None, URIRef(f"{SH}{word}"), None) not in graph

@@ -1,4 +1,4 @@
-"""Stores of others hold the graph and answer the canned queries alike; kills and failures lose nothing."""
+"""Triple stores: each takes the graph, and its answers equal ours; kills and failures lose nothing."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from triple_stores.killing import kill
 from triple_stores.process import AbsentError, Server
 
 RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant")
-"""What rdflib behind HTTP is asked: everything takes it minutes; see ``triple_stores.matrix``."""
+"""Queries for rdflib behind HTTP, which takes minutes for all of them; see ``triple_stores.matrix``."""
 
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """Start the server that the test names; skip where this machine does not have it."""
+    """Start the server that the test names; skip if it is not installed."""
     (tmp_path / "server").mkdir()
     try:
-        with importlib.import_module(f"servers.{request.param}").serve(tmp_path / "server") as server:
+        with importlib.import_module(f"triple_stores.{request.param}").serve(tmp_path / "server") as server:
             yield server
     except AbsentError as absent:
         pytest.skip(str(absent))
 
 
 @pytest.mark.parametrize("server", ["oxigraph", "fuseki", "virtuoso"], indirect=True)
-def test_a_store_gets_the_graph_and_answers_every_canned_query_alike(
+def test_a_store_takes_the_graph_and_gives_the_same_answers(
     server: Server, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pushed = matrix.push(server)
@@ -50,7 +50,7 @@ def test_a_store_gets_the_graph_and_answers_every_canned_query_alike(
 
 
 @pytest.mark.parametrize("server", ["rdflib_endpoint"], indirect=True)
-def test_a_store_without_the_graph_store_protocol_is_written_to_by_updates(
+def test_a_store_without_the_graph_store_protocol_takes_updates(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = tmp_path / "small"
@@ -73,7 +73,7 @@ def test_a_push_that_is_killed_is_completed_by_the_next(server: Server, tmp_path
     assert figures.runs == 5
 
 
-def test_replicas_lose_no_answer_when_one_stops_and_when_a_release_comes(tmp_path: Path) -> None:
+def test_replicas_lose_no_answer_when_one_stops_or_is_updated(tmp_path: Path) -> None:
     try:
         figures = replicas.experiment(tmp_path, 8)
     except AbsentError as absent:

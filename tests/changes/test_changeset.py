@@ -7,6 +7,7 @@ from random import Random
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -310,7 +311,7 @@ def other(own: Dataset, quads: list[ox.Quad], rnd: Random) -> Dataset:
     return Dataset(tuple(files))
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=scale_examples(4), deadline=None)
 @given(seeds=st.tuples(st.integers(0, 1 << 32), st.integers(0, 1 << 32)))
 def test_diff_as_update_gives_the_second_state(
     own: Dataset, quads: list[ox.Quad], seeds: tuple[int, int]

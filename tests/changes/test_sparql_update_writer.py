@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 import pytest
 import rdflib
+from conftest import scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,14 +144,14 @@ def _literals_as_written() -> Iterator[None]:
     rdflib.NORMALIZE_LITERALS = before
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=scale_examples(40))
 @given(graphs(STRINGS | ODD), graphs(STRINGS | ODD))
 def test_update_gives_the_other_state(before: Files, after: Files) -> None:
     update = to_sparql_update(GraphDiff.compute(dataset(before), dataset(after)))
     assert by_rdflib(meant(before), update) == meant(after)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=scale_examples(40))
 @given(graphs(STRINGS, BLANKS), graphs(STRINGS, BLANKS))
 def test_update_gives_the_other_state_of_blank_nodes_or_is_refused(before: Files, after: Files) -> None:
     try:

@@ -1,1 +1,1 @@
-"""Torture for what writes: faults at every system call, and death at any moment, leave the old or the new."""
+"""Crash safety: after any failed system call or kill, files are old or new, never mixed."""

@@ -1,4 +1,4 @@
-"""``msme-kg apply`` to torture: one update that is broken off, and many processes that write at once."""
+"""Crash safety of ``msme-kg apply``: one interrupted update, and many processes that write at once."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def _copy(folder: Path) -> Path:
 
 
 def _update(path: Path, name: str, member: str) -> Path:
-    """Write an update that gives a Member one more name."""
+    """Write an update that adds a name to a Member."""
     path.write_text(f'<https://w3id.org/msme-kg/member/{member}> <{_LABEL}> "{_MARK} {name}"@en .\n')
     return path
 
 
 def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """Return the names that data, PROV and changelog tell, each with how often."""
+    """Return the names in data, provenance and changelog, each with its number of occurrences."""
 
     def read() -> tuple[str, str, str]:
         log = root / _LOG
@@ -55,7 +55,7 @@ def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
 
 
 def apply(folder: Path) -> Subject:
-    """Return an update that is applied to a copy of the graph.
+    """Return the subject of an update to a copy of the graph.
 
     Args:
         folder: where the copy is made.
@@ -83,13 +83,13 @@ def apply(folder: Path) -> Subject:
 
 
 def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -> Figures:
-    """Have several processes apply updates at once, and a reader look on.
+    """Apply updates in several processes at once, while a reader checks each state.
 
     Args:
         folder: where the graph is made.
-        processes: how many at once.
-        updates: how many each applies, one process after the other.
-        timeout: how long each waits for the others; those that are refused must have changed nothing.
+        processes: number of processes.
+        updates: number of updates of each.
+        timeout: seconds to wait for the lock; a refused update must change nothing.
     """
     figures = Figures()
     _copy(folder)

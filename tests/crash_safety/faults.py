@@ -1,4 +1,4 @@
-"""A fault at the k-th system call of a kind: an error that is raised, or the end of the process."""
+"""Fault injection: the k-th system call of a kind raises an error or ends the process."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ CALLS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "close": ((os, "close"),),
     "flock": ((fcntl, "flock"),),
 }
-"""What is counted, by the name of the kind. Python's own start and imports do not pass here."""
+"""Functions by kind of system call; the start of Python and its imports do not use them."""
 
 ANY = "any"
 ERRORS = ("ENOSPC", "EIO", "EACCES")
 DEATHS = ("exit", "kill", "interrupt")
 EXIT = 99
-"""With what a process ends that is told to end itself."""
+"""Exit code of a process that the fault ``exit`` ends."""
 
 
 @dataclass
 class Fault:
-    """What is to happen, and what has happened.
+    """A fault to inject, and its counters.
 
     Attributes:
         call: a kind of ``CALLS``, or ``any``.
         number: at which call of that kind; the first is 1.
         how: the name of an error, ``interrupt`` (as by Ctrl-C), ``exit`` or ``kill`` (SIGKILL).
-        lasting: whether every later call fails too.
-        seen: how many calls there were.
-        happened: how many of them failed.
+        lasting: every later call fails, too.
+        seen: number of calls.
+        happened: number of failed calls.
     """
 
     call: str
@@ -58,12 +58,12 @@ class Fault:
     happened: int = 0
 
     def is_due(self) -> bool:
-        """Count a call; tell whether it is to fail."""
+        """Count a call, and return if it has to fail."""
         self.seen += 1
         return self.seen == self.number or (self.lasting and self.seen > self.number)
 
     def happen(self, argument: object) -> None:
-        """Let a call fail."""
+        """Make a call fail."""
         self.happened += 1
         if self.how == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -77,7 +77,7 @@ class Fault:
 
 @contextmanager
 def injected(fault: Fault) -> Iterator[Fault]:
-    """Let system calls of Python code within pass through a fault."""
+    """Route the system calls of Python code through a fault."""
     kept = [
         (module, name, getattr(module, name))
         for call, places in CALLS.items()
@@ -94,7 +94,7 @@ def injected(fault: Fault) -> Iterator[Fault]:
 
 
 def _through(fault: Fault, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a system call that fails when it is due, having done half of its work where it can."""
+    """Return a system call that fails when the fault is due, after half of its work if possible."""
 
     def call(*args: Any, **options: Any) -> Any:
         if fault.is_due():

@@ -1,4 +1,4 @@
-"""A process that has imported what is tortured, and runs it in forks of itself: a run is mostly imports."""
+"""Server that has imported the tested modules, and runs them with faults in forks of itself."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from crash_safety import run_with_fault
 
 
 class Forked:
-    """Runs ``crash_safety.run_with_fault`` with other arguments again and again."""
+    """Runs ``crash_safety.run_with_fault`` many times."""
 
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
-        """Start it.
+        """Start the server.
 
         Args:
-            modules: what is imported once.
-            environment: the variables of every run.
+            modules: modules that are imported once.
+            environment: variables of every run.
         """
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "torture.forked", *modules],
+            [sys.executable, "-m", "crash_safety.forked", *modules],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -43,7 +43,7 @@ class Forked:
         self._server.communicate()
 
     def run(self, arguments: Sequence[str]) -> tuple[int, str]:
-        """Return how a run ended, as ``subprocess`` tells it, and what it said on standard error."""
+        """Return the exit code of a run, as ``subprocess`` does, and its standard error."""
         assert self._server.stdin
         assert self._server.stdout
         self._server.stdin.write(json.dumps(list(arguments)) + "\n")
@@ -53,7 +53,7 @@ class Forked:
 
 
 def _serve() -> None:
-    """Run what each line of standard input asks for, and answer with a line each."""
+    """Run the arguments in each line of standard input, and answer with a line."""
     for line in sys.stdin:
         reading, writing = os.pipe()
         child = os.fork()
@@ -68,12 +68,12 @@ def _serve() -> None:
 
 
 def _run(arguments: Sequence[str], errors: int) -> NoReturn:
-    """Be a process of its own from here on."""
+    """Run as a process of its own from here on."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for number, to in ((0, nothing), (1, nothing), (2, errors)):
         os.dup2(to, number)
     os.close(errors)
-    # The old ones know what stood behind these numbers before, such as a file in which one can seek.
+    # The old streams know the files that these numbers had before, such as if they can seek.
     sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww")
     sys.argv = ["run_with_fault", *arguments]
     code: object = 0
@@ -81,10 +81,10 @@ def _run(arguments: Sequence[str], errors: int) -> NoReturn:
         run_with_fault.main()
     except SystemExit as ended:
         code = ended.code
-    except BaseException:  # noqa: BLE001 (it must not go on as the server that it was)
+    except BaseException:  # noqa: BLE001 (the fork must not go on as the server)
         traceback.print_exc()
         code = 1
-    atexit._run_exitfuncs()  # type: ignore[attr-defined]  # what the end of a process would do
+    atexit._run_exitfuncs()  # type: ignore[attr-defined]  # as at the end of a process
     sys.stderr.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
 

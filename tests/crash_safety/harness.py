@@ -1,4 +1,4 @@
-"""Run a command again and again with faults, and count what comes of it: the old, the new, or a loss."""
+"""Harness that runs a command with many faults and counts the outcomes: old state, new state, or lost."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from crash_safety.run_with_fault import REPORT
 TESTS = Path(__file__).resolve().parents[1]
 RUN_WITH_FAULT = (sys.executable, "-m", "crash_safety.run_with_fault")
 LATER = "the next command completes"
-"""What a command says that failed, and whose work will nevertheless be done."""
+"""Message of a failed command whose changes the next command will complete."""
 UNKNOWN = "or takes it back"
-"""What it says where it cannot know."""
+"""Message of a command that cannot know the outcome."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is tortured.
+    """A command under test.
 
     Attributes:
         command: a module and its arguments.
-        prepare: makes the old state.
-        state: reads the state as the next command would, which recovers; what stands for it, such as a hash.
-        old: what stands for the old state.
-        new: what stands for the new one.
-        imports: what the command imports, and need not do so in every run.
+        prepare: creates the old state.
+        state: returns a digest of the state, read as the next command would read it, with recovery.
+        old: digest of the old state.
+        new: digest of the new state.
+        imports: modules to import once, before all runs.
     """
 
     command: Sequence[str]
@@ -48,13 +48,13 @@ class Subject:
 
 @dataclass
 class Figures:
-    """What came of it.
+    """Counts of outcomes.
 
     Attributes:
-        runs: how many runs there were in which something happened.
-        old: how many left the old state.
-        new: how many left the new one.
-        lost: what else there was, each with how it came about.
+        runs: number of runs with a fault.
+        old: runs that left the old state.
+        new: runs that left the new state.
+        lost: other outcomes, each with its cause.
     """
 
     runs: int = 0
@@ -62,14 +62,14 @@ class Figures:
     new: int = 0
     lost: list[str] = field(default_factory=list)
 
-    def judge(self, subject: Subject, how: str, code: int | None = None, said: str = "") -> None:
+    def count_run(self, subject: Subject, how: str, code: int | None = None, said: str = "") -> None:
         """Count one more run.
 
         Args:
-            subject: what was tortured.
-            how: what happened to it.
-            code: how it ended, if it ended by itself.
-            said: what it said on standard error.
+            subject: the command under test.
+            how: the fault.
+            code: exit code, if it ended by itself.
+            said: its standard error.
         """
         self.runs += 1
         state = subject.state()
@@ -89,7 +89,7 @@ class Figures:
 
 
 def environment() -> dict[str, str]:
-    """Return the variables with which a child finds this package and the one that is tested."""
+    """Return the variables of a child process, which has to import this package and the tested one."""
     path = os.pathsep.join([str(TESTS), str(TESTS.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     return os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -102,13 +102,13 @@ def every_call(
     lasting: bool = False,
     numbers: Iterable[int] | None = None,
 ) -> Figures:
-    """Let the k-th system call fail for k = 1, 2, 3 … until there is none left.
+    """Make the k-th system call fail, for k = 1, 2, 3 … until there are no more calls.
 
     Args:
-        subject: what is tortured.
-        how: in which way it fails.
-        call: which calls are counted.
-        lasting: whether every later call fails too.
+        subject: the command under test.
+        how: the kind of failure.
+        call: the kind of calls that are counted.
+        lasting: every later call fails, too.
         numbers: other values of k.
     """
     figures = Figures()
@@ -121,17 +121,17 @@ def every_call(
                 break
             if code not in {EXIT, -signal.SIGKILL} and REPORT.split("{")[0] not in said:
                 raise RuntimeError(said)  # it was never run
-            figures.judge(subject, f"{how} at {call} {number}", code, said)
+            figures.count_run(subject, f"{how} at {call} {number}", code, said)
     return figures
 
 
 def random_kills(subject: Subject, times: int, chance: random.Random) -> Figures:
-    """Kill the command at random moments of a run.
+    """Kill the command at random moments.
 
     Args:
-        subject: what is tortured.
-        times: how often.
-        chance: what chooses the moments.
+        subject: the command under test.
+        times: number of runs.
+        chance: random numbers for the moments.
     """
     figures = Figures()
     command = [sys.executable, "-m", *subject.command]
@@ -145,5 +145,5 @@ def random_kills(subject: Subject, times: int, chance: random.Random) -> Figures
         with subprocess.Popen(command, **options) as child:  # type: ignore[call-overload]
             time.sleep(chance.uniform(0, lasts))
             child.kill()
-        figures.judge(subject, f"killed, {figures.runs} before it")
+        figures.count_run(subject, f"killed, {figures.runs} before it")
     return figures

@@ -1,6 +1,6 @@
-"""Torture at length: ``python -m crash_safety.run [--kills 1000] [SUBJECT …]``.
+"""Long run of the crash tests: ``python -m crash_safety.run [--kills 1000] [SUBJECT …]``.
 
-It prints what came of each kind of torture, and ends with 1 if anything was lost.
+It prints the outcomes of each kind of fault, and exits with 1 if anything was lost.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from crash_safety.faults import DEATHS, ERRORS
 from crash_safety.harness import Figures, Subject, every_call, random_kills
 
 SUBJECTS = {"commit": subjects.three, "fmt": subjects.fmt, "apply": applying.apply}
-"""What can be tortured as a process; a command is added by what prepares and judges it."""
+"""Commands under test, by name."""
 
 
 _OTHERS = ("writer", "crowd")
 THREE_WAYS = ("EIO", "exit", "kill")
-"""How calls of a whole command fail: all the ways of ``commit`` would take a day."""
+"""Kinds of failure for entire commands: all those of ``commit`` would take a day."""
 
 
-def _tortured(name: str, folder: Path, kills: int, chance: random.Random) -> Iterator[tuple[str, Figures]]:
-    """Yield what came of everything that is done to a subject."""
+def _test_subject(
+    name: str, folder: Path, kills: int, chance: random.Random
+) -> Iterator[tuple[str, Figures]]:
+    """Yield the outcomes of all faults of a subject."""
     subject: Subject = SUBJECTS[name](folder / name)
     for how in (*ERRORS, *DEATHS) if name == "commit" else THREE_WAYS:
         yield f"{name}: {how} at every call", every_call(subject, how)
@@ -37,7 +39,7 @@ def _tortured(name: str, folder: Path, kills: int, chance: random.Random) -> Ite
 
 
 def main() -> int:
-    """Torture what the command line names, and print the figures."""
+    """Test the given subjects, or all, and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1000, help="SIGKILLs at random moments of each subject")
     parser.add_argument("--seed", type=int, default=secrets.randbits(32))
@@ -51,12 +53,12 @@ def main() -> int:
         os.environ["MSME_KG_CACHE"] = str(folder / "cache")
         for name in asked.subjects or [*SUBJECTS, *_OTHERS]:
             if name == "writer":
-                told = iter([("writer: SIGKILL at random", subjects.writer(folder, asked.kills, chance))])
+                outcomes = iter([("writer: SIGKILL at random", subjects.writer(folder, asked.kills, chance))])
             elif name == "crowd":
-                told = iter([("crowd: 8 × 100 updates at once", applying.crowd(folder / name, 8, 100))])
+                outcomes = iter([("crowd: 8 × 100 updates at once", applying.crowd(folder / name, 8, 100))])
             else:
-                told = _tortured(name, folder, asked.kills, chance)
-            for what, figures in told:
+                outcomes = _test_subject(name, folder, asked.kills, chance)
+            for what, figures in outcomes:
                 print(f"{what}: {figures}", *figures.lost, sep="\n  ", flush=True)
                 lost += len(figures.lost)
     return int(lost > 0)

@@ -1,4 +1,4 @@
-"""Run a module with a fault, such as ``--call rename --number 3 --how kill msme_kg fmt --root DIR``."""
+"""Runner of a module with a fault: ``--call rename --number 3 --how kill msme_kg fmt --root DIR``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPORT = "torture: {} faults, calls: {}"
 
 
 def main() -> None:
-    """Run what the command line names."""
+    """Run the module of the command line with the fault."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--call", choices=[ANY, *CALLS], default=ANY)
     parser.add_argument("--number", type=int, required=True)

@@ -1,4 +1,4 @@
-"""What is tortured: a commit of three files, an endless writer of them, and commands that write."""
+"""Commands under test: a commit of three files, an endless writer of them, and ``msme-kg fmt``."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def leftovers(root: Path) -> list[str]:
-    """Return the files of ours that are not of the graph, other than the lock."""
+    """Return temporary files and journals that are left in a graph."""
     return sorted(str(path.relative_to(root)) for path in root.rglob(".msme-kg.*") if path.name != LOCK_FILE)
 
 
 def three(root: Path) -> Subject:
-    """Return a commit of three files, in a folder that may be made."""
+    """Return the subject of a commit of three files; the folder is created."""
 
     def prepare() -> None:
         shutil.rmtree(root, ignore_errors=True)
         three_files.make(root)
 
     return Subject(
-        ("torture.three_files", str(root), "once"), prepare, lambda: state_of_three(root), "0", "1"
+        ("crash_safety.three_files", str(root), "once"), prepare, lambda: state_of_three(root), "0", "1"
     )
 
 
 def state_of_three(root: Path) -> str:
-    """Return the number that three files say after recovery; a next commit must work and leave nothing."""
+    """Return the number in the three files after recovery; the next commit has to work and leave nothing."""
     try:
         files = read_snapshot(root, lambda: three_files.read(root))
         if files != three_files.read(root):
@@ -52,18 +52,18 @@ def state_of_three(root: Path) -> str:
 
 
 def writer(root: Path, times: int, chance: random.Random) -> Figures:
-    """Kill a process that commits for ever at random moments; what it has called safe must be there.
+    """Kill a process that commits without end at random moments; what it has reported as safe must be there.
 
     Args:
-        root: a folder that may be made.
-        times: how often.
-        chance: what chooses the moments.
+        root: the folder; it is created.
+        times: number of kills.
+        chance: random numbers for the moments.
     """
     figures = Figures()
     three_files.make(root)
     number = 0
     for _ in range(times):
-        command = [sys.executable, "-m", "torture.three_files", str(root), "forever"]
+        command = [sys.executable, "-m", "crash_safety.three_files", str(root), "forever"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as child:
             assert child.stdout
             safe = int(child.stdout.readline() or number)  # from then on it does nothing but commit
@@ -85,10 +85,10 @@ def writer(root: Path, times: int, chance: random.Random) -> Figures:
 
 
 def fmt(folder: Path) -> Subject:
-    """Return ``msme-kg fmt`` of a copy of the graph in which four files are not in form.
+    """Return the subject of ``msme-kg fmt`` on a copy of the graph with four files that are not canonical.
 
     Args:
-        folder: where the copy is made.
+        folder: where the copy is created.
     """
     kept, root = folder / "kept", folder / "graph"
     for part in CONTENT_FOLDERS:
@@ -118,7 +118,7 @@ def fmt(folder: Path) -> Subject:
 
 
 def _hash(root: Path) -> str:
-    """Return what stands for all the files of a graph."""
+    """Return a digest of all files of a graph."""
     repository = Repository.find(root)
     digest = hashlib.sha256()
     for path in (*repository.list_all_files(), *repository.list_readmes()):

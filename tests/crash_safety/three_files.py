@@ -1,8 +1,8 @@
-"""A writer to torture: three files that always say the same, one of them new at first, in three folders.
+"""Writer of three files in three folders that always have the same number; one of them is new at first.
 
-``python -m torture.three_files DIR once [SECONDS]`` commits the next number, waiting so long for the lock;
-``forever`` goes on, and tells on standard output each number that is safe; ``count N`` adds one N times to
-what it read without a lock; ``read`` tells the number.
+``python -m crash_safety.three_files DIR once [SECONDS]`` commits the next number after waiting for the lock;
+``forever`` goes on, and prints each number that is safe; ``count N`` adds one N times to
+what it read without a lock; ``read`` prints the number.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from msme_kg.storage.transaction import commit, open_write_transaction
 
 PATHS = ("data/a.ttl", "data/changes/b.ttl", "ontology/c.ttl")
 LINES = 2_000
-"""How often a file repeats its number: enough for many a page."""
+"""Repetitions of the number in a file, for several pages."""
 
 
 def text(number: int) -> bytes:
-    """Return what a file holds at some number."""
+    """Return the content of a file for a number."""
     return f"# {number:09d}\n".encode() * LINES
 
 
 def make(root: Path) -> None:
-    """Make the files as they are at number 0: the one in ``data/changes`` is not there, nor its folder."""
+    """Create the files of number 0: without the one in ``data/changes`` and its folder."""
     for path in (PATHS[0], PATHS[2]):
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(text(0))
 
 
 def read(root: Path) -> dict[str, bytes | None]:
-    """Return what the files hold."""
+    """Return the contents of the files."""
     return {path: read_if_exists(root / path) for path in PATHS}
 
 
 def number(files: dict[str, bytes | None]) -> int:
-    """Return the number that the files say.
+    """Return the number in the files.
 
     Raises:
-        ValueError: they do not all say the same.
+        ValueError: they differ.
     """
     first = files[PATHS[0]]
     found = int((first or b"# -1")[2:11])
@@ -53,10 +53,10 @@ def number(files: dict[str, bytes | None]) -> int:
 
 
 def put(root: Path, seen: dict[str, bytes | None], timeout: float = 60) -> int:
-    """Commit the number after the one that was seen.
+    """Commit the number after the given state.
 
     Raises:
-        ChangedError: it is no longer the one that the files say.
+        ConflictError: the files have changed since.
     """
     following = number(seen) + 1
     with open_write_transaction(root, timeout) as lock:
@@ -66,7 +66,7 @@ def put(root: Path, seen: dict[str, bytes | None], timeout: float = 60) -> int:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command line."""
     root, what, *number_given = Path(sys.argv[1]), *sys.argv[2:]
     try:
         _do(root, str(what), int(str(number_given[0])) if number_given else None)

@@ -1,1 +1,1 @@
-"""A fuzzer: real files and values, changed by chance, may lead to faults for the user and to nothing else."""
+"""Fuzzer: randomly changed files and values lead to results or errors for the user, never to a crash."""

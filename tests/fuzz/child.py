@@ -1,4 +1,4 @@
-"""The process that tries inputs: each is written down first, for whoever finds this process dead."""
+"""Process that tries inputs; each is saved first, in case the process dies."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from fuzz.targets import TARGETS
 from msme_kg.errors import KGError
 
 MEMORY = 4 << 30
-"""The most bytes that this process may hold."""
+"""Limit of memory in bytes."""
 
 BATCH = 100
 
 
 class _Child:
-    """Tries inputs of one target, and tells how many there were and what they found."""
+    """Tries inputs of one target, and reports their number and the failures."""
 
     def __init__(self, asked: dict[str, Any]) -> None:
         self._target = TARGETS[asked["target"]]
@@ -36,7 +36,7 @@ class _Child:
         self._told: dict[str, Any] = {"examples": 0, "finds": []}
 
     def batch(self, examples: int, number: int) -> None:
-        """Try some inputs; stop at the first that finds what was not found before."""
+        """Try some inputs, up to the first new failure."""
         strategy = self._target.inputs()
 
         @seed(number)
@@ -55,7 +55,7 @@ class _Child:
 
         try:
             run()
-        except Exception as fault:  # noqa: BLE001 (whatever it is, it is a find)
+        except Exception as fault:  # noqa: BLE001 (any exception is a failure)
             self._found(fault)
         self._tell()
 
@@ -86,7 +86,7 @@ class _Child:
 
 
 def _mark(fault: BaseException) -> str:
-    """Return what makes two exceptions one find: their kind and where they were raised."""
+    """Return the identity of a failure: the class of the exception and the place that raised it."""
     frames = traceback.extract_tb(fault.__traceback__)
     last = frames[-1] if frames else None
     return (
@@ -97,7 +97,7 @@ def _mark(fault: BaseException) -> str:
 
 
 def main() -> None:
-    """Try inputs as the argument asks."""
+    """Try inputs as the JSON of the first argument says."""
     asked = json.loads(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""Strategies that change real inputs: piece by piece where they are text, byte by byte where not."""
+"""Hypothesis strategies that mutate real inputs: tokens of text, or triples."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from fuzz.seeds import NASTY, terms, triples
 _PIECE = re.compile(rb"[A-Za-z0-9_:\-\x80-\xff]+|\s+|.", re.DOTALL)
 _OPERATIONS = ("delete", "double", "swap", "nasty", "byte", "borrow", "cut", "many")
 _MANY = 120
-"""How often a piece is repeated: a little more than brackets may nest."""
+"""Most repetitions of a token: a few more than the allowed depth of brackets."""
 
 
 @st.composite
 def changed(draw: Any, seeds: Sequence[bytes], most: int = 6) -> bytes:
-    """Draw one of some inputs with a few changes, sometimes none, and seldom bytes by chance."""
+    """Draw an input with a few changes, sometimes with none, and rarely random bytes."""
     if draw(st.integers(0, 19)) == 0:
         return draw(st.binary(max_size=80))
     pieces = _PIECE.findall(draw(st.sampled_from(seeds)))
@@ -52,7 +52,7 @@ def changed(draw: Any, seeds: Sequence[bytes], most: int = 6) -> bytes:
 
 @st.composite
 def rewired(draw: Any, seeds: Sequence[bytes], most: int = 4) -> bytes:
-    """Draw what Turtle says, with a few statements changed: it is always well-formed."""
+    """Draw the triples of an input with a few changes, as N-Triples, which is always well-formed."""
     found = list(triples(draw(st.sampled_from(seeds))))
     for _ in range(draw(st.integers(0, most))):
         if not found:

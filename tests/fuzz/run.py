@@ -1,6 +1,6 @@
 """Run the fuzzer: ``python -m fuzz.run --seconds 200 [TARGET …]``, each target in a process of its own.
 
-A process that dies, hangs or grows too large is as much a find as an exception; its input is kept.
+A process that dies, hangs or needs too much memory counts as a failure, like an exception; its input is kept.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ TESTS = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How fuzzing a target ended.
+    """Outcome of fuzzing a target.
 
     Attributes:
-        examples: how many inputs were tried.
-        finds: what was found, each with the file that holds its input.
+        examples: number of inputs.
+        finds: failures, each with the file of its input.
     """
 
     examples: int
@@ -43,10 +43,10 @@ def fuzz(
 
     Args:
         target: one of ``TARGETS``.
-        folder: where inputs are kept that found something.
+        folder: where the inputs of failures are kept.
         seconds: how long.
-        examples: how many, if not for some time.
-        seed: what chance begins with; by default something new.
+        examples: number of inputs, instead of a time.
+        seed: seed of the random numbers; None for a new one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ends = time.monotonic() + seconds
@@ -72,7 +72,7 @@ def fuzz(
 
 
 def _watched(asked: dict[str, object], state: Path) -> str:
-    """Run a child; return how it came to grief, or nothing."""
+    """Run a child process, and return how it died; empty if it did not."""
     told = state.with_suffix(".told")
     told.write_text("{}", encoding="utf-8")
     path = os.pathsep.join([str(TESTS), str(TESTS.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -100,7 +100,7 @@ def _watched(asked: dict[str, object], state: Path) -> str:
 
 
 def replay(path: Path, target: str) -> None:
-    """Try one input that was kept; what it raises is raised."""
+    """Try a kept input again; an exception passes through."""
     from fuzz.targets import TARGETS as KNOWN
     from msme_kg.errors import KGError
 
@@ -111,16 +111,16 @@ def replay(path: Path, target: str) -> None:
 
 
 def main() -> int:
-    """Fuzz the targets that are named, or all; return 1 if something was found."""
+    """Fuzz the given targets, or all; return 1 if there were failures."""
     parser = argparse.ArgumentParser(prog="python -m fuzz.run", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", default=[], help=", ".join(TARGETS))
     parser.add_argument("--seconds", type=float, default=200, help="for each target")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "msme-kg-fuzz")
-    parser.add_argument("--replay", type=Path, help="an input that was kept, for the one target named")
+    parser.add_argument("--replay", type=Path, help="a kept input, for the one target given")
     asked = parser.parse_args()
     unknown = set(asked.targets) - set(TARGETS)
     if unknown:
-        parser.error(f"no target is called {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
+        parser.error(f"no target called {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
     if asked.replay:
         replay(asked.replay, asked.targets[0])
         return 0

@@ -1,7 +1,8 @@
-"""Real inputs that a fuzzer changes: files of this graph, and the W3C suites where they are."""
+"""Seed inputs: files of the graph, and of the W3C test suites if MSME_KG_VENDOR names their folder."""
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,9 @@ import pyoxigraph as ox
 from msme_kg.namespaces import RDF, SHACL, XSD
 
 ROOT = Path(__file__).resolve().parents[2]
-W3C = ROOT.parent / "shared/vendor/w3c"
+W3C = Path(os.environ.get("MSME_KG_VENDOR", "/nonexistent")) / "w3c"
 LARGEST = 6_000
-"""The most bytes of one seed: of larger files a part is enough."""
+"""Most bytes of a seed; of larger files a part is enough."""
 
 NASTY = [
     *(
@@ -46,7 +47,7 @@ NASTY = [
         )
     ),
 ]
-"""Pieces that have broken readers."""
+"""Tokens that have broken parsers."""
 
 _VOCABULARIES = (SHACL, RDF, XSD)
 _KINDS = ("integer", "boolean", "decimal", "date", "string", "double")
@@ -54,12 +55,12 @@ _BLOCK = re.compile(rb"\n\.\n")
 
 
 def _parts(path: Path) -> list[bytes]:
-    """Return a file, or its head with some of its blocks where it is large."""
+    """Return a file, or three parts of a large one, each the prefixes with some blocks."""
     content = path.read_bytes()
     if len(content) <= LARGEST:
         return [content]
     head, _, rest = content.partition(b"\n\n")
-    # Prefixes that are not needed make a seed long without making it another.
+    # Unused prefixes would only make a seed longer.
     blocks = [block + b"\n.\n" for block in _BLOCK.split(rest.strip())]
     chosen = [blocks[number :: max(1, len(blocks) // 3)][:2] for number in range(3)]
     return [_used(head, b"\n".join(one)) + b"\n\n" + b"\n".join(one) for one in chosen]
@@ -76,7 +77,7 @@ def _collected(*paths: Path) -> list[bytes]:
 
 @cache
 def turtle() -> list[bytes]:
-    """Return Turtle: the W3C suite's and ours."""
+    """Return Turtle files."""
     suite = sorted((W3C / "rdf11/rdf-turtle").glob("*.ttl"))
     return _collected(
         *sorted((ROOT / "data").rglob("*.ttl")), *sorted((ROOT / "ontology").rglob("*.ttl")), *suite
@@ -85,20 +86,20 @@ def turtle() -> list[bytes]:
 
 @cache
 def shapes() -> list[bytes]:
-    """Return files of shapes: the W3C suite's, which hold data too, and ours."""
+    """Return files of shapes; those of the W3C test suite have data, too."""
     suite = sorted((W3C / "shacl").rglob("*.ttl"))
     return _collected(*sorted((ROOT / "ontology/shapes").glob("*.ttl")), *suite)
 
 
 @cache
 def data() -> list[bytes]:
-    """Return files of data."""
+    """Return data files."""
     return _collected(*sorted((ROOT / "data").rglob("*.ttl")))
 
 
 @cache
 def triples(content: bytes) -> list[ox.Triple]:
-    """Return what Turtle says; nothing where it is malformed, as some of a suite is."""
+    """Return the triples of a Turtle file; none if it is malformed, as some test cases are."""
     try:
         return [
             ox.Triple(one.subject, one.predicate, one.object)
@@ -110,7 +111,7 @@ def triples(content: bytes) -> list[ox.Triple]:
 
 @cache
 def other(ending: str) -> list[bytes]:
-    """Return files in another format, written from Turtle."""
+    """Return files in another format, serialized from Turtle."""
     formats = {"jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}
     found = []
     for content in (*data(), *shapes()):
@@ -123,7 +124,7 @@ def other(ending: str) -> list[bytes]:
 
 @cache
 def terms() -> list[ox.NamedNode | ox.Literal]:
-    """Return the terms that shapes are made of, and some that break what reads them."""
+    """Return the terms that shapes consist of, and some that are wrong there."""
     known = {
         one.value
         for content in shapes()

@@ -1,4 +1,4 @@
-"""What is fuzzed: for each target where its inputs come from, and what must hold for each of them."""
+"""Fuzz targets: the strategy for the inputs of each, and the property that must hold."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ from msme_kg.validation.graph_validation import validate_files
 
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""The kinds of characters that a terminal may obey."""
+"""Unicode categories of characters that control a terminal."""
 
 SOME = 40
-"""How many statements of an input are asked for."""
+"""Statements of an input that are looked up."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """One target.
+    """A fuzz target.
 
     Attributes:
-        inputs: where its inputs come from.
-        holds: raises what it finds; a fault for the user is none.
+        inputs: returns the strategy for its inputs.
+        holds: raises an exception if the property does not hold; a `KGError` is right.
     """
 
     inputs: Callable[[], st.SearchStrategy[Any]]
@@ -53,7 +53,7 @@ class Target:
 
 
 def _turtle(content: bytes) -> None:
-    """Every statement that is parsed is found again, on a line of the file, by both ways of reading."""
+    """Check that each parsed statement is located on a line of the file, by both parsers."""
     file = GraphFile("a.ttl", "urn:graph", content, BASE)
     quads = list(file.parse_quads())
     positions = SourceMap(Dataset((file,)))
@@ -81,14 +81,14 @@ def _turtle(content: bytes) -> None:
 
 
 def _other(given: tuple[str, bytes]) -> None:
-    """Bytes in another format are parsed, or refused."""
+    """Check that bytes in another format are parsed or refused."""
     ending, content = given
     for quad in parse(content, f"a.{ending}", BASE):
         assert quad.predicate.value
 
 
 def _shapes(given: tuple[bytes, bytes]) -> None:
-    """Any shapes judge any data, and each finding can be told."""
+    """Check that any shapes validate any data, and that each report can be rendered."""
     files = [
         GraphFile(f"{name}.ttl", f"urn:{name}", content, BASE)
         for name, content in zip("sd", given, strict=True)
@@ -130,7 +130,7 @@ def _options() -> st.SearchStrategy[Any]:
 
 
 def _query(given: tuple[str, dict[str, str | None]]) -> None:
-    """Whatever an option is given, the answer has the query's columns."""
+    """Check that a result has the columns of the query for any values of the options."""
     name, options = given
     graph = _graph()
     query = QueryCatalog(graph.repository).get(CANNED, name)
@@ -175,7 +175,7 @@ def _findings() -> st.SearchStrategy[Any]:
 
 
 def _rendered(findings: list[Finding]) -> None:
-    """Every form can be read by what reads it, and nothing in it commands a terminal."""
+    """Check that each format of a report is valid, and that text controls no terminal."""
     report = ValidationReport.from_findings(findings)
     for lang in ("en", "zh-Hant"):
         for full in (False, True):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
 
 BASE = "https://w3id.org/msme-kg/"
 MSME = f"{BASE}ontology#"
+SOURCE_BRIEF = f"{BASE}source/brief"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 PREFIXES = {
@@ -31,11 +34,14 @@ PREFIXES = {
     "void": "http://rdfs.org/ns/void#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-# The kinds of things whose prefix is not their place under the base.
+Window = tuple[str | None, str | None]
+START = ("msme:notBefore", "msme:notAfter")
+END = ("msme:endNotBefore", "msme:endNotAfter")
+# Prefixes whose namespace is not the base, the prefix and a slash.
 PLACES = {"brief": "source/brief/", "ontology": "ontology#"}
 SCHEMES = {
     "basis", "certainty", "counting-rule", "document-status", "event-kind", "event-status", "evidence-level",
-    "initiative-kind", "quantity", "role", "scope", "unit", "work-area",
+    "award-result", "initiative-kind", "quantity", "review-status", "role", "scope", "unit", "work-area",
 }  # fmt: skip
 
 
@@ -51,8 +57,25 @@ def iri(curie: str) -> str:
     return BASE + PLACES.get(prefix, f"{prefix}/") + local
 
 
+def compact(address: str) -> str:
+    """Return an IRI as `iri` reads it: a CURIE where a prefix fits, else the IRI in angle brackets."""
+    if address == RDF_TYPE:
+        return "a"
+    names = [(space, prefix) for prefix, space in PREFIXES.items()]
+    names += [(f"{BASE}vocab/{name}/", name) for name in SCHEMES]
+    names += [(BASE + place, prefix) for prefix, place in PLACES.items() if prefix == "brief"]
+    for namespace, prefix in sorted(names, key=lambda pair: -len(pair[0])):
+        local = address.removeprefix(namespace)
+        if local != address and re.fullmatch(r"[\w-]+", local, re.ASCII):
+            return f"{prefix}:{local}"
+    kind, _, slug = address.removeprefix(BASE).partition("/")
+    curie = f"{kind}:{slug}"
+    fits = re.fullmatch(r"[a-z-]+:[\w-]+", curie, re.ASCII) and iri(curie) == address
+    return curie if fits else f"<{address}>"
+
+
 class Content:
-    """Triples with the file that each comes from, asked by subject and by property."""
+    """Triples with the file that each comes from, indexed by subject and by property."""
 
     def __init__(self, root: Path, paths: Iterable[Path]) -> None:
         self.root = root
@@ -61,11 +84,14 @@ class Content:
         self._by_property: dict[str, list[ox.Triple]] = defaultdict(list)
         for path in paths:
             name = path.relative_to(root).as_posix()
-            for found in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
-                triple = ox.Triple(found.subject, found.predicate, found.object)
-                self.triples.append((triple, name))
-                self._by_subject[triple.subject.value].append(triple)
-                self._by_property[triple.predicate.value].append(triple)
+            for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
+                self.add(quad.triple, name)
+
+    def add(self, triple: ox.Triple, name: str = "") -> None:
+        """Add a triple and the name of its file."""
+        self.triples.append((triple, name))
+        self._by_subject[triple.subject.value].append(triple)
+        self._by_property[triple.predicate.value].append(triple)
 
     def __iter__(self) -> Iterator[ox.Triple]:
         return (triple for triple, _ in self.triples)
@@ -112,6 +138,34 @@ class Content:
             wanted |= {one.subject.value for one in below if one.object.value in wanted}
         found = self._by_property.get(RDF_TYPE, ())
         return sorted({one.subject.value for one in found if one.object.value in wanted})
+
+    @cached_property
+    def around(self) -> dict[str, set[str]]:
+        """The other ends of the triples from and to each entity."""
+        neighbours: dict[str, set[str]] = defaultdict(set)
+        for triple in self:
+            neighbours[triple.subject.value].add(triple.object.value)
+            neighbours[triple.object.value].add(triple.subject.value)
+        return neighbours
+
+    def cited(self, *entities: str) -> set[str]:
+        """Return the sources of entities and of their attestations; a passage counts as the brief."""
+        found = set()
+        for entity in entities:
+            for subject in (iri(entity), *self.subjects("msme:about", entity)):
+                found |= {
+                    *self.values(subject, "dcterms:source"),
+                    *([subject] if "/source/" in subject else []),
+                }
+        return {SOURCE_BRIEF if one.startswith(f"{SOURCE_BRIEF}/") else one for one in found}
+
+    def window(self, entity: str, bounds: tuple[str, str] = START) -> Window:
+        """Return the two bounds of a start or an end."""
+        return self.one(entity, bounds[0]), self.one(entity, bounds[1])
+
+    def classes(self, entity: str) -> set[str]:
+        """Return the classes of an entity, those of the ontology by their local name."""
+        return {one.removeprefix(MSME) for one in self.values(entity, "rdf:type")}
 
 
 def turtle_files(root: Path, *parts: str) -> list[Path]:

@@ -50,7 +50,7 @@ def test_title_description_and_label_in_both_languages(header, dataset, prop):
 
 @pytest.mark.parametrize("prop", ["dcterms:creator", "dcterms:publisher", "dcterms:rightsHolder"])
 def test_the_contributors_stand_for_persons_and_bodies(header, dataset, prop):
-    """No person and no address is made up (issue 2)."""
+    """No person and no address is made up."""
     for one in (header(prop), dataset(prop)):
         assert {found.value for found in one} == {"the msme-kg contributors", "msme-kg 貢獻者"}
         assert languages(one) == ["en", "zh-hant"]

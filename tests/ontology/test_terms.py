@@ -138,7 +138,7 @@ def test_each_foreign_term_exists_in_its_vocabulary(everything):
 
 
 def test_each_vocabulary_in_use_has_its_list(everything):
-    """Every property and class in use is ours or stands in a list."""
+    """Every property and class in use is ours or in a list."""
     namespaces = (MSME, *lists())
     terms_in_use = {one.predicate.value for one in everything} | {
         one.object.value for one in everything if one.predicate.value == RDF_TYPE
@@ -182,7 +182,7 @@ def test_own_terms_say_who_defines_them(terms):
 
 
 def test_labels_of_own_properties_are_distinct(terms):
-    """Two properties with one label cannot be told apart in a table."""
+    """Two properties with one label cannot be distinguished in a table."""
     for kinds in (("ObjectProperty", "DatatypeProperty", "AnnotationProperty"), ("Class",)):
         for language in LANGUAGES:
             seen: dict[str, list[str]] = defaultdict(list)
@@ -240,7 +240,7 @@ def test_each_class_with_instances_says_its_kind_and_its_file(terms, data):
         if triple.predicate.value == RDF_TYPE:
             stored[triple.object.value].add(name)
     for name, files in stored.items():
-        # An attestation stands in the file of its thing, wherever that is.
+        # An attestation is stored with the entity that it is about, in any file.
         assert len(says(name, "kind")) == 1, f"{name} has instances: say msme:kind, once"
         if name != f"{MSME}Attestation":
             assert {f"{one}.ttl" for one in says(name, "storedIn")} == files, (

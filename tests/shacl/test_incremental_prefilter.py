@@ -8,6 +8,7 @@ from random import Random
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prefilter_results import ENDED, Results, alone, found_by
@@ -17,7 +18,7 @@ from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter
 
-EXAMPLES, CHANGES = 400, 4
+EXAMPLES, CHANGES = scale_examples(400), 4
 
 
 def changed(rnd: Random, before: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from random import Random
 
+from conftest import scale_examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from prefilter_results import alone, prefiltered
 from random_graphs import Shapes, data
 
-EXAMPLES = 1000
+EXAMPLES = scale_examples(1000)
 
 
 # Literals that cannot be compared: one operand or both return NotImplemented.

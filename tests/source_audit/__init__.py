@@ -1,1 +1,1 @@
-"""The tables of the dossier, row by row and cell by cell, against the graph."""
+"""Audit of the data against the tables from which it was made, cell by cell."""

@@ -1,44 +1,17 @@
-"""A cell of a table, and the checks that say what the graph lacks of it."""
+"""Table cells, and the building blocks of the checks that compare a cell with the graph."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
-from ontology.content import BASE, Content, iri
-from ontology.dossier import BRIEF, SOURCE_BRIEF, Row, span, table
+from ontology.content import SOURCE_BRIEF, Content
 
-TABLES = {
-    "members": "membership/members.tsv",
-    "counts": "membership/counts.tsv",
-    "people": "membership/people.tsv",
-    "sponsors": "membership/sponsors.tsv",
-    "nonmembers_observed": "membership/nonmembers_observed.tsv",
-    "documents": "instruments/documents.tsv",
-    "package_2020": "instruments/package_2020.tsv",
-    "declaration_2021": "instruments/declaration_2021.tsv",
-    "work_areas": "instruments/work_areas.tsv",
-    "work_plan_2023": "instruments/work_plan_2023.tsv",
-    "meetings": "instruments/meetings.tsv",
-    "tpr_reports": "instruments/tpr_reports.tsv",
-    "initiatives": "initiatives/initiatives.tsv",
-    "organisations": "initiatives/organisations.tsv",
-    "champions": "initiatives/champions.tsv",
-    "events": "initiatives/events.tsv",
-    "stats": "initiatives/stats.tsv",
-}
-WINDOW = ("msme:notBefore", "msme:notAfter")
-END = ("msme:endNotBefore", "msme:endNotAfter")
-BOTH = {"en", "zh-hant"}
+from source_audit.tables import BRIEF, Row, span
 
-
-def numbered(facts: Path, name: str) -> list[tuple[int, Row]]:
-    """Return the rows of a table with their numbers; the header is row 1."""
-    return list(enumerate(table(facts / TABLES[name]), 2))
+LANGUAGES = ("en", "zh-hant")
 
 
 def page(url: str) -> str:
@@ -47,7 +20,7 @@ def page(url: str) -> str:
 
 
 class Graph(Content):
-    """The triples, with what the checks look up."""
+    """Triples with the indexes that the checks use."""
 
     @cached_property
     def by_symbol(self) -> dict[str, str]:
@@ -69,69 +42,29 @@ class Graph(Content):
             for name in self.text(one, prop, "en")
         }
 
-    @cached_property
-    def around(self) -> dict[str, set[str]]:
-        """What stands at the other end of a statement from or to a thing."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for triple in self:
-            found[triple.subject.value].add(triple.object.value)
-            found[triple.object.value].add(triple.subject.value)
-        return found
-
-    def without(self, things: set[str]) -> Graph:
-        """Return a copy that says nothing of some things, nor of others by them."""
-        copy = Graph(self.root, [])
-        for triple, name in self.triples:
-            if triple.subject.value not in things and triple.object.value not in things:
-                copy.triples.append((triple, name))
-                copy._by_subject[triple.subject.value].append(triple)
-                copy._by_property[triple.predicate.value].append(triple)
-        return copy
-
-    def about(self, thing: str) -> list[str]:
-        """Return a thing and its attestations."""
-        return [iri(thing), *self.subjects("msme:about", thing)]
-
-    def cited(self, *things: str) -> set[str]:
-        """Return the sources of things and of their attestations; a passage stands for the brief."""
-        return {
-            SOURCE_BRIEF if source.startswith(f"{SOURCE_BRIEF}/") else source
-            for thing in things
-            for one in self.about(thing)
-            for source in [*self.values(one, "dcterms:source"), *([one] if "/source/" in one else [])]
-        }
-
-    def window(self, thing: str, props: tuple[str, str] = WINDOW) -> tuple[str | None, str | None]:
-        """Return the two bounds of a start or an end."""
-        return self.one(thing, props[0]), self.one(thing, props[1])
-
-    def classes(self, thing: str) -> set[str]:
-        """Return the names of the own classes of a thing."""
-        return {one.removeprefix(f"{BASE}ontology#") for one in self.values(thing, "rdf:type")}
-
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell that is not empty, and the things that carry its row."""
+    """A cell that is not empty, with the entities that carry its row."""
 
     graph: Graph
     row: Row
     column: str
-    things: tuple[str, ...]
+    entities: tuple[str, ...]
 
     @property
     def text(self) -> str:
-        """The words of the cell."""
+        """The text of the cell."""
         return self.row[self.column]
 
     def values(self, *props: str) -> set[str]:
-        """Return the values of some properties of any thing of the row."""
-        return {value for one in self.things for value in self.graph.values(one, *props)}
+        """Return the values of some properties of the entities of the row."""
+        return {value for one in self.entities for value in self.graph.values(one, *props)}
 
     def texts(self, *props: str, language: str) -> set[str]:
-        """Return the texts of some properties of any thing of the row in one language."""
+        """Return the texts of some properties of the entities of the row in one language."""
         return {
-            value for one in self.things for prop in props for value in self.graph.text(one, prop, language)
+            value for one in self.entities for prop in props for value in self.graph.text(one, prop, language)
         }
 
 
@@ -140,7 +73,7 @@ Reading = Callable[[str], Iterable[str]]
 
 
 def lacking(wanted: Iterable[str], found: set[str]) -> list[str]:
-    """Say what of the wanted is not found, in the order of the cell."""
+    """Return the wanted values that are not found, in the order of the cell."""
     return [one for one in wanted if one not in found]
 
 
@@ -160,7 +93,7 @@ def bare(text: str) -> list[str]:
 
 
 def says(*props: str, language: str = "", read: Reading = whole) -> Check:
-    """Each value of the cell is a value of one of the properties, in a language where one is named."""
+    """Return a check that each value of the cell is a value of one of the properties."""
 
     def check(cell: Cell) -> list[str]:
         found = cell.texts(*props, language=language) if language else cell.values(*props)
@@ -169,25 +102,15 @@ def says(*props: str, language: str = "", read: Reading = whole) -> Check:
     return check
 
 
-def names(prop: str, things: Mapping[str, str], read: Reading = whole) -> Check:
-    """Each value of the cell stands in a table of things, and the property leads to that thing."""
-
-    def check(cell: Cell) -> list[str]:
-        found = cell.values(prop)
-        return [one for one in read(cell.text) if one not in things or iri(things[one]) not in found]
-
-    return check
-
-
 def both(*props: str) -> Check:
-    """Prose that is reworded: each thing says it in both languages by each of the properties."""
+    """Return a check that each entity has a text of our own in both languages for each property."""
 
     def check(cell: Cell) -> list[str]:
         return [
             f"{one} {prop} @{language}"
-            for one in cell.things
+            for one in cell.entities
             for prop in props
-            for language in sorted(BOTH)
+            for language in LANGUAGES
             if not cell.graph.text(one, prop, language)
         ]
 
@@ -195,29 +118,29 @@ def both(*props: str) -> Check:
 
 
 def sources(cell: Cell) -> list[str]:
-    """Each address of the cell is that of a source that the things cite; the brief is cited by passage."""
-    found = cell.graph.cited(*cell.things)
+    """Check that each address of the cell is that of a cited source; the brief is cited by passage."""
+    found = cell.graph.cited(*cell.entities)
     urls = [one.strip() for one in cell.text.split(" ; ") if one.strip()]
     where = {url: SOURCE_BRIEF if url == BRIEF else cell.graph.by_page.get(page(url), "") for url in urls}
     return [url for url, source in where.items() if source not in found]
 
 
 def dated(read: Callable[[str], tuple[str | None, str | None]] = span) -> Check:
-    """Check that the window of each thing is that of the cell, no wider and no narrower."""
+    """Return a check that the window of each entity is exactly that of the cell."""
 
     def check(cell: Cell) -> list[str]:
         want = read(cell.text)
-        wrong = {one: cell.graph.window(one) for one in cell.things}
+        wrong = {one: cell.graph.window(one) for one in cell.entities}
         return [f"{one} has {found}, not {want}" for one, found in wrong.items() if found != want]
 
     return check
 
 
 def precise(cell: Cell) -> list[str]:
-    """Check that the window of each thing is exactly one day, month or year, as the cell says."""
+    """Check that the window of each entity is exactly one day, month or year, as the cell says."""
     size = {"day": 10, "month": 7, "year": 4}[cell.text.split()[0]]
     wrong = []
-    for one in cell.things:
+    for one in cell.entities:
         first, last = cell.graph.window(one)
         if first is None or (first, last) != span(first[:size]):
             wrong.append(f"{one} has {first} to {last}, not one {cell.text}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -92,7 +93,7 @@ def canonical(dataset: ox.Dataset) -> set[ox.Quad]:
     return set(dataset)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=scale_examples(2000), deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4))
 @example([f"{HEADS[0]}{STATEMENTS[2]}a:s a:p a:o ;\n.\n{STATEMENTS[2]}"])
 def test_every_reader_returns_the_union_of_the_files(contents: list[str]) -> None:

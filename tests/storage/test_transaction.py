@@ -24,7 +24,7 @@ from msme_kg.storage.journal import hash_content
 from msme_kg.storage.snapshot import read_snapshot, resolve_pending_commit
 from msme_kg.storage.transaction import commit, open_write_transaction
 
-COMMAND = [sys.executable, "-m", "torture.three_files"]
+COMMAND = [sys.executable, "-m", "crash_safety.three_files"]
 
 
 @pytest.fixture
@@ -281,8 +281,8 @@ def test_a_reader_waits_for_a_commit_that_is_under_way_only_so_long(
     broken: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(consistent_module, "COMMIT_TIMEOUT", 0.1)
-    holder = "import sys; from pathlib import Path; from msme_kg.storage.lock import locked\n"
-    holder += "with locked(Path(sys.argv[1]), 0): print(flush=True); sys.stdin.read()"
+    holder = "import sys; from pathlib import Path; from msme_kg.storage.lock import hold_exclusive_lock\n"
+    holder += "with hold_exclusive_lock(Path(sys.argv[1]), 0): print(flush=True); sys.stdin.read()"
     options: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment()}
     with subprocess.Popen([sys.executable, "-c", holder, str(broken)], **options) as child:
         assert child.stdout

@@ -49,7 +49,7 @@ def test_an_error_at_every_system_call(tmp_path: Path, how: str, lasting: bool) 
         if not fault.happened:
             break
         assert code in {None, 0, 6}
-        figures.judge(subject, f"{how} at {number}", code, said)
+        figures.count_run(subject, f"{how} at {number}", code, said)
     assert figures.lost == []
     assert figures.old > FEWEST / 2
     assert figures.new
@@ -94,7 +94,7 @@ def test_death_at_every_system_call_while_a_commit_is_taken_back(tmp_path: Path,
             attempted(tmp_path / "three")
         if not death.happened:
             break
-        figures.judge(subject, f"death at {number}")
+        figures.count_run(subject, f"death at {number}")
     assert figures.lost == []
     assert figures.runs > FEWEST
 
@@ -154,7 +154,7 @@ def shared() -> Iterator[Path]:
 def as_other(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the writer as somebody whom permissions bind."""
     # The interpreter may lie where only root can look: everything is imported first.
-    code = "import fcntl, os, sys; from torture import three_files\n"
+    code = "import fcntl, os, sys; from crash_safety import three_files\n"
     code += "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
     code += "three_files.main()"
     command = [sys.executable, "-c", code, str(root), *arguments]
@@ -203,7 +203,17 @@ def test_a_file_that_is_read_only_stops_all(shared: Path) -> None:
 
 
 def test_a_broken_off_commit_in_a_folder_that_is_now_read_only_is_told(shared: Path) -> None:
-    fault = ["--call", "rename", "--number", "3", "--how", "kill", "torture.three_files", str(shared), "once"]
+    fault = [
+        "--call",
+        "rename",
+        "--number",
+        "3",
+        "--how",
+        "kill",
+        "crash_safety.three_files",
+        str(shared),
+        "once",
+    ]
     subprocess.run([*RUN_WITH_FAULT, *fault], env=environment(), check=False)
     for folder in (shared, *(path for path in shared.rglob("*") if path.is_dir())):
         close(folder)

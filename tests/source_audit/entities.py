@@ -1,16 +1,16 @@
-"""Which thing of the graph carries a row: found by what the row says, else by a table."""
+"""Entities that carry the rows of the source tables, found by key or listed by row number."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from ontology.content import iri
-from ontology.dossier import SOURCE_BRIEF, Row
+from ontology.content import SOURCE_BRIEF, iri
 
 from source_audit.cells import Graph, page
+from source_audit.tables import Row
 
-# Things whose row has neither symbol nor slug, by the number of the row; the header is row 1.
+# Entities whose row has neither symbol nor slug, by the number of the row; the header is row 1.
 DOCUMENTS = {
     5: "2017-draft-declaration-friends",
     11: "2021-draft-annual-report",
@@ -321,7 +321,7 @@ FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
 }
 
 
-def things(graph: Graph, name: str, number: int, row: Row) -> tuple[str, ...]:
-    """Return the IRIs of the things that carry a row, those of them that are in the graph."""
-    found = dict.fromkeys(iri(one) for one in FINDERS[name](graph, number, row))
-    return tuple(found) if all(graph.values(one, "rdf:type") for one in found) else ()
+def find_entities(graph: Graph, name: str, number: int, row: Row) -> tuple[str, ...]:
+    """Return the IRIs of the entities that carry a row; none if one of them is not in the graph."""
+    candidates = dict.fromkeys(iri(one) for one in FINDERS[name](graph, number, row))
+    return tuple(candidates) if all(graph.values(one, "rdf:type") for one in candidates) else ()

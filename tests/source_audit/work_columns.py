@@ -1,14 +1,14 @@
-"""How the cells of the tables of work areas, work plan, meetings and reviews stand in the graph."""
+"""Checks of the tables of work areas, work plan, meetings and reviews, by column."""
 
 from __future__ import annotations
 
 import re
 
 from ontology.content import BASE, iri
-from ontology.dossier import span
 
 from source_audit.cells import Cell, Check, both, dated, parts, precise, says, sources
-from source_audit.names import KINDS_OF_MEETING, TEXTS_OF_MEETINGS
+from source_audit.tables import span
+from source_audit.vocabulary import KINDS_OF_MEETING, TEXTS_OF_MEETINGS
 
 REPORTS = {
     "reported": "reported",
@@ -24,14 +24,18 @@ def numbered(cell: Cell) -> list[str]:
     found = cell.values("msme:number")
     if cell.column == "item" and cell.row["sub_item"]:
         found = {graph.one(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
-    programme = graph.values(cell.things[0], "msme:inProgramme")
+    programme = graph.values(cell.entities[0], "msme:inProgramme")
     wrong = [] if programme == [iri("document:2023-work-programme")] else ["not in the programme"]
+    if cell.column == "item":
+        passage = iri(f"brief:2-2-{cell.text}")
+        wrong += [] if passage in graph.values(cell.entities[0], "dcterms:source") else [passage]
+        wrong += [] if cell.row["sub_item"] else graph.values(cell.entities[0], "msme:partOfItem")
     return wrong if found == {cell.text} else [*wrong, f"{found}"]
 
 
 def reported(cell: Cell) -> list[str]:
-    """Check that the later status is told by reports with their gist in both languages."""
-    reports = [one for one in cell.things if "/status/" in one]
+    """Check that the later status has reports with a gist in both languages."""
+    reports = [one for one in cell.entities if "/status/" in one]
     return (
         both("msme:gist")(Cell(cell.graph, cell.row, cell.column, tuple(reports)))
         if reports
@@ -40,8 +44,8 @@ def reported(cell: Cell) -> list[str]:
 
 
 def stated_on(cell: Cell) -> list[str]:
-    """Each date of the status has a report whose window lies within it or meets it."""
-    windows = [cell.graph.window(one) for one in cell.things if "/status/" in one]
+    """Check that each date of the status has a report whose window meets it."""
+    windows = [cell.graph.window(one) for one in cell.entities if "/status/" in one]
     return [
         date
         for date in re.split(r"; | to ", cell.text)
@@ -55,7 +59,7 @@ def held_as(cell: Cell) -> list[str]:
     """Check that the kind of the meeting is the kind of the event, and what was only planned says so."""
     kinds = KINDS_OF_MEETING[cell.text]
     if kinds == "membership":
-        return [one for one in cell.things if "Membership" not in cell.graph.classes(one)]
+        return [one for one in cell.entities if "Membership" not in cell.graph.classes(one)]
     found = cell.values("msme:hasKind")
     wrong = [] if found and found <= {iri(f"event-kind:{one}") for one in kinds.split()} else [f"{found}"]
     if "planned)" in cell.text and iri("event-status:held") in cell.values("adms:status"):
@@ -64,7 +68,7 @@ def held_as(cell: Cell) -> list[str]:
 
 
 def moded(cell: Cell) -> list[str]:
-    """Online or hybrid stands in the gist, the place or the note."""
+    """Check that gist, place or note say if it was online or hybrid."""
     words = {"virtual": ("virtual", "online"), "hybrid": ("hybrid",)}[cell.text.partition(" ")[0]]
     found = " ".join(cell.texts("msme:gist", "msme:place", "skos:note", language="en")).lower()
     return [] if any(one in found for one in words) else [f"{words} not in {found}"]
@@ -72,13 +76,13 @@ def moded(cell: Cell) -> list[str]:
 
 def topics(cell: Cell) -> list[str]:
     """Check that the topics are the gist of the meeting, in both languages."""
-    if "membership" in cell.things[0]:
+    if "membership" in cell.entities[0]:
         return both("skos:editorialNote")(cell)
     return both("msme:gist")(cell)
 
 
 def discussed(cell: Cell) -> list[str]:
-    """Each document was used, adopted or produced at the meeting."""
+    """Check that each document was used, adopted or produced at the meeting."""
     found = cell.values("msme:used", "msme:adopted", "msme:product")
     wrong = []
     for one in parts(cell.text):
@@ -113,13 +117,13 @@ def reviewed(cell: Cell) -> list[str]:
 def review_dates(cell: Cell) -> list[str]:
     """Check that the review begins on the first and ends on the last day of the cell."""
     days = re.split(r" and | to ", cell.text)
-    (one,) = cell.things
+    (one,) = cell.entities
     found = cell.graph.window(one), cell.graph.window(one, ("msme:endNotBefore", "msme:endNotAfter"))
     want = span(days[0]), span(days[-1]) if len(days) > 1 else (None, None)
     return [] if found == want else [f"{found}, not {want}"]
 
 
-def told_on(cell: Cell) -> list[str]:
+def reported_on(cell: Cell) -> list[str]:
     """Check that the meeting at which it was reported is one of that time."""
     found = [cell.graph.window(one) for one in cell.values("msme:reportedAt")]
     return [] if found == [span(cell.text)] else [f"{found}"]
@@ -132,20 +136,37 @@ def used_symbol(cell: Cell) -> list[str]:
 
 
 def linked_area(prefix: str) -> Check:
-    """Each annex or item that the compiler links to the area has it among its areas."""
+    """Return a check that each annex or item of the cell has the area."""
 
     def check(cell: Cell) -> list[str]:
-        found = cell.graph.subjects("msme:workArea", cell.things[0])
+        found = cell.graph.subjects("msme:workArea", cell.entities[0])
         return [one for one in cell.text.split(";") if iri(f"{prefix}{one}") not in found]
+
+    return check
+
+
+def area_number(cell: Cell) -> list[str]:
+    """Check that the area has the number and is one of the Group."""
+    wrong = says("skos:notation")(cell)
+    areas = cell.graph.values("organization:iwg-msmes", "msme:workArea")
+    return wrong + [one for one in cell.entities if one not in areas]
+
+
+def only_text(prop: str, language: str) -> Check:
+    """Check that the first entity has the text of the cell, and no other in the language."""
+
+    def check(cell: Cell) -> list[str]:
+        found = cell.graph.text(cell.entities[0], prop, language)
+        return [] if found == [cell.text] else [f"{found}"]
 
     return check
 
 
 COLUMNS: dict[str, dict[str, Check]] = {
     "work_areas": {
-        "no": says("skos:notation"),
-        "label_en": says("skos:prefLabel", language="en"),
-        "label_zh_hant": says("skos:prefLabel", language="zh-Hant"),
+        "no": area_number,
+        "label_en": only_text("skos:prefLabel", "en"),
+        "label_zh_hant": only_text("skos:prefLabel", "zh-Hant"),
         "scope_note_en": both("skos:scopeNote"),
         "package_annexes_linked": linked_area("document:inf-msme-4-rev-2-annex-"),
         "work_plan_2023_items_linked": linked_area("work-item:2023-"),
@@ -154,10 +175,10 @@ COLUMNS: dict[str, dict[str, Check]] = {
     "work_plan_2023": {
         "item": numbered,
         "sub_item": numbered,
-        "label_en": says("rdfs:label", language="en"),
-        "label_zh_hant": says("rdfs:label", language="zh-Hant"),
+        "label_en": only_text("rdfs:label", "en"),
+        "label_zh_hant": only_text("rdfs:label", "zh-Hant"),
         "deliverable_en": lambda cell: both("msme:deliverable")(
-            Cell(cell.graph, cell.row, cell.column, cell.things[:1])
+            Cell(cell.graph, cell.row, cell.column, cell.entities[:1])
         ),
         "later_status": reported,
         "status_date": stated_on,
@@ -184,7 +205,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
             if cell.values("msme:reportStatus") == {f"{BASE}vocab/review-status/{REPORTS[cell.text]}"}
             else [f"{cell.values('msme:reportStatus')}"]
         ),
-        "reported_to_group_date": told_on,
+        "reported_to_group_date": reported_on,
         "what_was_reported": both("msme:gist"),
         "source_urls": sources,
     },

@@ -1,14 +1,14 @@
-"""How the cells of the tables of membership stand in the graph."""
+"""Checks of the tables of membership, by column."""
 
 from __future__ import annotations
 
 import re
 
-from ontology.content import iri
-from ontology.dossier import CLAIM_WINDOWS, expected, span
+from ontology.content import END, START, iri
 
 from source_audit.cells import Cell, Check, both, dated, says, sources
-from source_audit.rows import quantity
+from source_audit.entities import quantity
+from source_audit.tables import CLAIM_WINDOWS, membership_window, span
 
 LEVELS = {"A": "stated", "B": "shown", "C": "indirect"}
 FOUNDING = {"wt-min-17-58", "wt-min-17-58-rev-1"}
@@ -16,33 +16,49 @@ DRAFT = "2017-draft-declaration-friends"
 
 
 def bound(number: int) -> Check:
-    """One bound of the window of the membership is that of the row."""
+    """Return a check that one bound of the window is that of the row."""
 
     def check(cell: Cell) -> list[str]:
-        found, want = cell.graph.window(cell.things[0])[number], expected(cell.row)[number]
-        return [] if found == want else [f"{cell.things[0]} has {found}, not {want}"]
+        found, want = cell.graph.window(cell.entities[0])[number], membership_window(cell.row)[number]
+        return [] if found == want else [f"{cell.entities[0]} has {found}, not {want}"]
 
     return check
 
 
 def belongs(cell: Cell) -> list[str]:
-    """Check that the Member has the code, and that the membership is its own and in the Group."""
-    membership, member = cell.things
-    wrong = says("skos:notation")(cell)
+    """Check that the Member has the codes of the row, and that the membership is its own and in the Group."""
+    membership, member = cell.entities
+    codes = {cell.text, cell.row["iso3166_alpha3"]} - {""}
+    found = cell.values("skos:notation")
+    wrong = [] if found == codes else [f"skos:notation {sorted(found)}"]
+    if not cell.row["wikidata_qid"]:
+        wrong += cell.values("skos:exactMatch", "skos:closeMatch")
     wrong += [] if cell.graph.values(membership, "org:member") == [member] else ["org:member"]
     group = cell.graph.values(membership, "org:organization")
     return wrong if group == [iri("organization:iwg-msmes")] else [*wrong, "org:organization"]
 
 
+def short_name(cell: Cell) -> list[str]:
+    """Check that the name of the WTO is the only English label of the Member."""
+    found = cell.graph.text(cell.entities[1], "rdfs:label", "en")
+    return [] if found == [cell.text] else [f"{found}"]
+
+
+def item_of_wikidata(cell: Cell) -> list[str]:
+    """Check that the Member is linked to the item of Wikidata, and to no other."""
+    found = cell.values("skos:exactMatch", "skos:closeMatch")
+    return [] if found == {f"http://www.wikidata.org/entity/{cell.text}"} else [f"{found}"]
+
+
 def joined(cell: Cell) -> list[str]:
     """Check that the window of the membership lies within the day, month or year of joining."""
-    (first, last), (opening, closing) = cell.graph.window(cell.things[0]), span(cell.text)
+    (first, last), (opening, closing) = cell.graph.window(cell.entities[0]), span(cell.text)
     return [] if first and last and opening <= first <= last <= closing else [f"{first} to {last}"]
 
 
 def union(cell: Cell) -> list[str]:
     """Check that a state of the Union is counted through it, any other Member is not."""
-    found = cell.graph.values(cell.things[0], "msme:through")
+    found = cell.graph.values(cell.entities[0], "msme:through")
     want = [iri("member:eu")] if cell.text == "y" else []
     return [] if found == want else [f"msme:through {found}"]
 
@@ -52,7 +68,7 @@ def founder(cell: Cell) -> list[str]:
     graph = cell.graph
     found = {
         text.rpartition("/")[2]
-        for one in graph.subjects("msme:sponsor", cell.things[1])
+        for one in graph.subjects("msme:sponsor", cell.entities[1])
         for text in graph.values(one, "msme:sponsoredDocument")
     }
     if cell.text == "stated":
@@ -66,7 +82,7 @@ def founder(cell: Cell) -> list[str]:
 def level(cell: Cell) -> list[str]:
     """Check that the class of the evidence is its level."""
     want = [iri(f"evidence-level:{LEVELS[cell.text]}")]
-    return [] if cell.graph.values(cell.things[0], "msme:evidence") == want else want
+    return [] if cell.graph.values(cell.entities[0], "msme:evidence") == want else want
 
 
 def chinese(text: str) -> list[str]:
@@ -74,15 +90,10 @@ def chinese(text: str) -> list[str]:
     return [text.partition("（")[2].removesuffix("）") or text]
 
 
-def entity(text: str) -> list[str]:
-    """Read an item of Wikidata as its IRI."""
-    return [f"http://www.wikidata.org/entity/{text}"]
-
-
 def claimed(cell: Cell) -> list[str]:
     """Check that a claim of the row holds in the window that its date means."""
     want = CLAIM_WINDOWS.get((cell.text, cell.row["number"])) or span(cell.text)
-    found = [cell.graph.window(one) for one in cell.things]
+    found = [cell.graph.window(one) for one in cell.entities]
     return [] if want in found else [f"{found}, not {want}"]
 
 
@@ -103,7 +114,7 @@ def number(cell: Cell) -> list[str]:
 
 def publisher(cell: Cell) -> list[str]:
     """Check that the label of the claim names who says it, or its source does."""
-    cited = [one for thing in cell.things for one in cell.graph.values(thing, "dcterms:source")]
+    cited = [one for entity in cell.entities for one in cell.graph.values(entity, "dcterms:source")]
     texts = [*cell.texts("rdfs:label", language="en")]
     texts += [text for one in cited for text in cell.graph.values(one, "dcterms:publisher", "dc:publisher")]
     return [] if any(cell.text in one for one in texts) else [f"not in {texts}"]
@@ -116,7 +127,7 @@ def name(text: str) -> list[str]:
 
 def both_titles(cell: Cell) -> list[str]:
     """Check that the title of a person is there in both languages."""
-    people = tuple(one for one in cell.things if "/person/" in one)
+    people = tuple(one for one in cell.entities if "/person/" in one)
     return both("schema:jobTitle")(Cell(cell.graph, cell.row, cell.column, people))
 
 
@@ -124,7 +135,7 @@ def represented(cell: Cell) -> list[str]:
     """Check that a person represents the Member or body; an institution is that Member itself."""
     graph = cell.graph
     wanted = [graph.members.get(one) or iri("organization:wto-secretariat") for one in cell.text.split("; ")]
-    found = cell.values("msme:represents") if cell.row["person"] else set(cell.things)
+    found = cell.values("msme:represents") if cell.row["person"] else set(cell.entities)
     return [one for one in wanted if one not in found]
 
 
@@ -132,10 +143,11 @@ def role(cell: Cell) -> list[str]:
     """Check that a coordinator has a tenure; another is at an event, or in a note on the Member."""
     graph, row = cell.graph, cell.row
     if cell.text.startswith("Coordinator"):
-        return [] if iri("post:coordinator") in cell.values("msme:inPost") else ["no tenure"]
+        wrong = [] if iri("post:coordinator") in cell.values("msme:inPost") else ["no tenure"]
+        return wrong if row["term_end"] else [*wrong, *cell.values(*END)]
     if not row["person"]:
         return both("skos:note")(cell)
-    events = graph.subjects("prov:wasAssociatedWith", cell.things[0])
+    events = graph.subjects("prov:wasAssociatedWith", cell.entities[0])
     return [] if events else ["at no event"]
 
 
@@ -145,16 +157,14 @@ def term(cell: Cell) -> list[str]:
     if not row["person"]:
         years = {"2017": "2017", "2021-09": "2021", "2022-04": "2022"}
         notes = cell.texts("skos:note", language="en")
-        return (
-            [] if all(years[cell.text] in one for one in notes) and notes else [f"no note tells {cell.text}"]
-        )
-    props = "msme:notBefore", "msme:notAfter"
+        return [] if all(years[cell.text] in one for one in notes) and notes else [f"no note on {cell.text}"]
+    props = START
     if row["role"].startswith("Coordinator"):
         if cell.column == "term_end":
-            props = "msme:endNotBefore", "msme:endNotAfter"
-        found = [graph.window(one, props) for one in cell.things if "/tenure/" in one]
+            props = END
+        found = [graph.window(one, props) for one in cell.entities if "/tenure/" in one]
     else:
-        found = [graph.window(one) for one in graph.subjects("prov:wasAssociatedWith", cell.things[0])]
+        found = [graph.window(one) for one in graph.subjects("prov:wasAssociatedWith", cell.entities[0])]
     return [] if span(cell.text) in found else [f"{found}, not {span(cell.text)}"]
 
 
@@ -178,6 +188,8 @@ def sponsor(cell: Cell) -> list[str]:
     """Check that a named sponsor is a Member by one of its names, a number the value of a claim."""
     if found := re.match(r"\d+", cell.text):
         return [] if cell.values("msme:value") == {found[0]} else [found[0]]
+    if not cell.row["sponsor_date"] and (dates := cell.values(*START)):
+        return sorted(dates)
     members = [iri(f"member:{cell.row['iso3166_alpha2'].lower()}")]
     known = {
         text
@@ -189,7 +201,7 @@ def sponsor(cell: Cell) -> list[str]:
 
 
 def at_the_time(cell: Cell) -> list[str]:
-    """Whether the sponsor was in the Group follows from its membership, where the row knows it."""
+    """Check that the membership shows if the sponsor was in the Group, where the row does."""
     graph, day = cell.graph, cell.row["sponsor_date"] or "2020-12-11"
     if not cell.row["iso3166_alpha2"]:  # the members of the Group, as a number
         return [] if cell.values("msme:quantity") == {iri("quantity:package-endorsers")} else ["no claim"]
@@ -232,12 +244,12 @@ COLUMNS: dict[str, dict[str, Check]] = {
     "members": {
         "iso3166_alpha2": belongs,
         "iso3166_alpha3": says("skos:notation"),
-        "wto_short_name": says("rdfs:label", language="en"),
+        "wto_short_name": short_name,
         "name_zh_hant": says("rdfs:label", "skos:altLabel", language="zh-Hant", read=chinese),
-        "wikidata_qid": says("skos:exactMatch", "skos:closeMatch", read=entity),
+        "wikidata_qid": item_of_wikidata,
         "joined_date": joined,
         "eu_member_state": union,
-        "source_urls": lambda cell: sources(Cell(cell.graph, cell.row, cell.column, cell.things[:1])),
+        "source_urls": lambda cell: sources(Cell(cell.graph, cell.row, cell.column, cell.entities[:1])),
         "evidence_class": level,
         "joined_not_before": bound(0),
         "known_member_by": bound(1),

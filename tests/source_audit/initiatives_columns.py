@@ -1,15 +1,15 @@
-"""How the cells of initiatives, organisations and awards stand in the graph."""
+"""Checks of the tables of initiatives, organisations and awards, by column."""
 
 from __future__ import annotations
 
 import re
 
-from ontology.content import BASE, iri
-from ontology.dossier import SOURCE_BRIEF, span
+from ontology.content import BASE, SOURCE_BRIEF, iri
 
 from source_audit.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
-from source_audit.columns_documents import symbols
-from source_audit.names import named_bodies
+from source_audit.documents_columns import symbols
+from source_audit.tables import span
+from source_audit.vocabulary import named_bodies
 
 KINDS = {"information platform": "platform", "event series": "event-series"}
 AREAS = {
@@ -25,13 +25,13 @@ ANY = "any"
 PRECISIONS = {"day", "month", "year"}
 EARLIEST = re.compile("earliest seen|presented to the Group by")
 CUT_SYMBOLS = {"INF/TGE/W/7"}
-"""Symbols of which the source shows only the beginning; a note tells of them."""
+"""Symbols of which the source shows only the beginning; a note gives them."""
 PROSE = {
     ("wto-integrated-database", "partners"): ("member:uy",),
     ("wto-integrated-database", "operated_by"): ("organization:wto-secretariat",),
     ("global-sme-ministerial-2025", "operated_by"): ("organization:itc", "organization:dsbd"),
 }
-"""Cells that tell of a body in a sentence, and the bodies that they mean."""
+"""Cells that name a body in a sentence, and the bodies that they mean."""
 SINCE = {
     ("trade4msmes", "en"): span("2021-12"),
     ("trade4msmes", "fr"): ("2022-02-08", "2022-04-07"),
@@ -41,19 +41,19 @@ SINCE = {
     **{("global-trade-helpdesk", one): (ANY, "2023-06-30") for one in ("en", "fr", "es", "pt", "ru", "ar")},
     ("global-trade-helpdesk", "zh"): (ANY, "2024-07-01"),
 }
-"""Windows since when an initiative has a language, as the cells tell them."""
+"""Windows since when an initiative has a language, as the cells give them."""
 RESULTS = {"winner": "winner", "runner-up": "runner-up", "selected proposal": "selected-proposal"}
 
 
 def bodies(*props: str) -> Check:
-    """Each body that the cell names outside brackets is linked by one of the properties."""
+    """Return a check that each body of the cell outside brackets is a value of one of the properties."""
 
     def check(cell: Cell) -> list[str]:
         if (one := (cell.row["id_slug"], cell.column)) in PROSE:
             return lacking(map(iri, PROSE[one]), cell.values(*props))
         text = cell.text.replace("WTO (MSME Group)", "WTO MSME Group").replace("CNI (Brazil)", "CNI")
         text = re.sub(r"\([^)]*\)", "", text)
-        members = [thing for name, thing in cell.graph.members.items() if name in parts(text)]
+        members = [entity for name, entity in cell.graph.members.items() if name in parts(text)]
         wanted = named_bodies(text).union(members)
         return sorted(wanted - cell.values(*props)) if wanted else ["no body read of the cell"]
 
@@ -69,7 +69,7 @@ def kind(cell: Cell) -> list[str]:
 def translated(cell: Cell) -> list[str]:
     """Check that a Chinese name that is the compiler's says so."""
     if cell.text == "brief":
-        return [] if SOURCE_BRIEF in cell.graph.cited(*cell.things) else ["the brief is not cited"]
+        return [] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"]
     found = iri("basis:translated-label") in cell.values("msme:basis")
     return [] if found else ["msme:basis basis:translated-label"]
 
@@ -77,7 +77,7 @@ def translated(cell: Cell) -> list[str]:
 def related(cell: Cell) -> list[str]:
     """Texts, annexes and plans that tell of the relation are linked, and so is the Group's part."""
     graph, text = cell.graph, cell.text
-    near = set().union(*(graph.around[one] for one in cell.things))
+    near = set().union(*(graph.around[one] for one in cell.entities))
     wanted = [graph.by_symbol.get(one, one) for one in symbols(text) if one not in CUT_SYMBOLS]
     wanted += [iri(f"document:inf-msme-4-rev-2-annex-{one}") for one in re.findall(r"[Aa]nnex (\d)", text)]
     notes = " ".join(cell.texts("skos:note", "skos:editorialNote", language="en"))
@@ -90,15 +90,15 @@ def related(cell: Cell) -> list[str]:
         )
         missing += [] if plan or "work programme of" in notes else ["the 2023 work programme"]
     if not wanted:
-        events = [one for thing in cell.things for one in graph.subjects("msme:concerns", thing)]
-        missing += [] if events or notes else ["neither an event nor a note tells of it"]
+        events = [one for entity in cell.entities for one in graph.subjects("msme:concerns", entity)]
+        missing += [] if events or notes else ["neither an event nor a note"]
     return missing
 
 
 def editions(cell: Cell) -> list[str]:
-    """Each language is an edition of its own, and there is no other."""
+    """Check that each language is an edition, and that there is no other."""
     graph = cell.graph
-    nodes = [one for thing in cell.things for one in graph.subjects("msme:languageOf", thing)]
+    nodes = [one for entity in cell.entities for one in graph.subjects("msme:languageOf", entity)]
     found = {language: one for one in nodes for language in graph.values(one, "dc:language")}
     wrong = sorted(set(re.findall(r"\b(en|fr|es|pt|ru|ar|zh)\b", cell.text)) ^ set(found))
     for language, one in found.items():
@@ -119,8 +119,8 @@ def areas(cell: Cell) -> list[str]:
 def launched(cell: Cell) -> list[str]:
     """Check that the launch was in the window of the cell, or by its end where that is the earliest seen."""
     if not EARLIEST.search(cell.row["launched_date_precision"]):
-        return dated()(Cell(cell.graph, cell.row, "launched_date", cell.things))
-    first, last = cell.graph.window(cell.things[0])
+        return dated()(Cell(cell.graph, cell.row, "launched_date", cell.entities))
+    first, last = cell.graph.window(cell.entities[0])
     opening, closing = span(cell.row["launched_date"])
     return [] if first is None and last and opening <= last <= closing else [f"{first} to {last}"]
 
@@ -167,31 +167,31 @@ def home_member(cell: Cell) -> list[str]:
 
 
 def organisers(cell: Cell) -> list[str]:
-    """Who organizes is operator or partner of the competition, or organizes the event of the award."""
+    """Check that the organizers are those of the competition, its partners, or those of the award event."""
     graph = cell.graph
     found = {
         one
-        for thing in cell.values("msme:competition", "msme:atEvent")
+        for entity in cell.values("msme:competition", "msme:atEvent")
         for one in graph.values(
-            thing, "msme:operator", "msme:partner", "msme:organizer", "prov:wasAssociatedWith"
+            entity, "msme:operator", "msme:partner", "msme:organizer", "prov:wasAssociatedWith"
         )
     }
     return sorted(named_bodies(cell.text.replace(";", " ; ")) - found)
 
 
 def gist(cell: Cell) -> list[str]:
-    """Check that the project is told in own words, in both languages."""
+    """Check that the project has a gist in both languages."""
     return both("msme:gist")(cell)
 
 
 def body_name(cell: Cell) -> list[str]:
-    """Check that the name is one of the body, with or without what stands in brackets."""
+    """Check that the name is one of the body, with or without the part in brackets."""
     found = cell.texts(*NAME, language="en")
     return [] if {cell.text, re.sub(r" \(.*", "", cell.text)} & found else [f"{found}"]
 
 
 def acronyms(cell: Cell) -> list[str]:
-    """Each acronym is the acronym or another name."""
+    """Check that each acronym is the acronym or another name."""
     read, own = parts(cell.text), cell.values("msme:acronym")
     missing = lacking(read, cell.values("msme:acronym", "skos:altLabel"))
     return missing if own & set(read) else [*missing, "no msme:acronym"]
@@ -199,7 +199,7 @@ def acronyms(cell: Cell) -> list[str]:
 
 COLUMNS: dict[str, dict[str, Check]] = {
     "initiatives": {
-        "id_slug": lambda cell: [] if cell.things == (iri(f"initiative:{cell.text}"),) else [cell.text],
+        "id_slug": lambda cell: [] if cell.entities == (iri(f"initiative:{cell.text}"),) else [cell.text],
         "name_en": says(*NAME, language="en"),
         "name_zh_hant": says(*NAME, language="zh-Hant"),
         "name_zh_hant_basis": translated,
@@ -218,7 +218,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "source_urls": sources,
     },
     "organisations": {
-        "slug": lambda cell: [] if cell.things == (iri(f"organization:{cell.text}"),) else [cell.text],
+        "slug": lambda cell: [] if cell.entities == (iri(f"organization:{cell.text}"),) else [cell.text],
         "name_en": body_name,
         "name_zh_hant": says(*NAME, language="zh-Hant"),
         "acronym": acronyms,

@@ -1,14 +1,14 @@
-"""How the cells of documents, package and declaration stand in the graph."""
+"""Checks of the tables of documents, package and declaration, by column."""
 
 from __future__ import annotations
 
 import re
 
 from ontology.content import iri
-from ontology.dossier import span
 
 from source_audit.cells import Cell, Check, bare, both, dated, says, sources
-from source_audit.names import (
+from source_audit.tables import span
+from source_audit.vocabulary import (
     ISSUERS,
     LINKED,
     NOTED_ISSUERS,
@@ -17,6 +17,8 @@ from source_audit.names import (
 )
 
 SYMBOL = re.compile(r"[A-Z]{2,4}/[A-Z0-9()/.a-z]*\d[A-Za-z0-9()/.]*")
+SPONSORS = {"WT/GC/W/708": ("bn", "la", "my", "ph")}
+"""Sponsors of a document that a cell refers to by its symbol."""
 
 
 def symbols(text: str) -> list[str]:
@@ -28,7 +30,7 @@ def symbols(text: str) -> list[str]:
 def typed(cell: Cell) -> list[str]:
     """Check that the kind of the document is its class, and a draft says so."""
     graph, want = cell.graph, set(TYPES[cell.text.partition(" (")[0]].split())
-    wrong = [f"{one} is {graph.classes(one)}" for one in cell.things if not want <= graph.classes(one)]
+    wrong = [f"{one} is {graph.classes(one)}" for one in cell.entities if not want <= graph.classes(one)]
     if "draft" in cell.text and iri("document-status:draft") not in cell.values("adms:status"):
         wrong.append("not marked as a draft")
     return wrong
@@ -48,7 +50,7 @@ def titled(cell: Cell) -> list[str]:
         return [] if cell.text in found else ["no such title"]
     described = iri("basis:descriptive-title") in cell.values("msme:basis")
     wrong = [] if described else ["the label does not say that it describes"]
-    if any(graph.text(one, "dcterms:title", "en") for one in cell.things):
+    if any(graph.text(one, "dcterms:title", "en") for one in cell.entities):
         wrong.append("a title that no source prints")
     label = cell.texts("rdfs:label", "skos:altLabel", language="en")
     return wrong if bare(cell.text)[0] in label else [*wrong, f"label {label}"]
@@ -61,33 +63,31 @@ def titled_zh(cell: Cell) -> list[str]:
 
 
 def issued(cell: Cell) -> list[str]:
-    """Who issued the document is its issuer, or the coordinator to whom it is attributed."""
+    """Check that the issuer is that of the cell, or the coordinator to whom the document is attributed."""
     if cell.text in NOTED_ISSUERS:
         notes = " ".join(cell.texts("skos:note", "skos:editorialNote", "rdfs:label", language="en"))
-        return [] if NOTED_ISSUERS[cell.text] in notes else [f"no note tells of {cell.text}"]
+        return [] if NOTED_ISSUERS[cell.text] in notes else [f"no note on {cell.text}"]
     found = cell.values("msme:issuer", "prov:wasAttributedTo", "msme:operator")
     return [one for one in ISSUERS[cell.text] if iri(one) not in found]
 
 
 def sponsored(cell: Cell) -> list[str]:
-    """Each Member named sponsors the document; numbers of sponsors are claims."""
+    """Check that each named Member sponsors the document, and that numbers of sponsors are claims."""
     graph, text = cell.graph, cell.text.replace("Hong Kong, China", "Hong Kong; China")
     short = {"Lao PDR": "la", "Republic of Korea": "kr", "Republic of Moldova": "md", "Saudi Arabia": "sa"}
     short |= {"Russia": "ru", "Hong Kong": "hk", "Turkey": "tr"}
     codes = {name: one.rpartition("/")[2] for name, one in graph.members.items()} | short
     found = {
         member.rpartition("/")[2]
-        for thing in cell.things
-        for one in graph.subjects("msme:sponsoredDocument", thing)
+        for entity in cell.entities
+        for one in graph.subjects("msme:sponsoredDocument", entity)
         for member in graph.values(one, "msme:sponsor")
     }
     named = re.split(r"; |, among them |, | and |same co-sponsors as | \(per|\(", text)
     wanted = {codes[one.strip(" )")] for one in named if one.strip(" )") in codes}
     values = {graph.one(one, "msme:value") for one in graph.of_class("msme:CountClaim")}
     numbers = [one for one in re.findall(r"\b(\d{2}) (?:members|sponsors|per)", text) if one not in values]
-    for one in symbols(text):
-        other = graph.subjects("msme:sponsoredDocument", graph.by_symbol[one])
-        wanted |= {member.rpartition("/")[2] for one in other for member in graph.values(one, "msme:sponsor")}
+    wanted |= {code for one in symbols(text) for code in SPONSORS[one]}
     firms = named_bodies(text) if re.fullmatch(r"[A-Z]+(; [A-Z]+)*", text) else set()
     read = wanted or firms or re.search(r"\d{2} (members|sponsors|per)", text)
     lack = sorted(firms - cell.values("msme:issuer", "prov:wasAttributedTo"))
@@ -96,21 +96,26 @@ def sponsored(cell: Cell) -> list[str]:
 
 def part_number(cell: Cell) -> list[str]:
     """Check that an annex has its number; the covering text and the initiatives have none."""
-    found = {one for thing in cell.things for one in cell.graph.values(thing, "msme:annexNumber")}
+    found = {one for entity in cell.entities for one in cell.graph.values(entity, "msme:annexNumber")}
     return [] if found == ({cell.text} if cell.row["item_kind"] == "annex" else set()) else [f"{found}"]
 
 
 def part_kind(cell: Cell) -> list[str]:
-    """Cover and annexes are part of the package; an initiative is supported by the declaration."""
+    """Check that cover and annexes are part of the package, and the declaration supports initiatives."""
     if cell.text == "initiative endorsed/welcomed":
         found = cell.graph.values("document:inf-msme-w-36", "msme:supports")
-        return [one for one in cell.things if one not in found]
+        wrong = [one for one in cell.entities if one not in found]
+        passage = iri("brief:2-1-1")
+        return wrong if passage in cell.values("dcterms:source") else [*wrong, passage]
+    titles = cell.texts("dcterms:title", language="en")
+    if titles != {cell.row["title_en_official"]} - {""}:
+        return [f"dcterms:title {titles}"]
     return [] if cell.values("dcterms:isPartOf") == {iri("document:inf-msme-4-rev-2")} else ["not a part"]
 
 
 def instrument(cell: Cell) -> list[str]:
     """Check that a recommendation or a declaration is one by its class."""
-    return [one for one in cell.things if cell.text not in cell.graph.classes(one)]
+    return [one for one in cell.entities if cell.text not in cell.graph.classes(one)]
 
 
 def official(cell: Cell) -> list[str]:
@@ -142,17 +147,17 @@ def subject(language: str) -> Check:
 
 
 def asked(cell: Cell) -> list[str]:
-    """Each ask is a provision with its gist in both languages; what a Member does about it is a note."""
+    """Check that each request is a provision with a gist in both languages, or a note on what Members do."""
     graph, number = cell.graph, int(cell.column[-1])
     if cell.row["item_kind"].startswith("initiative"):
         return both("msme:gist" if number == 1 else "skos:note")(cell)
     if cell.row["item_no"] in {"2", "3"} and number == 2:
         return both("skos:note")(cell)
-    found = graph.subjects("msme:inDocument", cell.things[0])
-    told = [
+    found = graph.subjects("msme:inDocument", cell.entities[0])
+    complete = [
         one for one in found if {"en", "zh-hant"} <= {x.language for x in graph.objects(one, "msme:gist")}
     ]
-    return [] if len(told) >= number else [f"{len(told)} provisions of {cell.things[0]}"]
+    return [] if len(complete) >= number else [f"{len(complete)} provisions of {cell.entities[0]}"]
 
 
 def areas(cell: Cell) -> list[str]:
@@ -166,24 +171,24 @@ def areas(cell: Cell) -> list[str]:
 
 
 def followed(cell: Cell) -> list[str]:
-    """Something in the graph follows the part up, or a note on it tells how it is kept up."""
+    """Check that something follows the part up, or that a note says how it is kept up."""
     graph = cell.graph
     if cell.row["item_kind"] == "annex":
-        return [one for one in cell.things if not graph.subjects("msme:followsUp", one)]
+        return [one for one in cell.entities if not graph.subjects("msme:followsUp", one)]
     if cell.row["item_kind"] == "cover":
         return both("skos:note")(cell)
-    return [one for one in cell.things if not graph.subjects("msme:concerns", one)]
+    return [one for one in cell.entities if not graph.subjects("msme:concerns", one)]
 
 
 def in_symbol(cell: Cell) -> list[str]:
-    """Check that the part or point is, stands in or was adopted with the document of that symbol."""
+    """Check that the part or point is, is in or was adopted with the document of that symbol."""
     graph, want = cell.graph, cell.graph.by_symbol[cell.text]
-    found = cell.values("dcterms:isPartOf", "msme:inDocument", "msme:adopted") | set(cell.things)
+    found = cell.values("dcterms:isPartOf", "msme:inDocument", "msme:adopted") | set(cell.entities)
     return [] if want in found else [cell.text, str(graph.by_symbol.get(cell.text))]
 
 
 def earlier(cell: Cell) -> list[str]:
-    """Check that the package revises the first version, and the note on it tells of the revision between."""
+    """Check that the package revises the first version, and that a note names the revision between."""
     graph, package = cell.graph, "document:inf-msme-4-rev-2"
     wrong = (
         [] if graph.values(package, "prov:wasRevisionOf") == [iri("document:inf-msme-4")] else ["INF/MSME/4"]
@@ -197,8 +202,8 @@ def earlier(cell: Cell) -> list[str]:
 
 
 def agreed(cell: Cell) -> list[str]:
-    """Check that the text that the point stands in was issued on that day."""
-    found = {cell.graph.window(one) for one in cell.values("msme:inDocument") or set(cell.things)}
+    """Check that the document of the point was issued on that day."""
+    found = {cell.graph.window(one) for one in cell.values("msme:inDocument") or set(cell.entities)}
     return [] if found == {span(cell.text)} else [f"{found}"]
 
 
@@ -207,7 +212,10 @@ def origin(cell: Cell) -> list[str]:
     if cell.row["point_no"] in {"A2", "A3", "A4"}:
         return [] if iri("basis:own-words") in cell.values("msme:basis") else ["own words"]
     if cell.text == "brief":
-        return [] if cell.values("msme:numberedBy") == {iri("source:brief")} else ["numbered by the brief"]
+        passage = iri(f"brief:2-1-{cell.row['point_no']}")
+        cites = passage in cell.values("dcterms:source")
+        numbered = cell.values("msme:numberedBy") == {iri("source:brief")}
+        return [] if cites and numbered else ["numbered by the brief"]
     return [] if iri("basis:own-numbering") in cell.values("msme:basis") else ["own numbering"]
 
 
@@ -226,7 +234,7 @@ def content(cell: Cell) -> list[str]:
 def related(cell: Cell) -> list[str]:
     """Check that what a point is related to is linked; its text supports the initiatives."""
     graph, texts = cell.graph, cell.values("msme:inDocument")
-    near = set().union(*(graph.around[one] for one in cell.things))
+    near = set().union(*(graph.around[one] for one in cell.entities))
     near |= {one for text in texts for one in graph.values(text, "msme:supports")}
     return [one for one in LINKED[cell.row["point_no"]] if iri(one) not in near]
 
@@ -234,13 +242,13 @@ def related(cell: Cell) -> list[str]:
 def cited_with_events(cell: Cell) -> list[str]:
     """Check that the sources stand on the part or, of an initiative, on the events that concern it."""
     graph = cell.graph
-    more = [one for thing in cell.things for one in graph.subjects("msme:concerns", thing)]
-    return sources(Cell(graph, cell.row, cell.column, (*cell.things, *more)))
+    more = [one for entity in cell.entities for one in graph.subjects("msme:concerns", entity)]
+    return sources(Cell(graph, cell.row, cell.column, (*cell.entities, *more)))
 
 
 def issued_on(cell: Cell) -> list[str]:
     """Check that the window of the document is the date; the brief, a source, was issued on that day."""
-    if cell.graph.classes(cell.things[0]) == {"Source"}:
+    if cell.graph.classes(cell.entities[0]) == {"Source"}:
         return says("dcterms:issued")(cell)
     return dated()(cell)
 

@@ -1,16 +1,16 @@
-"""What of the dossier the graph does not carry: columns, rows and cells, each with the reason."""
+"""Columns and cells of the source tables that the graph does not state, each with the reason."""
 
 from __future__ import annotations
 
 _GRADE = "a grade of the compiler; the model grades evidence of membership, and certainty by windows"
-_REMARK = "remarks of the compiler: a fact or a conflict among them stands in a cell, a note or a claim"
+_REMARK = "remarks of the compiler: a fact or conflict in them is also in a cell, a note or a claim"
 
 COLUMNS: dict[str, dict[str, str]] = {
     "members": {
         "confidence": _GRADE,
         "note": _REMARK,
-        "joined_basis": "how the compiler read the date; window, evidence, sources and notes say it",
-        "joined_date_presumed": "a presumption, which never narrows a window (README of the dossier)",
+        "joined_basis": "how the compiler read the date: window, evidence, sources and notes state it",
+        "joined_date_presumed": "a presumption, which never narrows a window (README of the tables)",
         "date_confidence": _GRADE,
         "left_date": "empty in every row: nobody has left",
     },
@@ -24,7 +24,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "note": _REMARK,
     },
     "package_2020": {
-        "candidate_title_unverified": "from general knowledge: not data (README of the dossier)",
+        "candidate_title_unverified": "from general knowledge: not data (README of the tables)",
         "confidence": _GRADE,
         "note": _REMARK,
     },
@@ -51,10 +51,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "note": _REMARK,
     },
 }
-"""Columns that the model has no place for."""
-
-ROWS: dict[tuple[str, int], str] = {}
-"""Rows without a thing: none."""
+"""Columns for which the model has no place."""
 
 _BY_JUNE = "narrower: 103 members in June 2024 (counts.tsv), joined by the end of June (merges.tsv)"
 _SPRING = "merges.tsv: between 18 February and 24 June 2021"
@@ -65,8 +62,8 @@ CELLS: dict[tuple[str, int, str], str] = {
         "initiatives",
         2,
         "partners",
-    ): "partly: ITC and ICC only by a third party, told in the note",
-    ("initiatives", 48, "operated_by"): "WTO Members at large and an ambassador: told in the note",
+    ): "partly: ITC and ICC only by a third party, in the note",
+    ("initiatives", 48, "operated_by"): "WTO Members at large and an ambassador: in the note",
     (
         "members",
         17,
@@ -83,7 +80,7 @@ CELLS: dict[tuple[str, int, str], str] = {
         7,
         "date",
     ): "merges.tsv: the circulation of Rev.1 is unknown, the day is that of what it revises",
-    ("documents", 7, "issuing_body"): "said once, in the note on the first version",
+    ("documents", 7, "issuing_body"): "in the note on the first version",
     ("documents", 15, "title_en"): "a descriptive title of the compiler, put in other words",
     ("documents", 15, "date"): "the day of the adoption: when Rev.2 was circulated was not seen",
     (
@@ -103,7 +100,7 @@ CELLS: dict[tuple[str, int, str], str] = {
         "declaration_2021",
         10,
         "related_items",
-    ): "told in the editorial note on the text: an inference, no link",
+    ): "in the editorial note on the text: an inference, no link",
     ("work_plan_2023", 8, "later_status"): "the cell refers to the items below, which have the reports",
     ("meetings", 10, "date"): _SPRING,
     ("meetings", 10, "date_precision"): _SPRING,
@@ -111,18 +108,18 @@ CELLS: dict[tuple[str, int, str], str] = {
         "meetings",
         25,
         "documents",
-    ): "the draft of the report for MC13 is told in the note; the report is later",
-    ("initiatives", 13, "funders"): "the cell says that there are none: told in the note",
+    ): "the draft of the report for MC13 is in the note; the report is later",
+    ("initiatives", 13, "funders"): "the cell says that there are none: in the note",
     (
         "initiatives",
         14,
         "homepage_url",
-    ): "the page of the edition of 2020, whose home page it is (inverse functional)",
+    ): "the page of the edition of 2020, which has this home page (foaf:homepage is inverse functional)",
     (
         "initiatives",
         15,
         "operated_by",
-    ): "partly: the Friends of MSMEs are no body of the graph, told in the gist",
+    ): "partly: the Friends of MSMEs are no body of the graph, in the gist",
     ("initiatives", 23, "launched_date"): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     (
         "initiatives",
@@ -134,12 +131,12 @@ CELLS: dict[tuple[str, int, str], str] = {
         "organisations",
         3,
         "homepage_url",
-    ): "the address of the WTO, whose home page it is (inverse functional)",
+    ): "the address of the WTO, which has this home page (foaf:homepage is inverse functional)",
     (
         "organisations",
         4,
         "source_urls",
-    ): "partly: two pages are about the coordinators and stand on their tenures",
+    ): "partly: two pages are about the coordinators and are sources of their tenures",
     ("champions", 4, "project_summary"): _NOT_SEEN,
     ("champions", 5, "project_summary"): _NOT_SEEN,
     ("champions", 24, "theme"): _NOT_SEEN,
@@ -161,3 +158,16 @@ CELLS: dict[tuple[str, int, str], str] = {
     ("events", 78, "date_precision"): "narrower: known by 22 February 2022 (members.tsv)",
 }
 """Single cells that differ from the graph, by the number of the row; the header is row 1."""
+
+NOTHING_TO_STATE = {
+    ("events", "participants"): "guests without an entity of their own, each with its reason in NO_NODE",
+    ("members", "founder_status"): "no source names it as a founder: there is no sponsorship to state",
+    ("sponsors", "group_member_at_the_time"): "unknown: no evidence of the membership states it",
+}
+"""Cells for which it is right that the graph states nothing."""
+
+OTHER_ENTITIES = {
+    "claim:members-2020-11-90-wto-news-fr": "meetings.tsv, row 5: the number in the news of the meeting",
+    "document:inf-msme-4-rev-1": "package_2020.tsv, earlier_versions: a revision known by its number",
+}
+"""Entities that no cell needs, with the place where the tables name them."""

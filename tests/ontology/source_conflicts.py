@@ -1,4 +1,4 @@
-"""The numbered conflicts of the three NOTES.md of the dossier, and where the graph keeps each."""
+"""Conflicts that the notes of the source tables number, with the place where the graph keeps each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CLAIMED: dict[tuple[str, int], tuple[str, set[str]]] = {
     ("initiatives", 1): FOUNDERS,
     ("initiatives", 3): MARCH_2023,
 }
-"""Conflicts that the query shows: the quantity and the values that stand side by side."""
+"""Conflicts that the query `conflicts` shows: the quantity and its values."""
 
 _UNITED_STATES = ("membership:us", "December 2022", "2022 年 12 月", "March 2023", "2023 年 3 月")
 _EU_ONE = ("claim:draft-adherents-2017-12-11-38-diario-democracia", "count it as one", "計為一")
@@ -46,7 +46,7 @@ _SHARES = (
     "過半",
 )
 
-# The thing, and then words in pairs that its editorial note has, English and Chinese.
+# The entity, then pairs of words that its editorial note has in English and in Chinese.
 NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("membership", 2): (
         (

@@ -1,4 +1,4 @@
-"""What the words of cells mean: kinds, bodies and guests, texts that a cell names without their symbol."""
+"""Vocabulary of the source tables: kinds, bodies, people, and documents without a symbol."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TYPES = {
     "study report": "StudyReport",
     "newsletter": "Newsletter",
 }
-"""Classes of documents by the column type, without what stands in brackets."""
+"""Classes of documents by the column type, without the part in brackets."""
 
 ISSUERS: dict[str, tuple[str, ...]] = {
     "WTO Informal Working Group on MSMEs": (GROUP,),
@@ -53,7 +53,7 @@ ISSUERS: dict[str, tuple[str, ...]] = {
     ),
     "IWG on Trade and Gender": ("organization:iwg-trade-gender",),
 }
-"""Issuers by the column issuing_body; bodies of the WTO without a node are told of in a note."""
+"""Issuers by the column issuing_body; a note names the bodies of the WTO that are not in the graph."""
 
 NOTED_ISSUERS = {
     "WTO General Council (JOB series)": "General Council",
@@ -64,7 +64,7 @@ NOTED_ISSUERS = {
     "Heads of delegation of members of the WTO Informal Working Group on MSMEs": "heads of delegation",
     "WTO members listed in the statement": "Members that it lists",
 }
-"""Issuers that are no thing of the graph, and the words by which a note tells of them."""
+"""Issuers that are not in the graph, and the words by which a note names them."""
 
 KINDS_OF_MEETING = {
     "early organizational meeting": "organizational-meeting",
@@ -206,10 +206,10 @@ COUNTRIES = {
 }
 """Members by a name that is not one of their labels."""
 
-_GUEST = "a guest of one event who stands in no table of people"
-_BEHIND = "speaks for a body, which is linked in its place"
-_LAUREATE = "a laureate, or a firm that tells of itself: an award, or in gist or note"
-_MANY = "no body that takes part, but many without a name"
+_GUEST = "a guest of one event, not in the table of people"
+_BEHIND = "speaks for a body, which is linked instead"
+_LAUREATE = "a laureate, or a firm that presents itself: an award, or in gist or note"
+_MANY = "many participants without a name"
 NO_NODE = {
     **dict.fromkeys(
         (
@@ -274,7 +274,7 @@ NO_NODE = {
     "Timor-Leste": "its accession was a topic: in the gist",
     "South Africa": "its Department of Small Business Development is the organizer",
 }
-"""Participants of events.tsv that have no node of their own at the event, each with the reason."""
+"""Participants of events.tsv without an entity of their own at the event, each with the reason."""
 
 UNITS = {
     "trillion US dollars": "usd-trillion",

@@ -1,4 +1,4 @@
-"""Rows of different tables that merges.tsv calls one thing, by their numbers, and its nodes."""
+"""Entities that several rows of the source tables describe, with the numbers of the rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ SAME_LABEL: tuple[tuple[str, str], ...] = (
     ("document:inf-msme-w-47-rev-2", "initiative:aeo-msme-compendium-2024"),
     ("event:2025-07-22-global-sme-ministerial", "initiative:global-sme-ministerial-2025"),
 )
-"""An undertaking that bears the name of its text or of what was held: two things, one name, linked."""
+"""Initiatives with the name of their document or event: two linked entities with one name."""
 
 Places = dict[str, tuple[tuple[str | int, ...], ...]]
 PACKAGE = "document:inf-msme-4-rev-2"
 
-# The header is row 1. A thing of merges.tsv that is a text and a happening is two nodes, one a kind.
+# By the description in merges.tsv; the header is row 1. A document and its event are two entities.
 MERGED: dict[str, Places] = {
     "MC11 statement and creation of the Group": {
         "document:wt-min-17-58": (("documents", 6),),

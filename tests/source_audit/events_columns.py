@@ -1,25 +1,25 @@
-"""How the cells of events and statistics stand in the graph."""
+"""Checks of the tables of events and statistics, by column."""
 
 from __future__ import annotations
 
 import re
 
-from ontology.content import iri
-from ontology.dossier import span
+from ontology.content import END, iri
 
-from source_audit.cells import END, Cell, Check, both, dated, lacking, parts, precise, says, sources
-from source_audit.names import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS
-from source_audit.rows import COUNTED
+from source_audit.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
+from source_audit.entities import COUNTED
+from source_audit.tables import span
+from source_audit.vocabulary import BODIES, COUNTRIES, KINDS_OF_EVENT, NO_NODE, PEOPLE, UNITS
 
 ENDS = {"2022-06-12": "2022-06-17", "2024-02-26": "2024-03-01", "2025-07-22": "2025-07-24"}
 ENDS |= {"2026-03-26": "2026-03-30"}
-"""Last days that titles of conferences tell, by the first day."""
+"""Last days of conferences by their first day, as the titles give them."""
 
 
 def happened(cell: Cell) -> list[str]:
     """Check that a document is its issue, a joining the membership, all else an event of the kind."""
     graph = cell.graph
-    for one in cell.things:
+    for one in cell.entities:
         classes = graph.classes(one)
         if cell.text == "joining":
             fits = "Membership" in classes
@@ -36,21 +36,21 @@ def happened(cell: Cell) -> list[str]:
 
 
 def entitled(cell: Cell) -> list[str]:
-    """Check that the title is reworded: a word of it stands in label, gist or notes."""
+    """Check that the title is reworded: a word of it is in label, gist or notes."""
     props = ("rdfs:label", "msme:gist", "skos:note", "skos:editorialNote")
     texts = " ".join(cell.texts(*props, language="en")).lower()
     words = {one[:5] for one in re.findall(r"[a-z0-9]{4,}", cell.text.lower())} - {"group", "meeti", "small"}
     wrong = [] if any(one in texts for one in words) else [f"none of {sorted(words)}"]
-    if "/event/" in cell.things[0]:
+    if "/event/" in cell.entities[0]:
         wrong += both("msme:gist")(cell)
         end = ENDS.get(cell.row["date"] if cell.row["type"] in {"ministerial", "conference"} else "")
-        if end and cell.graph.window(cell.things[0], END) != (end, end):
+        if end and cell.graph.window(cell.entities[0], END) != (end, end):
             wrong.append(f"does not end on {end}")
     return [*both("rdfs:label")(cell), *wrong]
 
 
 def took_part(cell: Cell) -> list[str]:
-    """Who has a node is linked to the event, is the Member that joins or issues the document."""
+    """Check that participants with an entity are linked to the event, or are the Member that joins."""
     graph = cell.graph
     props = ("prov:wasAssociatedWith", "msme:organizer", "org:member", "org:organization", "msme:issuer")
     found = cell.values(*props, "prov:wasAttributedTo")
@@ -64,10 +64,10 @@ def took_part(cell: Cell) -> list[str]:
 
 
 def about(cell: Cell) -> list[str]:
-    """Each initiative and document that the cell names is the thing, or linked to it or to its final text."""
+    """Check that each initiative and document of the cell is linked to the entity or to its final text."""
     graph = cell.graph
-    later = {one for thing in cell.things for one in graph.subjects("prov:wasRevisionOf", thing)}
-    near = set(cell.things).union(*(graph.around[one] for one in {*cell.things, *later}))
+    later = {one for entity in cell.entities for one in graph.subjects("prov:wasRevisionOf", entity)}
+    near = set(cell.entities).union(*(graph.around[one] for one in {*cell.entities, *later}))
     wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
     return lacking(wanted, near)
 
@@ -79,11 +79,11 @@ def place(cell: Cell) -> list[str]:
 
 
 def numbers(cell: Cell) -> list[str]:
-    """Each number is the value or the bound of a claim of its own."""
+    """Check that each number is the value or a bound of a claim."""
     graph = cell.graph
     found = [
         (kind, graph.one(one, f"msme:{prop}"))
-        for one in cell.things
+        for one in cell.entities
         for kind, prop in (("=", "value"), (">", "lowerBound"), ("<", "upperBound"))
     ]
     signs = {
@@ -103,14 +103,14 @@ def numbers(cell: Cell) -> list[str]:
 
 
 def units(cell: Cell) -> list[str]:
-    """Each unit is one of a claim; what is no unit of its own is percent."""
+    """Check that each unit is that of a claim; other units are percent."""
     read = [re.sub(r" \(.*", "", one) for one in parts(cell.text)]
     return lacking([iri(f"unit:{UNITS.get(one, 'percent')}") for one in read], cell.values("msme:unit"))
 
 
 def as_of(cell: Cell) -> list[str]:
     """Check that the claims hold in the time of the cell; older numbers have no beginning."""
-    found = {cell.graph.window(one) for one in cell.things}
+    found = {cell.graph.window(one) for one in cell.entities}
     if cell.text == "undated":
         return [] if found == {(None, None)} else [f"{found}"]
     wanted = [span(one) for one in re.findall(r"\d{4}(?:-\d\d)*", cell.text)]
@@ -128,9 +128,9 @@ def as_of(cell: Cell) -> list[str]:
 
 
 def said_by(cell: Cell) -> list[str]:
-    """Each publisher is named on a claim; on a claim of counts.tsv by its label."""
+    """Check that each publisher is that of a claim; the label of a claim of counts.tsv names it."""
     found = cell.values("dc:publisher")
-    silent = [one for one in cell.things if "/claim/members-" not in one and "/claim/package-" not in one]
+    silent = [one for one in cell.entities if "/claim/members-" not in one and "/claim/package-" not in one]
     silent = [one for one in silent if not cell.graph.values(one, "dc:publisher")]
     labels = [one for one in cell.texts("rdfs:label", language="en") if cell.row["slug"] in COUNTED]
     said = [re.sub(r" \(.*", "", one) if labels else one for one in parts(cell.text)]
@@ -138,10 +138,10 @@ def said_by(cell: Cell) -> list[str]:
 
 
 def populated(cell: Cell) -> list[str]:
-    """Check that each claim tells in both languages of whom or what it is; a count has its scope."""
-    own = tuple(one for one in cell.things if "StatisticClaim" in cell.graph.classes(one))
+    """Check that each claim names its population in both languages; a count has its scope."""
+    own = tuple(one for one in cell.entities if "StatisticClaim" in cell.graph.classes(one))
     missing = both("msme:population")(Cell(cell.graph, cell.row, cell.column, own))
-    counts = [one for one in cell.things if one not in own]
+    counts = [one for one in cell.entities if one not in own]
     return missing + [one for one in counts if not cell.graph.values(one, "msme:scope")]
 
 
@@ -167,7 +167,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "source_urls": sources,
     },
     "stats": {
-        "slug": lambda cell: [] if cell.things else [cell.text],
+        "slug": lambda cell: [] if cell.entities else [cell.text],
         "statement": stated,
         "value": numbers,
         "unit": units,

@@ -1,0 +1,150 @@
+"""Entities are unique: one document, one event, one initiative, each with a label of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from ontology.content import BASE, Content, iri
+from ontology.merged_entities import MERGED, SAME_LABEL
+
+CLASSES = (
+    "Document",
+    "Event",
+    "Initiative",
+    "Award",
+    "Organization",
+    "WTOMember",
+    "CountClaim",
+    "StatisticClaim",
+    "Membership",
+    "Sponsorship",
+    "Provision",
+    "WorkItem",
+    "StatusReport",
+    "TradePolicyReview",
+    "Observation",
+)
+DISJOINT = ("Document", "Event", "Initiative")
+DOUBTFUL = (
+    "event:2020-12-14-heads-of-delegation",
+    "event:2021-07-meeting",
+    "event:2022-10-05-building-bridges",
+    "event:2024-12-10-meeting",
+    "event:2026-03-16-champions-deadline",
+    "event:2026-03-25-women-trade-event",
+    "event:2026-07-08-ai-for-good",
+)
+"""Events that the sources announce, or do not confirm."""
+HELD_BY_ANOTHER_SOURCE = ("event:2023-09-28-joint-solutions-lab", "event:2018-03-27-thematic-session")
+"""Events that one source announces and another reports."""
+COMMON = ("/source/", "/vocab/", "/attestation/", "/organization/", "/person/", "/ontology")
+"""Parts of the IRIs of entities that many others refer to."""
+
+
+def normalize(label: str) -> str:
+    """Return a label without case, articles and punctuation."""
+    return re.sub(r"\W+", " ", re.sub(r"\b(the|a|an)\b", "", label.lower())).strip()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("language", ["en", "zh-hant"])
+def test_no_two_entities_of_a_class_have_one_label(asked, name, language):
+    entities = defaultdict(list)
+    for one in asked.of_class(f"msme:{name}"):
+        for label in asked.text(one, "rdfs:label", language):
+            entities[normalize(label)].append(one)
+    assert entities, f"no {name} at all"
+    assert {label: same for label, same in entities.items() if len(same) > 1} == {}
+
+
+def test_document_event_and_initiative_share_no_label(asked):
+    entities = defaultdict(set)
+    for name in DISJOINT:
+        for one in asked.of_class(f"msme:{name}"):
+            for label in asked.text(one, "rdfs:label", "en"):
+                entities[normalize(label)].add(one)
+    same = {frozenset(ones) for ones in entities.values() if len(ones) > 1}
+    known = {frozenset(map(iri, ones)) for ones in SAME_LABEL}
+    assert same == known
+    for first, second in known:
+        assert second in asked.around[first], f"{first} and {second} have one name and are not linked"
+
+
+def test_no_entity_is_of_two_of_these_classes(asked):
+    instances = {name: set(asked.of_class(f"msme:{name}")) for name in DISJOINT}
+    for index, name in enumerate(DISJOINT):
+        for other in DISJOINT[index + 1 :]:
+            assert not instances[name] & instances[other]
+
+
+def test_no_event_has_the_title_of_a_document(asked):
+    titles = {
+        normalize(title)
+        for one in asked.of_class("msme:Document")
+        for prop in ("rdfs:label", "dcterms:title", "skos:altLabel")
+        for title in asked.text(one, prop, "en")
+    }
+    labels = {
+        normalize(label)
+        for one in asked.of_class("msme:Event")
+        for label in asked.text(one, "rdfs:label", "en")
+    }
+    assert not titles & labels
+
+
+def test_no_event_is_the_joining_of_a_member(asked):
+    labels = [label for one in asked.of_class("msme:Event") for label in asked.text(one, "rdfs:label", "en")]
+    assert not [label for label in labels if re.search(r"\bjoin(s|ed|ing)\b", label)]
+
+
+def own_neighbours(content: Content, entity: str) -> set[str]:
+    """Return the neighbours of an entity that are not sources, classes, concepts or attestations."""
+    return {
+        one
+        for one in content.around[entity]
+        if one.startswith(BASE) and not any(part in one for part in COMMON)
+    }
+
+
+@pytest.mark.parametrize("name", MERGED)
+def test_document_event_and_initiative_of_one_matter_are_linked(asked, name):
+    """The links may lead over one other entity."""
+    kinds = {"document", "event", "initiative"}
+    entities = {iri(one) for one in MERGED[name] if one.split(":")[0] in kinds}
+    assert all(one in asked for one in map(iri, MERGED[name]))
+    start = min(entities, default="")
+    reached, fresh = entities & {start}, entities & {start}
+    while fresh:
+        near = set().union(*(own_neighbours(asked, one) for one in fresh))
+        between = {other for one in near for other in own_neighbours(asked, one)}
+        fresh = (entities & (near | between)) - reached
+        reached |= fresh
+    assert reached == entities, f"no link leads to {sorted(entities - reached)}"
+
+
+def test_a_publication_refers_to_its_document(asked):
+    kinds = {iri(f"initiative-kind:{name}") for name in ("publication", "compendium")}
+    count = 0
+    for name, entities in MERGED.items():
+        texts = {iri(one) for one in entities if one.startswith("document:")}
+        for one in entities:
+            if texts and one.startswith("initiative:") and kinds & set(asked.values(one, "msme:hasKind")):
+                count += 1
+                targets = set(asked.values(one, "msme:hasText", "msme:followsUp"))
+                assert targets & texts, f"{name}: {one} does not lead to {sorted(texts)}"
+    assert count >= 10
+
+
+def test_planned_and_unconfirmed_events_have_a_status_and_a_note(asked):
+    held = [iri("event-status:held")]
+    events = [one for one in asked.of_class("msme:Event") if "/event/" in one]
+    statuses = {one: asked.values(one, "adms:status") for one in events}
+    assert {one for one, status in statuses.items() if status != held} == set(map(iri, DOUBTFUL))
+    known = [iri("event-status:planned")], [iri("event-status:unconfirmed")]
+    for one in map(iri, DOUBTFUL):
+        assert statuses[one] in known
+        assert asked.text(one, "skos:editorialNote", "en"), f"{one}: say why"
+        assert asked.text(one, "skos:editorialNote", "zh-hant"), f"{one}: say why"
