@@ -1,4 +1,4 @@
-"""Names: IRIs and CURIEs, language tags, and the only place where a term becomes text of a query."""
+"""Namespaces, the languages of the graph, and the prefix map between IRIs and CURIEs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 BASE = "https://w3id.org/msme-kg/"
+"""Namespace of every IRI that this graph mints."""
 LANGUAGES = ("en", "zh-Hant")
+"""Languages of labels and messages; the first is the default."""
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -21,19 +23,14 @@ DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 
-# A local name that Turtle and SPARQL both read without an escape.
+# A local name that needs no escape in Turtle or SPARQL.
 _UNESCAPED_LOCAL_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
-
-# What steers a terminal or turns the direction of text, and what makes an escape of a backslash before it.
-_CHARS_TO_ESCAPE = re.compile(
-    r"([\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|(?<=\\)[uU])"
-)
 
 
 class PrefixMap(Mapping[str, str]):
-    """The one list of prefixes, in its fixed order.
+    """An immutable map from prefixes to namespaces, sorted by prefix.
 
-    It is read from the ``sh:declare`` statements of the ontology.
+    The prefixes of the graph are declared in the ontology with ``sh:declare`` (SHACL §5.2.1).
     """
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
@@ -43,13 +40,19 @@ class PrefixMap(Mapping[str, str]):
 
     @classmethod
     def from_declarations(cls, quads: Iterable[ox.Quad]) -> PrefixMap:
-        """Return the prefixes that quads declare with ``sh:prefix`` and ``sh:namespace``."""
-        halves: dict[object, dict[str, str]] = {}
+        """Build a prefix map from triples with ``sh:prefix`` and ``sh:namespace``.
+
+        Args:
+            quads: any quads; subjects with only one of both properties are left out.
+        """
+        properties = {f"{SHACL}prefix", f"{SHACL}namespace"}
+        declarations: dict[object, dict[str, str]] = {}
         for quad in quads:
-            if quad.predicate.value in {f"{SHACL}prefix", f"{SHACL}namespace"}:
-                halves.setdefault(quad.subject, {})[quad.predicate.value] = getattr(quad.object, "value", "")
-        whole = (half for half in halves.values() if len(half) == 2)
-        return cls({half[f"{SHACL}prefix"]: half[f"{SHACL}namespace"] for half in whole})
+            if quad.predicate.value in properties:
+                declaration = declarations.setdefault(quad.subject, {})
+                declaration[quad.predicate.value] = getattr(quad.object, "value", "")
+        complete = (declaration for declaration in declarations.values() if len(declaration) == 2)
+        return cls({one[f"{SHACL}prefix"]: one[f"{SHACL}namespace"] for one in complete})
 
     def __getitem__(self, prefix: str) -> str:
         return self._namespaces[prefix]
@@ -61,7 +64,7 @@ class PrefixMap(Mapping[str, str]):
         return len(self._namespaces)
 
     def shorten(self, iri: str) -> str | None:
-        """Return the CURIE of an IRI, or None where none can be written without an escape."""
+        """Return the CURIE of an IRI; None if no prefix fits or the local name needs an escape."""
         for prefix, namespace in self._by_length:
             if iri.startswith(namespace):
                 local = iri[len(namespace) :]
@@ -70,55 +73,7 @@ class PrefixMap(Mapping[str, str]):
         return None
 
     def expand(self, curie: str) -> str | None:
-        """Return the IRI of a CURIE, or None if its prefix is not in the list."""
+        """Return the IRI of a CURIE; None if its prefix is not in the map."""
         prefix, colon, local = curie.partition(":")
         namespace = self._namespaces.get(prefix)
         return namespace + local if colon and namespace is not None else None
-
-
-def normalize_language_tag(tag: str) -> str:
-    """Return a language tag in the case that RFC 5646 §2.1.1 recommends: ``zh-hant`` → ``zh-Hant``."""
-    first, *rest = tag.split("-")
-    parts = [first.lower()]
-    for part in rest:
-        if len(parts[-1]) == 1:
-            parts.append(part.lower())
-        elif len(part) == 4 and part.isalpha():
-            parts.append(part.capitalize())
-        else:
-            parts.append(part.upper() if len(part) == 2 else part.lower())
-    return "-".join(parts)
-
-
-def quote_string(text: str) -> str:
-    """Return text as a quoted string of one line, as Turtle, N-Triples and SPARQL read it."""
-    out = text.replace("\\", "\\\\").replace('"', '\\"')
-    out = out.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04X}", out) + '"'
-
-
-def to_sparql(term: ox.NamedNode | ox.Literal) -> str:
-    """Return a term as text of a SPARQL query.
-
-    The term was built as a term, so no text of a user can end it early.
-    """
-    # Some engines look for escapes before they read strings, and take up to eight digits after \\u too.
-    pieces = _CHARS_TO_ESCAPE.split(term.value)
-    pieces[1::2] = (f"\\U{ord(piece):08X}" for piece in pieces[1::2])
-    if isinstance(term, ox.NamedNode):
-        return f"<{''.join(pieces)}>"
-    pieces[::2] = (quote_string(piece)[1:-1] for piece in pieces[::2])
-    text = "".join(pieces)
-    if term.language:
-        return f'"{text}"@{normalize_language_tag(term.language)}'
-    if term.datatype.value == f"{XSD}string":
-        return f'"{text}"'
-    return f'"{text}"^^<{term.datatype.value}>'
-
-
-def fold_name(text: str) -> str:
-    """Return text as names are compared: without case, blanks and punctuation.
-
-    So ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are one.
-    """
-    return "".join(char for char in text.casefold() if char.isalnum())

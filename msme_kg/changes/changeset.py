@@ -17,7 +17,7 @@ from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without
 from msme_kg.repository import to_graph_iri, to_graph_path
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.patching import patch_file
-from msme_kg.storage.things import read_quads_about
+from msme_kg.storage.subject_index import read_quads_about
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
 _UNPLACED_FILE = "homeless.nt"

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from msme_kg.changes.diff_inputs import GraphAssignment, find_identical_files, select_quads
 from msme_kg.namespaces import RDF
 from msme_kg.rdf.bnode_labels import find_bnode_owners, has_bnodes, relabel_deterministically
-from msme_kg.rdf.terms import Resource, sort_quads, split_quad
+from msme_kg.rdf.ntriples import sort_quads
+from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.storage.dataset import Dataset
 
 CHANGE_KINDS = ("new", "removed", "changed")

@@ -9,7 +9,8 @@ from datetime import datetime
 import pyoxigraph as ox
 
 from msme_kg.changes.changeset import Changeset
-from msme_kg.namespaces import BASE, DCTERMS, FOAF, PROV, RDF, RDFS, XSD, to_sparql
+from msme_kg.namespaces import BASE, DCTERMS, FOAF, PROV, RDF, RDFS, XSD
+from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import to_graph_iri
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from msme_kg.entities.name_index import EntityName, list_names
-from msme_kg.namespaces import fold_name
+from msme_kg.entities.name_index import EntityName, fold_name, list_names
 from msme_kg.sparql.results import QueryEngine
 
 # Chinese has no spaces between words: its tokens are pairs of adjacent characters (bigrams).

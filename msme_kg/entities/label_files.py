@@ -8,11 +8,11 @@ from contextlib import suppress
 import pyoxigraph as ox
 
 from msme_kg.errors import KGError
-from msme_kg.namespaces import LANGUAGES, RDFS, SKOS, normalize_language_tag
-from msme_kg.rdf.terms import Resource, split_quad
+from msme_kg.namespaces import LANGUAGES, RDFS, SKOS
+from msme_kg.rdf.terms import Resource, normalize_language_tag, split_quad
 from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.things import read_quads_about
+from msme_kg.storage.subject_index import read_quads_about
 
 _LABEL_PROPERTIES = {ox.NamedNode(f"{RDFS}label"), ox.NamedNode(f"{SKOS}prefLabel")}
 _PATH = "labels.nt"

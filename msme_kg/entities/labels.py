@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import LANGUAGES, PrefixMap, normalize_language_tag
+from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 

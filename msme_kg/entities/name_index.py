@@ -75,3 +75,11 @@ def list_names(
     ]
     iris = dict.fromkeys(name.entity_iri for name in names)
     return names + [EntityName(iri, SLUG_RANK, iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]) for iri in iris]
+
+
+def fold_name(text: str) -> str:
+    """Return a name in the form used for comparison: casefolded letters and digits only.
+
+    ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are equal in this form.
+    """
+    return "".join(char for char in text.casefold() if char.isalnum())

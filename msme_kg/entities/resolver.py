@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from msme_kg.entities.name_index import EntityName, list_names
+from msme_kg.entities.name_index import EntityName, fold_name, list_names
 from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.namespaces import BASE, PrefixMap, fold_name
+from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 5

@@ -1,1 +1,1 @@
-"""Files of RDF: parse them, order them, write them, and find a statement's line again."""
+"""RDF syntax: terms, parser, serializers, blank nodes, and Turtle with source lines."""

@@ -1,4 +1,4 @@
-"""Which blank node of a parse is which pair of brackets in the file: names given by a parser are chance."""
+"""Alignment of parsed blank nodes, whose names are random, with their brackets in the source text."""
 
 from __future__ import annotations
 
@@ -11,53 +11,52 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.rdf.turtle_source import AnonymousNode, LocatedTriple
 
 SourceBnode = AnonymousNode | ox.BlankNode
-"""A blank node as it stands in a file: without a label, or with it."""
+"""A blank node in a source text, without or with a label."""
 
 _LABEL_SUFFIX = re.compile(r"\.[0-9]+$")
-# For each node, for each of its predicates, the nameless nodes that are its values, in order.
 _Children = dict[object, dict[str, list[object]]]
-_Triples = Iterable[tuple[object, ox.NamedNode, object]]
+"""For each node and predicate, the anonymous nodes that are objects, in document order."""
 
 
 def align_bnodes(quads: Iterable[ox.Quad], statements: Iterable[LocatedTriple]) -> dict[str, SourceBnode]:
-    """Return the blank nodes of a file by the names that they have among its quads.
+    """Return the source blank nodes of a file by the names of the parsed ones.
 
-    A nameless node is the value of one statement at most, so they form trees; siblings under one predicate
-    stand in the order of the file on both sides.
+    An anonymous node is the object of at most one triple, so these nodes form trees; siblings under one
+    predicate have the same order on both sides.
 
     Args:
-        quads: what the parser read from a file, in its order; labels may have got an ending (``x.1``).
-        statements: the statements of the same file.
+        quads: the quads of the file, in the order of the parser; labels may have a suffix (``x.1``).
+        statements: the triples of the same file with their lines.
     """
-    read = [(one.subject, one.predicate, one.value) for one in statements]
+    source = [(triple.subject, triple.predicate, triple.value) for triple in statements]
     labels = {
-        node for subject, _, value in read for node in (subject, value) if isinstance(node, ox.BlankNode)
+        node for subject, _, value in source for node in (subject, value) if isinstance(node, ox.BlankNode)
     }
-    known: dict[str, SourceBnode] = {}
+    aligned: dict[str, SourceBnode] = {}
 
     def resolve_label(node: object) -> object:
         if not isinstance(node, ox.BlankNode):
             return node
-        meant = node if node in labels else ox.BlankNode(_LABEL_SUFFIX.sub("", node.value))
-        if meant not in labels:
+        labelled = node if node in labels else ox.BlankNode(_LABEL_SUFFIX.sub("", node.value))
+        if labelled not in labels:
             return node
-        known[node.value] = meant
-        return meant
+        aligned[node.value] = labelled
+        return labelled
 
-    ours = _collect_children(((s, p, v) for s, p, v in read if isinstance(p, ox.NamedNode)), labels)
-    theirs = _collect_children(
+    in_source = _collect_children(((s, p, v) for s, p, v in source if isinstance(p, ox.NamedNode)), labels)
+    in_quads = _collect_children(
         ((resolve_label(s), p, resolve_label(v)) for s, p, v in map(split_quad, quads)), labels
     )
-    pairs = _pair_children({"": _find_roots(theirs, labels)}, {"": _find_roots(ours, labels)})
-    for subject in theirs:
+    pairs = _pair_children({"": _find_roots(in_quads, labels)}, {"": _find_roots(in_source, labels)})
+    for subject in in_quads:
         if not _is_unlabelled(subject, labels):
-            pairs += _pair_children(theirs[subject], ours.get(subject, {}))
+            pairs += _pair_children(in_quads[subject], in_source.get(subject, {}))
     while pairs:
-        their, our = pairs.pop()
-        if isinstance(their, ox.BlankNode) and isinstance(our, AnonymousNode):
-            known[their.value] = our
-            pairs += _pair_children(theirs.get(their, {}), ours.get(our, {}))
-    return known
+        node, source_node = pairs.pop()
+        if isinstance(node, ox.BlankNode) and isinstance(source_node, AnonymousNode):
+            aligned[node.value] = source_node
+            pairs += _pair_children(in_quads.get(node, {}), in_source.get(source_node, {}))
+    return aligned
 
 
 def _is_unlabelled(node: object, labels: set[ox.BlankNode]) -> bool:
@@ -67,26 +66,28 @@ def _is_unlabelled(node: object, labels: set[ox.BlankNode]) -> bool:
 def _collect_children(
     statements: Iterable[tuple[object, ox.NamedNode, object]], labels: set[ox.BlankNode]
 ) -> _Children:
-    found: _Children = {}
+    children: _Children = {}
     for subject, predicate, value in statements:
         if _is_unlabelled(subject, labels) or _is_unlabelled(value, labels):
-            under = found.setdefault(subject, {})
+            by_predicate = children.setdefault(subject, {})
             if _is_unlabelled(value, labels):
-                under.setdefault(predicate.value, []).append(value)
-    return found
+                by_predicate.setdefault(predicate.value, []).append(value)
+    return children
 
 
 def _find_roots(children: _Children, labels: set[ox.BlankNode]) -> list[object]:
-    values = {value for under in children.values() for listed in under.values() for value in listed}
+    values = {
+        value for by_predicate in children.values() for nodes in by_predicate.values() for value in nodes
+    }
     return [node for node in children if _is_unlabelled(node, labels) and node not in values]
 
 
 def _pair_children(
-    one: dict[str, list[object]], other: dict[str, list[object]]
+    left: dict[str, list[object]], right: dict[str, list[object]]
 ) -> list[tuple[object, object]]:
     return [
         pair
-        for predicate, listed in one.items()
-        if len(listed) == len(other.get(predicate, ()))
-        for pair in zip(listed, other[predicate], strict=True)
+        for predicate, nodes in left.items()
+        if len(nodes) == len(right.get(predicate, ()))
+        for pair in zip(nodes, right[predicate], strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Whether bytes are text in UTF-8, and what they are if they are not."""
+"""Check for UTF-8, with a diagnosis of other content: archives, images, other encodings."""
 
 from __future__ import annotations
 
@@ -27,14 +27,18 @@ _MAGIC_NUMBERS = (
     (b"\xfe\xff", "UTF-16, not UTF-8", "save the file as UTF-8"),
 )
 _DECODE_CHUNK_SIZE = 1 << 18
-"""How many bytes are decoded at once."""
+"""Number of bytes decoded at once."""
 
 
 def require_utf8(content: bytes, name: str) -> None:
-    """Refuse what is no text in UTF-8.
+    """Refuse content that is not UTF-8 text.
+
+    Args:
+        content: the bytes of the file.
+        name: the file's name, for messages.
 
     Raises:
-        InputError: with what it is instead, where that can be told.
+        InputError: with a diagnosis of the content if its kind is recognized.
     """
     kinds = [*_MAGIC_NUMBERS, (b"ustar", "a tar file", "unpack it first")]
     for magic, what, hint in kinds:
@@ -53,12 +57,12 @@ def require_utf8(content: bytes, name: str) -> None:
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
-        place = locate_offset(content, name, error.start)
-        raise InputError("not UTF-8", location=place, hint=_suggest_encoding(content)) from None
+        location = locate_offset(content, name, error.start)
+        raise InputError("not UTF-8", location=location, hint=_suggest_encoding(content)) from None
 
 
 def _is_utf8(content: bytes) -> bool:
-    """Tell whether bytes are UTF-8; in parts, as to get memory for the text of a large file takes longer."""
+    """Return True for UTF-8; decoded in chunks, because allocating the whole text takes longer."""
     decoder, view = codecs.getincrementaldecoder("utf-8")(), memoryview(content)
     try:
         for start in range(0, len(content), _DECODE_CHUNK_SIZE):
@@ -70,10 +74,10 @@ def _is_utf8(content: bytes) -> bool:
 
 
 def _suggest_encoding(content: bytes) -> str:
-    odd = [byte for byte in content if byte >= 0x80]
-    # In text of ours that is not UTF-8 single odd bytes are Western; in pairs they are Chinese.
+    non_ascii = [byte for byte in content if byte >= 0x80]
+    # In text about this domain, single bytes above 0x7F are Western, pairs are Chinese.
     if not re.search(rb"[\x80-\xff]{2}", content):
-        kind = "Windows-1252" if any(byte < 0xA0 for byte in odd) else "Latin-1 or Windows-1252"
+        kind = "Windows-1252" if any(byte < 0xA0 for byte in non_ascii) else "Latin-1 or Windows-1252"
         return f"it looks like {kind}: save the file as UTF-8"
     try:
         content.decode("cp950")

@@ -1,4 +1,4 @@
-"""What stands for all statements of a graph: the same for two graphs that say the same."""
+"""Digest of a graph, equal for isomorphic graphs with equal literal values (RDFC-1.0)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from msme_kg.rdf.terms import without_graph
 
 @dataclass(frozen=True)
 class GraphDigest:
-    """A graph in short.
+    """Size and digest of a graph.
 
     Attributes:
-        count: how many statements it has.
-        digest: SHA-256 of its statements in N-Triples, sorted; nothing where there are none.
+        count: the number of triples.
+        digest: SHA-256 of the sorted triples in N-Triples; empty for an empty graph.
     """
 
     count: int
@@ -25,15 +25,15 @@ class GraphDigest:
 
 
 EMPTY_GRAPH_DIGEST = GraphDigest(0, "")
-"""Of a graph that says nothing, or that is not there."""
+"""Digest of an empty or missing graph."""
 
 
 def compute_graph_digest(quads: Iterable[ox.Quad]) -> GraphDigest:
-    """Return what stands for statements, in whatever graph they stand.
+    """Return the digest of triples; graph names are ignored.
 
-    Stores write values in their way (``01`` as ``1``, ``@zh-Hant`` as ``@zh-hant``) and rename blank nodes.
-    So literals are taken in the one form that the embedded store gives every form of a value, and blank
-    nodes get the names of RDFC-1.0: two graphs with one fingerprint are equal, as values and up to names.
+    Triple stores rewrite literals (``01`` as ``1``, ``@zh-Hant`` as ``@zh-hant``) and rename blank nodes.
+    Literals are therefore normalized by a round trip through the embedded store, and blank nodes are
+    labelled by RDFC-1.0.
     """
     store = ox.Store()
     store.extend(without_graph(quad) for quad in quads)

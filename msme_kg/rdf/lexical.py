@@ -1,4 +1,4 @@
-"""Whether a text is a lexical form of an XSD datatype, told by its characters and never by converting it."""
+"""Lexical forms of XSD 1.1 datatypes, checked by their characters without conversion to values."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _REGEX_SOURCES = {
 }
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|[A-Za-z0-9+/][AQgw]==)?")
 _INTEGER = re.compile(r"([+-]?)([0-9]+)")
-# The greatest value below zero (without its sign) and above; None where there is no bound.
+# Absolute values of the least and greatest integer; None: unbounded; "-": zero and beyond are excluded.
 _INTEGER_BOUNDS: dict[str, tuple[str | None, str | None]] = {
     "integer": (None, None),
     "nonNegativeInteger": ("0", None),
@@ -69,7 +69,7 @@ _MAX_DAYS_IN_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
 def is_known_datatype(datatype: str) -> bool:
-    """Tell whether a datatype of XSD is one that RDF uses; any datatype outside XSD is taken as known."""
+    """Return True for an XSD datatype that RDF uses (RDF 1.1 Concepts §5.1), and for any other namespace."""
     if not datatype.startswith(XSD):
         return True
     name = datatype.removeprefix(XSD)
@@ -83,13 +83,14 @@ def is_known_datatype(datatype: str) -> bool:
 
 
 def is_valid_lexical_form(value: str, datatype: str) -> bool:
-    """Tell whether a text is a lexical form of a datatype.
+    """Return True if a text is in the lexical space of a datatype (XSD 1.1 Part 2).
 
-    The cost grows with the length of the text and not with the number it stands for.
+    The cost depends on the length of the text, not on the magnitude of the number.
 
     Args:
-        value: the text, exactly as written; blanks around it are part of it.
-        datatype: IRI; what is not of XSD admits every text, but for declarations in ``rdf:XMLLiteral``.
+        value: the text, exactly as written; surrounding blanks are part of it.
+        datatype: IRI. Datatypes of other namespaces admit every text, except that ``rdf:XMLLiteral`` must not
+            contain declarations.
     """
     if datatype == f"{RDF}XMLLiteral":
         return re.search("<!(?:DOCTYPE|ENTITY)", value, re.IGNORECASE) is None
@@ -108,7 +109,7 @@ def is_valid_lexical_form(value: str, datatype: str) -> bool:
 
 @cache
 def _compile_pattern(name: str) -> re.Pattern[str]:
-    """Return the pattern of a datatype, compiled when the first such literal is met."""
+    """Return the pattern of a datatype, compiled on first use."""
     return re.compile(_REGEX_SOURCES[name])
 
 
@@ -120,7 +121,7 @@ def _is_bounded_integer(value: str, least: str | None, most: str | None) -> bool
     if digits == "0":
         return "-" not in {least, most}
     bound = least if match[1] == "-" else most
-    # More digits are a greater number; with as many, the order of text is that of numbers.
+    # A number with more digits is greater; with equally many, text order is numeric order.
     return bound is None or (bound != "-" and (len(digits), digits) <= (len(bound), bound))
 
 

@@ -1,4 +1,4 @@
-"""One file or text of RDF to quads, with literals exactly as written and errors with their place."""
+"""RDF parser: the bytes of a file to quads, with lexical forms as written and errors with locations."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import IO, cast
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf import parser_guards
 from msme_kg.rdf.encoding import require_utf8
+from msme_kg.rdf.turtle_source import parse_located
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -22,6 +23,7 @@ FORMATS = {
     ".xml": ox.RdfFormat.RDF_XML,
     ".jsonld": ox.RdfFormat.JSON_LD,
 }
+"""RDF formats by file suffix."""
 BOM = b"\xef\xbb\xbf"
 _CONTENT_SIGNATURES = (
     (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "an HTML page", "download the RDF itself"),
@@ -41,18 +43,16 @@ _MESSAGE_LOCATION = re.compile(r"(?:Parser )?error (?:at|between) line \d+[^:]*:
 
 
 def is_url(name: str) -> bool:
-    """Tell whether a name is an address, and not that of a file."""
+    """Return True if a name is a URL, not a file name."""
     return re.match("[A-Za-z][A-Za-z0-9+.-]+://", name) is not None
 
 
 def get_format_for_path(name: str) -> ox.RdfFormat:
-    """Return the format that a file name's ending stands for.
-
-    Standard input (``-``) is Turtle.
+    """Return the RDF format of a file by its suffix; standard input (``-``) is Turtle.
 
     Raises:
-        InputError: the ending stands for none.
-        UsageError: it is an address, which is never fetched.
+        InputError: an unknown suffix.
+        UsageError: the name is a URL; nothing is fetched.
     """
     if name == "-":
         return ox.RdfFormat.TURTLE
@@ -60,25 +60,25 @@ def get_format_for_path(name: str) -> ox.RdfFormat:
         raise UsageError(
             f"{to_printable(name)!r} is not a file", hint="download it first: no address is fetched"
         )
-    found = FORMATS.get(PurePath(name).suffix.lower())
-    if found is None:
+    rdf_format = FORMATS.get(PurePath(name).suffix.lower())
+    if rdf_format is None:
         raise InputError(
             f"the ending of {to_printable(name)!r} names no RDF format", hint=f"one of {' '.join(FORMATS)}"
         )
-    return found
+    return rdf_format
 
 
 def open_parser(content: bytes, name: str, base: str | None = None) -> ox.QuadParser:
-    """Return a parser of one file that is safe to run, at the first quad.
+    """Return a parser of one file, after checks that it is safe to run.
 
     Args:
         content: the bytes of the file.
         name: its name, for messages and for the format.
-        base: what relative IRIs are resolved against; without it they are a fault.
+        base: the base IRI; without it relative IRIs are errors.
 
     Raises:
-        InputError: not UTF-8, or of another format.
-        SafetyError: brackets nest too deep, or something would be fetched or expanded.
+        InputError: not UTF-8, of another format, or RDF 1.2.
+        SafetyError: RDF/XML or JSON-LD that nests too deep, declares entities or refers to a remote context.
     """
     rdf_format = get_format_for_path(name)
     content = content.removeprefix(BOM)
@@ -88,68 +88,80 @@ def open_parser(content: bytes, name: str, base: str | None = None) -> ox.QuadPa
     elif rdf_format == ox.RdfFormat.RDF_XML:
         try:
             parser_guards.reject_unsafe_rdfxml(content, name)
-        except InputError as fault:
-            raise _diagnose_content(content, name) or fault from None
+        except InputError as error:
+            raise _diagnose_content(content, name) or error from None
     else:
         parser_guards.reject_unsafe_turtle(content, name)
     return ox.parse(content, format=rdf_format, base_iri=base)
 
 
 def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Quad]:
-    """Yield the quads of one file, literals as written but for language tags, which come in lower case.
+    """Yield the quads of one file; literals as written, except that language tags are in lower case.
 
     Args:
         content: the bytes of the file.
         name: its name, for messages and for the format.
-        base: what relative IRIs are resolved against; without it they are a fault.
+        base: the base IRI; without it relative IRIs are errors.
 
     Raises:
-        InputError: not UTF-8, or malformed; with line and column.
-        SafetyError: brackets nest too deep, or something would be fetched or expanded.
+        InputError: not UTF-8, malformed, or RDF 1.2; with line and column.
+        SafetyError: nests too deep, declares entities or refers to a remote context.
     """
-    rdf_format, read = get_format_for_path(name), open_parser(content, name, base)
+    rdf_format, parser = get_format_for_path(name), open_parser(content, name, base)
     try:
-        if rdf_format not in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
-            yield from read  # what RDF 1.1 does not have was told from the text
-            return
-        for quad in read:
-            value = quad.object
-            if isinstance(quad.subject, ox.Triple) or isinstance(value, ox.Triple):
-                raise parser_guards.build_rdf12_error("a quoted triple", SourceLocation(name))
-            if isinstance(value, ox.Literal) and getattr(value, "direction", None) is not None:
-                raise parser_guards.build_rdf12_error("a text direction", SourceLocation(name))
-            yield quad
+        if rdf_format in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
+            yield from _reject_rdf12(parser, name)
+        else:
+            yield from parser_guards.reject_deep_nesting(parser, name)
     except SyntaxError as error:
         raise _build_syntax_error(error, content.removeprefix(BOM), name, base) from None
+    except SafetyError:
+        parse_located(content, base, name)  # it raises the same error with the line
+        raise
+
+
+def _reject_rdf12(quads: Iterator[ox.Quad], name: str) -> Iterator[ox.Quad]:
+    for quad in quads:
+        value = quad.object
+        if isinstance(quad.subject, ox.Triple) or isinstance(value, ox.Triple):
+            raise parser_guards.build_rdf12_error("a quoted triple", SourceLocation(name))
+        if isinstance(value, ox.Literal) and getattr(value, "direction", None) is not None:
+            raise parser_guards.build_rdf12_error("a text direction", SourceLocation(name))
+        yield quad
 
 
 def _diagnose_content(content: bytes, name: str) -> InputError | None:
-    """Return what a file that is malformed is in truth, if that can be told."""
-    conflict = parser_guards.find_merge_conflict(content)
-    if conflict >= 0:
-        place = parser_guards.locate_offset(content, name, conflict)
+    """Return an error that says what a malformed file really is; None if that is unknown."""
+    offset = parser_guards.find_merge_conflict(content)
+    if offset >= 0:
+        location = parser_guards.locate_offset(content, name, offset)
         return InputError(
-            "a merge conflict of git", location=place, hint="resolve the conflict, then run again"
+            "a merge conflict of git", location=location, hint="resolve the conflict, then run again"
         )
-    own = get_format_for_path(name)
-    others = {ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD}
-    for shape, kind, advice in _CONTENT_SIGNATURES:
-        if shape.match(content) and _FORMAT_BY_KIND.get(kind) != own and (kind != "Turtle" or own in others):
+    expected = get_format_for_path(name)
+    not_turtle = {ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD}
+    for signature, kind, hint in _CONTENT_SIGNATURES:
+        if (
+            signature.match(content)
+            and _FORMAT_BY_KIND.get(kind) != expected
+            and (kind != "Turtle" or expected in not_turtle)
+        ):
             what = f"this is {kind}, not RDF as the ending says" if kind != "Turtle" else "this is Turtle"
-            return InputError(what, location=SourceLocation(name, 1, 1), hint=advice)
+            return InputError(what, location=SourceLocation(name, 1, 1), hint=hint)
     return None
 
 
 def _build_syntax_error(error: SyntaxError, content: bytes, name: str, base: str | None) -> InputError:
     what = _MESSAGE_LOCATION.sub("", str(error.msg))
-    place = SourceLocation(name, error.lineno or _find_error_line(content, name, base), error.offset or 0)
-    hint = "correct the syntax there, then run the command again"
-    hint = next((advice for words, advice in _HINTS if words in what), hint)
-    return _diagnose_content(content, name) or InputError(to_printable(what), location=place, hint=hint)
+    line = error.lineno or _find_error_line(content, name, base)
+    default = "correct the syntax there, then run the command again"
+    hint = next((hint for words, hint in _HINTS if words in what), default)
+    location = SourceLocation(name, line, error.offset or 0)
+    return _diagnose_content(content, name) or InputError(to_printable(what), location=location, hint=hint)
 
 
 class _LineReader:
-    """A file that gives its parser one line at a time, and so knows which one was read last."""
+    """A binary file that serves one line per read, to learn which line a parser read last."""
 
     def __init__(self, content: bytes) -> None:
         self._lines = iter(re.findall(rb"[^\n]*\n|[^\n]+", content))
@@ -161,14 +173,14 @@ class _LineReader:
         if not self._remainder:
             self._remainder = next(self._lines, b"")
             self.line_count += bool(self._remainder)
-        given, self._remainder = (
+        data, self._remainder = (
             (self._remainder[:size], self._remainder[size:]) if size >= 0 else (self._remainder, b"")
         )
-        return given
+        return data
 
 
 def _find_error_line(content: bytes, name: str, base: str | None) -> int:
-    """Return the line at which parsing ends, for formats whose errors have none."""
+    """Return the line at which parsing fails, for formats whose errors have no line."""
     lines = _LineReader(content)
     try:
         for _ in ox.parse(cast("IO[bytes]", lines), format=get_format_for_path(name), base_iri=base):

@@ -1,4 +1,4 @@
-"""A property path as SPARQL writes it, in the nodes by which SHACL states it."""
+"""Parser of SPARQL property paths (SPARQL 1.1 §9.1) into the triples of SHACL paths (SHACL §2.3.1)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ PathNode = ox.NamedNode | ox.BlankNode
 
 
 class PropertyPathParser:
-    """Reads a path; its quads are complete when its node is there.
+    """Recursive-descent parser of one property path.
 
     Attributes:
-        quads: what states the path.
+        quads: the triples of the path; complete after ``parse``.
     """
 
     def __init__(self, text: str, prefixes: PrefixMap, fresh_bnodes: Iterator[ox.BlankNode]) -> None:
@@ -30,14 +30,14 @@ class PropertyPathParser:
         self._fresh_bnodes = fresh_bnodes
 
     def parse(self) -> PathNode | None:
-        """Return the node of the path; None if the text is none."""
+        """Return the node of the path; None if the text is not a property path."""
         if not self._is_lexically_valid:
             return None
         try:
-            found = self._parse_alternatives()
+            node = self._parse_alternatives()
         except ValueError:
             return None
-        return None if self._tokens else found
+        return None if self._tokens else node
 
     def _peek_token(self) -> str:
         return self._tokens[0] if self._tokens else ""

@@ -1,4 +1,4 @@
-"""Statements in the RDF syntaxes, sorted, so that one graph has one text in each."""
+"""Serializers of quads in six RDF syntaxes; the same graph always gives the same text."""
 
 from __future__ import annotations
 
@@ -11,43 +11,44 @@ from xml.sax.saxutils import escape, quoteattr
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SourceLocation, to_printable
-from msme_kg.namespaces import RDF, XSD, PrefixMap, normalize_language_tag, quote_string
+from msme_kg.namespaces import RDF, XSD, PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
-from msme_kg.rdf.terms import Term, sort_quads, split_quad, without_graph
+from msme_kg.rdf.ntriples import format_term, sort_quads
+from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_graph
 
 _NC_NAME = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 §2.2 excludes, even as references.
 _INVALID_XML_CHAR = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def serialize(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> str:
-    """Return statements in a syntax as one text; see ``pieces``."""
+    """Return quads in a syntax as one text; see ``serialize_chunks``."""
     return "".join(serialize_chunks(quads, syntax, prefixes))
 
 
 def serialize_chunks(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> Iterator[str]:
-    """Return statements in a syntax, piece by piece; the same statements give the same text.
+    """Return quads in a syntax, in chunks.
 
-    All statements are held, for they are sorted, and it is the sorting that takes most memory. N-Triples,
-    N-Quads and JSON-LD, which cannot fail, come a subject at a time, so their text is never held as a whole;
-    the others are one piece, so that a fault is known before anything is written.
+    All quads are held in memory to be sorted. N-Triples, N-Quads and JSON-LD, which cannot fail, are
+    serialized one subject at a time; the other syntaxes are one chunk, so that an error is raised before
+    anything is written.
 
     Args:
-        quads: the statements; those syntaxes that have no named graphs write the union.
+        quads: the quads; syntaxes without named graphs write the union of the graphs.
         syntax: one of ``SYNTAXES``.
         prefixes: for the syntaxes that shorten IRIs.
 
     Raises:
-        InputError: the syntax cannot say it (RDF/XML and some characters and property names).
+        InputError: RDF/XML cannot express a character or a property.
     """
-    found = list(quads)
+    quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
-        found = [without_graph(quad) for quad in found]
-    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(found)), prefixes)
+        quads = [without_graph(quad) for quad in quads]
+    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(quads)), prefixes)
 
 
 def _canonicalize_bnodes(quads: list[ox.Quad]) -> Iterable[ox.Quad]:
-    """Give blank nodes, whose names are chance, the names of RDFC-1.0."""
+    """Return quads with the blank node labels of RDFC-1.0."""
     if not any(isinstance(quad.subject, ox.BlankNode) for quad in quads):
         return quads
     dataset = ox.Dataset(quads)
@@ -64,22 +65,13 @@ def _serialize_trig(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
 
 
 def _serialize_line_based(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (the syntax has no prefixes)
-    """Yield N-Triples, or N-Quads where there are graph names."""
+    """Yield N-Triples, or N-Quads for quads with graph names."""
     for _, statements in groupby(quads, key=lambda quad: quad.subject):
-        yield "".join(" ".join(map(_format_ntriples_term, _list_terms(quad))) + " .\n" for quad in statements)
+        yield "".join(" ".join(map(format_term, _list_terms(quad))) + " .\n" for quad in statements)
 
 
 def _list_terms(quad: ox.Quad) -> list[Term]:
     return [term for term in quad if not isinstance(term, ox.DefaultGraph)]
-
-
-def _format_ntriples_term(term: Term) -> str:
-    if not isinstance(term, ox.Literal):
-        return str(term)
-    if term.language:
-        return f"{quote_string(term.value)}@{normalize_language_tag(term.language)}"
-    plain = term.datatype.value == f"{XSD}string"
-    return quote_string(term.value) if plain else f"{quote_string(term.value)}^^{term.datatype}"
 
 
 def _format_node_id(term: object) -> str:
@@ -87,8 +79,8 @@ def _format_node_id(term: object) -> str:
 
 
 def _serialize_jsonld(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (expanded form needs none)
-    """Yield JSON-LD in expanded form, which needs no context."""
-    lead = "["
+    """Yield JSON-LD in expanded form (JSON-LD 1.1 §5.1), which needs no context."""
+    separator = "["
     for subject, statements in groupby(quads, key=lambda quad: quad.subject):
         node: dict[str, object] = {"@id": _format_node_id(subject)}
         for predicate, same in groupby(statements, key=lambda quad: quad.predicate.value):
@@ -97,8 +89,8 @@ def _serialize_jsonld(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str
             else:
                 node[predicate] = [_build_jsonld_value(split_quad(quad)[2]) for quad in same]
         text = json.dumps(node, ensure_ascii=False, indent=1).replace("\n", "\n ")
-        yield f"{lead}\n {text}"
-        lead = ","
+        yield f"{separator}\n {text}"
+        separator = ","
     yield "\n]\n" if quads else "[]\n"
 
 
@@ -148,7 +140,7 @@ def _format_rdfxml_property(tag: str, quad: ox.Quad) -> str:
             location=SourceLocation("export"),
             hint="choose another syntax, or correct the text",
         )
-    # A bare carriage return would be read back as a line feed.
+    # XML parsers read a bare carriage return as a line feed (XML 1.0 §2.11).
     inner = escape(term.value, {"\r": "&#13;"})
     if term.language:
         return f'<{tag} xml:lang="{normalize_language_tag(term.language)}">{inner}</{tag}>'
@@ -158,7 +150,7 @@ def _format_rdfxml_property(tag: str, quad: ox.Quad) -> str:
 
 
 QUAD_SYNTAXES = ("nquads", "trig")
-"""The syntaxes that keep named graphs apart."""
+"""Syntaxes with named graphs."""
 
 SYNTAXES: dict[str, Callable[[list[ox.Quad], PrefixMap], Iterator[str]]] = {
     "turtle": _serialize_turtle,
@@ -168,4 +160,4 @@ SYNTAXES: dict[str, Callable[[list[ox.Quad], PrefixMap], Iterator[str]]] = {
     "jsonld": _serialize_jsonld,
     "rdfxml": _serialize_rdfxml,
 }
-"""The syntaxes by name; the first is the default."""
+"""Serializers by syntax name; the first is the default."""

@@ -1,47 +1,60 @@
-"""The one total order of terms and quads, so that output never depends on a hash."""
+"""RDF 1.1 terms and quads as typed values, and language tags."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
 from typing import cast
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import quote_string
-
 Resource = ox.NamedNode | ox.BlankNode
+"""A term that can be a subject."""
 Term = Resource | ox.Literal
+"""A term of RDF 1.1, which has no triple terms."""
 
 
 def split_quad(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
-    """Return subject, predicate and object of a statement of RDF 1.1, which has no quoted triples."""
+    """Return subject, predicate and object of a quad."""
     return cast(Resource, quad.subject), quad.predicate, cast(Term, quad.object)
 
 
 def without_graph(quad: ox.Quad) -> ox.Quad:
-    """Return a statement in no graph."""
+    """Return a quad moved to the default graph."""
     return ox.Quad(quad.subject, quad.predicate, quad.object)
 
 
 def get_graph_iri(quad: ox.Quad) -> str:
-    """Return the IRI of the graph in which a statement stands; nothing for the default graph."""
+    """Return the IRI of a quad's named graph; an empty string for the default graph."""
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
 
 
-def compute_sort_key(term: Term) -> tuple[str, str, str]:
-    """Return what a term is sorted by: the parts of its N-Triples form."""
-    if isinstance(term, ox.Literal):
-        return (quote_string(term.value), term.language or "", term.datatype.value)
-    return (str(term), "", "")
+def build_named_node(iri: str) -> ox.NamedNode | None:
+    """Return an IRI as a term; None if it is not valid."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
 
 
-def sort_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return quads sorted by graph, subject, predicate and object, without repeats."""
-    names: dict[object, str] = {}
+def normalize_language_tag(tag: str) -> str:
+    """Return a language tag in the case that RFC 5646 §2.1.1 recommends: ``zh-hant`` → ``zh-Hant``."""
+    first, *subtags = tag.split("-")
+    parts = [first.lower()]
+    for subtag in subtags:
+        if len(parts[-1]) == 1:
+            parts.append(subtag.lower())
+        elif len(subtag) == 4 and subtag.isalpha():
+            parts.append(subtag.capitalize())
+        else:
+            parts.append(subtag.upper() if len(subtag) == 2 else subtag.lower())
+    return "-".join(parts)
 
-    def build_quad_key(quad: ox.Quad) -> tuple[str, str, str, tuple[str, str, str]]:
-        graph = names.setdefault(quad.graph_name, str(quad.graph_name))
-        subject, predicate, value = split_quad(quad)
-        return (graph, str(subject), predicate.value, compute_sort_key(value))
 
-    return sorted(set(quads), key=build_quad_key)
+def normalize_nfc(term: Term) -> Term:
+    """Return a term with its lexical form in Unicode Normalization Form C (UAX #15)."""
+    if not isinstance(term, ox.Literal) or unicodedata.is_normalized("NFC", term.value):
+        return term
+    text = unicodedata.normalize("NFC", term.value)
+    if term.language:
+        return ox.Literal(text, language=term.language)
+    return ox.Literal(text, datatype=term.datatype)

@@ -1,4 +1,4 @@
-"""The words of a Turtle file with their lines, for what a parser does not tell: places and comments."""
+"""Lexer of Turtle: tokens with their lines, comments included, which RDF parsers do not give."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Nothing is given back once it is matched: long texts would cost memory for each character.
+# Possessive quantifiers: backtracking into a long string would cost memory for each character.
 _TOKEN = re.compile(
     r'(?P<long>"""(?:[^"\\]++|\\.|"(?!""))*+"""|' + r"'''(?:[^'\\]++|\\.|'(?!''))*+''')"
     r'|(?P<string>"(?:[^"\\\n]++|\\.)*+"|' + r"'(?:[^'\\\n]++|\\.)*+')"
@@ -26,12 +26,12 @@ _TRAILING_DOTS = re.compile(r"(?:\\\.)?\.*\Z")
 
 @dataclass(frozen=True)
 class Token:
-    """One word of Turtle.
+    """A token of Turtle.
 
     Attributes:
         kind: ``string``, ``iri``, ``comment``, ``at`` (language tag or directive), ``mark`` or ``word``.
-        text: as it stands in the file; a string with its quotes.
-        line: from 1; lines are counted on line feeds only.
+        text: the source text; strings and IRIs include their delimiters.
+        line: from 1; lines end at line feeds only.
     """
 
     kind: str
@@ -40,25 +40,25 @@ class Token:
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens of a well-formed Turtle text, comments included."""
-    line, at = 1, 0
+    """Yield the tokens of a well-formed Turtle text, comments included (RDF 1.1 Turtle §6.5)."""
+    line, offset = 1, 0
     for match in _TOKEN.finditer(text):
-        line += text.count("\n", at, match.start())
-        at = match.start()
-        kind, word = str(match.lastgroup), match[0]
+        line += text.count("\n", offset, match.start())
+        offset = match.start()
+        kind, source = str(match.lastgroup), match[0]
         if kind != "word":
-            yield Token({"long": "string", "number": "word"}.get(kind, kind), word, line)
+            yield Token({"long": "string", "number": "word"}.get(kind, kind), source, line)
             continue
-        # A name cannot end with a dot unless it is escaped: what looks so ends the statement.
-        name = word if word[-1] != "." else _TRAILING_DOTS.sub(_keep_escaped_dot, word)
+        # A prefixed name ends with a dot only if that is escaped; other dots end the statement.
+        name = source if source[-1] != "." else _TRAILING_DOTS.sub(_keep_escaped_dot, source)
         if name:
             yield Token("word", name, line)
-        for _ in range(len(word) - len(name)):
+        for _ in range(len(source) - len(name)):
             yield Token("mark", ".", line)
 
 
 def unescape(text: str) -> str:
-    """Return what a string, IRI or name of Turtle stands for, given what is between its quotes."""
+    """Return the value of a string, IRI or name of Turtle, given without delimiters (§6.4)."""
 
     def decode_escape(match: re.Match[str]) -> str:
         code = match[1] or match[2]

@@ -1,4 +1,4 @@
-"""The statements of a Turtle text with their lines: read again, since parsers give no positions."""
+"""Parser of Turtle, TriG and N-Quads that keeps the line of each triple, for messages with locations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+from msme_kg.errors import SourceLocation
 from msme_kg.namespaces import RDF, XSD
+from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH, build_nesting_error
+from msme_kg.rdf.terms import build_named_node
 from msme_kg.rdf.turtle_lexer import Token, tokenize, unescape
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -21,12 +24,12 @@ _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest"
 
 @dataclass(frozen=True)
 class AnonymousNode:
-    """A blank node without a label: square brackets, or a cell of a list.
+    """A blank node without a label: ``[ ]``, or a cell of a collection.
 
     Attributes:
-        number: from 1, in the order in which they open.
-        line: where it opens.
-        is_cell: whether it is a cell of a list.
+        number: from 1, in the order of the opening brackets.
+        line: of the opening bracket, or of the member of the cell.
+        is_cell: True for a cell of a collection.
     """
 
     number: int
@@ -35,16 +38,16 @@ class AnonymousNode:
 
 
 SourceTerm = ox.NamedNode | ox.Literal | ox.BlankNode | AnonymousNode | None
-"""A term; None for a name that cannot be told."""
+"""A term in a source text; None for a name that cannot be resolved."""
 
 
 @dataclass(frozen=True)
 class LocatedTriple:
-    """A statement and its lines.
+    """A triple with its lines in the source text.
 
     Attributes:
-        subject: whom it is about.
-        predicate: what of it.
+        subject: the subject.
+        predicate: the predicate.
         value: the object.
         line: of the object, from 1.
         predicate_line: of the predicate.
@@ -60,38 +63,45 @@ class LocatedTriple:
 
 
 def is_bnode(node: SourceTerm) -> bool:
-    """Tell whether a node is blank, with a label or without."""
+    """Return True for a blank node, with or without a label."""
     return isinstance(node, AnonymousNode | ox.BlankNode)
 
 
-def parse_located(content: bytes, base: str | None = None) -> list[LocatedTriple]:
-    """Return the statements of a well-formed Turtle file with their lines."""
-    return list(LocatedTurtleParser(content.decode("utf-8-sig"), base).parse())
+def is_list_cell(node: SourceTerm) -> bool:
+    """Return True for a cell of a collection."""
+    return isinstance(node, AnonymousNode) and node.is_cell
+
+
+def parse_located(content: bytes, base: str | None = None, name: str = "") -> list[LocatedTriple]:
+    """Return the triples of a well-formed file with their lines; graph names are left out.
+
+    Args:
+        content: the bytes of the file.
+        base: the base IRI of relative IRIs.
+        name: the file's name, for messages.
+
+    Raises:
+        msme_kg.errors.SafetyError: brackets nest deeper than ``MAX_NESTING_DEPTH``.
+    """
+    return list(LocatedTurtleParser(content.decode("utf-8-sig"), base, name=name).parse())
 
 
 @lru_cache(maxsize=1024)
 def _resolve_relative_iri(text: str, base: str) -> str:
-    """Return a relative IRI resolved as the engine does it."""
-    line = f"<{text}> a <> ."
+    """Return a relative IRI resolved by pyoxigraph, as it does when it parses the file."""
+    document = f"<{text}> a <> ."
     try:
-        (quad,) = ox.parse(line.encode(), format=ox.RdfFormat.TURTLE, base_iri=base or None)
+        (quad,) = ox.parse(document.encode(), format=ox.RdfFormat.TURTLE, base_iri=base or None)
     except (SyntaxError, ValueError):
         return text
     return getattr(quad.subject, "value", text)
 
 
-def _to_named_node(iri: str) -> ox.NamedNode | None:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:
-        return None
-
-
 class LocatedTurtleParser:
-    """Walks the words of a text and yields its statements.
+    """Recursive-descent parser of well-formed Turtle, TriG or N-Quads that records lines.
 
     Attributes:
-        prefixes: what is declared so far.
+        prefixes: the prefixes declared so far.
     """
 
     def __init__(
@@ -100,32 +110,39 @@ class LocatedTurtleParser:
         base: str | None = None,
         prefixes: Mapping[str, str] | None = None,
         first_line: int = 1,
+        name: str = "",
     ) -> None:
-        """Begin to read.
+        """Tokenize the text.
 
         Args:
-            text: well-formed Turtle, or whole statements out of such a text.
-            base: what relative IRIs are resolved against.
-            prefixes: what is declared before the text.
-            first_line: on which the text begins.
+            text: a well-formed text, or complete statements of one.
+            base: the base IRI of relative IRIs.
+            prefixes: the prefixes declared before the text.
+            first_line: the line on which the text begins.
+            name: the file's name, for messages.
         """
         self.prefixes = dict(prefixes or {})
         self._tokens = [token for token in tokenize(text) if token.kind != "comment"]
         self._position = 0
         self._base = base or ""
         self._line_offset = first_line - 1
+        self._name = name
         self._bnode_count = 0
+        self._depth = 0
 
     def parse(self) -> Iterator[LocatedTriple]:
-        """Yield the statements; what stands within brackets before the one that it belongs to."""
+        """Yield the triples; those within brackets precede the triple that contains the brackets."""
         while (token := self._read_token()) is not None:
-            directive = token.text.lstrip("@").lower()
-            if directive in {"prefix", "base"} and (token.kind == "at" or ":" not in token.text):
-                self._parse_directive(directive)
-            elif token.text != "." or token.kind != "mark":
+            keyword = token.text.lstrip("@").lower()
+            if keyword in {"prefix", "base"}:
+                self._parse_directive(keyword)
+            elif keyword == "graph":
+                continue
+            elif token.kind != "mark" or token.text in {"[", "("}:
                 subject, inner = self._parse_object(token)
                 yield from inner
-                yield from self._parse_predicate_objects(subject, ".", self._compute_line(token))
+                if self._peek_text() != "{":  # otherwise it was a graph name
+                    yield from self._parse_predicate_objects(subject, ".", self._compute_line(token))
 
     def _read_token(self) -> Token | None:
         self._position += 1
@@ -137,24 +154,28 @@ class LocatedTurtleParser:
     def _peek_text(self) -> str:
         return self._tokens[self._position].text if self._position < len(self._tokens) else ""
 
-    def _parse_directive(self, word: str) -> None:
-        name = self._read_token() if word == "prefix" else None
-        iri = self._read_token()
-        if iri is not None:
-            whole = self._resolve_iri_token(iri)
-            if name is None:
-                self._base = whole
+    def _parse_directive(self, directive: str) -> None:
+        prefix = self._read_token() if directive == "prefix" else None
+        token = self._read_token()
+        if token is not None:
+            iri = self._resolve_iri_token(token)
+            if prefix is None:
+                self._base = iri
             else:
-                self.prefixes[name.text.removesuffix(":")] = whole
+                self.prefixes[prefix.text.removesuffix(":")] = iri
 
     def _resolve_iri_token(self, token: Token) -> str:
         text = token.text[1:-1]
         return unescape(text) if _SCHEME.match(text) else _resolve_relative_iri(text, self._base)
 
-    def _parse_predicate_objects(self, subject: SourceTerm, end: str, opened: int) -> Iterator[LocatedTriple]:
+    def _parse_predicate_objects(
+        self, subject: SourceTerm, end: str, subject_line: int
+    ) -> Iterator[LocatedTriple]:
         verb: Token | None = None
         predicate: SourceTerm = None
-        while (token := self._read_token()) is not None and not (token.kind == "mark" and token.text == end):
+        while (token := self._read_token()) is not None:
+            if token.kind == "mark" and token.text in {end, "}"}:
+                return
             if token.kind == "mark" and token.text == ";":
                 verb = None
             elif token.kind != "mark" or token.text != ",":
@@ -164,42 +185,52 @@ class LocatedTurtleParser:
                     continue
                 value, inner = self._parse_object(token)
                 yield from inner
-                yield LocatedTriple(
-                    subject, predicate, value, self._compute_line(token), self._compute_line(verb), opened
-                )
+                line, verb_line = self._compute_line(token), self._compute_line(verb)
+                yield LocatedTriple(subject, predicate, value, line, verb_line, subject_line)
+                if self._peek_text() not in {",", ";", end, "}"}:
+                    self._read_token()  # the graph name of a quad
 
     def _parse_object(self, token: Token) -> tuple[SourceTerm, list[LocatedTriple]]:
-        if token.kind == "mark" and token.text == "[":
-            node = self._open_bnode(token)
-            return node, list(self._parse_predicate_objects(node, "]", node.line))
-        if token.kind == "mark" and token.text == "(":
-            return self._parse_collection()
-        return self._parse_term(token), []
+        if token.kind != "mark" or token.text not in {"[", "("}:
+            return self._parse_term(token), []
+        if self._depth == MAX_NESTING_DEPTH:
+            raise build_nesting_error(SourceLocation(self._name, self._compute_line(token)))
+        self._depth += 1
+        if token.text == "[":
+            node: SourceTerm = self._open_bnode(token)
+            triples = list(self._parse_predicate_objects(node, "]", self._compute_line(token)))
+        else:
+            node, triples = self._parse_collection()
+        self._depth -= 1
+        return node, triples
 
     def _open_bnode(self, token: Token, is_cell: bool = False) -> AnonymousNode:
         self._bnode_count += 1
         return AnonymousNode(self._bnode_count, self._compute_line(token), is_cell)
 
     def _parse_collection(self) -> tuple[SourceTerm, list[LocatedTriple]]:
-        found: list[LocatedTriple] = []
+        triples: list[LocatedTriple] = []
         cells: list[AnonymousNode] = []
+
+        def add(cell: AnonymousNode, predicate: ox.NamedNode, value: SourceTerm, line: int) -> None:
+            triples.append(LocatedTriple(cell, predicate, value, line, cell.line, cell.line))
+
         while (token := self._read_token()) is not None and not (token.kind == "mark" and token.text == ")"):
             cell = self._open_bnode(token, is_cell=True)
             member, inner = self._parse_object(token)
-            found += inner
+            triples += inner
             if cells:
-                found.append(LocatedTriple(cells[-1], _REST, cell, cell.line, cells[-1].line, cells[-1].line))
-            found.append(LocatedTriple(cell, _FIRST, member, cell.line, cell.line, cell.line))
+                add(cells[-1], _REST, cell, cell.line)
+            add(cell, _FIRST, member, cell.line)
             cells.append(cell)
-        if cells:
-            found.append(
-                LocatedTriple(cells[-1], _REST, _NIL, cells[-1].line, cells[-1].line, cells[-1].line)
-            )
-        return (cells[0] if cells else _NIL), found
+        if not cells:
+            return _NIL, triples
+        add(cells[-1], _REST, _NIL, cells[-1].line)
+        return cells[0], triples
 
     def _parse_term(self, token: Token) -> SourceTerm:
         if token.kind == "iri":
-            return _to_named_node(self._resolve_iri_token(token))
+            return build_named_node(self._resolve_iri_token(token))
         if token.kind == "string":
             return self._parse_literal(token)
         prefix, colon, local = token.text.partition(":")
@@ -207,7 +238,7 @@ class LocatedTurtleParser:
             return ox.BlankNode(local)
         if colon:
             namespace = self.prefixes.get(prefix)
-            return None if namespace is None else _to_named_node(namespace + re.sub(r"\\(.)", r"\1", local))
+            return None if namespace is None else build_named_node(namespace + re.sub(r"\\(.)", r"\1", local))
         number = _NUMBER.fullmatch(token.text)
         datatype = str(number.lastgroup) if number else "boolean"
         return ox.Literal(token.text, datatype=ox.NamedNode(f"{XSD}{datatype}"))
@@ -217,8 +248,8 @@ class LocatedTurtleParser:
         value = unescape(token.text[width:-width])
         if self._peek_text() == "^^":
             self._position += 1
-            name = self._read_token()
-            datatype = self._parse_term(name) if name else None
+            datatype_token = self._read_token()
+            datatype = self._parse_term(datatype_token) if datatype_token else None
             return ox.Literal(value, datatype=datatype if isinstance(datatype, ox.NamedNode) else None)
         if self._peek_text().startswith("@") and self._peek_text() not in {"@prefix", "@base"}:
             tag = self._read_token()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF
-from msme_kg.rdf.terms import Resource, Term, sort_quads, split_quad
+from msme_kg.rdf.ntriples import sort_quads
+from msme_kg.rdf.terms import Resource, Term, split_quad
 
 _FIRST, _REST, _NIL = (ox.NamedNode(f"{RDF}{name}") for name in ("first", "rest", "nil"))
 _MAX_DEPTH = 20

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap, normalize_language_tag
-from msme_kg.rdf.terms import Term, split_quad
+from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
+from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
 
 VALUE_SEPARATOR = "|"
 """Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""

@@ -14,7 +14,8 @@ from msme_kg.changes.graph_diff import CHANGE_KINDS, EntityDiff, GraphDiff
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import RDF, RDFS, SKOS
-from msme_kg.rdf.terms import Resource, compute_sort_key, split_quad
+from msme_kg.rdf.ntriples import compute_sort_key
+from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.rendering.bnode_notation import BnodeNotation
 from msme_kg.rendering.markdown_escaping import escape_markdown
 from msme_kg.rendering.term_format import TermFormatter

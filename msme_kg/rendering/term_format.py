@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.namespaces import XSD, PrefixMap, normalize_language_tag, quote_string
-from msme_kg.rdf import lexical
+from msme_kg.namespaces import XSD, PrefixMap
+from msme_kg.rdf import lexical, ntriples
 
 _UNQUOTED_DATATYPES = {f"{XSD}date", f"{XSD}integer"}
 """Datatypes shown without quotation marks; their lexical spaces are disjoint."""
@@ -50,11 +50,9 @@ class TermFormatter:
         """Return an unambiguous display form: different terms have different texts."""
         if isinstance(term, ox.NamedNode):
             return self.format_label_and_curie(term.value)
-        if term.language:
-            return f"{quote_string(term.value)}@{normalize_language_tag(term.language)}"
-        datatype = term.datatype.value
-        if datatype == f"{XSD}string":
-            return quote_string(term.value)
-        if datatype in _UNQUOTED_DATATYPES and lexical.is_valid_lexical_form(term.value, datatype):
-            return term.value
-        return f"{quote_string(term.value)}^^{self.to_curie(datatype)}"
+        return ntriples.format_term(term, self.prefixes.shorten, _is_unquoted)
+
+
+def _is_unquoted(literal: ox.Literal) -> bool:
+    datatype = literal.datatype.value
+    return datatype in _UNQUOTED_DATATYPES and lexical.is_valid_lexical_form(literal.value, datatype)

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import normalize_language_tag
-from msme_kg.rdf.terms import Term, split_quad
+from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
 
 if TYPE_CHECKING:
     import rdflib

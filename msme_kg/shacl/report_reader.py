@@ -51,14 +51,11 @@ class ReportReader:
             prefixes: abbreviates paths and constraint components.
             target_objects_of: the predicates of objects-of targets (SHACL §2.1.3.5).
         """
-        from rdflib import URIRef
-
         self._report = report
         self._shapes = shapes
         self._source_map = source_map
         self._prefixes = prefixes
         self._messages = ResultMessages(report, shapes, prefixes)
-        source_map.prepare_for(sum(1 for _ in report.subjects(URIRef(f"{SHACL}focusNode"))))
         self._target_objects_of = sorted(target_objects_of)
 
     def _read_value(self, subject: Node, name: str) -> Node | None:

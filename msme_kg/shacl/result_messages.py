@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msme_kg.message_catalog import format_in_all_languages
-from msme_kg.namespaces import LANGUAGES, RDF, SHACL, PrefixMap, normalize_language_tag
+from msme_kg.namespaces import LANGUAGES, RDF, SHACL, PrefixMap
+from msme_kg.rdf.terms import normalize_language_tag
 
 if TYPE_CHECKING:
     import rdflib

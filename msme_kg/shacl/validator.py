@@ -53,7 +53,6 @@ class Validator:
         from msme_kg.storage.source_map import SourceMap, locate_shape
 
         source_map, quads = SourceMap(self._shapes), list(self._shapes.parse_quads())
-        source_map.register_bnodes(quads)
         error_class = SafetyError if reason == SERVICE_REFUSED else InputError
         return error_class(
             f"{to_printable(_format_shape_name(shape, self._prefixes))}: {to_printable(reason)}",
@@ -165,7 +164,7 @@ class Validator:
         self, data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], files: Dataset
     ) -> tuple[Finding, ...]:
         """Run pySHACL and return its results as findings, located in the files of the data graph."""
-        from rdflib import BNode, URIRef
+        from rdflib import URIRef
 
         from msme_kg.shacl.pyshacl_patches import silence_logging
         from msme_kg.shacl.report_reader import ReportReader
@@ -182,10 +181,7 @@ class Validator:
                     raise self._build_pyshacl_error(error) from None
                 if worker is not None:
                     worker.read_result()
-            source_map = SourceMap(files)
-            names = (URIRef(f"{SHACL}focusNode"), URIRef(f"{SHACL}value"))
-            if any(isinstance(node, BNode) for name in names for node in report.objects(None, name)):
-                source_map.register_bnodes(list(files.parse_quads()))
+            source_map = SourceMap(files, sum(1 for _ in report.subjects(URIRef(f"{SHACL}focusNode"))))
             targets = (shape.targets.objects_of for shape in self._compiled_shapes.shapes.values())
             objects_of = {predicate.value for predicates in targets for predicate in predicates}
             reader = ReportReader(report, shapes_graph, source_map, self._prefixes, objects_of)
@@ -202,9 +198,10 @@ class Validator:
 
 
 def _build_source_map_index(files: Dataset) -> None:
-    from msme_kg.storage.source_map import SourceMap
+    from msme_kg.storage.subject_index import SubjectIndex
 
-    SourceMap(files).index()
+    for file in files.files:
+        SubjectIndex.from_file(file)
 
 
 def _collect_focus_nodes(report: ValidationReport) -> set[Term]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import to_sparql
+from msme_kg.rdf.ntriples import to_sparql
 
 VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
 """A block that takes values: ``VALUES ?in_<name> { … } # param``."""

@@ -13,7 +13,9 @@ from html import escape
 import pyoxigraph as ox
 
 from msme_kg.errors import to_printable
-from msme_kg.namespaces import XSD, normalize_language_tag, quote_string
+from msme_kg.namespaces import XSD
+from msme_kg.rdf.ntriples import format_term, is_shorthand, quote_string
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.results import AskResult, Solutions, Term
 
 LabelFunction = Callable[[str], str]
@@ -100,23 +102,14 @@ def _write_tsv(solutions: Solutions, label_for: LabelFunction) -> str:
     def format_cell(term: Term | None) -> str:
         if isinstance(term, ox.NamedNode) and label_for(term.value) != term.value:
             return quote_string(label_for(term.value))
-        return _format_turtle_term(term)
+        return format_term(term, is_bare=_is_bare_integer) if term is not None else ""
 
     lines = ["\t".join(f"?{name}" for name in solutions.columns)]
     return "\n".join(lines + ["\t".join(map(format_cell, row)) for row in solutions.rows]) + "\n"
 
 
-def _format_turtle_term(term: Term | None) -> str:
-    if term is None:
-        return ""
-    if not isinstance(term, ox.Literal):
-        return str(term)
-    if term.language:
-        return f"{quote_string(term.value)}@{normalize_language_tag(term.language)}"
-    if term.datatype.value == f"{XSD}integer":
-        return term.value
-    plain = term.datatype.value == f"{XSD}string"
-    return quote_string(term.value) if plain else f"{quote_string(term.value)}^^{term.datatype}"
+def _is_bare_integer(literal: ox.Literal) -> bool:
+    return literal.datatype.value == f"{XSD}integer" and is_shorthand(literal)
 
 
 def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float | bool | None:

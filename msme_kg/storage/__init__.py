@@ -1,1 +1,1 @@
-"""Storage of the graph as files: named graphs, canonical formatting, atomic commits, git and the cache."""
+"""Storage of the graph in files: dataset, indexes, formatting, patches, transactions, git and cache."""

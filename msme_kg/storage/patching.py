@@ -1,4 +1,4 @@
-"""A file with some statements put in and others taken out: only the blocks concerned change."""
+"""Patching of a file: added and removed triples rewrite only the blocks of their subjects."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ from msme_kg.storage.subject_index import SubjectIndex
 def patch_file(
     file: GraphFile, added: Sequence[ox.Quad], removed: Sequence[ox.Quad], prefixes: PrefixMap
 ) -> GraphFile:
-    """Return a file after a change; the blocks of other things keep every byte.
+    """Return a file after a change; the blocks of other subjects keep every byte.
 
-    A file that is not in canonical form is brought into it first. What is returned was parsed again and
-    compared with what it has to say.
+    A file that is not in canonical form is formatted first. The result is parsed and compared with the
+    triples it should have.
 
     Args:
-        file: the file; one without bytes is made.
-        added: statements that it is to make, none of them with blank nodes.
-        removed: statements that it makes no more.
-        prefixes: those of the graph.
+        file: the file; empty for a new one.
+        added: triples to add, none with blank nodes.
+        removed: triples to remove.
+        prefixes: the prefixes of the graph.
 
     Raises:
-        msme_kg.errors.InputError: it is malformed, or cannot be written in canonical form.
+        msme_kg.errors.InputError: the file is malformed, or cannot be written in canonical form.
     """
     writer = CanonicalTurtleWriter(prefixes)
     file = _ensure_canonical(file, prefixes)
-    blocks = SubjectIndex.from_content(file.content, file.key)
+    index = SubjectIndex.from_file(file)
     gone = set(map(without_graph, removed))
     before = [without_graph(quad) for quad in parse(file.content, file.path)]
     after = [quad for quad in before if quad not in gone] + list(map(without_graph, added))
-    if blocks is None:  # it has lists or brackets
+    if index is None:  # it has collections or brackets
         return replace(file, content=render_file(file, after, prefixes))
-    of_thing: dict[str, list[ox.Quad]] = defaultdict(list)
-    things = {split_quad(quad)[0].value for quad in (*added, *removed)}
+    by_subject: dict[str, list[ox.Quad]] = defaultdict(list)
+    subjects = {split_quad(quad)[0].value for quad in (*added, *removed)}
     for quad in after:
-        if split_quad(quad)[0].value in things:
-            of_thing[split_quad(quad)[0].value].append(quad)
+        if split_quad(quad)[0].value in subjects:
+            by_subject[split_quad(quad)[0].value].append(quad)
     content = file.content.rstrip(b"\n") + b"\n\n"
     ends = {len(file.content): len(content)}
-    spans = [([ends.get(place, place) for place in blocks.get_byte_span(iri)], iri) for iri in things]
-    for (start, end), iri in sorted(spans, reverse=True):  # from the back, so that places before stay right
-        text = "".join(f"{block}\n\n" for block in writer.format_blocks(of_thing[iri], file.path))
+    spans = [([ends.get(offset, offset) for offset in index.get_byte_span(iri)], iri) for iri in subjects]
+    for (start, end), iri in sorted(spans, reverse=True):  # from the end, so that earlier offsets stay valid
+        text = "".join(f"{block}\n\n" for block in writer.format_blocks(by_subject[iri], file.path))
         content = content[:start] + text.encode() + content[end:]
     content = content.rstrip(b"\n") + b"\n"
     verify_round_trip(content, file.path, after)
@@ -62,7 +62,7 @@ def patch_file(
 
 
 def _ensure_canonical(file: GraphFile, prefixes: PrefixMap) -> GraphFile:
-    """Return a file in canonical form; of one that was found to be so once it is remembered."""
+    """Return a file in canonical form; the cache remembers files that are."""
     key = _build_cache_key(file, prefixes)
     if cache.load("canonical", key) is not None:
         return file

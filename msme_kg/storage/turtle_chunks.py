@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.bnode_labels import GENERATED_LABEL
 from msme_kg.rdf.parser import BOM, open_parser
-from msme_kg.storage.dataset import GENERATED_LABEL, GraphFile
+from msme_kg.storage.dataset import GraphFile
 
 _HEADER = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _STATEMENT_END = re.compile(rb"\n\.\r?\n")

@@ -10,8 +10,8 @@ import pyoxigraph as ox
 from msme_kg.changes.changeset import Changeset
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
-from msme_kg.namespaces import BASE, LANGUAGES, normalize_language_tag
-from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad
+from msme_kg.namespaces import BASE, LANGUAGES
+from msme_kg.rdf.terms import Resource, Term, get_graph_iri, normalize_language_tag, split_quad
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -15,15 +14,10 @@ from msme_kg.namespaces import BASE, OWL, RDF, RDFS, SHACL, SKOS, XSD
 from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.repository import to_graph_iri
 from msme_kg.shacl.report import Finding, Term
-from msme_kg.storage.dataset import GraphFile
-from msme_kg.storage.source_map import LocatedTriple, parse_masking_bnodes
+from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.rdf_lists import find_ill_formed_lists
-from msme_kg.validation.source_tokens import (
-    SourceToken,
-    find_bnode_lines,
-    is_turtle_family,
-    read_source_tokens,
-)
+from msme_kg.validation.source_tokens import SourceToken, read_source_tokens
 from msme_kg.validation.unicode_lint import find_problems, is_harmless
 
 _SEVERITIES = {
@@ -97,9 +91,10 @@ def lint(files: Iterable[GraphFile]) -> Iterator[Finding]:
     Files without suspicious bytes are not tokenized.
     """
     files = list(files)
+    source_map = SourceMap(Dataset(tuple(files)))
     non_nfc_tokens: dict[str, list[tuple[_FileLinter, SourceToken]]] = {}
     for file in files:
-        linter = _FileLinter(file)
+        linter = _FileLinter(file, source_map)
         yield from linter.lint_file()
         for token in linter.non_nfc_tokens:
             non_nfc_tokens.setdefault(unicodedata.normalize("NFC", token.iri), []).append((linter, token))
@@ -110,8 +105,9 @@ def lint(files: Iterable[GraphFile]) -> Iterator[Finding]:
 class _FileLinter:
     """Linter of one file, which is parsed only as far as its bytes give reason to."""
 
-    def __init__(self, file: GraphFile) -> None:
+    def __init__(self, file: GraphFile, source_map: SourceMap) -> None:
         self._file = file
+        self._source_map = source_map
         self.non_nfc_tokens: list[SourceToken] = []
         """The IRIs that are not in Unicode Normalization Form C (UAX #15)."""
 
@@ -120,7 +116,7 @@ class _FileLinter:
         content = self._file.content
         # A file validated with --alone has a base IRI and may contain shapes.
         forbids_shapes = self._file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and self._file.base is None
-        is_opaque = not is_turtle_family(self._file) or _has_escapes(content)
+        is_opaque = not self._file.is_turtle_family or _has_escapes(content)
         if self._is_empty():
             yield self.build_finding("empty", 0)
         if is_opaque or _SUSPECT_IRI.search(content) or not is_harmless(content):
@@ -142,33 +138,20 @@ class _FileLinter:
             focus: the entity; by default the subject of the statement on the line.
             start_line: the line where the token at fault begins, if that is another one.
         """
+        if focus is None and line:
+            focus = self._source_map.find_subject_at(self._file.path, start_line or line)
         return Finding(
             severity=_SEVERITIES.get(rule, "warning"),
             message=format_in_all_languages(f"lint.{rule}"),
             shape=f"lint/{rule}",
-            focus_node=focus
-            if focus is not None or not line
-            else self._subject_by_line.get(start_line or line),
+            focus_node=focus,
             value=ox.Literal(value) if value is not None else None,
             location=SourceLocation(self._file.path, line),
         )
 
-    @cached_property
-    def _parsed_statements(self) -> list[LocatedTriple]:
-        return parse_masking_bnodes(self._file.content, self._file.base) if self._file.is_turtle else []
-
-    @cached_property
-    def _subject_by_line(self) -> dict[int, ox.NamedNode]:
-        """The subject of the last statement on each line, where it is an IRI."""
-        return {
-            triple.line: triple.subject
-            for triple in self._parsed_statements
-            if isinstance(triple.subject, ox.NamedNode)
-        }
-
     def _is_empty(self) -> bool:
         content = self._file.content.removeprefix(b"\xef\xbb\xbf")
-        if not is_turtle_family(self._file):
+        if not self._file.is_turtle_family:
             return next(self._file.parse_quads(), None) is None
         return _EMPTY_DOCUMENT.fullmatch(content) is not None
 
@@ -221,36 +204,15 @@ class _FileLinter:
     def _build_statement_finding(
         self, rule: str, subject: Resource, predicate: ox.NamedNode, value: Term | None
     ) -> Finding:
-        """Return a finding about a statement; blank nodes are located by their label or property."""
+        """Return a finding about a triple."""
+        location = self._source_map.locate(subject, predicate.value, value, self._file.graph)
+        line = location.line if location else 0
+        focus = subject if isinstance(subject, ox.NamedNode) else None
+        if not line and focus is not None:
+            offset = self._file.content.find(focus.value.encode())
+            line = self._file.content.count(b"\n", 0, offset) + 1 if offset >= 0 else 0
         known = None if isinstance(value, ox.BlankNode) else value
-        if isinstance(subject, ox.BlankNode):
-            line = self._labelled_bnode_lines.get((subject.value, predicate.value)) or self._find_line(
-                None, predicate, known
-            )
-            return self.build_finding(rule, line, getattr(known, "value", None))
-        line = self._find_line(subject, predicate, known)
-        if not line:
-            at = self._file.content.find(subject.value.encode())
-            line = self._file.content.count(b"\n", 0, at) + 1 if at >= 0 else 0
-        return self.build_finding(rule, line, getattr(known, "value", None), subject)
-
-    def _find_line(self, subject: ox.NamedNode | None, predicate: ox.NamedNode, value: Term | None) -> int:
-        """Return the line of a statement, else of the first one with its subject and property."""
-        exact = self._statement_lines.get((subject, predicate, value))
-        return exact or self._statement_lines.get((subject, predicate, ...), 0)
-
-    @cached_property
-    def _labelled_bnode_lines(self) -> dict[tuple[str, str], int]:
-        return find_bnode_lines(self._file)
-
-    @cached_property
-    def _statement_lines(self) -> dict[tuple[object, object, object], int]:
-        """The first line of each triple, and of each pair of subject and predicate (value ``...``)."""
-        lines: dict[tuple[object, object, object], int] = {}
-        for triple in self._parsed_statements:
-            for value in (triple.value, ...):
-                lines.setdefault((triple.subject, triple.predicate, value), triple.line)
-        return lines
+        return self.build_finding(rule, line, getattr(known, "value", None), focus)
 
 
 def _has_escapes(content: bytes) -> bool:

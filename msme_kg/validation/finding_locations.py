@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -11,11 +10,9 @@ import pyoxigraph as ox
 from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.errors import SourceLocation
 from msme_kg.shacl.report import Finding
-from msme_kg.sparql.query_lexer import read_prefixes
-from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
-
-_BNODE_SYNTAX = re.compile(r"_:|\[")
+from msme_kg.validation.source_tokens import resolve_tokens
 
 
 class FindingLocator:
@@ -71,33 +68,24 @@ class FindingLocator:
         return known
 
     def _locate_in_updates(self, finding: Finding) -> SourceLocation | None:
-        """Return the first line of a SPARQL Update that contains the focus node of a finding."""
+        """Return the location of the first token in a SPARQL Update that denotes the focus node."""
         iri = getattr(finding.focus_node, "value", "")
-        return next(filter(None, (self._locate_iri(file, iri) for file in self._update_files)), None)
-
-    def _locate_iri(self, file: GraphFile, iri: str) -> SourceLocation | None:
-        text = file.content.decode(errors="replace")
-        names = [f"<{iri}>"]
-        for prefix, namespace in {**self._prefixes, **read_prefixes(text)}.items():
-            if iri.startswith(namespace):
-                names.append(f"{prefix}:{iri[len(namespace) :]}")
-        match = re.search("|".join(rf"(?<![\w:-]){re.escape(name)}(?![\w:-])" for name in names), text)
-        return _build_location(file, text, match.start()) if match else None
+        for file in self._update_files:
+            for token in resolve_tokens(file.content.decode(errors="replace"), self._prefixes):
+                if token.iri == iri:
+                    return SourceLocation(file.path, token.line)
+        return None
 
 
 def locate_bnodes(inputs: UpdateRequest, source_map: SourceMap) -> Iterator[SourceLocation]:
-    """Yield the lines with blank nodes; in a SPARQL Update the first that may have one."""
+    """Yield the lines with blank nodes; of a SPARQL Update the first one."""
     for file in inputs.add:
         yield from (SourceLocation(file.path, line) for line in source_map.find_bnode_lines(file.path))
     for file in inputs.updates:
-        text = file.content.decode(errors="replace")
-        match = _BNODE_SYNTAX.search(text)
-        if match:
-            yield _build_location(file, text, match.start())
-
-
-def _build_location(file: GraphFile, text: str, offset: int) -> SourceLocation:
-    return SourceLocation(file.path, text.count("\n", 0, offset) + 1)
+        for token in resolve_tokens(file.content.decode(errors="replace"), {}):
+            if token.kind in {"name", "mark"} and token.text.startswith(("_:", "[")):
+                yield SourceLocation(file.path, token.line)
+                break
 
 
 def _extract_iri(path: str) -> str:

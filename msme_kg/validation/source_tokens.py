@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.parser import get_format_for_path
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rdf.turtle_lexer import tokenize, unescape
 from msme_kg.storage.dataset import GraphFile
-
-_TURTLE_FAMILY = {
-    ox.RdfFormat.TURTLE,
-    ox.RdfFormat.N_TRIPLES,
-    ox.RdfFormat.N_QUADS,
-    ox.RdfFormat.TRIG,
-}
 
 _MAX_MISSES = 100
 """Number of terms not found literally in a file after which the search for lines stops."""
@@ -46,19 +38,24 @@ class SourceToken:
         return self.line + (self.text.count("\n", 0, offset) if self.has_source_line_breaks else 0)
 
 
-def is_turtle_family(file: GraphFile) -> bool:
-    """Tell whether a file is in Turtle, TriG, N-Triples or N-Quads, which share Turtle's tokens."""
-    return get_format_for_path(file.path) in _TURTLE_FAMILY
-
-
 def read_source_tokens(file: GraphFile) -> Iterator[SourceToken]:
     """Yield the tokens of a well-formed file; of RDF/XML and JSON-LD each term once."""
-    if not is_turtle_family(file):
+    if file.is_turtle_family:
+        yield from resolve_tokens(file.content.decode("utf-8-sig"), {})
+    else:
         yield from _locate_terms(file)
-        return
-    prefixes: dict[str, str] = {}
+
+
+def resolve_tokens(text: str, known_prefixes: Mapping[str, str]) -> Iterator[SourceToken]:
+    """Yield the tokens of a text in Turtle, TriG, N-Quads or SPARQL with resolved names.
+
+    Args:
+        text: the text, well-formed.
+        known_prefixes: prefixes that hold without a declaration in the text.
+    """
+    prefixes = dict(known_prefixes)
     previous: list[str] = ["", ""]
-    for token in tokenize(file.content.decode("utf-8-sig")):
+    for token in tokenize(text):
         if token.kind == "iri":
             iri = unescape(token.text[1:-1])
             yield SourceToken("iri", iri, token.line, iri)
@@ -77,25 +74,6 @@ def read_source_tokens(file: GraphFile) -> Iterator[SourceToken]:
         elif token.kind == "mark":
             yield SourceToken("mark", token.text, token.line)
         previous = [previous[1], token.text]
-
-
-def find_bnode_lines(file: GraphFile) -> dict[tuple[str, str], int]:
-    """Return the first line of each property of each labelled blank node."""
-    lines: dict[tuple[str, str], int] = {}
-    subject, starts_statement, is_directive = "", True, False
-    for token in read_source_tokens(file) if is_turtle_family(file) else ():
-        if token.kind == "mark":
-            starts_statement = token.text in {".", "{", "}"}
-            subject = "" if starts_statement else subject
-        elif is_directive:  # in SPARQL syntax, which has no full stop at the end
-            is_directive, starts_statement = token.kind != "iri", token.kind == "iri"
-        elif starts_statement:
-            is_directive = token.text.lower().lstrip("@") in {"prefix", "base"}
-            subject = token.text.removeprefix("_:") if token.text.startswith("_:") else ""
-            starts_statement = False
-        elif subject and token.iri:
-            lines.setdefault((subject, token.iri), token.line)
-    return lines
 
 
 def _locate_terms(file: GraphFile) -> Iterator[SourceToken]:

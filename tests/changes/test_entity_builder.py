@@ -14,8 +14,9 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.changes import entity_builder
 from msme_kg.changes.entity_builder import BuiltEntities
 from msme_kg.changes.entity_input import EntityInput
-from msme_kg.namespaces import BASE, normalize_language_tag
+from msme_kg.namespaces import BASE
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import GraphResult

@@ -57,7 +57,6 @@ def _turtle(content: bytes) -> None:
     file = GraphFile("a.ttl", "urn:graph", content, BASE)
     quads = list(file.parse_quads())
     positions = SourceMap(Dataset((file,)))
-    positions.register_bnodes(quads)
     lines = content.count(b"\n") + 1
     for quad in quads[:SOME]:
         subject, predicate, value = split_quad(quad)

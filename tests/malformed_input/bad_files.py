@@ -36,10 +36,12 @@ def _json(deep: int) -> str:
 
 TEXTS: dict[str, Callable[[], str]] = {
     "containers/nested-lists-20000.ttl": lambda: f"<http://e/a> <http://e/b> {_nested(20_000, '(', ')')} .",
-    "containers/nested-brackets-20000.ttl": lambda: f"{_nested(20_000, '[', ']', '<http://e/b> ')} .",
-    "containers/nested-101.ttl": lambda: f"<http://e/a> <http://e/b> {_nested(101, '(', ')')} .",
+    "containers/nested-brackets-20000.ttl": lambda: f"{'[ <http://e/b> ' * 20_000}1{' ]' * 20_000} .",
+    "containers/nested-101.ttl": lambda: (
+        f"<http://e/a> <http://e/b> {_nested(101, '(', ')').replace('()', '(1)')} ."
+    ),
     "containers/nested-101-lines.ttl": lambda: (
-        f"<http://e/a> <http://e/b>\n{_nested(101, '(', ')', chr(10))} ."
+        f"<http://e/a> <http://e/b>\n{_nested(101, '(', ')', chr(10)).replace(2 * chr(10), ' 1 ')} ."
     ),
     "containers/accepted-nested-100.ttl": lambda: f"<http://e/a> <http://e/b> {_nested(100, '(', ')')} .",
     "containers/accepted-list-20000.ttl": lambda: f"<http://e/a> <http://e/b> ( {'1 ' * 20_000}) .",

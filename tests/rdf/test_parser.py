@@ -1,4 +1,4 @@
-"""What is no RDF, or could harm whoever parses it, is refused with its place and what to do."""
+"""The parser refuses malformed and unsafe input with a location and a hint."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import pytest
 
 from msme_kg.errors import InputError, KGError, SafetyError, UsageError
 from msme_kg.rdf.parser import parse
+from msme_kg.rdf.turtle_source import parse_located
 
 GOOD = b"<http://e/a> <http://e/b> <http://e/c> ."
 RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="%s"/></rdf:RDF>"""
+RDF_XML = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
 
 
 @pytest.mark.parametrize(
@@ -26,10 +28,13 @@ RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
         ("a.ttl", b'{"@id": "http://e/a"}', InputError, "JSON"),
         ("a.ttl", b"<< <http://e/a> <http://e/b> 1 >> <http://e/c> 2 .", InputError, "RDF 1.1"),
         ("a.ttl", b"<a> <http://e/b> 1 .", InputError, "scheme"),
-        ("a.ttl", b"<http://e/a> <http://e/b> " + b"(" * 101 + b")" * 101 + b" .", SafetyError, "deeper"),
+        ("a.ttl", b"<http://e/a> <http://e/b> " + b"( 1 " * 101 + b")" * 101 + b" .", SafetyError, "a.ttl:1"),
+        ("a.ttl", b"<http://e/a> <http://e/b> " + b"<<( " * 100_000, InputError, "RDF 1.1"),
+        ("a.rdf", RDF_XML + b"<e:a><e:b>" * 51, SafetyError, "a.rdf:1: error: brackets nest deeper"),
         ("a.jsonld", b"[" * 500 + b"]" * 500, SafetyError, "deeper"),
         ("a.jsonld", b'{"@context": "http://e/c", "@id": "http://e/a"}', SafetyError, "context"),
         ("a.rdf", b'<!DOCTYPE x [<!ENTITY a "b">]><rdf:RDF/>', SafetyError, "DOCTYPE"),
+        ("a.rdf", b'<!DOCTYPE html [<!ENTITY a "b">]><rdf:RDF/>', SafetyError, "DOCTYPE"),
         ("a.ttl", b'VERSION "1.2"\n' + GOOD, InputError, "RDF 1.1"),
         ("a.ttl", GOOD[:-1] + b" ~ <http://e/r> .", InputError, "RDF 1.1"),
         ("a.ttl", GOOD + b"# cut off \0\0", InputError, "a.ttl:1:51: error: a NUL"),
@@ -58,7 +63,8 @@ def test_refused(name: str, content: bytes, fault: type[KGError], words: str) ->
         b"\xef\xbb\xbf" + GOOD,
         GOOD.replace(b" .", b" .\r"),
         '<http://e/a> <http://e/b> "שלום", "سلام", "中文（）" .'.encode(),
-        b"<http://e/a> <http://e/b> " + b"(" * 100 + b")" * 100 + b" .",
+        b"<http://e/a> <http://e/b> " + b"( 1 " * 100 + b") " * 100 + b" .",
+        b"<http://e/a> <http://e/b> ( " + b"1 " * 20_000 + b") .",
         b'<http://e/a> <http://e/b> "x"@version , "NUL \0" , "~ << {|" . # ~ VERSION "1.2"',
         b'@prefix v: <http://e/v-> .\nv:a v:version "1.0" .',
         b'<http://e/a> <http://e/b> """(((((\n<<<<<<< HEAD""" . # ((((((',
@@ -86,7 +92,8 @@ NESTED = b"(" * 101 + b")" * 101
     ],
 )
 def test_brackets_are_counted_behind_anything(before: bytes) -> None:
-    """What is told from a text without its idle bytes is told as if they stood there."""
-    break_ = b"" if before.endswith(b"\r") else b" , "
-    with pytest.raises(SafetyError, match="deeper"):
-        list(parse(b"<http://e/a> <http://e/b> " + before + break_ + NESTED + b" .", "a.ttl"))
+    """The parser with lines, which is recursive, refuses deep brackets whatever precedes them."""
+    separator = b"\n" if before.endswith(b"\r") else b" , "
+    content = b"<http://e/a> <http://e/b> " + before + separator + NESTED + b" ."
+    with pytest.raises(SafetyError, match=r"a\.ttl:\d: error: brackets nest deeper"):
+        parse_located(content, name="a.ttl")

@@ -16,7 +16,7 @@ from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.things import read_quads_about
+from msme_kg.storage.subject_index import read_quads_about
 
 HEAD = "@prefix a: <http://a.example/> .\n@prefix b: <http://b.example/> .\n"
 HEADS = [

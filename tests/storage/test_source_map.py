@@ -274,7 +274,6 @@ def test_a_file_in_another_form_is_read_whole(old: str, new: str, monkeypatch: p
         assert SubjectIndex.from_content(content, file.key) is None
     positions = SourceMap(Dataset((file,)))
     quads = list(file.parse_quads())
-    positions.register_bnodes(quads)
     expected = {(str(one.subject), str(one.predicate), key_of(one.value)): one.line for one in all_of(file)}
     for quad in quads:
         if not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode):
@@ -291,14 +290,12 @@ def key_of(value: object) -> str:
     return key(value) if isinstance(value, ox.NamedNode | ox.Literal) else ""
 
 
-def test_blank_nodes_that_were_learnt_are_told_apart() -> None:
+def test_anonymous_blank_nodes_are_located() -> None:
     text = "e:a e:p [ e:q 1 ] ,\n [ e:q 1 ] , _:x ;\n e:r [\n e:q [ e:q 1 ] ] .\n_:x e:q 1 ."
     file = GraphFile("data/a.ttl", "urn:a", f"@prefix e: <http://e/> .\n{text}".encode())
     positions = SourceMap(Dataset((file,)))
     quads = list(file.parse_quads())
     blanks = [quad.object for quad in quads if isinstance(quad.object, ox.BlankNode)]
-    assert [place.line for one in blanks if (place := positions.locate(one))] == [6]
-    positions.register_bnodes(quads)
     found = {quad.object: positions.locate(quad.object) for quad in quads if quad.object in blanks}
     assert sorted(place.line for place in found.values() if place) == [2, 3, 4, 5, 6]
     assert positions.find_bnode_lines("data/a.ttl") == [2, 3, 4, 5, 6]
@@ -329,8 +326,6 @@ def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
         assert place.file == "shapes.ttl"
         return place.line
 
-    assert [line(end) for end in ("or", "minCount", "path")] == [3, 4, 6]  # where its owner states it
-    positions.register_bnodes(quads)
     assert [line(end) for end in ("or", "minCount", "not", "path")] == [3, 4, 6, 7]
     assert locate_shape(positions, quads, ox.NamedNode("urn:nobody")) is None
 
@@ -338,21 +333,8 @@ def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
 def test_labels_of_two_files_are_two_nodes() -> None:
     texts = ("_:x <urn:p> 1 .", "\n[] <urn:p> _:x , [ <urn:q> 1 ] .\n_:x\n <urn:p> 1 .")
     files = tuple(GraphFile(f"{name}.ttl", f"urn:{name}", text.encode()) for name, text in enumerate(texts))
-    quads = [
-        ox.Quad(ox.BlankNode("x.1"), quad.predicate, quad.object, quad.graph_name)
-        if number and quad.subject == ox.BlankNode("x")
-        else quad
-        for number, file in enumerate(files)
-        for quad in file.parse_quads()
-    ]
-    quads = [
-        ox.Quad(quad.subject, quad.predicate, ox.BlankNode("x.1"), quad.graph_name)
-        if quad.object == ox.BlankNode("x")
-        else quad
-        for quad in quads
-    ]
+    quads = list(Dataset(files).parse_quads())
     positions = SourceMap(Dataset(files))
-    positions.register_bnodes(quads)
     places = {str(quad.subject): positions.locate_triple(quad.subject, "urn:p") for quad in quads}
     assert {(place.file, place.line) for place in places.values() if place} == {
         ("0.ttl", 1),

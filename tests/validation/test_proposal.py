@@ -10,7 +10,7 @@ import pytest
 from test_incremental_checks import draw_change, draw_new_entities, serialize
 
 from msme_kg.changes.changeset import Changeset, UpdateRequest
-from msme_kg.namespaces import to_sparql
+from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.report import ValidationReport

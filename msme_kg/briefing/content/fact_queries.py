@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.errors import InputError
-from msme_kg.namespaces import LANGUAGES, normalize_language_tag
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog

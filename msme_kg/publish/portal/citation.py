@@ -8,10 +8,11 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import LANGUAGES, normalize_language_tag
+from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.publish.portal.rdf_builder import LanguageMap
+from msme_kg.rdf.terms import normalize_language_tag
 
 _CC_LICENCE_URL = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?")
 _SCHEMA = "https://schema.org/"

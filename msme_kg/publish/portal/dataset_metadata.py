@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, UsageError, to_printable
-from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap, normalize_language_tag
+from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap
 from msme_kg.publish.portal.rdf_builder import PORTAL_PREFIXES, LanguageMap
-from msme_kg.rdf.terms import Term
+from msme_kg.rdf.terms import Term, normalize_language_tag
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ import pyoxigraph as ox
 
 from msme_kg.changes.sparql_update_writer import insert_data
 from msme_kg.errors import RemoteError
-from msme_kg.namespaces import PrefixMap, to_sparql
+from msme_kg.namespaces import PrefixMap
 from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
 from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, StoreResponse
 from msme_kg.rdf.bnode_labels import has_bnodes
+from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.serializers import serialize
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import Solutions

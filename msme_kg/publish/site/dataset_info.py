@@ -8,10 +8,11 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import DCTERMS, LANGUAGES, normalize_language_tag
+from msme_kg.namespaces import DCTERMS, LANGUAGES
 from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.ui_strings import UI_STRINGS
+from msme_kg.rdf.terms import normalize_language_tag
 
 _DCAT_DATASET = "http://www.w3.org/ns/dcat#Dataset"
 

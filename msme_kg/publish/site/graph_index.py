@@ -9,9 +9,10 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import FOAF, RDF, RDFS, SKOS, normalize_language_tag
+from msme_kg.namespaces import FOAF, RDF, RDFS, SKOS
 from msme_kg.publish.site.urls import is_under_base
-from msme_kg.rdf.terms import Term, compute_sort_key, get_graph_iri, sort_quads, split_quad
+from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
+from msme_kg.rdf.terms import Term, get_graph_iri, normalize_language_tag, split_quad
 
 RDF_TYPE = f"{RDF}type"
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")

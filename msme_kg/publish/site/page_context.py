@@ -8,11 +8,11 @@ from types import SimpleNamespace
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap, normalize_language_tag
+from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.ui_strings import UI_STRINGS, find_standard_label
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
-from msme_kg.rdf.terms import Term, split_quad
+from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
 
 _HTTP_SCHEMES = ("https://", "http://")
 
