@@ -51,8 +51,13 @@ class PrefixMap(Mapping[str, str]):
             if quad.predicate.value in properties:
                 declaration = declarations.setdefault(quad.subject, {})
                 declaration[quad.predicate.value] = getattr(quad.object, "value", "")
-        complete = (declaration for declaration in declarations.values() if len(declaration) == 2)
-        return cls({one[f"{SHACL}prefix"]: one[f"{SHACL}namespace"] for one in complete})
+        return cls(
+            {
+                declaration[f"{SHACL}prefix"]: declaration[f"{SHACL}namespace"]
+                for declaration in declarations.values()
+                if len(declaration) == 2
+            }
+        )
 
     def __getitem__(self, prefix: str) -> str:
         return self._namespaces[prefix]

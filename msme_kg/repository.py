@@ -1,4 +1,4 @@
-"""Where ontology, data and queries lie, and which named graph a file is."""
+"""Repository: the folder of a knowledge graph, its files, and their named graphs."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ CONTENT_FOLDERS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
 BRIEFING_FOLDER = "briefing"
 LOCK_FILE = ".msme-kg.lock"
-"""The file in the root that the kernel locks for a writer; never removed, and its bytes are never read."""
+"""Name of the lock file in the root; it is never removed, and its size is the generation count."""
 JOURNAL_FILE = ".msme-kg.intent"
-"""The file in the root that holds the record of a commit, while one is under way or has broken off."""
+"""Name of the journal in the root, present while a commit is in progress or interrupted."""
 GRAPH_IRI_PREFIX = f"{BASE}graph/"
-"""How the IRI of each named graph of this graph begins."""
+"""Prefix of the IRIs of this graph's named graphs."""
 _STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
 @dataclass(frozen=True)
 class Repository:
-    """A folder that holds the content of a knowledge graph.
+    """The folder of a knowledge graph.
 
     Attributes:
-        root: the folder with ``ontology/``, ``data/`` and ``queries/``, perhaps ``briefing/``.
-        bundled: whether it is the copy inside the installed package, which no command writes to.
+        root: the folder with ``ontology/``, ``data/``, ``queries/`` and optionally ``briefing/``.
+        bundled: True for the copy inside the installed package, which is read-only.
     """
 
     root: Path
@@ -38,14 +38,14 @@ class Repository:
 
     @classmethod
     def find(cls, root: str | os.PathLike[str] | None = None) -> Repository:
-        """Return the repository that was named, else the one that belongs to this package.
+        """Return the repository in a folder, else the one that belongs to this package.
 
         Args:
-            root: a folder; without it ``MSME_KG_ROOT``, the checkout of an editable install, or the
-                copy in the wheel.
+            root: a folder; by default ``MSME_KG_ROOT``, else the copy in the wheel or the checkout of an
+                editable install.
 
         Raises:
-            UsageError: the folder does not hold ``ontology/msme.ttl``, ``data/`` and ``queries/``.
+            UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``.
         """
         named = root or os.environ.get("MSME_KG_ROOT")
         if named:
@@ -55,26 +55,25 @@ class Repository:
 
     @classmethod
     def _from_root(cls, root: Path) -> Repository:
-        lacking = [part for part in (MAIN_ONTOLOGY, *CONTENT_FOLDERS[1:]) if not os.path.exists(root / part)]
-        if lacking:
+        missing = [part for part in (MAIN_ONTOLOGY, *CONTENT_FOLDERS[1:]) if not os.path.exists(root / part)]
+        if missing:
             raise UsageError(
-                f"{str(root)!r} is not a knowledge graph: {', '.join(lacking)} missing",
+                f"{str(root)!r} is not a knowledge graph: {', '.join(missing)} missing",
                 hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
             )
         return cls(root.resolve())
 
     @property
-    def list_briefing_templates(self) -> Path:
-        """The folder with the words of the briefing note: its own, else that of this package."""
+    def briefing_folder(self) -> Path:
+        """The folder with the templates of the briefing note: of this repository, else of the package."""
         own = self.root / BRIEFING_FOLDER
         if own.is_dir():
             return own
-        return (
-            PACKAGE_FOLDER / "_bundled" if (PACKAGE_FOLDER / "_bundled").is_dir() else PACKAGE_FOLDER.parent
-        ) / BRIEFING_FOLDER
+        bundle = PACKAGE_FOLDER / "_bundled"
+        return (bundle if bundle.is_dir() else PACKAGE_FOLDER.parent) / BRIEFING_FOLDER
 
     def find_turtle_files(self, *paths: str) -> Iterator[str]:
-        """Yield the paths of the Turtle files under some parts, relative to the root, sorted.
+        """Yield the paths of the Turtle files in some folders, relative to the root, sorted.
 
         Args:
             paths: folders or files relative to the root, for example ``"data"``.
@@ -89,35 +88,35 @@ class Repository:
         yield from self._walk_files(("queries",), ".rq")
 
     def find_files_by_suffix(self, suffixes: tuple[str, ...]) -> Iterator[str]:
-        """Yield the paths of all files with some endings, of a folder of any form, sorted.
+        """Yield the paths of all files with some suffixes, relative to the root, sorted.
 
         Raises:
-            SafetyError: a link leads out of the folder.
+            SafetyError: a link leads out of the root.
         """
         yield from self._walk_files((".",), suffixes)
 
-    def _walk_files(self, parts: tuple[str, ...], ending: str | tuple[str, ...]) -> Iterator[str]:
-        found: list[str] = []
+    def _walk_files(self, parts: tuple[str, ...], suffix: str | tuple[str, ...]) -> Iterator[str]:
+        paths: list[str] = []
         for part in parts:
             start = self.root / part
             self._reject_unsafe_link(start)
             if start.is_file():
-                found.append(part)
-            for folder, folders, names in os.walk(start):
-                folders[:] = [name for name in folders if not name.startswith(".")]
-                found += [
+                paths.append(part)
+            for folder, subfolders, names in os.walk(start):
+                subfolders[:] = [name for name in subfolders if not name.startswith(".")]
+                paths += [
                     (Path(folder) / name).relative_to(self.root).as_posix()
                     for name in names
-                    if name.endswith(ending) and not name.startswith(".")
+                    if name.endswith(suffix) and not name.startswith(".")
                 ]
-                for name in folders:
+                for name in subfolders:
                     self._reject_unsafe_link(Path(folder) / name)
-        for path in sorted(found):
+        for path in sorted(paths):
             self._reject_unsafe_link(self.root / path)
             yield path
 
     def _reject_unsafe_link(self, path: Path) -> None:
-        """Refuse a link that leads out of the root, or nowhere."""
+        """Raise an error for a link that leads out of the root or to a missing file."""
         if not path.is_symlink():
             return
         name = path.relative_to(self.root).as_posix()
@@ -137,15 +136,15 @@ class Repository:
             )
 
     def list_default_graph_files(self) -> list[str]:
-        """Return the files that a query sees: ontology, vocabularies and data, neither shapes nor changes."""
+        """Return the files of the default graph of queries: ontology, vocabularies and data."""
         return [path for path in self.find_turtle_files("ontology", "data") if is_in_default_graph(path)]
 
     def list_vocabulary_files(self) -> list[str]:
-        """Return the files of ontology and vocabularies, without shapes."""
+        """Return the files of the ontology and its vocabularies, without shapes."""
         return [path for path in self.find_turtle_files("ontology") if is_in_default_graph(path)]
 
     def list_shapes_files(self) -> list[str]:
-        """Return the files of SHACL shapes."""
+        """Return the files of the shapes graph."""
         return [path for path in self.find_turtle_files("ontology") if is_shapes_file(path)]
 
     def list_all_files(self) -> list[str]:
@@ -153,7 +152,7 @@ class Repository:
         return list(self.find_turtle_files("ontology", "data"))
 
     def to_relative_path(self, name: str) -> str | None:
-        """Return a path relative to the root in POSIX form, or None if it lies elsewhere."""
+        """Return a path relative to the root in POSIX form; None if it is outside the root."""
         try:
             path = Path(name).resolve()
         except (OSError, RuntimeError):  # a loop of links, or a name that is too long
@@ -161,32 +160,31 @@ class Repository:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
 
     def list_readmes(self) -> list[str]:
-        """Return the READMEs of content that are there."""
+        """Return the paths of the READMEs of data and ontology that exist."""
         return [path for path in ("data/README.md", "ontology/README.md") if (self.root / path).is_file()]
 
     def read(self, path: str) -> bytes:
         """Return the bytes of a file, given relative to the root.
 
         Raises:
-            InputError: it cannot be read.
+            InputError: the file cannot be read.
         """
         return read_file(self.root / path, path, "look at the file")
 
 
 def read_file(path: Path, display_name: str, hint: str) -> bytes:
-    """Return the bytes of a file that was named.
+    """Return the bytes of a regular file, or of a pipe that a shell opened for ``<(…)``.
 
     Args:
-        path: where it lies.
+        path: the path.
         display_name: its name, for messages.
-        hint: what to do where it cannot be read.
+        hint: the hint of the error.
 
     Raises:
-        InputError: it cannot be read, or is something that might never end: a pipe, a socket, a device.
+        InputError: the file cannot be read, or may never end: another pipe, a socket, a device.
     """
     try:
         mode = path.stat().st_mode
-        # What a shell puts in the place of <(…) is a pipe that somebody fills.
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or str(path).startswith(_STREAM_PATHS)):
             raise InputError(
                 "cannot read: not a file, but a pipe or device",
@@ -201,20 +199,20 @@ def read_file(path: Path, display_name: str, hint: str) -> bytes:
 
 
 def to_graph_iri(path: str) -> str:
-    """Return the IRI of the named graph that a file is, ``data/sources.ttl`` → ``…/graph/data/sources``."""
+    """Return the IRI of a file's named graph: ``data/sources.ttl`` → ``…/graph/data/sources``."""
     return f"{GRAPH_IRI_PREFIX}{PurePosixPath(path).with_suffix('')}"
 
 
 def to_graph_path(graph_iri: str) -> str:
-    """Return the path of the file that a named graph of this graph is."""
+    """Return the path of the file of a named graph."""
     return f"{graph_iri.removeprefix(GRAPH_IRI_PREFIX)}.ttl"
 
 
 def is_in_default_graph(path: str) -> bool:
-    """Tell whether a query sees a file of Turtle, given relative to the root."""
+    """Return True for a Turtle file in the default graph: no shapes, no change records."""
     return not path.startswith(("ontology/shapes/", "data/changes/"))
 
 
 def is_shapes_file(path: str) -> bool:
-    """Tell whether a file of Turtle, given relative to the root, holds shapes."""
+    """Return True for a Turtle file of the shapes graph."""
     return path.startswith("ontology/shapes/")

@@ -1,4 +1,4 @@
-"""Writing a file so that at any moment it is wholly the old one or wholly the new one."""
+"""Atomic replacement of a file: readers see the old or the new content, also after a crash."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from msme_kg.errors import SourceLocation, WriteError
 
 
 def write_file(path: Path, content: Iterable[bytes]) -> None:
-    """Put a file in the place of another, or nothing at all.
-
-    The bytes go to a temporary file in the same folder, reach the disk, and are renamed into place.
+    """Replace or create a file atomically: write a temporary file, fsync it, rename it.
 
     Args:
-        path: the file.
-        content: its bytes, in pieces.
+        path: the file; of a symbolic link the target is replaced.
+        content: the new bytes, in chunks.
 
     Raises:
-        WriteError: it could not be written; the old file is unchanged.
+        WriteError: the file could not be written; the old one is unchanged.
     """
-    path = path.resolve()  # a link stays a link: its target is replaced
+    path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
@@ -42,51 +40,50 @@ def write_file(path: Path, content: Iterable[bytes]) -> None:
 
 
 def write_temporary(temporary: Path, content: Iterable[bytes], target: Path) -> None:
-    """Write a new file that is to take the place of another, down to the disk.
+    """Write and fsync a temporary file that will replace another.
 
-    It gets the mode of the file whose place it takes and, as far as the system allows, its owner; if there is
-    none, what any new file gets.
+    It gets the mode of the target and, if permitted, its owner.
 
     Args:
-        temporary: where it is written; what is there is what a process that died left behind.
-        content: its bytes, in pieces.
-        target: the file whose place it is to take.
+        temporary: the temporary file; a leftover of a process that died is removed.
+        content: the bytes, in chunks.
+        target: the file to be replaced; it need not exist.
 
     Raises:
-        OSError: it could not be written; a part of it may be there.
+        OSError: the file could not be written; part of it may remain.
     """
     with suppress(FileNotFoundError):
         os.unlink(temporary)
-    former = os.stat(target) if target.exists() else None
+    old_stat = os.stat(target) if target.exists() else None
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-    # Until it has its mode, nobody else reads what may be private.
-    descriptor = os.open(temporary, flags, 0o600 if former else 0o666)
+    # The content may be private: no access for others until the file has its final mode.
+    descriptor = os.open(temporary, flags, 0o600 if old_stat else 0o666)
     try:
-        if former:
-            _copy_owner_and_mode(descriptor, former)
-        for piece in content:
-            left = memoryview(piece)
-            while left:
-                left = left[os.write(descriptor, left) :]
+        if old_stat:
+            _copy_owner_and_mode(descriptor, old_stat)
+        for chunk in content:
+            remaining = memoryview(chunk)
+            while remaining:
+                remaining = remaining[os.write(descriptor, remaining) :]
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _copy_owner_and_mode(descriptor: int, former: os.stat_result) -> None:
-    """Give an open file the owner, where that is allowed, and the mode of another."""
-    own = os.fstat(descriptor)
-    if (own.st_uid, own.st_gid) != (former.st_uid, former.st_gid):
+def _copy_owner_and_mode(descriptor: int, old_stat: os.stat_result) -> None:
+    """Give an open file the mode and, if permitted, the owner of another."""
+    new_stat = os.fstat(descriptor)
+    if (new_stat.st_uid, new_stat.st_gid) != (old_stat.st_uid, old_stat.st_gid):
         with suppress(PermissionError):
-            os.fchown(descriptor, former.st_uid, former.st_gid)
-    os.fchmod(descriptor, former.st_mode & 0o7777)  # after the owner: a change of owner takes bits away
+            os.fchown(descriptor, old_stat.st_uid, old_stat.st_gid)
+    os.fchmod(descriptor, old_stat.st_mode & 0o7777)  # last, because chown clears mode bits
 
 
 def fsync_directory(folder: Path) -> None:
-    """Have what was created, renamed and removed in a folder reach the disk.
+    """Flush the creations, renames and removals in a folder to the disk.
 
     Raises:
-        OSError: it did not.
+        OSError: the system refused.
     """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -1,4 +1,4 @@
-"""A folder of what was computed, by the hash of what it came from; what is damaged is never believed."""
+"""Disk cache of computed values, keyed by the hash of their inputs and protected by checksums."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ import pyoxigraph as ox
 _MAGIC = b"msme-kg cache 1\n"
 _HEADER_OFFSET = len(_MAGIC) + 12
 _MIN_KEPT_ENTRIES = 12
+"""Number of most recently used entries of a kind that are always kept."""
 _MAX_TOTAL_BYTES = 64 << 20
-"""How many entries of a kind are kept, those used last; and more, as long as they are few bytes."""
+"""Total size of the entries of a kind up to which older ones are kept too."""
 
 
 def locate_cache_folder() -> Path | None:
-    """Return where entries lie: ``MSME_KG_CACHE`` (nowhere if it is empty), else the user's cache folder."""
+    """Return the cache folder: ``MSME_KG_CACHE`` (empty: no cache), else the XDG cache folder of the user."""
     named = os.environ.get("MSME_KG_CACHE")
     if named is not None:
         return Path(named) if named else None
@@ -34,13 +35,13 @@ def locate_cache_folder() -> Path | None:
 
 @cache
 def compute_code_key() -> str:
-    """Return what stands for the code that computes: what other code has stored is not used."""
+    """Return a hash of this package's code and its engine, so that entries of other versions are not used."""
     modules = sorted(Path(__file__).parents[1].rglob("*.py"))
     return compute_cache_key(sys.version, ox.__version__, *(path.read_bytes() for path in modules))
 
 
 def compute_cache_key(*parts: str | bytes) -> str:
-    """Return the key of something computed from some parts, told apart wherever one ends."""
+    """Return the SHA-256 key of a value computed from some parts, each hashed with its length."""
     digest = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -50,56 +51,56 @@ def compute_cache_key(*parts: str | bytes) -> str:
 
 
 def load(kind: str, key: str) -> Mapping[str, memoryview] | None:
-    """Return the parts of an entry; None if there is none, or none that is whole.
+    """Return the parts of an entry; None if it is missing or damaged.
 
     Args:
-        kind: a word for what it is.
-        key: as ``key_of`` made it.
+        kind: the kind of value.
+        key: from ``compute_cache_key``.
     """
-    place = locate_cache_folder()
-    if place is None:
+    folder = locate_cache_folder()
+    if folder is None:
         return None
-    path = place / f"{kind}-{key}"
+    path = folder / f"{kind}-{key}"
     try:
         with path.open("rb") as file:
             view = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         os.utime(path)
         return _decode_entry(view, kind, key)
-    except (OSError, ValueError):  # not there, not readable, empty, or damaged
+    except (OSError, ValueError):  # missing, unreadable, empty or damaged
         return None
 
 
 def _decode_entry(view: memoryview, kind: str, key: str) -> Mapping[str, memoryview]:
-    """Return the parts of what was stored.
+    """Return the parts of an entry.
 
     Raises:
-        ValueError: it is not what was stored.
+        ValueError: a wrong checksum, kind or key.
     """
-    sum_, length = (int.from_bytes(view[at : at + size], "big") for at, size in ((16, 4), (20, 8)))
-    if bytes(view[: len(_MAGIC)]) != _MAGIC or zlib.crc32(view[20:]) != sum_:
+    checksum, length = (int.from_bytes(view[at : at + size], "big") for at, size in ((16, 4), (20, 8)))
+    if bytes(view[: len(_MAGIC)]) != _MAGIC or zlib.crc32(view[20:]) != checksum:
         raise ValueError(kind)
     header = json.loads(bytes(view[_HEADER_OFFSET : _HEADER_OFFSET + length]))
     if (header["kind"], header["key"]) != (kind, key):
         raise ValueError(key)
-    found, at = {}, _HEADER_OFFSET + length
+    parts, offset = {}, _HEADER_OFFSET + length
     for name, size in header["parts"]:
-        found[name] = view[at : at + size]
-        at += size
-    return found
+        parts[name] = view[offset : offset + size]
+        offset += size
+    return parts
 
 
 def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
-    """Keep an entry; where nothing can be written, nothing is kept.
+    """Store an entry; do nothing if the folder cannot be written.
 
     Args:
-        kind: a word for what it is.
-        key: as ``key_of`` made it.
-        parts: bytes by name.
+        kind: the kind of value.
+        key: from ``compute_cache_key``.
+        parts: the bytes by name.
     """
-    place = locate_cache_folder()
-    if place is None:
+    folder = locate_cache_folder()
+    if folder is None:
         return
-    import tempfile  # only who stores waits for it
+    import tempfile  # a slow import that most commands do not need
 
     header = {
         "kind": kind,
@@ -107,21 +108,21 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
         "parts": [(name, memoryview(part).nbytes) for name, part in parts.items()],
     }
     text = json.dumps(header).encode()
-    text += b" " * (-(_HEADER_OFFSET + len(text)) % 8)  # so that numbers behind it are aligned
+    text += b" " * (-(_HEADER_OFFSET + len(text)) % 8)  # aligns the numbers of the first part
     start = len(text).to_bytes(8, "big")
-    sum_ = zlib.crc32(text, zlib.crc32(start))
+    checksum = zlib.crc32(text, zlib.crc32(start))
     for part in parts.values():
-        sum_ = zlib.crc32(part, sum_)
+        checksum = zlib.crc32(part, checksum)
     temporary = None
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(prefix=".", dir=place)
-        with os.fdopen(number, "wb") as file:
-            file.writelines([_MAGIC, sum_.to_bytes(4, "big"), start, text, *parts.values()])
-        os.replace(temporary, place / f"{kind}-{key}")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", dir=folder)
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines([_MAGIC, checksum.to_bytes(4, "big"), start, text, *parts.values()])
+        os.replace(temporary, folder / f"{kind}-{key}")
         temporary = None
-        _remove_unused_entries(place, kind)
-    except OSError:  # a cache is a convenience: without it everything is computed again
+        _remove_unused_entries(folder, kind)
+    except OSError:  # without the cache, values are computed again
         pass
     finally:
         if temporary is not None:
@@ -129,10 +130,10 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
                 os.unlink(temporary)
 
 
-def _remove_unused_entries(place: Path, kind: str) -> None:
-    """Drop the entries of a kind that were not used for the longest time."""
+def _remove_unused_entries(folder: Path, kind: str) -> None:
+    """Remove the least recently used entries of a kind beyond the limits."""
     entries = sorted(
-        ((path.stat(), path) for path in place.glob(f"{kind}-*")), key=lambda one: -one[0].st_mtime
+        ((path.stat(), path) for path in folder.glob(f"{kind}-*")), key=lambda one: -one[0].st_mtime
     )
     sizes = accumulate(stat.st_size for stat, _ in entries)
     for number, ((_, path), size) in enumerate(zip(entries, sizes, strict=True)):

@@ -1,4 +1,4 @@
-"""The files of a graph as they were at a revision of git."""
+"""Files of the graph at a git revision, and other queries to git."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
     """Return the Turtle files of ontology and data at a revision, sorted by path.
 
     Args:
-        repository: where the graph lies, which may be a folder within a checkout.
-        revision: a commit, tag or branch, as git names it.
+        repository: the repository, which may be a subfolder of a git checkout.
+        revision: a commit, tag or branch.
 
     Raises:
-        UsageError: there is no such revision, or the folder is not under git.
+        UsageError: git does not know the revision, or the folder is not under git.
     """
     commit = resolve_commit(repository, revision)
     if commit is None:
@@ -27,13 +27,13 @@ def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
         )
         raise UsageError(what, hint="name a commit, tag or branch of the repository that the graph lies in")
     listed = _run_git(repository, "ls-tree", "-r", "-z", commit, "--", "ontology", "data") or b""
-    named: list[tuple[str, bytes]] = []
+    entries: list[tuple[str, bytes]] = []
     for line in listed.split(b"\0"):
-        about, _, path = line.partition(b"\t")
-        if path.endswith(b".ttl") and about.startswith(b"100"):
-            named.append((path.decode(), about.split()[2]))
-    contents = _read_blobs(repository, [name for _, name in named])
-    pairs = zip(named, contents, strict=True)
+        attributes, _, path = line.partition(b"\t")
+        if path.endswith(b".ttl") and attributes.startswith(b"100"):  # a regular file
+            entries.append((path.decode(), attributes.split()[2]))
+    contents = _read_blobs(repository, [object_name for _, object_name in entries])
+    pairs = zip(entries, contents, strict=True)
     return sorted(
         (GraphFile(path, to_graph_iri(path), content) for (path, _), content in pairs),
         key=lambda file: file.path,
@@ -41,7 +41,7 @@ def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
 
 
 def resolve_commit(repository: Repository, revision: str) -> str | None:
-    """Return the name of the commit that a revision is; None if there is none of that name."""
+    """Return the hash of a revision's commit; None if git does not know it."""
     commit = _run_git(
         repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
@@ -49,45 +49,44 @@ def resolve_commit(repository: Repository, revision: str) -> str | None:
 
 
 def is_git_checkout(repository: Repository) -> bool:
-    """Tell whether the graph lies in a checkout."""
+    """Return True if the repository is in a git checkout."""
     return _run_git(repository, "rev-parse", "--git-dir") is not None
 
 
 def list_ref_names(repository: Repository) -> list[str]:
-    """Return the names of branches and tags, and ``HEAD``; none where there is no git."""
+    """Return ``HEAD`` and the names of branches and tags; an empty list without git."""
     listed = _run_git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     return ["HEAD", *listed.decode().split()] if listed is not None else []
 
 
 def read_user_name(repository: Repository) -> str | None:
-    """Return what git calls the user; None where it does not say, or is not installed."""
+    """Return ``user.name`` of git; None if it is not set or git is not installed."""
     with suppress(UsageError):
         name = (_run_git(repository, "config", "user.name") or b"").decode(errors="replace").strip()
         return name or None
     return None
 
 
-def _read_blobs(repository: Repository, names: list[bytes]) -> list[bytes]:
-    """Return the contents of objects of git, in order."""
-    answer = (
-        _run_git(repository, "cat-file", "--batch", given=b"".join(name + b"\n" for name in names)) or b""
-    )
-    found, at = [], 0
-    for _ in names:
-        end = answer.index(b"\n", at)
-        size = int(answer[at:end].split()[2])
-        found.append(answer[end + 1 : end + 1 + size])
-        at = end + 2 + size
-    return found
+def _read_blobs(repository: Repository, object_names: list[bytes]) -> list[bytes]:
+    """Return the contents of git objects, in order."""
+    request = b"".join(name + b"\n" for name in object_names)
+    output = _run_git(repository, "cat-file", "--batch", stdin=request) or b""
+    blobs, offset = [], 0
+    for _ in object_names:
+        end = output.index(b"\n", offset)
+        size = int(output[offset:end].split()[2])
+        blobs.append(output[end + 1 : end + 1 + size])
+        offset = end + 2 + size
+    return blobs
 
 
-def _run_git(repository: Repository, *arguments: str, given: bytes | None = None) -> bytes | None:
-    """Return what git answers; None if it refuses."""
-    import subprocess  # only who asks git waits for it
+def _run_git(repository: Repository, *arguments: str, stdin: bytes | None = None) -> bytes | None:
+    """Return the output of a git command; None if it fails."""
+    import subprocess  # a slow import that most commands do not need
 
     command = ["git", "-C", str(repository.root), *arguments]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False)
+        done = subprocess.run(command, input=stdin, capture_output=True, check=False)
     except OSError:
-        raise UsageError("git is not installed", hint="install git, or name files to judge") from None
+        raise UsageError("git is not installed", hint="install git, or name files to validate") from None
     return done.stdout if done.returncode == 0 else None

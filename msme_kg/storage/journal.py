@@ -1,4 +1,4 @@
-"""The record of what a commit is about to do: while it stands, the next start can bring it to its end."""
+"""Journal of a commit: the record from which the next process completes an interrupted commit."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from msme_kg.storage.lock import Lock
 
 _TEMPORARY_PREFIX = ".msme-kg."
 NEW_SUFFIX, OLD_SUFFIX = ".new", ".old"
-"""How temporary files end: those that hold what is to come, and those that bring back what was."""
+"""Suffixes of temporary files with new content, and with old content for a rollback."""
 
 
 @dataclass(frozen=True)
 class FileChange:
-    """What is to become of a file.
+    """The change of one file in a commit.
 
     Attributes:
-        path: from the root, with no link in it.
-        old: SHA-256 of what it holds before; None if it is not there.
-        new: SHA-256 of what it is to hold; None if it is to be removed.
-        temporary: the name of the file beside it that holds its new content; None if it is to be removed.
+        path: relative to the root, with links resolved.
+        old: SHA-256 of the old content; None for a new file.
+        new: SHA-256 of the new content; None for a removal.
+        temporary: name of the temporary file in the same folder with the new content; None for a removal.
     """
 
     path: str
@@ -38,15 +38,15 @@ class FileChange:
 
 
 def hash_content(content: bytes | None) -> str | None:
-    """Return what stands for the content of a file; None for that of a file that is not there."""
+    """Return the SHA-256 of a file's content; None for a missing file."""
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
 def read_if_exists(path: Path) -> bytes | None:
-    """Return what a file holds; None if it is not there.
+    """Return the content of a file; None if it does not exist.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     try:
         return path.read_bytes()
@@ -55,23 +55,23 @@ def read_if_exists(path: Path) -> bytes | None:
 
 
 def build_temporary_name(path: Path, suffix: str) -> str:
-    """Return the name of the temporary file beside a file: one only, since there is only one writer."""
+    """Return the name of a file's temporary file, always the same, because there is only one writer."""
     return f"{_TEMPORARY_PREFIX}{path.name}{suffix}"
 
 
 def resolve_inside(root: Path, path: str) -> Path:
-    """Return where a file lies; a link is followed.
+    """Return the absolute path of a file with links resolved.
 
     Args:
-        root: the folder of the graph, with no link in its path.
-        path: from the root.
+        root: the folder of the graph, with links resolved.
+        path: relative to the root.
 
     Raises:
-        SafetyError: it lies outside the root, or is a circle of links.
+        SafetyError: the path leaves the root, or its links form a loop.
     """
     try:
         target = (root / path).resolve()
-    except (OSError, RuntimeError, ValueError):  # a loop, before Python 3.13; a character that no path has
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: a loop, before Python 3.13; ValueError: NUL
         raise SafetyError("a link that leads nowhere", location=SourceLocation(path)) from None
     if target == root or not target.is_relative_to(root):
         hint = "put the file itself in its place"
@@ -81,13 +81,13 @@ def resolve_inside(root: Path, path: str) -> Path:
 
 @contextmanager
 def as_write_error(path: str) -> Iterator[None]:
-    """Say which file could not be written.
+    """Convert an OSError within the block to a WriteError that names a file.
 
     Args:
-        path: its name, for messages.
+        path: the file's name, for messages.
 
     Raises:
-        WriteError: the system refused something within.
+        WriteError: an OSError was raised.
     """
     try:
         yield
@@ -97,69 +97,69 @@ def as_write_error(path: str) -> Iterator[None]:
 
 
 def write(root: Path, changes: Sequence[FileChange]) -> None:
-    """Put down what is about to be done, wholly or not at all, in the place of what stood there.
+    """Write the journal atomically, replacing a former one.
 
     Raises:
         OSError: it could not be written.
     """
     path = root / JOURNAL_FILE
     temporary = root / (JOURNAL_FILE + NEW_SUFFIX)
-    write_temporary(temporary, [json.dumps([asdict(one) for one in changes], indent=1).encode()], path)
+    write_temporary(temporary, [json.dumps([asdict(change) for change in changes], indent=1).encode()], path)
     os.replace(temporary, path)
     fsync_directory(root)
 
 
 def read(root: Path) -> list[FileChange] | None:
-    """Return what a commit was about to do; None if there is nothing.
+    """Return the changes in the journal; None if there is no journal.
 
     Raises:
-        ChangedError: the record is not one of ours.
+        ConflictError: the journal is damaged.
         OSError: it cannot be read.
     """
     content = read_if_exists(root / JOURNAL_FILE)
     if content is None:
         return None
     try:
-        changes = [FileChange(**one) for one in json.loads(content)]
+        changes = [FileChange(**fields) for fields in json.loads(content)]
         if not all(_is_valid_change(change) for change in changes):
             raise ValueError(content)
     except (TypeError, ValueError, RecursionError):
         raise ConflictError(
             "the record of an update that broke off is damaged",
             location=SourceLocation(JOURNAL_FILE),
-            hint=f"compare the files with those beside them that begin with {_TEMPORARY_PREFIX}, "
-            "then remove it",
+            hint="compare the files with those in the same folders that begin with "
+            f"{_TEMPORARY_PREFIX}, then remove it",
         ) from None
     return changes
 
 
 def _is_valid_change(change: FileChange) -> bool:
-    """Tell whether a change names what a commit would have named."""
-    hashes = all(one is None or isinstance(one, str) for one in (change.old, change.new))
-    ending = {build_temporary_name(Path(change.path), ending) for ending in (NEW_SUFFIX, OLD_SUFFIX)}
-    return hashes and (change.temporary is None if change.new is None else change.temporary in ending)
+    """Return True if a change has the fields that ``transaction.commit`` writes."""
+    has_hashes = all(digest is None or isinstance(digest, str) for digest in (change.old, change.new))
+    names = {build_temporary_name(Path(change.path), suffix) for suffix in (NEW_SUFFIX, OLD_SUFFIX)}
+    return has_hashes and (change.temporary is None if change.new is None else change.temporary in names)
 
 
 def roll_forward(lock: Lock, changes: Sequence[FileChange]) -> None:
-    """Bring files to their new content as the record says, then remove the record.
+    """Complete the changes of the journal, then remove it.
 
-    Where nothing has been done yet and new content is no longer there, nothing is done.
+    If no change has been made yet and new content is lost, the commit is abandoned.
 
     Args:
         lock: held by the caller.
-        changes: as the record has them; those that have been made are left alone.
+        changes: the changes in the journal; completed ones are skipped.
 
     Raises:
-        ChangedError: a file is neither old nor new; nothing was done.
-        SafetyError: a file lies outside the root.
-        WriteError: a file could not be written; the record stands.
+        ConflictError: a file has neither its old nor its new content; nothing was changed.
+        SafetyError: a file is outside the root.
+        WriteError: a file could not be written; the journal remains.
     """
     root = lock.root
-    waiting = _find_pending_changes(root, changes)
-    if waiting:
+    pending = _find_pending_changes(root, changes)
+    if pending:
         with as_write_error(JOURNAL_FILE):
             lock.bump_generation()
-        for change in waiting:
+        for change in pending:
             target = resolve_inside(root, change.path)
             with as_write_error(change.path):
                 if change.temporary:
@@ -171,57 +171,57 @@ def roll_forward(lock: Lock, changes: Sequence[FileChange]) -> None:
             fsync_directory(folder)
     with as_write_error(JOURNAL_FILE):
         os.unlink(root / JOURNAL_FILE)
-    # All is done. A record that a loss of power brings back finds nothing left to do.
+    # If a power failure brings the journal back, the next process finds all changes made.
     with suppress(OSError):
         fsync_directory(root)
 
 
 def _find_pending_changes(root: Path, changes: Sequence[FileChange]) -> list[FileChange]:
-    """Return the changes that have not been made; none if they can no longer be made, and none has been."""
-    waiting, lost, is_begun = [], [], False
+    """Return the changes still to be made; none if content is lost and no change has been made."""
+    pending, lost, has_started = [], [], False
     for change in changes:
         target = resolve_inside(root, change.path)
         with as_write_error(change.path):
-            now = hash_content(read_if_exists(target))
+            current = hash_content(read_if_exists(target))
             staged = (
                 hash_content(read_if_exists(target.with_name(change.temporary))) if change.temporary else None
             )
-        if now == change.new:
-            is_begun = True
-        elif now != change.old:
+        if current == change.new:
+            has_started = True
+        elif current != change.old:
             raise _build_conflict_error(change, "was edited while an update was being written")
         else:
-            waiting.append(change)
+            pending.append(change)
             if staged != change.new:
                 lost.append(change)
-    if lost and is_begun:
+    if lost and has_started:
         raise _build_conflict_error(
             lost[0], "is still old in an update that broke off, and its new content is lost"
         )
-    return [] if lost else waiting
+    return [] if lost else pending
 
 
 def _build_conflict_error(change: FileChange, what: str) -> ConflictError:
-    """Return the fault that a file is neither old nor can become new."""
+    """Return the error for a file that cannot be brought to its new content."""
     return ConflictError(
         what,
         location=SourceLocation(change.path),
         hint=f"{JOURNAL_FILE} names the files of the update; compare this one with "
-        f"{to_printable(change.temporary or 'its history')} beside it, make them agree, "
+        f"{to_printable(change.temporary or 'its history')} in the same folder, make them agree, "
         f"then remove {JOURNAL_FILE}",
     )
 
 
 def recover(lock: Lock) -> bool:
-    """Complete what a process that died left behind, and remove its temporary files.
+    """Complete an interrupted commit, and remove temporary files.
 
     Returns:
-        Whether there was something to complete.
+        True if there was a journal.
 
     Raises:
-        ChangedError: a file was edited since, or the record is damaged.
-        SafetyError: the record leads out of the root.
-        WriteError: it cannot be completed now.
+        ConflictError: a file was edited since, or the journal is damaged.
+        SafetyError: the journal names a path outside the root.
+        WriteError: the commit cannot be completed now.
     """
     try:
         with as_write_error(JOURNAL_FILE):
@@ -236,11 +236,11 @@ def recover(lock: Lock) -> bool:
 
 
 def remove_stale_files(root: Path) -> None:
-    """Remove the temporary files of writers that died; only who holds the lock knows that they did."""
-    parts = [root / part for part in CONTENT_FOLDERS if (root / part).resolve().is_relative_to(root)]
-    folders = [root, *(Path(folder) for part in parts for folder, _, _ in os.walk(part))]
+    """Remove the temporary files of writers that died; the caller must hold the lock."""
+    trees = [root / part for part in CONTENT_FOLDERS if (root / part).resolve().is_relative_to(root)]
+    folders = [root, *(Path(folder) for tree in trees for folder, _, _ in os.walk(tree))]
     for folder in folders:
-        # What cannot be removed does no harm: the next writer of that file writes over it.
+        # A file that cannot be removed does no harm: the next writer overwrites it.
         with suppress(OSError):
             for name in os.listdir(folder):
                 if name.startswith(_TEMPORARY_PREFIX) and name.endswith((NEW_SUFFIX, OLD_SUFFIX)):

@@ -1,4 +1,4 @@
-"""Writing several files of a graph together: all or none, and recoverable at any instant."""
+"""Atomic commit of several files, recoverable after a crash at any instant."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from msme_kg.storage.lock import Lock, hold_exclusive_lock
 
 @dataclass(frozen=True)
 class _FileWrite:
-    """What a commit does to one file.
+    """One file in a commit.
 
     Attributes:
-        target: the file, with no link in its path.
-        change: as the record has it.
-        old_content: what the file holds; None if it is not there.
-        new_content: what it is to hold.
+        target: the absolute path, with links resolved.
+        change: the change in the journal.
+        old_content: the present content; None for a new file.
+        new_content: the content to write.
     """
 
     target: Path
@@ -42,18 +42,18 @@ class _FileWrite:
 
 @contextmanager
 def open_write_transaction(root: Path, timeout: float) -> Iterator[Lock]:
-    """Be the only writer of a graph; what a process that died left behind is completed first.
+    """Hold the lock of a graph, after completing an interrupted commit.
 
     Args:
         root: the folder of the graph.
-        timeout: how many seconds to wait for another writer.
+        timeout: seconds to wait for another writer.
 
     Yields:
-        What ``commit`` asks for.
+        The lock, for ``commit``.
 
     Raises:
-        LockedError: another writer still holds the graph.
-        ChangedError: a commit broke off here, and a file was edited since.
+        LockedError: another writer still holds the lock.
+        ConflictError: a commit was interrupted, and a file was edited since.
         WriteError: the folder cannot be written.
     """
     with hold_exclusive_lock(root, timeout) as lock:
@@ -62,22 +62,21 @@ def open_write_transaction(root: Path, timeout: float) -> Iterator[Lock]:
 
 
 def commit(lock: Lock, files: Mapping[str, bytes], expected_hashes: Mapping[str, str | None]) -> None:
-    """Write files of a graph together, or none of them.
+    """Write all files of a commit, or none.
 
-    Whatever ends the process, and whenever, the files are all old or all new for whoever reads them with
-    ``consistent``. A fault that is raised leaves them old unless it says otherwise.
+    However the process ends, readers that use ``read_snapshot`` see all files old or all new. After an error
+    the files are old, unless its hint says otherwise.
 
     Args:
-        lock: as ``writing`` gave it.
-        files: what files are to hold, by path from the root; those that hold it already are left alone.
-        expected_hashes: what each of them, and any other file that mattered, held when it was read,
-            as ``hash_of``
-            says it.
+        lock: from ``open_write_transaction``.
+        files: new content by path relative to the root; files that have it already are skipped.
+        expected_hashes: for each of these files, and others that were read, the hash of its content when it
+            was read (``hash_content``).
 
     Raises:
-        ChangedError: a file no longer holds what it held when it was read; nothing was changed.
-        SafetyError: a path leaves the root, or two are one file; nothing was changed.
-        WriteError: a file could not be written; nothing was changed, or the hint says when it will be.
+        ConflictError: a file has changed since it was read; nothing was changed.
+        SafetyError: a path leaves the root, or two paths are the same file; nothing was changed.
+        WriteError: a file could not be written; nothing was changed, or the hint says what will happen.
     """
     steps = _plan_writes(lock.root, files, expected_hashes)
     if not steps:
@@ -89,74 +88,75 @@ def commit(lock: Lock, files: Mapping[str, bytes], expected_hashes: Mapping[str,
         with as_write_error(JOURNAL_FILE):
             journal.write(lock.root, changes)
         journal.roll_forward(lock, changes)
-    except BaseException as fault:
+    except BaseException as error:
         with suppress(OSError):
             _roll_back(lock, steps, created)
-        if isinstance(fault, KGError):
-            fault.hint = _describe_outcome(lock.root, changes)
+        if isinstance(error, KGError):
+            error.hint = _describe_outcome(lock.root, changes)
         raise
 
 
 def _plan_writes(
-    root: Path, files: Mapping[str, bytes], expected: Mapping[str, str | None]
+    root: Path, files: Mapping[str, bytes], expected_hashes: Mapping[str, str | None]
 ) -> list[_FileWrite]:
-    """Compare every file with what it held when it was read; return what there is to do."""
+    """Return the writes of a commit, after comparing each file with its expected hash."""
     steps: dict[Path, _FileWrite] = {}
-    for path in sorted({*expected, *files}):
+    for path in sorted({*expected_hashes, *files}):
         target = resolve_inside(root, path)
         with as_write_error(path):
-            before = read_if_exists(target)
-        if hash_content(before) != expected[path]:
+            old_content = read_if_exists(target)
+        if hash_content(old_content) != expected_hashes[path]:
             raise ConflictError(
                 "is not what it was when it was read",
                 location=SourceLocation(path),
                 hint="nothing was changed; run the command again",
             )
-        if path not in files or before == files[path]:
+        if path not in files or old_content == files[path]:
             continue
         if target in steps:
             what = f"is the same file as {steps[target].change.path}"
             raise SafetyError(what, location=SourceLocation(path), hint="nothing was changed")
         with as_write_error(path):
-            if before is not None and not os.access(target, os.W_OK):
+            if old_content is not None and not os.access(target, os.W_OK):
                 raise PermissionError(0, "the file is read-only")
         name = target.relative_to(root).as_posix()
-        hashes = hash_content(before), hash_content(files[path])
+        hashes = hash_content(old_content), hash_content(files[path])
         change = FileChange(name, *hashes, build_temporary_name(target, journal.NEW_SUFFIX))
-        steps[target] = _FileWrite(target, change, before, files[path])
+        steps[target] = _FileWrite(target, change, old_content, files[path])
     return list(steps.values())
 
 
 def _write_temporary_files(root: Path, steps: Sequence[_FileWrite], created: list[Path]) -> None:
-    """Write what is to come beside the files, and have it reach the disk.
+    """Write and fsync the new content to temporary files.
 
     Args:
         root: the folder of the graph.
-        steps: what there is to do.
-        created: where folders are noted that were not there.
+        steps: the writes.
+        created: a list that gets the folders created here.
     """
     for step in steps:
         with as_write_error(step.change.path):
-            missing = [one for one in (step.target.parent, *step.target.parent.parents) if not one.exists()]
+            folders = (step.target.parent, *step.target.parent.parents)
+            missing = [folder for folder in folders if not folder.exists()]
             for folder in reversed(missing):
                 folder.mkdir()
                 created.append(folder)
                 fsync_directory(folder.parent)
             write_temporary(_build_temporary_path(step, journal.NEW_SUFFIX), [step.new_content], step.target)
-    # The record must never reach the disk before what it speaks of.
+    # The journal must not reach the disk before the files that it names.
     for folder in {step.target.parent for step in steps}:
         with as_write_error(folder.relative_to(root).as_posix()):
             fsync_directory(folder)
 
 
 def _roll_back(lock: Lock, steps: Sequence[_FileWrite], created: Sequence[Path]) -> None:
-    """Take back what a commit has done so far.
+    """Undo the writes made so far.
 
-    Files that are new already are brought back the way they came: by a record that takes the place of the
-    commit's own. Once it stands, the next start brings the old content back if this process cannot.
+    Files with new content are restored by a reverse journal that replaces that of the commit; if this process
+    fails, the next one completes the reverse journal.
 
     Raises:
-        OSError: it could not be taken back; the commit's record may stand.
+        OSError: the writes could not be undone; the journal of the commit may remain.
     """
     done = [step for step in steps if hash_content(read_if_exists(step.target)) == step.change.new]
     if done:
@@ -166,15 +166,15 @@ def _roll_back(lock: Lock, steps: Sequence[_FileWrite], created: Sequence[Path])
                     _build_temporary_path(step, journal.OLD_SUFFIX), [step.old_content], step.target
                 )
                 fsync_directory(step.target.parent)
-        back = [_invert_change(step) for step in done]
-        journal.write(lock.root, back)
+        reverse_changes = [_invert_change(step) for step in done]
+        journal.write(lock.root, reverse_changes)
         with suppress(OSError, WriteError):
-            journal.roll_forward(lock, back)
+            journal.roll_forward(lock, reverse_changes)
     else:
         with suppress(FileNotFoundError):
             os.unlink(lock.root / JOURNAL_FILE)
         fsync_directory(lock.root)
-    # What is left of this does no harm.
+    # Leftovers do no harm.
     for step in steps:
         with suppress(OSError):
             os.unlink(_build_temporary_path(step, journal.NEW_SUFFIX))
@@ -186,26 +186,25 @@ def _roll_back(lock: Lock, steps: Sequence[_FileWrite], created: Sequence[Path])
 
 
 def _describe_outcome(root: Path, changes: Sequence[FileChange]) -> str:
-    """Say what comes of a commit that failed, for a hint: what the record says that now stands.
+    """Return the outcome of a failed commit for a hint, according to the remaining journal.
 
     Args:
         root: the folder of the graph.
-        changes: what the commit was about to do.
+        changes: the changes of the commit.
     """
     try:
-        standing = journal.read(root)
+        remaining = journal.read(root)
     except (OSError, KGError):
         return "the next command completes the update or takes it back"
-    return "the next command completes the update" if standing == changes else "nothing was changed"
+    return "the next command completes the update" if remaining == changes else "nothing was changed"
 
 
 def _invert_change(step: _FileWrite) -> FileChange:
-    """Return the change that brings back what a file held."""
+    """Return the change that restores the old content of a file."""
     change = step.change
     temporary = None if step.old_content is None else build_temporary_name(step.target, journal.OLD_SUFFIX)
     return FileChange(change.path, change.new, change.old, temporary)
 
 
-def _build_temporary_path(step: _FileWrite, ending: str) -> Path:
-    """Return the temporary file of a step."""
-    return step.target.with_name(build_temporary_name(step.target, ending))
+def _build_temporary_path(step: _FileWrite, suffix: str) -> Path:
+    return step.target.with_name(build_temporary_name(step.target, suffix))

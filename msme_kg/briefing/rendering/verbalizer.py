@@ -120,9 +120,7 @@ class Verbalizer:
             lang: the language.
         """
         self.lang = lang
-        self.templates = Templates(
-            [repository.list_briefing_templates / lang, repository.list_briefing_templates]
-        )
+        self.templates = Templates([repository.briefing_folder / lang, repository.briefing_folder])
         self._removes_spaces = bool(self.get_setting("tight"))
 
     def get_setting(self, name: str) -> object:
