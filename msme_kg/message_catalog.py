@@ -19,6 +19,16 @@ def load_messages(lang: str) -> Mapping[str, str]:
     return {f"{table}.{key}": text for table, messages in tables.items() for key, text in messages.items()}
 
 
+@cache
+def select_messages(prefix: str, lang: str) -> Mapping[str, str]:
+    """Return the messages whose id begins with a prefix, such as ``site.``, by the rest of their id."""
+    return {
+        message_id.removeprefix(prefix): text
+        for message_id, text in load_messages(lang).items()
+        if message_id.startswith(prefix)
+    }
+
+
 def format_message(message_id: str, lang: str, **values: object) -> str:
     """Return a message with its ``{placeholders}`` filled in.
 

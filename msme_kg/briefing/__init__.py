@@ -1,1 +1,1 @@
-"""The briefing note: language-neutral content, and its forms."""
+"""The briefing note: its content, independent of language, and its rendering."""

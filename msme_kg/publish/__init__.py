@@ -1,1 +1,1 @@
-"""Forms for others: tables, reports, RDF syntaxes."""
+"""Publication: the static site, the portal folder, and synchronization of remote stores."""

@@ -1,4 +1,4 @@
-"""Writing a folder of files so that it is there as a whole or not at all."""
+"""Atomic replacement of a folder: readers see the old content or the new, never a mixture."""
 
 from __future__ import annotations
 
@@ -14,47 +14,47 @@ from msme_kg.repository import CONTENT_FOLDERS, Repository
 from msme_kg.storage.atomic_write import fsync_directory
 
 MANIFEST = "SHA256SUMS"
-"""The list of files and hashes, as ``sha256sum -c`` reads it: by it a folder is known as ours."""
+"""The list of file hashes in the format of ``sha256sum -c``, which marks a folder written by this command."""
 
 
 def write_folder(folder: Path, files: Iterable[tuple[str, bytes]], repository: Repository) -> None:
-    """Put a folder with these files and their list in its place, or change nothing.
+    """Write a folder with the given files and their manifest, or change nothing.
 
-    The files go to a new folder beside it, reach the disk, and that folder is renamed into place. What is
-    there may be nothing, an empty folder, or one that was written so before and is unchanged since: then it
-    makes room, and only the files of its list are deleted. A process killed between the renames leaves the
-    former folder beside the place, under a hidden name.
+    The files are written to a new sibling folder and flushed to disk, and that folder is renamed into place.
+    The target may be missing, empty, or a folder previously written by this command and unchanged since; in
+    that case it is renamed away first, and then only the files of its manifest are deleted. A process killed
+    between the two renames leaves the previous folder next to the target, under a hidden name.
 
     Args:
-        folder: where; its parent exists.
-        files: path within the folder, with slashes, and content.
-        repository: the graph, over which nothing is written.
+        folder: the target folder; its parent must exist.
+        files: path within the folder, with slashes, and content of each file.
+        repository: the graph, which is never overwritten.
 
     Raises:
-        SafetyError: the folder holds what was not written so, or is a part of the graph or holds it.
-        WriteError: it could not be written; nothing was changed.
+        SafetyError: the folder has content not written by this command, or overlaps with the graph.
+        WriteError: writing failed; nothing was changed.
     """
-    folder = folder.resolve()  # a link stays a link: its target is replaced
+    folder = folder.resolve()  # of a symbolic link the target is replaced
     _reject_repository_folder(folder, repository)
-    temporary, former = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
+    temporary, previous = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
     try:
-        own = _list_own_files(folder)
+        previous_files = _list_own_files(folder)
         try:
             _fill(temporary, files)
-            _swap_folders(temporary, folder, former if own else None)
+            _swap_folders(temporary, folder, previous if previous_files else None)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
         fsync_directory(folder.parent)
     except OSError as error:
-        what = f"cannot write: {error.strerror or error}"
-        raise WriteError(what, location=SourceLocation(str(folder)), hint="nothing was changed") from None
-    _remove(former, own)
+        message = f"cannot write: {error.strerror or error}"
+        raise WriteError(message, location=SourceLocation(str(folder)), hint="nothing was changed") from None
+    _remove(previous, previous_files)
 
 
 def _reject_repository_folder(folder: Path, repository: Repository) -> None:
     contents = [repository.root / part for part in CONTENT_FOLDERS]
-    if repository.root.is_relative_to(folder) or any(folder.is_relative_to(one) for one in contents):
+    if repository.root.is_relative_to(folder) or any(folder.is_relative_to(content) for content in contents):
         raise SafetyError(
             "the graph itself lies there",
             location=SourceLocation(str(folder)),
@@ -63,27 +63,27 @@ def _reject_repository_folder(folder: Path, repository: Repository) -> None:
 
 
 def _list_own_files(folder: Path) -> set[str]:
-    """Return the files of a folder that was written so before; none if it is new or empty."""
+    """Return the files of a folder previously written by this command; none if it is missing or empty."""
     if not os.path.lexists(folder):
         return set()
     if not folder.is_dir():
         raise SafetyError("a file lies there", location=SourceLocation(str(folder)), hint="name a new folder")
-    found = {
+    present = {
         (Path(parent) / name).relative_to(folder).as_posix()
         for parent, folders, names in os.walk(folder)
-        for name in [*names, *(one for one in folders if (Path(parent) / one).is_symlink())]
+        for name in [*names, *(name for name in folders if (Path(parent) / name).is_symlink())]
     }
-    listed = _read_manifest(folder / MANIFEST) if MANIFEST in found else {}
-    for name in sorted(found - {MANIFEST}):
+    hashes = _read_manifest(folder / MANIFEST) if MANIFEST in present else {}
+    for name in sorted(present - {MANIFEST}):
         path = folder / name
-        plain = path.is_file() and not path.is_symlink()
-        if not plain or hashlib.sha256(path.read_bytes()).hexdigest() != listed.get(name):
+        is_plain = path.is_file() and not path.is_symlink()
+        if not is_plain or hashlib.sha256(path.read_bytes()).hexdigest() != hashes.get(name):
             raise SafetyError(
                 "the folder holds what this command did not write so",
                 location=SourceLocation(str(path)),
                 hint="name a new or empty folder; nothing was changed",
             )
-    return found
+    return present
 
 
 def _read_manifest(manifest: Path) -> dict[str, str]:
@@ -92,7 +92,7 @@ def _read_manifest(manifest: Path) -> dict[str, str]:
 
 
 def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write files and their list into a new folder, down to the disk."""
+    """Write files and their manifest into a new folder, and flush them to disk."""
     folder.mkdir()
     lines = []
     for name, content in files:
@@ -103,29 +103,29 @@ def _fill(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
         lines.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
     text = "".join(sorted(lines, key=lambda line: line.partition("  ")[2]))
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
-    os.sync()  # once: a site has thousands of files
+    os.sync()  # once instead of fsync per file: a site has thousands of files
 
 
-def _swap_folders(temporary: Path, folder: Path, former: Path | None) -> None:
-    """Rename a folder into place; what is there makes room, and comes back if that fails."""
-    if former is None:
-        os.rename(temporary, folder)  # over nothing, or an empty folder
+def _swap_folders(temporary: Path, folder: Path, previous: Path | None) -> None:
+    """Rename a folder into place, after renaming the existing one away; undo that if it fails."""
+    if previous is None:
+        os.rename(temporary, folder)  # the target is missing or empty
         return
-    os.rename(folder, former)
+    os.rename(folder, previous)
     try:
         os.rename(temporary, folder)
     except BaseException:
-        os.rename(former, folder)
+        os.rename(previous, folder)
         raise
 
 
 def _remove(folder: Path, files: Iterable[str]) -> None:
-    """Delete files that were written so, then the folders that are empty after that."""
+    """Delete the files of a manifest, then the folders that are empty."""
     folders = {folder}
     for name in files:
         with suppress(OSError):
             os.unlink(folder / name)
         folders |= {folder / parent for parent in PurePosixPath(name).parents}
-    for one in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+    for empty in sorted(folders, key=lambda path: len(path.parts), reverse=True):
         with suppress(OSError):
-            os.rmdir(one)
+            os.rmdir(empty)

@@ -1,4 +1,4 @@
-"""Notes of the real graph that several tests read, each written once."""
+"""Notes of the real graph, each rendered once for all tests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def graph() -> KnowledgeGraph:
 
 @cache
 def brief(as_of: str, lang: str, since: str | None = None, form: str = "md") -> str:
-    """Write a note in a format that is text."""
+    """Render a note in a text format."""
     text = graph().brief(as_of, lang, since, form)
     assert isinstance(text, str)
     return text

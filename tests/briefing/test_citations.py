@@ -1,4 +1,4 @@
-"""Every sentence has the number of a source, and every number leads to a source with a URL or file."""
+"""Every sentence cites a source, and every citation leads to a source with a URL or file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @EACH
-def test_in_markdown(as_of: str, lang: str, since: str | None) -> None:
+def test_citations_in_markdown(as_of: str, lang: str, since: str | None) -> None:
     text = brief(as_of, lang, since)
     head, _, list_of_sources = text.rpartition("\n## ")
     body = [line for line in head.splitlines()[4:] if line and not line.startswith("## ")]
@@ -46,7 +46,7 @@ def test_in_markdown(as_of: str, lang: str, since: str | None) -> None:
 
 
 class _Page(HTMLParser):
-    """Reads what a page holds: its identifiers, links, loads, and the lines with what each cites."""
+    """Collects the ids, links and loaded resources of a page, and the citations of each line."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ def page(text: str) -> _Page:
 
 
 @EACH
-def test_in_the_page(as_of: str, lang: str, since: str | None) -> None:
+def test_citations_in_html(as_of: str, lang: str, since: str | None) -> None:
     text = brief(as_of, lang, since, "html")
     read = page(text)
     assert len(read.ids) == len(set(read.ids))
@@ -97,7 +97,7 @@ def test_in_the_page(as_of: str, lang: str, since: str | None) -> None:
 
 
 @EACH
-def test_the_page_needs_nothing_else(as_of: str, lang: str, since: str | None) -> None:
+def test_html_page_is_self_contained(as_of: str, lang: str, since: str | None) -> None:
     text = brief(as_of, lang, since, "html")
     assert page(text).loads == []
     assert re.findall(r"url\s*\(|@import|<script|<link|<iframe|<img|<!ENTITY", text) == []
@@ -107,7 +107,7 @@ def test_the_page_needs_nothing_else(as_of: str, lang: str, since: str | None) -
 
 
 @EACH
-def test_in_the_docx(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
+def test_citations_in_docx(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
     made = kg.brief(as_of, lang, since, "docx")
     assert isinstance(made, bytes)

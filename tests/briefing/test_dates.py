@@ -1,4 +1,4 @@
-"""As of a date the note has nothing that came after it; where there is nothing to say, it says so."""
+"""A note as of a date mentions nothing later, and states what is unknown or unchanged."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from notes import brief
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.briefing.content.anachronisms import mentions_later_date
-from msme_kg.briefing.content.date_windows import DateWindow, as_period
 from msme_kg.briefing.content.fact_queries import keep_untranslated
-from msme_kg.briefing.content.note_model import DatePeriod, MultilingualText
+from msme_kg.briefing.content.note_model import MultilingualText
 
 LANGUAGES = ["zh-Hant", "en"]
 MARKED = {"zh-Hant": "（晚於基準日）", "en": "(later than the date of this note)"}
@@ -41,7 +40,7 @@ def begins(text: str) -> list[date]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("as_of", DATES)
-def test_no_later_date_is_named(as_of: str, lang: str) -> None:
+def test_note_mentions_no_later_date(as_of: str, lang: str) -> None:
     body, _ = parts(as_of, lang)
     assert len(begins(body)) > 20
     assert [one for one in begins(body) if one > date.fromisoformat(as_of)] == []
@@ -49,8 +48,8 @@ def test_no_later_date_is_named(as_of: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("as_of", DATES)
-def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGraph) -> None:
-    """Asked of the graph itself: what certainly began later, and Members that joined later."""
+def test_note_mentions_no_later_entity(as_of: str, lang: str, kg: KnowledgeGraph) -> None:
+    """The graph lists the entities that certainly began later, and the Members that joined later."""
     answer = kg.sparql(f"""
         SELECT ?label WHERE {{
           {{ ?thing a ?class }} UNION
@@ -67,7 +66,7 @@ def test_nothing_that_came_later_is_named(as_of: str, lang: str, kg: KnowledgeGr
     body, _ = parts(as_of, lang)
     quoted = set(re.findall(r"[「“]([^」”]+)[」”]", body)) | set(re.split("[、，：。；,;]", body))
     squeezed = {one.replace(" ", "") for one in quoted}
-    # What was announced before it came keeps its name: a work item is called after what it is to bring.
+    # Announced entities may be mentioned: a work item is named after its planned result.
     assert later & squeezed == set()
 
 
@@ -81,8 +80,8 @@ def test_sources_dated_later_are_marked(lang: str) -> None:
                 assert MARKED[lang] in entry
 
 
-def test_a_source_dated_by_the_date_is_preferred_to_others() -> None:
-    """The brief is of 1 August 2023: cited without a mark from that day on, with one or not at all before."""
+def test_source_issued_by_the_date_is_preferred() -> None:
+    """The brief is dated 1 August 2023: it is cited without a mark only from that day on."""
     for as_of, is_marked in (("2023-08-01", False), ("2023-07-31", True)):
         _, sources = parts(as_of, "en")
         (entry,) = [one for one in sources if "000_819d391495d1848e" in one]
@@ -116,7 +115,7 @@ def test_in_june_2018(lang: str, there: list[str], absent: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "did not exist yet"), ("zh-Hant", "尚未成立")])
-def test_before_the_group_the_note_says_that_it_did_not_exist(lang: str, words: str) -> None:
+def test_note_before_the_founding_states_that_the_group_did_not_exist(lang: str, words: str) -> None:
     body, sources = parts("2015-01-01", lang)
     assert words in body
     assert len(body) < 800
@@ -124,7 +123,7 @@ def test_before_the_group_the_note_says_that_it_did_not_exist(lang: str, words: 
     assert [one for one in begins(body) if one > date(2015, 1, 1)] == []
 
 
-def test_after_the_record_the_note_says_where_it_ends(run: Run) -> None:
+def test_note_after_the_record_states_its_end(run: Run) -> None:
     ended = run("brief", "--as-of", "2027-05-01", "--lang", "zh-Hant")
     assert ended.code == 0
     assert ended.err == "note: the record ends on 2025-12-31; what came later is not known here\n"
@@ -148,13 +147,13 @@ NEWS = {
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_comparison_opens_with_what_is_new_each_with_a_source(lang: str) -> None:
+def test_comparison_opens_with_changes_that_cite_sources(lang: str) -> None:
     body, _ = parts("2025-12-31", lang, "2023-08-01")
     _, news, *others = body.split("\n## ")
     for words in NEWS[lang]:
         (line,) = [line for line in news.splitlines() if words in line]
         numbers = re.findall(r"\[(\d+)\]", line)
-        assert set(numbers) - {"1"}, "the record alone is no source of a fact"
+        assert set(numbers) - {"1"}, "a fact needs a source other than the dataset"
     mark = {"en": "[new]", "zh-Hant": "【新增】"}[lang]
     assert mark not in news
     marked = [line for section in others for line in section.splitlines() if mark in line]
@@ -165,12 +164,12 @@ def test_a_comparison_opens_with_what_is_new_each_with_a_source(lang: str) -> No
 
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "has no change between"), ("zh-Hant", "查無變動")])
-def test_where_nothing_changed_the_note_says_so(lang: str, words: str) -> None:
+def test_comparison_without_changes_states_that(lang: str, words: str) -> None:
     body, _ = parts("2023-08-02", lang, "2023-08-01")
     assert words in body
 
 
-def test_growth_is_that_of_the_canned_query(kg: KnowledgeGraph) -> None:
+def test_growth_equals_the_canned_query(kg: KnowledgeGraph) -> None:
     from msme_kg.briefing.content.compose import compose_note
 
     note = compose_note(kg.engine, kg.repository, date(2025, 12, 31))
@@ -204,31 +203,12 @@ def test_growth_is_that_of_the_canned_query(kg: KnowledgeGraph) -> None:
         ("https://example.org/2024/x", False),
     ],
 )
-def test_words_that_speak_of_later_are_known(words: str, is_later: bool) -> None:
+def test_mention_of_a_later_date_is_detected(words: str, is_later: bool) -> None:
     assert mentions_later_date(keep_untranslated(words), date(2023, 8, 1)) is is_later
 
 
-def test_words_are_left_out_if_either_language_speaks_of_later() -> None:
+def test_mention_in_one_language_suffices() -> None:
     assert mentions_later_date(MultilingualText({"en": "soon", "zh-Hant": "2024 年"}), date(2023, 8, 1))
-
-
-def test_a_window_is_cut_at_the_date_of_the_note() -> None:
-    window = DateWindow(date(2020, 1, 1), date(2024, 12, 31))
-    assert window.to_start_period(date(2023, 8, 1)) == DatePeriod("from", date(2020, 1, 1), None)
-    assert window.to_start_period(date(2025, 1, 1)) == DatePeriod(
-        "span", date(2020, 1, 1), date(2024, 12, 31)
-    )
-    assert [as_period(date(2024, 2, 1), date(2024, 2, day)).form for day in (28, 29)] == ["span", "month"]
-    assert as_period(None, date(2020, 1, 1)).form == "until"
-    assert as_period(None, None).form == "unknown"
-
-
-def test_news_is_told_apart_from_what_may_be_new() -> None:
-    since = date(2023, 8, 1)
-    assert DateWindow(date(2023, 8, 2), date(2023, 8, 2)).classify_novelty(since) == "yes"
-    assert DateWindow(date(2023, 8, 1), date(2023, 8, 2)).classify_novelty(since) == "maybe"
-    assert DateWindow(date(2023, 8, 1), date(2023, 8, 1)).classify_novelty(since) == ""
-    assert DateWindow(None, None).classify_novelty(since) == ""
 
 
 @pytest.mark.parametrize(
@@ -241,7 +221,7 @@ def test_news_is_told_apart_from_what_may_be_new() -> None:
         (["--as-of", "2023-08-01", "--lang", "fr"], 2, "fr"),
     ],
 )
-def test_bad_options_get_one_line_and_a_hint(options: list[str], code: int, says: str, run: Run) -> None:
+def test_invalid_options_get_one_line_and_a_hint(options: list[str], code: int, says: str, run: Run) -> None:
     ended = run("brief", *options)
     assert (ended.code, ended.out) == (code, "")
     said, hint = ended.err.splitlines()

@@ -28,7 +28,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_note_is_the_golden_one(case: str, kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
+def test_note_equals_the_golden_file(case: str, kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
     text = kg.brief(*CASES[case])
     assert isinstance(text, str)
     golden = GOLDEN / f"{case}.md"
@@ -38,7 +38,7 @@ def test_the_note_is_the_golden_one(case: str, kg: KnowledgeGraph, request: pyte
 
 
 @pytest.mark.parametrize("form", ["md", "html", "docx"])
-def test_the_same_note_gives_the_same_bytes(form: str, run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
+def test_output_is_reproducible(form: str, run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
     if form == "docx":
         pytest.importorskip("docx", reason="the extra docx is not installed")
     here = kg.brief("2025-12-31", "zh-Hant", "2023-08-01", form)
@@ -57,7 +57,7 @@ def test_the_same_note_gives_the_same_bytes(form: str, run: Run, kg: KnowledgeGr
     assert made[0] == made[1] == made[2]
 
 
-def test_a_docx_goes_through_a_pipe() -> None:
+def test_docx_can_be_piped() -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
     done = subprocess.run(
         [sys.executable, "-m", "msme_kg", "brief", "--as-of", "2018-06-30", "--format", "docx"],
@@ -114,7 +114,7 @@ def test_chromium_prints_the_page(lang: str, kg: KnowledgeGraph, tmp_path: Path)
 
 
 def assert_reads_well(reader: str, file: Path, lang: str) -> None:
-    """Every page has words, none begins or ends with a heading alone, and the words are there."""
+    """Check that no page is empty or ends with a heading, and that the text is complete."""
     done = subprocess.run([reader, "-layout", str(file), "-"], check=True, capture_output=True, timeout=60)
     pages = [page for page in done.stdout.decode().split("\f") if page.strip()]
     assert 8 <= len(pages) <= 25
@@ -127,7 +127,7 @@ def assert_reads_well(reader: str, file: Path, lang: str) -> None:
         assert last != HEADINGS[lang], "a heading stands alone at the end of a page"
 
 
-def test_both_languages_have_the_same_words_to_say(root: Path) -> None:
+def test_both_languages_have_the_same_macros(root: Path) -> None:
     def macros(lang: str) -> dict[str, list[tuple[str, str]]]:
         return {
             path.name: sorted(re.findall(r"macro (\w+)\(([^)]*)\)", path.read_text(encoding="utf-8")))
@@ -142,8 +142,8 @@ def test_both_languages_have_the_same_words_to_say(root: Path) -> None:
         assert set(found) == set(english[name]) - helpers
 
 
-def test_no_fact_stands_in_a_template(root: Path) -> None:
-    """No number, date, symbol or name of the domain: nothing that the graph says."""
+def test_templates_contain_no_facts(root: Path) -> None:
+    """Templates have no number, date, symbol or name of the domain, because these come from the graph."""
     for path in (root / "briefing").rglob("*.j2"):
         if path.name == "page.html.j2":
             continue
@@ -154,7 +154,7 @@ def test_no_fact_stands_in_a_template(root: Path) -> None:
         assert re.findall(r"INF/|WT/|Trade4|MSME|MC1\d|Barbados|巴貝多|歐盟|European", text) == [], path
 
 
-def test_a_root_may_have_words_of_its_own(copy_of_graph: Path, run: Run) -> None:
+def test_root_can_have_its_own_templates(copy_of_graph: Path, run: Run) -> None:
     shutil.copytree(Path(msme_kg.__file__).parents[1] / "briefing", copy_of_graph / "briefing")
     file = copy_of_graph / "briefing" / "en" / "mandate.j2"
     file.write_text(
@@ -173,7 +173,7 @@ def test_a_root_may_have_words_of_its_own(copy_of_graph: Path, run: Run) -> None
         ("{{ x.__class__ }}", None),
     ],
 )
-def test_a_faulty_template_is_reported_with_its_file(
+def test_malformed_template_is_reported_with_its_file(
     words: str, line: int | None, copy_of_graph: Path, run: Run
 ) -> None:
     shutil.copytree(Path(msme_kg.__file__).parents[1] / "briefing", copy_of_graph / "briefing")
@@ -184,14 +184,14 @@ def test_a_faulty_template_is_reported_with_its_file(
     assert "\nhint: " in ended.err
 
 
-def test_a_graph_without_the_queries_of_the_note_is_told_so(copy_of_graph: Path, run: Run) -> None:
+def test_graph_without_briefing_queries_is_an_error(copy_of_graph: Path, run: Run) -> None:
     shutil.rmtree(copy_of_graph / "queries" / "briefing")
     ended = run("brief", "--as-of", "2023-08-01", "--root", copy_of_graph)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("Error: queries/briefing/")
 
 
-def test_python_takes_the_same_words_as_the_command(kg: KnowledgeGraph) -> None:
+def test_python_takes_the_same_values_as_the_command(kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError, match="is not a format"):
         kg.brief("2023-08-01", format_name="pdf")
     with pytest.raises(UsageError, match="is not a language"):
@@ -201,13 +201,13 @@ def test_python_takes_the_same_words_as_the_command(kg: KnowledgeGraph) -> None:
     assert kg.brief("2023-08-01") == kg.brief(as_of="2023-08-01", lang="en", format_name="md")
 
 
-def test_a_graph_that_does_not_know_the_group_is_told_so(copy_of_graph: Path) -> None:
+def test_graph_without_the_group_is_an_error(copy_of_graph: Path) -> None:
     (copy_of_graph / "data" / "actors" / "organizations.ttl").unlink()
     with pytest.raises(InputError, match="knows neither"):
         msme_kg.open(copy_of_graph).brief("2023-08-01")
 
 
-def test_a_docx_has_no_time_of_its_making(kg: KnowledgeGraph) -> None:
+def test_docx_has_no_creation_time(kg: KnowledgeGraph) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
     made = kg.brief("2023-08-01", "en", format_name="docx")
     assert isinstance(made, bytes)

@@ -22,7 +22,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text).casefold()
 
 
-def test_the_check_list_goes_through_every_passage() -> None:
+def test_check_list_covers_every_passage() -> None:
     assert [passage for passage, *_ in STATEMENTS] == sorted(
         (passage for passage, *_ in STATEMENTS), key=PASSAGES.index
     )
@@ -30,7 +30,7 @@ def test_the_check_list_goes_through_every_passage() -> None:
 
 
 @pytest.mark.parametrize("statement", STATEMENTS, ids=[f"{one[0]} {one[1]}" for one in STATEMENTS])
-def test_every_statement_of_the_brief_is_in_the_note(
+def test_note_has_every_statement_of_the_brief(
     statement: tuple[str, str, tuple[str, ...], tuple[str, ...]], note: tuple[str, str]
 ) -> None:
     lang, body = note
@@ -39,7 +39,7 @@ def test_every_statement_of_the_brief_is_in_the_note(
     assert [one for one in words if squeezed(one) not in inside] == []
 
 
-def test_the_brief_is_cited_with_all_its_passages() -> None:
+def test_brief_is_cited_with_all_passages() -> None:
     text = brief("2023-08-01", "zh-Hant")
     (entry,) = re.findall(r"^- \[\d+\] WTO「微中小企業聯合聲明倡議」進展.*$", text, re.MULTILINE)
     assert "000_819d391495d1848e.txt" in entry
@@ -47,7 +47,7 @@ def test_the_brief_is_cited_with_all_its_passages() -> None:
     assert set(PASSAGES) - set(cited) == set()
 
 
-def test_chinese_has_no_half_width_marks_and_no_blanks_beside_han() -> None:
+def test_chinese_has_no_half_width_marks_or_spaces_next_to_han() -> None:
     """Titles in other languages keep their own marks."""
     text = brief("2025-12-31", "zh-Hant", "2023-08-01")
     body = text.partition("\n- [1] ")[0]

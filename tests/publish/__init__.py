@@ -1,1 +1,1 @@
-"""The tables of the dossier, row by row and cell by cell, against the graph."""
+"""Tests of the portal folder, its descriptions, and the atomic replacement of folders."""

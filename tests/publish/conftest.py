@@ -1,4 +1,4 @@
-"""A portal's folder, written by the command line once for the tests that read it."""
+"""Portal folders, written once by the command line for all tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDPOINT = "https://data.example.org/sparql"
 
 
 def written(folder: Path, *words: str) -> Path:
-    """Write a portal's folder and return it."""
+    """Write a portal folder and return its path."""
     ended = subprocess.run(
         [sys.executable, "-m", "msme_kg", "portal", str(folder), *words],
         env=environment(seed=0),
@@ -29,12 +29,12 @@ def written(folder: Path, *words: str) -> Path:
 
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a portal with an address and an endpoint."""
+    """Return a portal folder with a base URL and an endpoint."""
     folder = tmp_path_factory.mktemp("portal") / "folder"
     return written(folder, "--base-url", SITE, "--endpoint", ENDPOINT)
 
 
 @pytest.fixture(scope="session")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a portal of which nothing is known but the graph."""
+    """Return a portal folder without base URL and endpoint."""
     return written(tmp_path_factory.mktemp("plain") / "folder")

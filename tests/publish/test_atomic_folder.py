@@ -1,4 +1,4 @@
-"""Proves that a folder is written as a whole or not at all, and that nobody's files are lost over it."""
+"""A folder is replaced atomically, and files of others are never lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def write(folder: Path, **files: str) -> None:
     )
 
 
-def test_a_new_an_empty_and_an_own_folder_get_the_files_and_their_list(tmp_path: Path) -> None:
+def test_new_empty_and_own_folders_get_files_and_manifest(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     write(folder, a="1", b_c="2")
     assert set(tree(folder)) == {"a", "b/c", "SHA256SUMS"}
@@ -50,7 +50,7 @@ def test_a_new_an_empty_and_an_own_folder_get_the_files_and_their_list(tmp_path:
 
 
 @pytest.mark.parametrize("foreign", ["b/note.txt", "a", ".hidden", "SHA256SUMS"])
-def test_a_folder_with_other_or_edited_files_is_left_alone(tmp_path: Path, foreign: str) -> None:
+def test_folder_with_foreign_or_edited_files_is_refused(tmp_path: Path, foreign: str) -> None:
     folder = tmp_path / "out"
     write(folder, a="1", b_c="2")
     with (folder / foreign).open("a") as file:
@@ -66,7 +66,7 @@ def test_a_folder_with_other_or_edited_files_is_left_alone(tmp_path: Path, forei
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_list_that_names_files_elsewhere_deletes_none_of_them(tmp_path: Path) -> None:
+def test_manifest_with_outside_paths_deletes_nothing_there(tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "out", tmp_path / "precious"
     elsewhere.write_text("mine")
     write(folder, a="1")
@@ -76,7 +76,7 @@ def test_a_list_that_names_files_elsewhere_deletes_none_of_them(tmp_path: Path) 
     assert elsewhere.read_text() == "mine"
 
 
-def test_a_link_within_is_not_followed(tmp_path: Path) -> None:
+def test_symbolic_link_inside_is_not_followed(tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     elsewhere.mkdir()
     write(folder, a="1")
@@ -86,14 +86,14 @@ def test_a_link_within_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("part", [".", "..", "data", "queries/export/fresh", "ontology/shapes"])
-def test_the_graph_itself_is_never_written_over(copy_of_graph: Path, part: str) -> None:
+def test_graph_is_never_overwritten(copy_of_graph: Path, part: str) -> None:
     before = tree(copy_of_graph)
     with pytest.raises(SafetyError, match="the graph itself"):
         write_folder(copy_of_graph / part, [("a", b"1")], Repository.find(copy_of_graph))
     assert tree(copy_of_graph) == before
 
 
-def test_what_fails_while_files_are_made_changes_nothing(tmp_path: Path) -> None:
+def test_failure_while_building_files_changes_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     write(folder, a="1")
 
@@ -107,7 +107,7 @@ def test_what_fails_while_files_are_made_changes_nothing(tmp_path: Path) -> None
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_a_place_that_cannot_be_written_is_a_failed_write(tmp_path: Path, run: Run) -> None:
+def test_unwritable_target_is_a_write_error(tmp_path: Path, run: Run) -> None:
     with pytest.raises(WriteError):
         write(tmp_path / "lacking" / "out", a="1")
     ended = run("export", "csv", "--output", tmp_path / "lacking" / "out")
@@ -120,8 +120,8 @@ def test_a_place_that_cannot_be_written_is_a_failed_write(tmp_path: Path, run: R
     assert file.read_text() == "mine"
 
 
-def test_a_disk_that_is_full_leaves_the_former_folder(tmp_path: Path) -> None:
-    """A limit on the size of files stands in for the disk: the system refuses the bytes beyond it."""
+def test_full_disk_leaves_the_previous_folder(tmp_path: Path) -> None:
+    """A file size limit simulates the full disk."""
     folder = tmp_path / "out"
     write(folder, a="1")
     limited = (
@@ -140,7 +140,7 @@ def test_a_disk_that_is_full_leaves_the_former_folder(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
-def test_an_interrupt_leaves_nothing_half_made(tmp_path: Path) -> None:
+def test_interrupt_leaves_no_partial_folder(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     started = subprocess.Popen(
         [sys.executable, "-m", "msme_kg", "export", "csv", "--output", str(folder)],

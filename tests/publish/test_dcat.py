@@ -1,4 +1,4 @@
-"""Proves that the catalogue keeps DCAT-AP 3.0.1 by its official shapes, and that its numbers are true."""
+"""The catalogue conforms to the official SHACL shapes of DCAT-AP 3.0.1, and its numbers are right."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OF_SERVICE = {
 
 @pytest.fixture(autouse=True)
 def _lexical_forms_kept() -> Iterator[None]:
-    """For each test anew: pySHACL leaves the switch on after every run."""
+    """Reset the switch before each test, because pySHACL leaves it on."""
     before = rdflib.NORMALIZE_LITERALS
     rdflib.NORMALIZE_LITERALS = False
     yield
@@ -62,7 +62,7 @@ def _lexical_forms_kept() -> Iterator[None]:
 
 
 def results(data: rdflib.Graph, name: str) -> set[tuple[str, URIRef, URIRef]]:
-    """Return severity, focus and path of each result; what a result consists of is not one."""
+    """Return severity, focus node and path of each top-level result."""
     shapes = rdflib.Graph().parse(SHAPES / f"{name}.ttl")
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, advanced=False, inplace=False)
     assert isinstance(report, rdflib.Graph)
@@ -76,7 +76,7 @@ def results(data: rdflib.Graph, name: str) -> set[tuple[str, URIRef, URIRef]]:
 @needs_shapes
 @pytest.mark.parametrize("served", [True, False], ids=["with endpoint", "without"])
 @pytest.mark.parametrize("name", EXPECTED)
-def test_official_shapes_find_what_is_explained(portal: Path, plain: Path, name: str, served: bool) -> None:
+def test_official_shapes_report_only_explained(portal: Path, plain: Path, name: str, served: bool) -> None:
     data = rdflib.Graph().parse((portal if served else plain) / "catalog.ttl")
     expected = EXPECTED[name] | (OF_SERVICE.get(name, set()) if served else set())
     assert results(data, name) == {("Warning", *one) for one in expected}
@@ -85,8 +85,8 @@ def test_official_shapes_find_what_is_explained(portal: Path, plain: Path, name:
 
 
 @needs_shapes
-def test_each_entry_of_a_table_is_needed(portal: Path) -> None:
-    """Without what is said of an entry here, the shapes find a violation, or a warning about themes."""
+def test_each_authority_entry_is_required(portal: Path) -> None:
+    """Without the description of an entry, the shapes report a violation, or a warning for themes."""
     data = rdflib.Graph().parse(portal / "catalog.ttl")
     entries = sorted({one for one in data.objects() if isinstance(one, URIRef) and one.startswith(EU)})
     assert len(entries) > 12
@@ -127,7 +127,7 @@ def test_distributions_are_the_dumps_with_size_and_hash(portal: Path) -> None:
     }
 
 
-def test_catalogue_and_dataset_speak_both_languages(portal: Path) -> None:
+def test_catalogue_and_dataset_have_both_languages(portal: Path) -> None:
     data = rdflib.Graph().parse(portal / "catalog.ttl")
     for node in (DATASET, DATASET + "/catalog", DATASET + "/service"):
         for property_ in (DCTERMS.title, DCTERMS.description):
@@ -139,7 +139,7 @@ def test_catalogue_and_dataset_speak_both_languages(portal: Path) -> None:
         assert {str(one) for one in data.objects(node, DCTERMS.language)} == languages
 
 
-def test_the_period_ends_with_the_record(portal: Path) -> None:
+def test_temporal_coverage_ends_with_the_record(portal: Path) -> None:
     data = rdflib.Graph().parse(portal / "catalog.ttl")
     graph = rdflib.Graph().parse(portal / "data/dataset.ttl")
     period = data.value(DATASET, DCTERMS.temporal)
@@ -148,8 +148,8 @@ def test_the_period_ends_with_the_record(portal: Path) -> None:
     assert str(data.value(period, DCAT.startDate)) == "2017-12-13"
 
 
-def test_a_contact_of_the_graph_would_be_in_the_catalogue(copy_of_graph: Path) -> None:
-    """None is known; were there one, it would be told."""
+def test_contact_point_of_the_graph_is_in_the_catalogue(copy_of_graph: Path) -> None:
+    """The graph has none, so the test adds one."""
     path = copy_of_graph / "data/dataset.ttl"
     text = path.read_text(encoding="utf-8")
     vcard, desk = "http://www.w3.org/2006/vcard/ns#", "https://w3id.org/msme-kg/dataset/desk"

@@ -1,4 +1,4 @@
-"""Proves that a portal's folder is complete, true to the graph, and the same bytes wherever it is made."""
+"""The portal folder is complete, equal to the graph, and reproducible."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def meant(quads: Iterable[ox.Quad]) -> ox.Dataset:
-    """Give statements without graphs, blank nodes under canonical names."""
+    """Return triples with canonical blank node labels."""
     found = ox.Dataset(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return found
@@ -54,13 +54,13 @@ def content(*parts: str) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def graph() -> list[ox.Quad]:
-    """Give what is published, read without the package."""
+    """Return the published quads, read without the package."""
     return [
         quad for path in content("ontology", "data") if "shapes" not in path.parts for quad in parsed(path)
     ]
 
 
-def test_hashes_of_all_files_are_listed_and_right(portal: Path) -> None:
+def test_manifest_has_the_hash_of_every_file(portal: Path) -> None:
     checked = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=portal, capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr
     listed = [line.partition("  ")[2] for line in (portal / "SHA256SUMS").read_text().splitlines()]
@@ -68,7 +68,7 @@ def test_hashes_of_all_files_are_listed_and_right(portal: Path) -> None:
 
 
 @pytest.mark.parametrize("ending", FORMATS)
-def test_each_dump_is_the_graph(portal: Path, graph: list[ox.Quad], ending: str) -> None:
+def test_each_dump_equals_the_graph(portal: Path, graph: list[ox.Quad], ending: str) -> None:
     path = portal / f"dump/msme-kg.{ending}"
     assert meant(parsed(path)) == meant(graph)
     packed = (portal / f"dump/msme-kg.{ending}.gz").read_bytes()
@@ -77,13 +77,13 @@ def test_each_dump_is_the_graph(portal: Path, graph: list[ox.Quad], ending: str)
     assert path.stat().st_size < 50_000_000, "CKAN reads no more"
 
 
-def test_named_graphs_are_the_files(portal: Path) -> None:
+def test_each_file_is_a_named_graph(portal: Path) -> None:
     graphs = {quad.graph_name.value for quad in parsed(portal / "dump/msme-kg.trig")}
     files = [path for path in content("ontology", "data") if "shapes" not in path.parts]
     assert graphs == {f"{BASE}graph/{path.relative_to(ROOT).with_suffix('').as_posix()}" for path in files}
 
 
-def test_files_of_the_graph_stand_as_they_are_and_in_other_syntaxes(portal: Path) -> None:
+def test_files_are_published_unchanged_and_in_other_formats(portal: Path) -> None:
     for path in content("ontology", "data"):
         name = path.relative_to(ROOT)
         assert (portal / name).read_bytes() == path.read_bytes()
@@ -96,7 +96,7 @@ def test_files_of_the_graph_stand_as_they_are_and_in_other_syntaxes(portal: Path
             assert meant(parsed(portal / f"{name}.{ending}")) == whole
 
 
-def test_the_hash_is_that_of_the_canonical_graph(portal: Path, graph: list[ox.Quad]) -> None:
+def test_hash_is_that_of_the_canonical_graph(portal: Path, graph: list[ox.Quad]) -> None:
     lines = sorted((portal / "dump/msme-kg.nt").read_bytes().splitlines(keepends=True))
     digest = hashlib.sha256(b"".join(lines)).hexdigest()
     assert digest in (portal / "graph-hash.txt").read_text()
@@ -110,7 +110,7 @@ def test_the_hash_is_that_of_the_canonical_graph(portal: Path, graph: list[ox.Qu
     assert all(digest in note and "RDFC-1.0" in note for note in notes)
 
 
-def test_queries_are_published_word_for_word(portal: Path) -> None:
+def test_queries_are_published_unchanged(portal: Path) -> None:
     said: dict[tuple[str, str], list[ox.NamedNode | ox.Literal]] = {}
     for quad in parsed(portal / "queries.ttl"):
         said.setdefault((quad.subject.value, quad.predicate.value), []).append(quad.object)
@@ -137,7 +137,7 @@ def test_queries_are_published_word_for_word(portal: Path) -> None:
     assert (portal / ".well-known/sparql-examples").read_bytes() == (portal / "queries.ttl").read_bytes()
 
 
-def test_choices_of_a_parameter_are_a_list(portal: Path) -> None:
+def test_choices_of_a_parameter_are_an_rdf_list(portal: Path) -> None:
     read = rdflib.Graph().parse(portal / "queries.ttl")
     node = rdflib.URIRef(f"{BASE}query/members/parameter/certainty")
     head = read.value(node, rdflib.SH["in"])
@@ -146,7 +146,7 @@ def test_choices_of_a_parameter_are_a_list(portal: Path) -> None:
     assert str(read.value(node, rdflib.SH.defaultValue)) == "certain"
 
 
-def test_the_citation_is_of_the_format(portal: Path) -> None:
+def test_citation_file_conforms_to_cff(portal: Path) -> None:
     said = yaml.safe_load((portal / "CITATION.cff").read_text(encoding="utf-8"))
     assert said["cff-version"] == "1.2.0"
     assert said["message"]
@@ -161,7 +161,7 @@ def test_the_citation_is_of_the_format(portal: Path) -> None:
     }, "keys of Citation File Format 1.2.0"
 
 
-def test_search_engines_read_the_dataset(portal: Path) -> None:
+def test_schema_org_description_of_the_dataset(portal: Path) -> None:
     said = json.loads((portal / "dataset.jsonld").read_text(encoding="utf-8"))
     assert said["@context"] == {"@vocab": "https://schema.org/"}, "nothing is to be fetched"
     assert {one["@language"] for one in said["name"]} == {"en", "zh-Hant"}
@@ -197,9 +197,7 @@ def test_versions_agree(portal: Path) -> None:
     assert versions == {(DATASET, "0.1.0"), (f"{BASE}ontology", "0.1.0")}
 
 
-def test_the_same_bytes_wherever_it_is_made(
-    portal: Path, copy_of_graph: Path, tmp_path: Path, run: Run
-) -> None:
+def test_output_is_reproducible(portal: Path, copy_of_graph: Path, tmp_path: Path, run: Run) -> None:
     (copy_of_graph / "LICENSE").write_bytes((ROOT / "LICENSE").read_bytes())
     folder = tmp_path / "deep" / "other"
     folder.parent.mkdir()
@@ -221,7 +219,7 @@ def test_the_same_bytes_wherever_it_is_made(
     assert b'dcterms:issued "2026-11-22"^^xsd:date' in later["catalog.ttl"]
 
 
-def test_without_addresses_nothing_is_invented(plain: Path, tmp_path: Path, run: Run) -> None:
+def test_without_urls_nothing_is_invented(plain: Path, tmp_path: Path, run: Run) -> None:
     text = "".join(
         (plain / name).read_text(encoding="utf-8") for name in ("catalog.ttl", "void.ttl", "queries.ttl")
     )
@@ -234,7 +232,7 @@ def test_without_addresses_nothing_is_invented(plain: Path, tmp_path: Path, run:
     assert "--base-url" in ended.err
 
 
-def test_a_service_is_described_where_there_is_one(portal: Path) -> None:
+def test_service_is_described_if_there_is_an_endpoint(portal: Path) -> None:
     read = rdflib.Graph().parse(portal / "service-description.ttl")
     sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
     (service,) = read.subjects(rdflib.RDF.type, sd.Service)
@@ -259,14 +257,14 @@ def test_a_service_is_described_where_there_is_one(portal: Path) -> None:
         ["--endpoint", ""],
     ],
 )
-def test_what_is_no_address_is_wrong_usage(run: Run, tmp_path: Path, words: list[str]) -> None:
+def test_invalid_url_is_a_usage_error(run: Run, tmp_path: Path, words: list[str]) -> None:
     ended = run("portal", tmp_path / "folder", *words)
     assert (ended.code, ended.out) == (2, "")
     assert "\nhint: " in ended.err
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_day_that_is_none_is_wrong_usage(run: Run, tmp_path: Path) -> None:
+def test_invalid_source_date_epoch_is_a_usage_error(run: Run, tmp_path: Path) -> None:
     for wrong in ("yesterday", "9" * 30):
         ended = run("portal", tmp_path / "folder", env={"SOURCE_DATE_EPOCH": wrong})
         assert (ended.code, ended.out) == (2, "")
@@ -282,7 +280,7 @@ def test_a_day_that_is_none_is_wrong_usage(run: Run, tmp_path: Path) -> None:
         ('    dcterms:issued "2026-11-22"^^xsd:date ;\n', "", "does not say when"),
     ],
 )
-def test_a_graph_that_cannot_be_catalogued_is_told_so(
+def test_graph_without_one_dataset_is_an_error(
     run: Run, copy_of_graph: Path, tmp_path: Path, old: str, new: str, says: str
 ) -> None:
     path = copy_of_graph / "data/dataset.ttl"
@@ -296,7 +294,7 @@ def test_a_graph_that_cannot_be_catalogued_is_told_so(
     assert not (tmp_path / "folder").exists()
 
 
-def test_the_root_and_folders_of_others_are_refused(run: Run, copy_of_graph: Path, tmp_path: Path) -> None:
+def test_root_and_foreign_folders_are_refused(run: Run, copy_of_graph: Path, tmp_path: Path) -> None:
     before = tree(copy_of_graph)
     for place in (copy_of_graph, copy_of_graph / "data", tmp_path):
         ended = run("portal", place, "--root", copy_of_graph)

@@ -1,4 +1,4 @@
-"""Proves every number of the VoID description by counting in the files that were written."""
+"""The numbers of the VoID description equal counts in the written files."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def count(store: ox.Store, query: str) -> int:
         ),
     ],
 )
-def test_numbers_are_counted(void: rdflib.Graph, store: ox.Store, property_: str, query: str) -> None:
+def test_statistics_equal_counts(void: rdflib.Graph, store: ox.Store, property_: str, query: str) -> None:
     (said,) = void.objects(DATASET, VOID[property_])
     assert int(str(said)) == count(store, query) > 20
 
 
-def test_partitions_are_counted(void: rdflib.Graph, store: ox.Store) -> None:
+def test_partitions_equal_counts(void: rdflib.Graph, store: ox.Store) -> None:
     for part, key, number, query in (
         (
             "classPartition",
@@ -75,14 +75,14 @@ def test_partitions_are_counted(void: rdflib.Graph, store: ox.Store) -> None:
         assert len(said) > 20
 
 
-def test_vocabularies_are_those_of_the_properties_and_classes(void: rdflib.Graph, store: ox.Store) -> None:
+def test_vocabularies_are_the_namespaces_of_terms(void: rdflib.Graph, store: ox.Store) -> None:
     said = {str(one) for one in void.objects(DATASET, VOID.vocabulary)}
     used = store.query("SELECT DISTINCT ?t WHERE { { ?s ?t ?o } UNION { ?s a ?t } }")
     terms = {row[0].value for row in used}  # type: ignore[union-attr]
     assert {one[: max(one.rfind("#"), one.rfind("/")) + 1] for one in terms} == said
 
 
-def test_dumps_and_examples_are_there(void: rdflib.Graph, store: ox.Store, portal: Path) -> None:
+def test_dumps_and_examples_exist(void: rdflib.Graph, store: ox.Store, portal: Path) -> None:
     dumps = {str(one) for one in void.objects(DATASET, VOID.dataDump)}
     assert dumps == {f"{SITE}dump/{path.name}" for path in (portal / "dump").iterdir()}
     examples = [str(one) for one in void.objects(DATASET, VOID.exampleResource)]

@@ -1,4 +1,4 @@
-"""Proves by following the rules for w3id.org that every IRI leads to a page, or to the file that says it."""
+"""The redirect rules for w3id.org lead every IRI to its page or the file that describes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;
 
 @dataclass
 class Rules:
-    """The rules as Apache follows them: each with the conditions before it, the first redirect ends."""
+    """The rules as Apache evaluates them: each with its conditions, up to the first redirect."""
 
     lines: list[list[str]]
 
@@ -63,14 +63,14 @@ def subjects(path: Path, ending: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def iris(portal: Path) -> set[str]:
-    """Give every IRI under the base of which the folder says something."""
+    """Return every IRI under the base that the folder describes."""
     files = [portal / name for name in ("dump/msme-kg.ttl", "catalog.ttl", "queries.ttl")]
     files += (portal / "ontology/shapes").glob("*.ttl")
     return {iri for path in files for iri in subjects(path, "ttl") if iri.startswith(BASE)}
 
 
 @pytest.mark.parametrize("ending", ACCEPT)
-def test_whoever_asks_for_a_syntax_gets_the_file_that_says_it(
+def test_rdf_request_leads_to_the_describing_file(
     portal: Path, rules: Rules, iris: set[str], ending: str
 ) -> None:
     assert len(iris) > 2000
@@ -90,7 +90,7 @@ def test_whoever_asks_for_a_syntax_gets_the_file_that_says_it(
 
 
 @pytest.mark.parametrize("ending", ACCEPT)
-def test_a_named_graph_leads_to_its_file(portal: Path, rules: Rules, ending: str) -> None:
+def test_named_graph_leads_to_its_file(portal: Path, rules: Rules, ending: str) -> None:
     for path in ("data/sources", "ontology/vocab/work-area", "ontology/shapes/Event", "ontology/msme"):
         assert rules.follow(f"graph/{path}", ACCEPT[ending]) == (303, f"{SITE}{path}.{ending}")
         assert (portal / f"{path}.{ending}").is_file()
@@ -110,13 +110,13 @@ def test_a_named_graph_leads_to_its_file(portal: Path, rules: Rules, ending: str
         "graph/data/sources",
     ],
 )
-def test_all_others_get_the_page(rules: Rules, accept: str, path: str) -> None:
+def test_other_requests_lead_to_the_page(rules: Rules, accept: str, path: str) -> None:
     assert rules.follow(path, accept) == (303, f"{SITE}{path}/")
     assert rules.follow(f"{path}/", accept) == (303, f"{SITE}{path}/")
 
 
 @pytest.mark.parametrize("accept", ["text/html", "text/turtle", ""])
-def test_the_root_leads_to_the_site(rules: Rules, accept: str) -> None:
+def test_base_iri_leads_to_the_site(rules: Rules, accept: str) -> None:
     assert rules.follow("", accept) == (302, SITE)
 
 
@@ -129,11 +129,11 @@ def test_the_root_leads_to_the_site(rules: Rules, accept: str) -> None:
         ("application/n-triples, text/html", "nt"),
     ],
 )
-def test_the_type_named_first_counts(rules: Rules, accept: str, ending: str) -> None:
+def test_first_media_type_counts(rules: Rules, accept: str, ending: str) -> None:
     assert rules.follow("member/us", accept) == (303, f"{SITE}data/actors/members.{ending}")
 
 
-def test_the_readme_says_where_it_leads(portal: Path) -> None:
+def test_readme_states_the_target(portal: Path) -> None:
     text = (portal / "w3id/README.md").read_text(encoding="utf-8")
     assert f"<{BASE}> leads to <{SITE}>" in text
     assert "the msme-kg contributors" in text

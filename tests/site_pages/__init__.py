@@ -1,1 +1,1 @@
-"""The site: what its files hold, and how a browser shows them."""
+"""Tests of the static site: its files, and its display in a browser."""

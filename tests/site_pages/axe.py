@@ -1,4 +1,4 @@
-"""The script of axe-core, which judges whether a page can be used by everyone; fetched once by npm."""
+"""The axe-core script for accessibility checks, fetched once by npm."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLDER = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "msme
 
 
 def script() -> str:
-    """Return the script; skip the test where it is not there and npm cannot fetch it."""
+    """Return the script; skip the test if npm cannot fetch it."""
     path = _FOLDER / f"axe-core-{VERSION}.js"
     if not path.is_file():
         _fetch(path)

@@ -1,4 +1,4 @@
-"""A real browser without a screen and without a network, driven by the WebDriver protocol of chromedriver."""
+"""A headless browser without network access, driven by chromedriver over WebDriver."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _ask(method: str, url: str, body: Mapping[str, object] | None = None) -> Any
 
 
 class Browser:
-    """One browser."""
+    """A browser session."""
 
     def __init__(self, session: str) -> None:
         self._url = session
@@ -79,7 +79,7 @@ class Browser:
 
 @contextmanager
 def browser(*, javascript: bool = True) -> Iterator[Browser]:
-    """Start a browser, and end it and its driver."""
+    """Start a browser, and stop it and its driver."""
     driver, chromium = shutil.which("chromedriver"), shutil.which("chromium")
     if driver is None or chromium is None:
         pytest.skip("Chromium and its driver are not installed: how a browser shows pages is not seen")

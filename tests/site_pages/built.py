@@ -1,4 +1,4 @@
-"""A site as its reader has it: its files, what they link to, and the statements that they should show."""
+"""A built site: its files, their links, and the triples that they should display."""
 
 from __future__ import annotations
 
@@ -100,12 +100,12 @@ class Built:
 
 
 def place(iri: str) -> str:
-    """Return the folder that an IRI promises to the reader."""
+    """Return the folder of the page of an IRI."""
     return iri.removeprefix(BASE).replace("#", "/")
 
 
 def reached(page: str, href: str) -> tuple[str, str]:
-    """Return the file and anchor that a relative link leads to; ValueError where that is outside."""
+    """Return the target file and anchor of a relative link; ValueError if it leaves the site."""
     path, _, anchor = href.partition("#")
     parts = page.split("/")[:-1] if path else page.split("/")
     for step in unquote(path).split("/") if path else []:
@@ -119,7 +119,7 @@ def reached(page: str, href: str) -> tuple[str, str]:
 
 
 def canonical(quads: set[ox.Quad]) -> set[ox.Quad]:
-    """Return statements with the names of blank nodes that RDFC-1.0 gives."""
+    """Return triples with blank node labels of RDFC-1.0."""
     if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
         return quads
     dataset = ox.Dataset(quads)

@@ -1,4 +1,4 @@
-"""The site of the real graph, written once for all who test it, and one of a small graph with evil in it."""
+"""The site of the real graph, built once for all tests, and one of a small graph with hostile data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from site_pages.small import small_root, write
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Write the site of the real graph; several processes of tests share one."""
+    """Build the site of the real graph, shared by all test processes."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared.parent if shared.name.startswith("popen-") else shared
     with open(shared / "site.lock", "w") as lock:
@@ -26,7 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Write the site of a small graph with evil in it, to be published somewhere."""
+    """Build the site of a small graph with hostile data, with a base URL."""
     folder = tmp_path_factory.mktemp("small")
     root = small_root(folder / "graph")
     made = write(folder / "site", "--root", root, "--base-url", "https://example.org/under/path")

@@ -1,4 +1,4 @@
-"""Reads a page as HTML: in which language each text stands."""
+"""An HTML parser that records the language of each text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 
 class Reader(HTMLParser):
-    """Notes the language in which each text stands, and whether elements are closed in order."""
+    """Records the language of each text, and whether elements are closed in order."""
 
     VOID = ("meta", "link", "img", "br", "input")
 

@@ -1,4 +1,4 @@
-"""A site is written by a process of its own; and a small graph with evil in it."""
+"""A small graph with hostile data, and the command that builds its site."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVIL = """
 
 
 def write(folder: Path, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a process of its own."""
+    """Run the command as a process."""
     return subprocess.run(
         [sys.executable, "-m", "msme_kg", "site", folder, *words],
         capture_output=True,
@@ -39,7 +39,7 @@ def write(folder: Path, *words: str | Path, **variables: str) -> subprocess.Comp
 
 
 def small_root(folder: Path) -> Path:
-    """Make a graph of a part of the files, with evil in it."""
+    """Create a graph from some of the files, with hostile data."""
     for part in ("ontology/msme.ttl", "ontology/vocab/basis.ttl", "data/dataset.ttl"):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)

@@ -1,4 +1,4 @@
-"""How a browser shows the pages: without a network, from a disk and under a path, and usable by everyone."""
+"""The pages in a browser: offline, from disk, under a path, and accessible."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def address(site: Built, kind: str, lang: str = "en") -> str:
 
 @EACH
 @pytest.mark.parametrize("lang", PAGES)
-def test_everyone_can_use_it_and_nothing_is_fetched(
+def test_pages_are_accessible_and_load_nothing_external(
     site: Built, browser: Browser, kind: str, lang: str
 ) -> None:
     script = axe.script()
@@ -77,7 +77,7 @@ def test_everyone_can_use_it_and_nothing_is_fetched(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_narrow_screen_and_the_dark_are_no_hindrance(site: Built, browser: Browser, scheme: str) -> None:
+def test_narrow_screen_and_dark_mode(site: Built, browser: Browser, scheme: str) -> None:
     script = axe.script()
     browser.devtools(
         "Emulation.setDeviceMetricsOverride", width=320, height=800, deviceScaleFactor=1, mobile=False
@@ -98,7 +98,7 @@ def test_a_narrow_screen_and_the_dark_are_no_hindrance(site: Built, browser: Bro
         browser.devtools("Emulation.setEmulatedMedia", features=[])
 
 
-def test_a_filter_narrows_a_list_and_stays_in_the_address(site: Built, browser: Browser) -> None:
+def test_filter_narrows_a_list_and_is_kept_in_the_url(site: Built, browser: Browser) -> None:
     shown = "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length"
     browser.open(address(site, "list"))
     everything = browser.run(shown)
@@ -120,7 +120,7 @@ def test_a_filter_narrows_a_list_and_stays_in_the_address(site: Built, browser: 
     assert browser.run(shown) == everything
 
 
-def test_the_rows_shown_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:
+def test_filtered_rows_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:
     browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     browser.open(address(site, "list") + "#1=planned")
     made = browser.wait(
@@ -134,7 +134,7 @@ def test_the_rows_shown_can_be_saved(site: Built, browser: Browser, tmp_path: Pa
     assert all('"planned"' in row for row in rows)
 
 
-def test_it_reads_without_javascript(site: Built) -> None:
+def test_pages_work_without_javascript(site: Built) -> None:
     with started(javascript=False) as plain:
         for kind, least in {"home": 40, "list": 74, "query": 85, "thing": 10}.items():
             plain.open(address(site, kind))
@@ -149,7 +149,7 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def test_it_works_under_a_path_of_a_server(site: Built, browser: Browser) -> None:
+def test_pages_work_under_a_server_path(site: Built, browser: Browser) -> None:
     handler = partial(_Quiet, directory=str(site.folder.parent))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

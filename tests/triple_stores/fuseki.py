@@ -1,4 +1,4 @@
-"""Apache Jena Fuseki over TDB2: the jar that ``tests/triple_stores/install`` fetches from Maven Central."""
+"""Apache Jena Fuseki with TDB2, from the jar that ``tests/triple_stores/install`` downloads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from triple_stores.process import AbsentError, Server, free_port, running
 
 JARS = Path(__file__).resolve().parents[2] / "build" / "servers"
-"""Where ``tests/triple_stores/install`` puts what it fetches."""
+"""The folder into which ``tests/triple_stores/install`` downloads."""
 
 _MAIN = "org.apache.jena.fuseki.main.cmds.FusekiMainCmd"
 _CONFIGURATION = """\

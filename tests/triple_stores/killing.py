@@ -1,4 +1,4 @@
-"""``msme-kg push`` is killed at random moments of its work, and the next one completes it.
+"""Kill ``msme-kg push`` at random moments, and check that the next run completes the work.
 
 ``PYTHONPATH=tests python -m triple_stores.killing SERVER [TIMES]`` prints what came of it.
 """
@@ -50,7 +50,7 @@ class Figures:
 
 
 def releases(folder: Path) -> tuple[Path, Path]:
-    """Make two releases that differ in every file, so that a push has much to do, and in their number."""
+    """Create two releases that differ in every file and in the number of files."""
     kept, other = folder / "one", folder / "other"
     for root in (kept, other):
         for part in CONTENT_FOLDERS:
@@ -101,14 +101,14 @@ def kill(
 
 
 def _wanted(root: Path) -> dict[str, str]:
-    """Return what stands for each graph of a release."""
+    """Return the digest of each graph of a release."""
     repository = Repository.find(root)
     files = Dataset.from_repository(repository, repository.list_default_graph_files).files
     return {file.graph: compute_graph_digest(file.parse_quads()).digest for file in files}
 
 
 def _held(server: Server) -> dict[str, str]:
-    """Return what stands for each graph that a store holds; it may still serve a client that died."""
+    """Return the digest of each graph in a store, which may still process a request of a killed client."""
     for _ in range(100):
         try:
             (endpoint,) = parse_endpoints([server.base])
@@ -126,12 +126,12 @@ def _held(server: Server) -> dict[str, str]:
 
 
 def main() -> int:
-    """Kill pushes to the server that the command line names."""
+    """Kill pushes to the server named on the command line."""
     seed = secrets.randbits(32)
     with tempfile.TemporaryDirectory(prefix="msme-kg-") as made, contextlib.ExitStack() as ending:
         folder = Path(made) / "server"
         folder.mkdir()
-        server = ending.enter_context(importlib.import_module(f"servers.{sys.argv[1]}").serve(folder))
+        server = ending.enter_context(importlib.import_module(f"triple_stores.{sys.argv[1]}").serve(folder))
         chance = random.Random(seed)  # noqa: S311 (moments, not secrets)
         figures = kill(server, Path(made), int([*sys.argv, "100"][2]), chance)
     print(f"{server.name}, seed {seed}: {figures}")

@@ -1,4 +1,4 @@
-"""Every canned query, asked here and of a store: the same rows, or not.
+"""Compare the results of every canned query between the embedded engine and a store.
 
 ``PYTHONPATH=tests python -m triple_stores.matrix [SERVER …]`` prints it. Each server is started anew, gets
 the graph by ``msme-kg push``, and is asked as ``--endpoint`` asks it.
@@ -53,7 +53,7 @@ class Cell:
 
 
 def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run ``msme-kg push`` to a server, as a process."""
+    """Run ``msme-kg push`` to a server as a process."""
     command = [sys.executable, "-m", "msme_kg", "push", server.base, "--root", str(root), *options]
     return subprocess.run(
         command,
@@ -66,7 +66,7 @@ def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.Complet
 
 
 def compared(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
-    """Ask a store each question, and yield how its rows compare with the embedded engine's."""
+    """Run each query on a store, and yield the comparison with the embedded engine."""
     local = {lang: msme_kg.open(root, lang=lang) for lang in LANGUAGES}
     remote = {lang: msme_kg.open(root, endpoint=server.query, lang=lang) for lang in LANGUAGES}
     for case, options in cases.items():
@@ -82,7 +82,7 @@ def compared(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path 
 
 
 def _question(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
-    """Return the query of a case, the language, and its options by the names of parameters."""
+    """Return the query, the language and the options of a case."""
     words = [one for one in options if one != "--labels"]
     given = {
         name.removeprefix("--").replace("-", "_"): value
@@ -96,7 +96,7 @@ def _rows(kg: KnowledgeGraph, name: str, given: Mapping[str, str]) -> Rows:
 
 
 def _folded(term: object) -> object:
-    """Return a term without the case of its language."""
+    """Return a term with its language tag in lower case."""
     if isinstance(term, ox.Literal) and term.language:
         return term.value, term.language.lower()
     return term
@@ -109,7 +109,9 @@ def main() -> int:
     for name in sys.argv[1:] or SERVERS:
         with tempfile.TemporaryDirectory(prefix="msme-kg-") as made, contextlib.ExitStack() as ending:
             try:
-                server = ending.enter_context(importlib.import_module(f"servers.{name}").serve(Path(made)))
+                server = ending.enter_context(
+                    importlib.import_module(f"triple_stores.{name}").serve(Path(made))
+                )
             except AbsentError as absent:
                 print(f"{name}: {absent}", file=sys.stderr)
                 continue

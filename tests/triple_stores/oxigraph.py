@@ -1,4 +1,4 @@
-"""Oxigraph as a server: the program of the package ``oxigraph``, which the extra ``test`` brings."""
+"""Oxigraph server, from the package ``oxigraph`` in the extra ``test``."""
 
 from __future__ import annotations
 

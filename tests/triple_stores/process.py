@@ -1,4 +1,4 @@
-"""A server as a process of its own: started on loopback, waited for, and stopped by its process id."""
+"""A server process on the loopback interface: started, awaited, and stopped by its process id."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 PATIENCE = 90
-"""Seconds within which a server must answer, on a machine with other work too."""
+"""The time limit for the first answer of a server, in seconds, on a busy machine."""
 
 
 class AbsentError(Exception):
-    """A server that this machine does not have; says why, as the reason why a test is skipped."""
+    """The server is not installed; the message is the reason for skipping a test."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Server:
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody listens on."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def answers(query: str) -> bool:
-    """Tell whether something answers a query at an address."""
+    """Tell whether a URL answers a query."""
     parts = urlsplit(query)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     ask = f"{parts.path}?query={quote('SELECT ?a WHERE { ?a ?b ?c } LIMIT 1')}"
@@ -95,7 +95,7 @@ def running(command: Sequence[str], folder: Path, query: str) -> Iterator[subpro
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a server and what it started; one that does not listen is killed."""
+    """Terminate a server and its child processes, and kill them if that has no effect."""
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

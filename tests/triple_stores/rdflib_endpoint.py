@@ -1,4 +1,4 @@
-"""rdflib-endpoint: rdflib in memory behind HTTP; it has no Graph Store Protocol."""
+"""rdflib-endpoint: rdflib in memory over HTTP, without Graph Store HTTP Protocol."""
 
 from __future__ import annotations
 

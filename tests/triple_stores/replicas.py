@@ -1,4 +1,4 @@
-"""Read replicas of one release: copies of one store, each behind a server that only reads, replaced in turn.
+"""Read replicas of one release: copies of one store behind read-only servers, replaced one by one.
 
 ``PYTHONPATH=tests python -m triple_stores.replicas`` stops one in the middle of a run of queries, lets it
 come back, and brings a new release to both while queries go on; it prints the figures.
@@ -25,7 +25,7 @@ from triple_stores.matrix import push
 from triple_stores.process import Server, free_port, stop
 
 QUERY = "SELECT ?s ?label WHERE { ?s a msme:WTOMember ; rdfs:label ?label } ORDER BY STR(?s) STR(?label)"
-"""What is asked again and again; a release may change what it answers."""
+"""The query that is repeated; its result may differ between releases."""
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Figures:
 
 
 class Replica:
-    """A copy of a store behind a server that only reads, always at the same address."""
+    """A copy of a store behind a read-only server with a fixed URL."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -98,7 +98,7 @@ def copy(store: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def asking(replicas: list[Replica], figures: Figures) -> Iterator[None]:
-    """Ask the replicas, the first one first, for as long as the block lasts."""
+    """Query the replicas in order while the block runs."""
     over = threading.Event()
     kg = msme_kg.open(ROOT, endpoint=[one.address for one in replicas])
 
@@ -121,7 +121,7 @@ def asking(replicas: list[Replica], figures: Figures) -> Iterator[None]:
 
 
 MARKS = {"China", "China, of the next release"}
-"""By which label of one Member the two releases are told apart."""
+"""The label of one Member by which the two releases differ."""
 
 
 def experiment(folder: Path, least: int) -> Figures:
@@ -179,14 +179,14 @@ def experiment(folder: Path, least: int) -> Figures:
 
 
 def _publish(publisher: Path, release: Path) -> None:
-    """Push a release to the store from which copies are made."""
+    """Push a release to the store that is copied."""
     with oxigraph.serve(publisher) as server:
         pushed = push(server, root=release)
     assert pushed.returncode == 0, pushed.stderr
 
 
 def main() -> int:
-    """Print the figures of a run at length."""
+    """Print the results of a long run."""
     with tempfile.TemporaryDirectory(prefix="msme-kg-") as made:
         figures = experiment(Path(made), 200)
     print(figures)

@@ -1,4 +1,4 @@
-"""Virtuoso 7, the open edition: Debian's package, in the foreground with a configuration of its own."""
+"""Virtuoso 7 Open Source Edition from the Debian package, in the foreground with its own configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from triple_stores.process import AbsentError, Server, free_port, running
 
 _PASSWORD = "dba"
-"""What a new database has for its administrator; it listens on loopback alone and goes with its folder."""
+"""The default administrator password of a new database, which listens on loopback only."""
 
 _CONFIGURATION = """\
 [Database]

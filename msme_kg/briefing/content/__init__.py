@@ -1,1 +1,1 @@
-"""The briefing note in no language: what it states, in which order, and which sources state it."""
+"""Content of the briefing note, independent of language: statements, their order, their sources."""

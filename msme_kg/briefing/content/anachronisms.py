@@ -1,4 +1,4 @@
-"""Keeps words that speak of a time after the date of the note out of it."""
+"""Detection of texts that mention a date after the date of the note."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from msme_kg.briefing.content.note_model import MultilingualText
+from msme_kg.message_catalog import format_message
 
-_MONTH_NAMES = "january february march april may june july august september october november december"
-_MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTH_NAMES.split(), 1)}
+_MONTH_NUMBERS = {
+    name.lower(): number for number, name in enumerate(format_message("date-text.months", "en").split(), 1)
+}
 _YEAR_PATTERN = r"(?<![\d/.\-])((?:19|20)\d\d)(?![\d])"
 _CHINESE_DATE = re.compile(rf"{_YEAR_PATTERN}\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*日)?)?")
 _ISO_DATE = re.compile(rf"{_YEAR_PATTERN}-(\d\d)(?:-(\d\d))?")
@@ -20,12 +22,12 @@ _BARE_YEAR = re.compile(_YEAR_PATTERN)
 
 
 def mentions_later_date(text: MultilingualText, day: date) -> bool:
-    """Tell whether words, in any language, name a day, month or year that begins after a day."""
-    return any(found > day for words in text.text_by_lang.values() for found in _find_dates(words))
+    """Tell whether a text, in any language, mentions a day, month or year that begins after a date."""
+    return any(mentioned > day for words in text.text_by_lang.values() for mentioned in _find_dates(words))
 
 
 def _find_dates(words: str) -> Iterator[date]:
-    """Yield the first day of each date in a text."""
+    """Yield the first day of each date, month or year in a text."""
     for pattern in (_CHINESE_DATE, _ISO_DATE):
         for year, month, day in pattern.findall(words):
             yield _build_date(int(year), int(month or 1), int(day or 1))
@@ -38,5 +40,5 @@ def _find_dates(words: str) -> Iterator[date]:
 def _build_date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
-    except ValueError:  # what looks like a date and is none
+    except ValueError:  # not a calendar date
         return date(year, 1, 1)

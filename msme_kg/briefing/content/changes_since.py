@@ -1,20 +1,25 @@
-"""The section that opens a note of comparison: what changed since a date, the certain and the possible."""
+"""The section on certain and possible changes since the comparison date."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from msme_kg.briefing.content import initiatives as undertakings
-from msme_kg.briefing.content import instruments, memberships, participation, work_plan
-from msme_kg.briefing.content import status_reports as status
-from msme_kg.briefing.content.date_windows import as_period
+from msme_kg.briefing.content import (
+    initiatives,
+    instruments,
+    memberships,
+    participation,
+    status_reports,
+    work_plan,
+)
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.initiatives import Initiative
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
+from msme_kg.entities.date_windows import DatePeriod
 
 SECTION_NAME = "news"
 
@@ -26,71 +31,70 @@ def build_section(
     active_initiatives: Sequence[Initiative],
     reports: Sequence[StatusReport],
 ) -> Section:
-    """Return the section.
+    """Build the section.
 
     Args:
-        draft: the note, which has a date to compare with.
+        draft: the note, with a comparison date.
         item_rows: the items of the current work plan.
         documents_by_iri: all documents.
-        active_initiatives: the initiatives by the date of the note.
-        reports: the reports of status by then.
+        active_initiatives: the initiatives on the date of the note.
+        reports: the status reports until the date of the note.
     """
-    assert draft.since is not None  # noqa: S101 (only a note of comparison has this section)
+    assert draft.since is not None  # noqa: S101 (only a note with a comparison date has this section)
     documents = _build_document_statements(draft, documents_by_iri)
-    texts = {one.iri for one in documents_by_iri.values() if one.find_date_window(draft.as_of)}
-    lists = {
+    issued = {
+        document.iri for document in documents_by_iri.values() if document.find_date_window(draft.as_of)
+    }
+    statements_by_topic = {
         "members": _build_member_statements(draft),
         "total": _build_total_statements(draft),
-        "coordinators": [one for one in participation.build_coordinator_statements(draft) if one.novelty],
+        "coordinators": [
+            statement for statement in participation.build_coordinator_statements(draft) if statement.novelty
+        ],
         "documents": documents,
         "initiatives": [
-            undertakings.build_initiative_statement(draft, one)
-            for one in active_initiatives
-            if one.window.classify_novelty(draft.since) and not texts.intersection(one.text_documents)
+            initiatives.build_initiative_statement(draft, initiative)
+            for initiative in active_initiatives
+            if initiative.window.classify_novelty(draft.since)
+            and not issued.intersection(initiative.text_documents)
         ],
         "awards": _build_award_statements(draft),
         "plan": _build_status_statements(draft, item_rows, reports),
     }
     statements = []
-    for certainty, kind in (("yes", "{}"), ("maybe", "perhaps_{}")):
-        for name, several in lists.items():
-            mine = [
-                replace(one, novelty="") for one in several if one.novelty == certainty
-            ]  # the heading says it
-            if mine:
-                heading = kind.format(name)
+    for novelty, prefix in (("yes", ""), ("maybe", "perhaps_")):
+        for topic, candidates in statements_by_topic.items():
+            # The heading states the novelty, so its parts do not repeat it.
+            parts = [replace(part, novelty="") for part in candidates if part.novelty == novelty]
+            if parts:
+                heading = f"{prefix}{topic}"
                 statements.append(
-                    draft.build_statement(SECTION_NAME, heading, [], parts=mine, count=len(mine))
+                    draft.build_statement(SECTION_NAME, heading, [], parts=parts, count=len(parts))
                 )
     if not statements:
-        since, as_of = as_period(draft.since, draft.since), as_period(draft.as_of, draft.as_of)
+        since, as_of = DatePeriod.from_day(draft.since), DatePeriod.from_day(draft.as_of)
         statements.append(draft.build_statement(SECTION_NAME, "nothing", [], since=since, as_of=as_of))
     return Section(SECTION_NAME, tuple(statements))
 
 
 def _build_member_statements(draft: NoteBuilder) -> list[Statement]:
-    found = [
-        one
-        for one in memberships.load_memberships(draft.queries)
-        if not one.is_indirect
-        and one.window.is_certain_on(draft.as_of)
-        and one.window.classify_novelty(draft.since)
-    ]
+    certain = memberships.filter_certain(memberships.load_memberships(draft.queries), draft.as_of)
+    joined = [membership for membership in certain if membership.window.classify_novelty(draft.since)]
     return [
         draft.build_statement(
             SECTION_NAME,
             "member",
-            [(one.iri, "when", "member")],
-            window=one.window,
-            member=draft.queries.resolve_label(one.member),
-            when=one.window.to_start_period(draft.as_of),
+            [(membership.iri, "when", "member")],
+            window=membership.window,
+            member=draft.queries.resolve_label(membership.member),
+            when=membership.window.to_start_period(draft.as_of),
         )
-        for one in sorted(found, key=lambda one: (str(one.window.not_after), one.iri))
+        for membership in sorted(joined, key=lambda joining: (str(joining.window.not_after), joining.iri))
     ]
 
 
 def _build_total_statements(draft: NoteBuilder) -> list[Statement]:
-    assert draft.since is not None  # noqa: S101 (see above)
+    assert draft.since is not None  # noqa: S101 (as in build_section)
     before = memberships.filter_latest(memberships.load_totals(draft.queries, draft.since))
     after = memberships.filter_latest(memberships.load_totals(draft.queries, draft.as_of))
     if not after or after[-1].day <= draft.since:
@@ -99,27 +103,29 @@ def _build_total_statements(draft: NoteBuilder) -> list[Statement]:
         draft.build_statement(
             SECTION_NAME,
             "changed_total",
-            [(one.claim,) for one in (*before, *after)],
+            [(total.claim,) for total in (*before, *after)],
             window=after[-1].window,
-            before=tuple(sorted({one.value for one in before})),
-            after=tuple(sorted({one.value for one in after})),
-            when=as_period(after[-1].day, after[-1].day),
+            before=memberships.list_values(before),
+            after=memberships.list_values(after),
+            when=DatePeriod.from_day(after[-1].day),
         )
     ]
 
 
-def _build_document_statements(draft: NoteBuilder, found: Mapping[str, Document]) -> list[Statement]:
+def _build_document_statements(
+    draft: NoteBuilder, documents_by_iri: Mapping[str, Document]
+) -> list[Statement]:
     dated = [
-        (window, one)
-        for one in found.values()
-        if one.is_seen
-        and not one.parent_document
-        and (window := one.find_date_window(draft.as_of))
+        (window, document)
+        for document in documents_by_iri.values()
+        if document.is_seen
+        and not document.parent_document
+        and (window := document.find_date_window(draft.as_of))
         and window.classify_novelty(draft.since)
     ]
     return [
-        instruments.build_document_statement(draft, one, window)
-        for window, one in sorted(dated, key=lambda pair: (str(pair[0].not_after), pair[1].iri))
+        instruments.build_document_statement(draft, document, window)
+        for window, document in sorted(dated, key=lambda pair: (str(pair[0].not_after), pair[1].iri))
     ]
 
 
@@ -148,12 +154,12 @@ def _build_award_statements(draft: NoteBuilder) -> list[Statement]:
 def _build_status_statements(
     draft: NoteBuilder, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> list[Statement]:
-    found = []
+    statements = []
     for row in rows:
-        for last in work_plan.find_latest_reports(reports, row["item"]):
-            for said in status.build_statements(draft, SECTION_NAME, "status", last):
-                if said.novelty:
+        for report in work_plan.find_latest_reports(reports, row["item"]):
+            for statement in status_reports.build_statements(draft, SECTION_NAME, "status", report):
+                if statement.novelty:
                     label = draft.queries.resolve_label(row["item"])
-                    values = {**said.values, "number": row["number"], "label": label}
-                    found.append(replace(said, section=SECTION_NAME, values=values))
-    return found
+                    values = {**statement.values, "number": row["number"], "label": label}
+                    statements.append(replace(statement, values=values))
+    return statements

@@ -1,12 +1,12 @@
-"""Documents, and whether each had been issued by the date of the note."""
+"""Documents, with the date windows of their issue and adoption."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.fact_queries import FactQueries, FactRow
+from msme_kg.entities.date_windows import DateWindow
 
 
 @dataclass(frozen=True)
@@ -14,15 +14,15 @@ class Document:
     """A document.
 
     Attributes:
-        iri: the document.
+        iri: the IRI of the document.
         kinds: its classes.
-        symbol: its symbol, or empty.
-        is_seen: whether its text was seen.
-        parent_document: the document that it is an annex of, or empty.
-        annex_number: its number as an annex; 0 for a part without one.
+        symbol: its document symbol, or empty.
+        is_seen: whether the compilers have seen its text.
+        parent_document: the document of which it is an annex, or empty.
+        annex_number: its annex number; 0 for a part without number.
         revises: the documents that it revises.
-        issue_window: the window of its issue.
-        adoptions: the events at which it was adopted, with their windows.
+        issue_window: the date window of its issue.
+        adoptions: the events at which it was adopted, with their date windows.
     """
 
     iri: str
@@ -36,11 +36,11 @@ class Document:
     adoptions: tuple[tuple[str, DateWindow], ...]
 
     def find_adoption(self, day: date) -> tuple[str, DateWindow] | None:
-        """Return the event at which it had certainly been adopted by a day, if there is one."""
+        """Return the first event at which it was certainly adopted by a day, if any."""
         return next(((event, window) for event, window in self.adoptions if window.has_begun_by(day)), None)
 
     def find_date_window(self, day: date) -> DateWindow | None:
-        """Return the window by which it was there by a day: of its issue, else of its adoption, else None."""
+        """Return the window of its issue, else of its adoption, if that was certainly by a day."""
         if self.issue_window.has_begun_by(day):
             return self.issue_window
         adoption = self.find_adoption(day)

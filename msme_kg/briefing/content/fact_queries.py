@@ -1,15 +1,15 @@
-"""Asks an engine the queries of the note, and gathers words and sources of the things in it."""
+"""Fact queries of the note, and the texts of the entities in their results."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyoxigraph as ox
 
-from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.note_model import MultilingualText
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.errors import InputError
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.terms import normalize_language_tag
@@ -23,7 +23,7 @@ _BATCH_SIZE = 250
 
 @dataclass(frozen=True)
 class FactRow:
-    """A row of an answer: text by column; what is unbound is the empty text."""
+    """A row of a query result: text by column, empty for an unbound variable."""
 
     cells: Mapping[str, str]
 
@@ -31,31 +31,34 @@ class FactRow:
         return self.cells.get(column, "")
 
     def parse_date(self, column: str) -> date | None:
-        """Return the date in a column."""
+        """Return the date in a column; None if it is unbound.
+
+        Raises:
+            InputError: the value is not a date.
+        """
         text = self[column]
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            raise InputError(f"{text[:40]!r} is no date", hint="ask a store of this graph") from None
+            raise InputError(f"{text[:40]!r} is not a date", hint="ask a store of this graph") from None
 
     def parse_window(self) -> DateWindow:
-        """Return the window in the columns ``a b c d``."""
+        """Return the date window in the columns ``a b c d``."""
         return DateWindow(*(self.parse_date(column) for column in "abcd"))
 
 
 class FactQueries:
-    """Answers of one engine to the queries of the note."""
+    """Runs the queries of the note on one engine, and caches their results."""
 
     def __init__(
         self, engine: QueryEngine, repository: Repository, vocabulary_engine: QueryEngine | None = None
     ) -> None:
-        """Ask nothing yet.
+        """Create the queries without running any.
 
         Args:
-            engine: what answers.
-            repository: where the queries lie.
-            vocabulary_engine: what knows the words of ontology and vocabularies, where the engine
-                is elsewhere.
+            engine: the query engine.
+            repository: the repository with the queries.
+            vocabulary_engine: an engine with ontology and vocabularies, if the engine is remote.
         """
         self._engine = engine
         self._text_engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
@@ -65,25 +68,28 @@ class FactQueries:
         self._query_texts: dict[str, str] = {}
 
     def select_rows(self, name: str, entities: Sequence[str] | None = None) -> list[FactRow]:
-        """Return the rows of a query of the note.
+        """Return the rows of a query.
 
         Args:
-            name: the query.
-            entities: what it is asked about, if it asks about some.
+            name: the name of the query.
+            entities: the IRIs for its parameter ``thing``, if it has one.
 
         Raises:
-            msme_kg.errors.UsageError: there is no such query.
+            msme_kg.errors.UsageError: no query has this name.
         """
         if entities is None:
             if name not in self._rows_by_query:
                 self._rows_by_query[name] = self._run_select(self._load_query(name))
             return self._rows_by_query[name]
-        wanted = sorted(set(entities))
-        found: list[FactRow] = []
-        for start in range(0, len(wanted), _BATCH_SIZE):
-            nodes = [ox.NamedNode(iri) for iri in wanted[start : start + _BATCH_SIZE]]
-            found += self._run_select(bind_values(self._load_query(name), {"thing": nodes}))
-        return found
+        return [
+            row for text in self._bind_batches(name, sorted(set(entities))) for row in self._run_select(text)
+        ]
+
+    def _bind_batches(self, name: str, iris: Sequence[str]) -> Iterator[str]:
+        """Yield the text of a query with its parameter ``thing`` bound to each batch of IRIs."""
+        for start in range(0, len(iris), _BATCH_SIZE):
+            nodes = [ox.NamedNode(iri) for iri in iris[start : start + _BATCH_SIZE]]
+            yield bind_values(self._load_query(name), {"thing": nodes})
 
     def _load_query(self, name: str) -> str:
         if name not in self._query_texts:
@@ -95,39 +101,37 @@ class FactQueries:
         return [FactRow({name: _to_str(term) for name, term in row.items() if term}) for row in solutions]
 
     def prefetch_texts(self, entities: Iterable[str]) -> None:
-        """Ask for the words about things, many at a time."""
-        wanted = sorted({iri for iri in entities if iri and iri not in self._texts})
-        for iri in wanted:
+        """Load the texts of entities in batches."""
+        iris = sorted({iri for iri in entities if iri and iri not in self._texts})
+        for iri in iris:
             self._texts[iri] = {}
         for engine in self._text_engines:
-            lacking = [ox.NamedNode(iri) for iri in wanted if not self._texts[iri]]
-            for start in range(0, len(lacking), _BATCH_SIZE):
-                asked = bind_values(
-                    self._load_query("words"), {"thing": lacking[start : start + _BATCH_SIZE]}
-                )
-                for thing, what, term in engine.select(asked).rows:
+            missing = [iri for iri in iris if not self._texts[iri]]
+            for query in self._bind_batches("words", missing):
+                for entity, text_property, term in engine.select(query).rows:
                     if isinstance(term, ox.Literal):
-                        words = self._texts.setdefault(_to_str(thing), {}).setdefault(_to_str(what), {})
-                        words.setdefault(normalize_language_tag(term.language or ""), term.value)
+                        texts = self._texts.setdefault(_to_str(entity), {})
+                        by_lang = texts.setdefault(_to_str(text_property), {})
+                        by_lang.setdefault(normalize_language_tag(term.language or ""), term.value)
 
     def find_text(self, entity: str, text_property: str) -> MultilingualText | None:
-        """Return the words of one sort about a thing, or None if it has none.
+        """Return a text of an entity, or None if it has none.
 
         Args:
-            entity: its IRI.
-            text_property: such as ``label`` or ``gist``.
+            entity: the IRI of the entity.
+            text_property: such as ``label`` or ``gist``, as in the query ``words``.
         """
         self.prefetch_texts([entity])
-        found = self._texts[entity].get(text_property)
-        return MultilingualText(found) if found else None
+        by_lang = self._texts[entity].get(text_property)
+        return MultilingualText(by_lang) if by_lang else None
 
     def resolve_label(self, entity: str) -> MultilingualText:
-        """Return what a thing is called, at worst the end of its IRI."""
+        """Return the label of an entity, else the last segment of its IRI."""
         return self.find_text(entity, "label") or keep_untranslated(entity.rpartition("/")[2])
 
 
 def keep_untranslated(text: str) -> MultilingualText:
-    """Return words that are the same in each language."""
+    """Return a text that is the same in all languages."""
     return MultilingualText(dict.fromkeys(LANGUAGES, text))
 
 

@@ -1,4 +1,4 @@
-"""The section on initiatives: what each is, since when, and how it stands."""
+"""The section on initiatives: description, start, operators and latest status of each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from msme_kg.briefing.content import status_reports as status
-from msme_kg.briefing.content.date_windows import DateWindow, as_period
+from msme_kg.briefing.content import status_reports
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
+from msme_kg.entities.date_windows import DatePeriod, DateWindow
 
 SECTION_NAME = "initiatives"
 
@@ -21,14 +21,14 @@ class Initiative:
     """An initiative.
 
     Attributes:
-        iri: the initiative.
+        iri: the IRI of the initiative.
         kinds: its kinds.
-        operators: who runs it.
-        homepage: its address, or empty.
+        operators: the organizations that run it.
+        homepage: the URL of its home page, or empty.
         text_documents: the documents that are its text.
-        series: the initiative that it is an edition of, or empty.
-        relaunch_date: the day on which it was opened anew, if it was.
-        window: when it began and ended.
+        series: the initiative of which it is an edition, or empty.
+        relaunch_date: the day on which it was relaunched, if any.
+        window: its date window.
     """
 
     iri: str
@@ -42,16 +42,16 @@ class Initiative:
 
 
 def load_initiatives(draft: NoteBuilder) -> list[Initiative]:
-    """Return those that had begun, may have, or are stated without a date, in the order of their begin."""
+    """Return the initiatives that had certainly or possibly begun, or are undated, sorted by start."""
     rows: dict[str, list[FactRow]] = {}
     for row in draft.queries.select_rows("initiatives"):
         rows.setdefault(row["initiative"], []).append(row)
     draft.queries.prefetch_texts(rows)
     draft.citations.prefetch_citations(rows)
-    found = [_build_initiative(iri, group) for iri, group in rows.items()]
+    initiatives = [_build_initiative(iri, group) for iri, group in rows.items()]
     return sorted(
-        (one for one in found if _is_possibly_active(draft, one)),
-        key=lambda one: (str(one.window.not_after), one.iri),
+        (initiative for initiative in initiatives if _is_possibly_active(draft, initiative)),
+        key=lambda initiative: (str(initiative.window.not_after), initiative.iri),
     )
 
 
@@ -72,29 +72,26 @@ def _build_initiative(iri: str, rows: Sequence[FactRow]) -> Initiative:
     )
 
 
-def _is_possibly_active(draft: NoteBuilder, one: Initiative) -> bool:
-    window = one.window
-    if window.end_not_after is not None and window.end_not_after < draft.as_of:
-        return False
-    unknown = window.not_before is None and window.not_after is None
-    return (
+def _is_possibly_active(draft: NoteBuilder, initiative: Initiative) -> bool:
+    window = initiative.window
+    return not window.has_ended_before(draft.as_of) and (
         window.has_begun_by(draft.as_of)
         or window.can_have_begun_by(draft.as_of)
-        or (unknown and draft.citations.is_known_by_date(one.iri))
+        or (window.start.form == "unknown" and draft.citations.is_known_by_date(initiative.iri))
     )
 
 
 def build_section(
     draft: NoteBuilder, active_initiatives: Sequence[Initiative], reports: Sequence[StatusReport]
 ) -> Section:
-    """Return the section.
+    """Build the section.
 
     Args:
         draft: the note.
-        active_initiatives: the initiatives by the date of the note.
-        reports: the reports of status by then.
+        active_initiatives: the initiatives on the date of the note.
+        reports: the status reports until the date of the note.
     """
-    listed = {one.iri for one in active_initiatives}
+    listed = {initiative.iri for initiative in active_initiatives}
     editions = {
         row["edition"]: row
         for row in draft.queries.select_rows("language-editions")
@@ -107,16 +104,16 @@ def build_section(
         tuple(
             build_initiative_statement(
                 draft,
-                one,
+                initiative,
                 [
-                    *_build_relaunch_statements(draft, one),
-                    *_build_language_statements(draft, one, list(editions.values())),
-                    *_build_state_statements(draft, one, reports),
-                    *_build_edition_statements(draft, one, active_initiatives),
+                    *_build_relaunch_statements(draft, initiative),
+                    *_build_language_statements(draft, initiative, list(editions.values())),
+                    *_build_state_statements(draft, initiative, reports),
+                    *_build_edition_statements(draft, initiative, active_initiatives),
                 ],
             )
-            for one in active_initiatives
-            if one.series not in listed
+            for initiative in active_initiatives
+            if initiative.series not in listed
         ),
     )
 
@@ -124,13 +121,13 @@ def build_section(
 def build_initiative_statement(
     draft: NoteBuilder, initiative: Initiative, parts: Sequence[Statement] = ()
 ) -> Statement:
-    """Return an initiative in a line, with statements under it."""
-    unknown = initiative.window.not_before is None and initiative.window.not_after is None
+    """Build the statement on an initiative, with its parts."""
+    is_undated = initiative.window.start.form == "unknown"
     return draft.build_statement(
         SECTION_NAME,
-        "initiative" if initiative.window.has_begun_by(draft.as_of) or unknown else "perhaps_initiative",
+        "initiative" if initiative.window.has_begun_by(draft.as_of) or is_undated else "perhaps_initiative",
         [(initiative.iri, "when", "gist")],
-        window=None if unknown else initiative.window,
+        window=None if is_undated else initiative.window,
         parts=parts,
         name=draft.queries.resolve_label(initiative.iri),
         original=draft.get_original_title(initiative.iri),
@@ -142,31 +139,29 @@ def build_initiative_statement(
     )
 
 
-def _build_relaunch_statements(draft: NoteBuilder, one: Initiative) -> list[Statement]:
-    day = one.relaunch_date
+def _build_relaunch_statements(draft: NoteBuilder, initiative: Initiative) -> list[Statement]:
+    day = initiative.relaunch_date
     if day is None or day > draft.as_of:
         return []
     return [
         draft.build_statement(
             SECTION_NAME,
             "relaunched",
-            [(one.iri, "relaunched")],
-            window=DateWindow(day, day),
-            when=as_period(day, day),
+            [(initiative.iri, "relaunched")],
+            window=DateWindow.from_day(day),
+            when=DatePeriod.from_day(day),
         )
     ]
 
 
 def _build_language_statements(
-    draft: NoteBuilder, one: Initiative, rows: Sequence[FactRow]
+    draft: NoteBuilder, initiative: Initiative, rows: Sequence[FactRow]
 ) -> list[Statement]:
-    mine = [
-        row for row in rows if row["initiative"] == one.iri and row.parse_window().has_begun_by(draft.as_of)
-    ]
-    by_news = {
-        news: [row for row in mine if row.parse_window().classify_novelty(draft.since) == news]
-        for news in ("", "yes", "maybe")
-    }
+    rows_by_novelty: dict[str, list[FactRow]] = {"": [], "yes": [], "maybe": []}
+    for row in rows:
+        window = row.parse_window()
+        if row["initiative"] == initiative.iri and window.has_begun_by(draft.as_of):
+            rows_by_novelty[window.classify_novelty(draft.since)].append(row)
     return [
         draft.build_statement(
             SECTION_NAME,
@@ -176,25 +171,25 @@ def _build_language_statements(
             count=len(group),
             editions=draft.resolve_labels(row["edition"] for row in group),
         )
-        for group in by_news.values()
+        for group in rows_by_novelty.values()
         if group
     ]
 
 
 def _build_state_statements(
-    draft: NoteBuilder, one: Initiative, reports: Sequence[StatusReport]
+    draft: NoteBuilder, initiative: Initiative, reports: Sequence[StatusReport]
 ) -> list[Statement]:
-    """Return the last reports on an initiative."""
-    mine = [report for report in reports if one.iri in report.products and report.window.not_after]
+    """Build the statements of the latest reports on an initiative."""
+    dated = [report for report in reports if initiative.iri in report.products and report.window.not_after]
     return [
-        said
-        for report in status.filter_latest(mine)
-        for said in status.build_statements(draft, SECTION_NAME, "state", report)
+        statement
+        for report in status_reports.filter_latest(dated)
+        for statement in status_reports.build_statements(draft, SECTION_NAME, "state", report)
     ]
 
 
 def _build_edition_statements(
-    draft: NoteBuilder, one: Initiative, found: Sequence[Initiative]
+    draft: NoteBuilder, initiative: Initiative, active_initiatives: Sequence[Initiative]
 ) -> list[Statement]:
     return [
         draft.build_statement(
@@ -205,6 +200,6 @@ def _build_edition_statements(
             name=draft.queries.resolve_label(edition.iri),
             when=edition.window.to_start_period(draft.as_of),
         )
-        for edition in found
-        if edition.series == one.iri and edition.window.has_begun_by(draft.as_of)
+        for edition in active_initiatives
+        if edition.series == initiative.iri and edition.window.has_begun_by(draft.as_of)
     ]

@@ -1,16 +1,16 @@
-"""The section on instruments: what was agreed, what it says, what follows from it, and other documents."""
+"""The section on instruments: provisions, annexes and follow-up of each, and other documents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msme_kg.briefing.content import status_reports as status
-from msme_kg.briefing.content.date_windows import DateWindow
+from msme_kg.briefing.content import status_reports
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
+from msme_kg.entities.date_windows import DateWindow
 
 SECTION_NAME = "instruments"
 
@@ -21,48 +21,50 @@ def build_section(
     documents_by_iri: Mapping[str, Document],
     reports: Sequence[StatusReport],
 ) -> Section:
-    """Return the section.
+    """Build the section.
 
     Args:
         draft: the note.
-        founding_iri: the document that set the Group up.
+        founding_iri: the IRI of the document that established the Group.
         documents_by_iri: all documents.
-        reports: the reports of status by the date of the note.
+        reports: the status reports until the date of the note.
     """
-    points: dict[str, list[FactRow]] = {}
+    provisions: dict[str, list[FactRow]] = {}
     for row in draft.queries.select_rows("provisions"):
-        points.setdefault(row["document"], []).append(row)
-    things = [*documents_by_iri, *(row["provision"] for rows in points.values() for row in rows)]
-    draft.queries.prefetch_texts(
-        [*things, *(kind for one in documents_by_iri.values() for kind in one.kinds)]
-    )
-    draft.citations.prefetch_citations(things)
-    heads = {founding_iri, *points, *(one.parent_document for one in documents_by_iri.values())}
+        provisions.setdefault(row["document"], []).append(row)
+    documents = documents_by_iri.values()
+    entities = [*documents_by_iri, *(row["provision"] for rows in provisions.values() for row in rows)]
+    draft.queries.prefetch_texts([*entities, *(kind for document in documents for kind in document.kinds)])
+    draft.citations.prefetch_citations(entities)
+    instruments = {founding_iri, *provisions, *(document.parent_document for document in documents)}
     main, other, perhaps = [], [], []
-    for one in sorted(documents_by_iri.values(), key=lambda one: _build_sort_key(one, draft)):
-        window = one.find_date_window(draft.as_of)
-        if one.parent_document or not one.is_seen:
+    for document in sorted(documents, key=lambda document: _build_sort_key(document, draft)):
+        window = document.find_date_window(draft.as_of)
+        if document.parent_document or not document.is_seen:
             continue
-        if window is not None and one.iri in heads:
+        if window is not None and document.iri in instruments:
+            is_founding = document.iri == founding_iri
             main.append(
                 _build_instrument_statement(
-                    draft, one, documents_by_iri, points, reports, is_founding=one.iri == founding_iri
+                    draft, document, documents_by_iri, provisions, reports, is_founding=is_founding
                 )
             )
         elif window is not None:
-            other.append(build_document_statement(draft, one, window))
-        elif one.issue_window.can_have_begun_by(draft.as_of) and draft.find_text_as_of(one.iri, "label"):
-            perhaps.append(build_document_statement(draft, one, one.issue_window))
+            other.append(build_document_statement(draft, document, window))
+        elif document.issue_window.can_have_begun_by(draft.as_of) and draft.find_text_as_of(
+            document.iri, "label"
+        ):
+            perhaps.append(build_document_statement(draft, document, document.issue_window))
     lists = [
-        draft.build_statement(SECTION_NAME, kind, [], parts=several, count=len(several))
-        for kind, several in (("others", other), ("perhaps", perhaps))
-        if several
+        draft.build_statement(SECTION_NAME, heading, [], parts=parts, count=len(parts))
+        for heading, parts in (("others", other), ("perhaps", perhaps))
+        if parts
     ]
     return Section(SECTION_NAME, (*main, *lists))
 
 
 def build_document_statement(draft: NoteBuilder, document: Document, window: DateWindow) -> Statement:
-    """Return a document in a line."""
+    """Build the statement on a document without its content."""
     return draft.build_statement(
         SECTION_NAME,
         "document",
@@ -75,85 +77,91 @@ def build_document_statement(draft: NoteBuilder, document: Document, window: Dat
     )
 
 
-def _build_sort_key(one: Document, draft: NoteBuilder) -> tuple[str, str, str]:
-    window = one.find_date_window(draft.as_of) or one.issue_window
-    return (str(window.not_after or window.not_before), str(window.not_before), one.iri)
+def _build_sort_key(document: Document, draft: NoteBuilder) -> tuple[str, str, str]:
+    window = document.find_date_window(draft.as_of) or document.issue_window
+    return (str(window.not_after or window.not_before), str(window.not_before), document.iri)
 
 
 def _build_instrument_statement(
     draft: NoteBuilder,
-    one: Document,
-    found: Mapping[str, Document],
-    points: Mapping[str, Sequence[FactRow]],
+    document: Document,
+    documents_by_iri: Mapping[str, Document],
+    provisions: Mapping[str, Sequence[FactRow]],
     reports: Sequence[StatusReport],
     *,
     is_founding: bool,
 ) -> Statement:
-    """Return an instrument with its note, points, annexes and what follows from it."""
-    adoption = None if is_founding else one.find_adoption(draft.as_of)  # it was issued, not adopted
-    window = one.find_date_window(draft.as_of) or one.issue_window
+    """Build the statement on an instrument with its note, provisions, annexes and follow-up."""
+    # The founding document was issued, not adopted.
+    adoption = None if is_founding else document.find_adoption(draft.as_of)
+    window = document.find_date_window(draft.as_of) or document.issue_window
     annexes = sorted(
-        (part for part in found.values() if part.parent_document == one.iri),
-        key=lambda part: (part.annex_number, part.iri),
+        (annex for annex in documents_by_iri.values() if annex.parent_document == document.iri),
+        key=lambda annex: (annex.annex_number, annex.iri),
     )
     parts = [
-        *_build_note_statements(draft, one),
-        *_build_provision_statements(draft, points.get(one.iri, ())),
-        *(_build_annex_statement(draft, part, points.get(part.iri, ()), reports) for part in annexes),
-        *_build_follow_up_statements(draft, one, reports),
+        *_build_note_statements(draft, document),
+        *_build_provision_statements(draft, provisions.get(document.iri, ())),
+        *(_build_annex_statement(draft, annex, provisions.get(annex.iri, ()), reports) for annex in annexes),
+        *_build_follow_up_statements(draft, document, reports),
     ]
     return draft.build_statement(
         SECTION_NAME,
         "instrument",
-        [(one.iri, "when"), *([(adoption[0], "when")] if adoption else [])],
+        [(document.iri, "when"), *([(adoption[0], "when")] if adoption else [])],
         window=window,
         parts=parts,
-        title=draft.queries.resolve_label(one.iri),
-        original=draft.get_original_title(one.iri),
-        symbol=one.symbol,
-        kinds=draft.resolve_labels(one.kinds),
+        title=draft.queries.resolve_label(document.iri),
+        original=draft.get_original_title(document.iri),
+        symbol=document.symbol,
+        kinds=draft.resolve_labels(document.kinds),
         when=window.to_start_period(draft.as_of),
         event=draft.find_text_as_of(adoption[0], "label") if adoption else None,
-        points=len(points.get(one.iri, ())),
-        annexes=sum(1 for part in annexes if part.annex_number),
+        points=len(provisions.get(document.iri, ())),
+        annexes=sum(1 for annex in annexes if annex.annex_number),
     )
 
 
-def _build_note_statements(draft: NoteBuilder, one: Document) -> list[Statement]:
-    note = draft.find_text_as_of(one.iri, "note")
-    return [draft.build_statement(SECTION_NAME, "note", [(one.iri, "note")], text=note)] if note else []
+def _build_note_statements(draft: NoteBuilder, document: Document) -> list[Statement]:
+    note = draft.find_text_as_of(document.iri, "note")
+    return [draft.build_statement(SECTION_NAME, "note", [(document.iri, "note")], text=note)] if note else []
 
 
 def _build_provision_statements(draft: NoteBuilder, rows: Sequence[FactRow]) -> list[Statement]:
-    found = []
+    statements = []
     for row in rows:
         gist = draft.find_text_as_of(row["provision"], "gist")
         if gist:
             cited = [(row["provision"], "gist")]
-            found.append(draft.build_statement(SECTION_NAME, "point", cited, number=row["number"], gist=gist))
-    return found
+            statements.append(
+                draft.build_statement(SECTION_NAME, "point", cited, number=row["number"], gist=gist)
+            )
+    return statements
 
 
 def _build_annex_statement(
-    draft: NoteBuilder, one: Document, rows: Sequence[FactRow], reports: Sequence[StatusReport]
+    draft: NoteBuilder, annex: Document, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> Statement:
     return draft.build_statement(
         SECTION_NAME,
         "annex",
-        [(one.iri, "label")],
-        parts=[*_build_provision_statements(draft, rows), *_build_follow_up_statements(draft, one, reports)],
-        number=one.annex_number,
-        title=draft.queries.resolve_label(one.iri),
-        kinds=draft.resolve_labels(one.kinds),
+        [(annex.iri, "label")],
+        parts=[
+            *_build_provision_statements(draft, rows),
+            *_build_follow_up_statements(draft, annex, reports),
+        ],
+        number=annex.annex_number,
+        title=draft.queries.resolve_label(annex.iri),
+        kinds=draft.resolve_labels(annex.kinds),
     )
 
 
 def _build_follow_up_statements(
-    draft: NoteBuilder, one: Document, reports: Sequence[StatusReport]
+    draft: NoteBuilder, document: Document, reports: Sequence[StatusReport]
 ) -> list[Statement]:
-    found = [report for report in reports if one.iri in report.follows_up and not report.work_items]
     return [
         statement
-        for report in found
-        for statement in status.build_statements(draft, SECTION_NAME, "follow_up", report)
+        for report in reports
+        if document.iri in report.follows_up and not report.work_items
+        for statement in status_reports.build_statements(draft, SECTION_NAME, "follow_up", report)
     ]

@@ -1,32 +1,32 @@
-"""The section on mandate and scope: what set the Group up, who may take part, in which areas it works."""
+"""The section on mandate and scope: founding document, founders, openness, areas of work."""
 
 from __future__ import annotations
 
 from msme_kg.briefing.content import memberships
-from msme_kg.briefing.content.date_windows import as_period
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
+from msme_kg.entities.date_windows import DatePeriod
 
 SECTION_NAME = "mandate"
 
 
 def find_group(draft: NoteBuilder) -> FactRow | None:
-    """Return what is known of the Group and what set it up, or None if the record has none."""
+    """Return the row on the Group and its founding document, or None if the engine has no such data."""
     rows = draft.queries.select_rows("group")
     return rows[0] if rows else None
 
 
 def is_established(draft: NoteBuilder, group_row: FactRow) -> bool:
-    """Tell whether the Group had certainly been set up by the date of the note."""
+    """Tell whether the Group was certainly established by the date of the note."""
     return group_row.parse_window().has_begun_by(draft.as_of)
 
 
 def build_section(draft: NoteBuilder, group_row: FactRow) -> Section:
-    """Return the section; where the Group did not exist, it says only that."""
+    """Build the section; before the Group was established, it states only that."""
     name = draft.queries.resolve_label(group_row["group"])
     if not is_established(draft, group_row):
-        as_of = as_period(draft.as_of, draft.as_of)
+        as_of = DatePeriod.from_day(draft.as_of)
         return Section(
             SECTION_NAME, (draft.build_statement(SECTION_NAME, "absent", [], group=name, as_of=as_of),)
         )
@@ -59,7 +59,8 @@ def build_section(draft: NoteBuilder, group_row: FactRow) -> Section:
 
 
 def _build_occasion_statements(draft: NoteBuilder, group: FactRow) -> list[Statement]:
-    event, gist = group["event"], draft.find_text_as_of(group["event"], "gist") if group["event"] else None
+    event = group["event"]
+    gist = draft.find_text_as_of(event, "gist") if event else None
     if gist is None:
         return []
     label = draft.queries.resolve_label(event)
@@ -67,34 +68,33 @@ def _build_occasion_statements(draft: NoteBuilder, group: FactRow) -> list[State
 
 
 def _build_founder_statements(draft: NoteBuilder, group: FactRow) -> list[Statement]:
-    """Return how many were there at the beginning, as each source has it."""
+    """Build the statements on the number of founding members, one for each value that sources state."""
     founded = group.parse_window().not_after
-    stated = [one for one in memberships.load_totals(draft.queries, draft.as_of) if one.day == founded]
-    if not stated or founded is None:
+    totals = [total for total in memberships.load_totals(draft.queries, draft.as_of) if total.day == founded]
+    if not totals or founded is None:
         return []
     states = memberships.filter_via_union(memberships.load_memberships(draft.queries), founded)
     parts = []
-    for value in sorted({one.value for one in stated}):
-        claims = [one for one in stated if one.value == value]
-        singly = any(one.counts_states_singly for one in claims)
+    values = memberships.list_values(totals)
+    for value in values:
+        same = [total for total in totals if total.value == value]
+        is_single_count = any(total.counts_states_singly for total in same)
         parts.append(
             draft.build_statement(
                 SECTION_NAME,
                 "founders",
-                [(one.claim,) for one in claims],
+                [(total.claim,) for total in same],
                 value=value,
-                union=draft.queries.resolve_label(states[0].via_union) if states and singly else None,
+                union=draft.queries.resolve_label(states[0].via_union)
+                if states and is_single_count
+                else None,
                 states=len(states),
             )
         )
     if len(parts) == 1:
         return parts
-    values = tuple(sorted({one.value for one in stated}))
-    return [
-        draft.build_statement(
-            SECTION_NAME, "founders_differ", [(one.claim,) for one in stated], parts=parts, values=values
-        )
-    ]
+    cited = [(total.claim,) for total in totals]
+    return [draft.build_statement(SECTION_NAME, "founders_differ", cited, parts=parts, values=values)]
 
 
 def _build_openness_statements(draft: NoteBuilder, group: FactRow) -> list[Statement]:

@@ -1,4 +1,4 @@
-"""What every section of a note needs: its dates, what answers, and statements with their sources."""
+"""Note builder: the dates, queries and citations of a note, and its statements."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from datetime import date
 
 from msme_kg.briefing.content.anachronisms import mentions_later_date
 from msme_kg.briefing.content.citations import Citations
-from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.fact_queries import FactQueries, keep_untranslated
 from msme_kg.briefing.content.note_model import MultilingualText, Statement, Value
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import LANGUAGES
 
 CitationKey = tuple[str, ...]
-"""A thing and which statements about it, see ``Citing.of``."""
+"""The arguments of ``Citations.find_sources``: an entity, and the aspects to cite."""
 
 
 @dataclass(frozen=True)
 class NoteBuilder:
-    """A note in the making.
+    """A note under construction.
 
     Attributes:
         as_of: the date that it describes.
-        since: the date that it compares with, if any.
-        queries: what answers.
+        since: the comparison date, if any.
+        queries: the fact queries.
         citations: the sources.
     """
 
@@ -44,20 +44,20 @@ class NoteBuilder:
         shared_values: Mapping[str, Value] | None = None,
         **values: Value,
     ) -> Statement:
-        """Return a statement.
+        """Build a statement.
 
         Args:
-            section: the file of templates.
-            macro_name: the sentence.
-            citation_keys: what stands behind it; where it is nothing, the record itself does.
-            window: when that began which it states, to tell whether it is new.
+            section: the section, which names the template file.
+            macro_name: the template macro of the sentence.
+            citation_keys: the entities and aspects to cite; without any, the dataset is cited.
+            window: the date window of the stated fact, which decides whether it is new.
             parts: the statements under it.
-            shared_values: those in it that several statements share.
-            values: the others.
+            shared_values: template values that several statements share.
+            values: the other template values.
         """
-        sources: list[str] = []
-        for thing, *whats in citation_keys:
-            sources += [one for one in self.citations.find_sources(thing, *whats) if one not in sources]
+        sources: dict[str, None] = {}
+        for entity, *aspects in citation_keys:
+            sources.update(dict.fromkeys(self.citations.find_sources(entity, *aspects)))
         return Statement(
             section=section,
             macro_name=macro_name,
@@ -68,21 +68,21 @@ class NoteBuilder:
         )
 
     def find_text_as_of(self, entity: str, text_property: str) -> MultilingualText | None:
-        """Return words about a thing, unless they speak of what came after the date of the note."""
-        found = self.queries.find_text(entity, text_property)
-        return None if found is None or mentions_later_date(found, self.as_of) else found
+        """Return a text of an entity, unless it mentions a date after the date of the note."""
+        text = self.queries.find_text(entity, text_property)
+        return None if text is None or mentions_later_date(text, self.as_of) else text
 
     def get_original_title(self, entity: str) -> MultilingualText | None:
-        """Return a title or else a name in the language in which the WTO issues it, if it is known."""
-        found = self.find_text_as_of(entity, "title") or self.find_text_as_of(entity, "label")
-        words = found.text_by_lang.get(LANGUAGES[0]) if found else None
-        return keep_untranslated(words) if words else None
+        """Return the English title, else the English label, of an entity, for display in any language."""
+        text = self.find_text_as_of(entity, "title") or self.find_text_as_of(entity, "label")
+        english = text.text_by_lang.get(LANGUAGES[0]) if text else None
+        return keep_untranslated(english) if english else None
 
     def resolve_labels(self, entities: Iterable[str]) -> tuple[MultilingualText, ...]:
-        """Return what things are called, in their order, each name once."""
-        found: list[MultilingualText] = []
-        for thing in entities:
-            label = self.queries.resolve_label(thing)
-            if label not in found:
-                found.append(label)
-        return tuple(found)
+        """Return the labels of entities in their order, without repeats."""
+        labels: list[MultilingualText] = []
+        for entity in entities:
+            label = self.queries.resolve_label(entity)
+            if label not in labels:
+                labels.append(label)
+        return tuple(labels)

@@ -1,4 +1,4 @@
-"""What a briefing note is made of, before it is put into words."""
+"""Data model of the briefing note, independent of language."""
 
 from __future__ import annotations
 
@@ -7,50 +7,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from msme_kg.entities.date_windows import DatePeriod
+
 Value: TypeAlias = "str | int | date | MultilingualText | DatePeriod | tuple[Value, ...] | None"
 
 
 @dataclass(frozen=True)
 class MultilingualText:
-    """Words that the graph has in each language.
+    """A text in several languages.
 
     Attributes:
-        text_by_lang: by language; a name that has one spelling has it for each.
+        text_by_lang: the text by language.
     """
 
     text_by_lang: Mapping[str, str]
 
     def to_str(self, lang: str) -> str:
-        """Return the words in a language, else in another one."""
+        """Return the text in a language, else in another one."""
         return self.text_by_lang.get(lang) or next(iter(self.text_by_lang.values()), "")
 
 
 @dataclass(frozen=True)
-class DatePeriod:
-    """When something was, as much as is known of it on the date of the note.
-
-    Attributes:
-        form: ``day month year span`` (between the two), ``from`` (not before the first), ``until`` (not
-            after the last) or ``unknown``.
-        first: its first possible day.
-        last: its last possible day.
-    """
-
-    form: str
-    first: date | None
-    last: date | None
-
-
-@dataclass(frozen=True)
 class Statement:
-    """One sentence to be.
+    """A statement, rendered as one sentence.
 
     Attributes:
-        section: the file of templates that has its words.
-        macro_name: which sentence of that file it is.
-        values: the facts in it, by the names that the template gives them.
+        section: the section, which names the template file.
+        macro_name: the template macro of the sentence.
+        values: the arguments of the macro.
         sources: the IRIs of the sources that state it.
-        novelty: ``yes`` where it is new since the date of comparison, ``maybe`` where it may be, else empty.
+        novelty: ``yes`` if it is new since the comparison date, ``maybe`` if it possibly is, else empty.
         parts: the statements under it.
     """
 
@@ -64,14 +50,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class MembershipTotal:
-    """A date for which sources state totals, and how many of the members can be named.
+    """The totals that sources state for a day, and the numbers of known members.
 
     Attributes:
-        day: the date.
-        stated_totals: the totals, smallest first.
-        named_count: how many are named for certain.
-        possible_count: how many may be.
-        indirect_count: how many only indirect signs show.
+        day: the day.
+        stated_totals: the distinct totals, sorted.
+        named_count: the number of certain members.
+        possible_count: the number of possible members.
+        indirect_count: the number of members with only indirect evidence.
     """
 
     day: date
@@ -83,13 +69,13 @@ class MembershipTotal:
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """An event in the timeline.
+    """An event of the timeline.
 
     Attributes:
-        type_label: its kind.
-        earliest_date: its first possible day.
-        latest_date: its last possible day.
-        label: what it is called.
+        type_label: the label of its kind.
+        earliest_date: the first day on which it can have begun.
+        latest_date: the last day on which it can have begun.
+        label: its label.
     """
 
     type_label: MultilingualText
@@ -100,13 +86,13 @@ class TimelineEvent:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the note under one heading.
+    """A section of the note.
 
     Attributes:
-        name: which heading it has, and which file of templates.
-        statements: what it says, in order.
-        membership_totals: what a picture of growth shows; often nothing.
-        timeline_events: what a picture of a timeline shows; often nothing.
+        name: its name, which selects its heading and template file.
+        statements: its statements, in order.
+        membership_totals: the data of its growth chart, if it has one.
+        timeline_events: the data of its timeline chart, if it has one.
     """
 
     name: str
@@ -120,13 +106,13 @@ class Source:
     """An entry in the list of sources.
 
     Attributes:
-        number: what the note calls it by.
-        iri: the source.
-        name: its title, else who published it, else where it stands.
-        publisher: who published it, where that is not its name.
-        issued: its date, if it is known.
-        address: the URL or the file.
-        passages: the passages of it that are cited.
+        number: its citation number.
+        iri: the IRI of the source.
+        name: its title, else its publisher, else its host name.
+        publisher: its publisher, if that is not its name.
+        issued: its date of issue, if known.
+        address: its URL or file path.
+        passages: the cited passages.
         dating: ``by`` the date of the note, ``later``, or ``unknown``.
     """
 
@@ -146,11 +132,11 @@ class Note:
 
     Attributes:
         as_of: the date that it describes.
-        since: the date that it compares with, if any.
-        group_label: what the Group is called.
-        opening: what stands before the first section.
+        since: the comparison date, if any.
+        group_label: the label of the Group.
+        opening: the statements before the first section.
         sections: its sections.
-        sources: its sources, by number.
+        sources: its sources, sorted by number.
     """
 
     as_of: date

@@ -1,4 +1,4 @@
-"""The section on conflicts and open points: sources that differ, and what is not known."""
+"""The section on conflicting claims and open issues."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def build_section(
     documents_by_iri: Mapping[str, Document],
     reports: Sequence[StatusReport],
 ) -> Section:
-    """Return the section.
+    """Build the section.
 
     Args:
         draft: the note.
         item_rows: the items of the current work plan.
         documents_by_iri: all documents.
-        reports: the reports of status by the date of the note.
+        reports: the status reports until the date of the note.
     """
     return Section(
         SECTION_NAME,
@@ -42,7 +42,7 @@ def build_section(
 
 
 def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
-    """Return the numbers on which sources differ, a statement for those that belong together."""
+    """Build a statement for each group of claims with conflicting values."""
     pairs = [
         row
         for row in draft.queries.select_rows("conflicts")
@@ -51,61 +51,60 @@ def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
     ]
     claims = {row["claim"]: row for row in pairs}
     draft.citations.prefetch_citations(claims)
-    found = []
+    statements = []
     for group in _group_conflicting_claims(pairs):
-        mine = [claims[claim] for claim in group if claim in claims]
-        widest = max(mine, key=lambda row: (str(row["b"]), row["claim"]))
+        rows = [claims[claim] for claim in group if claim in claims]
+        latest = max(rows, key=lambda row: (str(row["b"]), row["claim"]))
+        values = sorted({int(row["value"]) for row in rows})
         parts = [
-            _build_claim_statement(draft, value, [row["claim"] for row in mine if int(row["value"]) == value])
-            for value in sorted({int(row["value"]) for row in mine})
+            _build_claim_statement(draft, value, [row["claim"] for row in rows if int(row["value"]) == value])
+            for value in values
         ]
-        found.append(
+        statements.append(
             draft.build_statement(
                 SECTION_NAME,
                 "conflict",
-                [(row["claim"],) for row in mine],
+                [(row["claim"],) for row in rows],
                 parts=parts,
-                quantity=draft.queries.resolve_label(widest["quantity"]),
-                when=widest.parse_window().to_start_period(draft.as_of),
-                values=tuple(sorted({int(row["value"]) for row in mine})),
+                quantity=draft.queries.resolve_label(latest["quantity"]),
+                when=latest.parse_window().to_start_period(draft.as_of),
+                values=tuple(values),
             )
         )
-    return found
+    return statements
 
 
 def _build_claim_statement(draft: NoteBuilder, value: int, claims: Sequence[str]) -> Statement:
     sources = [source for claim in claims for source in draft.citations.find_sources(claim)]
     cited = [(claim,) for claim in claims]
     names = draft.citations.list_source_names(sources)
-    by_then = tuple(name for name in names if not mentions_later_date(name, draft.as_of))
-    return draft.build_statement(SECTION_NAME, "stated", cited, value=value, names=by_then)
+    names = tuple(name for name in names if not mentions_later_date(name, draft.as_of))
+    return draft.build_statement(SECTION_NAME, "stated", cited, value=value, names=names)
 
 
 def _group_conflicting_claims(pairs: Sequence[FactRow]) -> list[list[str]]:
-    """Return the claims that are linked by disagreement, sorted."""
+    """Return the connected components of the pairs of conflicting claims, sorted."""
     groups: list[set[str]] = []
     for row in pairs:
         pair = {row["claim"], row["other"]}
-        touched = [group for group in groups if group & pair]
+        connected = [group for group in groups if group & pair]
         groups = [group for group in groups if not group & pair]
-        groups.append(pair.union(*touched))
+        groups.append(pair.union(*connected))
     return sorted(sorted(group) for group in groups)
 
 
 def _build_unnamed_member_statements(draft: NoteBuilder) -> list[Statement]:
-    last = memberships.filter_latest(memberships.load_totals(draft.queries, draft.as_of))
-    found = memberships.load_memberships(draft.queries)
-    kinds = (memberships.filter_certain, memberships.filter_possible, memberships.filter_indirect)
-    known = sum(len(kind(found, draft.as_of)) for kind in kinds)
+    totals = memberships.filter_latest(memberships.load_totals(draft.queries, draft.as_of))
+    known = sum(memberships.count_known(memberships.load_memberships(draft.queries), draft.as_of))
     return [
         draft.build_statement(
             SECTION_NAME,
             "unnamed",
-            [(draft.citations.dataset_iri,), *((one.claim,) for one in last if one.value == value)],
+            [(draft.citations.dataset_iri,), *((total.claim,) for total in totals if total.value == value)],
             value=value,
             unnamed=value - known,
         )
-        for value in sorted({one.value for one in last})
+        for value in memberships.list_values(totals)
         if value > known
     ]
 
@@ -126,39 +125,38 @@ def _build_unconfirmed_event_statements(draft: NoteBuilder) -> list[Statement]:
     ]
 
 
-def _build_unseen_version_statements(draft: NoteBuilder, found: Mapping[str, Document]) -> list[Statement]:
-    """Return the versions that the number of a later one implies, and whose text was not seen."""
+def _build_unseen_version_statements(
+    draft: NoteBuilder, documents_by_iri: Mapping[str, Document]
+) -> list[Statement]:
+    """List the versions that a later revision implies and whose text the compilers have not seen."""
     implied = {
         earlier
-        for one in found.values()
-        if one.find_date_window(draft.as_of) or one.issue_window.can_have_begun_by(draft.as_of)
-        for earlier in one.revises
+        for document in documents_by_iri.values()
+        if document.find_date_window(draft.as_of) or document.issue_window.can_have_begun_by(draft.as_of)
+        for earlier in document.revises
     }
-    lacking = sorted(
+    unseen = sorted(
         iri
-        for iri in implied
-        if iri in found and not found[iri].is_seen and draft.find_text_as_of(iri, "label")
+        for iri in implied & documents_by_iri.keys()
+        if not documents_by_iri[iri].is_seen and draft.find_text_as_of(iri, "label")
     )
-    if not lacking:
+    if not unseen:
         return []
-    cited = [(iri,) for iri in lacking]
-    return [
-        draft.build_statement(
-            SECTION_NAME, "unseen", cited, titles=draft.resolve_labels(lacking), count=len(lacking)
-        )
-    ]
+    cited = [(iri,) for iri in unseen]
+    titles = draft.resolve_labels(unseen)
+    return [draft.build_statement(SECTION_NAME, "unseen", cited, titles=titles, count=len(unseen))]
 
 
 def _build_unreported_item_statements(
     draft: NoteBuilder, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> list[Statement]:
     parents = {row["parent"] for row in rows}
-    lacking = [
+    unreported = [
         row
         for row in rows
         if row["item"] not in parents and not work_plan.find_latest_reports(reports, row["item"])
     ]
-    if not lacking:
+    if not unreported:
         return []
-    labels = draft.resolve_labels(row["item"] for row in lacking)
-    return [draft.build_statement(SECTION_NAME, "unreported", [], items=labels, count=len(lacking))]
+    labels = draft.resolve_labels(row["item"] for row in unreported)
+    return [draft.build_statement(SECTION_NAME, "unreported", [], items=labels, count=len(unreported))]

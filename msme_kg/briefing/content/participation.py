@@ -1,88 +1,83 @@
-"""The section on who takes part: the count, who joined since when, the coordinator."""
+"""The section on participation: totals, members by date of joining, coordinators."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from msme_kg.briefing.content import memberships
-from msme_kg.briefing.content.date_windows import DateWindow, as_period
 from msme_kg.briefing.content.memberships import Membership, StatedTotal
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement, Value
+from msme_kg.entities.date_windows import DatePeriod, DateWindow
 
 SECTION_NAME = "participation"
 
 
 def build_section(draft: NoteBuilder) -> Section:
-    """Return the section."""
-    found = memberships.load_memberships(draft.queries)
-    draft.queries.prefetch_texts(one.member for one in found)
-    draft.citations.prefetch_citations(one.iri for one in found)
-    stated = memberships.load_totals(draft.queries, draft.as_of)
+    """Build the section."""
+    loaded = memberships.load_memberships(draft.queries)
+    draft.queries.prefetch_texts(membership.member for membership in loaded)
+    draft.citations.prefetch_citations(membership.iri for membership in loaded)
+    totals = memberships.load_totals(draft.queries, draft.as_of)
+    possible = memberships.filter_possible(loaded, draft.as_of)
+    indirect = memberships.filter_indirect(loaded, draft.as_of)
     statements = [
-        *_build_total_statements(draft, found, memberships.filter_latest(stated)),
-        *_build_certain_member_statements(draft, memberships.filter_certain(found, draft.as_of)),
-        *_build_uncertain_member_statements(
-            draft, "possible", memberships.filter_possible(found, draft.as_of)
-        ),
-        *_build_uncertain_member_statements(
-            draft, "indirect", memberships.filter_indirect(found, draft.as_of)
-        ),
+        *_build_total_statements(draft, loaded, memberships.filter_latest(totals)),
+        *_build_certain_member_statements(draft, memberships.filter_certain(loaded, draft.as_of)),
+        *_build_uncertain_member_statements(draft, "possible", possible),
+        *_build_uncertain_member_statements(draft, "indirect", indirect),
         *build_coordinator_statements(draft),
     ]
     return Section(
-        SECTION_NAME, tuple(statements), membership_totals=memberships.collect_totals(found, stated)
+        SECTION_NAME, tuple(statements), membership_totals=memberships.collect_totals(loaded, totals)
     )
 
 
 def _build_total_statements(
-    draft: NoteBuilder, found: Sequence[Membership], last: Sequence[StatedTotal]
+    draft: NoteBuilder, loaded: Sequence[Membership], totals: Sequence[StatedTotal]
 ) -> list[Statement]:
-    if not last:
+    if not totals:
         return []
-    states = memberships.filter_via_union(found, last[-1].day)
-    singly = any(one.counts_states_singly for one in last) and len({one.value for one in last}) == 1
-    window = DateWindow(last[-1].day, last[-1].day)
-    values = tuple(sorted({one.value for one in last}))
-    known = [
-        len(part(found, draft.as_of))
-        for part in (memberships.filter_certain, memberships.filter_possible, memberships.filter_indirect)
-    ]
+    states = memberships.filter_via_union(loaded, totals[-1].day)
+    window = DateWindow.from_day(totals[-1].day)
+    values = memberships.list_values(totals)
+    is_single_count = len(values) == 1 and any(total.counts_states_singly for total in totals)
+    named, possible, indirect = known = memberships.count_known(loaded, draft.as_of)
     return [
         draft.build_statement(
             SECTION_NAME,
             "total",
-            [(one.claim,) for one in last],
+            [(total.claim,) for total in totals],
             window=window,
             values=values,
             when=window.to_start_period(draft.as_of),
-            as_of=as_period(draft.as_of, draft.as_of),
-            union=draft.queries.resolve_label(states[0].via_union) if states and singly else None,
+            as_of=DatePeriod.from_day(draft.as_of),
+            union=draft.queries.resolve_label(states[0].via_union) if states and is_single_count else None,
             states=len(states),
         ),
         draft.build_statement(
             SECTION_NAME,
             "coverage",
-            [(draft.citations.dataset_iri,), *((one.claim,) for one in last)],
+            [(draft.citations.dataset_iri,), *((total.claim,) for total in totals)],
             values=values,
-            named=known[0],
-            possible=known[1],
-            indirect=known[2],
+            named=named,
+            possible=possible,
+            indirect=indirect,
             unnamed=tuple(value - sum(known) for value in values),
         ),
     ]
 
 
-def _build_certain_member_statements(draft: NoteBuilder, found: Sequence[Membership]) -> list[Statement]:
-    """Return who certainly takes part, by when each joined."""
+def _build_certain_member_statements(draft: NoteBuilder, certain: Sequence[Membership]) -> list[Statement]:
+    """Build the statements on certain members, grouped by the date window of their joining."""
     groups: dict[DateWindow, list[Membership]] = {}
-    for one in sorted(found, key=_build_sort_key):
-        groups.setdefault(one.window, []).append(one)
+    for membership in sorted(certain, key=_build_sort_key):
+        groups.setdefault(membership.window, []).append(membership)
     parts = [
         draft.build_statement(
             SECTION_NAME,
             "joined",
-            [(one.iri, "when", "member") for one in group],
+            [(membership.iri, "when", "member") for membership in group],
             window=window,
             when=window.to_start_period(draft.as_of),
             count=len(group),
@@ -90,34 +85,33 @@ def _build_certain_member_statements(draft: NoteBuilder, found: Sequence[Members
         )
         for window, group in groups.items()
     ]
-    return [draft.build_statement(SECTION_NAME, "named", [], parts=parts, count=len(found))] if parts else []
+    return (
+        [draft.build_statement(SECTION_NAME, "named", [], parts=parts, count=len(certain))] if parts else []
+    )
 
 
 def _build_uncertain_member_statements(
-    draft: NoteBuilder, kind: str, found: Sequence[Membership]
+    draft: NoteBuilder, macro_name: str, group: Sequence[Membership]
 ) -> list[Statement]:
-    if not found:
+    if not group:
         return []
-    cited = [(one.iri, "member") for one in found]
-    return [
-        draft.build_statement(
-            SECTION_NAME, kind, cited, count=len(found), members=_list_member_names(draft, found)
-        )
-    ]
+    cited = [(membership.iri, "member") for membership in group]
+    members = _list_member_names(draft, group)
+    return [draft.build_statement(SECTION_NAME, macro_name, cited, count=len(group), members=members)]
 
 
-def _list_member_names(draft: NoteBuilder, found: Sequence[Membership]) -> tuple[MultilingualText, ...]:
-    names = draft.resolve_labels(one.member for one in found)
+def _list_member_names(draft: NoteBuilder, group: Sequence[Membership]) -> tuple[MultilingualText, ...]:
+    names = draft.resolve_labels(membership.member for membership in group)
     return tuple(sorted(names, key=lambda name: name.to_str("en")))
 
 
-def _build_sort_key(one: Membership) -> tuple[str, str, str]:
-    return (str(one.window.not_after), str(one.window.not_before), one.iri)
+def _build_sort_key(membership: Membership) -> tuple[str, str, str]:
+    return (str(membership.window.not_after), str(membership.window.not_before), membership.iri)
 
 
 def build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
-    """Return who holds the post on the date of the note, for certain or possibly, and who did before."""
-    now, maybe, before = [], [], []
+    """Build the statements on the certain, else the possible, holders of a post, and on former ones."""
+    current, possible, former = [], [], []
     for row in draft.queries.select_rows("tenures"):
         window = row.parse_window()
         job = draft.find_text_as_of(row["person"], "job")
@@ -130,20 +124,15 @@ def build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
         }
         cited = [(row["tenure"], "when", "member")]
         if window.is_certain_on(draft.as_of):
-            now.append(
+            current.append(
                 draft.build_statement(SECTION_NAME, "coordinator", cited, window=window, shared_values=values)
             )
-        elif (
-            window.end_not_after is not None
-            and window.end_not_after < draft.as_of
-            and window.has_begun_by(draft.as_of)
-        ):
-            until = as_period(window.end_not_before, window.end_not_after)
-            before.append(
-                draft.build_statement(SECTION_NAME, "former", cited, until=until, shared_values=values)
+        elif window.has_ended_before(draft.as_of) and window.has_begun_by(draft.as_of):
+            former.append(
+                draft.build_statement(SECTION_NAME, "former", cited, until=window.end, shared_values=values)
             )
         elif window.is_possible_on(draft.as_of) and (window.not_before or window.has_begun_by(draft.as_of)):
-            maybe.append(
+            possible.append(
                 draft.build_statement(SECTION_NAME, "perhaps_coordinator", cited, shared_values=values)
             )
-    return [*now, *([] if now else maybe), *reversed(before)]
+    return [*current, *([] if current else possible), *reversed(former)]

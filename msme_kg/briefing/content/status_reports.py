@@ -1,26 +1,26 @@
-"""Reports of status: what had been said by the date of the note on a work item, document or initiative."""
+"""Status reports on work items, documents and initiatives, until the date of the note."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msme_kg.briefing.content.date_windows import DateWindow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Statement
+from msme_kg.entities.date_windows import DateWindow
 
 
 @dataclass(frozen=True)
 class StatusReport:
-    """A report of status.
+    """A status report.
 
     Attributes:
-        iri: the report.
-        work_items: the work items that it is on.
+        iri: the IRI of the report.
+        work_items: the work items that it reports on.
         follows_up: the documents that it follows up.
-        products: what came of it.
-        is_review: whether it is what a Member told of its trade policy review.
-        window: when it was made.
+        products: the initiatives that it names as results.
+        is_review: whether it is a Member's report on its trade policy review.
+        window: the date window of the report.
     """
 
     iri: str
@@ -32,55 +32,65 @@ class StatusReport:
 
 
 def load_reports(draft: NoteBuilder) -> list[StatusReport]:
-    """Return the reports that had certainly been made, and those without date that a source by then has."""
+    """Return the reports certainly made by the date of the note, and undated ones known by then."""
     merged: dict[str, tuple[DateWindow, dict[str, set[str]]]] = {}
     for row in draft.queries.select_rows("statuses"):
-        _, about = merged.setdefault(
-            row["report"], (row.parse_window(), {"item": set(), "follows": set(), "product": set()})
-        )
-        for column, things in about.items():
-            things.update({row[column]} - {""})
-    for row in draft.queries.select_rows("reviews"):
-        told = DateWindow(row.parse_date("told_a"), row.parse_date("told_b"))
-        window = told if told.not_after else row.parse_window()
-        merged.setdefault(row["review"], (window, {"item": set(), "follows": set(), "product": set()}))
-        merged[row["review"]][1]["follows"].add(row["follows"])
-    reviews = {row["review"] for row in draft.queries.select_rows("reviews")}
+        _, topics = merged.setdefault(row["report"], (row.parse_window(), _create_topics()))
+        for column, iris in topics.items():
+            iris.update({row[column]} - {""})
+    review_rows = draft.queries.select_rows("reviews")
+    for row in review_rows:
+        report_window = DateWindow(row.parse_date("told_a"), row.parse_date("told_b"))
+        window = report_window if report_window.not_after else row.parse_window()
+        _, topics = merged.setdefault(row["review"], (window, _create_topics()))
+        topics["follows"].add(row["follows"])
+    reviews = {row["review"] for row in review_rows}
     draft.queries.prefetch_texts(merged)
     draft.citations.prefetch_citations(merged)
-    found = (
+    reports = (
         StatusReport(
             iri=iri,
-            work_items=frozenset(about["item"]),
-            follows_up=frozenset(about["follows"]),
-            products=frozenset(about["product"]),
+            work_items=frozenset(topics["item"]),
+            follows_up=frozenset(topics["follows"]),
+            products=frozenset(topics["product"]),
             is_review=iri in reviews,
             window=window,
         )
-        for iri, (window, about) in merged.items()
+        for iri, (window, topics) in merged.items()
         if window.has_begun_by(draft.as_of)
         or (window.not_after is None and draft.citations.is_known_by_date(iri))
     )
     return sorted(
-        found, key=lambda one: (str(one.window.not_before or ""), str(one.window.not_after or ""), one.iri)
+        reports,
+        key=lambda report: (
+            str(report.window.not_before or ""),
+            str(report.window.not_after or ""),
+            report.iri,
+        ),
     )
 
 
+def _create_topics() -> dict[str, set[str]]:
+    """Return empty sets of related IRIs by the column of the query ``statuses``."""
+    return {"item": set(), "follows": set(), "product": set()}
+
+
 def filter_latest(reports: Sequence[StatusReport]) -> list[StatusReport]:
-    """Return the reports that no other certainly follows; those without date only if there are no others."""
-    dated = [one for one in reports if one.window.not_after]
-    last = max((one.window.not_before for one in dated if one.window.not_before), default=None)
-    return [one for one in dated if last is None or str(one.window.not_after) >= str(last)] or list(reports)
+    """Return the reports that no other certainly follows; undated ones only if there are no others."""
+    dated = [report for report in reports if report.window.not_after]
+    last = max((report.window.not_before for report in dated if report.window.not_before), default=None)
+    latest = [report for report in dated if last is None or str(report.window.not_after) >= str(last)]
+    return latest or list(reports)
 
 
 def build_statements(
     draft: NoteBuilder, section: str, macro_name: str, report: StatusReport
 ) -> list[Statement]:
-    """Return what a report says; one without date only if it does not speak of what came later."""
-    # What was said by the date of the note may speak of what was to come.
-    words = draft.queries.find_text if report.window.not_after else draft.find_text_as_of
-    gist = words(report.iri, "gist")
-    about = words(report.iri, "label") if report.is_review else None
+    """Build the statement of a report; an undated one is left out if it mentions a later date."""
+    # A report made by the date of the note may mention later dates, as plans.
+    find_text = draft.queries.find_text if report.window.not_after else draft.find_text_as_of
+    gist = find_text(report.iri, "gist")
+    about = find_text(report.iri, "label") if report.is_review else None
     if gist is None:
         return []
     when = report.window.to_start_period(draft.as_of)

@@ -1,10 +1,10 @@
-"""The section on the current work plan, item by item with status."""
+"""The section on the current work plan: its items with their status."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msme_kg.briefing.content import status_reports as status
+from msme_kg.briefing.content import status_reports
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
@@ -15,7 +15,7 @@ SECTION_NAME = "plan"
 
 
 def load_plan_items(draft: NoteBuilder, documents_by_iri: Mapping[str, Document]) -> list[FactRow]:
-    """Return the items of the last programme that had been adopted by the date of the note."""
+    """Return the items of the latest work programme adopted by the date of the note."""
     rows = draft.queries.select_rows("work-items")
     dated = {
         row["programme"]: window
@@ -26,10 +26,10 @@ def load_plan_items(draft: NoteBuilder, documents_by_iri: Mapping[str, Document]
     if not dated:
         return []
     current = max(dated, key=lambda iri: (str(dated[iri].not_after), iri))
-    mine = [row for row in rows if row["programme"] == current]
-    draft.queries.prefetch_texts(row["item"] for row in mine)
-    draft.citations.prefetch_citations(row["item"] for row in mine)
-    return mine
+    item_rows = [row for row in rows if row["programme"] == current]
+    draft.queries.prefetch_texts(row["item"] for row in item_rows)
+    draft.citations.prefetch_citations(row["item"] for row in item_rows)
+    return item_rows
 
 
 def build_section(
@@ -38,20 +38,20 @@ def build_section(
     documents_by_iri: Mapping[str, Document],
     reports: Sequence[StatusReport],
 ) -> Section:
-    """Return the section.
+    """Build the section.
 
     Args:
         draft: the note.
-        item_rows: the items of the programme.
+        item_rows: the items of the work programme.
         documents_by_iri: all documents.
-        reports: the reports of status by the date of the note.
+        reports: the status reports until the date of the note.
     """
     if not item_rows:
         return Section(SECTION_NAME, (draft.build_statement(SECTION_NAME, "no_plan", []),))
     programme = documents_by_iri[item_rows[0]["programme"]]
     adoption = programme.find_adoption(draft.as_of)
     window = programme.find_date_window(draft.as_of)
-    assert window is not None  # noqa: S101 (items are of a programme that was there)
+    assert window is not None  # noqa: S101 (load_plan_items selects dated programmes)
     top = [_build_item_statement(draft, row, item_rows, reports) for row in item_rows if not row["parent"]]
     head = draft.build_statement(
         SECTION_NAME,
@@ -68,29 +68,29 @@ def build_section(
 
 
 def find_latest_reports(reports: Sequence[StatusReport], item_iri: str) -> list[StatusReport]:
-    """Return the last reports on a work item."""
-    return status.filter_latest(
-        [one for one in reports if item_iri in one.work_items or item_iri in one.follows_up]
+    """Return the latest reports on a work item."""
+    return status_reports.filter_latest(
+        [report for report in reports if item_iri in report.work_items or item_iri in report.follows_up]
     )
 
 
 def _build_item_statement(
     draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> Statement:
-    below = [
+    children = [
         _build_item_statement(draft, child, rows, reports) for child in rows if child["parent"] == row["item"]
     ]
-    said = [
-        one
+    status = [
+        statement
         for report in find_latest_reports(reports, row["item"])
-        for one in status.build_statements(draft, SECTION_NAME, "status", report)
+        for statement in status_reports.build_statements(draft, SECTION_NAME, "status", report)
     ]
-    unknown = [] if said or below else [draft.build_statement(SECTION_NAME, "no_status", [])]
+    unknown = [] if status or children else [draft.build_statement(SECTION_NAME, "no_status", [])]
     return draft.build_statement(
         SECTION_NAME,
         "item",
         [(row["item"],)],
-        parts=[*said, *unknown, *below],
+        parts=[*status, *unknown, *children],
         number=row["number"],
         label=draft.queries.resolve_label(row["item"]),
         deliverable=draft.find_text_as_of(row["item"], "deliverable"),

@@ -1,1 +1,1 @@
-"""The briefing note in words, as Markdown, as a page, and as a document of a word processor."""
+"""Rendering of the briefing note as Markdown, HTML and docx."""

@@ -1,4 +1,4 @@
-"""The note as a document of a word processor: headings, contents, and sources linked both ways."""
+"""Docx rendering of the note: headings, table of contents, citations linked in both directions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from msme_kg.briefing.rendering.verbalizer import (
+    CitationAnchors,
     RenderedNote,
     RenderedStatement,
     SourceEntry,
@@ -34,60 +35,61 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 _INDENT_CM = 0.85
-"""Centimetres by which each level stands further in."""
+"""The indentation of each level, in centimetres."""
 _ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
 def write_docx(verbalizer: Verbalizer, note: RenderedNote) -> bytes:
-    """Return the document; the same note gives the same bytes."""
+    """Render a note as a docx file; the same note gives the same bytes."""
     docx = Document()
     _prepare_document(docx, verbalizer, note)
-    writing = _DocxWriter(docx)
+    writer = _DocxWriter(docx)
     docx.add_paragraph(note.title, style="Title")
     docx.add_paragraph(note.date_line, style="Subtitle")
-    for line in note.opening:
-        writing.add_statement(line, 0)
-    headings = [*(chapter.heading for chapter in note.sections), note.sources_heading]
+    for statement in note.opening:
+        writer.add_statement(statement, 0)
+    headings = [*(section.heading for section in note.sections), note.sources_heading]
     docx.add_paragraph(verbalizer.format_heading("contents"), style="TOC Heading")
     docx_elements.add_contents_field([docx.add_paragraph() for _ in headings], headings)
-    for at, chapter in enumerate(note.sections, 1):
-        writing.add_heading(chapter.heading, at)
-        writing.add_statements(chapter.statements, 0)
-    writing.add_heading(note.sources_heading, len(headings))
+    for number, section in enumerate(note.sections, 1):
+        writer.add_heading(section.heading, number)
+        writer.add_statements(section.statements, 0)
+    writer.add_heading(note.sources_heading, len(headings))
     docx.add_paragraph(note.sources_remark)
     for entry in note.entries:
-        writing.add_source(entry)
-    made = io.BytesIO()
-    docx.save(made)
-    return _strip_timestamps(made.getvalue())
+        writer.add_source(entry)
+    buffer = io.BytesIO()
+    docx.save(buffer)
+    return _strip_timestamps(buffer.getvalue())
 
 
 class _DocxWriter:
-    """Adds lines to a document, and remembers which sources have been cited."""
+    """Adds headings, statements and sources to a document."""
 
     def __init__(self, docx: Docx) -> None:
         self._docx = docx
         self._bookmarks = docx_elements.Bookmarks()
-        self._cited_numbers: set[int] = set()
+        self._anchors = CitationAnchors()
 
     def add_heading(self, text: str, number: int) -> None:
-        """Add a heading that the contents lead to."""
+        """Add a heading with the bookmark of the table of contents."""
         paragraph = self._docx.add_heading(level=1)
         with self._bookmarks.wrap(paragraph, f"section_{number}"):
             paragraph.add_run(text)
 
     def add_statements(self, statements: Iterable[RenderedStatement], level: int) -> None:
-        """Add lines, each followed by those under it."""
-        for line in statements:
-            paragraph = self.add_statement(line, level)
-            paragraph.paragraph_format.keep_with_next = bool(line.children)
-            self.add_statements(line.children, level + 1)
+        """Add statements, each followed by its children."""
+        for statement in statements:
+            paragraph = self.add_statement(statement, level)
+            paragraph.paragraph_format.keep_with_next = bool(statement.children)
+            self.add_statements(statement.children, level + 1)
 
     def add_statement(self, statement: RenderedStatement, level: int) -> Paragraph:
-        """Add a line with the numbers of its sources."""
+        """Add a statement with links to its sources."""
         paragraph = self._docx.add_paragraph()
         if statement.label:
-            width = max(_INDENT_CM, 0.22 * sum(2 if is_wide(one) else 1 for one in statement.label) + 0.2)
+            columns = sum(2 if is_wide(character) else 1 for character in statement.label)
+            width = max(_INDENT_CM, 0.22 * columns + 0.2)
             paragraph.paragraph_format.first_line_indent = Cm(-width)
             paragraph.paragraph_format.left_indent = Cm(_INDENT_CM * level + width)
             paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_INDENT_CM * level + width))
@@ -98,16 +100,15 @@ class _DocxWriter:
             paragraph.add_run(statement.mark).bold = True
         paragraph.add_run(statement.text)
         for number in statement.sources:
-            first = number not in self._cited_numbers
-            self._cited_numbers.add(number)
-            with self._bookmarks.wrap(paragraph, f"cited_{number}" if first else ""):
+            is_first = self._anchors.register_citation(number)
+            with self._bookmarks.wrap(paragraph, f"cited_{number}" if is_first else ""):
                 docx_elements.add_hyperlink(
                     paragraph, f"[{number}]", anchor=f"source_{number}", superscript=True
                 )
         return paragraph
 
     def add_source(self, entry: SourceEntry) -> None:
-        """Add a source, which leads back to where it is cited first."""
+        """Add a source with a link back to its first citation."""
         paragraph = self._docx.add_paragraph()
         paragraph.paragraph_format.left_indent = Cm(1.2)
         paragraph.paragraph_format.first_line_indent = Cm(-1.2)
@@ -122,8 +123,8 @@ class _DocxWriter:
         paragraph.add_run(entry.text_after_address)
 
 
-def _prepare_document(docx: Docx, words: Verbalizer, spoken: RenderedNote) -> None:
-    """Set page, fonts, footer and the properties that would else tell when it was made."""
+def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) -> None:
+    """Set page size, fonts, footer and core properties, with the date of the note as creation time."""
     section = docx.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.3)
@@ -131,7 +132,7 @@ def _prepare_document(docx: Docx, words: Verbalizer, spoken: RenderedNote) -> No
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     docx_elements.add_page_number(footer)
-    locale, han = str(words.get_setting("locale")), str(words.get_setting("han_font"))
+    locale, han = str(verbalizer.get_setting("locale")), str(verbalizer.get_setting("han_font"))
     styles = docx.styles
     for name, size in (
         ("Normal", 11),
@@ -151,20 +152,20 @@ def _prepare_document(docx: Docx, words: Verbalizer, spoken: RenderedNote) -> No
     styles["Normal"].paragraph_format.space_after = Pt(4)
     for name in ("Title", "Subtitle"):
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    made = datetime.combine(spoken.as_of, time())
+    created = datetime.combine(note.as_of, time())
     properties = docx.core_properties
-    properties.title, properties.language = spoken.title, locale
+    properties.title, properties.language = note.title, locale
     properties.author = properties.comments = properties.last_modified_by = ""
-    properties.created = properties.modified = made
+    properties.created = properties.modified = created
     properties.revision = 1
 
 
 def _strip_timestamps(content: bytes) -> bytes:
-    """Return the same archive without the time at which it was packed."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
-        for name in old.namelist():
-            packed = zipfile.ZipInfo(name, _ZIP_TIMESTAMP)
-            packed.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(packed, old.read(name))
-    return made.getvalue()
+    """Repack a ZIP archive with a constant timestamp for all members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, _ZIP_TIMESTAMP)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(member, source.read(name))
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""What python-docx has no words for: bookmarks, links within a document, fields, languages."""
+"""WordprocessingML elements without python-docx API: bookmarks, internal links, fields, languages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LINK_COLOUR = "005A8C"
 
 
 class Bookmarks:
-    """Bookmarks of one document; each needs a number of its own."""
+    """The bookmarks of one document, with unique numbers."""
 
     def __init__(self) -> None:
         self._next_id = 1
 
     @contextmanager
     def wrap(self, paragraph: Paragraph, name: str) -> Iterator[None]:
-        """Put a bookmark around what is added to a paragraph; none where the name is empty."""
+        """Wrap the content added to a paragraph in a bookmark, unless the name is empty."""
         if not name:
             yield
             return
@@ -38,38 +38,39 @@ class Bookmarks:
 def add_hyperlink(
     paragraph: Paragraph, text: str, *, anchor: str = "", url: str = "", superscript: bool = False
 ) -> None:
-    """Add a link.
+    """Add a link to a bookmark or a URL.
 
     Args:
-        paragraph: where to.
-        text: what is shown.
-        anchor: the bookmark that it leads to, or
-        url: the address.
-        superscript: whether it is a superscript.
+        paragraph: the paragraph.
+        text: the text of the link.
+        anchor: the name of the bookmark, or empty.
+        url: the URL, if there is no anchor.
+        superscript: whether to format it as superscript.
     """
-    made = _build_element("w:hyperlink", history="1")
+    hyperlink = _build_element("w:hyperlink", history="1")
     if anchor:
-        made.set(qn("w:anchor"), anchor)
+        hyperlink.set(qn("w:anchor"), anchor)
     else:
-        made.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
-    made.append(_build_run(text, superscript=superscript, colour=_LINK_COLOUR))
-    paragraph._p.append(made)
+        relationship = paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        hyperlink.set(qn("r:id"), relationship)
+    hyperlink.append(_build_run(text, superscript=superscript, colour=_LINK_COLOUR))
+    paragraph._p.append(hyperlink)
 
 
 def add_contents_field(paragraphs: Sequence[Paragraph], headings: Sequence[str]) -> None:
-    """Fill paragraphs with a field of contents, which holds the headings until a reader renews it."""
-    for at, (paragraph, heading) in enumerate(zip(paragraphs, headings, strict=True), 1):
-        if at == 1:
+    """Fill paragraphs with a table of contents field, whose cached result is the list of headings."""
+    for number, (paragraph, heading) in enumerate(zip(paragraphs, headings, strict=True), 1):
+        if number == 1:
             paragraph._p.append(_build_field_char("begin"))
             paragraph._p.append(_build_field_instruction(r'TOC \o "1-1" \n \h \z'))
             paragraph._p.append(_build_field_char("separate"))
-        add_hyperlink(paragraph, heading, anchor=f"section_{at}")
-        if at == len(headings):
+        add_hyperlink(paragraph, heading, anchor=f"section_{number}")
+        if number == len(headings):
             paragraph._p.append(_build_field_char("end"))
 
 
 def add_page_number(paragraph: Paragraph) -> None:
-    """Add a field with the number of the page."""
+    """Add a page number field."""
     for piece in (
         _build_field_char("begin"),
         _build_field_instruction("PAGE"),
@@ -81,7 +82,7 @@ def add_page_number(paragraph: Paragraph) -> None:
 
 
 def set_language(style: BaseStyle, locale: str) -> None:
-    """Say in which language the text of a style is, so that spelling and line breaks follow it."""
+    """Set the languages of a style, which govern spelling checks and line breaks."""
     properties = style.element.get_or_add_rPr()
     for old in properties.findall(qn("w:lang")):
         properties.remove(old)
@@ -117,7 +118,7 @@ def _build_run(words: str, *, superscript: bool = False, colour: str = "") -> An
 
 
 def _build_element(tag: str, /, **attributes: str) -> Any:
-    made = OxmlElement(tag)
+    element = OxmlElement(tag)
     for key, value in attributes.items():
-        made.set(qn(f"w:{key}"), value)
-    return made
+        element.set(qn(f"w:{key}"), value)
+    return element

@@ -1,4 +1,4 @@
-"""The note in a format: Markdown, a page, or a document."""
+"""Output formats of the note: Markdown, HTML and docx."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ NOTE_RENDERERS: Mapping[str, Callable[[Verbalizer, Note], bytes]] = {
     "html": _render_html,
     "docx": _render_docx,
 }
-"""What makes each format."""
+"""The renderer of each format."""
 
 
 def render_note(repository: Repository, note: Note, lang: str, output_format: str) -> bytes:
-    """Return a note in a language and format.
+    """Render a note in a language and format.
 
     Args:
-        repository: where the words lie.
-        note: what it says.
+        repository: the repository with the templates.
+        note: the note.
         lang: the language.
-        output_format: one of ``FORMS``.
+        output_format: a key of ``NOTE_RENDERERS``.
 
     Raises:
         msme_kg.errors.InputError: a template is missing or malformed.

@@ -1,10 +1,15 @@
-"""The note as one page that needs nothing else, to read and to print."""
+"""HTML rendering of the note: one self-contained page for screen and print."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.briefing.rendering.verbalizer import RenderedNote, RenderedSection, Verbalizer
+from msme_kg.briefing.rendering.verbalizer import (
+    CitationAnchors,
+    RenderedNote,
+    RenderedSection,
+    Verbalizer,
+)
 from msme_kg.rendering.growth_chart import SERIES, STATED, GrowthPoint, build_growth_chart
 from msme_kg.rendering.svg import Chart
 from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
@@ -14,35 +19,22 @@ _PAGE_TEMPLATE = "page.html.j2"
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its caption.
+    """A chart with its caption.
 
     Attributes:
-        svg: SVG.
-        caption: what it shows.
+        svg: the chart as SVG.
+        caption: the caption.
     """
 
     svg: str
     caption: str
 
 
-class CitationAnchors:
-    """Which sources have been cited already: the list of sources leads back to the first place."""
-
-    def __init__(self) -> None:
-        self._cited_numbers: set[int] = set()
-
-    def register_citation(self, number: int) -> bool:
-        """Tell whether a source is cited for the first time."""
-        first = number not in self._cited_numbers
-        self._cited_numbers.add(number)
-        return first
-
-
 def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
-    """Return the page."""
+    """Render a note as an HTML page."""
     figures: dict[str, list[Figure]] = {}
-    for chapter in note.sections:
-        figures[chapter.name] = _build_figures(verbalizer, note, chapter, sum(map(len, figures.values())))
+    for section in note.sections:
+        figures[section.name] = _build_figures(verbalizer, note, section, sum(map(len, figures.values())))
     return verbalizer.templates.render(
         _PAGE_TEMPLATE,
         {

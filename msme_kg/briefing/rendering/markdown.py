@@ -1,4 +1,4 @@
-"""The note as Markdown that reads well as text."""
+"""Markdown rendering of the note."""
 
 from __future__ import annotations
 
@@ -12,36 +12,35 @@ _ORDERED_LABEL = re.compile(r"\d{1,9}\.")
 
 
 def render_markdown(note: RenderedNote) -> str:
-    """Return the note as Markdown."""
+    """Render a note as Markdown."""
     blocks = [f"# {_escape(note.title)}", _escape(note.date_line)]
-    blocks += [_format_statement(line) for line in note.opening]
-    for chapter in note.sections:
-        blocks.append(f"## {_escape(chapter.heading)}")
-        for line in chapter.statements:
-            blocks.append(_format_statement(line))
-            if line.children:
-                blocks.append("\n".join(_format_list(line.children, "")))
+    blocks += [_format_statement(statement) for statement in note.opening]
+    for section in note.sections:
+        blocks.append(f"## {_escape(section.heading)}")
+        for statement in section.statements:
+            blocks.append(_format_statement(statement))
+            if statement.children:
+                blocks.append("\n".join(_format_list(statement.children, "")))
     blocks += [f"## {_escape(note.sources_heading)}", _escape(note.sources_remark)]
     blocks.append("\n".join(f"- [{entry.number}] {_format_source(entry)}" for entry in note.entries))
     return "\n\n".join(blocks) + "\n"
 
 
-def _format_list(lines: Iterable[RenderedStatement], indent: str) -> Iterator[str]:
-    """Yield the lines of a list; a label such as ``1.`` is one that Markdown knows."""
-    for line in lines:
-        ordered = _ORDERED_LABEL.fullmatch(line.label)
-        text = _format_statement(line) if not ordered else _format_statement(line, labelled=False)
-        mark = f"{line.label} " if ordered else "- "
-        yield f"{indent}{mark}{text}"
-        yield from _format_list(line.children, indent + " " * len(mark))
+def _format_list(statements: Iterable[RenderedStatement], indent: str) -> Iterator[str]:
+    """Yield the lines of a list; a label such as ``1.`` becomes an ordered list marker (CommonMark §5.2)."""
+    for statement in statements:
+        is_ordered = _ORDERED_LABEL.fullmatch(statement.label) is not None
+        marker = f"{statement.label} " if is_ordered else "- "
+        yield f"{indent}{marker}{_format_statement(statement, with_label=not is_ordered)}"
+        yield from _format_list(statement.children, indent + " " * len(marker))
 
 
-def _format_statement(line: RenderedStatement, *, labelled: bool = True) -> str:
-    numbers = "".join(f"[{number}]" for number in line.sources)
-    label = _escape(line.label) if labelled else ""
+def _format_statement(statement: RenderedStatement, *, with_label: bool = True) -> str:
+    numbers = "".join(f"[{number}]" for number in statement.sources)
+    label = _escape(statement.label) if with_label else ""
     gap = " " if label and not is_wide(label[-1]) else ""
-    space = "" if is_wide(line.text[-1:]) else " "
-    return f"{label}{gap}{_escape(line.mark)}{_escape(line.text)}{space}{numbers}"
+    space = "" if is_wide(statement.text[-1:]) else " "
+    return f"{label}{gap}{_escape(statement.mark)}{_escape(statement.text)}{space}{numbers}"
 
 
 def _format_source(entry: SourceEntry) -> str:

@@ -1,9 +1,9 @@
-"""Puts a note into the words of a language: lines of text with labels and numbers of sources."""
+"""Verbalizer: renders a note as sentences in a language, with labels and citation numbers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,14 +27,14 @@ _REDUNDANT_SPACE = re.compile(rf"(?<={_WIDE_CHARACTER}) (?=[!-~“‘])|(?<=[!-~
 
 @dataclass(frozen=True)
 class RenderedStatement:
-    """A statement in words.
+    """A statement as text.
 
     Attributes:
         label: its number or letter, or empty.
         text: the sentence.
-        mark: that it is new, or empty.
-        sources: the numbers of its sources.
-        children: those under it.
+        mark: the mark of a new statement, or empty.
+        sources: the citation numbers of its sources.
+        children: the statements under it.
     """
 
     label: str
@@ -46,14 +46,14 @@ class RenderedStatement:
 
 @dataclass(frozen=True)
 class RenderedSection:
-    """A section in words.
+    """A section as text.
 
     Attributes:
-        name: of the section.
-        heading: with its number.
+        name: the name of the section.
+        heading: its heading, with its number.
         statements: its statements.
-        membership_totals: what a picture of growth shows; often nothing.
-        timeline_events: what a picture of a timeline shows; often nothing.
+        membership_totals: the data of its growth chart, if it has one.
+        timeline_events: the data of its timeline chart, if it has one.
     """
 
     name: str
@@ -65,14 +65,14 @@ class RenderedSection:
 
 @dataclass(frozen=True)
 class SourceEntry:
-    """A source in words.
+    """An entry in the list of sources.
 
     Attributes:
-        number: what the note calls it by.
-        text_before_address: what is known of it, before its address.
-        address: the URL or file.
-        text_after_address: what is said after that.
-        is_link: whether it is a URL.
+        number: the citation number.
+        text_before_address: the text before the address.
+        address: the URL or file path.
+        text_after_address: the text after the address.
+        is_link: whether the address is an http(s) URL.
     """
 
     number: int
@@ -84,17 +84,17 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class RenderedNote:
-    """A note in the words of a language.
+    """A note as text in a language.
 
     Attributes:
         lang: the language.
         as_of: the date that it describes.
-        title: of the note.
-        date_line: its date, and what it is compared with.
-        opening: what stands before the first chapter.
+        title: its title.
+        date_line: its date, and the comparison date.
+        opening: the statements before the first section.
         sections: its sections.
         sources_heading: the heading of the list of sources.
-        sources_remark: what stands above the list.
+        sources_remark: the paragraph before the list of sources.
         entries: the sources.
     """
 
@@ -110,13 +110,13 @@ class RenderedNote:
 
 
 class Verbalizer:
-    """The words of one language."""
+    """Renders notes with the templates of one language."""
 
     def __init__(self, repository: Repository, lang: str) -> None:
-        """Read the words.
+        """Open the templates.
 
         Args:
-            repository: where they lie.
+            repository: the repository with the templates.
             lang: the language.
         """
         self.lang = lang
@@ -124,42 +124,45 @@ class Verbalizer:
         self._removes_spaces = bool(self.get_setting("tight"))
 
     def get_setting(self, name: str) -> object:
-        """Return what the forms of the language set a name to."""
+        """Return the value of a variable in the template ``forms.j2`` of the language."""
         return self.templates.get_variable(_FORMS_TEMPLATE, name)
 
     def format_phrase(self, file: str, macro: str, **values: object) -> str:
-        """Return a piece of text; see ``Templates.say``."""
-        given = {name: self._localize(value) for name, value in values.items()}
-        text = self.templates.call_macro(file, macro, given)
+        """Return the text of a template macro; see ``Templates.call_macro``."""
+        localized = {name: self._localize(value) for name, value in values.items()}
+        text = self.templates.call_macro(file, macro, localized)
         return _REDUNDANT_SPACE.sub("", text) if self._removes_spaces else text
 
     def format_heading(self, macro: str, **values: object) -> str:
-        """Return a word of the title, the headings, the pictures or the list of sources."""
+        """Return a text of the template ``note.j2``: title, headings, chart labels, list of sources."""
         return self.format_phrase(_NOTE_TEMPLATE, macro, **values)
 
     def verbalize(self, note: Note) -> RenderedNote:
-        """Return a note in words."""
+        """Render a note as text."""
         numbers = {source.iri: source.number for source in note.sources}
-        chapters = tuple(self._render_section(at, one, numbers) for at, one in enumerate(note.sections, 1))
-        last = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=len(chapters) + 1)
+        sections = tuple(
+            self._render_section(position, section, numbers)
+            for position, section in enumerate(note.sections, 1)
+        )
+        last_number = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=len(sections) + 1)
         return RenderedNote(
             lang=self.lang,
             as_of=note.as_of,
             title=self.format_heading("title", group=note.group_label, as_of=note.as_of),
             date_line=self.format_heading("dated", as_of=note.as_of, since=note.since),
             opening=self._render_statements(note.opening, numbers, 0),
-            sections=chapters,
-            sources_heading=_join_heading(last, self.format_heading("heading", name="sources")),
+            sections=sections,
+            sources_heading=_join_heading(last_number, self.format_heading("heading", name="sources")),
             sources_remark=self.format_heading("sources_remark"),
             entries=tuple(self._render_source(source) for source in note.sources),
         )
 
-    def _render_section(self, at: int, section: Section, numbers: Mapping[str, int]) -> RenderedSection:
-        number = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=at)
+    def _render_section(self, position: int, section: Section, numbers: Mapping[str, int]) -> RenderedSection:
+        number = self.format_phrase(_FORMS_TEMPLATE, "section_number", number=position)
         heading = _join_heading(number, self.format_heading("heading", name=section.name))
-        lines = self._render_statements(section.statements, numbers, 1)
+        statements = self._render_statements(section.statements, numbers, 1)
         return RenderedSection(
-            section.name, heading, lines, section.membership_totals, section.timeline_events
+            section.name, heading, statements, section.membership_totals, section.timeline_events
         )
 
     def _render_statements(
@@ -167,21 +170,23 @@ class Verbalizer:
     ) -> tuple[RenderedStatement, ...]:
         return tuple(
             RenderedStatement(
-                label=self._format_label(one, level, at),
-                text=self.format_phrase(f"{one.section}.j2", one.macro_name, **one.values),
-                mark=self.format_heading("mark", new=one.novelty) if one.novelty else "",
-                sources=tuple(sorted(numbers[source] for source in one.sources)),
-                children=self._render_statements(one.parts, numbers, level + 1),
+                label=self._format_label(statement, level, position),
+                text=self.format_phrase(f"{statement.section}.j2", statement.macro_name, **statement.values),
+                mark=self.format_heading("mark", new=statement.novelty) if statement.novelty else "",
+                sources=tuple(sorted(numbers[source] for source in statement.sources)),
+                children=self._render_statements(statement.parts, numbers, level + 1),
             )
-            for at, one in enumerate(statements, 1)
+            for position, statement in enumerate(statements, 1)
         )
 
-    def _format_label(self, one: Statement, level: int, at: int) -> str:
-        """Return the number of a statement: its own where its template has one, else that of its place."""
-        own = f"{one.macro_name}_label"
-        if self.templates.has_macro(f"{one.section}.j2", own):
-            return self.format_phrase(f"{one.section}.j2", own, **one.values)
-        return self.format_phrase(_FORMS_TEMPLATE, "item_number", level=level, number=at) if level else ""
+    def _format_label(self, statement: Statement, level: int, position: int) -> str:
+        """Return the label of a statement from its ``_label`` macro, else from its position."""
+        file, macro = f"{statement.section}.j2", f"{statement.macro_name}_label"
+        if self.templates.has_macro(file, macro):
+            return self.format_phrase(file, macro, **statement.values)
+        return (
+            self.format_phrase(_FORMS_TEMPLATE, "item_number", level=level, number=position) if level else ""
+        )
 
     def _render_source(self, source: Source) -> SourceEntry:
         text = self.format_heading(
@@ -201,22 +206,28 @@ class Verbalizer:
         if isinstance(value, MultilingualText):
             return value.to_str(self.lang)
         if isinstance(value, tuple):
-            return tuple(self._localize(one) for one in value)
+            return tuple(map(self._localize, value))
         return value
 
 
 def _join_heading(number: str, heading: str) -> str:
-    """Return a heading after its number; a full-width mark needs no blank."""
+    """Join a number and a heading; no space follows a full-width character."""
     return f"{number}{heading}" if is_wide(number[-1:]) else f"{number} {heading}"
 
 
 def is_wide(character: str) -> bool:
-    """Tell whether a character is as wide as a Han character, so that no blank follows it."""
+    """Tell whether a character is full-width, so that no space follows it."""
     return bool(re.fullmatch(_WIDE_CHARACTER, character))
 
 
-def walk(lines: Iterable[RenderedStatement]) -> Iterable[RenderedStatement]:
-    """Yield lines, each followed by those under it."""
-    for line in lines:
-        yield line
-        yield from walk(line.children)
+class CitationAnchors:
+    """The citation numbers used so far, so that each source links back to its first citation."""
+
+    def __init__(self) -> None:
+        self._cited_numbers: set[int] = set()
+
+    def register_citation(self, number: int) -> bool:
+        """Record a citation, and tell whether it is the first one of a source."""
+        is_first = number not in self._cited_numbers
+        self._cited_numbers.add(number)
+        return is_first

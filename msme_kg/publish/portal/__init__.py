@@ -1,1 +1,1 @@
-"""The portal bundle: DCAT-AP catalogue, VoID description, dumps and tables."""
+"""The portal bundle: DCAT-AP catalogue, VoID description, dumps and citation files."""

@@ -1,8 +1,7 @@
-"""A folder with all that a linked-data portal needs of a release."""
+"""The portal folder of a release: dumps, DCAT-AP catalogue, VoID, queries, citation, redirect rules."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,12 +14,13 @@ from msme_kg.publish.portal.citation import render_citation_file, to_schema_org
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.publish.portal.dcat import SERVICE_DESCRIPTION, build_dcat_catalog
 from msme_kg.publish.portal.dumps import build_dumps, hash_graph
-from msme_kg.publish.portal.media_types import SYNTAXES
+from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.publish.portal.rdf_builder import serialize_json, to_turtle
 from msme_kg.publish.portal.readme import render_portal_readme
 from msme_kg.publish.portal.service_description import build_service_description
 from msme_kg.publish.portal.sparql_executables import build_sparql_executables
 from msme_kg.publish.portal.void import build_void_description
+from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.serializers import serialize
 from msme_kg.repository import to_graph_path
 from msme_kg.sparql.canned import CannedQuery
@@ -35,13 +35,13 @@ The same: LC_ALL=C sort {file} | sha256sum
 
 @dataclass(frozen=True)
 class PortalContent:
-    """What a portal publishes.
+    """The content of a portal folder.
 
     Attributes:
         default_graph: ontology, vocabularies and data.
         shapes: the shapes.
         queries: the canned queries.
-        licence_text: the text of the program's licence; None if it is not there.
+        licence_text: the licence of the program; None if the repository has no such file.
     """
 
     default_graph: Dataset
@@ -53,24 +53,24 @@ class PortalContent:
 def build_portal_files(
     content: PortalContent, release: DatasetMetadata, *, with_redirects: bool
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield path and bytes of each file of the folder; the same input gives the same bytes.
+    """Yield path and content of each file; the same input gives the same bytes.
 
     Args:
-        content: what is published.
-        release: as what.
-        with_redirects: whether there are rules for w3id.org: only where the folder has an address of its own.
+        content: the content.
+        release: the release metadata.
+        with_redirects: whether to add rules for w3id.org, which need a base URL other than w3id.org itself.
 
     Raises:
         msme_kg.errors.InputError: a file of the graph is malformed.
     """
     quads = list(content.default_graph.parse_quads())
     shapes = list(content.shapes.parse_quads())
-    made = build_dumps(quads, release.slug, release.prefixes)
-    yield from made.items()
+    dumps = build_dumps(quads, release.slug, release.prefixes)
+    yield from dumps.items()
     yield from _serialize_files(content)
     for query in content.queries:
         yield query.path, query.text.encode()
-    yield from _build_descriptions(content, release, quads, made)
+    yield from _build_descriptions(content, release, quads, dumps)
     if content.licence_text is not None:
         yield "LICENSE", content.licence_text
     if with_redirects:
@@ -78,7 +78,7 @@ def build_portal_files(
 
 
 def _serialize_files(content: PortalContent) -> Iterator[tuple[str, bytes]]:
-    """Yield each file of the graph as it stands, and in the other syntaxes in which it is to be had."""
+    """Yield each file of the graph unchanged, and in the other RDF formats."""
     for file in (*content.default_graph.files, *content.shapes.files):
         yield file.path, file.content
         yield from _serialize_variants(
@@ -86,28 +86,29 @@ def _serialize_files(content: PortalContent) -> Iterator[tuple[str, bytes]]:
         )
 
 
-def _serialize_variants(path: str, quads: list[ox.Quad], asked: Dataset) -> Iterator[tuple[str, bytes]]:
-    for ending in w3id.MEDIA_TYPES:
-        if ending != "ttl":
-            yield f"{path}.{ending}", serialize(quads, SYNTAXES[ending], asked.prefixes).encode()
+def _serialize_variants(path: str, quads: list[ox.Quad], dataset: Dataset) -> Iterator[tuple[str, bytes]]:
+    for extension in w3id.MEDIA_TYPES:
+        if extension != "ttl":
+            syntax = DISTRIBUTION_FORMATS[extension].syntax
+            yield f"{path}.{extension}", serialize(quads, syntax, dataset.prefixes).encode()
 
 
 def _build_descriptions(
-    content: PortalContent, release: DatasetMetadata, quads: list[ox.Quad], made: Mapping[str, bytes]
+    content: PortalContent, release: DatasetMetadata, quads: list[ox.Quad], dumps: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
     ntriples = f"dump/{release.slug}.nt"
-    digest = hash_graph(made[ntriples])
-    catalog = build_dcat_catalog(release, made, digest)
+    digest = hash_graph(dumps[ntriples])
+    catalog = build_dcat_catalog(release, dumps, digest)
     queries = build_sparql_executables(release, content.queries)
-    for name, said in (("catalog", catalog), ("queries", queries)):
-        yield f"{name}.ttl", to_turtle(said, release.prefixes)
-        yield from _serialize_variants(name, said, content.default_graph)
-    counted = to_turtle(build_void_description(release, quads, made), release.prefixes)
-    yield "void.ttl", counted
-    yield ".well-known/void", counted
+    for name, description in (("catalog", catalog), ("queries", queries)):
+        yield f"{name}.ttl", to_turtle(description, release.prefixes)
+        yield from _serialize_variants(name, description, content.default_graph)
+    void = to_turtle(build_void_description(release, quads, dumps), release.prefixes)
+    yield "void.ttl", void
+    yield ".well-known/void", void  # the well-known URI of VoID §7.2
     yield ".well-known/sparql-examples", to_turtle(queries, release.prefixes)
     yield SERVICE_DESCRIPTION, to_turtle(build_service_description(release, quads), release.prefixes)
-    sizes = [(path, len(dump)) for path, dump in made.items()]
+    sizes = [(path, len(dump)) for path, dump in dumps.items()]
     yield "dataset.jsonld", serialize_json(to_schema_org(release, sizes))
     yield "CITATION.cff", render_citation_file(release).encode()
     yield "graph-hash.txt", _HASH_TEMPLATE.format(hash=digest, file=ntriples).encode()
@@ -115,7 +116,7 @@ def _build_descriptions(
 
 
 def _build_redirects(release: DatasetMetadata, quads: list[ox.Quad]) -> Iterator[tuple[str, bytes]]:
-    places = {
+    paths_by_iri = {
         quad.subject.value: str(PurePosixPath(to_graph_path(quad.graph_name.value)).with_suffix(""))
         for quad in quads
         if isinstance(quad.subject, ox.NamedNode)
@@ -125,7 +126,10 @@ def _build_redirects(release: DatasetMetadata, quads: list[ox.Quad]) -> Iterator
     local = release.dataset_iri.removeprefix(BASE)
     fixed = {f"^{local}/.+": "catalog", "^query/.+": "queries", "^graph/(.+)$": "$1"}
     dump = f"dump/{release.slug}"
-    yield "w3id/.htaccess", w3id.render_htaccess(release.base_url, places, dump, fixed).encode()
-    publisher = release.read_language_map("foaf:name", release.find_value("dcterms:publisher")).get("en", "")
-    first = {re.split("[/#]", iri.removeprefix(BASE))[0]: iri for iri in sorted(places, reverse=True)}
-    yield "w3id/README.md", w3id.render_readme(release.base_url, publisher, sorted(first.values())).encode()
+    yield "w3id/.htaccess", w3id.render_htaccess(release.base_url, paths_by_iri, dump, fixed).encode()
+    publisher = release.publisher_name.get("en", "")
+    examples = {extract_section(iri): iri for iri in sorted(paths_by_iri, reverse=True)}
+    yield (
+        "w3id/README.md",
+        w3id.render_readme(release.base_url, publisher, sorted(examples.values())).encode(),
+    )

@@ -1,4 +1,4 @@
-"""How to cite a release: ``CITATION.cff`` for people, and schema.org/Dataset for search engines."""
+"""Citation metadata of a release: ``CITATION.cff`` and schema.org/Dataset in JSON-LD."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.publish.language_maps import LanguageMap
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
-from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
-from msme_kg.publish.portal.rdf_builder import LanguageMap
+from msme_kg.publish.portal.media_types import get_format
 from msme_kg.rdf.terms import normalize_language_tag
 
 _CC_LICENCE_URL = re.compile(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)/?")
@@ -19,38 +19,39 @@ _SCHEMA = "https://schema.org/"
 
 
 def render_citation_file(release: DatasetMetadata) -> str:
-    """Return a citation file in the Citation File Format 1.2.0; strings of JSON are strings of YAML."""
+    """Return a file in the Citation File Format (CFF) 1.2.0, with JSON strings, which YAML 1.2 reads too."""
     licence = release.find_value("dcterms:license")
-    said = {
+    fields = {
         "cff-version": "1.2.0",
         "message": "If you use this dataset, please cite it as below.",
         "type": "dataset",
         "title": _select_english(release.read_language_map("dcterms:title")),
         "abstract": _select_english(release.read_language_map("dcterms:description")),
-        "authors": [{"name": _select_english(_read_publisher_name(release))}],
+        "authors": [{"name": _select_english(release.publisher_name)}],
         "version": release.find_value("dcat:version"),
         "date-released": release.release_date,
         "license": to_spdx_id(licence),
         "license-url": "" if to_spdx_id(licence) else licence,
         "url": release.dataset_iri,
-        "keywords": [one.value for one in _list_literals(release, "dcat:keyword") if one.language == "en"],
+        "keywords": [word.value for word in release.list_literals("dcat:keyword") if word.language == "en"],
     }
-    lines = (f"{key}: {json.dumps(text, ensure_ascii=False)}\n" for key, text in said.items() if text)
-    return "".join(lines)
+    return "".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in fields.items() if value
+    )
 
 
 def to_spdx_id(licence: str) -> str:
-    """Return the SPDX name of a licence by Creative Commons, ``CC-BY-4.0``; of another one nothing."""
-    found = _CC_LICENCE_URL.fullmatch(licence)
-    return f"CC-{found[1].upper()}-{found[2]}" if found else ""
+    """Return the SPDX identifier of a Creative Commons licence, such as ``CC-BY-4.0``; else empty."""
+    match = _CC_LICENCE_URL.fullmatch(licence)
+    return f"CC-{match[1].upper()}-{match[2]}" if match else ""
 
 
 def to_schema_org(release: DatasetMetadata, dumps: Iterable[tuple[str, int]]) -> dict[str, object]:
-    """Return the dataset as search engines read it, in JSON-LD that needs no context from elsewhere.
+    """Return the schema.org/Dataset description for search engines, as JSON-LD with an inline context.
 
     Args:
-        release: what is published.
-        dumps: path and size of each dump.
+        release: the release.
+        dumps: path and size in bytes of each dump.
     """
     coverage = release.find_value("dcterms:temporal")
     days = (
@@ -58,8 +59,8 @@ def to_schema_org(release: DatasetMetadata, dumps: Iterable[tuple[str, int]]) ->
         if coverage
         else []
     )
-    party = {"@type": "Organization", "name": _expand_language_map(_read_publisher_name(release))}
-    said = {
+    party = {"@type": "Organization", "name": _expand_language_map(release.publisher_name)}
+    description = {
         "@context": {"@vocab": _SCHEMA},
         "@id": release.dataset_iri,
         "@type": "Dataset",
@@ -76,22 +77,14 @@ def to_schema_org(release: DatasetMetadata, dumps: Iterable[tuple[str, int]]) ->
         "temporalCoverage": "/".join(days),
         "inLanguage": list(LANGUAGES),
         "isAccessibleForFree": True,
-        "keywords": [_to_value_object(one) for one in _list_literals(release, "dcat:keyword")],
+        "keywords": [_to_value_object(word) for word in release.list_literals("dcat:keyword")],
         "distribution": [_build_data_download(release, path, size) for path, size in dumps],
     }
-    return {key: value for key, value in said.items() if value}
-
-
-def _read_publisher_name(release: DatasetMetadata) -> LanguageMap:
-    return release.read_language_map("foaf:name", release.find_value("dcterms:publisher"))
+    return {key: value for key, value in description.items() if value}
 
 
 def _select_english(text: LanguageMap) -> str:
     return text.get(LANGUAGES[0], "")
-
-
-def _list_literals(release: DatasetMetadata, curie: str) -> list[ox.Literal]:
-    return [one for one in release.list_values(curie) if isinstance(one, ox.Literal)]
 
 
 def _to_value_object(text: ox.Literal) -> dict[str, str]:
@@ -99,13 +92,13 @@ def _to_value_object(text: ox.Literal) -> dict[str, str]:
 
 
 def _expand_language_map(text: LanguageMap) -> list[dict[str, str]]:
-    return [{"@value": said, "@language": language} for language, said in text.items()]
+    return [{"@value": value, "@language": lang} for lang, value in text.items()]
 
 
 def _build_data_download(release: DatasetMetadata, path: str, size: int) -> dict[str, object]:
     return {
         "@type": "DataDownload",
-        "encodingFormat": DISTRIBUTION_FORMATS[path.removesuffix(".gz").rpartition(".")[2]].media_type,
+        "encodingFormat": get_format(path).media_type,
         "contentUrl": {"@id": release.resolve_url(path)},
         "contentSize": f"{size} B",
     }

@@ -1,4 +1,4 @@
-"""What a portal is told: the dataset, the day of its release, and the addresses at which it will be found."""
+"""Release metadata: the described dataset, its release date, and the URLs of the published folder."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import pyoxigraph as ox
 
 from msme_kg.errors import InputError, UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap
-from msme_kg.publish.portal.rdf_builder import PORTAL_PREFIXES, LanguageMap
-from msme_kg.rdf.terms import Term, normalize_language_tag
+from msme_kg.publish.language_maps import LanguageMap, to_language_map
+from msme_kg.publish.portal.rdf_builder import PORTAL_PREFIXES
+from msme_kg.rdf.terms import Term, split_quad
 
 
 @dataclass(frozen=True)
 class DatasetMetadata:
-    """A dataset as it is published.
+    """A release of a dataset.
 
     Attributes:
-        quads: what its catalogue says of it: the answer to the query of that name.
-        prefixes: the CURIEs of the graph.
-        dataset_iri: its IRI.
-        base_url: the address of the folder, with a slash at its end.
-        endpoint: the address of a SPARQL endpoint that serves it, if there is one.
-        release_date: the day of the release, ``YYYY-MM-DD``.
+        quads: the result of the export query ``catalog``: the description of the dataset.
+        prefixes: the prefixes of the graph.
+        dataset_iri: the IRI of the ``dcat:Dataset``.
+        base_url: the URL of the published folder, with a trailing slash.
+        endpoint: the URL of a SPARQL endpoint that serves the dataset, if any.
+        release_date: the date of the release, ``YYYY-MM-DD``.
     """
 
     quads: tuple[ox.Quad, ...]
@@ -37,86 +38,89 @@ class DatasetMetadata:
 
     @property
     def slug(self) -> str:
-        """The last part of its IRI, after which its files are called."""
+        """The last segment of the IRI, used in file names."""
         return self.dataset_iri.rpartition("/")[2]
 
     def list_values(self, curie: str, subject: str | None = None) -> list[Term]:
-        """Return what the dataset, or another node, says by a property; sorted by text."""
+        """Return the values of a property of the dataset, or of another subject, sorted."""
         node = ox.NamedNode(subject or self.dataset_iri)
-        found = {
-            one.object
-            for one in self.quads
-            if (one.subject, one.predicate.value) == (node, _expand_curie(curie))
+        predicate = ox.NamedNode(_expand_curie(curie))
+        values = {
+            split_quad(quad)[2] for quad in self.quads if (quad.subject, quad.predicate) == (node, predicate)
         }
-        return sorted(
-            (one for one in found if isinstance(one, ox.NamedNode | ox.BlankNode | ox.Literal)), key=str
-        )
+        return sorted(values, key=str)
+
+    def list_literals(self, curie: str, subject: str | None = None) -> list[ox.Literal]:
+        """Return the literals among the values of a property, sorted."""
+        return [term for term in self.list_values(curie, subject) if isinstance(term, ox.Literal)]
 
     def read_language_map(self, curie: str, subject: str | None = None) -> LanguageMap:
-        """Return a text by language, in the order of ``LANGUAGES``; the last one where there are several."""
-        said = {
-            normalize_language_tag(one.language): one.value
-            for one in self.list_values(curie, subject)
-            if isinstance(one, ox.Literal) and one.language
-        }
-        return {language: said[language] for language in LANGUAGES if language in said}
+        """Return the language-tagged literals of a property by language, in the order of ``LANGUAGES``."""
+        texts = to_language_map(self.list_values(curie, subject))
+        return {lang: texts[lang] for lang in LANGUAGES if lang in texts}
 
     def find_value(self, curie: str, subject: str | None = None) -> str:
-        """Return a value as text; empty where there is none."""
-        found = self.list_values(curie, subject)
-        return found[0].value if found else ""
+        """Return the first value of a property as text; empty if it has none."""
+        values = self.list_values(curie, subject)
+        return values[0].value if values else ""
+
+    @property
+    def publisher_name(self) -> LanguageMap:
+        """The name of the publisher by language."""
+        return self.read_language_map("foaf:name", self.find_value("dcterms:publisher"))
 
     def resolve_url(self, path: str) -> str:
-        """Return the address of a file of the folder."""
+        """Return the URL of a file of the published folder."""
         return f"{self.base_url}{path}"
 
 
 def find_dataset(quads: Iterable[ox.Quad]) -> str:
-    """Return the IRI of the one dataset that a catalogue speaks of.
+    """Return the IRI of the only ``dcat:Dataset`` of a catalogue.
 
     Raises:
-        InputError: there is none, or there are several.
+        InputError: the catalogue has no dataset, or several.
     """
-    kind = ox.NamedNode(_expand_curie("dcat:Dataset"))
-    found = sorted(
+    dataset_class = ox.NamedNode(_expand_curie("dcat:Dataset"))
+    iris = sorted(
         {
             quad.subject.value
             for quad in quads
             if quad.predicate.value == f"{RDF}type"
-            and quad.object == kind
+            and quad.object == dataset_class
             and isinstance(quad.subject, ox.NamedNode)
         }
     )
-    if len(found) != 1:
+    if len(iris) != 1:
         raise InputError(
-            f"a catalogue needs one dcat:Dataset, and the graph has {len(found)}",
+            f"a catalogue needs one dcat:Dataset, and the graph has {len(iris)}",
             hint="describe the graph as one dcat:Dataset with title, description and licence",
         )
-    return found[0]
+    return iris[0]
 
 
 def find_release_date(quads: Iterable[ox.Quad]) -> str:
-    """Return the day of a release: ``SOURCE_DATE_EPOCH``, else the last that the dataset says of itself.
+    """Return the release date: ``SOURCE_DATE_EPOCH``, else the last date of issue or modification.
 
-    The clock is never asked, so that the same graph gives the same files.
+    It does not depend on the clock, so that the same graph gives the same files
+    (https://reproducible-builds.org/specs/source-date-epoch/).
 
     Raises:
-        UsageError: ``SOURCE_DATE_EPOCH`` is no number of seconds.
-        InputError: the dataset says no day.
+        UsageError: ``SOURCE_DATE_EPOCH`` is not a number of seconds.
+        InputError: the dataset states neither date.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    if given:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch:
         try:
-            return datetime.fromtimestamp(int(given), UTC).date().isoformat()
+            return datetime.fromtimestamp(int(epoch), UTC).date().isoformat()
         except (ValueError, OverflowError, OSError):
             raise UsageError(
-                f"SOURCE_DATE_EPOCH is {to_printable(given)!r}", hint="write the seconds since 1970"
+                f"SOURCE_DATE_EPOCH is {to_printable(epoch)!r}", hint="write the seconds since 1970"
             ) from None
-    said = {_expand_curie("dcterms:issued"), _expand_curie("dcterms:modified")}
+    predicates = {_expand_curie("dcterms:issued"), _expand_curie("dcterms:modified")}
     days = [
         quad.object.value
         for quad in quads
-        if quad.predicate.value in said and isinstance(quad.object, ox.Literal)
+        if quad.predicate.value in predicates and isinstance(quad.object, ox.Literal)
     ]
     if not days:
         raise InputError(

@@ -1,4 +1,4 @@
-"""The whole graph as files to download, each packed too, and the hash of its statements."""
+"""Dumps of the whole graph in each format, plain and gzip-compressed, and the hash of the graph."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from msme_kg.namespaces import PrefixMap
-from msme_kg.publish.portal.media_types import SYNTAXES
+from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.rdf.serializers import serialize
 
 
 def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dict[str, bytes]:
-    """Return path and content of each dump, and of each once more in gzip.
+    """Return path and content of each dump, plain and compressed.
 
     Args:
-        quads: the statements, each in its named graph.
-        name: what the files are called.
-        prefixes: the CURIEs.
+        quads: the quads of all named graphs.
+        name: the file name without extension.
+        prefixes: the prefixes of the graph.
     """
-    made: dict[str, bytes] = {}
-    for ending, syntax in SYNTAXES.items():
-        content = serialize(quads, syntax, prefixes).encode()
-        made[f"dump/{name}.{ending}"] = content
-        made[f"dump/{name}.{ending}.gz"] = compress_gzip(content)
-    return made
+    dumps: dict[str, bytes] = {}
+    for extension, distribution_format in DISTRIBUTION_FORMATS.items():
+        content = serialize(quads, distribution_format.syntax, prefixes).encode()
+        dumps[f"dump/{name}.{extension}"] = content
+        dumps[f"dump/{name}.{extension}.gz"] = compress_gzip(content)
+    return dumps
 
 
 def compress_gzip(content: bytes) -> bytes:
-    """Return bytes in gzip, with neither time nor name: the same bytes whenever and wherever."""
-    out = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=out, compresslevel=9, mtime=0) as file:
+    """Compress bytes reproducibly: the gzip header (RFC 1952 §2.3) has neither file name nor time."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, compresslevel=9, mtime=0) as file:
         file.write(content)
-    return out.getvalue()
+    return buffer.getvalue()
 
 
 def hash_graph(ntriples: bytes) -> str:
-    """Return the hash of a graph by RDFC-1.0 and SHA-256.
+    """Return the SHA-256 hash of a graph in the canonical form of RDFC-1.0.
 
     Args:
-        ntriples: its statements as they are exported: blank nodes have the names of RDFC-1.0 there, and lines
-            are in its canonical form.
+        ntriples: the exported N-Triples, which have canonical blank node labels and canonical lines already;
+            RDFC-1.0 only requires that the lines are sorted in code point order.
     """
     lines = sorted(ntriples.splitlines(keepends=True))
     return hashlib.sha256(b"".join(lines)).hexdigest()

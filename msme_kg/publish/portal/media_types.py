@@ -1,58 +1,58 @@
-"""What kind of file an ending stands for: media type, entry in the EU table of file types, name."""
+"""RDF formats of distributions: syntax, media type, EU file type code and title of each file extension."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.publish.portal.rdf_builder import LanguageMap
+from msme_kg.message_catalog import format_in_all_languages
+from msme_kg.publish.language_maps import LanguageMap
 
 GZIP = "application/gzip"
+IANA_MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+"""The registry that DCAT-AP 3.0.1 requires for ``dcat:mediaType``; a media type follows."""
+
+_W3C_FORMATS = "http://www.w3.org/ns/formats/"
 
 
 @dataclass(frozen=True)
 class DistributionFormat:
-    """A kind of file.
+    """An RDF format.
 
     Attributes:
-        media_type: as IANA registers it.
-        file_type: its code in the table of file types of the EU Publications Office.
-        format_iri: its IRI at W3C, by which VoID and service descriptions name it.
-        title: what people call it, by language.
+        name: its name, such as ``N-Triples``.
+        syntax: its name in ``msme_kg.rdf.serializers``.
+        media_type: its IANA media type.
+        file_type: its code in the EU authority table of file types.
+        has_named_graphs: whether it keeps the named graph of each statement.
     """
 
+    name: str
+    syntax: str
     media_type: str
     file_type: str
-    format_iri: str
-    title: LanguageMap
+    has_named_graphs: bool = False
 
+    @property
+    def format_iri(self) -> str:
+        """Its IRI in the W3C list of file formats, for VoID and service descriptions."""
+        return f"{_W3C_FORMATS}{self.name}"
 
-_W3C = "http://www.w3.org/ns/formats/"
-SYNTAXES = {"ttl": "turtle", "nt": "ntriples", "trig": "trig", "jsonld": "jsonld"}
-"""For each ending of a dump the syntax in which it is written."""
-
-_MERGED_GRAPH = {"en": "all statements as one graph", "zh-Hant": "全部陳述合為一圖"}
-_NAMED_GRAPHS = {"en": "each file of the graph as a named graph", "zh-Hant": "每一檔案各為一具名圖"}
-
-
-def _format_title(name: str, what: LanguageMap) -> LanguageMap:
-    return {"en": f"{name}: {what['en']}", "zh-Hant": f"{name}：{what['zh-Hant']}"}
+    @property
+    def titles(self) -> LanguageMap:
+        """The title of a dump in this format, by language."""
+        message_id = "dcat.named-graphs" if self.has_named_graphs else "dcat.merged-graph"
+        return format_in_all_languages(message_id, syntax=self.name)
 
 
 DISTRIBUTION_FORMATS = {
-    "ttl": DistributionFormat(
-        "text/turtle", "RDF_TURTLE", f"{_W3C}Turtle", _format_title("Turtle", _MERGED_GRAPH)
-    ),
-    "nt": DistributionFormat(
-        "application/n-triples",
-        "RDF_N_TRIPLES",
-        f"{_W3C}N-Triples",
-        _format_title("N-Triples", _MERGED_GRAPH),
-    ),
-    "trig": DistributionFormat(
-        "application/trig", "RDF_TRIG", f"{_W3C}TriG", _format_title("TriG", _NAMED_GRAPHS)
-    ),
-    "jsonld": DistributionFormat(
-        "application/ld+json", "JSON_LD", f"{_W3C}JSON-LD", _format_title("JSON-LD", _MERGED_GRAPH)
-    ),
+    "ttl": DistributionFormat("Turtle", "turtle", "text/turtle", "RDF_TURTLE"),
+    "nt": DistributionFormat("N-Triples", "ntriples", "application/n-triples", "RDF_N_TRIPLES"),
+    "trig": DistributionFormat("TriG", "trig", "application/trig", "RDF_TRIG", has_named_graphs=True),
+    "jsonld": DistributionFormat("JSON-LD", "jsonld", "application/ld+json", "JSON_LD"),
 }
-"""The media of dumps by ending."""
+"""The formats of dumps by file extension."""
+
+
+def get_format(path: str) -> DistributionFormat:
+    """Return the format of a dump, which may be compressed with gzip."""
+    return DISTRIBUTION_FORMATS[path.removesuffix(".gz").rpartition(".")[2]]

@@ -1,4 +1,4 @@
-"""Descriptions for portals: nodes said in the terms of DCAT, VoID and their kin, and written as Turtle."""
+"""RDF builder: quads from nested property values, with prefixes of DCAT, VoID and related vocabularies."""
 
 from __future__ import annotations
 
@@ -33,21 +33,18 @@ PORTAL_PREFIXES = PrefixMap(
         "xsd": XSD,
     }
 )
-"""The vocabularies in which portals are told of a dataset."""
-
-LanguageMap = Mapping[str, str]
-"""The same words by language."""
+"""The prefixes of the vocabularies used in portal descriptions."""
 
 PropertyValues = Mapping[str, Term | str | Iterable[Term | str]]
-"""What is said of a node, by property: terms, or IRIs and CURIEs of ``STANDARD``."""
+"""Values by the CURIE of their property: terms, absolute IRIs, or CURIEs of ``PORTAL_PREFIXES``."""
 
 
 def describe_node(node: Resource | str, properties: PropertyValues) -> Iterator[ox.Quad]:
-    """Yield what is said of a node.
+    """Yield the quads of a node.
 
     Args:
         node: the node, or its IRI.
-        properties: the values by CURIE; ``a`` is the type.
+        properties: the values by property; ``a`` is ``rdf:type``.
     """
     subject = cast(Resource, _to_term(node))
     for curie, values in properties.items():
@@ -63,28 +60,25 @@ def _to_term(value: Term | str) -> Term:
     return ox.NamedNode(value if "://" in value else PORTAL_PREFIXES.expand(value) or value)
 
 
-def to_lang_literals(language_map: LanguageMap) -> list[ox.Literal]:
-    """Return the same words as one literal a language."""
-    return [ox.Literal(said, language=language) for language, said in language_map.items()]
-
-
 def to_typed_literal(value: str | int, datatype: str) -> ox.Literal:
-    """Return a literal of a datatype of XML Schema."""
+    """Return a literal with an XML Schema datatype."""
     return ox.Literal(str(value), datatype=ox.NamedNode(f"{XSD}{datatype}"))
 
 
 def to_turtle(quads: Iterable[ox.Quad], prefixes: PrefixMap) -> bytes:
-    """Return a description as Turtle that declares the prefixes which it uses.
+    """Serialize a description as Turtle that declares only the prefixes it uses.
 
     Args:
-        quads: its statements.
-        prefixes: the CURIEs of the graph, which join those of ``STANDARD``.
+        quads: the description.
+        prefixes: the prefixes of the graph, in addition to ``PORTAL_PREFIXES``.
     """
-    found = list(quads)
-    every = PrefixMap({**prefixes, **PORTAL_PREFIXES})
-    curies = (every.shorten(iri) for quad in found for iri in _collect_iris(quad))
+    quads = list(quads)
+    available = PrefixMap({**prefixes, **PORTAL_PREFIXES})
+    curies = (available.shorten(iri) for quad in quads for iri in _collect_iris(quad))
     used = {curie.partition(":")[0] for curie in curies if curie}
-    return CanonicalTurtleWriter(PrefixMap({one: every[one] for one in used})).serialize(found).encode()
+    return (
+        CanonicalTurtleWriter(PrefixMap({name: available[name] for name in used})).serialize(quads).encode()
+    )
 
 
 def _collect_iris(quad: ox.Quad) -> Iterator[str]:
@@ -96,5 +90,5 @@ def _collect_iris(quad: ox.Quad) -> Iterator[str]:
 
 
 def serialize_json(value: object) -> bytes:
-    """Return JSON as a file."""
+    """Return a value as a JSON file."""
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The README of a portal's folder: what each file is, how to check them, which licences hold."""
+"""The README of the portal folder: its files, how to verify them, and their licences."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 
 
 def render_portal_readme(release: DatasetMetadata) -> str:
-    """Return the README of the folder of a release, in both languages."""
+    """Return the README of a release, in both languages."""
     licence = release.find_value("dcterms:license")
-    name = to_spdx_id(licence)
-    titles, descriptions = (
-        release.read_language_map("dcterms:title"),
-        release.read_language_map("dcterms:description"),
-    )
-    words = Path(__file__).with_name("readme_template.md").read_text(encoding="utf-8")
-    return words.format(
+    spdx_id = to_spdx_id(licence)
+    titles = release.read_language_map("dcterms:title")
+    descriptions = release.read_language_map("dcterms:description")
+    template = Path(__file__).with_name("readme_template.md").read_text(encoding="utf-8")
+    return template.format(
         title_en=titles.get("en", ""),
         title_zh=titles.get("zh-Hant", ""),
         description_en=descriptions.get("en", ""),
         description_zh=descriptions.get("zh-Hant", ""),
-        licence=f"{name}, <{licence}>" if name else f"<{licence}>",
-        legal_code=f"{licence}legalcode" if name else licence,
+        licence=f"{spdx_id}, <{licence}>" if spdx_id else f"<{licence}>",
+        legal_code=f"{licence}legalcode" if spdx_id else licence,
         manifest=MANIFEST,
     )

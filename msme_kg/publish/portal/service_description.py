@@ -1,9 +1,9 @@
-"""The SPARQL 1.1 Service Description of a release: its graphs, and its endpoint if it has one."""
+"""SPARQL 1.1 Service Description of a release: its named graphs, and its endpoint if it has one."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -13,28 +13,25 @@ from msme_kg.rdf.terms import get_graph_iri, without_graph
 
 
 def build_service_description(release: DatasetMetadata, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return which graphs a query sees, with the size of each; a service is told of only where there is one.
+    """Describe the ``sd:Dataset`` with its graphs and their sizes, and the ``sd:Service`` if one exists.
 
     Args:
-        release: what is published.
-        quads: its statements, each in its named graph.
+        release: the release.
+        quads: the quads of all named graphs.
     """
     graphs: dict[str, set[ox.Quad]] = defaultdict(set)
     for quad in quads:
         graphs[get_graph_iri(quad)].add(without_graph(quad))
-    node, whole = ox.NamedNode(f"{release.dataset_iri}/graphs"), ox.BlankNode("default")
-    said = [*describe_node(node, {"a": "sd:Dataset", "sd:defaultGraph": whole})]
-    size = len(set().union(*graphs.values()))
-    said += describe_node(whole, {"a": "sd:Graph", "void:triples": to_typed_literal(size, "integer")})
-    for number, (graph, found) in enumerate(sorted(graphs.items())):
-        named, inner = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
-        said += describe_node(node, {"sd:namedGraph": named})
-        said += describe_node(named, {"a": "sd:NamedGraph", "sd:name": graph, "sd:graph": inner})
-        said += describe_node(
-            inner, {"a": "sd:Graph", "void:triples": to_typed_literal(len(found), "integer")}
-        )
+    node, default_graph = ox.NamedNode(f"{release.dataset_iri}/graphs"), ox.BlankNode("default")
+    description = [*describe_node(node, {"a": "sd:Dataset", "sd:defaultGraph": default_graph})]
+    description += _describe_graph(default_graph, len(set().union(*graphs.values())))
+    for number, (name, triples) in enumerate(sorted(graphs.items())):
+        named_graph, graph = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
+        description += describe_node(node, {"sd:namedGraph": named_graph})
+        description += describe_node(named_graph, {"a": "sd:NamedGraph", "sd:name": name, "sd:graph": graph})
+        description += _describe_graph(graph, len(triples))
     if release.endpoint:
-        said += describe_node(
+        description += describe_node(
             f"{release.dataset_iri}/service",
             {
                 "a": "sd:Service",
@@ -43,4 +40,8 @@ def build_service_description(release: DatasetMetadata, quads: Iterable[ox.Quad]
                 "sd:defaultDataset": node,
             },
         )
-    return said
+    return description
+
+
+def _describe_graph(node: ox.BlankNode, size: int) -> Iterator[ox.Quad]:
+    yield from describe_node(node, {"a": "sd:Graph", "void:triples": to_typed_literal(size, "integer")})

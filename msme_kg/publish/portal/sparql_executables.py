@@ -1,4 +1,4 @@
-"""The canned queries as RDF: ``sh:SPARQLExecutable`` with title, description, parameters and text."""
+"""Canned queries as RDF: ``sh:SPARQLExecutable`` with title, description, parameters and query text."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from msme_kg.namespaces import BASE, RDF, XSD
+from msme_kg.publish.language_maps import to_lang_literals
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
-from msme_kg.publish.portal.rdf_builder import describe_node, to_lang_literals, to_typed_literal
+from msme_kg.publish.portal.rdf_builder import describe_node, to_typed_literal
 from msme_kg.rdf.terms import Term
 from msme_kg.sparql.canned import CannedQuery, Parameter
 
@@ -22,15 +23,15 @@ _DATATYPES = {
     "slug": "string",
     "lang": "string",
 }
-"""The datatype of the literal that stands for a value, by the type of its parameter; the others are IRIs."""
+"""The XML Schema datatype of a value, by parameter type; the values of other types are IRIs."""
 
 
 def build_sparql_executables(release: DatasetMetadata, queries: Iterable[CannedQuery]) -> list[ox.Quad]:
-    """Return the statements about queries; the text of each stands as in its file.
+    """Return the descriptions of the canned queries.
 
     Args:
-        release: what is published.
-        queries: the canned queries.
+        release: the release.
+        queries: the canned queries, whose text is taken over unchanged.
     """
     quads: list[ox.Quad] = []
     for query in queries:
@@ -56,9 +57,9 @@ def build_sparql_executables(release: DatasetMetadata, queries: Iterable[CannedQ
 def _describe_parameter(
     release: DatasetMetadata, node: str, number: int, parameter: Parameter
 ) -> Iterator[ox.Quad]:
-    """Yield what is said of a parameter; the end of its path is the variable that takes the value."""
+    """Describe a ``sh:Parameter``, whose path ends with the variable that takes the value (SHACL §6.2.1)."""
     datatype = _DATATYPES.get(parameter.type)
-    classes = [release.prefixes.expand(one) or one for one in parameter.of_class]
+    classes = [release.prefixes.expand(curie) or curie for curie in parameter.of_class]
     default = parameter.default if datatype and parameter.default != "today" else None
     yield from describe_node(
         node,
@@ -78,12 +79,12 @@ def _describe_parameter(
         },
     )
     if parameter.choices:
-        choices = [ox.Literal(one) for one in parameter.choices]
+        choices = [ox.Literal(choice) for choice in parameter.choices]
         yield from _describe_allowed_values(node, choices, node.removeprefix(BASE).replace("/", "-"))
 
 
 def _describe_allowed_values(node: str, values: list[ox.Literal], name: str) -> Iterator[ox.Quad]:
-    """Yield that a parameter takes one of some values, which are an RDF list."""
+    """Describe the allowed values of a parameter (``sh:in``) as an RDF list."""
     cells: list[Term] = [ox.BlankNode(f"{name}-{number}") for number, _ in enumerate(values)]
     yield from describe_node(node, {"sh:in": cells[0]})
     for cell, value, rest in zip(cells, values, [*cells[1:], ox.NamedNode(f"{RDF}nil")], strict=True):

@@ -1,4 +1,4 @@
-"""The VoID description of a release: what there is of which class and property, counted."""
+"""VoID description of a release: statistics, class and property partitions, dumps, examples."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _TYPE = f"{RDF}type"
 def build_void_description(
     release: DatasetMetadata, quads: Iterable[ox.Quad], dumps: Iterable[str]
 ) -> list[ox.Quad]:
-    """Return the statements of a VoID description; every number is counted.
+    """Return the VoID description, with counts taken from the quads.
 
-    An entity is what has an IRI under the base and something said of it.
+    An entity (``void:entities``) is a subject whose IRI is under the base.
 
     Args:
-        release: what is published.
-        quads: the statements of its dumps.
+        release: the release.
+        quads: the quads of the dumps.
         dumps: the paths of the dumps.
     """
     triples = {without_graph(quad) for quad in quads}
-    things: dict[str, set[str]] = defaultdict(set)
+    instances: dict[str, set[str]] = defaultdict(set)
     for quad in triples:
         subject, predicate, value = split_quad(quad)
         if predicate.value == _TYPE and isinstance(value, ox.NamedNode):
-            things[value.value].add(str(subject))
+            instances[value.value].add(str(subject))
     properties = Counter(quad.predicate.value for quad in triples)
     subjects = {str(quad.subject) for quad in triples}
-    said: PropertyValues = {
+    description: PropertyValues = {
         "a": "void:Dataset",
         "foaf:homepage": release.base_url,
         "dcterms:title": release.list_values("dcterms:title"),
@@ -44,22 +44,22 @@ def build_void_description(
         "dcterms:license": release.list_values("dcterms:license"),
         "dcterms:modified": to_typed_literal(release.release_date, "date"),
         "void:uriSpace": ox.Literal(BASE),
-        "void:feature": [medium.format_iri for medium in DISTRIBUTION_FORMATS.values()],
+        "void:feature": [each.format_iri for each in DISTRIBUTION_FORMATS.values()],
         "void:dataDump": [release.resolve_url(path) for path in dumps],
         "void:sparqlEndpoint": [release.endpoint] if release.endpoint else [],
         "void:triples": _to_integer_literal(len(triples)),
-        "void:entities": _to_integer_literal(sum(one.startswith(f"<{BASE}") for one in subjects)),
-        "void:classes": _to_integer_literal(len(things)),
+        "void:entities": _to_integer_literal(sum(subject.startswith(f"<{BASE}") for subject in subjects)),
+        "void:classes": _to_integer_literal(len(instances)),
         "void:properties": _to_integer_literal(len(properties)),
         "void:distinctSubjects": _to_integer_literal(len(subjects)),
         "void:distinctObjects": _to_integer_literal(len({str(quad.object) for quad in triples})),
-        "void:vocabulary": sorted(_collect_namespaces([*things, *properties], release.prefixes)),
-        "void:exampleResource": sorted(_select_examples(things)),
+        "void:vocabulary": sorted(_collect_namespaces([*instances, *properties], release.prefixes)),
+        "void:exampleResource": sorted(_select_examples(instances)),
     }
     return [
         *_describe_document(release),
-        *describe_node(release.dataset_iri, said),
-        *_describe_partitions(release, things, properties),
+        *describe_node(release.dataset_iri, description),
+        *_describe_partitions(release, instances, properties),
     ]
 
 
@@ -75,20 +75,18 @@ def _describe_document(release: DatasetMetadata) -> Iterator[ox.Quad]:
 
 
 def _describe_partitions(
-    release: DatasetMetadata, things: dict[str, set[str]], properties: Counter[str]
+    release: DatasetMetadata, instances: dict[str, set[str]], properties: Counter[str]
 ) -> Iterator[ox.Quad]:
-    for number, one in enumerate(sorted(things)):
+    for number, (class_iri, subjects) in enumerate(sorted(instances.items())):
         node = ox.BlankNode(f"class{number}")
+        count = _to_integer_literal(len(subjects))
         yield from describe_node(release.dataset_iri, {"void:classPartition": node})
-        yield from describe_node(
-            node, {"void:class": one, "void:entities": _to_integer_literal(len(things[one]))}
-        )
-    for number, one in enumerate(sorted(properties)):
+        yield from describe_node(node, {"void:class": class_iri, "void:entities": count})
+    for number, (property_iri, triples) in enumerate(sorted(properties.items())):
         node = ox.BlankNode(f"property{number}")
+        count = _to_integer_literal(triples)
         yield from describe_node(release.dataset_iri, {"void:propertyPartition": node})
-        yield from describe_node(
-            node, {"void:property": one, "void:triples": _to_integer_literal(properties[one])}
-        )
+        yield from describe_node(node, {"void:property": property_iri, "void:triples": count})
 
 
 def _to_integer_literal(number: int) -> ox.Literal:
@@ -96,15 +94,15 @@ def _to_integer_literal(number: int) -> ox.Literal:
 
 
 def _collect_namespaces(iris: Iterable[str], prefixes: PrefixMap) -> set[str]:
-    """Return the vocabularies to which some IRIs belong."""
-    found = set()
+    """Return the namespaces of classes and properties."""
+    namespaces = set()
     for iri in iris:
         prefix, colon, _ = (prefixes.shorten(iri) or "").partition(":")
-        found.add(prefixes[prefix] if colon else iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
-    return found
+        namespaces.add(prefixes[prefix] if colon else iri[: max(iri.rfind("#"), iri.rfind("/")) + 1])
+    return namespaces
 
 
-def _select_examples(things: dict[str, set[str]]) -> set[str]:
-    """Return of each class of the graph's own the first thing under the base."""
-    own = (sorted(found) for kind, found in things.items() if kind.startswith(BASE))
-    return {found[0][1:-1] for found in own if found[0].startswith(f"<{BASE}")}
+def _select_examples(instances: dict[str, set[str]]) -> set[str]:
+    """Return the first instance of each class of the ontology, if it is under the base."""
+    first = (min(subjects) for class_iri, subjects in instances.items() if class_iri.startswith(BASE))
+    return {subject[1:-1] for subject in first if subject.startswith(f"<{BASE}")}

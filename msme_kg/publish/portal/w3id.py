@@ -1,4 +1,4 @@
-"""The rules by which w3id.org sends whoever asks for an IRI to a page, or to the file that says it."""
+"""Redirect rules for w3id.org: content negotiation from each IRI to its page or RDF file."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from msme_kg.namespaces import BASE
+from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 
-MEDIA_TYPES = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
-"""The syntaxes in which each file is to be had, and the media type that asks for it."""
+MEDIA_TYPES = {extension: DISTRIBUTION_FORMATS[extension].media_type for extension in ("ttl", "jsonld", "nt")}
+"""The media types offered for each file, by file extension."""
 
 _HTML = "text/html"
 _HTACCESS_HEADER = """\
@@ -23,20 +24,20 @@ RewriteEngine on
 def render_htaccess(
     base_url: str, paths_by_iri: Mapping[str, str], dump_path: str, fixed_rules: Mapping[str, str]
 ) -> str:
-    """Return the text of ``.htaccess``.
+    """Return the Apache ``.htaccess`` file that w3id.org serves, with ``mod_rewrite`` rules.
 
     Args:
-        base_url: the address of the folder, with a slash at its end.
-        paths_by_iri: for each IRI the path of the file that says it, without ending.
-        dump_path: the path of the file that holds all, without ending; for what has no place.
-        fixed_rules: for patterns of paths under the base the file, without ending; they come first.
+        base_url: the URL of the published folder, with a trailing slash.
+        paths_by_iri: the path of the file that describes each IRI, without extension.
+        dump_path: the path of the dump, without extension, for IRIs that match no other rule.
+        fixed_rules: paths of files, without extension, by a pattern of IRI paths; they take precedence.
     """
     name = BASE.rstrip("/").rpartition("/")[2]
     lines = [_HTACCESS_HEADER.format(name=name)]
-    for ending, media_type in MEDIA_TYPES.items():
-        others = "|".join(re.escape(one) for one in (_HTML, *MEDIA_TYPES.values()) if one != media_type)
+    for extension, media_type in MEDIA_TYPES.items():
+        others = "|".join(re.escape(other) for other in (_HTML, *MEDIA_TYPES.values()) if other != media_type)
         lines.append(f"RewriteCond %{{HTTP_ACCEPT}} ^(?:(?!{others}).)*{re.escape(media_type)} [NC]\n")
-        lines.append(f"RewriteRule ^ - [E=SYNTAX:{ending}]\n")
+        lines.append(f"RewriteRule ^ - [E=SYNTAX:{extension}]\n")
     lines += [
         f"\nRewriteRule ^$ {base_url} [R=302,L]\n",
         "RewriteCond %{ENV:SYNTAX} ^$\n",
@@ -47,45 +48,46 @@ def render_htaccess(
     return "".join(lines)
 
 
-def _build_patterns(places: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield a pattern of paths for each file, as short as tells the files apart."""
+def _build_patterns(paths_by_iri: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the shortest patterns of IRI paths that distinguish the files, each with its file."""
     by_segment: dict[str, dict[str, str]] = defaultdict(dict)
-    for iri, path in places.items():
+    for iri, path in paths_by_iri.items():
         local = iri.removeprefix(BASE).partition("#")[0]
         by_segment[local.partition("/")[0]][local.partition("/")[2]] = path
-    for segment, found in sorted(by_segment.items()):
-        if len(set(found.values())) == 1:
-            yield f"^{_escape_regex(segment)}(?:/.*)?$", min(found.values())
+    for segment, path_by_rest in sorted(by_segment.items()):
+        files = set(path_by_rest.values())
+        if len(files) == 1:
+            yield f"^{_escape_regex(segment)}(?:/.*)?$", min(files)
             continue
-        # A vocabulary is a folder of concepts; a shape or attestation is called after what it is about.
-        mark = "/" if any("/" in rest for rest in found) else "-"
-        groups = _group_by_prefix(found, mark)
-        if len(groups) <= len(set(found.values())):  # else the words before the mark say nothing
-            for start, paths in sorted(groups.items()):
+        # Concepts are grouped by vocabulary, shapes and attestations by a prefix of their name.
+        separator = "/" if any("/" in rest for rest in path_by_rest) else "-"
+        groups = _group_by_prefix(path_by_rest, separator)
+        if len(groups) <= len(files):  # else the text before the separator does not identify a file
+            for prefix, paths in sorted(groups.items()):
                 if len(paths) == 1:
-                    yield f"^{_escape_regex(segment)}/{_escape_regex(start)}(?:{mark}.*)?$", min(paths)
+                    yield f"^{_escape_regex(segment)}/{_escape_regex(prefix)}(?:{separator}.*)?$", min(paths)
 
 
 def _escape_regex(text: str) -> str:
-    return re.escape(text).replace("\\-", "-")  # a hyphen means itself here
+    return re.escape(text).replace("\\-", "-")  # outside a character class a hyphen needs no escape
 
 
-def _group_by_prefix(found: Mapping[str, str], mark: str) -> dict[str, set[str]]:
+def _group_by_prefix(path_by_rest: Mapping[str, str], separator: str) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = defaultdict(set)
-    for rest, path in found.items():
-        groups[rest.partition(mark)[0]].add(path)
+    for rest, path in path_by_rest.items():
+        groups[rest.partition(separator)[0]].add(path)
     return groups
 
 
 def render_readme(base_url: str, publisher: str, example_iris: Iterable[str]) -> str:
-    """Return the README that w3id.org asks for beside the rules.
+    """Return the README that w3id.org requires with the rules.
 
     Args:
-        base_url: the address of the folder.
-        publisher: who keeps it.
-        example_iris: examples of IRIs.
+        base_url: the URL of the published folder.
+        publisher: the maintainer of the identifiers.
+        example_iris: IRIs to list as examples.
     """
-    examples = "\n".join(f"- <{path}>" for path in example_iris)
+    examples = "\n".join(f"- <{iri}>" for iri in example_iris)
     name = BASE.rstrip("/").rpartition("/")[2]
     return f"""\
 # {name}

@@ -1,1 +1,1 @@
-"""Synchronization of a remote triple store."""
+"""Synchronization of a remote triple store with the graph."""

@@ -1,4 +1,4 @@
-"""Where a store takes queries, updates and graphs: found by looking, from one address."""
+"""Endpoint discovery: the query, update and graph store URLs of a store, from one URL."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from msme_kg.errors import RemoteError, to_printable
 from msme_kg.publish.push.protocol_client import ProtocolClient
 
 WRITE_PROTOCOLS = ("gsp", "update")
-"""The ways to write: the Graph Store Protocol, which puts a graph as a whole, and SPARQL Update."""
+"""The protocols for writing: Graph Store HTTP Protocol, which replaces whole graphs, and SPARQL Update."""
 
 
 @dataclass(frozen=True)
 class StoreEndpoints:
-    """The addresses of one store.
+    """The URLs of one store.
 
     Attributes:
-        query: where queries go.
-        update: where updates go.
-        graph_store: where graphs are put by the Graph Store Protocol; empty where updates write them.
+        query: the URL of its SPARQL query endpoint.
+        update: the URL of its SPARQL Update endpoint.
+        graph_store: the URL of its Graph Store HTTP Protocol service; empty if updates are used for writing.
     """
 
     query: str
@@ -34,55 +34,57 @@ _LAYOUTS = (
     StoreEndpoints("sparql", "sparql-auth", "sparql-graph-crud-auth"),  # Virtuoso
     StoreEndpoints("", "statements", "rdf-graphs/service"),  # RDF4J and GraphDB
 )
-"""The addresses of stores relative to the one that stands for the whole."""
+"""The URLs of known stores, relative to the URL of the store."""
 
-_KNOWN_SEGMENTS = {segment for one in _LAYOUTS for segment in (one.query, one.update, one.graph_store)}
+_KNOWN_SEGMENTS = {
+    segment for layout in _LAYOUTS for segment in (layout.query, layout.update, layout.graph_store)
+}
 
 
 def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEndpoints:
-    """Return the addresses of a store.
+    """Find the endpoints of a store by probing the layouts of known stores.
 
     Args:
-        client: how to talk to it.
-        url: the store as a whole, or where it takes queries, updates or graphs.
-        protocol: one of ``VIAS``; None for the first that the store has.
+        client: an HTTP client for the store.
+        url: the URL of the store or of one of its endpoints.
+        protocol: one of ``WRITE_PROTOCOLS``; None for the first that the store supports.
 
     Raises:
-        RemoteError: no store is found there, or it asks for credentials.
+        RemoteError: no store is found at the URL, or it requires credentials.
     """
-    asked: dict[str, bool] = {}
-    answering = []
-    for one in _list_candidates(url):
-        if one.query not in asked:
-            asked[one.query] = _is_query_endpoint(client, one.query)
-        if asked[one.query]:
-            answering.append(one)
+    is_query_endpoint: dict[str, bool] = {}
+    candidates = []
+    for candidate in _list_candidates(url):
+        if candidate.query not in is_query_endpoint:
+            is_query_endpoint[candidate.query] = _is_query_endpoint(client, candidate.query)
+        if is_query_endpoint[candidate.query]:
+            candidates.append(candidate)
     if protocol != "update":
-        for one in answering:
-            if one.graph_store and _is_graph_store(client, one.graph_store):
-                return one
+        for candidate in candidates:
+            if candidate.graph_store and _is_graph_store(client, candidate.graph_store):
+                return candidate
     if protocol != "gsp":
-        for one in answering:
-            if _is_update_endpoint(client, one.update):
-                return StoreEndpoints(one.query, one.update, "")
-    ways = {"gsp": "the Graph Store Protocol", "update": "SPARQL Update"}
-    by = ways[protocol] if protocol else " or ".join(ways.values())
-    what = f"answers queries, but takes no graphs by {by}" if answering else "answers no queries"
+        for candidate in candidates:
+            if _is_update_endpoint(client, candidate.update):
+                return StoreEndpoints(candidate.query, candidate.update, "")
+    names = {"gsp": "the Graph Store Protocol", "update": "SPARQL Update"}
+    protocols = names[protocol] if protocol else " or ".join(names.values())
+    problem = f"answers queries, but takes no graphs by {protocols}" if candidates else "answers no queries"
     raise RemoteError(
-        f"{to_printable(url)} {what}",
+        f"{to_printable(url)} {problem}",
         hint="name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
         "or http://host:8890 (Virtuoso), and see that it may be written to",
     )
 
 
 def _list_candidates(url: str) -> Iterator[StoreEndpoints]:
-    """Yield the addresses that a store may have, those below what was named first."""
-    whole = url.partition("?")[0].rstrip("/")
-    parent, _, last = whole.rpartition("/")
-    for base in (whole, parent) if last in _KNOWN_SEGMENTS else (whole,):
-        for one in _LAYOUTS:
-            store = f"{base}/{one.graph_store}" if one.graph_store else ""
-            yield StoreEndpoints(_join_url(base, one.query), _join_url(base, one.update), store)
+    """Yield candidate endpoints, first with the URL as that of the store, then with its parent."""
+    url = url.partition("?")[0].rstrip("/")
+    parent, _, last = url.rpartition("/")
+    for base in (url, parent) if last in _KNOWN_SEGMENTS else (url,):
+        for layout in _LAYOUTS:
+            graph_store = f"{base}/{layout.graph_store}" if layout.graph_store else ""
+            yield StoreEndpoints(_join_url(base, layout.query), _join_url(base, layout.update), graph_store)
 
 
 def _join_url(base: str, name: str) -> str:
@@ -95,11 +97,11 @@ def _is_query_endpoint(client: ProtocolClient, url: str) -> bool:
 
 
 def _is_graph_store(client: ProtocolClient, url: str) -> bool:
-    """Tell whether graphs live at an address; Virtuoso has no default graph, but asks who wants to know."""
+    """Tell whether a URL is a graph store; Virtuoso has no default graph, but asks for digest credentials."""
     reply = client.send("HEAD", f"{url}?default", accept="application/n-triples")
     return reply.is_success or reply.used_digest_auth
 
 
 def _is_update_endpoint(client: ProtocolClient, url: str) -> bool:
-    """Tell whether updates are taken at an address, by one that does nothing."""
+    """Tell whether a URL accepts updates, by an update without effect."""
     return client.post_form(url, "update", "INSERT DATA {}", "*/*").is_success

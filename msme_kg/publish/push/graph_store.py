@@ -1,4 +1,4 @@
-"""The named graphs of a store of others: counted, read, put and removed, by either protocol."""
+"""Named graphs of a remote store, by the SPARQL 1.1 Graph Store HTTP Protocol or SPARQL 1.1 Update."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ _RDF_FORMATS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": 
 _RESULTS_JSON = "application/sparql-results+json"
 
 _BATCH_SIZE = 200
-"""How many statements one update holds: some stores refuse long ones, rdflib's time grows with the square."""
+"""The number of triples per update: some stores limit the length, and rdflib takes quadratic time."""
 
 
 class GraphStore(Protocol):
-    """What a store can do with a named graph."""
+    """Operations on a named graph of a store."""
 
     def read(self, graph: str) -> Iterator[ox.Quad]:
-        """Yield the statements of a graph; none where it is not there."""
+        """Yield the triples of a graph; none if it does not exist."""
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
-        """Replace all that a graph says."""
+        """Replace the content of a graph."""
 
     def remove(self, graph: str) -> None:
-        """Remove a graph, which may be gone already."""
+        """Remove a graph; it need not exist."""
 
 
 def open_store(client: ProtocolClient, endpoints: StoreEndpoints) -> GraphStore:
-    """Return the store at some addresses, by the protocol that they allow."""
+    """Return a store with the protocol that its endpoints support."""
     return (
         _GraphStoreProtocol(client, endpoints.graph_store)
         if endpoints.graph_store
@@ -62,12 +62,15 @@ def open_store(client: ProtocolClient, endpoints: StoreEndpoints) -> GraphStore:
 
 
 def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: str) -> dict[str, int]:
-    """Return how many statements each graph has whose IRI begins in some way, as the store counts them.
+    """Return the number of triples of each graph whose IRI begins with a namespace.
 
     Args:
-        client: how to talk to the store.
-        query_url: where it takes queries.
-        namespace: how the IRIs begin.
+        client: an HTTP client for the store.
+        query_url: the URL of its query endpoint.
+        namespace: the prefix of the graph IRIs.
+
+    Raises:
+        RemoteError: the store does not return SPARQL results.
     """
     reply = client.post_form(
         query_url, "query", bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]}), _RESULTS_JSON
@@ -75,16 +78,16 @@ def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: st
     if not reply.is_success or reply.media_type != _RESULTS_JSON:
         raise client.build_error("how many statements its graphs have", reply)
     try:
-        solutions = parse_results(reply.body, _RESULTS_JSON)
-        if isinstance(solutions, Solutions) and solutions.columns == ("g", "n"):
-            return {g.value: int(n.value) for g, n in solutions.rows if g is not None and n is not None}
+        result = parse_results(reply.body, reply.media_type)
+        if isinstance(result, Solutions) and result.columns == ("g", "n"):
+            return {graph.value: int(count.value) for graph, count in result.rows if graph and count}
     except (InvalidResultsError, ValueError):
         pass
     raise client.build_error("how many statements its graphs have", reply)
 
 
 class _GraphStoreProtocol:
-    """A store that speaks the SPARQL 1.1 Graph Store Protocol."""
+    """The Graph Store HTTP Protocol, with indirect graph identification (§4.2)."""
 
     def __init__(self, client: ProtocolClient, url: str) -> None:
         self._client = client
@@ -98,7 +101,7 @@ class _GraphStoreProtocol:
         return iter(()) if reply.status == 404 else _parse_reply(self._client, graph, reply)
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
-        # N-Triples is a part of Turtle, which every store takes.
+        # N-Triples is a subset of Turtle, which every store accepts.
         body = serialize(quads, "ntriples", PrefixMap({})).encode()
         reply = self._client.send("PUT", self._build_graph_url(graph), body, content_type="text/turtle")
         if not reply.is_success:
@@ -111,7 +114,7 @@ class _GraphStoreProtocol:
 
 
 class _SparqlUpdate:
-    """A store that is written to by SPARQL 1.1 Update and read by queries."""
+    """SPARQL 1.1 Update for writing, SPARQL queries for reading."""
 
     def __init__(self, client: ProtocolClient, endpoints: StoreEndpoints) -> None:
         self._client = client
@@ -124,8 +127,8 @@ class _SparqlUpdate:
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         self.remove(graph)
-        for part in _split_batches(quads, graph):
-            self._send_update(insert_data(part), f"to insert into <{graph}>")
+        for batch in _split_batches(quads, graph):
+            self._send_update(insert_data(batch), f"to insert into <{graph}>")
 
     def remove(self, graph: str) -> None:
         self._send_update(f"DROP SILENT GRAPH {to_sparql(ox.NamedNode(graph))}", f"to remove <{graph}>")
@@ -137,23 +140,23 @@ class _SparqlUpdate:
 
 
 def _split_batches(quads: Iterable[ox.Quad], graph: str) -> Iterator[list[ox.Quad]]:
-    """Yield the statements of a graph in parts; blank nodes, named for one update alone, stay together."""
-    named: list[ox.Quad] = []
-    first: list[ox.Quad] = []
+    """Split a graph into batches; triples with blank nodes share one, as their labels hold for one update."""
+    with_bnodes: list[ox.Quad] = []
+    without_bnodes: list[ox.Quad] = []
     for quad in quads:
-        placed = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
-        (first if has_bnodes(quad) else named).append(placed)
-    if first:
-        yield first
-    for at in range(0, len(named), _BATCH_SIZE):
-        yield named[at : at + _BATCH_SIZE]
+        target = ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
+        (with_bnodes if has_bnodes(quad) else without_bnodes).append(target)
+    if with_bnodes:
+        yield with_bnodes
+    for start in range(0, len(without_bnodes), _BATCH_SIZE):
+        yield without_bnodes[start : start + _BATCH_SIZE]
 
 
 def _parse_reply(client: ProtocolClient, graph: str, reply: StoreResponse) -> Iterator[ox.Quad]:
-    """Yield the statements that a store sent.
+    """Yield the triples of a response.
 
     Raises:
-        RemoteError: it sent something else.
+        RemoteError: the response is an error, or not N-Triples or Turtle.
     """
     if not reply.is_success or (reply.body and reply.media_type not in _RDF_FORMATS):
         raise client.build_error(f"what <{graph}> says", reply)

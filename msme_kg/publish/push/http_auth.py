@@ -1,4 +1,4 @@
-"""Who we are, as a store wants it shown: at once, or by digest as an answer to its challenge."""
+"""HTTP authentication: Basic (RFC 7617), Bearer (RFC 6750) and Digest (RFC 7616)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class HttpAuth:
-    """Shows credentials to one store, and remembers how it wants them.
+    """Authenticates requests to one store, and remembers its digest challenge.
 
     Attributes:
-        header: the value of ``Authorization`` for a store that has not asked for a digest; empty if there is
-            none.
+        header: the value of ``Authorization`` without a digest challenge: Basic or Bearer credentials, or
+            empty.
     """
 
     def __init__(self, header: str) -> None:
@@ -29,53 +29,53 @@ class HttpAuth:
 
     @property
     def needs_digest(self) -> bool:
-        """Whether the store wants a digest."""
+        """True if the store has sent a digest challenge."""
         return bool(self._challenge)
 
     def authorize(self, request: HttpRequest) -> HttpRequest:
-        """Return a request that shows who we are."""
-        proof = self._build_authorization(request) if self._challenge else self.header
-        return replace(request, headers={**request.headers, "Authorization": proof}) if proof else request
+        """Return a request with an ``Authorization`` header."""
+        value = self._build_digest(request) if self._challenge else self.header
+        return replace(request, headers={**request.headers, "Authorization": value}) if value else request
 
     def accept_challenge(
         self, response: HttpResponse, send_unauthenticated: Callable[[], HttpResponse]
     ) -> bool:
-        """Learn from a refusal; tell whether the request is worth another try.
+        """Take over the digest challenge of a 401 response, and tell whether to repeat the request.
 
         Args:
-            response: what was refused.
-            send_unauthenticated: sends the same without credentials: Virtuoso challenges only who shows none.
+            response: the 401 response.
+            send_unauthenticated: repeats the request without credentials; Virtuoso sends its challenge only
+                to such requests.
         """
         if not self.header.startswith("Basic "):
             return False
         self._challenge = _parse_digest_challenge(response) or _parse_digest_challenge(send_unauthenticated())
         return self.needs_digest
 
-    def _build_authorization(self, request: HttpRequest) -> str:
-        """Return the answer to the challenge; the standard library computes it, and counts how often."""
-        from urllib.request import HTTPDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm
-        from urllib.request import Request as Question
+    def _build_digest(self, request: HttpRequest) -> str:
+        """Return digest credentials (RFC 7616 §3.4), computed by the standard library."""
+        from urllib.request import HTTPDigestAuthHandler, HTTPPasswordMgrWithDefaultRealm, Request
 
         url = request.address.url
         if self._handler is None:
             user, _, password = b64decode(self.header.removeprefix("Basic ")).decode().partition(":")
-            known = HTTPPasswordMgrWithDefaultRealm()
-            known.add_password(None, replace(request.address, target="/").url, user, password)
-            self._handler = HTTPDigestAuthHandler(known)
-        asked = Question(url, data=request.body, method=request.method)  # noqa: S310 (it is never opened)
+            passwords = HTTPPasswordMgrWithDefaultRealm()
+            passwords.add_password(None, replace(request.address, target="/").url, user, password)
+            self._handler = HTTPDigestAuthHandler(passwords)
+        unsent = Request(url, data=request.body, method=request.method)  # noqa: S310 (it is never opened)
         try:
-            answer = self._handler.get_authorization(asked, self._challenge)
-        except (KeyError, ValueError, NotImplementedError):
+            credentials = self._handler.get_authorization(unsent, self._challenge)
+        except (KeyError, ValueError, NotImplementedError):  # an incomplete or unsupported challenge
             return ""
-        return f"Digest {answer}" if answer else ""
+        return f"Digest {credentials}" if credentials else ""
 
 
 def _parse_digest_challenge(response: HttpResponse) -> Mapping[str, str]:
-    """Return what a store wants to be proved by digest; empty where it does not."""
+    """Return the parameters of the digest challenge in a 401 response (RFC 7616 §3.3); empty if none."""
     from urllib.request import parse_http_list, parse_keqv_list
 
-    for said in response.headers.get_all("WWW-Authenticate", []) if response.status == 401 else ():
-        scheme, _, rest = said.partition(" ")
+    for header in response.headers.get_all("WWW-Authenticate", []) if response.status == 401 else ():
+        scheme, _, parameters = header.partition(" ")
         if scheme.lower() == "digest":
-            return parse_keqv_list([one for one in parse_http_list(rest) if "=" in one])
+            return parse_keqv_list([pair for pair in parse_http_list(parameters) if "=" in pair])
     return {}

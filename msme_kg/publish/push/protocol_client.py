@@ -1,4 +1,4 @@
-"""Requests that write to a store as well as read: deadlines, credentials, faults in words."""
+"""HTTP client for one triple store: deadlines, authentication, and errors as messages."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from msme_kg.sparql.http_client import Deadline, HttpResponse, send
 from msme_kg.sparql.protocol import BASE_HEADERS, HttpRequest, build_form_request
 
 DEFAULT_TIMEOUT = 60.0
-"""How long one request may take unless told otherwise."""
+"""The default time limit of one request, in seconds."""
 
 RETRY_HINT = "push again when it is well: what has arrived is not sent twice"
-"""What to do when a store fails on the way."""
+"""The hint of an error during synchronization."""
 
 _HTML_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class StoreResponse:
-    """What a store said.
+    """An HTTP response of a store.
 
     Attributes:
-        status: of HTTP.
-        media_type: the media type, without its parameters.
-        body: the whole of it, or its beginning where the status is a fault's.
-        used_digest_auth: whether the store wanted a digest before it said so.
+        status: the HTTP status code.
+        media_type: the media type without parameters.
+        body: the body; for an error status only its beginning.
+        used_digest_auth: whether the store required digest authentication.
     """
 
     status: int
@@ -39,20 +39,20 @@ class StoreResponse:
 
     @property
     def is_success(self) -> bool:
-        """Whether the store did what was asked."""
+        """True if the status code is 2xx."""
         return 200 <= self.status < 300
 
 
 class ProtocolClient:
-    """Talks to one store. Every request may be sent again: doing it twice does no more than once."""
+    """An HTTP client for one store, which may repeat requests: all of them are idempotent."""
 
     def __init__(self, endpoint: Endpoint, timeout: float, user_agent: str) -> None:
-        """Remember the store.
+        """Create a client.
 
         Args:
-            endpoint: its address, and as whom it is asked.
-            timeout: how long one request may take.
-            user_agent: the name and version of this tool.
+            endpoint: the URL of the store and the credentials for it.
+            timeout: the time limit of one request, in seconds.
+            user_agent: the value of ``User-Agent``.
         """
         self.endpoint = endpoint
         self._timeout = timeout
@@ -62,24 +62,24 @@ class ProtocolClient:
     def post_form(
         self, url: str, operation: Literal["query", "update"], text: str, accept: str
     ) -> StoreResponse:
-        """Return the response to a query or update; see ``send``."""
+        """POST a query or update as a form (SPARQL 1.1 Protocol §2.1.2, §2.2.1); see ``send``."""
         return self._exchange(build_form_request(require_url(url), operation, text, accept, self._user_agent))
 
     def send(
         self, method: str, url: str, body: bytes | None = None, *, content_type: str = "", accept: str = "*/*"
     ) -> StoreResponse:
-        """Return the reply to a request.
+        """Send a request and return the response.
 
         Args:
-            method: of HTTP.
-            url: where to; on the host of the store.
-            body: what is sent, if anything.
-            content_type: its media type.
-            accept: the media types that can be read.
+            method: the HTTP method.
+            url: a URL on the host of the store.
+            body: the body, if any.
+            content_type: the media type of the body.
+            accept: the value of ``Accept``.
 
         Raises:
-            RemoteError: no reply, none in time, or one that is cut or too long; credentials are missing or
-                wrong.
+            RemoteError: no response, none in time, or one that is truncated or too long; missing or wrong
+                credentials.
         """
         headers = {**BASE_HEADERS, "Accept": accept, "User-Agent": self._user_agent}
         if content_type:
@@ -94,29 +94,30 @@ class ProtocolClient:
         ):
             response = self._send_request(self._auth.authorize(request))
         if response.status == 401:
-            what = "refuses these credentials" if self._auth.header else "asks for credentials"
-            where = f"{request.address.authority}{request.address.target.partition('?')[0]}"
-            raise RemoteError(f"{where} {what}", hint=CREDENTIALS_HINT)
-        media = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
-        return StoreResponse(response.status, media, response.body, self._auth.needs_digest)
+            problem = "refuses these credentials" if self._auth.header else "asks for credentials"
+            location = f"{request.address.authority}{request.address.target.partition('?')[0]}"
+            raise RemoteError(f"{location} {problem}", hint=CREDENTIALS_HINT)
+        media_type = response.headers.get_content_type() if response.headers.get("Content-Type") else ""
+        return StoreResponse(response.status, media_type, response.body, self._auth.needs_digest)
 
     def _send_request(self, request: HttpRequest) -> HttpResponse:
         try:
             return send(request, Deadline.from_timeout(self._timeout))
-        except RemoteError as fault:
-            raise RemoteError(fault.message, hint=RETRY_HINT) from None
+        except RemoteError as error:
+            raise RemoteError(error.message, hint=RETRY_HINT) from None
 
     def build_error(self, operation: str, reply: StoreResponse) -> RemoteError:
-        """Return the fault of a store that did not do what it was asked, with its words.
+        """Return an error for an unexpected response, with the text of the response.
 
         Args:
-            operation: it was asked, as in ``to put a graph``.
-            reply: what it said.
+            operation: the requested operation, such as ``to put a graph``.
+            reply: the response.
         """
         text = reply.body.decode(errors="replace")
         if reply.media_type == "text/html":
             text = _HTML_TAGS.sub(" ", text)
-        words = to_printable(self.endpoint.credentials.redact(" ".join(text.split())))
-        said = f": {words}" if words else ""
+        text = to_printable(self.endpoint.credentials.redact(" ".join(text.split())))
+        details = f": {text}" if text else ""
         host = self.endpoint.address.authority
-        return RemoteError(f"{host} was asked {operation} and answered {reply.status}{said}", hint=RETRY_HINT)
+        message = f"{host} was asked {operation} and answered {reply.status}{details}"
+        return RemoteError(message, hint=RETRY_HINT)

@@ -1,4 +1,4 @@
-"""A release brought into a store: what differs is sent, what is gone is removed, all is verified."""
+"""Synchronization of named graphs: send those that differ, delete those that are gone, verify all."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from msme_kg.publish.push.protocol_client import ProtocolClient
 from msme_kg.rdf.graph_digest import EMPTY_GRAPH_DIGEST, GraphDigest, compute_graph_digest
 
 SENT, UNCHANGED, REMOVED, VERIFIED, DIFFERENT = "sent", "unchanged", "removed", "verified", "different"
-"""What a step is about."""
+"""The statuses of a step."""
 
 
 @dataclass(frozen=True)
 class SyncStep:
-    """What was done about a graph, or found.
+    """A step of a synchronization: one named graph and its status.
 
     Attributes:
         status: ``sent``, ``unchanged`` or ``removed``; then ``verified`` or ``different``.
-        graph: its IRI.
-        count: how many statements the release has in it, or the store in one that is removed.
-        store_count: how many the store holds; of one that is different.
+        graph: the IRI of the graph.
+        count: the number of triples that the graph should have, or had before it was removed.
+        store_count: the number of triples that the store has, for a verified or different graph.
     """
 
     status: str
@@ -35,12 +35,12 @@ class SyncStep:
 
 @dataclass(frozen=True)
 class LocalGraphs:
-    """The graphs to bring into a store.
+    """The named graphs that a store should have.
 
     Attributes:
-        graphs: the statements of each by its IRI.
-        namespace: how the IRIs begin of the graphs that may be removed: all others belong to somebody else.
-        protected_graphs: the graphs under the base that are not sent and yet not removed.
+        graphs: the quads of each graph by its IRI.
+        namespace: the prefix of the IRIs of graphs that may be removed; other graphs are left alone.
+        protected_graphs: the graphs in the namespace that are neither sent nor removed.
     """
 
     graphs: Mapping[str, Sequence[ox.Quad]]
@@ -51,56 +51,51 @@ class LocalGraphs:
 def synchronize(
     local_graphs: LocalGraphs, client: ProtocolClient, endpoints: StoreEndpoints, *, dry_run: bool = False
 ) -> Iterator[SyncStep]:
-    """Make a store hold a release, and yield each step when it is done.
+    """Synchronize a store with the local graphs, and yield each step when it is done.
 
-    A graph is replaced as a whole, and only if it differs: whatever interrupts this, the next run completes
-    it. Graphs are compared by what the store itself counts and by the statements that it gives back.
+    A graph is replaced as a whole, and only if it differs, so that a run after an interruption completes the
+    work. Graphs are compared by the store's own triple count and by a digest of the triples it returns.
 
     Args:
-        local_graphs: what it shall hold.
-        client: how to talk to it.
-        endpoints: its addresses.
-        dry_run: whether to write nothing; the steps are then what would be done, and nothing is verified.
+        local_graphs: the graphs that the store should have.
+        client: an HTTP client for the store.
+        endpoints: the URLs of the store.
+        dry_run: whether to write nothing and yield the steps that would be taken, without verification.
 
     Raises:
-        msme_kg.errors.RemoteError: the store is in trouble, or refuses.
+        msme_kg.errors.RemoteError: the store fails or refuses a request.
     """
     store = open_store(client, endpoints)
-    wanted = {graph: compute_graph_digest(quads) for graph, quads in local_graphs.graphs.items()}
-    counted = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
+    digests = {graph: compute_graph_digest(quads) for graph, quads in local_graphs.graphs.items()}
+    counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
     for graph, quads in local_graphs.graphs.items():
-        if _has_graph(store, graph, wanted[graph], counted):
-            yield SyncStep(UNCHANGED, graph, wanted[graph].count)
+        if _has_graph(store, graph, digests[graph], counts):
+            yield SyncStep(UNCHANGED, graph, digests[graph].count)
             continue
         if not dry_run:
             store.put(graph, quads)
-        yield SyncStep(SENT, graph, wanted[graph].count)
-    for graph in sorted(counted.keys() - wanted.keys() - local_graphs.protected_graphs):
+        yield SyncStep(SENT, graph, digests[graph].count)
+    for graph in sorted(counts.keys() - digests.keys() - local_graphs.protected_graphs):
         if not dry_run:
             store.remove(graph)
-        yield SyncStep(REMOVED, graph, counted[graph])
+        yield SyncStep(REMOVED, graph, counts[graph])
     if not dry_run:
-        yield from _verify(
-            store,
-            local_graphs,
-            wanted,
-            count_triples_by_graph(client, endpoints.query, local_graphs.namespace),
-        )
+        counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
+        surplus = sorted(counts.keys() - digests.keys() - local_graphs.protected_graphs)
+        yield from _verify(store, digests | dict.fromkeys(surplus, EMPTY_GRAPH_DIGEST), counts)
 
 
-def _has_graph(store: GraphStore, graph: str, wanted: GraphDigest, counted: Mapping[str, int]) -> bool:
-    """Tell whether a store holds a graph; one whose number is wrong is not fetched."""
-    return counted.get(graph, 0) == wanted.count and (
-        not wanted.count or compute_graph_digest(store.read(graph)) == wanted
+def _has_graph(store: GraphStore, graph: str, digest: GraphDigest, counts: Mapping[str, int]) -> bool:
+    """Tell whether a store has a graph; the graph is fetched only if the number of triples is right."""
+    return counts.get(graph, 0) == digest.count and (
+        not digest.count or compute_graph_digest(store.read(graph)) == digest
     )
 
 
 def _verify(
-    store: GraphStore, release: LocalGraphs, wanted: Mapping[str, GraphDigest], counted: Mapping[str, int]
+    store: GraphStore, digests: Mapping[str, GraphDigest], counts: Mapping[str, int]
 ) -> Iterator[SyncStep]:
-    """Yield for each graph of the release, and each that should be gone, whether it is so."""
-    gone = sorted(counted.keys() - wanted.keys() - release.protected_graphs)
-    for graph in (*wanted, *gone):
-        right = wanted.get(graph, EMPTY_GRAPH_DIGEST)
-        what = VERIFIED if _has_graph(store, graph, right, counted) else DIFFERENT
-        yield SyncStep(what, graph, right.count, counted.get(graph, 0))
+    """Yield whether each graph has its digest."""
+    for graph, digest in digests.items():
+        status = VERIFIED if _has_graph(store, graph, digest, counts) else DIFFERENT
+        yield SyncStep(status, graph, digest.count, counts.get(graph, 0))

@@ -1,1 +1,1 @@
-"""A site of pages that need no server: one for each IRI in both languages, lists, and answers."""
+"""The static site: a page for each IRI in both languages, lists, and query results."""

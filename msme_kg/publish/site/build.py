@@ -1,4 +1,4 @@
-"""The files of a site, made from a graph one after the other."""
+"""Site builder: yields the files of the static site of a graph."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _ONTOLOGY = f"{OWL}Ontology"
 
 @dataclass(frozen=True)
 class SiteInput:
-    """What a site is made from.
+    """The input of a site.
 
     Attributes:
-        repository: where the files lie.
-        dataset: all files, shapes and changes too.
-        default_graph: the files that queries see.
-        engine: what answers over them.
-        run_query: asks a canned query with values of its options in a language.
+        repository: the repository.
+        dataset: all files, including shapes and changes.
+        default_graph: the files of the SPARQL default graph.
+        engine: a query engine over the default graph.
+        run_query: runs a canned query with option values, in a language.
     """
 
     repository: Repository
@@ -48,20 +48,20 @@ class SiteInput:
 
 
 class SiteBuilder:
-    """Makes the files; what several pages need is read once."""
+    """Builds the files of a site from a graph that is read once."""
 
     def __init__(
         self, site_input: SiteInput, base_url: str = "", progress: Callable[[str], None] = lambda _: None
     ) -> None:
-        """Read the graph and ask its queries.
+        """Read the graph and run its queries.
 
         Args:
-            site_input: what the site is made from.
-            base_url: where the site is to be published; empty if that is not known.
-            progress: is told what is being done.
+            site_input: the input.
+            base_url: the URL at which the site is published; empty if unknown.
+            progress: called with a description of each step.
 
         Raises:
-            msme_kg.errors.KGError: a file or query is faulty.
+            msme_kg.errors.KGError: a file or query is malformed.
         """
         self._input, self._progress = site_input, progress
         progress("reading")
@@ -69,24 +69,27 @@ class SiteBuilder:
         self._facts = EntityFacts.from_queries(site_input.repository, site_input.engine)
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
         self._statistics = compute_statistics(site_input.default_graph, site_input.engine)
-        addresses = PageUrls(self._graph_index.iris_under_base)
-        self._sections = addresses.sections
+        page_urls = PageUrls(self._graph_index.iris_under_base)
+        self._sections = page_urls.sections
         ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
         self._site = SiteConfig(
             graph_index=self._graph_index,
-            page_urls=addresses,
+            page_urls=page_urls,
             prefixes=site_input.dataset.prefixes,
             shorten_iri=cache(site_input.dataset.prefixes.shorten),
             title=self._dataset_info.name,
             licence=self._dataset_info.licence,
             dataset_title=self._dataset_info.title,
-            has_ontology=any(addresses.find_folder(iri) == "ontology" for iri in ontologies),
+            has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
             base_url=base_url,
         )
-        plain = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
+        self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
         self._headings = {
-            lang: {word: index_pages.choose_heading(view, self._facts, word) for word in self._sections}
-            for lang, view in plain.items()
+            lang: {
+                section: index_pages.choose_heading(view, self._facts, section, iris)
+                for section, iris in self._sections.items()
+            }
+            for lang, view in self._home_contexts.items()
         }
         progress("asking the canned queries")
         self._queries = self._run_queries()
@@ -94,7 +97,7 @@ class SiteBuilder:
         self._page_paths: list[str] = []
 
     def build_files(self) -> SiteFiles:
-        """Yield every file: its path within the site and its bytes."""
+        """Yield the path within the site and the content of every file."""
         for asset in ("site.css", "site.js"):
             yield f"{ASSETS}/{asset}", (PAGE_TEMPLATES / asset).read_bytes()
         yield from self._serialize_dumps()
@@ -108,7 +111,7 @@ class SiteBuilder:
 
     @property
     def page_count(self) -> int:
-        """How many pages were made."""
+        """The number of pages built so far."""
         return len(self._page_paths)
 
     def _render_page(
@@ -126,114 +129,110 @@ class SiteBuilder:
             yield f"{DUMP}/{name}", serialize(quads, syntax, self._site.prefixes).encode()
 
     def _run_queries(self) -> dict[str, QueryPageData]:
-        graph, day = self._input, self._statistics.record_ends
-        labels = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
         return {
             query.name: query_pages.run_default(
                 query,
-                graph.run_query,
-                graph.engine.select,
-                day,
-                lambda iri, lang: labels[lang].find_label(iri)[0],
+                self._input.run_query,
+                self._input.engine.select,
+                self._statistics.record_ends,
+                lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
             )
-            for query in QueryCatalog(graph.repository).get_all(CANNED)
+            for query in QueryCatalog(self._input.repository).get_all(CANNED)
         }
 
     def _build_query_pages(self) -> SiteFiles:
         queries = self._queries
         day = self._statistics.record_ends
-        for one in queries.values():
-            for name, content in query_pages.build_downloads(one).items():
-                yield f"{one.folder}/{name}", content
-            yield from self._render_page(
-                one.folder, "query", partial(query_pages.build_query_context, page_data=one, today=day)
-            )
+        for page_data in queries.values():
+            for name, content in query_pages.build_downloads(page_data).items():
+                yield f"{page_data.folder}/{name}", content
+            fill = partial(query_pages.build_query_context, page_data=page_data, today=day)
+            yield from self._render_page(page_data.folder, "query", fill)
         yield from self._render_page(
             QUERY, "queries", lambda view: query_pages.build_index_context(view, queries)
         )
 
     def _build_lists(self) -> SiteFiles:
-        for word, iris in self._sections.items():
-            yield from self._build_section(word, iris)
-        named = self._list_named_entities()
-        yield f"{SEARCH}/{SEARCH}.csv", index_pages.render_csv(self._graph_index, named, self._facts)
+        for section, iris in self._sections.items():
+            yield from self._build_section(section, iris)
+        labelled = self._list_labelled_entities()
+        yield f"{SEARCH}/{SEARCH}.csv", index_pages.render_csv(self._graph_index, labelled, self._facts)
 
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_search_context(
-                view, named, self._facts, self._headings[view.lang], SEARCH
+                view, labelled, self._facts, self._headings[view.lang], SEARCH
             )
 
         yield from self._render_page(SEARCH, "list", fill)
 
-    def _build_section(self, word: str, iris: Sequence[str]) -> SiteFiles:
+    def _build_section(self, section: str, iris: Sequence[str]) -> SiteFiles:
         headings, facts = self._headings, self._facts
         if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
             yield from self._render_page(
-                word,
+                section,
                 "schemes",
-                lambda view: ontology_pages.build_schemes_context(view, headings[view.lang][word]),
+                lambda view: ontology_pages.build_schemes_context(view, headings[view.lang][section]),
             )
             return
-        yield f"{word}/{word}.csv", index_pages.render_csv(self._graph_index, iris, facts)
+        yield f"{section}/{section}.csv", index_pages.render_csv(self._graph_index, iris, facts)
         yield from self._render_page(
-            word,
+            section,
             "list",
-            lambda view: index_pages.build_list_context(view, iris, facts, headings[view.lang][word], word),
+            lambda view: index_pages.build_list_context(
+                view, iris, facts, headings[view.lang][section], section
+            ),
         )
 
     def _build_entity_pages(self) -> SiteFiles:
         files = {file.graph: file for file in self._input.dataset.files}
         for iri in self._graph_index.iris_under_base:
             folder = self._site.page_urls.find_folder(iri)
-            assert folder is not None  # noqa: S101 (every own IRI has one)
-            made = entity_pages.build_entity_files(self._site, iri)
+            assert folder is not None  # noqa: S101 (every IRI under the base has a folder)
+            entity_files = entity_pages.build_entity_files(self._site, iri)
             if iri in files and not self._graph_index.triples_by_subject.get(iri):
                 yield f"{folder}/index.ttl", files[iri].content
             else:
-                yield f"{folder}/index.ttl", made.turtle
-                yield f"{folder}/index.jsonld", made.jsonld
+                yield f"{folder}/index.ttl", entity_files.turtle
+                yield f"{folder}/index.jsonld", entity_files.jsonld
             is_ontology = _ONTOLOGY in self._graph_index.list_types(iri)
 
-            def fill(
-                view: PageContext, iri: str = iri, embedded: str = made.embedded, whole: bool = is_ontology
-            ) -> dict[str, object]:
-                headings = self._headings[view.lang]
-                found = entity_pages.build_entity_context(
-                    view, iri, self._facts, self._dataset_info, headings, embedded
-                )
-                return found | ontology_pages.build_ontology_context(view, iri) if whole else found
-
+            fill = partial(
+                self._fill_entity, iri=iri, embedded=entity_files.embedded, is_ontology=is_ontology
+            )
             yield from self._render_page(folder, "ontology" if is_ontology else "thing", fill)
+
+    def _fill_entity(
+        self, view: PageContext, iri: str, embedded: str, *, is_ontology: bool
+    ) -> dict[str, object]:
+        context = entity_pages.build_entity_context(
+            view, iri, self._facts, self._dataset_info, self._headings[view.lang], embedded
+        )
+        return context | ontology_pages.build_ontology_context(view, iri) if is_ontology else context
 
     def _build_home_page(self) -> SiteFiles:
         dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
-        browsed = home_page.BrowseLists(
-            entities={
-                word: iris for word, iris in self._sections.items() if word in self._facts.classes_by_section
-            },
+        classes_by_section = self._facts.classes_by_section
+        sections = self._sections.items()
+        lists = home_page.BrowseLists(
+            entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self._facts.dependent_sections,
-            metadata={
-                word: iris
-                for word, iris in self._sections.items()
-                if word not in self._facts.classes_by_section
-            },
+            metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
 
         def fill(view: PageContext) -> dict[str, object]:
             headings = self._headings[view.lang]
             return home_page.build_home_context(
-                view, self._dataset_info, self._statistics, browsed, headings, self._queries, dumps
+                view, self._dataset_info, self._statistics, lists, headings, self._queries, dumps
             )
 
         yield from self._render_page("", "home", fill)
 
-    def _list_named_entities(self) -> list[str]:
-        """Return what is listed by name: not what is only a part of another thing's record."""
-        content, within = self._graph_index, self._facts.dependent_sections
+    def _list_labelled_entities(self) -> list[str]:
+        """Return the entities with a label, without parts of other entities' records."""
         return [
             iri
-            for iri in content.iris_under_base
-            if iri in content.labels and extract_section(iri) not in within
+            for iri in self._graph_index.iris_under_base
+            if iri in self._graph_index.labels and extract_section(iri) not in self._facts.dependent_sections
         ]
 
     def _build_sitemap(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What the graph says of itself as a dataset: title, makers, licence, and how its things are cited."""
+"""Dataset metadata for pages: title, publisher, licence, and the citation of an entity."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import pyoxigraph as ox
-
+from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import DCTERMS, LANGUAGES
+from msme_kg.publish.language_maps import to_language_map
 from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.graph_index import GraphIndex
-from msme_kg.publish.site.ui_strings import UI_STRINGS
-from msme_kg.rdf.terms import normalize_language_tag
 
 _DCAT_DATASET = "http://www.w3.org/ns/dcat#Dataset"
 
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """A dataset.
+    """Metadata of the ``dcat:Dataset`` that the graph describes; empty text for what it does not state.
 
     Attributes:
-        name: its short name by language.
-        title: its title by language.
-        description: what it holds, by language; empty where that is not said.
-        publisher: who made it, by language; empty where that is not said.
-        issued: when, as it is written; empty where that is not said.
-        licence: the address of its licence; empty where that is not said.
+        name: its label by language.
+        title: its title by language, else its label.
+        description: its description by language.
+        publisher: the name of its publisher by language.
+        issued: its date of issue, as written.
+        licence: the IRI of its licence.
     """
 
     name: Mapping[str, str]
@@ -39,39 +37,42 @@ class DatasetInfo:
 
     @classmethod
     def from_graph_index(cls, graph_index: GraphIndex) -> DatasetInfo:
-        """Read what a graph says of the first dataset in it; without one, it is just called a graph."""
+        """Read the metadata of the first dataset; without a dataset the name is a general one."""
         iri = min(graph_index.instances_by_class.get(_DCAT_DATASET, [""]))
-        named = graph_index.labels.get(iri, {})
-        name = {lang: named.get(lang, UI_STRINGS[lang]["site"]) for lang in LANGUAGES}
+        labels = graph_index.labels.get(iri, {})
+        name = {lang: labels.get(lang, format_message("site.default-name", lang)) for lang in LANGUAGES}
 
-        def read_language_map(what: str) -> dict[str, str]:
-            found = {
-                normalize_language_tag(one.language or ""): one.value
-                for one in graph_index.list_objects(iri, f"{DCTERMS}{what}")
-                if isinstance(one, ox.Literal)
-            }
-            return {lang: found.get(lang, found.get("", "")) for lang in LANGUAGES}
+        def read_texts(local_name: str) -> dict[str, str]:
+            texts = to_language_map(graph_index.list_objects(iri, f"{DCTERMS}{local_name}"))
+            return {lang: texts.get(lang, texts.get("", "")) for lang in LANGUAGES}
 
-        titles = read_language_map("title")
+        titles = read_texts("title")
         licences = graph_index.list_objects(iri, f"{DCTERMS}license")
         return cls(
             name=name,
             title={lang: titles[lang] or name[lang] for lang in LANGUAGES},
-            description=read_language_map("description"),
-            publisher=read_language_map("publisher"),
-            issued=read_language_map("issued")[LANGUAGES[0]],
+            description=read_texts("description"),
+            publisher=read_texts("publisher"),
+            issued=read_texts("issued")[LANGUAGES[0]],
             licence=licences[0].value if licences else "",
         )
 
     def format_citation(self, label: str, iri: str, lang: str) -> str:
-        """Return how a thing is cited."""
+        """Return the recommended citation of an entity of the dataset."""
         day = self._format_issued(lang)
-        if lang == LANGUAGES[0]:
-            made = ", ".join(one for one in (self.publisher[lang], day) if one)
-            made = made[:1].upper() + made[1:]
-            return f"“{label}”. {self.title[lang]}.{f' {made}.' if made else ''} {iri}"
-        made = "，".join(one for one in (self.publisher[lang], day and f"{day}發布") if one)
-        return f"「{label}」，載於《{self.title[lang]}》{f'，{made}' if made else ''}，{iri}"
+        issued = format_message("citation.issued", lang, day=day) if day else ""
+        separator = format_message("citation.imprint-separator", lang)
+        imprint = separator.join(part for part in (self.publisher[lang], issued) if part)
+        if lang == LANGUAGES[0]:  # in English the imprint is a sentence of its own
+            imprint = imprint[:1].upper() + imprint[1:]
+        return format_message(
+            "citation.with-imprint" if imprint else "citation.without-imprint",
+            lang,
+            label=label,
+            title=self.title[lang],
+            imprint=imprint,
+            iri=iri,
+        )
 
     def _format_issued(self, lang: str) -> str:
         try:

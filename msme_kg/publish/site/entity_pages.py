@@ -1,16 +1,18 @@
-"""The page of one IRI: what it is, what is stated about it and by whom, and what points to it."""
+"""Entity pages: labels, classes, dates, statements with their sources, and incoming links of an IRI."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.dataset_info import DatasetInfo
-from msme_kg.publish.site.date_text import to_text
+from msme_kg.publish.site.date_text import format_window
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
@@ -21,17 +23,17 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import to_graph_path
 
 _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS}source")
-"""What a page says elsewhere stands last among the statements."""
+"""Properties listed last, because the page displays their values elsewhere too."""
 
 _URL = "https://schema.org/url"
 _PUBLISHER = "http://purl.org/dc/elements/1.1/publisher"
 _FOLD_THRESHOLD = 12
-"""From so many on, what points to a thing is folded."""
+"""The number of links above which a group of incoming links is collapsed."""
 
 
 @dataclass(frozen=True)
 class PropertyRow:
-    """A property of a thing with its values, and the numbers of the sources that state it."""
+    """A property with its values and the numbers of the sources that state them."""
 
     name: DisplayedValue
     values: tuple[DisplayedValue, ...]
@@ -40,7 +42,7 @@ class PropertyRow:
 
 @dataclass(frozen=True)
 class CitedSource:
-    """A source of a thing as its page lists it."""
+    """A source in the list of sources of an entity."""
 
     number: int
     citation: Citation
@@ -53,7 +55,7 @@ class CitedSource:
 
 @dataclass(frozen=True)
 class IncomingGroup:
-    """The things that point to one by one property, each with its dates in words."""
+    """The entities that link to an entity by one property, each with its date window as text."""
 
     name: DisplayedValue
     entities: tuple[tuple[DisplayedValue, str], ...]
@@ -62,24 +64,24 @@ class IncomingGroup:
 
 @dataclass(frozen=True)
 class EntityFiles:
-    """The statements about one IRI as files, which both of its pages offer."""
+    """The triples of an entity as Turtle and JSON-LD files."""
 
     turtle: bytes
     jsonld: bytes
 
     @property
     def embedded(self) -> str:
-        """The JSON-LD as a page may hold it: nothing in it can end the element in which it stands."""
+        """The JSON-LD escaped for a ``script`` element, so that no text in it can end the element."""
         text = self.jsonld.decode()
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").strip()
 
 
 def build_entity_files(site: SiteConfig, iri: str) -> EntityFiles:
-    """Return the statements about an IRI as files."""
+    """Serialize the triples of an entity."""
     quads = site.graph_index.collect_triples(iri)
     iris = {term.value for quad in quads for term in split_quad(quad) if isinstance(term, ox.NamedNode)}
     iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, ox.Literal)}
-    used = {(site.shorten_iri(one) or "").partition(":")[0] for one in iris}
+    used = {(site.shorten_iri(used_iri) or "").partition(":")[0] for used_iri in iris}
     prefixes = PrefixMap({name: site.prefixes[name] for name in site.prefixes if name in used})
     return EntityFiles(
         turtle=CanonicalTurtleWriter(prefixes).serialize(quads, name=iri).lstrip("\n").encode(),
@@ -95,45 +97,44 @@ def build_entity_context(
     headings: Mapping[str, str],
     embedded: str,
 ) -> dict[str, object]:
-    """Return what the template of a thing is filled with.
+    """Return the template context of an entity page.
 
     Args:
         view: the page.
-        iri: what it is about.
-        facts: what the queries say of things.
-        dataset_info: the dataset.
-        headings: what the lists are called.
-        embedded: the statements as JSON-LD, safe within a page.
+        iri: the entity.
+        facts: results of the export queries.
+        dataset_info: the metadata of the dataset.
+        headings: the heading of each section's list.
+        embedded: the triples as JSON-LD, escaped for the page.
     """
     content = view.site.graph_index
-    listed = facts.citations.get(iri, [])
-    sources = tuple(_build_cited_source(view, number, one) for number, one in enumerate(listed, 1))
+    citations = facts.citations.get(iri, [])
     label, label_lang = view.find_label(iri)
-    word = extract_section(iri)
-    trail = [(view.ui_strings["home"], "")]
-    if word in headings:
-        trail.append((headings[word], word))
+    section = extract_section(iri)
+    breadcrumbs = [(view.messages["home"], "")]
+    if section in headings:
+        breadcrumbs.append((headings[section], section))
     graph = iri if iri in content.subjects_by_graph else ""
     return view.build_template_context(
         label,
-        trail,
+        breadcrumbs,
         iri=iri,
         label=label,
         label_lang=label_lang,
         other_label=view.find_other_label(iri),
-        types=[view.display_iri(one) for one in content.list_types(iri)],
+        types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
         when=_format_dates(view, iri, facts),
         badges=_collect_concepts(view, iri),
-        rows=_build_property_rows(view, iri, listed),
-        sources=sources,
-        contrary=[view.display_iri(one) for one in [iri, *facts.conflicting_claims[iri]]]
+        rows=_build_property_rows(view, iri, citations),
+        sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
+        contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
         if iri in facts.conflicting_claims
         else [],
         incoming=_group_incoming_links(view, iri, facts),
         graph_path=to_graph_path(graph) if graph else "",
-        graph_holds=[view.display_iri(one) for one in content.subjects_by_graph.get(graph, [])],
+        graph_holds=[view.display_iri(subject) for subject in content.subjects_by_graph.get(graph, [])],
         stored=[
-            (view.display_iri(one), to_graph_path(one)) for one in content.graphs_by_subject.get(iri, [])
+            (view.display_iri(name), to_graph_path(name)) for name in content.graphs_by_subject.get(iri, [])
         ],
         uses=content.predicate_counts.get(iri, 0),
         instances=len(content.instances_by_class.get(iri, [])),
@@ -143,69 +144,67 @@ def build_entity_context(
 
 
 def _format_dates(view: PageContext, iri: str, facts: EntityFacts) -> str:
-    return to_text(facts.date_spans[iri], view.lang) if iri in facts.date_spans else ""
+    return format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
 
 
 def _collect_concepts(view: PageContext, iri: str) -> list[tuple[DisplayedValue, list[DisplayedValue]]]:
-    """Return the concepts by which a thing is classed, by property."""
+    """Return the concepts that classify an entity, by property."""
     content = view.site.graph_index
-    found: dict[str, list[DisplayedValue]] = {}
+    concepts: dict[str, list[DisplayedValue]] = {}
     for quad in content.triples_by_subject.get(iri, []):
         if isinstance(quad.object, ox.NamedNode) and quad.object.value in content.concepts:
-            found.setdefault(quad.predicate.value, []).append(view.display_term(quad.object))
-    return [(view.display_iri(name), values) for name, values in found.items()]
+            concepts.setdefault(quad.predicate.value, []).append(view.display_term(quad.object))
+    return [(view.display_iri(name), values) for name, values in concepts.items()]
 
 
-def _build_property_rows(view: PageContext, iri: str, listed: list[Citation]) -> list[PropertyRow]:
+def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
     quads = view.site.graph_index.triples_by_subject.get(iri, [])
     numbers: dict[str, list[int]] = {}
-    for number, cited in enumerate(listed, 1):
-        for statement in cited.properties:
-            numbers.setdefault(statement, []).append(number)
+    for number, citation in enumerate(citations, 1):
+        for name in citation.properties:
+            numbers.setdefault(name, []).append(number)
     rows = []
-    for predicate, group in groupby(quads, key=lambda quad: quad.predicate.value):
+    for predicate, group in itertools.groupby(quads, key=lambda quad: quad.predicate.value):
         values = [split_quad(quad)[2] for quad in group]
-        is_text = any(isinstance(one, ox.Literal) and one.language for one in values)
-        # The page's own language first.
-        values.sort(key=view.is_foreign_language)
+        is_text = any(isinstance(value, ox.Literal) and value.language for value in values)
+        values.sort(key=view.is_foreign_language)  # the language of the page first
         row = PropertyRow(
             view.display_iri(predicate),
             tuple(map(view.display_term, values)),
             tuple(numbers.get(predicate, ())),
         )
-        last = _TRAILING_PROPERTIES.index(predicate) + 1 if predicate in _TRAILING_PROPERTIES else 0
-        rows.append(((last, not is_text, row.name.text), row))
-    return [row for _, row in sorted(rows, key=lambda one: one[0])]
+        rank = _TRAILING_PROPERTIES.index(predicate) + 1 if predicate in _TRAILING_PROPERTIES else 0
+        rows.append(((rank, not is_text, row.name.text), row))
+    return [row for _, row in sorted(rows, key=lambda keyed: keyed[0])]
 
 
-def _build_cited_source(view: PageContext, number: int, cited: Citation) -> CitedSource:
+def _build_cited_source(view: PageContext, number: int, citation: Citation) -> CitedSource:
     content = view.site.graph_index
-    (whole, *_) = [*content.list_objects(cited.source, f"{DCTERMS}isPartOf"), None]
-    described = whole.value if isinstance(whole, ox.NamedNode) else cited.source
+    (container, *_) = [*content.list_objects(citation.source, f"{DCTERMS}isPartOf"), None]
+    described = container.value if isinstance(container, ox.NamedNode) else citation.source
     details = [
-        one.value
+        term.value
         for name in (_PUBLISHER, f"{DCTERMS}issued")
-        for one in content.list_objects(described, name)
-        if isinstance(one, ox.Literal)
+        for term in content.list_objects(described, name)
+        if isinstance(term, ox.Literal)
     ]
     return CitedSource(
         number=number,
-        citation=cited,
-        name=view.display_iri(cited.source),
-        containing_source=view.display_term(whole) if whole is not None and not cited.judgement else None,
-        urls=tuple(view.display_term(one) for one in content.list_objects(described, _URL)),
+        citation=citation,
+        name=view.display_iri(citation.source),
+        containing_source=view.display_term(container) if container and not citation.judgement else None,
+        urls=tuple(map(view.display_term, content.list_objects(described, _URL))),
         details=tuple(details),
-        properties=()
-        if cited.covers_whole_entity
-        else tuple(view.display_iri(one) for one in cited.properties),
+        properties=() if citation.covers_whole_entity else tuple(map(view.display_iri, citation.properties)),
     )
 
 
 def _group_incoming_links(view: PageContext, iri: str, facts: EntityFacts) -> list[IncomingGroup]:
     groups = []
-    for predicate, group in groupby(
-        view.site.graph_index.incoming_links.get(iri, []), key=lambda pair: pair[0]
-    ):
-        things = tuple((view.display_iri(one), _format_dates(view, one, facts)) for _, one in group)
-        groups.append(IncomingGroup(view.display_iri(predicate), things, len(things) > _FOLD_THRESHOLD))
+    links = view.site.graph_index.incoming_links.get(iri, [])
+    for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
+        entities = tuple(
+            (view.display_iri(subject), _format_dates(view, subject, facts)) for _, subject in group
+        )
+        groups.append(IncomingGroup(view.display_iri(predicate), entities, len(entities) > _FOLD_THRESHOLD))
     return groups

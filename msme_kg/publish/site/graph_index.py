@@ -1,8 +1,8 @@
-"""The statements of a graph, indexed the ways in which pages ask for them."""
+"""An in-memory index of a graph for pages: by subject, by object, by class and by named graph."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,17 +20,17 @@ LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
 
 @dataclass(frozen=True)
 class GraphIndex:
-    """A graph to be shown.
+    """The triples of a graph, indexed.
 
     Attributes:
-        triples_by_subject: the statements about each IRI, each once and in order.
-        bnode_triples: the statements about each blank node.
-        incoming_links: for each IRI the pairs of property and thing that point to it, through blank
-            nodes too.
-        labels: the words for each IRI by language.
-        graphs_by_subject: for each IRI the named graphs in which it is described.
+        triples_by_subject: the triples of each subject IRI, sorted, without repeats.
+        bnode_triples: the triples of each blank node.
+        incoming_links: for each IRI the pairs of property and subject that link to it, directly or
+            through blank nodes.
+        labels: the labels of each IRI by language.
+        graphs_by_subject: the named graphs that describe each IRI.
         subjects_by_graph: the IRIs that each named graph describes.
-        iris_under_base: every IRI under the base: what is described, spoken of, or a named graph.
+        iris_under_base: every IRI under the base: subject, predicate, object, datatype or named graph.
     """
 
     triples_by_subject: dict[str, list[ox.Quad]]
@@ -43,78 +43,78 @@ class GraphIndex:
 
     @classmethod
     def from_quads(cls, quads: Iterable[ox.Quad], graphs: Iterable[str]) -> GraphIndex:
-        """Index statements.
+        """Index quads.
 
         Args:
-            quads: the statements, each in its named graph.
-            graphs: the named graphs, those without statements too.
+            quads: the quads.
+            graphs: the IRIs of all named graphs, including empty ones.
         """
-        about: dict[str, list[ox.Quad]] = defaultdict(list)
-        inner: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
-        where: dict[str, set[str]] = defaultdict(set)
-        own = {graph for graph in graphs if is_under_base(graph)}
+        by_subject: dict[str, list[ox.Quad]] = defaultdict(list)
+        by_bnode: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
+        graphs_by_subject: dict[str, set[str]] = defaultdict(set)
+        iris_under_base = {graph for graph in graphs if is_under_base(graph)}
         for quad in sort_quads(quads):
             subject, predicate, value = split_quad(quad)
-            bare = ox.Quad(subject, predicate, value)
+            triple = ox.Quad(subject, predicate, value)
             if isinstance(subject, ox.NamedNode):
-                about[subject.value].append(bare)
-                where[subject.value].add(get_graph_iri(quad))
+                by_subject[subject.value].append(triple)
+                graphs_by_subject[subject.value].add(get_graph_iri(quad))
             else:
-                inner[subject].append(bare)
-            own |= set(filter(is_under_base, _collect_iris(subject, predicate, value)))
-        once = {iri: list(dict.fromkeys(found)) for iri, found in about.items()}
-        described: dict[str, list[str]] = defaultdict(list)
-        for iri, found in where.items():
-            for graph in found:
-                described[graph].append(iri)
+                by_bnode[subject].append(triple)
+            iris_under_base |= set(filter(is_under_base, _collect_iris(subject, predicate, value)))
+        unique = {iri: list(dict.fromkeys(triples)) for iri, triples in by_subject.items()}
+        subjects_by_graph: dict[str, list[str]] = defaultdict(list)
+        for iri, described_in in graphs_by_subject.items():
+            for graph in described_in:
+                subjects_by_graph[graph].append(iri)
         return cls(
-            triples_by_subject=once,
-            bnode_triples=dict(inner),
-            incoming_links=_index_incoming_links(once, inner),
-            labels=_index_labels(once),
-            graphs_by_subject={iri: sorted(found) for iri, found in where.items()},
-            subjects_by_graph={graph: sorted(iris) for graph, iris in described.items()},
-            iris_under_base=tuple(sorted(own)),
+            triples_by_subject=unique,
+            bnode_triples=dict(by_bnode),
+            incoming_links=_index_incoming_links(unique, by_bnode),
+            labels=_index_labels(unique),
+            graphs_by_subject={iri: sorted(described_in) for iri, described_in in graphs_by_subject.items()},
+            subjects_by_graph={graph: sorted(iris) for graph, iris in subjects_by_graph.items()},
+            iris_under_base=tuple(sorted(iris_under_base)),
         )
 
     def collect_triples(self, iri: str) -> list[ox.Quad]:
-        """Return the statements about a thing, with those of the blank nodes within it."""
+        """Return the triples of an entity and of the blank nodes reachable from it."""
         return list(_follow_bnodes(self.triples_by_subject.get(iri, []), self.bnode_triples))
 
     def list_objects(self, iri: str, predicate: str) -> list[Term]:
-        """Return the values of a property of a thing."""
+        """Return the values of a property of an entity."""
         return [
-            split_quad(one)[2]
-            for one in self.triples_by_subject.get(iri, [])
-            if one.predicate.value == predicate
+            split_quad(quad)[2]
+            for quad in self.triples_by_subject.get(iri, [])
+            if quad.predicate.value == predicate
         ]
 
     def list_types(self, iri: str) -> list[str]:
-        """Return the classes of a thing."""
+        """Return the stated classes of an entity."""
         return [one.value for one in self.list_objects(iri, RDF_TYPE) if isinstance(one, ox.NamedNode)]
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        """The concepts of all schemes."""
+        """The concepts of all concept schemes (``skos:inScheme``)."""
         return frozenset(iri for iri in self.triples_by_subject if self.list_objects(iri, f"{SKOS}inScheme"))
 
     @cached_property
     def instances_by_class(self) -> dict[str, list[str]]:
-        """The things of each class, as stated."""
-        found: dict[str, list[str]] = defaultdict(list)
+        """The stated instances of each class."""
+        instances: dict[str, list[str]] = defaultdict(list)
         for iri in self.triples_by_subject:
-            for one in self.list_types(iri):
-                found[one].append(iri)
-        return found
+            for class_iri in self.list_types(iri):
+                instances[class_iri].append(iri)
+        return instances
 
     @cached_property
     def predicate_counts(self) -> dict[str, int]:
-        """How many statements there are of each property."""
-        found: dict[str, int] = defaultdict(int)
-        for quads in [*self.triples_by_subject.values(), *self.bnode_triples.values()]:
-            for quad in quads:
-                found[quad.predicate.value] += 1
-        return found
+        """The number of triples of each property."""
+        return Counter(
+            quad.predicate.value
+            for quads in (*self.triples_by_subject.values(), *self.bnode_triples.values())
+            for quad in quads
+        )
 
 
 def _collect_iris(*terms: Term) -> Iterator[str]:
@@ -125,43 +125,46 @@ def _collect_iris(*terms: Term) -> Iterator[str]:
             yield term.datatype.value
 
 
-def _follow_bnodes(quads: Iterable[ox.Quad], inner: dict[ox.BlankNode, list[ox.Quad]]) -> Iterator[ox.Quad]:
+def _follow_bnodes(
+    quads: Iterable[ox.Quad], by_bnode: dict[ox.BlankNode, list[ox.Quad]]
+) -> Iterator[ox.Quad]:
+    """Yield triples depth-first, each followed by the triples of the blank node that is its object."""
     seen: set[ox.BlankNode] = set()
-    left = list(quads)[::-1]
-    while left:
-        quad = left.pop()
+    stack = list(quads)[::-1]
+    while stack:
+        quad = stack.pop()
         yield quad
         value = split_quad(quad)[2]
         if isinstance(value, ox.BlankNode) and value not in seen:
             seen.add(value)
-            left += inner.get(value, [])[::-1]
+            stack += by_bnode.get(value, [])[::-1]
 
 
 def _index_incoming_links(
-    about: dict[str, list[ox.Quad]], inner: dict[ox.BlankNode, list[ox.Quad]]
+    by_subject: dict[str, list[ox.Quad]], by_bnode: dict[ox.BlankNode, list[ox.Quad]]
 ) -> dict[str, list[tuple[str, str]]]:
-    """Return what points to each IRI; of a chain through blank nodes the first property counts."""
-    found: dict[str, dict[tuple[str, str], None]] = defaultdict(dict)
-    for iri, quads in sorted(about.items()):
+    """Return the links to each IRI; a chain through blank nodes counts as a link by its first property."""
+    links: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for iri, quads in by_subject.items():
         for quad in quads:
-            for end in _follow_bnodes([quad], inner):
-                value = split_quad(end)[2]
+            for reached in _follow_bnodes([quad], by_bnode):
+                value = split_quad(reached)[2]
                 if isinstance(value, ox.NamedNode):
-                    found[value.value][quad.predicate.value, iri] = None
-    return {iri: sorted(pairs) for iri, pairs in found.items()}
+                    links[value.value].add((quad.predicate.value, iri))
+    return {iri: sorted(pairs) for iri, pairs in links.items()}
 
 
-def _index_labels(about: dict[str, list[ox.Quad]]) -> dict[str, dict[str, str]]:
-    """Return the best label of each IRI by language; of several the first in order."""
-    found: dict[str, dict[str, str]] = {}
-    for iri, quads in about.items():
-        words: dict[str, tuple[int, tuple[str, str, str], str]] = {}
+def _index_labels(by_subject: dict[str, list[ox.Quad]]) -> dict[str, dict[str, str]]:
+    """Return one label of each IRI by language: the first by label property, then by term order."""
+    labels: dict[str, dict[str, str]] = {}
+    for iri, quads in by_subject.items():
+        best: dict[str, tuple[int, tuple[str, str, str], str]] = {}
         for quad in quads:
             value = split_quad(quad)[2]
             if quad.predicate.value in LABEL_PROPERTIES and isinstance(value, ox.Literal):
                 lang = normalize_language_tag(value.language or "")
                 rank = (LABEL_PROPERTIES.index(quad.predicate.value), compute_sort_key(value), value.value)
-                words[lang] = min(words.get(lang, rank), rank)
-        if words:
-            found[iri] = {lang: rank[2] for lang, rank in words.items()}
-    return found
+                best[lang] = min(best.get(lang, rank), rank)
+        if best:
+            labels[iri] = {lang: rank[2] for lang, rank in best.items()}
+    return labels

@@ -1,4 +1,4 @@
-"""The home page: what the graph is, what it holds in figures, and where to go from there."""
+"""The home page: description and statistics of the dataset, lists, queries and downloads."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 
 from msme_kg.entities.statistics import Statistics
+from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.page_context import PageContext
-from msme_kg.publish.site.query_pages import QueryPageData
-from msme_kg.publish.site.ui_strings import find_tag_heading
+from msme_kg.publish.site.query_pages import QueryPageData, find_tag_heading, group_by_tag
 from msme_kg.publish.site.urls import SEARCH
 from msme_kg.repository import to_graph_path
 
 _UNKNOWNS_TAG = "unknowns"
-"""The tag of queries that tell what is not known."""
+"""The tag of queries that list what is unknown or contradictory."""
 _RECORD_TAG, _METADATA_TAG = "record", "made"
 
 
 @dataclass(frozen=True)
 class BrowseLists:
-    """The lists to which the home page leads, each with its IRIs by its word.
+    """The sections to which the home page links, each with its IRIs.
 
     Attributes:
-        entities: of what the graph is about.
-        dependent_sections: those of them that hold only a part of other things' record.
-        metadata: of what describes these: vocabularies, rules, files.
+        entities: the sections of the entities that the graph describes.
+        dependent_sections: the sections among them whose entities are parts of other entities' records.
+        metadata: the sections of vocabularies, shapes and named graphs.
     """
 
     entities: Mapping[str, Sequence[str]]
@@ -45,40 +45,37 @@ def build_home_context(
     queries: Mapping[str, QueryPageData],
     dumps: Sequence[str],
 ) -> dict[str, object]:
-    """Return what the template of the home page is filled with.
+    """Return the template context of the home page.
 
     Args:
         view: the page.
-        dataset_info: the dataset.
-        statistics: what there is in the graph.
-        lists: where to go from here.
-        headings: what each list is called.
-        queries: the canned queries with their answers.
-        dumps: the files of the whole graph.
+        dataset_info: the metadata of the dataset.
+        statistics: the counts of the graph.
+        lists: the sections to link to.
+        headings: the heading of each section.
+        queries: the canned queries with their results.
+        dumps: the paths of the dumps.
     """
-    words, lang = view.ui_strings, view.lang
-    things = sum(map(len, lists.entities.values()))
+    messages, lang = view.messages, view.lang
+    entity_count = sum(map(len, lists.entities.values()))
     figures = [
-        (f"{things:,}", words["things"], view.build_page_link(SEARCH)),
-        (f"{statistics.statements:,}", words["statements"], ""),
-        (str(statistics.files), words["graphs"], ""),
+        (f"{entity_count:,}", messages["things"], view.build_page_link(SEARCH)),
+        (f"{statistics.statements:,}", messages["statements"], ""),
+        (str(statistics.files), messages["graphs"], ""),
     ]
     if statistics.record_ends:
         day = format_day(date.fromisoformat(statistics.record_ends), lang)
-        figures.append((day, words["ends"], ""))
-    groups: dict[str, list[QueryPageData]] = {}
-    for one in queries.values():
-        groups.setdefault(one.query.tags[0] if one.query.tags else "", []).append(one)
-    unknowns = [one for one in queries.values() if _UNKNOWNS_TAG in one.query.tags]
+        figures.append((day, messages["ends"], ""))
+    unknowns = [page_data for page_data in queries.values() if _UNKNOWNS_TAG in page_data.query.tags]
     return view.build_template_context(
         dataset_info.title[lang],
         [],
         description=dataset_info.description[lang],
         figures=figures,
         browse=_group_browse_lists(view, lists, headings),
-        pictures=[one for one in unknowns if lang in one.plots],
+        pictures=[page_data for page_data in unknowns if lang in page_data.plots],
         unknowns=unknowns,
-        groups=[(find_tag_heading(tag, lang), several) for tag, several in groups.items()],
+        groups=group_by_tag(queries.values(), lang),
         dumps=dumps,
         base=BASE,
         cite=dataset_info.format_citation(dataset_info.name[lang], BASE, lang),
@@ -88,18 +85,21 @@ def build_home_context(
 def _group_browse_lists(
     view: PageContext, lists: BrowseLists, headings: Mapping[str, str]
 ) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    """Return the lists under the names of the folders in which their things are kept."""
-    known = view.ui_strings
-    found: dict[str, list[tuple[str, str, int]]] = {}
-    for word, iris in lists.entities.items():
+    """Group the lists by the data folder of their entities, under the heading of the tag of that name."""
+    groups: dict[str, list[tuple[str, str, int]]] = {}
+    for section, iris in lists.entities.items():
         graphs = view.site.graph_index.graphs_by_subject.get(iris[0], [""])
         folders = to_graph_path(graphs[0]).split("/")
-        is_part = word in lists.dependent_sections or len(folders) < 3 or f"tag_{folders[1]}" not in known
-        tag = _RECORD_TAG if is_part else folders[1]
-        found.setdefault(tag, []).append((headings[word], view.build_page_link(word), len(iris)))
-    made = [(headings[word], view.build_page_link(word), len(iris)) for word, iris in lists.metadata.items()]
+        has_tag = len(folders) > 2 and f"query-tag.{folders[1]}" in load_messages(view.lang)
+        tag = folders[1] if has_tag and section not in lists.dependent_sections else _RECORD_TAG
+        groups.setdefault(tag, []).append((headings[section], view.build_page_link(section), len(iris)))
+    groups[_METADATA_TAG] = [
+        (headings[section], view.build_page_link(section), len(iris))
+        for section, iris in lists.metadata.items()
+    ]
     if view.site.has_ontology:
-        made.append((view.ui_strings["ontology"], view.build_page_link("ontology"), 0))
-    found[_METADATA_TAG] = made
-    order = sorted(found, key=lambda tag: (tag == _METADATA_TAG, tag == _RECORD_TAG, tag))
-    return [(find_tag_heading(tag, view.lang), sorted(found[tag], key=lambda one: -one[2])) for tag in order]
+        groups[_METADATA_TAG].append((view.messages["ontology"], view.build_page_link("ontology"), 0))
+    order = sorted(groups, key=lambda tag: (tag == _METADATA_TAG, tag == _RECORD_TAG, tag))
+    return [
+        (find_tag_heading(tag, view.lang), sorted(groups[tag], key=lambda entry: -entry[2])) for tag in order
+    ]

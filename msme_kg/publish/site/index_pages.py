@@ -1,41 +1,41 @@
-"""Lists of things: one a kind, and one of all by name."""
+"""List pages: the entities of each kind, and all labelled entities by name."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, fields, replace
 
 import pyoxigraph as ox
 
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import LANGUAGES, SKOS
-from msme_kg.publish.site.date_text import to_text
+from msme_kg.publish.site.date_text import format_window
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext
-from msme_kg.publish.site.ui_strings import pluralize_label
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.terms import split_quad
 
 CONCEPT_SCHEME = f"{SKOS}ConceptScheme"
-"""The class of what is shown as trees, and not as a list."""
+"""The class whose instances are displayed as trees instead of a list."""
 
-_DATE_COLUMNS = ("not_before", "not_after", "end_not_before", "end_not_after")
+_DATE_COLUMNS = tuple(field.name for field in fields(DateWindow))
 _MAX_FILTER_VALUES = 40
-"""A property with more values than this is no filter."""
+"""The largest number of distinct values for which a property is offered as a filter."""
 
 
 @dataclass(frozen=True)
 class ListRow:
-    """A thing in a list.
+    """A row of a list: one entity.
 
     Attributes:
-        entity: its name and link.
-        other_label: its name in the other language and that language, or None.
-        date_text: its dates in words.
-        sort_date: what it is sorted by among dated things, or nothing.
-        cells: for each column of the list the concepts or classes of the thing.
+        entity: its label and link.
+        other_label: its label in the other language with that language, or None.
+        date_text: its date window as text.
+        sort_date: the first known bound of its date window; empty if it is undated.
+        cells: its concepts or classes for each filter column.
     """
 
     entity: DisplayedValue
@@ -45,64 +45,73 @@ class ListRow:
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
 
-def choose_heading(view: PageContext, facts: EntityFacts, section_name: str) -> str:
-    """Return what a list is called: by the classes that have its word, else by what its things are."""
-    content, lang = view.site.graph_index, view.lang
-    iris = [iri for iri in content.iris_under_base if extract_section(iri) == section_name]
+def choose_heading(view: PageContext, facts: EntityFacts, section: str, iris: Sequence[str]) -> str:
+    """Return the heading of a list: the classes of its section, else those of its entities."""
+    content = view.site.graph_index
     if any(iri in content.subjects_by_graph for iri in iris):
-        return view.ui_strings["graphs"]
-    stated = sorted({one for iri in iris for one in content.list_types(iri)})
-    if CONCEPT_SCHEME in stated:
-        return view.ui_strings["vocab"]
-    classes = facts.classes_by_section.get(section_name) or stated
-    names = [pluralize_label(view.find_label(one)[0], lang) for one in classes]
-    if not names:
-        return section_name
-    joined = "、".join(dict.fromkeys(names)) if lang != LANGUAGES[0] else ", ".join(dict.fromkeys(names))
-    return joined
+        return view.messages["graphs"]
+    types = sorted({type_iri for iri in iris for type_iri in content.list_types(iri)})
+    if CONCEPT_SCHEME in types:
+        return view.messages["vocab"]
+    classes = facts.classes_by_section.get(section) or types
+    labels = [_pluralize(view.find_label(class_iri)[0], view.lang) for class_iri in classes]
+    return view.messages["comma"].join(dict.fromkeys(labels)) or section
+
+
+def _pluralize(label: str, lang: str) -> str:
+    """Return a class label in the plural; Chinese has none."""
+    if lang != LANGUAGES[0]:
+        return label
+    if label.endswith("y") and label[-2:-1] not in "aeiou":
+        label = f"{label[:-1]}ies"
+    elif label.endswith(("s", "x", "ch", "sh")):
+        label = f"{label}es"
+    else:
+        label = f"{label}s"
+    return label[:1].upper() + label[1:]
 
 
 def build_list_context(
     view: PageContext, iris: Sequence[str], facts: EntityFacts, title: str, file_stem: str
 ) -> dict[str, object]:
-    """Return what the template of a list of one kind is filled with; by date where most are dated.
+    """Return the template context of a list of one kind, sorted by date if most entities are dated.
 
     Args:
         view: the page.
-        iris: what is listed.
-        facts: what the queries say of things.
-        title: its heading.
-        file_stem: what it is called where it is saved.
+        iris: the entities.
+        facts: results of the export queries.
+        title: the heading.
+        file_stem: the file name, without extension, under which a browser saves the list.
     """
     columns = _find_filter_columns(view.site.graph_index, iris)
     rows = [_build_row(view, iri, facts, columns) for iri in iris]
     is_dated = 2 * sum(bool(row.sort_date) for row in rows) > len(rows)
     rows.sort(key=lambda row: (row.sort_date or "9" if is_dated else "", *_build_name_key(row)))
-    names = [view.display_iri(one).text for one in columns]
+    names = [view.display_iri(column).text for column in columns]
     return _build_table_context(view, rows, names, title, file_stem)
 
 
 def build_search_context(
     view: PageContext, iris: Sequence[str], facts: EntityFacts, headings: Mapping[str, str], file_stem: str
 ) -> dict[str, object]:
-    """Return what the template of the list of all things by name is filled with.
+    """Return the template context of the list of all entities by name.
 
     Args:
         view: the page.
-        iris: what is listed.
-        facts: what the queries say of things.
-        headings: what the list of each kind is called.
-        file_stem: what it is called where it is saved.
+        iris: the entities.
+        facts: results of the export queries.
+        headings: the heading of each section's list.
+        file_stem: the file name, without extension, under which a browser saves the list.
     """
     rows = []
     for iri in iris:
-        word = extract_section(iri)
-        kind = DisplayedValue("text", headings.get(word, word))
+        section = extract_section(iri)
+        kind = DisplayedValue("text", headings.get(section, section))
         rows.append(replace(_build_row(view, iri, facts, ()), cells=((kind,),)))
     rows.sort(key=_build_name_key)
-    words = view.ui_strings
+    messages = view.messages
     return _build_table_context(
-        view, rows, [words["kind"]], words["all_things"], file_stem, words["all_things_lead"]
+        view, rows, [messages["kind"]], messages["all-things"], file_stem, messages["all-things-lead"]
     )
 
 
@@ -115,7 +124,7 @@ def _build_table_context(
 ) -> dict[str, object]:
     return view.build_template_context(
         title,
-        [(view.ui_strings["home"], "")],
+        [(view.messages["home"], "")],
         lead=lead,
         file=file,
         columns=columns,
@@ -126,18 +135,14 @@ def _build_table_context(
 
 
 def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts) -> bytes:
-    """Return a list as CSV: the IRI, a label in each language, and the bounds of its dates."""
+    """Return a list as CSV: IRI, label in each language, and the four bounds of the date window."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS])
     for iri in sorted(iris):
-        labels, span = graph_index.labels.get(iri, {}), facts.date_spans.get(iri)
-        bounds = (
-            (span.start.earliest, span.start.latest, span.end.earliest, span.end.latest)
-            if span
-            else (None,) * 4
-        )
-        writer.writerow([iri, *(labels.get(lang, "") for lang in LANGUAGES), *(one or "" for one in bounds)])
+        labels, window = graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
+        bounds = (bound or "" for bound in astuple(window))
+        writer.writerow([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
     return out.getvalue().encode()
 
 
@@ -147,18 +152,18 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
     for quad in content.triples_by_subject.get(iri, []):
         if quad.predicate.value in columns:
             cells.setdefault(quad.predicate.value, []).append(view.display_term(split_quad(quad)[2]))
-    span = facts.date_spans.get(iri)
+    window = facts.date_windows.get(iri, DateWindow())
     return ListRow(
-        view.display_iri(iri),
-        view.find_other_label(iri),
-        to_text(span, view.lang) if span else "",
-        span.sort_key if span else "",
-        tuple(tuple(cells.get(one, ())) for one in columns),
+        entity=view.display_iri(iri),
+        other_label=view.find_other_label(iri),
+        date_text=format_window(window, view.lang),
+        sort_date=window.first_bound.isoformat() if window.first_bound else "",
+        cells=tuple(tuple(cells.get(column, ())) for column in columns),
     )
 
 
 def _find_filter_columns(content: GraphIndex, iris: Iterable[str]) -> list[str]:
-    """Return the properties by which a list can be filtered: those that lead to concepts, and the class."""
+    """Return the filter columns of a list: the class, and properties whose values are concepts."""
     values: dict[str, set[str]] = {}
     for iri in iris:
         for quad in content.triples_by_subject.get(iri, []):
@@ -167,5 +172,5 @@ def _find_filter_columns(content: GraphIndex, iris: Iterable[str]) -> list[str]:
                 quad.predicate.value == RDF_TYPE or value.value in content.concepts
             ):
                 values.setdefault(quad.predicate.value, set()).add(value.value)
-    kept = [name for name, found in values.items() if 1 < len(found) <= _MAX_FILTER_VALUES]
-    return sorted(kept, key=lambda name: (name != RDF_TYPE, name))
+    columns = [name for name, distinct in values.items() if 1 < len(distinct) <= _MAX_FILTER_VALUES]
+    return sorted(columns, key=lambda name: (name != RDF_TYPE, name))

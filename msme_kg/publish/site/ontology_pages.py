@@ -1,4 +1,4 @@
-"""The documentation of the ontology and of the schemes of concepts."""
+"""Documentation pages of the ontology and of the SKOS concept schemes."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _PROPERTY_TYPES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}Anno
 
 @dataclass(frozen=True)
 class TermEntry:
-    """A class, property or concept with what its documentation says.
+    """The documentation of a class, property or concept.
 
     Attributes:
-        anchor: the end of its IRI after the fragment sign.
-        name: its name and link.
-        other_label: its name in the other language and that language, or None.
-        curie: its IRI in short.
-        definitions: in the page's language first.
-        links: property and values, such as the superclasses.
-        count: how many instances it has, or statements it stands in.
-        narrower: the concepts under it.
+        anchor: the fragment of its IRI.
+        name: its label and link.
+        other_label: its label in the other language with that language, or None.
+        curie: its CURIE.
+        definitions: its definitions, in the language of the page first.
+        links: labels of relations, such as the superclasses, with their values.
+        count: the number of its instances or uses.
+        narrower: its narrower concepts.
     """
 
     anchor: str
@@ -38,67 +38,69 @@ class TermEntry:
 
 
 def build_ontology_context(view: PageContext, iri: str) -> dict[str, object]:
-    """Return what the template of an ontology adds to the page of its IRI: the terms that it defines."""
+    """Return the additions to the template context of an ontology: the classes and properties it defines."""
     content = view.site.graph_index
-    own = [thing for name, thing in content.incoming_links.get(iri, []) if name == f"{RDFS}isDefinedBy"]
+    terms = [term for name, term in content.incoming_links.get(iri, []) if name == f"{RDFS}isDefinedBy"]
 
     def list_terms(types: tuple[str, ...]) -> list[TermEntry]:
-        found = [iri for iri in own if set(types) & set(content.list_types(iri))]
-        shown = [_build_term_entry(view, iri) for iri in found]
-        return sorted(shown, key=lambda one: one.anchor.casefold())
+        entries = [_build_term_entry(view, term) for term in terms if {*types} & {*content.list_types(term)}]
+        return sorted(entries, key=lambda entry: entry.anchor.casefold())
 
     return {"classes": list_terms(_CLASS_TYPES), "properties": list_terms(_PROPERTY_TYPES)}
 
 
 def build_schemes_context(view: PageContext, title: str) -> dict[str, object]:
-    """Return what the template of the schemes is filled with."""
+    """Return the template context of the concept schemes, each as a tree of concepts."""
     content = view.site.graph_index
-    found = []
+    schemes = []
     for iri in content.instances_by_class.get(CONCEPT_SCHEME, []):
-        concepts = [thing for name, thing in content.incoming_links.get(iri, []) if name == f"{SKOS}inScheme"]
-        above = {one: _list_broader(view, one) & set(concepts) for one in concepts}
-        tops = [one for one in concepts if not above[one]]
-        children = {one: [other for other in concepts if one in above[other]] for one in concepts}
-        found.append(
-            (_build_term_entry(view, iri), tuple(_build_tree(view, one, children, ()) for one in tops))
+        links = content.incoming_links.get(iri, [])
+        concepts = [concept for name, concept in links if name == f"{SKOS}inScheme"]
+        broader = {concept: _list_broader(view, concept) & set(concepts) for concept in concepts}
+        narrower = {
+            concept: [other for other in concepts if concept in broader[other]] for concept in concepts
+        }
+        trees = tuple(
+            _build_tree(view, concept, narrower, ()) for concept in concepts if not broader[concept]
         )
-    found.sort(key=lambda pair: pair[0].name.text.casefold())
+        schemes.append((_build_term_entry(view, iri), trees))
+    schemes.sort(key=lambda scheme: scheme[0].name.text.casefold())
     return view.build_template_context(
         title,
-        [(view.ui_strings["home"], "")],
-        schemes=found,
-        lead=view.ui_strings["scheme_lead"],
+        [(view.messages["home"], "")],
+        schemes=schemes,
+        lead=view.messages["scheme-lead"],
     )
 
 
 def _list_broader(view: PageContext, iri: str) -> set[str]:
-    return {one.value for one in view.site.graph_index.list_objects(iri, f"{SKOS}broader")}
+    return {term.value for term in view.site.graph_index.list_objects(iri, f"{SKOS}broader")}
 
 
 def _build_tree(
-    view: PageContext, iri: str, children: dict[str, list[str]], above: tuple[str, ...]
+    view: PageContext, iri: str, narrower: dict[str, list[str]], ancestors: tuple[str, ...]
 ) -> TermEntry:
-    below = [one for one in children[iri] if one not in above and one != iri]  # a circle ends here
-    return _build_term_entry(
-        view, iri, tuple(_build_tree(view, one, children, (*above, iri)) for one in below)
-    )
+    path = (*ancestors, iri)
+    children = [child for child in narrower[iri] if child not in path]  # a cycle of skos:broader ends here
+    return _build_term_entry(view, iri, tuple(_build_tree(view, child, narrower, path) for child in children))
 
 
 def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ...] = ()) -> TermEntry:
-    content, words = view.site.graph_index, view.ui_strings
-    named = {
-        words["subclass"]: f"{RDFS}subClassOf",
-        words["subproperty"]: f"{RDFS}subPropertyOf",
-        words["property_domain"]: f"{RDFS}domain",
-        words["property_range"]: f"{RDFS}range",
+    content, messages = view.site.graph_index, view.messages
+    relations = {
+        messages["subclass"]: f"{RDFS}subClassOf",
+        messages["subproperty"]: f"{RDFS}subPropertyOf",
+        messages["property-domain"]: f"{RDFS}domain",
+        messages["property-range"]: f"{RDFS}range",
     }
     links = [
-        (word, tuple(map(view.display_term, content.list_objects(iri, name)))) for word, name in named.items()
+        (label, tuple(map(view.display_term, content.list_objects(iri, name))))
+        for label, name in relations.items()
     ]
     is_class = bool(set(_CLASS_TYPES) & set(content.list_types(iri)))
     count = len(content.instances_by_class.get(iri, [])) if is_class else content.predicate_counts.get(iri, 0)
     if iri in content.concepts:
-        count = len({thing for _, thing in content.incoming_links.get(iri, [])})
+        count = len({subject for _, subject in content.incoming_links.get(iri, [])})
     return TermEntry(
         anchor=iri.rpartition("#")[2],
         name=view.display_iri(iri),
@@ -110,7 +112,7 @@ def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ..
                 sorted(content.list_objects(iri, f"{SKOS}definition"), key=view.is_foreign_language),
             )
         ),
-        links=tuple((word, values) for word, values in links if values),
+        links=tuple((label, values) for label, values in links if values),
         count=count,
         narrower=narrower,
     )

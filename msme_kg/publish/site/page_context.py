@@ -1,4 +1,4 @@
-"""The graph as one page shows it: labels in the page's language, links relative to the page."""
+"""Page context: labels in the language of a page and links relative to it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pyoxigraph as ox
 
+from msme_kg.message_catalog import load_messages, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
-from msme_kg.publish.site.ui_strings import UI_STRINGS, find_standard_label
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
 
@@ -19,18 +19,18 @@ _HTTP_SCHEMES = ("https://", "http://")
 
 @dataclass(frozen=True)
 class DisplayedValue:
-    """A term as a template shows it.
+    """A term as a template displays it.
 
     Attributes:
-        form: ``page`` (a link within the site), ``away`` (a link out of it), ``text``, ``code``, ``list``
-            or ``node``.
-        text: the words.
-        href: where it leads; of a list or node nothing.
-        lang: the language of the words where it is not the page's; else nothing.
-        note: what else is to be said: a datatype that is not obvious, or an address behind a name.
-        external_note: what is said of a link out of the site to who cannot see its sign.
+        form: ``page`` (a link within the site), ``away`` (an external link), ``text``, ``code``, ``list``
+            (an RDF list) or ``node`` (a blank node).
+        text: the text to display.
+        href: the target of a link, else empty.
+        lang: the language of the text if it differs from that of the page, else empty.
+        note: additional text: a datatype, or the IRI behind a label.
+        external_note: text for screen readers that marks an external link.
         members: the members of a list.
-        pairs: the properties of a node and their values.
+        pairs: the properties of a blank node with their values.
     """
 
     form: str
@@ -45,18 +45,18 @@ class DisplayedValue:
 
 @dataclass(frozen=True)
 class SiteConfig:
-    """What every page of a site is made from.
+    """The data shared by all pages of a site.
 
     Attributes:
-        graph_index: the statements.
-        page_urls: where pages lie.
-        prefixes: the CURIEs.
-        shorten_iri: gives the CURIE of an IRI; what was asked once is remembered.
-        title: the site's name by language.
-        licence: the address of the licence; empty if there is none.
-        dataset_title: what the dataset is called in full, by language.
-        has_ontology: whether there is a page of an ontology to lead to.
-        base_url: where the site is to be published, ended by a slash; empty if that is not known.
+        graph_index: the graph.
+        page_urls: the folder of each page.
+        prefixes: the prefixes of the graph.
+        shorten_iri: returns the CURIE of an IRI, cached.
+        title: the name of the site by language.
+        licence: the IRI of the licence; empty if none is stated.
+        dataset_title: the title of the dataset by language.
+        has_ontology: whether the site has an ontology page.
+        base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
     """
 
     graph_index: GraphIndex
@@ -71,60 +71,64 @@ class SiteConfig:
 
 
 class PageContext:
-    """The graph from one page."""
+    """The labels, links and messages of one page."""
 
     def __init__(self, site: SiteConfig, folder: str, lang: str) -> None:
-        """Take the page.
+        """Create the context of a page.
 
         Args:
-            site: what it belongs to.
-            folder: the page's folder, relative to the site; nothing for the home page.
-            lang: its language.
+            site: the data shared by all pages.
+            folder: the folder of the page relative to the site; empty for the home page.
+            lang: the language of the page.
         """
         self.site = site
         self.lang = lang
-        self.ui_strings = UI_STRINGS[lang]
+        self.messages = select_messages("site.", lang)
         self.folder = folder
         self._graph_index = site.graph_index
         self._root_prefix = "../" * (folder.count("/") + 1) if folder else ""
 
     def build_link(self, path: str) -> str:
-        """Return the link to a file of the site."""
+        """Return the relative link to a file of the site."""
         return self._root_prefix + path
 
     def build_page_link(self, folder: str) -> str:
-        """Return the link to the page of a folder, in the same language."""
+        """Return the relative link to the page of a folder in the same language."""
         return self.build_link(f"{folder}/{PAGE_FILES[self.lang]}" if folder else PAGE_FILES[self.lang])
 
     def find_label(self, iri: str) -> tuple[str, str]:
-        """Return the words for an IRI and, where it is not the page's, their language."""
-        known = self._graph_index.labels.get(iri, {})
+        """Return the label of an IRI, and its language if that differs from the language of the page."""
+        labels = self._graph_index.labels.get(iri, {})
         for lang in (self.lang, *LANGUAGES, ""):
-            if lang in known:
-                return known[lang], "" if lang in {self.lang, ""} else lang
+            if lang in labels:
+                return labels[lang], "" if lang in {self.lang, ""} else lang
         curie = self.site.shorten_iri(iri) or ""
-        named = find_standard_label(curie, self.lang)
-        if named:
-            return named, ""
+        standard_label = self._find_standard_label(curie)
+        if standard_label:
+            return standard_label, ""
         return curie if curie and not curie.endswith(":") else iri.removeprefix(BASE), ""
 
     def has_label(self, iri: str) -> bool:
-        """Tell whether there are words for an IRI."""
+        """Tell whether an IRI has a label in any language."""
         return (
             iri in self._graph_index.labels
-            or find_standard_label(self.site.shorten_iri(iri) or "", self.lang) is not None
+            or self._find_standard_label(self.site.shorten_iri(iri) or "") is not None
         )
 
+    def _find_standard_label(self, curie: str) -> str | None:
+        """Return the label of a term of a standard vocabulary, which the graph does not repeat."""
+        return load_messages(self.lang).get(f"standard-term.{curie}")
+
     def find_other_label(self, iri: str) -> tuple[str, str] | None:
-        """Return the label in the other language and that language, where it differs from the page's."""
-        known = self._graph_index.labels.get(iri, {})
+        """Return the label in the other language with that language; None if it is the same or missing."""
+        labels = self._graph_index.labels.get(iri, {})
         for lang in LANGUAGES:
-            if lang != self.lang and lang in known and known[lang] != self.find_label(iri)[0]:
-                return known[lang], lang
+            if lang != self.lang and lang in labels and labels[lang] != self.find_label(iri)[0]:
+                return labels[lang], lang
         return None
 
     def display_iri(self, iri: str) -> DisplayedValue:
-        """Return an IRI as a link: to its page, out of the site, or none where that would not be safe."""
+        """Return an IRI as a link to its page or an external http(s) link, else as plain text."""
         text, lang = self.find_label(iri)
         folder = self.site.page_urls.find_folder(iri)
         if folder is not None:
@@ -133,12 +137,12 @@ class PageContext:
             )
         if iri.lower().startswith(_HTTP_SCHEMES):
             return DisplayedValue(
-                "away", text, iri, lang, iri if text != iri else "", self.ui_strings["external"]
+                "away", text, iri, lang, iri if text != iri else "", self.messages["external"]
             )
         return DisplayedValue("code", iri)
 
     def display_term(self, term: Term) -> DisplayedValue:
-        """Return the value of a statement."""
+        """Return a term for display."""
         if isinstance(term, ox.NamedNode):
             return self.display_iri(term.value)
         if isinstance(term, ox.BlankNode):
@@ -151,7 +155,7 @@ class PageContext:
         return DisplayedValue("text", term.value, note="" if plain else self.find_label(datatype)[0])
 
     def is_foreign_language(self, term: Term) -> bool:
-        """Tell whether a text is in another language than the page."""
+        """Tell whether a term is a literal in another language than the page."""
         return (
             isinstance(term, ox.Literal) and normalize_language_tag(term.language or self.lang) != self.lang
         )
@@ -164,41 +168,41 @@ class PageContext:
         return DisplayedValue(
             "node",
             pairs=tuple(
-                (self.display_iri(one.predicate.value), self.display_term(split_quad(one)[2]))
-                for one in quads
+                (self.display_iri(quad.predicate.value), self.display_term(split_quad(quad)[2]))
+                for quad in quads
             ),
         )
 
     def _list_members(self, node: Term) -> list[Term] | None:
-        """Return the members of a list; None if the node is not the head of one."""
-        found: list[Term] = []
+        """Return the members of an RDF list; None if the node is not the head of a well-formed list."""
+        members: list[Term] = []
         seen: set[Term] = set()
         while isinstance(node, ox.BlankNode) and node not in seen:
             seen.add(node)
-            by = {
-                one.predicate.value: split_quad(one)[2]
-                for one in self._graph_index.bnode_triples.get(node, [])
+            cell = {
+                quad.predicate.value: split_quad(quad)[2]
+                for quad in self._graph_index.bnode_triples.get(node, [])
             }
-            if set(by) != {f"{RDF}first", f"{RDF}rest"}:
+            if set(cell) != {f"{RDF}first", f"{RDF}rest"}:
                 return None
-            found.append(by[f"{RDF}first"])
-            node = by[f"{RDF}rest"]
-        return found if node == ox.NamedNode(f"{RDF}nil") else None
+            members.append(cell[f"{RDF}first"])
+            node = cell[f"{RDF}rest"]
+        return members if node == ox.NamedNode(f"{RDF}nil") else None
 
     def build_template_context(
         self, title: str, breadcrumbs: Iterable[tuple[str, str]], **values: object
     ) -> dict[str, object]:
-        """Return what every template needs.
+        """Return the template context: the values that all templates need, and those of one template.
 
         Args:
-            title: the page's title.
-            breadcrumbs: the pages above it, as words and folders.
-            values: what else the template needs.
+            title: the title of the page.
+            breadcrumbs: the pages above it, as labels and folders.
+            values: the values that only this template needs.
         """
         other = next(lang for lang in LANGUAGES if lang != self.lang)
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
         return {
-            "w": SimpleNamespace(**self.ui_strings),
+            "w": SimpleNamespace(**{key.replace("-", "_"): text for key, text in self.messages.items()}),
             "lang": self.lang,
             "other": other,
             "languages": {
@@ -212,7 +216,7 @@ class PageContext:
             "dataset_title": self.site.dataset_title[self.lang],
             "licence": self.site.licence,
             "has_ontology": self.site.has_ontology,
-            "trail": [(words, self.build_page_link(above)) for words, above in breadcrumbs],
+            "trail": [(label, self.build_page_link(parent)) for label, parent in breadcrumbs],
             "link": self.build_link,
             "page": self.build_page_link,
             **values,

@@ -1,4 +1,4 @@
-"""Where in a site the page of each IRI lies."""
+"""The folder of the page of each IRI within the site."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ _FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq)$", re.IGNOR
 
 
 class PageUrls:
-    """The folder of each IRI under the base; no IRI can lead out of the site, and no two share a folder."""
+    """The page folder of each IRI under the base.
+
+    No IRI leads out of the site, and no two IRIs share a folder: an IRI whose path is unsafe or taken gets a
+    folder named by a hash.
+    """
 
     def __init__(self, iris: Iterable[str]) -> None:
         self._folders: dict[str, str] = {}
@@ -27,20 +31,20 @@ class PageUrls:
             folder = _to_folder(iri)
             if not _is_safe(folder) or folder.casefold() in taken:
                 folder = f"{folder.split('/')[0] if _is_safe(folder) else 'other'}/{_hash(iri)}"
-            taken.add(folder.casefold())  # a file system may not tell capitals from small letters
+            taken.add(folder.casefold())  # file systems may ignore case
             self._folders[iri] = folder
 
     @property
     def sections(self) -> dict[str, list[str]]:
-        """The IRIs of each section that can have a page of its own, sorted."""
-        found: dict[str, list[str]] = {}
+        """The IRIs of each section that can have a list page, sorted."""
+        sections: dict[str, list[str]] = {}
         for iri in self._folders:
-            found.setdefault(extract_section(iri), []).append(iri)
+            sections.setdefault(extract_section(iri), []).append(iri)
         taken = {folder.casefold() for folder in self._folders.values()}
         return {
-            word: iris
-            for word, iris in sorted(found.items())
-            if _is_safe(word) and word.casefold() not in taken and word == word.casefold()
+            section: iris
+            for section, iris in sorted(sections.items())
+            if _is_safe(section) and section.casefold() not in taken and section == section.casefold()
         }
 
     def find_folder(self, iri: str) -> str | None:
@@ -49,24 +53,24 @@ class PageUrls:
 
 
 def is_under_base(iri: str) -> bool:
-    """Tell whether an IRI lies under the base, and so has a page."""
+    """Tell whether an IRI is under the base and therefore has a page."""
     return iri.startswith(BASE) and iri != BASE
 
 
 def extract_section(iri: str) -> str:
-    """Return the first part of an IRI after the base: the word for its kind."""
+    """Return the first path segment of an IRI after the base, which names its kind."""
     return re.split("[/#]", iri.removeprefix(BASE), maxsplit=1)[0]
 
 
 def _to_folder(iri: str) -> str:
-    """Return the folder that an IRI names: a fragment is a folder within that of its document."""
+    """Return the path of an IRI below the base; a fragment becomes a subfolder of its document."""
     return iri.removeprefix(BASE).replace("#", "/")
 
 
 def _is_safe(folder: str) -> bool:
     parts = folder.split("/")
     return parts[0] not in _RESERVED and all(
-        _SAFE_SEGMENT.fullmatch(one) and not _FILE_EXTENSION.search(one) for one in parts
+        _SAFE_SEGMENT.fullmatch(part) and not _FILE_EXTENSION.search(part) for part in parts
     )
 
 
