@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.cli.main import COMMANDS, root
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "cli.md"
 _HEAD = """# Command line
@@ -89,6 +89,6 @@ def _cell(text: str) -> str:
 
 def _columns(name: str) -> list[str]:
     """Return the columns of a canned query, which the engine knows without any data."""
-    answer = ox.Store().query(canned.find_query(Repository.find(), name).text)
+    answer = ox.Store().query(QueryCatalog(Repository.find()).get(CANNED, name).text)
     assert isinstance(answer, ox.QuerySolutions)
     return [one.value for one in answer.variables]

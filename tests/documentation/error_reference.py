@@ -9,7 +9,7 @@ import textwrap
 from documentation.markdown import ROOT
 from msme_kg.message_catalog import load_messages
 from msme_kg.repository import Repository
-from msme_kg.sparql import canned
+from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog
 
 PATH = ROOT / "docs" / "errors.md"
 BEGIN, END = "<!-- made by make docs: begin -->", "<!-- made by make docs: end -->"
@@ -36,10 +36,8 @@ def list_finding_ids() -> set[str]:
 
 def render_checks() -> str:
     """Return a section for each check, from its header."""
-    repository = Repository.find(ROOT)
     sections = []
-    for path in canned.list_check_paths(repository):
-        check = canned.read_query(repository, path)
+    for check in QueryCatalog(Repository.find(ROOT)).get_all(CHECKS):
         words = f"**{check.title['en']}** ({check.severity}). {check.problem['en']} *{check.solution['en']}*"
-        sections.append(f"### {path}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n")
+        sections.append(f"### {check.path}\n\n{textwrap.fill(words, 120, break_on_hyphens=False)}\n")
     return "\n".join(sections)
