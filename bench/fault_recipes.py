@@ -1,4 +1,4 @@
-"""Which edit of which thing breaks which constraint component."""
+"""Edits that violate each constraint component."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Edit:
-    """One change of a block.
+    """A change of a block.
 
     Attributes:
-        predicate: whose statements.
+        predicate: predicate of the changed statements.
         text: the object to add, ``{n}`` a running number, ``{self}`` the subject, ``{code}`` two letters;
             empty to add nothing.
-        takes: the end of the objects to take away; empty takes all, None none.
+        takes: end of the objects to remove; empty for all, None for none.
     """
 
     predicate: str
@@ -23,15 +23,15 @@ class Edit:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What becomes faulty, and how.
+    """A way to make entities faulty.
 
     Attributes:
-        file: where such things stand.
-        prefix: what their names begin with.
-        edits: the changes, in order.
-        has: predicates that a thing must have, each with the end of an object if that matters.
-        lacks: the same for those it must not have.
-        reported: the component that reports it, where that is another one.
+        file: file of the entities.
+        prefix: beginning of their names.
+        edits: changes, in order.
+        has: predicates that an entity must have, each with the end of an object if that matters.
+        lacks: the same for predicates that it must not have.
+        reported: the component that reports it, if it is another one.
     """
 
     file: str
@@ -81,7 +81,7 @@ _OLD = '"2000-01-01"^^xsd:date'
 
 
 def _foreign(file: str) -> Recipe:
-    """Return an attestation whose source is none of its thing: the sh:not stands within an sh:or."""
+    """Return an attestation with a source that its entity lacks: the sh:not is in an sh:or."""
     edits = _swap("dcterms:source", _OTHER)
     return Recipe(file, "attestation:", edits, has=("dcterms:source",), reported="Or")
 
@@ -208,4 +208,4 @@ RECIPES: dict[str, tuple[Recipe, ...]] = {
         ),
     ),
 }
-"""By constraint component; where several fit, the files alternate."""
+"""Recipes by constraint component; the faults alternate between them."""

@@ -1,4 +1,4 @@
-"""Faults of every constraint component that the shipped shapes use, sown over files and copies."""
+"""Faults for each constraint component of the shipped shapes, spread over files and copies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from fault_recipes import RECIPES, Edit, Recipe
 from turtle_blocks import Block, Reader, Statement, marks
 
 PER_COMPONENT = 3
-"""How many faults of a component are sown in a single copy."""
+"""Faults of a component in a single copy."""
 AT_MOST = 17
-"""How many in a graph of many copies."""
+"""Faults of a component in a graph of many copies."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault that was sown.
+    """A fault in the graph.
 
     Attributes:
         component: local name of the constraint component that reports it, without the ending.
@@ -39,7 +39,7 @@ class Fault:
 
 
 class Seeds:
-    """Sows faults, the same in each run."""
+    """Adds faults, the same in each run."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
@@ -80,7 +80,7 @@ class Seeds:
         raise SystemExit(f"nothing left in {recipe.file} for a fault of {component}")
 
     def _edited(self, edit: Edit, block: Block, statements: list[Statement]) -> list[Statement]:
-        """Return statements with one edit done: those that it takes away left out, its own added."""
+        """Return statements after an edit."""
         kept = [one for one in statements if not _taken(edit, one)]
         if not edit.text:
             return kept
@@ -89,7 +89,7 @@ class Seeds:
 
 
 def _code(number: int) -> str:
-    """Return a code of two letters that no Member has: X and a letter stand for none in ISO 3166."""
+    """Return a code of two letters that no Member has: X and a letter, user-assigned in ISO 3166-1."""
     return "X" + ascii_uppercase[number % 26]
 
 

@@ -1,4 +1,4 @@
-"""Write a graph that is the shipped one many times over: ``python bench/generate.py --times N --out DIR``."""
+"""Generator of larger graphs: ``python bench/generate.py --times N --out DIR``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from graph_scaling import Copies
 
 
 def main() -> None:
-    """Write what the options ask for."""
+    """Write a graph, faults and an update as the options say."""
     options = _options()
     if options.times < 1:
-        raise SystemExit("--times is a number from 1")
+        raise SystemExit("--times must be at least 1")
     copies = Copies(options.times)
     if options.out:
         seeds = faults.Seeds(copies.reader) if options.faults else None
@@ -29,10 +29,10 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Write the shipped graph many times over.")
-    parser.add_argument("--times", type=int, default=1, metavar="N", help="how many copies")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="the folder, as msme-kg --root takes it")
-    parser.add_argument("--faults", action="store_true", help="sow faults of every constraint component")
-    parser.add_argument("--update", type=Path, metavar="F.ttl", help="write an update, and its faulty twin")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="number of copies")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="output folder, for msme-kg --root")
+    parser.add_argument("--faults", action="store_true", help="add faults for each constraint component")
+    parser.add_argument("--update", type=Path, metavar="F.ttl", help="write an update, and one with faults")
     return parser.parse_args()
 
 

@@ -1,4 +1,4 @@
-"""The folder of a graph that is the shipped one many times over."""
+"""Copies of the shipped graph, written as one larger graph."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SCOPES = "ontology/vocab/scope.ttl"
 _WHOLE = "scope:all"
 _TOTALS = ("quantity:members", "quantity:founders")
 _DATASET = "data/dataset.ttl"
-# The codes of Members have two letters; these three patterns leave room for 676 of them and no more.
+# Codes of Members have two letters, which gives 676 of them: these patterns then allow the ending of a copy.
 _WIDENED = {
     "ontology/shapes/WTOMember.ttl": (
         ("/member/[a-z]{2}$", "/member/[a-z]{2}(-c[0-9]+)?$"),
@@ -26,7 +26,7 @@ _WIDENED = {
 
 
 class Copies:
-    """The shipped graph, ready to be written any number of times over."""
+    """Blocks of the shipped graph, to write any number of copies."""
 
     def __init__(self, times: int, root: Path = SHIPPED) -> None:
         self._times = times
@@ -43,7 +43,7 @@ class Copies:
         self.blocks = {path: list(self.reader.blocks(root / path)) for path in [*self._files, _SCOPES]}
 
     def write(self, out: Path, seeds: Seeds | None = None) -> list[Fault]:
-        """Write the folder and the flat files, and return the faults that were seeded."""
+        """Write the folder and the flat files, and return the faults in them."""
         self._copy_as_they_are(out)
         faults = seeds.sow(self.blocks, self._times) if seeds else []
         changed = {(fault.subject, fault.copy): fault.block for fault in faults}
@@ -106,7 +106,7 @@ class Copies:
             yield block.render(all_marks[copy])
 
     def _total(self, block: Block) -> Block:
-        """Return a claim of the first copy: what it states of all Members holds for all copies together."""
+        """Return a claim of the first copy, whose number of Members is that of all copies."""
         if _WHOLE not in block.values("msme:scope") or not set(block.values("msme:quantity")) & set(_TOTALS):
             return block
         statements = [
@@ -118,7 +118,7 @@ class Copies:
         return block.having(statements)
 
     def _flat_shapes(self, out: Path) -> None:
-        """Write all shapes as one file, with the declarations of prefixes that SPARQL constraints need."""
+        """Write all shapes as one file, with the prefix declarations of SPARQL constraints."""
         parts = [self.reader.head]
         for block in self.reader.blocks(self._root / "ontology/msme.ttl"):
             declaring = [one for one in block.statements if one.predicate == "sh:declare"]
@@ -132,7 +132,7 @@ class Copies:
 
 
 def _once_said(block: Block) -> Block:
-    """Return a block of the shapes; of the messages of a SPARQL constraint Jena takes no more than one."""
+    """Return a block with one message for a SPARQL constraint; Jena accepts no more."""
     if "sh:SPARQLConstraint" not in block.values("a"):
         return block
     kept = [one for one in block.statements if one.predicate != "sh:message" or one.language == "en"]

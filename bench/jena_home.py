@@ -1,4 +1,4 @@
-"""Where Jena's jars are: fetched from Maven Central, else those of Debian, made to start."""
+"""Jena's jars: from Maven Central, else those of Debian with a repair."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOVED = "org/apache/jena/ext/"
 
 @dataclass(frozen=True)
 class JenaHome:
-    """A Jena that can be started, or the reason why there is none.
+    """Class path of Jena, or the reason why it is absent.
 
     Attributes:
         class_path: what ``java -cp`` takes.
@@ -31,7 +31,7 @@ class JenaHome:
 
 
 def find(work: Path, debian: Path = _DEBIAN) -> JenaHome:
-    """Return the Jena of this machine, fetched into a folder on first use.
+    """Return Jena, downloaded into a folder at first use.
 
     Args:
         work: what is made on the way lies there.
@@ -49,7 +49,7 @@ def find(work: Path, debian: Path = _DEBIAN) -> JenaHome:
 
 
 def _fetch(jars: Path) -> str:
-    """Fetch Jena where it is not there yet; return why that is impossible, or nothing."""
+    """Download Jena if it is absent; return the reason if that fails, else an empty text."""
     if any(jars.glob("jena-cmds-*.jar")):
         return ""
     if not shutil.which("mvn"):
@@ -65,7 +65,7 @@ def _fetch(jars: Path) -> str:
 
 
 def _of_debian(debian: Path, mended: Path) -> JenaHome:
-    """Return Debian's Jena with what it misses.
+    """Return the Jena of Debian with the parts that it lacks.
 
     Its classes were renamed from ``org.apache.jena.ext.xerces`` to ``xerces``, their resources were not.
     """

@@ -1,4 +1,4 @@
-"""What is measured: which tools, on which graph."""
+"""Benchmark jobs: tools and their graph."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UPDATE = "../update.ttl"
 
 @dataclass(frozen=True)
 class Job:
-    """Tools that do the same work, measured in turns.
+    """A job: tools that do the same work, measured in turns.
 
     Attributes:
         key: what ``--only`` names.
@@ -80,7 +80,7 @@ def all_jobs(everything: bool) -> list[Job]:
 
 
 def chosen(jobs: Sequence[Job], only: str) -> list[Job]:
-    """Return the jobs that a list of keys names; what is no key may be the beginning of some, up to a hyphen.
+    """Return the jobs for a list of keys, or of beginnings of keys up to a hyphen.
 
     Raises:
         SystemExit: a key names none.
@@ -98,7 +98,7 @@ def chosen(jobs: Sequence[Job], only: str) -> list[Job]:
 
 
 def make_graphs(jobs: Sequence[Job]) -> None:
-    """Write the graphs that some jobs need; what is there from before is written anew."""
+    """Write the graphs of jobs again."""
     generate = [sys.executable, str(peers.HERE / "generate.py")]
     for folder in sorted({job.folder for job in jobs if job.folder.parent == GRAPHS}):
         size, _, faults = folder.name.partition("x")

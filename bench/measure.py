@@ -1,4 +1,4 @@
-"""One run of a process: wall time, peak memory, how it ended."""
+"""Measurement of a process: wall time, peak memory, exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """What one process cost.
+    """Cost of a process.
 
     Attributes:
         seconds: from start to end, by the clock.
@@ -36,7 +36,7 @@ def run(
     limit: float,
     codes: frozenset[int],
 ) -> Run:
-    """Run a command to its end and return what it cost.
+    """Run a command to its end and return its cost.
 
     Args:
         command: program and arguments.
@@ -68,7 +68,7 @@ def run(
 
 
 def _complaint(path: Path) -> str:
-    """Return the first line that speaks of an error, else the last there is."""
+    """Return the first line with an error, else the last line."""
     lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     spoken = [line for line in lines if "error" in line.lower() or "exception" in line.lower()]
     return [*spoken, *lines[-1:], "nothing on stderr"][0][:200]

@@ -1,4 +1,4 @@
-"""A canned query with rdflib, a process of its own: ``peer_rdflib.py QUERY.rq FILE.ttl...``."""
+"""Canned query with rdflib, as a process: ``peer_rdflib.py QUERY.rq FILE.ttl...``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rdflib import Graph
 
 
 def main(query: str, *files: str) -> None:
-    """Load the files, ask the query as it stands, and write the answer as CSV."""
+    """Load the files, run the query, and write the result as CSV."""
     graph = Graph()
     for file in files:
         graph.parse(file, format="turtle")

@@ -1,4 +1,4 @@
-"""Validation with pyrudof, a process of its own: ``peer_rudof.py SHAPES DATA REPORT``."""
+"""Validation with pyrudof, as a process: ``peer_rudof.py SHAPES DATA REPORT``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tools that are measured: how each is started, which version it has, and why it may be absent."""
+"""Measured tools: their commands and versions, and the reasons if they are absent."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class Tool:
     """A command to measure.
 
     Attributes:
-        name: what tables call it.
+        name: name in the tables.
         command: program and arguments.
-        shown: the same as a reader would type it.
-        cache: ``cold`` for an empty cache folder in each run, ``warm`` for one that was filled before;
-            empty where the tool has none.
-        report: the file it writes its report to; empty if that is standard output.
-        form: what its report is written in: ``shacl``, ``json`` or ``csv``; empty if it lists nothing.
-        environment: what is set for it.
-        absent: why it cannot be measured; empty if it can.
-        codes: the exit codes that mean it did its work.
+        shown: the same as a user would type it.
+        cache: ``cold`` for an empty cache folder in each run, ``warm`` for a filled one; empty if the tool
+            has none.
+        report: file of its report; empty if that is standard output.
+        form: format of its report: ``shacl``, ``json`` or ``csv``; empty if there is none.
+        environment: variables that are set for it.
+        absent: the reason why it cannot be measured; empty if it can.
+        codes: exit codes of success.
     """
 
     name: str
@@ -50,20 +50,20 @@ class Tool:
 
 
 def _script(name: str, module: str) -> tuple[str, ...]:
-    """Return how a program of this environment is started: its script, else its module."""
+    """Return the command of a program in this environment: its script, else its module."""
     script = Path(sys.executable).parent / name
     return (str(script),) if script.exists() else (sys.executable, "-m", module)
 
 
 def ours(arguments: str, cache: str, form: str = "") -> Tool:
-    """Return our own tool with some arguments, on an empty or a filled cache."""
+    """Return our own tool with arguments, on an empty or a filled cache."""
     command = (*_script(OURS, "msme_kg"), *arguments.split())
     environment = {} if len(command) == len(arguments.split()) + 1 else {"PYTHONPATH": str(ROOT)}
     return Tool(f"{OURS}, {cache}", command, f"{OURS} {arguments}", cache, "", form, environment)
 
 
 def validators() -> list[Tool]:
-    """Return what validates two files: our own tool, then its peers."""
+    """Return the validators of two files: our own tool, then its peers."""
     alone = f"validate --alone --shapes {SHAPES} --format json {DATA}"
     return [ours(alone, "cold", "json"), ours(alone, "warm", "json"), pyshacl(), rudof(), jena()]
 
@@ -82,7 +82,7 @@ def pyshacl() -> Tool:
 
 
 def rudof() -> Tool:
-    """Return pyrudof behind a script of our own; it has no command."""
+    """Return pyrudof, which has no command, with a script of ours."""
     arguments = (SHAPES, DATA, REPORT)
     return Tool(
         "pyrudof",
@@ -110,7 +110,7 @@ def jena() -> Tool:
 
 
 def query_tools() -> list[Tool]:
-    """Return what answers a canned query over the shipped graph, and the least a process of ours needs."""
+    """Return the tools for a canned query on the shipped graph, and a process with the imports alone."""
     files = [
         str(path.relative_to(ROOT))
         for pattern in ("ontology/msme.ttl", "ontology/vocab/*.ttl", "data/**/*.ttl")
@@ -136,13 +136,13 @@ def query_tools() -> list[Tool]:
 
 
 def prefixes() -> dict[str, str]:
-    """Return the prefixes that every file of the graph begins with."""
+    """Return the prefixes of the files of the graph."""
     text = (ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")
     return dict(re.findall(r"^@prefix ([^:]*): <([^>]*)> \.$", text, re.MULTILINE))
 
 
 def versions() -> dict[str, str]:
-    """Return what the figures were measured with."""
+    """Return the versions of the tools."""
     found = {"Python": sys.version.split()[0]}
     for name in (OURS, "pyoxigraph", "numpy", "click", "rdflib", "pyshacl", "pyrudof"):
         try:

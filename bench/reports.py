@@ -1,4 +1,4 @@
-"""What a report says, in a form that reports of several tools can be compared in."""
+"""Comparable form of the reports of several tools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CURIE = re.compile(r"(?<![<\w:/#])([a-z][a-z0-9-]*):([\w.-]+)")
 
 
 def lines(report: Path, form: str, prefixes: Mapping[str, str]) -> list[str]:
-    """Return what a report lists, sorted; what it repeats is there as often.
+    """Return the results of a report, sorted, with repetitions.
 
     Args:
         report: the file.
@@ -35,19 +35,19 @@ def lines(report: Path, form: str, prefixes: Mapping[str, str]) -> list[str]:
 
 
 def _own(finding: Mapping[str, str], prefixes: Mapping[str, str]) -> str:
-    """Return focus, component and path of one of our findings, as a W3C report gives them."""
+    """Return focus node, component and path of a finding of ours, as in a W3C report."""
     path = _CURIE.sub(lambda found: f"<{prefixes[found[1]]}{found[2]}>", finding["path"])
     component = finding["constraint"].removeprefix("sh:").removesuffix("ConstraintComponent")
     return _line(f"<{finding['focus']}>", component, path)
 
 
 def _line(focus: str, component: str, path: str) -> str:
-    """Return one result; brackets, which tools set differently, are left out of its path."""
+    """Return a result as a line; its path has no brackets, which tools write differently."""
     return f"{focus}\t{component}\t{re.sub('[() ]', '', path)}"
 
 
 class _Report:
-    """The results of a W3C report."""
+    """Results of a W3C validation report."""
 
     def __init__(self, path: Path) -> None:
         self._said: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
@@ -55,7 +55,7 @@ class _Report:
             self._said[str(quad.subject)][quad.predicate.value].append(quad.object)
 
     def results(self) -> Counter[str]:
-        """Return focus, component and path of each top-level result, with how often they occur."""
+        """Return focus node, component and path of each top-level result, with repetitions."""
         top = [str(one) for said in self._said.values() for one in said.get(f"{_SH}result", [])]
         return Counter(self._result(node) for node in top)
 

@@ -1,4 +1,4 @@
-"""The figures: kept as they come in, written as RESULTS.md."""
+"""Figures: kept in a file as they are measured, written as RESULTS.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Figure = dict[str, Any]
 
 
 def keep(job: Job, figures: dict[str, Figure], some: str) -> None:
-    """Keep the figures of a job in place of older ones; those of tools that were not asked for stay."""
+    """Replace the figures of a job, but for those of tools that were not measured."""
     kept = _load()
     before = kept["jobs"].get(job.key, {}) if some else {}
     kept["jobs"][job.key] = {**before, **figures}
@@ -31,7 +31,7 @@ def keep(job: Job, figures: dict[str, Figure], some: str) -> None:
 
 
 def write() -> None:
-    """Write all figures there are as a page."""
+    """Write all figures as a page."""
     kept = _load()
     jobs = [(job, kept["jobs"][job.key]) for job in all_jobs(True) if job.key in kept["jobs"]]
     lines = [*_head(kept), *_targets(kept["jobs"])]
@@ -59,8 +59,8 @@ def _head(kept: Figure) -> Iterator[str]:
     yield "# Results of `make bench`"
     yield ""
     yield "Whole processes, started in turns; medians by the clock, peak resident memory. `cold` is an empty"
-    yield "cache folder in every run, `warm` one that a run before has filled. The graphs are written just"
-    yield "before, so files are read from memory. `README.md` says what the graphs hold."
+    yield "cache folder in every run, `warm` one that an earlier run has filled. The graphs are written just"
+    yield "before, so files are read from memory. `README.md` describes the graphs."
     yield ""
     yield f"Measured on {kept['date']}: {kept['machine']}."
     yield ""
@@ -68,7 +68,7 @@ def _head(kept: Figure) -> Iterator[str]:
 
 
 def _table(figures: dict[str, Figure]) -> Iterator[str]:
-    """Yield the times and the memory of a job, each beside those of our own tool."""
+    """Yield times and memory of a job, with the ratios to our own tool."""
     own = [name for name in figures if name.startswith(peers.OURS) and figures[name]["runs"]]
     headings = [f"÷ {name}" for name in own] if len(figures) > 1 else []
     yield f"| tool | median s | least to most | runs | peak MiB |{''.join(f' {one} |' for one in headings)}"
@@ -88,7 +88,7 @@ def _table(figures: dict[str, Figure]) -> Iterator[str]:
 
 
 def _compared(what: str, figures: dict[str, Figure]) -> Iterator[str]:
-    """Yield how what the tools list differs from what one of them does."""
+    """Yield how the results of the tools differ from those of a reference."""
     reported: dict[str, Counter[str]] = {
         name: Counter(one["listed"]) for name, one in figures.items() if "listed" in one
     }
@@ -108,7 +108,7 @@ def _compared(what: str, figures: dict[str, Figure]) -> Iterator[str]:
 
 
 def _targets(jobs: dict[str, dict[str, Figure]]) -> Iterator[str]:
-    """Yield the targets of the design, each with what was reached."""
+    """Yield the targets with the figures reached."""
     rows = [row for row in _reached(jobs) if row]
     if not rows:
         return
@@ -177,7 +177,7 @@ def _seconds(value: float) -> str:
 
 
 def _commands(jobs: list[tuple[Job, dict[str, Figure]]]) -> Iterator[str]:
-    """Yield each command once, with the jobs that it belongs to."""
+    """Yield each command once, with its jobs."""
     shown: dict[str, list[str]] = {}
     for job, figures in jobs:
         for figure in figures.values():

@@ -1,4 +1,4 @@
-"""Measure and write the figures: ``python bench/run.py [--only 1x,update]``."""
+"""Benchmark runner: ``python bench/run.py [--only 1x,update]``."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from measure import Run, run
 from peers import WORK, Tool
 
 _LONG = 60.0
-"""Seconds beyond which three runs make a median."""
+"""Seconds from which on the median is that of three runs."""
 
 
 def main() -> None:
-    """Measure the chosen jobs one after the other, and write all figures there are."""
+    """Measure the chosen jobs one after the other, and write all figures."""
     options = _options()
     todo = jobs.chosen(jobs.all_jobs(options.all), options.only)
     if options.list:
@@ -46,18 +46,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--tools", default="", metavar="NAMES", help="tools, or the beginnings of their names"
     )
-    parser.add_argument(
-        "--runs", type=int, default=0, metavar="N", help="how many runs of each, for a quick look"
-    )
-    parser.add_argument("--limit", type=float, default=900.0, metavar="S", help="seconds that a run may take")
-    parser.add_argument("--all", action="store_true", help="also what takes many minutes a run")
-    parser.add_argument("--list", action="store_true", help="name the jobs and stop")
-    parser.add_argument("--write", action="store_true", help="measure nothing, write the figures there are")
+    parser.add_argument("--runs", type=int, default=0, metavar="N", help="number of runs of each tool")
+    parser.add_argument("--limit", type=float, default=900.0, metavar="S", help="most seconds of a run")
+    parser.add_argument("--all", action="store_true", help="also tools that need many minutes for a run")
+    parser.add_argument("--list", action="store_true", help="list the jobs and exit")
+    parser.add_argument("--write", action="store_true", help="write the figures without measuring")
     return parser.parse_args()
 
 
 def _measured(job: Job, options: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    """Return the figures of a job: its tools run in turns, so that a slow minute hits them alike."""
+    """Return the figures of a job; its tools run in turns, so that a slow minute affects all of them."""
     figures: dict[str, dict[str, Any]] = {}
     wanted: dict[str, int] = {}
     tools = [tool for tool in job.tools if _asked(tool, options.tools)]
@@ -98,7 +96,7 @@ def _left_out(tool: Tool, job: Job) -> str:
 
 
 def _once(tool: Tool, job: Job, warm: Path, limit: float) -> Run:
-    """Run a tool once, on the cache that it is to have."""
+    """Run a tool once with its cache."""
     output = WORK / f"{job.key}.out"
     if tool.cache != "cold":
         environment = {**tool.environment, "MSME_KG_CACHE": str(warm)}

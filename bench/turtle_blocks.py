@@ -1,7 +1,7 @@
-"""Canonical Turtle as blocks of statements, and the text of the n-th copy of a block.
+"""Blocks of statements in canonical Turtle, and their text in the n-th copy.
 
-The files of the graph are canonical: a block a subject, one statement a line. That makes reading them a
-matter of lines, and writing a hundred copies of them a matter of appending to names and texts.
+Canonical files have a block for each subject and a line for each statement, so that they are read by lines,
+and a copy only appends to names and texts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _IDENTIFIERS = ("dcterms:identifier", "skos:notation")
 
 
 def marks(copy: int) -> Mapping[str, str]:
-    """Return what a copy appends to names and texts, by the kind of the text; the first appends nothing."""
+    """Return the suffixes of a copy by kind of text; the first copy has none."""
     if copy == 1:
         return dict.fromkeys(("", "iri", "code", "en", "zh-Hant", "address", "anchored"), "")
     return {
@@ -37,15 +37,15 @@ def marks(copy: int) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Statement:
-    """A predicate and an object as Turtle, cut where a copy puts its mark.
+    """A predicate and an object as Turtle, split at the position of the suffix of a copy.
 
     Attributes:
         predicate: a CURIE, or ``a``.
-        head: the object's text before the mark.
-        tail: its text behind the mark.
-        kind: which mark it takes; empty if none.
-        key: what objects of one predicate are sorted by, before the mark: as N-Triples writes them.
-        language: the language of the text, which sorts before its key.
+        head: the text of the object before the suffix.
+        tail: its text after the suffix.
+        kind: kind of its suffix; empty if it has none.
+        key: sort key of objects of one predicate, before the suffix: as in N-Triples.
+        language: language of the text, sorted before its key.
     """
 
     predicate: str
@@ -57,7 +57,7 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """The object as it stands in the first copy."""
+        """The object in the first copy."""
         return self.head + self.tail
 
     def line(self, mark: Mapping[str, str]) -> str:
@@ -65,20 +65,20 @@ class Statement:
         return f"{self.predicate} {self.head}{mark[self.kind]}{self.tail} ;"
 
     def sort_key(self, mark: Mapping[str, str]) -> tuple[str, str, str]:
-        """Return what decides the place among the objects of one predicate in a copy."""
+        """Return the sort key among the objects of one predicate in a copy."""
         end = '"' if self.head.startswith('"') else ">"
         return self.language, self.key + mark[self.kind] + end, self.tail
 
 
 @dataclass(frozen=True)
 class Block:
-    """A subject with its statements, in canonical order.
+    """A subject with its statements in canonical order.
 
     Attributes:
-        subject: as written.
-        iri: in full.
-        statements: what is said about it.
-        copied: whether each copy has a thing of its own in its place.
+        subject: subject as written.
+        iri: full IRI.
+        statements: its statements.
+        copied: each copy has an entity of its own.
     """
 
     subject: str
@@ -92,7 +92,7 @@ class Block:
         return tuple((group, len(group) > 1 and any(one.kind for one in group)) for group in groups)
 
     def render(self, mark: Mapping[str, str]) -> str:
-        """Return the block of a copy as Turtle, with the blank line behind it."""
+        """Return the block of a copy as Turtle, with a blank line after it."""
         subject = self.subject + mark["iri"] if self.copied else self.subject
         lines: list[str] = []
         for group, mixed in self._groups:
@@ -105,7 +105,7 @@ class Block:
         return [one.text for one in self.statements if one.predicate == predicate]
 
     def having(self, statements: list[Statement]) -> Block:
-        """Return the block with other statements, brought into canonical order."""
+        """Return the block with other statements, sorted canonically."""
         mark = marks(1)
         ordered = sorted(statements, key=lambda one: (_rank(one.predicate), one.sort_key(mark)))
         return replace(self, statements=tuple(ordered))
@@ -120,7 +120,7 @@ class Reader:
     """Reads canonical Turtle files that share one list of prefixes.
 
     Attributes:
-        head: the prefix lines that every file begins with.
+        head: prefix lines at the beginning of each file.
     """
 
     def __init__(self, sample: Path) -> None:
@@ -130,7 +130,7 @@ class Reader:
         self._copied: frozenset[str] = frozenset()
 
     def copy_things(self, subjects: frozenset[str]) -> None:
-        """Say which things, as they are written, each copy has anew."""
+        """Set the subjects of which each copy has its own."""
         self._copied = subjects
 
     def iri(self, written: str) -> str:

@@ -1,4 +1,4 @@
-"""Small files that describe one new document: what a maintainer lays before the tool."""
+"""Updates that add one document, as a maintainer would write them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _GOOD = """document:inf-msme-w-{n} a msme:Proposal ;
 
 
 def write(path: Path, head: str) -> None:
-    """Write an update without fault, and beside it the same with two.
+    """Write an update without faults, and the same with two faults.
 
     Args:
-        path: the first file; the other has ``-bad`` in its name.
+        path: the first file; the name of the other ends in ``-bad``.
         head: the prefix lines.
     """
     good = _GOOD.format(n=999, last="2023-06-30", more="")

@@ -1,18 +1,18 @@
-"""Seed inputs: files of the graph, and of the W3C test suites if MSME_KG_VENDOR names their folder."""
+"""Seed inputs: files of the graph, and of the W3C test suites if there are any."""
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+from vendor import VENDOR
 
 from msme_kg.namespaces import RDF, SHACL, XSD
 
 ROOT = Path(__file__).resolve().parents[2]
-W3C = Path(os.environ.get("MSME_KG_VENDOR", "/nonexistent")) / "w3c"
+W3C = VENDOR / "w3c"
 LARGEST = 6_000
 """Most bytes of a seed; of larger files a part is enough."""
 

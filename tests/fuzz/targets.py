@@ -162,15 +162,15 @@ def _findings() -> st.SearchStrategy[Any]:
         "severity": st.sampled_from(SEVERITIES),
         "message": messages,
         "shape": iris | odd,
-        "focus": st.none() | terms,
+        "focus_node": st.none() | terms,
         "path": odd | iris,
         "value": st.none() | terms,
-        "constraint": odd | iris,
-        "place": places,
-        "asked": st.just({}) | messages,
+        "constraint_component": odd | iris,
+        "location": places,
+        "rule_message": st.just({}) | messages,
     }
     inner = st.lists(st.builds(Finding, **common), max_size=2).map(tuple)
-    return st.lists(st.builds(Finding, **common, reasons=inner), max_size=4)
+    return st.lists(st.builds(Finding, **common, details=inner), max_size=4)
 
 
 def _rendered(findings: list[Finding]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -15,13 +14,14 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 from conftest import LONGEST, environment
+from vendor import VENDOR
 
 from msme_kg.cli.main import root as command
 from msme_kg.errors import KGError
 from msme_kg.rdf.parser import parse
 
 HERE = Path(__file__).resolve()
-SUITE = Path(os.environ.get("MSME_KG_VENDOR", HERE.parents[3] / "shared/vendor")) / "w3c/rdf11/rdf-turtle"
+SUITE = VENDOR / "w3c/rdf11/rdf-turtle"
 SHAPES = HERE.parent / "good/shapes.ttl"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pyshacl
 import pytest
 import rdflib
-from conftest import ROOT
 from rdflib import DCTERMS, RDF, SH, SKOS, URIRef
+from vendor import VENDOR
 
 import msme_kg
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import GraphResult
 
-SHAPES = Path(os.environ.get("MSME_KG_VENDOR", ROOT.parent / "shared/vendor")) / "dcat-ap-3.0.1"
+SHAPES = VENDOR / "dcat-ap-3.0.1"
 DATASET = URIRef("https://w3id.org/msme-kg/dataset/msme-kg")
 SITE = "https://data.example.org/msme/"
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")

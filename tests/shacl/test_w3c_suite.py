@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from prefilter_results import ENDED, alone, prefiltered
+from vendor import VENDOR
 
 HERE = Path(__file__).resolve()
-SUITE = Path(os.environ.get("MSME_KG_VENDOR", HERE.parents[4] / "shared/vendor")) / "w3c/shacl"
+SUITE = VENDOR / "w3c/shacl"
 MF = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#"
 SHT = "http://www.w3.org/ns/shacl-test#"
 CASES = sorted(path for path in SUITE.rglob("*.ttl") if "sht:Validate" in path.read_text(encoding="utf-8"))
