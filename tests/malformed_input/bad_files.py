@@ -1,4 +1,4 @@
-"""Make the bad files that cannot stand in a repository: links, pipes, what is deep, and what is large."""
+"""Make the files that git cannot store or should not: links, pipes, deep and large files."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ GRAPHS = ("root-with-link-out", "root-with-folder-out", "root-with-link-to-nothi
 
 
 def make(folder: Path) -> None:
-    """Make the files in a folder that is a copy of this one."""
+    """Make the files in a copy of this folder."""
     for name, text in TEXTS.items():
         (folder / name).write_text(text(), encoding="utf-8")
     (folder / "containers/random-bytes.ttl").write_bytes(random.Random(0).randbytes(10_000))  # noqa: S311

@@ -1,4 +1,4 @@
-"""A server on this machine that nobody may speak to, and that knows who did."""
+"""Local server that counts connections, to prove that there are none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from threading import Thread
 
 
 class Trap:
-    """Counts connections and answers none.
+    """Server that accepts connections, counts them and answers none.
 
     Attributes:
         address: host and port.
@@ -30,5 +30,5 @@ class Trap:
             connection.close()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Stop listening."""
         self._server.close()

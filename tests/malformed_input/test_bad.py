@@ -1,4 +1,4 @@
-"""Runs the command line on each bad file and holds how it ends, the line it names and what it says."""
+"""Exit code, line and message of the command line for each malformed input file."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended, and all that it wrote."""
+    """Exit code and output of a process."""
 
     code: int
     output: str
@@ -89,7 +89,7 @@ def trap() -> Iterator[Trap]:
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory, trap: Trap) -> Path:
-    """Copy the files, put the address of the trap in, and make those that are not here."""
+    """Copy the files, insert the address of the trap, and make the generated files."""
     copy = tmp_path_factory.mktemp("bad") / "files"
     shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     for path in copy.rglob("*"):
@@ -101,7 +101,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, trap: Trap) -> Path:
 
 @pytest.fixture(scope="session")
 def results(request: pytest.FixtureRequest, folder: Path, trap: Trap) -> Results:
-    """Run a process for each row that was chosen, some at a time."""
+    """Run a process for each selected row, several in parallel."""
     together: dict[tuple[str, int, str], list[str]] = {}
     for item in request.session.items:
         if getattr(item, "originalname", "") == "test_bad_file":
@@ -116,7 +116,7 @@ def results(request: pytest.FixtureRequest, folder: Path, trap: Trap) -> Results
 
 
 def words(how: str, files: list[str], folder: Path, trap: Trap) -> list[str | bytes]:
-    """Return the words of a command."""
+    """Return the arguments of a command."""
     found: list[str | bytes] = []
     for word in shlex.split(how.replace(PLACEHOLDER, trap.address)):
         if word == "{files}":
@@ -129,7 +129,7 @@ def words(how: str, files: list[str], folder: Path, trap: Trap) -> list[str | by
 
 
 def ended(arguments: list[str | bytes], folder: Path) -> Ended:
-    """Run the command line with little memory, beside a graph that is nearly empty."""
+    """Run the command line with little memory and a nearly empty graph."""
     try:
         done = subprocess.run(
             [
@@ -155,7 +155,7 @@ def ended(arguments: list[str | bytes], folder: Path) -> Ended:
 
 
 def judge(row: Row, run: Ended) -> None:
-    """Hold how a process ended against what is expected for a file."""
+    """Compare the exit code and output of a process with a row."""
     assert run.code == row.exit, run.output
     assert "Traceback" not in run.output
     assert {char for char in run.output if unicodedata.category(char) in UNSEEN} <= {"\n"}
@@ -176,7 +176,7 @@ def test_bad_file(row: Row, results: Results, trap: Trap) -> None:
     assert trap.connections == 0
 
 
-def test_the_trap_would_tell(folder: Path) -> None:
+def test_trap_counts_connections(folder: Path) -> None:
     server = Trap()
     assert server.address.encode() not in (folder / "formats-xml/external-dtd.rdf").read_bytes()
     host, port = server.address.split(":")

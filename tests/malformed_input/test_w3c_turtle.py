@@ -1,4 +1,4 @@
-"""Proves with the W3C's Turtle suite that validate takes Turtle and refuses the rest, with the line."""
+"""W3C RDF 1.1 Turtle test suite: validate accepts and refuses the same files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SAMPLE = 20
 
 @dataclass(frozen=True)
 class Case:
-    """A test of the suite: what kind it is, the file to read, and the statements in it."""
+    """A test of the suite: its type, the input file and the file with the expected triples."""
 
     kind: str
     action: Path
@@ -64,7 +64,7 @@ ARGUMENTS = ["validate", "--alone", "--shapes", str(SHAPES)]
 
 
 def judge(code: int, output: str, case: Case) -> None:
-    """Hold how the command ended against what the suite says of the file."""
+    """Compare the exit code and output of the command with the type of the test."""
     if case.kind == NEGATIVE:
         assert code == 3, output
         assert re.match(rf"{re.escape(str(case.action))}:[1-9][0-9]*(:[1-9][0-9]*)?: error: ", output), output
@@ -85,7 +85,7 @@ def test_in_this_process(case: Case) -> None:
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.kind == EVAL], ids=lambda case: case.action.name
 )
-def test_the_statements_are_those_of_the_suite(case: Case) -> None:
+def test_triples_equal_those_of_the_suite(case: Case) -> None:
     got = ox.Dataset(parse(case.action.read_bytes(), case.action.name, BASE + case.action.name))
     wanted = ox.Dataset(parse(case.result.read_bytes(), case.result.name))
     for graph in (got, wanted):
@@ -93,7 +93,7 @@ def test_the_statements_are_those_of_the_suite(case: Case) -> None:
     assert got == wanted
 
 
-def test_a_sample_as_processes() -> None:
+def test_sample_as_processes() -> None:
     sample = CASES[:: len(CASES) // SAMPLE][:SAMPLE]
     assert {case.kind for case in sample} == {EVAL, POSITIVE, NEGATIVE}
 
@@ -107,6 +107,6 @@ def test_a_sample_as_processes() -> None:
             judge(code, output, case)
 
 
-def test_every_case_is_run() -> None:
+def test_suite_is_complete() -> None:
     assert Counter(case.kind for case in CASES) == {EVAL: 145, POSITIVE: 74, NEGATIVE: 94}
     assert len({case.action for case in CASES}) == 313

@@ -1,4 +1,4 @@
-"""Proves that blank nodes get the same names wherever the same is said of them, and only there."""
+"""Isomorphic graphs, and only these, get equal labels of blank nodes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def canonical(quads: list[ox.Quad] | set[ox.Quad]) -> ox.Dataset:
 
 
 def renamed(quads: list[ox.Quad], seed: int) -> list[ox.Quad]:
-    """Return statements in another order, with other names for their blank nodes."""
+    """Return quads shuffled, with other labels of blank nodes."""
     chance = random.Random(seed)  # noqa: S311 (any order will do)
     other = dict(zip(BLANKS, chance.sample(BLANKS, len(BLANKS)), strict=True))
     made = [
@@ -45,14 +45,14 @@ def renamed(quads: list[ox.Quad], seed: int) -> list[ox.Quad]:
 
 @settings(deadline=None, max_examples=200)
 @given(QUADS, QUADS, st.integers(0, 999))
-def test_names_depend_on_what_is_said_alone(one: list[ox.Quad], other: list[ox.Quad], seed: int) -> None:
+def test_labels_depend_only_on_structure(one: list[ox.Quad], other: list[ox.Quad], seed: int) -> None:
     named = relabel_deterministically(one)
     assert named == relabel_deterministically(renamed(one, seed))
     assert canonical(named) == canonical(one)
     assert (named == relabel_deterministically(other)) == (canonical(one) == canonical(other))
 
 
-def test_long_lists_and_many_twins_are_named() -> None:
+def test_long_chains_and_interchangeable_nodes_are_labelled() -> None:
     chain = [ox.BlankNode(f"n{number}") for number in range(5000)]
     links = [ox.Quad(one, NAMES[0], other) for one, other in pairwise(chain)]
     assert len(relabel_deterministically(links)) == 4999
@@ -60,7 +60,7 @@ def test_long_lists_and_many_twins_are_named() -> None:
     assert len(relabel_deterministically(twins)) == 118
 
 
-def test_a_tangle_is_refused_rather_than_hanging() -> None:
+def test_entangled_component_is_refused() -> None:
     nodes = [ox.BlankNode(f"n{number}") for number in range(14)]
     tangle = [ox.Quad(one, NAMES[0], other) for one in nodes for other in nodes if one != other]
     with pytest.raises(SafetyError, match="14 blank nodes is too entangled"):

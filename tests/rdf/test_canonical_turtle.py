@@ -1,4 +1,4 @@
-"""Proves that canonical Turtle says what was said, in one form, and that small changes stay small."""
+"""Canonical Turtle preserves the graph, is unique, and changes little for small changes."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ values = st.recursive(
 
 
 def quads_of(subject: Any, predicate: ox.NamedNode, value: Any) -> list[ox.Quad]:
-    """Spell out a value, which may nest, as statements."""
+    """Return the quads of a value, which may be nested."""
     if not isinstance(value, tuple):
         return [ox.Quad(subject, predicate, value)]
     kind, members = value
@@ -125,7 +125,7 @@ graphs = st.lists(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs)
-def test_what_is_written_reads_back(quads: list[ox.Quad]) -> None:
+def test_serialized_graph_parses_to_itself(quads: list[ox.Quad]) -> None:
     text = CanonicalTurtleWriter(PREFIXES).serialize(quads)
     assert dataset(parse(text)) == dataset(quads)
     assert canon(text) == text
@@ -149,7 +149,7 @@ FORMS = sorted(
 
 
 @pytest.mark.parametrize(("form", "name"), FORMS)
-def test_lexical_form_is_kept(form: str, name: str) -> None:
+def test_lexical_form_is_preserved(form: str, name: str) -> None:
     text = canon(f'{HEAD}e:a e:p "{form}"^^xsd:{name} .')
     (quad,) = parse(text)
     assert (quad.object.value, quad.object.datatype.value) == (form, f"{XSD}{name}")
@@ -166,11 +166,11 @@ def test_lexical_form_is_kept(form: str, name: str) -> None:
         ("X-A-BB", "x-a-bb"),
     ],
 )
-def test_tag_is_spelt_as_bcp_47_recommends(tag: str, spelt: str) -> None:
+def test_language_tag_has_recommended_case(tag: str, spelt: str) -> None:
     assert canon(f'{HEAD}e:a e:p "x"@{tag} .').endswith(f'e:a e:p "x"@{spelt} ;\n.\n')
 
 
-def test_form_is_the_one_that_is_promised() -> None:
+def test_example_of_canonical_form() -> None:
     text = canon(
         f"{HEAD}e:b e:q e:c,<http://e/x/y>; <http://www.w3.org/2000/01/rdf-schema#label> 'L' ;"
         ' e:p (1 [e:q 2]) ; a e:T . <urn:z> e:p """two\nlines""" . e:a e:p true .'
@@ -183,18 +183,18 @@ def test_form_is_the_one_that_is_promised() -> None:
     )
 
 
-def test_text_is_composed_and_then_at_rest() -> None:
+def test_text_is_normalized_and_formatting_is_idempotent() -> None:
     once = canon(f'{HEAD}e:a e:p "Cafe\u0301" .')
     assert '"Caf\u00e9"' in once
     assert canon(once) == once
 
 
-def test_texts_that_are_one_when_composed_are_written_once() -> None:
+def test_literals_with_equal_normal_form_are_written_once() -> None:
     once = canon(f'{HEAD}e:a e:p "Cafe\u0301", "Caf\u00e9" .')
     assert canon(once) == once
 
 
-def test_list_that_nothing_points_to_is_kept() -> None:
+def test_unreferenced_list_is_preserved() -> None:
     text = f"{HEAD}[] rdf:first 1 ; rdf:rest () ."
     assert dataset(parse(canon(text))) == dataset(parse(text))
 
@@ -209,18 +209,18 @@ def test_list_that_nothing_points_to_is_kept() -> None:
     ],
     ids=["circle", "two places", "itself", "two properties"],
 )
-def test_blank_node_that_cannot_be_nested_is_refused(body: str) -> None:
+def test_blank_node_that_cannot_be_inlined_is_refused(body: str) -> None:
     with pytest.raises(InputError, match="blank node"):
         canon(HEAD + body)
 
 
-def test_comment_at_the_head_is_kept() -> None:
+def test_header_comment_is_preserved() -> None:
     text = canon(f"# One.\r\n#   Two: “2”  \r\n{HEAD}e:a e:p 1 .".encode())
     assert text.startswith("# One.\n#   Two: “2”\n\n@prefix e: ")
     assert canon(text) == text
 
 
-def test_comment_at_the_head_is_composed_too() -> None:
+def test_header_comment_is_normalized() -> None:
     assert canon(f"# Cafe\u0301\n{HEAD}e:a e:p 1 .").startswith("# Caf\u00e9\n")
 
 
@@ -255,14 +255,14 @@ def test_repository_is_in_canonical_form(run: Any, root: Path) -> None:
 
 
 def scrambled(text: str) -> str:
-    """Say the same otherwise: blocks turned round, blanks, no full stops on lines of their own."""
+    """Return the same graph in other Turtle: blocks reversed, other blanks and full stops."""
     prefixes, *blocks = text.split("\n\n")
     return "\n\n\n".join(
         [prefixes, *(block.replace("\n.", "  .").replace(" ;\n    ", "\n\t; ") for block in blocks[::-1])]
     )
 
 
-def test_fmt_brings_files_into_form_and_a_second_time_changes_nothing(run: Any, copy_of_graph: Path) -> None:
+def test_fmt_formats_files_and_is_idempotent(run: Any, copy_of_graph: Path) -> None:
     before = {file: (copy_of_graph / file).read_bytes() for file in FILES}
     chosen = ["data/actors/members.ttl", "data/events/events.ttl", "ontology/vocab/basis.ttl"]
     for file in chosen:
@@ -279,7 +279,7 @@ def test_fmt_brings_files_into_form_and_a_second_time_changes_nothing(run: Any, 
     assert [path for path in copy_of_graph.rglob("*") if path.suffix == ".tmp"] == []
 
 
-def test_fmt_removes_mark_and_carriage_returns_and_spells_tags(run: Any, copy_of_graph: Path) -> None:
+def test_fmt_removes_bom_and_carriage_returns_and_corrects_tags(run: Any, copy_of_graph: Path) -> None:
     path = copy_of_graph / "data/actors/posts.ttl"
     before = path.read_bytes()
     path.write_bytes(b"\xef\xbb\xbf" + before.replace(b"\n", b"\r\n").replace(b"@zh-Hant", b"@zh-hant"))
@@ -297,7 +297,7 @@ def test_fmt_removes_mark_and_carriage_returns_and_spells_tags(run: Any, copy_of
     ],
     ids=["comment", "syntax", "quote"],
 )
-def test_faulty_file_leaves_every_file_as_it_was(
+def test_malformed_file_leaves_all_files_unchanged(
     run: Any, copy_of_graph: Path, old: str, new: str, message: str
 ) -> None:
     faulty, other = copy_of_graph / "data/actors/members.ttl", copy_of_graph / "data/actors/posts.ttl"
@@ -315,7 +315,7 @@ def test_faulty_file_leaves_every_file_as_it_was(
     assert (faulty.read_bytes(), other.read_bytes()) == before
 
 
-def test_nodes_that_nest_deep_are_written(run: Any, copy_of_graph: Path) -> None:
+def test_nested_blank_nodes_are_written(run: Any, copy_of_graph: Path) -> None:
     path = copy_of_graph / "data/actors/posts.ttl"
     before = path.read_text(encoding="utf-8")
     deep = f"{before}\nmember:aa rdfs:seeAlso {'[ rdfs:seeAlso ' * 60}1{' ]' * 60} .\n"
@@ -327,7 +327,7 @@ def test_nodes_that_nest_deep_are_written(run: Any, copy_of_graph: Path) -> None
 
 
 def blocks(lines: list[str]) -> list[int]:
-    """Give for each line the number of the block it belongs to."""
+    """Return the block number of each line."""
     found, number = [], 0
     for line in lines:
         found.append(number)
@@ -336,7 +336,7 @@ def blocks(lines: list[str]) -> list[int]:
 
 
 def edited(lines: list[str], how: str, chance: random.Random) -> tuple[list[str], int]:
-    """Change, add or remove one statement; give the new lines and the block that was touched."""
+    """Change, add or remove one triple; return the new lines and the number of its block."""
     owners = blocks(lines)
     if how == "change":
         at = chance.choice([n for n, line in enumerate(lines) if re.match(r'    \S+ ".*"', line)])
@@ -349,7 +349,7 @@ def edited(lines: list[str], how: str, chance: random.Random) -> tuple[list[str]
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_one_changed_statement_changes_only_its_block(seed: int) -> None:
+def test_changed_triple_changes_only_its_block(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 (chooses what to edit)
     how = ("change", "add", "remove")[seed % 3]
     file = chance.choice([file for file in FILES if not file.startswith("ontology/shapes/")])
@@ -370,7 +370,7 @@ def test_one_changed_statement_changes_only_its_block(seed: int) -> None:
     assert len(inside) - len(inside_before) == {"change": 0, "add": 1, "remove": -1}[how]
 
 
-def test_every_file_is_at_rest() -> None:
+def test_files_of_the_repository_are_canonical() -> None:
     prefixes = PrefixMap.from_declarations(parse((ROOT / "ontology/msme.ttl").read_text(encoding="utf-8")))
     for file in FILES:
         content = (ROOT / file).read_bytes()

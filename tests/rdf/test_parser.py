@@ -91,7 +91,7 @@ NESTED = b"(" * 101 + b")" * 101
         b"'''\n\"'''",
     ],
 )
-def test_brackets_are_counted_behind_anything(before: bytes) -> None:
+def test_deep_brackets_are_refused_after_any_token(before: bytes) -> None:
     """The parser with lines, which is recursive, refuses deep brackets whatever precedes them."""
     separator = b"\n" if before.endswith(b"\r") else b" , "
     content = b"<http://e/a> <http://e/b> " + before + separator + NESTED + b" ."

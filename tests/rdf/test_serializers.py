@@ -1,4 +1,4 @@
-"""Proves that each export reads back as the same graph in two engines, and is the same bytes every time."""
+"""Each export parses to the same graph in two libraries, and its bytes are always the same."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _lexical_forms_kept() -> Iterator[None]:
 
 
 def text_of(term: Any) -> str:
-    """Give a term of either library in one form, its language tag in lower case."""
+    """Return a term of either library as text, its language tag in lower case."""
     if isinstance(term, rdflib.Literal):
         datatype = str(term.datatype) if term.datatype else str(rdflib.XSD.string)
         return f"{str(term)!r}@{term.language.lower()}" if term.language else f"{str(term)!r}^^{datatype}"
@@ -72,7 +72,7 @@ def of_rdflib(text: str, name: str, named: bool) -> Quads:
 
 @functools.cache
 def landed(named: bool) -> Quads:
-    """Read what is to be exported without the package: each file is a graph, shapes are left out."""
+    """Parse the files to be exported without the package; each is a named graph, shapes are left out."""
     found: set[tuple[str, str, str, str]] = set()
     for part in ("ontology", "data"):
         for path in sorted((ROOT / part).rglob("*.ttl")):
@@ -89,7 +89,7 @@ _EXPORTS: dict[str, str] = {}
 
 @pytest.fixture
 def exported(run: Any) -> Any:
-    """Export the repository once a syntax."""
+    """Export the repository once per syntax."""
 
     def exported(syntax: str) -> str:
         if syntax not in _EXPORTS:
@@ -116,14 +116,12 @@ def test_export_reads_back_in_rdflib(exported: Any, syntax: str) -> None:
 
 @EVERY
 @pytest.mark.parametrize("seed", [1, 2])
-def test_export_is_the_same_bytes_whatever_the_hash_seed(
-    run: Any, exported: Any, syntax: str, seed: int
-) -> None:
+def test_export_does_not_depend_on_the_hash_seed(run: Any, exported: Any, syntax: str, seed: int) -> None:
     assert run("export", syntax, "--root", ROOT, seed=seed).out == exported(syntax)
 
 
 @EVERY
-def test_tags_are_spelt_as_bcp_47_recommends(exported: Any, syntax: str) -> None:
+def test_language_tags_have_recommended_case(exported: Any, syntax: str) -> None:
     text = exported(syntax)
     marks = {"jsonld": r'"@language": "([^"]*)"', "rdfxml": r'xml:lang="([^"]*)"'}
     tags = re.findall(marks.get(syntax, r'"@([A-Za-z][A-Za-z0-9-]*) [;.<]'), text)
@@ -131,14 +129,14 @@ def test_tags_are_spelt_as_bcp_47_recommends(exported: Any, syntax: str) -> None
 
 
 @EVERY
-def test_lines_end_in_line_feeds_and_the_text_in_one(exported: Any, syntax: str) -> None:
+def test_lines_and_text_end_with_a_line_feed(exported: Any, syntax: str) -> None:
     assert "\r" not in exported(syntax)
     assert exported(syntax).endswith("\n")
     assert not exported(syntax).endswith("\n\n")
 
 
 @pytest.mark.parametrize("syntax", ["ntriples", "nquads"])
-def test_lines_are_sorted_and_single(exported: Any, syntax: str) -> None:
+def test_lines_are_sorted_and_unique(exported: Any, syntax: str) -> None:
     lines = exported(syntax).removesuffix("\n").split("\n")
     assert len(lines) == len(set(lines))
     if syntax == "ntriples":
@@ -200,7 +198,7 @@ def lower(graph: rdflib.Graph) -> Any:
     ],
     ids=["file", "without ending", "iri", "folder and file", "folder with slash", "shape"],
 )
-def test_graph_chooses_by_file_folder_or_iri(run: Any, given: list[str], graphs: set[str]) -> None:
+def test_graph_option_selects_by_file_folder_or_iri(run: Any, given: list[str], graphs: set[str]) -> None:
     words = [word for one in given for word in ("--graph", one)]
     answer = run("export", "nquads", "--root", ROOT, *words)
     assert (answer.code, answer.err) == (0, "")
@@ -208,13 +206,13 @@ def test_graph_chooses_by_file_folder_or_iri(run: Any, given: list[str], graphs:
     assert seen == {f"https://w3id.org/msme-kg/graph/{one}" for one in graphs}
 
 
-def test_graph_of_no_name_is_wrong_usage_with_a_near_one(run: Any) -> None:
+def test_unknown_graph_is_a_usage_error_with_a_suggestion(run: Any) -> None:
     answer = run("export", "turtle", "--root", ROOT, "--graph", "data/actors/member")
     assert (answer.code, answer.out) == (2, "")
     assert "data/actors/members" in answer.err.partition("hint: ")[2]
 
 
-def test_unknown_syntax_is_wrong_usage(run: Any) -> None:
+def test_unknown_syntax_is_a_usage_error(run: Any) -> None:
     answer = run("export", "turtel", "--root", ROOT)
     assert (answer.code, answer.out) == (2, "")
     assert "turtle" in answer.err
@@ -229,7 +227,7 @@ def test_output_goes_to_a_file(run: Any, tmp_path: Path, exported: Any) -> None:
 
 
 @pytest.mark.parametrize("syntax", FORMATS)
-def test_text_that_is_hard_to_write_survives_all_but_xml(run: Any, copy_of_graph: Path, syntax: str) -> None:
+def test_special_characters_survive_every_syntax_but_xml(run: Any, copy_of_graph: Path, syntax: str) -> None:
     hard = (
         r'event:hard rdfs:comment "a\u0000b\u0007\t\r\n\"\\ <&]]> \u0301 \U0001F600 \u2028 \uFEFF"@zh-hant .'
     )
@@ -274,7 +272,7 @@ def test_malformed_file_is_named_and_nothing_is_written(run: Any, copy_of_graph:
     assert re.match(r"data/sources\.ttl:\d+:\d+: error: ", answer.err)
 
 
-def test_changes_are_written_only_when_named(run: Any, copy_of_graph: Path) -> None:
+def test_change_records_are_exported_only_on_request(run: Any, copy_of_graph: Path) -> None:
     changes = copy_of_graph / "data/changes"
     changes.mkdir(exist_ok=True)
     shutil.copy(copy_of_graph / "data/dataset.ttl", changes / "1999.ttl")

@@ -1,4 +1,4 @@
-"""Files read together stay apart where the standard keeps them so."""
+"""Blank nodes of two files stay distinct (RDF 1.1 Semantics §4.1, merge)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def together(folder: Path, *texts: str) -> Dataset:
     return Dataset(tuple(GraphFile.from_path(str(folder / f"{number}.ttl")) for number in range(len(texts))))
 
 
-def test_blank_nodes_of_one_name_in_two_files_are_two(tmp_path: Path) -> None:
+def test_equal_labels_in_two_files_are_two_blank_nodes(tmp_path: Path) -> None:
     text = "_:b0 <http://e/p> _:b1 .\n_:b0 <http://e/q> 1 ."
     data = together(tmp_path, text, text, "_:other <http://e/p> [] .")
     subjects: dict[str, set[object]] = {}
@@ -28,7 +28,7 @@ def test_blank_nodes_of_one_name_in_two_files_are_two(tmp_path: Path) -> None:
     assert len(one | two | three) == 3
 
 
-def test_the_place_of_a_blank_node_is_in_its_own_file(tmp_path: Path) -> None:
+def test_blank_node_is_located_in_its_own_file(tmp_path: Path) -> None:
     data = together(tmp_path, "_:b0 <http://e/p> 1 .", "\n\n_:b0 <http://e/p> 2 .", "_:b0.1 <http://e/p> 3 .")
     positions = SourceMap(data)
     found = {}

@@ -1,4 +1,4 @@
-"""Proves that a file with statements put in and taken out is its canonical form, and that the rest stays."""
+"""A patched file equals its canonical form, and blocks of other subjects keep every byte."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def loose(quad: ox.Quad) -> ox.Quad:
 
 
 def blocks(content: bytes) -> dict[str, str]:
-    """Return the blocks of a canonical file by their first word."""
+    """Return the blocks of a canonical file by their first token."""
     found: dict[str, str] = {}
     for block in content.decode().split("\n\n"):
         word = block.split(" ", 1)[0]
@@ -73,7 +73,7 @@ def blocks(content: bytes) -> dict[str, str]:
 
 
 def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
-    """Draw a change: values that go and come, things that go, and that come first, last and between."""
+    """Return a random patch: objects removed and added, subjects removed and added at any position."""
     come, gone = [], []
     for _ in range(rnd.randint(1, 4)):
         one = rnd.choice(quads)
@@ -97,7 +97,7 @@ def drawn(rnd: Random, quads: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Qua
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
-def test_random_changes_of_real_files(root: Path, prefixes: PrefixMap, path: Path) -> None:
+def test_random_patches_of_repository_files(root: Path, prefixes: PrefixMap, path: Path) -> None:
     file = load(root, path)
     quads = list(file.parse_quads())
     old = blocks(file.content)
@@ -120,7 +120,7 @@ def test_random_changes_of_real_files(root: Path, prefixes: PrefixMap, path: Pat
         assert back.content == file.content, seed
 
 
-def test_a_change_and_its_inverse_in_files_with_lists_and_brackets(root: Path, prefixes: PrefixMap) -> None:
+def test_patch_and_inverse_of_files_with_inline_blank_nodes(root: Path, prefixes: PrefixMap) -> None:
     path = Path("ontology/shapes/Source.ttl")
     file = load(root, path)
     assert b"[ sh:alternativePath (" in file.content
@@ -137,7 +137,7 @@ def test_a_change_and_its_inverse_in_files_with_lists_and_brackets(root: Path, p
     assert without.content == format_file(without, prefixes)
 
 
-def test_a_new_file(prefixes: PrefixMap) -> None:
+def test_new_file(prefixes: PrefixMap) -> None:
     new = GraphFile("data/new.ttl", to_graph_iri("data/new.ttl"), b"")
     result = patch_file(
         new, [ox.Quad(ox.NamedNode(f"{BASE}member/zz"), LABEL, ox.Literal("a"))], [], prefixes
@@ -148,7 +148,7 @@ def test_a_new_file(prefixes: PrefixMap) -> None:
 
 
 @pytest.mark.parametrize("head", [b"", b"# one\n# two\n\n"])
-def test_a_file_that_is_emptied_and_filled_again(root: Path, prefixes: PrefixMap, head: bytes) -> None:
+def test_file_is_emptied_and_filled_again(root: Path, prefixes: PrefixMap, head: bytes) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     file = GraphFile(file.path, file.graph, head + file.content)
     quads = list(file.parse_quads())
@@ -158,7 +158,7 @@ def test_a_file_that_is_emptied_and_filled_again(root: Path, prefixes: PrefixMap
     assert patch_file(empty, quads, [], prefixes).content == file.content
 
 
-def test_the_comment_at_the_head_stays(root: Path, prefixes: PrefixMap) -> None:
+def test_header_comment_survives_a_patch(root: Path, prefixes: PrefixMap) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     file = GraphFile(file.path, file.graph, b"# why this file\n# is as it is\n\n" + file.content)
     result = patch_file(
@@ -168,7 +168,7 @@ def test_the_comment_at_the_head_stays(root: Path, prefixes: PrefixMap) -> None:
     assert result.content == format_file(result, prefixes)
 
 
-def test_another_comment_is_not_lost_in_silence(root: Path, prefixes: PrefixMap) -> None:
+def test_other_comment_is_refused(root: Path, prefixes: PrefixMap) -> None:
     file = load(root, Path("data/actors/people.ttl"))
     lines = file.content.count(b"\n")
     file = GraphFile(file.path, file.graph, file.content + b"# the last word\n")
@@ -179,7 +179,7 @@ def test_another_comment_is_not_lost_in_silence(root: Path, prefixes: PrefixMap)
 
 
 @pytest.mark.parametrize("value", ODD, ids=ODD.values())
-def test_odd_forms_are_kept_to_the_letter(prefixes: PrefixMap, value: ox.Literal) -> None:
+def test_unusual_lexical_forms_are_preserved(prefixes: PrefixMap, value: ox.Literal) -> None:
     thing = ox.NamedNode(f"{BASE}member/zz")
     file = GraphFile("data/new.ttl", to_graph_iri("data/new.ttl"), b"")
     first = patch_file(file, [ox.Quad(thing, COMMENT, value)], [], prefixes)
@@ -212,7 +212,7 @@ def test_odd_forms_are_kept_to_the_letter(prefixes: PrefixMap, value: ox.Literal
         '{head}\n\nmember:b rdfs:label "\\u00E9" ;\n.\n',
     ],
 )
-def test_a_file_in_another_form_is_brought_into_canonical_form(prefixes: PrefixMap, text: str) -> None:
+def test_other_turtle_is_formatted_first(prefixes: PrefixMap, text: str) -> None:
     head = "\n".join(f"@prefix {name}: <{iri}> ." for name, iri in prefixes.items())
     file = GraphFile("data/a.ttl", to_graph_iri("data/a.ttl"), text.replace("{head}", head).encode())
     new = ox.Quad(ox.NamedNode(f"{BASE}member/bb"), LABEL, literal("01", "integer"))

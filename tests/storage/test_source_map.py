@@ -1,4 +1,4 @@
-"""Proves that a statement is found again on the line where it stands, in our files and in awkward Turtle."""
+"""Each triple is located on its line, in the files of the repository and in unusual Turtle."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _tagged(term: object) -> bool:
 
 
 def parsed(content: bytes) -> Counter[Triple]:
-    """Count what the engine reads, without what has blank nodes."""
+    """Count the triples that pyoxigraph parses, without those with blank nodes."""
     return Counter(
         (quad.subject.value, quad.predicate.value, key(quad.object))
         for quad in ox.parse(content, format=ox.RdfFormat.TURTLE)
@@ -39,7 +39,7 @@ def parsed(content: bytes) -> Counter[Triple]:
 
 
 def placed(content: bytes) -> dict[Triple, list[int]]:
-    """Give the lines on which the package finds each statement that has no blank node."""
+    """Return the lines on which the package finds each triple without blank nodes."""
     found: dict[Triple, list[int]] = {}
     for one in parse_located(content):
         if isinstance(one.subject, ox.NamedNode) and isinstance(one.value, ox.NamedNode | ox.Literal):
@@ -50,7 +50,7 @@ def placed(content: bytes) -> dict[Triple, list[int]]:
 
 
 def written(prefixes: Iterable[tuple[str, str]], text: str, quoted: bool) -> set[str]:
-    """Give the ways in which canonical Turtle may write a term."""
+    """Return the possible spellings of a term in canonical Turtle."""
     if quoted:
         escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return {f'"{escaped}"', text}
@@ -59,7 +59,7 @@ def written(prefixes: Iterable[tuple[str, str]], text: str, quoted: bool) -> set
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_each_statement_of_the_repository_is_found_on_its_line(path: Path) -> None:
+def test_each_triple_of_the_repository_is_located(path: Path) -> None:
     content = path.read_bytes()
     lines = content.decode().split("\n")
     prefixes = [
@@ -79,7 +79,7 @@ def test_each_statement_of_the_repository_is_found_on_its_line(path: Path) -> No
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_places_name_the_file_and_the_line(path: Path) -> None:
+def test_location_has_file_and_line(path: Path) -> None:
     name = path.relative_to(ROOT).as_posix()
     content = path.read_bytes()
     positions = SourceMap(Dataset((GraphFile(name, f"urn:{name}", content),)))
@@ -167,7 +167,7 @@ AWKWARD = {
 
 @pytest.mark.parametrize(("body", "lines"), AWKWARD.values(), ids=AWKWARD)
 def test_awkward_turtle(body: str, lines: dict[str, int]) -> None:
-    """Lines count from 1 after the prefix, which stands on the first one."""
+    """Lines count from 1 after the line with the prefix."""
     content = f"@prefix e: <http://e/> .\n{body}\n".encode()
     found = placed(content)
     assert set(found) == set(parsed(content))
@@ -186,12 +186,12 @@ def _value(literal: str) -> str:
     return value
 
 
-def test_byte_order_mark_is_no_line() -> None:
+def test_byte_order_mark_is_ignored() -> None:
     (found,) = parse_located(b"\xef\xbb\xbf<urn:a> <urn:p> 1 .\n")
     assert (str(found.subject), found.line) == ("<urn:a>", 1)
 
 
-def test_place_falls_back_from_statement_to_property_to_subject() -> None:
+def test_location_falls_back_from_triple_to_predicate_to_subject() -> None:
     text = textwrap.dedent("""\
         @prefix e: <http://e/> .
         e:a e:p 1 ;
@@ -242,7 +242,7 @@ NOT_CANONICAL = {
 
 
 @pytest.mark.parametrize("how", ["at once", "stored", "as stored"])
-def test_a_file_in_canonical_form_is_read_by_blocks(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_canonical_file_is_indexed_by_subject(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "at once":
         monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
     blocks = SubjectIndex.from_content(CANONICAL.encode(), "canonical")
@@ -264,7 +264,7 @@ def test_a_file_in_canonical_form_is_read_by_blocks(how: str, monkeypatch: pytes
 
 
 @pytest.mark.parametrize(("old", "new"), NOT_CANONICAL.values(), ids=NOT_CANONICAL)
-def test_a_file_in_another_form_is_read_whole(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_file_is_parsed_completely(old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert old in CANONICAL
     content = CANONICAL.replace(old, new).encode()
     file = GraphFile("data/a.ttl", "urn:a", content, "http://base/")
@@ -314,7 +314,7 @@ e:S a sh:NodeShape ;
 """
 
 
-def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
+def test_shape_is_located_by_iri_or_opening_bracket() -> None:
     file = GraphFile("shapes.ttl", "urn:s", SHAPES.encode())
     positions = SourceMap(Dataset((file,)))
     quads = list(file.parse_quads())
@@ -330,7 +330,7 @@ def test_a_shape_is_found_by_its_name_or_where_it_opens() -> None:
     assert locate_shape(positions, quads, ox.NamedNode("urn:nobody")) is None
 
 
-def test_labels_of_two_files_are_two_nodes() -> None:
+def test_equal_labels_in_two_files_are_located_apart() -> None:
     texts = ("_:x <urn:p> 1 .", "\n[] <urn:p> _:x , [ <urn:q> 1 ] .\n_:x\n <urn:p> 1 .")
     files = tuple(GraphFile(f"{name}.ttl", f"urn:{name}", text.encode()) for name, text in enumerate(texts))
     quads = list(Dataset(files).parse_quads())

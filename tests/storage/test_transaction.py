@@ -1,4 +1,4 @@
-"""Files are written together or not at all; whoever reads them sees the old or the new."""
+"""Commits are atomic, and readers see consistent files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMMAND = [sys.executable, "-m", "crash_safety.three_files"]
 
 @pytest.fixture
 def three(tmp_path: Path) -> Path:
-    """Return a folder with the three files that always say the same."""
+    """Return a folder with three files that always have equal content."""
     three_files.make(tmp_path / "three")
     return tmp_path / "three"
 
@@ -43,14 +43,14 @@ def read(root: Path) -> int:
     return three_files.number(read_snapshot(root, lambda: three_files.read(root)))
 
 
-def test_files_old_and_new_are_written_and_nothing_else_is_left(three: Path) -> None:
+def test_commit_writes_old_and_new_files_and_leaves_no_others(three: Path) -> None:
     three_files.put(three, three_files.read(three))
     assert read(three) == 1
     assert leftovers(three) == []
     assert {path.name for path in three.iterdir()} == {"data", "ontology", LOCK_FILE}
 
 
-def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path) -> None:
+def test_changed_file_prevents_the_whole_commit(three: Path) -> None:
     seen = three_files.read(three)
     for path, edited in [("ontology/c.ttl", b"edited"), ("data/changes/b.ttl", b"made")]:
         (three / path).parent.mkdir(exist_ok=True)
@@ -67,20 +67,20 @@ def test_a_file_that_changed_meanwhile_is_left_alone_with_all_others(three: Path
     assert leftovers(three) == []
 
 
-def test_a_file_that_only_mattered_is_compared_too(three: Path) -> None:
+def test_file_that_was_only_read_is_compared_too(three: Path) -> None:
     with pytest.raises(ConflictError):
         write(three, {"data/new.ttl": b"new"}, {"data/new.ttl": None, "data/a.ttl": b"something else"})
     assert not (three / "data/new.ttl").exists()
 
 
-def test_what_is_already_so_is_not_written(three: Path) -> None:
+def test_unchanged_file_is_not_written(three: Path) -> None:
     old = (three / "data/a.ttl").stat()
     write(three, {"data/a.ttl": three_files.text(0)}, {"data/a.ttl": three_files.text(0)})
     assert (three / "data/a.ttl").stat() == old
     assert (three / LOCK_FILE).stat().st_size == 0
 
 
-def test_modes_owners_and_links_stay(three: Path) -> None:
+def test_modes_owners_and_links_are_preserved(three: Path) -> None:
     file, link = three / "data/a.ttl", three / "data/link.ttl"
     link.symlink_to("../ontology/c.ttl")
     file.chmod(0o640)
@@ -114,7 +114,7 @@ def test_no_path_leaves_the_root(three: Path, path: str) -> None:
     assert (three / "data/a.ttl").read_bytes() == seen
 
 
-def test_what_lies_outside_is_not_tidied_up(three: Path) -> None:
+def test_files_outside_the_root_are_not_cleaned_up(three: Path) -> None:
     outside = three.parent / "outside"
     outside.mkdir()
     (three / "queries").symlink_to(outside)
@@ -134,7 +134,7 @@ def test_two_names_of_one_file_are_refused(three: Path) -> None:
         write(three, dict.fromkeys(paths, b"new"), dict.fromkeys(paths, seen))
 
 
-def test_who_finds_the_lock_taken_waits_or_is_refused_at_once(three: Path) -> None:
+def test_second_writer_waits_or_is_refused(three: Path) -> None:
     with open_write_transaction(three, 0):
         with pytest.raises(LockedError) as fault, open_write_transaction(three, 0):
             pass
@@ -146,7 +146,7 @@ def test_who_finds_the_lock_taken_waits_or_is_refused_at_once(three: Path) -> No
     assert read(three) == 1
 
 
-def test_the_lock_of_a_writer_that_was_killed_is_free(three: Path) -> None:
+def test_lock_of_a_writer_that_was_killed_is_free(three: Path) -> None:
     with _endless(three) as child:
         child.terminate()
         child.wait()
@@ -164,7 +164,7 @@ def test_no_update_of_eight_writers_is_lost(three: Path) -> None:
     assert read(three) == 8 * each
 
 
-def test_a_reader_beside_a_writer_sees_nothing_torn(three: Path) -> None:
+def test_concurrent_reader_sees_consistent_files(three: Path) -> None:
     seen: list[int] = []
     with _endless(three) as child:
         assert child.stdout
@@ -174,7 +174,7 @@ def test_a_reader_beside_a_writer_sees_nothing_torn(three: Path) -> None:
     assert seen == sorted(seen)
 
 
-def test_what_is_read_while_a_commit_comes_between_is_read_again(three: Path) -> None:
+def test_read_disturbed_by_a_commit_is_repeated(three: Path) -> None:
     tries = []
 
     def slowly() -> dict[str, bytes | None]:
@@ -188,7 +188,7 @@ def test_what_is_read_while_a_commit_comes_between_is_read_again(three: Path) ->
     assert len(tries) == 3
 
 
-def test_a_fault_of_reading_counts_only_if_no_commit_came_between(three: Path) -> None:
+def test_read_error_counts_only_without_a_commit_meanwhile(three: Path) -> None:
     calls = []
 
     def read_once() -> str:
@@ -207,7 +207,7 @@ def test_a_fault_of_reading_counts_only_if_no_commit_came_between(three: Path) -
         read_snapshot(three, fail)
 
 
-def test_where_commits_keep_coming_writers_wait_for_the_reader(three: Path) -> None:
+def test_reader_takes_the_lock_if_commits_keep_coming(three: Path) -> None:
     calls: list[bool] = []
 
     def busily() -> int:
@@ -222,20 +222,20 @@ def test_where_commits_keep_coming_writers_wait_for_the_reader(three: Path) -> N
     assert calls[-1] is False
 
 
-def test_reading_creates_and_changes_nothing(three: Path) -> None:
+def test_reading_writes_nothing(three: Path) -> None:
     before = sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*"))
     assert read(three) == 0
     assert resolve_pending_commit(three) is False
     assert sorted((str(path), path.stat().st_mtime_ns) for path in three.rglob("*")) == before
 
 
-def test_a_commit_that_broke_off_is_completed_by_a_reader(broken: Path) -> None:
+def test_reader_completes_an_interrupted_commit(broken: Path) -> None:
     assert read(broken) == 1
     assert not (broken / JOURNAL_FILE).exists()
     assert leftovers(broken) == []
 
 
-def test_a_file_edited_since_a_commit_broke_off_is_never_overwritten(broken: Path) -> None:
+def test_file_edited_after_an_interrupted_commit_is_not_overwritten(broken: Path) -> None:
     (broken / "ontology/c.ttl").write_bytes(b"edited")
     for _ in range(2):
         with pytest.raises(ConflictError) as fault:
@@ -247,7 +247,7 @@ def test_a_file_edited_since_a_commit_broke_off_is_never_overwritten(broken: Pat
     assert read(broken) == 1
 
 
-def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -> None:
+def test_lost_content_abandons_the_commit_or_is_reported(broken: Path) -> None:
     staged = broken / "ontology/.msme-kg.c.ttl.new"
     staged.unlink()
     with pytest.raises(ConflictError, match="lost"):
@@ -270,16 +270,14 @@ def test_where_new_content_is_lost_nothing_is_done_or_it_is_said(broken: Path) -
         b'[{"path": "../../x.ttl", "old": null, "new": "0", "temporary": ".msme-kg.x.ttl.new"}]',
     ],
 )
-def test_a_record_that_is_not_ours_is_not_obeyed(three: Path, record: bytes) -> None:
+def test_damaged_journal_is_refused(three: Path, record: bytes) -> None:
     (three / JOURNAL_FILE).write_bytes(record)
     with pytest.raises((ConflictError, SafetyError)):
         read(three)
     assert three_files.number(three_files.read(three)) == 0
 
 
-def test_a_reader_waits_for_a_commit_that_is_under_way_only_so_long(
-    broken: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reader_waits_for_a_commit_until_the_timeout(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(consistent_module, "COMMIT_TIMEOUT", 0.1)
     holder = "import sys; from pathlib import Path; from msme_kg.storage.lock import hold_exclusive_lock\n"
     holder += "with hold_exclusive_lock(Path(sys.argv[1]), 0): print(flush=True); sys.stdin.read()"
@@ -292,7 +290,7 @@ def test_a_reader_waits_for_a_commit_that_is_under_way_only_so_long(
     assert read(broken) == 1
 
 
-def test_fmt_writes_nothing_where_another_writer_holds_the_graph(run: Any, copy_of_graph: Path) -> None:
+def test_fmt_writes_nothing_while_another_writer_holds_the_lock(run: Any, copy_of_graph: Path) -> None:
     file = copy_of_graph / "data/sources.ttl"
     file.write_bytes(file.read_bytes().replace(b" ;\n", b"  ;\n"))
     old = file.read_bytes()
@@ -307,7 +305,7 @@ def test_fmt_writes_nothing_where_another_writer_holds_the_graph(run: Any, copy_
 
 @pytest.fixture
 def broken(three: Path) -> Path:
-    """Return three files of which one is new, two are old, and the record says so."""
+    """Return a folder with an interrupted commit: one file new, two old, and a journal."""
     fault = ["--call", "rename", "--number", "3", "--how", "kill"]
     command = [sys.executable, "-m", "crash_safety.run_with_fault", *fault, *COMMAND[2:], str(three), "once"]
     assert subprocess.run(command, env=environment(), check=False).returncode == -signal.SIGKILL
@@ -318,7 +316,7 @@ def broken(three: Path) -> Path:
 
 @contextmanager
 def _endless(root: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process that commits for ever, from when it has begun to."""
+    """Run a process that commits for ever, and wait for its first commit."""
     command = [*COMMAND, str(root), "forever"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as child:
         assert child.stdout

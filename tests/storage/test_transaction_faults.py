@@ -1,4 +1,4 @@
-"""Whatever fails, and whenever the process dies, a commit leaves the old or the new."""
+"""A commit leaves all files old or all new, whatever fails and whenever the process dies."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OLD = three_files.text(0)
 
 
 def attempted(root: Path) -> tuple[int | None, str]:
-    """Commit; return the exit code and what was said, or no code where it was interrupted."""
+    """Commit; return the exit code and the output, or no code if it was interrupted."""
     try:
         three_files.put(root, dict(zip(three_files.PATHS, (OLD, None, OLD), strict=True)), 0)
     except KGError as fault:
@@ -40,7 +40,7 @@ def attempted(root: Path) -> tuple[int | None, str]:
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
 @pytest.mark.parametrize("how", [*ERRORS, "interrupt"])
-def test_an_error_at_every_system_call(tmp_path: Path, how: str, lasting: bool) -> None:
+def test_error_at_every_system_call(tmp_path: Path, how: str, lasting: bool) -> None:
     subject, figures = three(tmp_path / "three"), Figures()
     for number in count(1):
         subject.prepare()
@@ -66,8 +66,8 @@ def test_death_at_every_other_system_call(tmp_path: Path, how: str, first: int) 
     assert figures.runs >= FEWEST / 2
 
 
-def test_a_rename_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
-    """The first rename is the record's, the others are the files'."""
+def test_failed_rename_is_rolled_back(tmp_path: Path) -> None:
+    """The first rename is that of the journal, the others are those of the files."""
     subject = three(tmp_path / "three")
     for number in (1, 2, 3, 4):
         subject.prepare()
@@ -82,7 +82,7 @@ def test_a_rename_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("rename", [2, 3, 4])
-def test_death_at_every_system_call_while_a_commit_is_taken_back(tmp_path: Path, rename: int) -> None:
+def test_death_at_every_system_call_of_a_rollback(tmp_path: Path, rename: int) -> None:
     subject, figures = three(tmp_path / "three"), Figures()
     for number in count(1):
         subject.prepare()
@@ -99,7 +99,7 @@ def test_death_at_every_system_call_while_a_commit_is_taken_back(tmp_path: Path,
     assert figures.runs > FEWEST
 
 
-def test_where_it_cannot_be_taken_back_it_is_said_and_completed(tmp_path: Path) -> None:
+def test_failed_rollback_is_reported_and_completed_later(tmp_path: Path) -> None:
     subject = three(tmp_path / "three")
     subject.prepare()
     with injected(Fault("rename", 3, "EIO", lasting=True)):
@@ -111,7 +111,7 @@ def test_where_it_cannot_be_taken_back_it_is_said_and_completed(tmp_path: Path) 
 
 @pytest.mark.parametrize("how", [*ERRORS, "interrupt"])
 @pytest.mark.parametrize("rename", [2, 3, 4])
-def test_a_fault_at_every_system_call_of_recovery(tmp_path: Path, how: str, rename: int) -> None:
+def test_fault_at_every_system_call_of_recovery(tmp_path: Path, how: str, rename: int) -> None:
     subject, kept, root = three(tmp_path / "kept"), tmp_path / "kept", tmp_path / "broken"
     subject.prepare()
     fault = ["--call", "rename", "--number", str(rename), "--how", "kill"]
@@ -135,7 +135,7 @@ def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", ["rename", "unlink"])
 def test_death_of_fmt(tmp_path: Path, call: str) -> None:
-    """The first renames are of the record and of the files, the next is not there."""
+    """The first renames are those of the journal and the files; there is no further one."""
     figures = every_call(fmt(tmp_path), "kill", call=call, numbers=[1, 3])
     assert figures.lost == []
     assert figures.runs == 2
@@ -143,7 +143,7 @@ def test_death_of_fmt(tmp_path: Path, call: str) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """Return a folder that every user may look into."""
+    """Return a folder that every user can read."""
     folder = Path(tempfile.mkdtemp(prefix="msme-kg-shared-"))
     folder.chmod(0o755)
     three_files.make(folder / "three")
@@ -152,7 +152,7 @@ def shared() -> Iterator[Path]:
 
 
 def as_other(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the writer as somebody whom permissions bind."""
+    """Run the writer as a user without root permissions."""
     # The interpreter may lie where only root can look: everything is imported first.
     code = "import fcntl, os, sys; from crash_safety import three_files\n"
     code += "if os.geteuid() == 0: os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
@@ -162,13 +162,13 @@ def as_other(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def close(path: Path) -> None:
-    """Let nobody write to a folder but somebody else."""
+    """Give a folder to another user, the only one who may write to it."""
     if os.geteuid() == 0:
         os.chown(path, 0, 0)
     path.chmod(0o555)
 
 
-def test_a_read_only_folder_is_read_and_not_written(shared: Path) -> None:
+def test_read_only_folder_can_be_read(shared: Path) -> None:
     for folder in (shared, *(path for path in shared.rglob("*") if path.is_dir())):
         close(folder)
     assert as_other(shared, "read").returncode == 0
@@ -178,7 +178,7 @@ def test_a_read_only_folder_is_read_and_not_written(shared: Path) -> None:
     assert state(shared) == (0, ["data", "ontology"])
 
 
-def test_a_folder_within_that_is_read_only_stops_all(shared: Path) -> None:
+def test_read_only_subfolder_prevents_the_commit(shared: Path) -> None:
     if os.geteuid() == 0:
         for path in (shared, *shared.rglob("*")):
             os.chown(path, 65534, 65534)
@@ -191,7 +191,7 @@ def test_a_folder_within_that_is_read_only_stops_all(shared: Path) -> None:
     assert leftovers(shared) == []
 
 
-def test_a_file_that_is_read_only_stops_all(shared: Path) -> None:
+def test_read_only_file_prevents_the_commit(shared: Path) -> None:
     if os.geteuid() == 0:
         for path in (shared, *shared.rglob("*")):
             os.chown(path, 65534, 65534)
@@ -202,7 +202,7 @@ def test_a_file_that_is_read_only_stops_all(shared: Path) -> None:
     assert state(shared)[0] == 0
 
 
-def test_a_broken_off_commit_in_a_folder_that_is_now_read_only_is_told(shared: Path) -> None:
+def test_interrupted_commit_in_a_read_only_folder_is_reported(shared: Path) -> None:
     fault = [
         "--call",
         "rename",
@@ -225,8 +225,8 @@ def test_a_broken_off_commit_in_a_folder_that_is_now_read_only_is_told(shared: P
     assert read_snapshot(shared, lambda: three_files.number(three_files.read(shared))) == 1
 
 
-def test_where_no_file_can_grow_nothing_is_changed(tmp_path: Path) -> None:
-    """The system itself refuses, in the middle of a file, as a full disk does."""
+def test_full_disk_changes_nothing(tmp_path: Path) -> None:
+    """A limit on file size makes writes fail in the middle of a file, like a full disk."""
     subject = three(tmp_path / "three")
     subject.prepare()
     limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000));"
@@ -239,8 +239,8 @@ def test_where_no_file_can_grow_nothing_is_changed(tmp_path: Path) -> None:
     assert state_of_three(tmp_path / "three") == "0"
 
 
-def test_every_kind_of_call_is_made_by_a_commit(tmp_path: Path) -> None:
-    """What is never called would be a test of nothing."""
+def test_commit_makes_every_tested_system_call(tmp_path: Path) -> None:
+    """Faults at calls that are never made would test nothing."""
     subject: Subject = three(tmp_path / "three")
     for call in set(CALLS) - {"rmdir"}:
         subject.prepare()
@@ -250,5 +250,5 @@ def test_every_kind_of_call_is_made_by_a_commit(tmp_path: Path) -> None:
 
 
 def state(root: Path) -> tuple[int, list[str]]:
-    """Return the number that the files say, and what stands in the folder."""
+    """Return the number in the files, and the names in the folder."""
     return three_files.number(three_files.read(root)), sorted(path.name for path in root.iterdir())
