@@ -33,7 +33,7 @@ coverage: $(VENV)/.tested
 # First the tests of the benchmark itself. BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
 bench: $(VENV)/.benched
 	$(BIN)/python -m compileall -q msme_kg
-	$(BIN)/python -m pytest bench/tests
+	PYTHONPATH=bench $(BIN)/python -m pytest bench/tests
 	$(BIN)/python bench/run.py $(BENCH)
 
 # Property tests with so many times the examples of `make test`.

@@ -94,7 +94,7 @@ def test_wrong_use_raises_with_a_hint(
 ) -> None:
     with pytest.raises(UsageError) as caught:
         kg.query(name, **options)
-    assert hint in (caught.value.hint or "")
+    assert hint in f"{caught.value} {caught.value.hint}"
     assert isinstance(caught.value, KGError)
 
 
