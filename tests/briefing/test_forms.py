@@ -188,7 +188,7 @@ def test_graph_without_briefing_queries_is_an_error(copy_of_graph: Path, run: Ru
     shutil.rmtree(copy_of_graph / "queries" / "briefing")
     ended = run("brief", "--as-of", "2023-08-01", "--root", copy_of_graph)
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err.startswith("Error: queries/briefing/")
+    assert ended.err.startswith("Error: no query of briefing is called ")
 
 
 def test_python_takes_the_same_values_as_the_command(kg: KnowledgeGraph) -> None:
