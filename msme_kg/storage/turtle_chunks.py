@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.errors import SafetyError
 from msme_kg.rdf.bnode_labels import GENERATED_LABEL
 from msme_kg.rdf.parser import BOM, open_parser
+from msme_kg.rdf.parser_guards import reject_deep_nesting
 from msme_kg.storage.dataset import GraphFile
 
 _HEADER = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
@@ -57,8 +59,8 @@ class TurtleChunk:
             raise NotSplittableError
         reader = open_parser(text, self.file.path, self.file.base)
         try:
-            yield from reader
-        except SyntaxError:
+            yield from reject_deep_nesting(reader, self.file.path)
+        except (SyntaxError, SafetyError):  # parsed as a whole, the file has the line of the error
             raise NotSplittableError from None
         if _read_declarations(reader) != self.declarations:
             raise NotSplittableError
