@@ -1,0 +1,127 @@
+"""Operations as functions: an update is reviewed as often as needed, and no edit of others is overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import msme_kg
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import ConflictError, UsageError
+from msme_kg.operations import apply as apply_module
+from msme_kg.operations.check import Review, read_update_request
+from msme_kg.repository import Repository
+
+SOURCE = "https://www.wto.org/example.pdf"
+
+
+@pytest.fixture
+def repository(copy_of_graph: Path) -> Repository:
+    return Repository.find(copy_of_graph)
+
+
+@pytest.fixture
+def update(repository: Repository, tmp_path: Path) -> Path:
+    """Give a file with a new source."""
+    path = tmp_path / "new.ttl"
+    entities = KnowledgeGraph.open(repository.root).new("source", url=SOURCE)
+    path.write_text(entities.turtle, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def reviews(monkeypatch: pytest.MonkeyPatch) -> list[Review]:
+    """Collect the reviews that are made."""
+    made: list[Review] = []
+    review_state = apply_module.review_state
+
+    def collect(*args: object) -> Review:
+        made.append(review_state(*args))  # type: ignore[arg-type]
+        return made[-1]
+
+    monkeypatch.setattr(apply_module, "review_state", collect)
+    return made
+
+
+def test_one_review_serves_confirmation_and_writing(
+    repository: Repository, update: Path, reviews: list[Review]
+) -> None:
+    request = read_update_request(add=[str(update)])
+    applied = apply_module.apply(repository, request, author="A maintainer", confirm=lambda _: True)
+    assert reviews == [applied.review]
+    assert applied.activity is not None
+    assert SOURCE in (repository.root / "data" / "sources.ttl").read_text(encoding="utf-8")
+
+
+def test_review_is_repeated_if_a_file_changes_before_the_answer(
+    repository: Repository, update: Path, reviews: list[Review]
+) -> None:
+    edited = repository.root / "data" / "actors" / "people.ttl"
+
+    def edit_and_confirm(_: Review) -> bool:
+        edited.write_bytes(edited.read_bytes() + b"\n")
+        return True
+
+    request = read_update_request(add=[str(update)])
+    applied = apply_module.apply(repository, request, author="A maintainer", confirm=edit_and_confirm)
+    assert len(reviews) == 2
+    assert applied.activity is not None
+
+
+def test_another_change_than_the_confirmed_one_is_a_conflict(repository: Repository, update: Path) -> None:
+    request = read_update_request(add=[str(update)])
+
+    def apply_elsewhere(_: Review) -> bool:
+        KnowledgeGraph.open(repository.root).apply(add=update, author="Another maintainer")
+        return True
+
+    with pytest.raises(ConflictError):
+        apply_module.apply(repository, request, author="A maintainer", confirm=apply_elsewhere)
+
+
+@pytest.mark.parametrize("path", ["data/CHANGELOG.md", "data/README.md", "data/sources.ttl"])
+def test_an_edit_while_apply_writes_is_not_overwritten(
+    path: str, repository: Repository, update: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    KnowledgeGraph.open(repository.root).apply(add=update, author="A maintainer")
+    file = repository.root / path
+    other = update.with_name("other.ttl")
+    other.write_text(update.read_text(encoding="utf-8").replace("example", "another"), encoding="utf-8")
+    commit = apply_module.commit
+
+    def edit_and_commit(*args: object) -> None:
+        file.write_bytes(file.read_bytes() + b"\n# an edit\n")
+        commit(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(apply_module, "commit", edit_and_commit)
+    with pytest.raises(ConflictError):
+        KnowledgeGraph.open(repository.root).apply(add=other, author="A maintainer")
+    assert file.read_bytes().endswith(b"\n# an edit\n")
+
+
+def test_results_show_themselves_in_a_notebook(kg: KnowledgeGraph, update: Path) -> None:
+    for result in (kg.check(add=update), kg.validate(update), kg.info()):
+        html = result._repr_html_()
+        assert html.startswith("<pre>")
+        assert html.endswith("</pre>")
+    assert kg.describe("TW")._repr_html_().startswith("<table>")
+
+
+def test_the_graph_of_the_package_is_never_written(update: Path) -> None:
+    bundled = msme_kg.open()
+    bundled.repository = replace(bundled.repository, bundled=True)
+    with pytest.raises(UsageError):
+        bundled.apply(add=update)
+    with pytest.raises(UsageError):
+        bundled.fmt()
+
+
+def test_unknown_syntaxes_and_kinds_raise_with_a_hint(kg: KnowledgeGraph) -> None:
+    with pytest.raises(UsageError) as caught:
+        kg.export("turtel")
+    assert "turtle" in (caught.value.hint or "")
+    with pytest.raises(UsageError) as caught:
+        kg.new("sourse", url=SOURCE)
+    assert "source" in (caught.value.hint or "")
