@@ -230,7 +230,7 @@ def test_refused_update_names_the_file(run: Run, tmp_path: Path) -> None:
     (tmp_path / "b.ttl").write_text("<http://e/a> <http://e/p> [ <http://e/q> 1, 2 ] .")
     result = run("diff", "a.ttl", "b.ttl", "--format", "sparql-update", "--output", "out.ru")
     assert (result.code, result.out) == (3, "")
-    assert result.err.startswith("a.ttl: error: SPARQL Update cannot tell")
+    assert result.err.startswith("a.ttl: error: SPARQL Update cannot distinguish")
     assert not (tmp_path / "out.ru").exists()
 
 
