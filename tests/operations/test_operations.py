@@ -109,15 +109,9 @@ def test_results_show_themselves_in_a_notebook(kg: KnowledgeGraph, update: Path)
     assert kg.describe("TW")._repr_html_().startswith("<table>")
 
 
-<<<<<<< HEAD
 def test_the_graph_of_the_package_is_never_written(repository: Repository, update: Path) -> None:
     bundled = msme_kg.open(repository.root)
     bundled.repository = replace(repository, bundled=True)
-=======
-def test_the_graph_of_the_package_is_never_written(update: Path) -> None:
-    bundled = msme_kg.open()
-    bundled.repository = replace(bundled.repository, bundled=True)
->>>>>>> stage2-tests
     with pytest.raises(UsageError):
         bundled.apply(add=update)
     with pytest.raises(UsageError):
