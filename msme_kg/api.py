@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msme_kg.entities.name_index import EntityName
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations import query as query_operation
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery, Parameter

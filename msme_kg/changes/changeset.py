@@ -20,7 +20,7 @@ from msme_kg.storage.patching import patch_file
 from msme_kg.storage.subject_index import read_quads_about
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
-_UNPLACED_FILE = "homeless.nt"
+_UNPLACED_FILE = "unplaced.nt"
 """The file that would hold the quads that belong to no file."""
 
 

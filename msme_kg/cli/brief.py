@@ -12,7 +12,7 @@ from msme_kg.cli.options import add_common_options, add_endpoint_option, add_out
 from msme_kg.cli.output import emit
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.errors import UsageError
-from msme_kg.operations.query import find_end_before
+from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.parameters import read_current_date
 
 
@@ -34,6 +34,6 @@ def command(
         raise UsageError("a docx cannot be shown on a terminal", hint="name a file with --output FILE.docx")
     with open_graph(endpoints) as kg:
         note = kg.brief(as_of, since=since, format_name=form)
-        end = find_end_before(kg, as_of or read_current_date().isoformat())
+        end = find_exceeded_record_end(kg, as_of or read_current_date().isoformat())
     warn_beyond_record(end)
     emit(note, output)

@@ -1,4 +1,4 @@
-"""``msme-kg describe``: show the statements about one entity."""
+"""``msme-kg describe``: list the statements of one entity, and those that refer to it, as a table."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from msme_kg.cli.options import (
 from msme_kg.cli.output import emit
 from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.record_end import warn_beyond_record
-from msme_kg.operations.query import find_record_end_before
+from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
@@ -56,7 +56,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
                 from msme_kg.rendering.query_charts import render_query_chart
 
                 chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
-            end = find_record_end_before(kg, query, options)
+            end = find_exceeded_record_end_of_query(kg, query, options)
         warn_beyond_record(end)
         if chart is not None:
             emit(chart, plot)

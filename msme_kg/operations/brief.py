@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.operations.graph import OpenGraph, require_language
+from msme_kg.operations.open_graph import OpenGraph, require_language
 from msme_kg.sparql import date_intervals
 from msme_kg.sparql.parameters import read_current_date
 

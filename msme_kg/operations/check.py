@@ -20,7 +20,7 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.validation.proposal import Proposal, review
+from msme_kg.validation.proposal import Proposal, review_update
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 
@@ -111,7 +111,7 @@ def review_state(
     state: ValidationInput, request: UpdateRequest, lang: str, progress: Progress = ignore_progress
 ) -> Review:
     """Review an update of a graph that has been read already; see ``check``."""
-    proposal = review(state, request, progress)
+    proposal = review_update(state, request, progress)
     prefixes = state.repository_files.prefixes
     findings = (*proposal.report.findings, *proposal.resolved.findings)
     focus_nodes = {one.focus_node for one in findings if isinstance(one.focus_node, ox.NamedNode)}

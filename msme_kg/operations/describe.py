@@ -5,7 +5,7 @@ from __future__ import annotations
 from msme_kg.entities.description import describe_entity
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.results import Solutions
 

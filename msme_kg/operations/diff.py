@@ -1,4 +1,4 @@
-"""Comparison of two states of a graph: files, folders, git revisions or the working tree."""
+"""Operation ``diff``: compare files, folders, git revisions or the working tree, and render the result."""
 
 from __future__ import annotations
 

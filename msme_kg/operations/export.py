@@ -11,11 +11,11 @@ import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.operations.graph import OpenGraph
-from msme_kg.operations.query import find_end_before
+from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import serialize_chunks
-from msme_kg.rendering.as_of import drop_entities
 from msme_kg.rendering.csv_tables import build_csv_tables
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
@@ -88,7 +88,7 @@ class Export:
         if with_tables:
             rows = graph.run_query(QueryCatalog(repository).get(EXPORT, "tables"), {}).solutions.rows
             tables = tuple((table.value, entity) for table, entity in rows if table and entity)
-        end = find_end_before(graph, as_of) if as_of is not None else None
+        end = find_exceeded_record_end(graph, as_of) if as_of is not None else None
         return cls(repository, dataset, graph.prefixes, dropped, tables, end)
 
     def serialize(self, syntax: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.namespaces import BASE
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import list_queries
 from msme_kg.publish.atomic_folder import write_folder
 from msme_kg.publish.portal.bundle import PortalContent, build_portal_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msme_kg.entities.statistics import find_record_end
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -37,7 +37,7 @@ def query(graph: OpenGraph, name: str, options: Mapping[str, str | int | None]) 
     return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts)
 
 
-def find_record_end_before(
+def find_exceeded_record_end_of_query(
     graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None]
 ) -> str | None:
     """Return the last day of the record if an option of type date lies after it.
@@ -55,10 +55,10 @@ def find_record_end_before(
         text = options.get(parameter.name) or parameter.default
         if parameter.type == "date" and text:
             dates.append(read_current_date().isoformat() if text == "today" else text)
-    return find_end_before(graph, max(dates)) if dates else None
+    return find_exceeded_record_end(graph, max(dates)) if dates else None
 
 
-def find_end_before(graph: OpenGraph, date: str) -> str | None:
+def find_exceeded_record_end(graph: OpenGraph, date: str) -> str | None:
     """Return the last day of the record if a date (``YYYY-MM-DD``) lies after it, else None."""
     end = find_record_end(graph.engine)
     return end if end and date > end else None

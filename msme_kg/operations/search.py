@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from msme_kg.entities.full_text_search import search_entities
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import Solutions

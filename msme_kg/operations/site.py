@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.namespaces import LANGUAGES
-from msme_kg.operations.graph import OpenGraph
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.publish.atomic_folder import write_folder
 from msme_kg.publish.site.build import SiteBuilder, SiteInput
 from msme_kg.repository import Repository, is_in_default_graph

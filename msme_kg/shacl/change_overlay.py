@@ -44,7 +44,7 @@ class ChangeOverlay:
         rows = np.unique(np.concatenate([self._added_rows, self._removed_rows])[:, :3], axis=0)
         before, after = (self.find_quads(rows, after=flag)[:, :3] for flag in (False, True))
         self.changed_rows = rows[_is_in_rows(rows, before) | _is_in_rows(rows, after)]
-        new = TripleTable.from_rows(rows[~_is_in_rows(rows, before) & _is_in_rows(rows, after)])
+        new = TripleTable.from_id_rows(rows[~_is_in_rows(rows, before) & _is_in_rows(rows, after)])
         gone = rows[_is_in_rows(rows, before) & ~_is_in_rows(rows, after)]
         self.before = TripleIndex(graph.terms, graph.table)
         self.after = TripleIndex(graph.terms, graph.table, new, gone)

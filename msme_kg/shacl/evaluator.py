@@ -7,7 +7,7 @@ import numpy as np
 from msme_kg.shacl.constraints import evaluate_constraint
 from msme_kg.shacl.literal_values import State
 from msme_kg.shacl.model import And, CompiledShapes, Range, Shape, ShapeNode, SparqlConstraint, Term
-from msme_kg.shacl.regex_cache import RegexCache
+from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 from msme_kg.shacl.value_nodes import States, ValueNodes
@@ -30,15 +30,15 @@ def collect_constants(shapes: CompiledShapes) -> set[Term]:
 class Evaluator:
     """Evaluates shapes; for the states see ``State``."""
 
-    def __init__(self, index: TripleIndex, shapes: CompiledShapes, regex_cache: RegexCache) -> None:
+    def __init__(self, index: TripleIndex, shapes: CompiledShapes, pattern_matching: RegexCache) -> None:
         """Prepare the evaluation.
 
         Args:
             index: the triples of the data graph; its dictionary has the constants of the shapes.
             shapes: the compiled shapes.
-            regex_cache: the results of regular expressions.
+            pattern_matching: the results of regular expressions.
         """
-        self._index, self._shapes, self._regex_cache = index, shapes, regex_cache
+        self._index, self._shapes, self._pattern_matching = index, shapes, pattern_matching
 
     def find_focus_nodes(self, shape: Shape) -> Ids:
         """Return the focus nodes of the targets of a shape, sorted (SHACL §2.1.3)."""
@@ -61,7 +61,7 @@ class Evaluator:
         shape = self._shapes.shapes[shape_node]
         if shape.path is not None or shape.deactivated:
             return {shape_node: nodes[self.evaluate(shape_node, nodes) > State.PASS]}
-        value_nodes = ValueNodes(self._index, shape, nodes, self.evaluate, self._regex_cache)
+        value_nodes = ValueNodes(self._index, shape, nodes, self.evaluate, self._pattern_matching)
         independent = [each for each in shape.constraints if isinstance(each, And) and each.is_independent]
         may_fail = np.zeros(len(nodes), dtype=bool)
         for constraint in shape.constraints:
@@ -78,7 +78,7 @@ class Evaluator:
         states = np.zeros(len(nodes), dtype=np.int8)
         if shape.deactivated or not len(nodes):
             return states
-        value_nodes = ValueNodes(self._index, shape, nodes, self.evaluate, self._regex_cache)
+        value_nodes = ValueNodes(self._index, shape, nodes, self.evaluate, self._pattern_matching)
         for constraint in shape.constraints:
             np.maximum(states, evaluate_constraint(constraint, value_nodes), out=states)
         return states

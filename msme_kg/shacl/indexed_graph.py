@@ -14,8 +14,8 @@ from msme_kg.shacl import parallel_loading
 from msme_kg.shacl.compiled_json import dumps, loads
 from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.model import CompiledShapes, Term
+from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.read_recorder import RecordingIndex
-from msme_kg.shacl.regex_cache import RegexCache
 from msme_kg.shacl.term_dictionary import TermDictionary
 from msme_kg.shacl.triple_index import TripleIndex, TripleTable, encode_triples
 from msme_kg.storage import cache
@@ -29,14 +29,14 @@ class IndexedGraph:
     Attributes:
         terms: the terms of the graph, and those added later.
         table: the triples.
-        regex_cache: the results of regular expressions on the terms.
+        pattern_matching: the results of regular expressions on the terms.
         graph_iris: the IRI of the named graph of each file.
         key: the cache key of the files; empty if the graph was not read from files.
     """
 
     terms: TermDictionary
     table: TripleTable
-    regex_cache: RegexCache
+    pattern_matching: RegexCache
     graph_iris: tuple[str, ...] = ("",)
     key: str = ""
 
@@ -48,7 +48,7 @@ class IndexedGraph:
         """Return the graph of some quads."""
         term_list, _, rows, _ = encode_triples([quads])
         terms = TermDictionary(term_list)
-        return cls(terms, TripleTable.from_rows(rows), RegexCache(terms))
+        return cls(terms, TripleTable.from_id_rows(rows), RegexCache(terms))
 
     @classmethod
     def load(cls, dataset: Dataset) -> IndexedGraph:
@@ -60,11 +60,11 @@ class IndexedGraph:
         buffers = cache.load("columns", dataset.key)
         if buffers is not None:
             terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_buffers(buffers)
-            regex_cache = RegexCache(terms)
+            pattern_matching = RegexCache(terms)
             matches = cache.load("matches", dataset.key)
             if matches is not None:
-                regex_cache.load_buffers(matches)
-            return cls(terms, table, regex_cache, dataset.graphs, dataset.key)
+                pattern_matching.load_buffers(matches)
+            return cls(terms, table, pattern_matching, dataset.graphs, dataset.key)
         terms, table = cls._parse(dataset)
         return cls(terms, table, RegexCache(terms), dataset.graphs, dataset.key)
 
@@ -74,7 +74,7 @@ class IndexedGraph:
         buffers: Mapping[str, bytes | memoryview]
         if loaded is not None:
             buffers, rows = loaded
-            terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_rows(rows)
+            terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_id_rows(rows)
         else:
             term_list, ends, rows, files = encode_triples(dataset.parse_files())
             start = 0
@@ -82,7 +82,7 @@ class IndexedGraph:
                 relabel = file.build_bnode_relabeller()
                 term_list[start:end] = map(relabel, term_list[start:end])
                 start = end
-            terms, table = TermDictionary(term_list), TripleTable.from_rows(rows, files)
+            terms, table = TermDictionary(term_list), TripleTable.from_id_rows(rows, files)
             buffers = terms.to_buffers()
         cache.store("columns", dataset.key, {**buffers, **table.to_buffers()})
         return terms, table
@@ -104,8 +104,8 @@ class IndexedGraph:
 
     def store_regex_results(self) -> None:
         """Cache the results of regular expressions on the terms of the files."""
-        if self.key and self.regex_cache.has_new_results:
-            cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
+        if self.key and self.pattern_matching.has_new_results:
+            cache.store("matches", self.key, self.pattern_matching.to_buffers(self._initial_term_count))
 
 
 def load_compiled_shapes(dataset: Dataset) -> CompiledShapes:

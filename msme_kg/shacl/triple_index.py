@@ -43,7 +43,7 @@ class TripleTable:
         self._ranges = dict(zip(columns["predicates"].tolist(), pairwise(starts), strict=True))
 
     @classmethod
-    def from_rows(cls, rows: NDArray[Any], files: NDArray[Any] | None = None) -> TripleTable:
+    def from_id_rows(cls, rows: NDArray[Any], files: NDArray[Any] | None = None) -> TripleTable:
         """Return the table of some triples.
 
         Args:

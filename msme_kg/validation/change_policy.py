@@ -1,4 +1,4 @@
-"""Policy for updates: no removed entities, no emptied files, no unknown languages or places."""
+"""Policy for updates: no removed entities, no emptied files, no unknown language tags."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_REFERENCES = 20
 """Number of references to a removed entity that are reported."""
 
 
-def check_changeset(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
+def check_policy(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
     """Check an update against the policy.
 
     A language tag must be one of ``LANGUAGES``, compared without regard to case (RFC 5646 §2.1.1).
@@ -45,7 +45,7 @@ def check_changeset(changeset: Changeset, delta: ChangeOverlay, source_map: Sour
     }
     for entity in sorted(unplaced, key=str):
         if entity.value.startswith(BASE):
-            yield build_policy_finding("homeless", source_map, entity)
+            yield build_policy_finding("unplaced-entity", source_map, entity)
 
 
 def _check_removed_entities(
@@ -55,10 +55,15 @@ def _check_removed_entities(
     for entity in dict.fromkeys(split_quad(quad)[0] for quad in changeset.prior_quads):
         if entity in remaining or not entity.value.startswith(BASE):
             continue
-        yield build_policy_finding("vanished", source_map, entity)
+        yield build_policy_finding("removed-entity", source_map, entity)
         for subject, predicate in delta.find_references(entity)[:MAX_REFERENCES]:
             yield build_policy_finding(
-                "vanished", source_map, subject, predicate, entity, message_id="policy.vanished-reference"
+                "removed-entity",
+                source_map,
+                subject,
+                predicate,
+                entity,
+                message_id="policy.removed-entity-reference",
             )
 
 

@@ -1,4 +1,4 @@
-"""Conventions for files under ``data/``: no blank nodes, no foreign subjects, no shapes."""
+"""Conventions for data and updates: no blank nodes, no subjects of others, no SHACL terms."""
 
 from __future__ import annotations
 

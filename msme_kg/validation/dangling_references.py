@@ -18,7 +18,7 @@ from msme_kg.validation.change_policy import build_policy_finding
 from msme_kg.validation.entity_lookup import EntityLookup
 
 
-def check_changeset(
+def find_dangling_references(
     changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap, earlier_findings: Iterable[Finding]
 ) -> Iterator[Finding]:
     """Yield a finding for each added statement with a dangling reference.

@@ -32,7 +32,7 @@ _ELLIPSIS = "…"
 """The end of a truncated label: different labels may begin with the same text."""
 
 
-def check_changeset(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
+def find_duplicates(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
     """Yield a finding for each new entity that probably duplicates another one, known or new.
 
     Two entities are probable duplicates if they share a class of this graph (direct or inherited), neither is

@@ -18,7 +18,7 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.rdf_lists import find_ill_formed_lists
 from msme_kg.validation.source_tokens import SourceToken, read_source_tokens
-from msme_kg.validation.unicode_lint import find_problems, is_harmless
+from msme_kg.validation.unicode_lint import find_violated_rules, is_harmless
 
 _SEVERITIES = {
     "imports": "info",
@@ -158,7 +158,7 @@ class _FileLinter:
     def _lint_token(self, token: SourceToken) -> Iterator[Finding]:
         if token.kind == "mark":
             return
-        for rule, at in find_problems(token.text, iri=token.kind != "literal"):
+        for rule, at in find_violated_rules(token.text, iri=token.kind != "literal"):
             yield self.build_finding(rule, token.find_line(at), token.text, start_line=token.line)
             if rule == "not-nfc" and token.iri:
                 self.non_nfc_tokens.append(token)

@@ -48,7 +48,9 @@ class Proposal:
         return not self.report.has_failures("violation")
 
 
-def review(state: ValidationInput, inputs: UpdateRequest, progress: Progress = ignore_progress) -> Proposal:
+def review_update(
+    state: ValidationInput, inputs: UpdateRequest, progress: Progress = ignore_progress
+) -> Proposal:
     """Review an update; nothing is written.
 
     Args:
@@ -110,9 +112,9 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
-    violations = list(change_policy.check_changeset(changeset, delta, source_map))
+    violations = list(change_policy.check_policy(changeset, delta, source_map))
     yield from violations
-    yield from dangling_references.check_changeset(
+    yield from dangling_references.find_dangling_references(
         changeset, delta, source_map, (*report.findings, *violations)
     )
-    yield from duplicate_entities.check_changeset(changeset, delta, source_map)
+    yield from duplicate_entities.find_duplicates(changeset, delta, source_map)

@@ -59,7 +59,7 @@ def is_harmless(content: bytes) -> bool:
     return unicodedata.is_normalized("NFC", text) and _find_invisible(text) < 0
 
 
-def find_problems(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
+def find_violated_rules(text: str, *, iri: bool = False) -> Iterator[tuple[str, int]]:
     """Yield the lint rules that a text violates, each with the offset of the first violation.
 
     Legitimate text of any script passes: joiners in Persian, Hindi and emoji (UTS #39 §3.1.1), direction

@@ -14,7 +14,7 @@ from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog
 PATH = ROOT / "docs" / "errors.md"
 BEGIN, END = "<!-- made by make docs: begin -->", "<!-- made by make docs: end -->"
 _TABLES = ("lint", "convention", "policy")
-_PARTS = {"policy/or", "policy/suggestion", "policy/vanished-reference"}
+_PARTS = {"policy/or", "policy/suggestion", "policy/removed-entity-reference"}
 """Messages that are parts or variants of others, without an id of their own in reports."""
 _ID = re.compile(rf"(?:{'|'.join(_TABLES)})/[a-z-]+")
 

@@ -15,7 +15,7 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import file_lint
-from msme_kg.validation.unicode_lint import find_problems, is_harmless
+from msme_kg.validation.unicode_lint import find_violated_rules, is_harmless
 
 TAGS = range(0xE0000, 0xE0200)
 HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
@@ -108,7 +108,7 @@ def test_each_rule_is_reported_once_on_its_line(tmp_path: Path, body: str, rule:
     ],
 )
 def test_legitimate_text_passes(text: str) -> None:
-    assert list(find_problems(text)) == []
+    assert list(find_violated_rules(text)) == []
 
 
 def test_harmless_text_has_no_problems() -> None:
@@ -118,8 +118,8 @@ def test_harmless_text_has_no_problems() -> None:
         text = f"http://e/a{chr(code)}b{chr(code)}"
         if is_harmless(text.encode()):
             passed += 1
-            assert not list(find_problems(text)), hex(code)
-            assert not list(find_problems(text, iri=True)), hex(code)
+            assert not list(find_violated_rules(text)), hex(code)
+            assert not list(find_violated_rules(text, iri=True)), hex(code)
     assert 10_000 < passed < sum(map(len, blocks))
 
 

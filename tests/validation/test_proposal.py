@@ -16,7 +16,7 @@ from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.graph_validation import validate
-from msme_kg.validation.proposal import review
+from msme_kg.validation.proposal import review_update
 from msme_kg.validation.validation_input import ValidationInput
 
 DRAWS = 14
@@ -87,7 +87,7 @@ def test_review_equals_the_difference_of_full_validations(
     before = validate(state)
     broken = 0
     for seed in range(DRAWS):
-        proposal = review(state, draw_request(Random(seed), things))  # noqa: S311
+        proposal = review_update(state, draw_request(Random(seed), things))  # noqa: S311
         update = proposal.changeset
         if update.unplaced:
             continue
@@ -98,7 +98,7 @@ def test_review_equals_the_difference_of_full_validations(
         assert list_identities(proposal.resolved) == list_identities(before.without_known(after)), seed
         # The way back mends what the way there broke.
         inverse = GraphFile("back.ru", "", as_text([*update.removed], [*update.added]))
-        back = review(changed_state, UpdateRequest(updates=(inverse,)))
+        back = review_update(changed_state, UpdateRequest(updates=(inverse,)))
         assert list_identities(back.report) == list_identities(before.without_known(after)), seed
         assert list_identities(back.resolved) == list_identities(after.without_known(before)), seed
         assert {

@@ -1,4 +1,4 @@
-"""Composition of a note: all sections in order, and the numbered list of sources."""
+"""Composition of a note: opening, the sections that have statements, and the numbered sources."""
 
 from __future__ import annotations
 

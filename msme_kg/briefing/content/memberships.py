@@ -1,4 +1,4 @@
-"""Memberships of the Group, and the totals that sources state."""
+"""Records of memberships and of stated totals, loaded and filtered by date for several sections."""
 
 from __future__ import annotations
 

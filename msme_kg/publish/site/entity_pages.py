@@ -121,7 +121,7 @@ def build_entity_context(
         iri=iri,
         label=label,
         label_lang=label_lang,
-        other_label=view.find_other_label(iri),
+        other_label=view.find_label_in_other_language(iri),
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
         when=_format_dates(view, iri, facts),
         badges=_collect_concepts(view, iri),

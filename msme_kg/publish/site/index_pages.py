@@ -155,7 +155,7 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
     window = facts.date_windows.get(iri, DateWindow())
     return ListRow(
         entity=view.display_iri(iri),
-        other_label=view.find_other_label(iri),
+        other_label=view.find_label_in_other_language(iri),
         date_text=format_window(window, view.lang),
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
         cells=tuple(tuple(cells.get(column, ())) for column in columns),

@@ -104,7 +104,7 @@ def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ..
     return TermEntry(
         anchor=iri.rpartition("#")[2],
         name=view.display_iri(iri),
-        other_label=view.find_other_label(iri),
+        other_label=view.find_label_in_other_language(iri),
         curie=view.site.shorten_iri(iri) or iri,
         definitions=tuple(
             map(

@@ -119,7 +119,7 @@ class PageContext:
         """Return the label of a term of a standard vocabulary, which the graph does not repeat."""
         return load_messages(self.lang).get(f"standard-term.{curie}")
 
-    def find_other_label(self, iri: str) -> tuple[str, str] | None:
+    def find_label_in_other_language(self, iri: str) -> tuple[str, str] | None:
         """Return the label in the other language with that language; None if it is the same or missing."""
         labels = self._graph_index.labels.get(iri, {})
         for lang in LANGUAGES:

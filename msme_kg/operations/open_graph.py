@@ -1,4 +1,4 @@
-"""A graph that is open for queries: its files in memory, or the endpoints that hold it."""
+"""An open graph: engine, labels and resolver over files in memory, or over equivalent endpoints."""
 
 from __future__ import annotations
 

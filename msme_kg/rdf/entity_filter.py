@@ -1,4 +1,4 @@
-"""Removal of entities that did not exist on a date from a stream of statements."""
+"""Filter of statements that leaves out those about, or referring to, given entities."""
 
 from __future__ import annotations
 

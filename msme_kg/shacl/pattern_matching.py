@@ -1,4 +1,4 @@
-"""Cache of regular expression results, one per pattern and term."""
+"""Matches of ``sh:pattern`` (SHACL §4.4.3), searched once per pattern and term, within a time limit."""
 
 from __future__ import annotations
 
