@@ -108,7 +108,8 @@ def _describe_rdf12_feature(token: bytes) -> str:
 def reject_deep_nesting(quads: Iterable[ox.Quad], name: str) -> Iterator[ox.Quad]:
     """Yield the quads of a Turtle file, then refuse it if its anonymous blank nodes nest too deep.
 
-    An anonymous blank node is the object of at most one triple, so these nodes form trees.
+    An anonymous blank node is the object of at most one triple, so these nodes form trees. Labels in the
+    file that look like those of anonymous nodes may form cycles, which end the walk.
 
     Args:
         quads: the quads as parsed.
@@ -128,9 +129,10 @@ def reject_deep_nesting(quads: Iterable[ox.Quad], name: str) -> Iterator[ox.Quad
         yield quad
     depths: dict[ox.BlankNode, int] = {}
     for start in list(parents):
-        path, node = [], start
-        while node in parents and node not in depths:
-            path.append(node)
+        path: dict[ox.BlankNode, None] = {}
+        node = start
+        while node in parents and node not in depths and node not in path:
+            path[node] = None
             node = parents[node]
         for child in reversed(path):
             depths[child] = depths.get(parents[child], 1) + (child not in later_cells)

@@ -45,7 +45,7 @@ def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]
     """Return the statements about a thing as ``predicate object``, in short."""
     writer = CanonicalTurtleWriter(kg.prefixes)
     return {
-        f"{writer.format_iri(quad.predicate.value)} {writer.format_term(quad.object)}"  # type: ignore[arg-type]
+        f"{writer.format_term(quad.predicate)} {writer.format_term(quad.object)}"  # type: ignore[arg-type]
         for quad in quads
         if quad.subject == ox.NamedNode(BASE + subject)
     }

@@ -97,3 +97,12 @@ def test_deep_brackets_are_refused_after_any_token(before: bytes) -> None:
     content = b"<http://e/a> <http://e/b> " + before + separator + NESTED + b" ."
     with pytest.raises(SafetyError, match=r"a\.ttl:\d: error: brackets nest deeper"):
         parse_located(content, name="a.ttl")
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_cycle_of_labels_that_look_anonymous_is_parsed(length: int) -> None:
+    labels = [f"_:{number:032x}" for number in range(0x1234 << 100, (0x1234 << 100) + length)]
+    text = "".join(
+        f"{label} <http://e/p> {labels[(place + 1) % length]} .\n" for place, label in enumerate(labels)
+    )
+    assert len(list(parse(text.encode(), "a.ttl"))) == length
