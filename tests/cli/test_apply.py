@@ -1,4 +1,4 @@
-"""Proves that an update goes in as a maintainer would bring it: all of it or nothing, and noted."""
+"""Command ``apply``: atomic updates, their provenance, confirmation, locks and failures."""
 
 from __future__ import annotations
 
@@ -26,37 +26,39 @@ Apply = Callable[..., Result]
 
 @pytest.fixture
 def graph(copy_of_graph: Path) -> Path:
-    """Return a copy of the graph that lies in git."""
+    """Return a copy of the graph, committed to a git repository."""
     for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "as released")):
         git(copy_of_graph, *words)
     return copy_of_graph
 
 
 def git(folder: Path, *words: str) -> str:
-    named = ("-c", "user.name=A. Maintainer", "-c", "user.email=a@example.org")
-    done = subprocess.run(["git", "-C", str(folder), *named, *words], capture_output=True, check=True)
-    return done.stdout.decode()
+    identity = ("-c", "user.name=A. Maintainer", "-c", "user.email=a@example.org")
+    process = subprocess.run(["git", "-C", str(folder), *identity, *words], capture_output=True, check=True)
+    return process.stdout.decode()
 
 
-def state_of(folder: Path) -> str:
+def hash_files(folder: Path) -> str:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
-    found = (
+    hashes = (
         f"{path}{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in files if path.name != LOCK_FILE
     )
-    return hashlib.sha256("".join(found).encode()).hexdigest()
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 @pytest.fixture
 def accession(run: Run, graph: Path, tmp_path: Path) -> Path:
-    """Return the accession of a Member as Turtle, made from the row of a table."""
-    table, made = tmp_path / "accessions.csv", tmp_path / "new.ttl"
+    """Return a Turtle file with the membership of India, created from a CSV table by `new`."""
+    table, output = tmp_path / "accessions.csv", tmp_path / "new.ttl"
     table.write_bytes(b"\xef\xbb\xbf" + TABLE.encode())
-    ended = run("--root", graph, "new", "membership", "--table", table, "--output", made)
+    ended = run("--root", graph, "new", "membership", "--table", table, "--output", output)
     assert ended.code == 0, ended.err
-    return made
+    return output
 
 
-def test_an_accession_from_a_row_to_the_answer(run: Run, graph: Path, accession: Path) -> None:
+def test_a_membership_from_a_table_row_appears_in_query_results(
+    run: Run, graph: Path, accession: Path
+) -> None:
     before = run("--root", graph, "query", "members", "--as-of", "2025-12-31", "--format", "csv").out
     checked = run("--root", graph, "check", "--add", accession)
     assert checked.code == 0, checked.out + checked.err
@@ -71,7 +73,7 @@ def test_an_accession_from_a_row_to_the_answer(run: Run, graph: Path, accession:
     assert sorted(set(changed) - {LOCK_FILE}) == sorted(
         ["data/CHANGELOG.md", "data/README.md", *data, next(one for one in changed if "data/changes/" in one)]
     )
-    for path in data:  # only whole new blocks, and nothing else
+    for path in data:  # the diff has one hunk, and no removed line
         diff = git(graph, "diff", "--unified=0", "--", path)
         assert len(re.findall(r"(?m)^@@", diff)) == 1
         assert not re.findall(r"(?m)^-(?!--)", diff)
@@ -79,7 +81,9 @@ def test_an_accession_from_a_row_to_the_answer(run: Run, graph: Path, accession:
     assert run("--root", graph, "fmt", "--check").code == 0
 
 
-def test_what_was_done_is_noted(run: Run, graph: Path, accession: Path, tmp_path: Path) -> None:
+def test_applied_update_is_recorded_in_prov_and_changelog(
+    run: Run, graph: Path, accession: Path, tmp_path: Path
+) -> None:
     git(graph, "config", "user.name", "甲 [*]")
     assert run("--root", graph, "apply", "--add", accession, "--yes", "-m", "因其函知").code == 0
     label = tmp_path / "more.ttl"
@@ -95,19 +99,19 @@ def test_what_was_done_is_noted(run: Run, graph: Path, accession: Path, tmp_path
             "skos:altLabel", "alternative label"
         )
     (year,) = (graph / "data/changes").iterdir()
-    asked = """SELECT ?n ?who (COUNT(?in) AS ?statements) WHERE {
+    query = """SELECT ?n ?who (COUNT(?in) AS ?statements) WHERE {
       ?n a prov:Activity ; prov:wasAssociatedWith/foaf:name ?who ; msme:addedStatement ?in
     } GROUP BY ?n ?who"""
     files = Dataset.from_repository(Repository(graph), ["ontology/msme.ttl", f"data/changes/{year.name}"])
-    rows = {who.value: int(count.value) for _, who, count in LocalEngine(files).select(asked).rows}
+    rows = {who.value: int(count.value) for _, who, count in LocalEngine(files).select(query).rows}
     assert rows == {"甲 [*]": 13, "Someone": 1}
 
 
-def test_nothing_to_do_is_said_and_nothing_is_written(run: Run, graph: Path, accession: Path) -> None:
+def test_an_update_without_effect_writes_nothing(run: Run, graph: Path, accession: Path) -> None:
     assert run("--root", graph, "apply", "--add", accession, "--yes").code == 0
-    before = state_of(graph)
+    before = hash_files(graph)
     ended = run("--root", graph, "apply", "--add", accession, "--yes")
-    assert (ended.code, "changes nothing" in ended.out, state_of(graph)) == (0, True, before)
+    assert (ended.code, "changes nothing" in ended.out, hash_files(graph)) == (0, True, before)
 
 
 def test_several_inputs_are_one_update(run: Run, graph: Path, accession: Path, tmp_path: Path) -> None:
@@ -123,7 +127,9 @@ def test_several_inputs_are_one_update(run: Run, graph: Path, accession: Path, t
     assert (graph / "data/CHANGELOG.md").read_text().count("\n## ") == 1
 
 
-def test_a_thing_taken_out_leaves_the_other_blocks_as_they_are(run: Run, graph: Path, tmp_path: Path) -> None:
+def test_an_edit_of_one_entity_leaves_the_other_blocks_unchanged(
+    run: Run, graph: Path, tmp_path: Path
+) -> None:
     update = tmp_path / "u.ru"
     update.write_text(
         "DELETE { member:us skos:altLabel ?other } INSERT { member:us skos:altLabel 'America'@en }"
@@ -136,7 +142,7 @@ def test_a_thing_taken_out_leaves_the_other_blocks_as_they_are(run: Run, graph: 
     assert len(re.findall(r"(?m)^@@", diff)) <= 2
 
 
-def test_apply_asks(graph: Path, accession: Path) -> None:
+def test_apply_asks_for_confirmation_on_a_terminal(graph: Path, accession: Path) -> None:
     for answer, written in (("n", False), ("y", True)):
         leader, follower = pty.openpty()
         process = subprocess.Popen(
@@ -155,27 +161,27 @@ def test_apply_asks(graph: Path, accession: Path) -> None:
         assert (git(graph, "status", "--short", "--", "data") != "") == written
 
 
-def test_where_nobody_can_answer_yes_is_needed(run: Run, graph: Path, accession: Path) -> None:
+def test_apply_without_a_terminal_requires_yes(run: Run, graph: Path, accession: Path) -> None:
     ended = run("--root", graph, "apply", "--add", accession)
     assert (ended.code, "--yes" in ended.err) == (2, True)
 
 
-def test_another_writer_is_waited_for_or_not(run: Run, graph: Path, accession: Path) -> None:
-    before = state_of(graph)
+def test_a_lock_held_by_another_process_exits_with_7(run: Run, graph: Path, accession: Path) -> None:
+    before = hash_files(graph)
     with hold_exclusive_lock(graph, 0):
         ended = run("--root", graph, "apply", "--add", accession, "--yes", "--timeout", "0")
-    assert (ended.code, state_of(graph)) == (7, before)
+    assert (ended.code, hash_files(graph)) == (7, before)
     assert "another" in ended.err
 
 
-def bound_by_permissions() -> None:
-    """Take from root what lets it write anywhere: PR_CAPBSET_DROP of CAP_DAC_OVERRIDE."""
+def respect_permissions() -> None:
+    """Drop CAP_DAC_OVERRIDE (PR_CAPBSET_DROP), with which root ignores file permissions."""
     if os.geteuid() == 0:
         assert ctypes.CDLL(None).prctl(24, 1) == 0
 
 
-def test_a_folder_that_may_not_be_written(graph: Path, accession: Path) -> None:
-    before = state_of(graph)
+def test_a_read_only_folder_exits_with_6_and_changes_nothing(graph: Path, accession: Path) -> None:
+    before = hash_files(graph)
     folder = graph / "data/actors"
     folder.chmod(0o555)
     command = (sys.executable, "-m", "msme_kg", "--root", graph, "apply", "--add", accession, "--yes")
@@ -186,20 +192,20 @@ def test_a_folder_that_may_not_be_written(graph: Path, accession: Path) -> None:
         check=False,
         timeout=60,
         env=environment(),
-        preexec_fn=bound_by_permissions,
+        preexec_fn=respect_permissions,
     )
     folder.chmod(0o755)
-    assert (ended.returncode, state_of(graph)) == (6, before), ended.stderr
+    assert (ended.returncode, hash_files(graph)) == (6, before), ended.stderr
     assert len(ended.stderr.splitlines()) <= 3
     assert "Permission denied" in ended.stderr
 
 
 def test_a_refused_update_changes_nothing(run: Run, graph: Path, tmp_path: Path) -> None:
-    before = state_of(graph)
+    before = hash_files(graph)
     bad = tmp_path / "bad.ttl"
     bad.write_text(
         "<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2000/01/rdf-schema#label> 'x'@fr ."
     )
     ended = run("--root", graph, "apply", "--add", bad, "--yes")
-    assert (ended.code, state_of(graph)) == (1, before)
+    assert (ended.code, hash_files(graph)) == (1, before)
     assert re.search(r"bad\.ttl:1: violation: ", ended.out)

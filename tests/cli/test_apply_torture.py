@@ -1,4 +1,4 @@
-"""Proves that an update that breaks off, or that many bring at once, is never lost in part; here in short."""
+"""Crash safety of ``apply``: failed system calls, kills and concurrent writers; a short run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def update(tmp_path: Path) -> Subject:
     return apply(tmp_path)
 
 
-def judged(figures: Figures) -> Figures:
+def assert_nothing_lost(figures: Figures) -> Figures:
     assert figures.lost == []
     assert figures.runs == figures.old + figures.new
     return figures
@@ -24,20 +24,20 @@ def judged(figures: Figures) -> Figures:
 @pytest.mark.parametrize(
     ("how", "call", "fewest"), [("kill", "rename", 5), ("exit", "write", 4), ("EIO", "unlink", 3)]
 )
-def test_a_fault_at_any_call_leaves_the_old_or_the_new(
+def test_a_failed_system_call_leaves_the_old_or_the_new_state(
     update: Subject, how: str, call: str, fewest: int
 ) -> None:
-    assert judged(every_call(update, how, call=call)).runs >= fewest
+    assert assert_nothing_lost(every_call(update, how, call=call)).runs >= fewest
 
 
-def test_a_kill_at_any_moment_leaves_the_old_or_the_new(update: Subject) -> None:
-    assert judged(random_kills(update, 6, Random(1))).runs == 6  # noqa: S311
+def test_a_kill_leaves_the_old_or_the_new_state(update: Subject) -> None:
+    assert assert_nothing_lost(random_kills(update, 6, Random(1))).runs == 6  # noqa: S311
 
 
-def test_many_who_wait_for_each_other_all_write(tmp_path: Path) -> None:
-    assert judged(crowd(tmp_path, 4, 2)).new == 8
+def test_concurrent_writers_that_wait_all_succeed(tmp_path: Path) -> None:
+    assert assert_nothing_lost(crowd(tmp_path, 4, 2)).new == 8
 
 
-def test_who_does_not_wait_is_refused_and_loses_nothing(tmp_path: Path) -> None:
-    figures = judged(crowd(tmp_path, 4, 2, timeout=0))
+def test_concurrent_writers_that_do_not_wait_are_refused_without_loss(tmp_path: Path) -> None:
+    figures = assert_nothing_lost(crowd(tmp_path, 4, 2, timeout=0))
     assert figures.new >= 1

@@ -1,4 +1,4 @@
-"""Proves what `check` says of bad updates, as a maintainer runs it, and that it changes nothing."""
+"""Command ``check``: messages about bad updates, formats, and unchanged files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PREFIXES = """\
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
 FIRST = PREFIXES.count("\n") + 1
-"""The line on which what follows the prefixes begins."""
+"""Number of the first line after the prefixes."""
 SOURCE = "source:textile-future-com-archives-46214"
 MEMBERSHIP = f"""\
 membership:zw a msme:Membership ;
@@ -71,7 +71,7 @@ NOT_MEMBERS = [
     "zm",
     "zw",
 ]
-"""Members of the WTO of which no source says that they belong to the Group."""
+"""WTO members that no source names as members of the Group."""
 MANY = MEMBERSHIP.replace("membership:zw", "membership:{0}").replace("member:zw", "member:{0}")
 MANY = MANY.replace("Zimbabwe", "{0}").replace("辛巴威", "{0}")
 TENURE = """\
@@ -89,23 +89,23 @@ tenure:made-up a msme:Tenure ;
 """
 
 
-def line_of(text: str, words: str) -> int:
-    """Return the line of the file on which words of what follows the prefixes stand."""
+def find_line(text: str, words: str) -> int:
+    """Return the line number in the file of the first match in the text after the prefixes."""
     return FIRST + text[: text.index(words)].count("\n")
 
 
 @dataclass(frozen=True)
 class Bad:
-    """An update that must not go in.
+    """An update that must be rejected.
 
     Attributes:
-        name: what is wrong with it.
+        name: the error.
         text: the input.
-        words: what is said on the line that names the place.
-        line: of the input; 0: of none.
+        words: part of the message on the line that names the location.
+        line: line of the input; 0 if the message names none.
         code: the exit code.
-        how: the option and the file's ending.
-        file: where it lies if not in the input.
+        how: the option and the suffix of the file.
+        file: the file of the error, if it is not the input.
     """
 
     name: str
@@ -117,15 +117,15 @@ class Bad:
     file: str = field(default="")
 
 
-def update(name: str, text: str, words: str, line: int = 1, code: int = 1, file: str = "") -> Bad:
+def create_update(name: str, text: str, words: str, line: int = 1, code: int = 1, file: str = "") -> Bad:
     return Bad(name, text, words, line, code, "--update .ru", file)
 
 
-def changed(name: str, old: str, new: str, words: str, text: str = MEMBERSHIP) -> Bad:
-    """Return things that are in order but for one place."""
+def edit_entity(name: str, old: str, new: str, words: str, text: str = MEMBERSHIP) -> Bad:
+    """Return a valid entity with one edit that makes it invalid."""
     assert old in text
     text = text.replace(old, new, 1)
-    return Bad(name, PREFIXES + text, words, line_of(text, new.partition("\n")[0]) if new else FIRST)
+    return Bad(name, PREFIXES + text, words, find_line(text, new.partition("\n")[0]) if new else FIRST)
 
 
 NOTE = 'rdfs:comment "x"@{} '
@@ -137,19 +137,19 @@ BAD = [
         FIRST + 1,
         3,
     ),
-    update("syntax error in SPARQL Update", "DELETE DATA {\n  a b c\n", "syntax", 2, 3),
-    changed("unknown member", "org:member member:zw", "org:member member:zwr", "member:zwr"),
-    changed(
+    create_update("syntax error in SPARQL Update", "DELETE DATA {\n  a b c\n", "syntax", 2, 3),
+    edit_entity("unknown member", "org:member member:zw", "org:member member:zwr", "member:zwr"),
+    edit_entity(
         "unknown thing", "org:organization organization:iwg-msmes", "org:organization organization:iwg", "iwg"
     ),
-    changed("unknown property", "msme:evidence ", "msme:evidenced ", "does not declare"),
-    changed("unknown class", "a msme:Membership", "a msme:Memberships", "is assigned to a file"),
+    edit_entity("unknown property", "msme:evidence ", "msme:evidenced ", "does not declare"),
+    edit_entity("unknown class", "a msme:Membership", "a msme:Memberships", "is assigned to a file"),
     Bad(
         "missing source",
         PREFIXES + MEMBERSHIP.replace(f"  dcterms:source {SOURCE} ;\n", ""),
         "no dcterms:source",
     ),
-    update(
+    create_update(
         "loss of the last source",
         "DELETE WHERE { tenure:hector-casanueva dcterms:source ?source }",
         "no dcterms:source",
@@ -169,41 +169,45 @@ BAD = [
         "msme:notBefore",
         FIRST + 4,
     ),
-    changed("unknown evidence level", "evidence-level:stated", "evidence-level:sure", "evidence-level:sure"),
-    update("LOAD", "LOAD <http://127.0.0.1:9/x.ttl>", "LOAD", 1, 4),
-    update("DROP ALL", "INSERT DATA {} ;\nDROP ALL", "DROP", 2, 4),
-    update("CLEAR", "\n\nCLEAR DEFAULT", "CLEAR", 3, 4),
-    update(
+    edit_entity(
+        "unknown evidence level", "evidence-level:stated", "evidence-level:sure", "evidence-level:sure"
+    ),
+    create_update("LOAD", "LOAD <http://127.0.0.1:9/x.ttl>", "LOAD", 1, 4),
+    create_update("DROP ALL", "INSERT DATA {} ;\nDROP ALL", "DROP", 2, 4),
+    create_update("CLEAR", "\n\nCLEAR DEFAULT", "CLEAR", 3, 4),
+    create_update(
         "SERVICE",
         "INSERT { ?a ?b ?c }\nWHERE { SERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
         "SERVICE",
         2,
         4,
     ),
-    update("nesting", f"INSERT DATA {{}} ;\nDELETE WHERE {'{' * 5000}{'}' * 5000}", "nests deeper", 2, 4),
-    changed("SHACL in the data", "msme:evidence ", 'sh:name "x" ;\n  msme:evidence ', "SHACL"),
-    changed(
+    create_update(
+        "nesting", f"INSERT DATA {{}} ;\nDELETE WHERE {'{' * 5000}{'}' * 5000}", "nests deeper", 2, 4
+    ),
+    edit_entity("SHACL in the data", "msme:evidence ", 'sh:name "x" ;\n  msme:evidence ', "SHACL"),
+    edit_entity(
         "French", "msme:evidence ", NOTE.format("fr") + ";\n  msme:evidence ", "language tag is not one of"
     ),
-    changed(
+    edit_entity(
         "simply Chinese",
         "msme:evidence ",
         NOTE.format("zh") + ";\n  msme:evidence ",
         "language tag is not one of",
     ),
-    update(
+    create_update(
         "a thing vanishes",
         "DELETE WHERE { person:hector-casanueva ?p ?o }",
         "would be removed. Keep its IRI",
         file="data/actors/people.ttl",
     ),
-    update(
+    create_update(
         "who uses a thing that vanishes",
         "DELETE WHERE { person:hector-casanueva ?p ?o }",
         "refers to an entity that would be removed",
         file="data/actors/tenures.ttl",
     ),
-    update(
+    create_update(
         "an emptied file",
         "DELETE { ?s ?p ?o }"
         " WHERE { GRAPH <https://w3id.org/msme-kg/graph/data/actors/people> { ?s ?p ?o } }",
@@ -254,7 +258,9 @@ BAD = [
         "blank node",
         FIRST + 1,
     ),
-    update("a blank node in an update", "INSERT DATA {\n member:cn rdfs:seeAlso _:x }", "blank node", 2),
+    create_update(
+        "a blank node in an update", "INSERT DATA {\n member:cn rdfs:seeAlso _:x }", "blank node", 2
+    ),
     Bad(
         "a foreign subject",
         f'{PREFIXES}<http://example.org/a>\n  rdfs:label "x"@en .\n',
@@ -262,56 +268,56 @@ BAD = [
         FIRST + 1,
     ),
     Bad("a thing without class", f'{PREFIXES}member:zz\n  rdfs:label "x"@en .\n', "is assigned to a file"),
-    changed("an ill-typed literal", '"2025-01-01"^^xsd:date', '"2025-02-30"^^xsd:date', "2025-02-30"),
+    edit_entity("an ill-typed literal", '"2025-01-01"^^xsd:date', '"2025-02-30"^^xsd:date', "2025-02-30"),
     Bad("nothing there to add", "", "No such file", 0, 3, "--add .missing.ttl"),
     Bad("no RDF", "x", "names no RDF format", 0, 3, "--add .txt"),
     Bad("not UTF-8", "\udcff", "UTF-8", 1, 3, "--update .ru"),
 ]
 
 
-def hashed(root: Path) -> str:
-    """Return a hash of every file of a graph and its name."""
-    found = hashlib.sha256()
+def hash_files(root: Path) -> str:
+    """Return a hash of the names and contents of all files of a graph."""
+    digest = hashlib.sha256()
     for path in sorted(root.rglob("*")):
-        found.update(path.relative_to(root).as_posix().encode() + b"\0")
-        found.update(path.read_bytes() if path.is_file() else b"")
-    return found.hexdigest()
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() if path.is_file() else b"")
+    return digest.hexdigest()
 
 
 @pytest.fixture
 def check(copy_of_graph: Path, run: Run) -> Iterator[Run]:
-    """Run ``check`` about a copy of the graph, and see afterwards that it is as it was."""
-    before = hashed(copy_of_graph)
+    """Run ``check`` on a copy of the graph, and assert afterwards that no file has changed."""
+    before = hash_files(copy_of_graph)
 
     def check(*args: str | Path, **more: bytes) -> Result:
         return run("--root", copy_of_graph, "check", *args, **more)
 
     yield check
-    assert hashed(copy_of_graph) == before
+    assert hash_files(copy_of_graph) == before
 
 
-def lines_with(result: Result, words: str) -> list[str]:
+def find_lines(result: Result, words: str) -> list[str]:
     return [line for line in (result.out + result.err).splitlines() if words in line]
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda one: one.name)
-def test_a_bad_update(bad: Bad, tmp_path: Path, check: Run) -> None:
+def test_a_bad_update_is_rejected_with_its_location(bad: Bad, tmp_path: Path, check: Run) -> None:
     option, ending = bad.how.split()
     if ending != ".missing.ttl":
         (tmp_path / f"in{ending}").write_text(bad.text, encoding="utf-8", errors="surrogateescape")
     result = check(option, f"in{ending}")
     assert result.code == bad.code, result
     start = f"{bad.file or f'in{ending}'}:" + (f"{bad.line}:" if bad.line and not bad.file else "")
-    told = lines_with(result, bad.words)
-    assert [line for line in told if not bad.line or line.startswith(start)], (start, result)
+    lines = find_lines(result, bad.words)
+    assert [line for line in lines if not bad.line or line.startswith(start)], (start, result)
     if bad.file:
-        assert any(line.removeprefix(start).split(":")[0].isdecimal() for line in told), told
+        assert any(line.removeprefix(start).split(":")[0].isdecimal() for line in lines), lines
     if bad.code > 1:
         assert result.out == ""
         assert [line.split(":")[0] for line in result.err.splitlines()][1:] == ["hint"], result.err
 
 
-def test_what_is_in_order_may_go_in(tmp_path: Path, check: Run) -> None:
+def test_a_valid_update_is_accepted(tmp_path: Path, check: Run) -> None:
     (tmp_path / "in.ttl").write_text(PREFIXES + MEMBERSHIP, encoding="utf-8")
     result = check("--add", "in.ttl")
     assert result.code == 0
@@ -328,12 +334,12 @@ def test_what_is_in_order_may_go_in(tmp_path: Path, check: Run) -> None:
         ("".join(MANY.replace("{0}", one) for one in NOT_MEMBERS), "more"),
     ],
 )
-def test_a_warning_forbids_nothing(tmp_path: Path, check: Run, text: str, words: str) -> None:
+def test_a_warning_does_not_reject_an_update(tmp_path: Path, check: Run, text: str, words: str) -> None:
     (tmp_path / "in.ttl").write_text(PREFIXES + text, encoding="utf-8")
-    told = check("--add", "in.ttl")
-    assert told.code == 0, told
-    line, *_ = [one for one in lines_with(told, "warning: ") if words in one]
-    assert "\u202e" not in told.out
+    result = check("--add", "in.ttl")
+    assert result.code == 0, result
+    line, *_ = [line for line in find_lines(result, "warning: ") if words in line]
+    assert "\u202e" not in result.out
     assert line.split(":")[1].isdecimal()
 
 
@@ -351,7 +357,7 @@ def test_several_inputs_are_one_update(tmp_path: Path, check: Run) -> None:
     assert removed.code == 0, "what comes and goes stays"
 
 
-def test_all_that_is_wrong_is_told_in_one_run(tmp_path: Path, check: Run) -> None:
+def test_all_findings_are_reported_in_one_run(tmp_path: Path, check: Run) -> None:
     text = MEMBERSHIP.replace("evidence-level:stated", "evidence-level:sure").replace(
         "organization:iwg", "organization:x"
     )
@@ -360,10 +366,10 @@ def test_all_that_is_wrong_is_told_in_one_run(tmp_path: Path, check: Run) -> Non
     result = check("--add", "in.ttl", "--update", "in.ru")
     assert result.code == 1
     for words in ("evidence-level:sure", "organization:x-msmes", "would be removed. Keep"):
-        assert lines_with(result, words)
+        assert find_lines(result, words)
 
 
-def test_what_makes_no_difference(tmp_path: Path, check: Run) -> None:
+def test_statements_already_present_change_nothing(tmp_path: Path, check: Run) -> None:
     (tmp_path / "in.nt").write_text(
         '<https://w3id.org/msme-kg/member/cn> <http://www.w3.org/2000/01/rdf-schema#label> "China"@en .\n'
     )
@@ -372,7 +378,7 @@ def test_what_makes_no_difference(tmp_path: Path, check: Run) -> None:
     assert "note: 1 statements were already present" in result.err
 
 
-def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
+def test_fixed_findings_are_reported(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
     file = copy_of_graph / "data/actors/memberships.ttl"
     old = "membership:af a msme:Membership ;\n    rdfs:label "
     text = file.read_text(encoding="utf-8")
@@ -382,10 +388,10 @@ def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
     )
     (tmp_path / "in.ru").write_text('DELETE DATA { membership:af rdfs:label "x"@en }')
     result = run("--root", copy_of_graph, "check", "--update", "in.ru", "--format", "json")
-    told = json.loads(result.out)
-    assert (result.code, told["allowed"], told["findings"]) == (0, True, [])
-    assert {one["shape"] for one in told["mended"]} == {"https://w3id.org/msme-kg/shape/Membership-label"}
-    assert told["mended"][0]["file"] == "data/actors/memberships.ttl"
+    answer = json.loads(result.out)
+    assert (result.code, answer["allowed"], answer["findings"]) == (0, True, [])
+    assert {one["shape"] for one in answer["mended"]} == {"https://w3id.org/msme-kg/shape/Membership-label"}
+    assert answer["mended"][0]["file"] == "data/actors/memberships.ttl"
 
 
 @pytest.mark.parametrize(
@@ -393,7 +399,7 @@ def test_what_it_mends(tmp_path: Path, copy_of_graph: Path, run: Run) -> None:
     [(name, "en") for name in ("text", "md", "json", "sarif", "github", "turtle")]
     + [("text", "zh-Hant"), ("md", "zh-Hant")],
 )
-def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
+def test_each_format_reports_the_finding(name: str, lang: str, tmp_path: Path, check: Run) -> None:
     text = PREFIXES + MEMBERSHIP.replace("member:zw", "member:zww")
     (tmp_path / "in.ttl").write_text(text, encoding="utf-8")
     result = check("--add", "in.ttl", "--format", name, "--lang", lang)
@@ -407,12 +413,12 @@ def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
             assert result.out.startswith("## This update is rejected\n" if english else "## 本更新不得納入\n")
             assert "\n### New findings\n\n- in.ttl:" in result.out or not english
         case "json":
-            told = json.loads(result.out)
-            assert list(told) == ["allowed", "findings", "mended", "idle", "changes"]
-            assert told["allowed"] is False
+            answer = json.loads(result.out)
+            assert list(answer) == ["allowed", "findings", "mended", "idle", "changes"]
+            assert answer["allowed"] is False
             keys = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line"]
-            assert all(set(keys) <= set(one) for one in told["findings"])
-            assert ("in.ttl", FIRST + 6) in {(one["file"], one["line"]) for one in told["findings"]}
+            assert all(set(keys) <= set(one) for one in answer["findings"])
+            assert ("in.ttl", FIRST + 6) in {(one["file"], one["line"]) for one in answer["findings"]}
         case "sarif":
             (log,) = json.loads(result.out)["runs"]
             (place,) = log["results"][0]["locations"]
@@ -426,15 +432,15 @@ def test_forms(name: str, lang: str, tmp_path: Path, check: Run) -> None:
             assert b"ValidationReport" in report
 
 
-def test_what_is_told_goes_into_a_file(tmp_path: Path, check: Run) -> None:
+def test_output_goes_to_a_file(tmp_path: Path, check: Run) -> None:
     bad = f"{PREFIXES}member:zz rdfs:label 'x'@en .".encode()
     result = check("--add", "-", "--output", "told", stdin=bad)
     assert (result.code, result.out) == (1, "")
-    told = (tmp_path / "told").read_text(encoding="utf-8")
-    assert f"\n-:{FIRST}: violation: x (member:zz): No class of this entity is assigned" in told
+    text = (tmp_path / "told").read_text(encoding="utf-8")
+    assert f"\n-:{FIRST}: violation: x (member:zz): No class of this entity is assigned" in text
 
 
-def test_standard_input_is_turtle_or_an_update(check: Run) -> None:
+def test_standard_input_is_turtle_or_sparql_update(check: Run) -> None:
     added = check("--add", "-", stdin=(PREFIXES + MEMBERSHIP).encode())
     assert added.code == 0
     assert check("--remove", "-", stdin=(PREFIXES + MEMBERSHIP).encode()).err.startswith("note: 9 statements")
@@ -446,14 +452,14 @@ def test_standard_input_is_turtle_or_an_update(check: Run) -> None:
     ("args", "words"),
     [((), "no update is named"), (("--add", "-", "--update", "-"), "standard input is named twice")],
 )
-def test_wrong_usage(args: tuple[str, ...], words: str, check: Run) -> None:
+def test_wrong_usage_exits_with_2(args: tuple[str, ...], words: str, check: Run) -> None:
     result = check(*args)
     assert (result.code, result.out) == (2, "")
     assert words in result.err
 
 
 @pytest.mark.parametrize("option", ["--add", "--remove", "--update"])
-def test_a_link_that_leaves_its_folder_is_refused(option: str, tmp_path: Path, check: Run) -> None:
+def test_a_link_out_of_its_folder_is_refused(option: str, tmp_path: Path, check: Run) -> None:
     ending = ".ru" if option == "--update" else ".ttl"
     target = tmp_path.parent / f"{tmp_path.name}-elsewhere{ending}"
     target.write_text("")
@@ -473,17 +479,17 @@ def test_a_link_that_leaves_its_folder_is_refused(option: str, tmp_path: Path, c
         'member:cn rdfs:label "Chile"@en .',
     ],
 )
-def test_no_duplicate_is_seen_where_there_is_none(text: str, check: Run) -> None:
-    assert not lines_with(check("--add", "-", stdin=f"{PREFIXES}{text}\n".encode()), "duplicate")
+def test_similar_entities_are_not_reported_as_duplicates(text: str, check: Run) -> None:
+    assert not find_lines(check("--add", "-", stdin=f"{PREFIXES}{text}\n".encode()), "duplicate")
 
 
-def test_a_thing_that_takes_the_place_of_another_is_no_duplicate(check: Run) -> None:
+def test_a_replacement_of_a_deprecated_entity_is_not_a_duplicate(check: Run) -> None:
     text = (
         b"INSERT { member:zz ?p ?o . member:zw owl:deprecated true ; dcterms:isReplacedBy member:zz }"
         b" WHERE { member:zw ?p ?o }"
     )
     result = check("--update", "-", stdin=text)
-    assert not lines_with(result, "policy/duplicate"), result
-    assert lines_with(
+    assert not find_lines(result, "policy/duplicate"), result
+    assert find_lines(
         check("--update", "-", stdin=text.replace(b"deprecated", b"versionInfo")), "policy/duplicate"
     )

@@ -20,8 +20,8 @@ MEMBERS = ("query", "members", "--as-of", "2023-08-01")
 HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }"
 
 
-def refused(ended: Result, code: int) -> tuple[str, str]:
-    """Return message and hint of a run that failed as it must."""
+def assert_fails(ended: Result, code: int) -> tuple[str, str]:
+    """Assert the exit code of a failed run; return its message and hint."""
     assert (ended.code, ended.out) == (code, ""), ended.err
     lines = ended.err.splitlines()
     assert len(lines) == 2, ended.err
@@ -65,21 +65,23 @@ def refused(ended: Result, code: int) -> tuple[str, str]:
         (["query", "--root", "nowhere"], "nowhere", "--root"),
     ],
 )
-def test_wrong_usage_is_2_with_a_near_match(args: list[str], message: str, hint: str, run: Run) -> None:
-    first, second = refused(run(*args), 2)
+def test_wrong_usage_exits_with_2_and_names_near_matches(
+    args: list[str], message: str, hint: str, run: Run
+) -> None:
+    first, second = assert_fails(run(*args), 2)
     assert first.startswith("Error: ")
     assert message in first
     assert hint in first + second
 
 
-def test_without_a_command_help_is_shown(run: Run) -> None:
+def test_help_is_shown_without_a_command(run: Run) -> None:
     ended = run()
     text = ended.out + ended.err
     assert text.lstrip().startswith("Usage: ")
     assert all(f"\n  {name} " in text for name in ("query", "sparql", "describe", "info", "export"))
 
 
-def test_help_says_what_options_mean_in_the_chosen_language(run: Run) -> None:
+def test_help_explains_options_in_the_chosen_language(run: Run) -> None:
     english, chinese = run("query", "members", "-h"), run("query", "members", "--lang", "zh-Hant", "-h")
     assert (english.code, chinese.code) == (0, 0)
     assert "the reference date" in english.out
@@ -87,7 +89,7 @@ def test_help_says_what_options_mean_in_the_chosen_language(run: Run) -> None:
     assert "[default: today]" in english.out
 
 
-def test_query_without_a_name_lists_all(root: Path, run: Run) -> None:
+def test_query_without_a_name_lists_all_queries(root: Path, run: Run) -> None:
     ended = run("query", "--lang", "zh-Hant")
     assert (ended.code, ended.err) == (0, "")
     assert "某日之成員" in ended.out
@@ -106,7 +108,7 @@ def test_query_without_a_name_lists_all(root: Path, run: Run) -> None:
         ("", "1:1"),
     ],
 )
-def test_the_syntax_of_a_query_is_3_with_line_and_column(
+def test_a_syntax_error_in_a_query_exits_with_3_and_names_line_and_column(
     query: str, place: str, tmp_path: Path, run: Run
 ) -> None:
     (tmp_path / "a.rq").write_text(query)
@@ -115,25 +117,25 @@ def test_the_syntax_of_a_query_is_3_with_line_and_column(
         run("sparql", "a.rq"),
         run("sparql", "-", stdin=query.encode()),
     ):
-        first, _ = refused(ended, 3)
+        first, _ = assert_fails(ended, 3)
         assert f":{place}" in first
         assert "error: query syntax: " in first
 
 
-def test_a_query_file_that_cannot_be_read_is_3(tmp_path: Path, run: Run) -> None:
-    assert refused(run("sparql", "none.rq"), 3)[0].startswith("none.rq: error: ")
-    assert refused(run("sparql", "."), 3)[0].startswith(".: error: ")
+def test_an_unreadable_query_file_exits_with_3(tmp_path: Path, run: Run) -> None:
+    assert assert_fails(run("sparql", "none.rq"), 3)[0].startswith("none.rq: error: ")
+    assert assert_fails(run("sparql", "."), 3)[0].startswith(".: error: ")
     (tmp_path / "latin.rq").write_bytes(b"ASK {}\n# caf\xe9")
-    assert refused(run("sparql", "latin.rq"), 3)[0].startswith("latin.rq:2")
+    assert assert_fails(run("sparql", "latin.rq"), 3)[0].startswith("latin.rq:2")
     assert run("sparql", "-", stdin=b"\xef\xbb\xbfASK {}").code == 0
 
 
-def test_a_data_file_that_is_malformed_is_3_with_its_place(copy_of_graph: Path, run: Run) -> None:
+def test_a_malformed_data_file_exits_with_3_and_names_the_location(copy_of_graph: Path, run: Run) -> None:
     file = copy_of_graph / "data" / "sources.ttl"
     file.write_bytes(file.read_bytes() + b"\nsource:x a msme:Source ;; .\n_:x _:y\n")
     line = file.read_bytes().count(b"\n")
     for args in (["info"], [*MEMBERS], ["describe", "US"], ["export", "turtle"], ["sparql", "-e", "ASK {}"]):
-        first, _ = refused(run(*args, "--root", copy_of_graph), 3)
+        first, _ = assert_fails(run(*args, "--root", copy_of_graph), 3)
         assert first.startswith(f"data/sources.ttl:{line}:")
 
 
@@ -152,8 +154,8 @@ def test_a_data_file_that_is_malformed_is_3_with_its_place(copy_of_graph: Path, 
         "SELECT * WHERE { FILTER(1 < 2) SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } FILTER(2 > 1) }",
     ],
 )
-def test_updates_and_other_servers_are_refused_with_4(query: str, run: Run) -> None:
-    refused(run("sparql", "-e", query), 4)
+def test_updates_and_service_calls_are_refused_with_4(query: str, run: Run) -> None:
+    assert_fails(run("sparql", "-e", query), 4)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,7 @@ def test_updates_and_other_servers_are_refused_with_4(query: str, run: Run) -> N
         'ASK { BIND("((((((((((" AS ?x) }',
     ],
 )
-def test_words_that_mean_nothing_where_they_stand_are_not_refused(query: str, run: Run) -> None:
+def test_keywords_in_strings_comments_and_names_are_not_refused(query: str, run: Run) -> None:
     ended = run("sparql", "-e", query)
     assert (ended.code, ended.err) == (0, "")
 
@@ -198,31 +200,27 @@ LONG = {
 
 
 @pytest.mark.parametrize("what", DEEP)
-def test_a_query_of_monstrous_form_is_refused_and_the_process_lives(
-    what: str, tmp_path: Path, run: Run
-) -> None:
+def test_a_deeply_nested_query_is_refused_without_a_crash(what: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "deep.rq").write_text(DEEP[what])
-    refused(run("sparql", "deep.rq"), 4)
+    assert_fails(run("sparql", "deep.rq"), 4)
 
 
 @pytest.mark.parametrize("what", LONG)
-def test_a_query_that_is_long_without_depth_is_answered_or_refused(
-    what: str, tmp_path: Path, run: Run
-) -> None:
+def test_a_long_flat_query_is_answered_or_refused(what: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "long.rq").write_text(LONG[what])
     ended = run("sparql", "long.rq", "--format", "csv")
-    assert (ended.code, ended.err) == (0, "") or refused(ended, 4)
+    assert (ended.code, ended.err) == (0, "") or assert_fails(ended, 4)
 
 
-def test_a_deadline_ends_the_process_with_5(run: Run) -> None:
+def test_an_exceeded_deadline_exits_with_5(run: Run) -> None:
     for args in (["--timeout", "1", "sparql", "-e", HEAVY], ["sparql", "--timeout", "1", "-e", HEAVY]):
-        first, second = refused(run(*args), 5)
+        first, second = assert_fails(run(*args), 5)
         assert "1 second" in first
         assert "--timeout" in second
-    refused(run(*MEMBERS, "--timeout", "0.001"), 5)
+    assert_fails(run(*MEMBERS, "--timeout", "0.001"), 5)
 
 
-def test_ask_says_true_or_false_and_gives_a_code_when_told(run: Run) -> None:
+def test_ask_prints_true_or_false_and_sets_the_exit_code_on_request(run: Run) -> None:
     yes, no = "ASK { ?s a msme:WTOMember }", "ASK { ?s a <a:b> }"
     assert run("sparql", "-e", yes) == Result(0, "true\n", "")
     assert run("sparql", "-e", no) == Result(0, "false\n", "")
@@ -230,11 +228,11 @@ def test_ask_says_true_or_false_and_gives_a_code_when_told(run: Run) -> None:
     assert run("sparql", "-e", no, "--exit-code") == Result(1, "false\n", "")
     srj = run("sparql", "-e", no, "--format", "srj").out
     assert json.loads(srj)["boolean"] is False
-    srx = ElementTree.fromstring(run("sparql", "-e", no, "--format", "srx").out)  # noqa: S314 (our own)
+    srx = ElementTree.fromstring(run("sparql", "-e", no, "--format", "srx").out)  # noqa: S314 (our own output)
     assert srx.findtext("{http://www.w3.org/2005/sparql-results#}boolean") == "false"
 
 
-def test_common_options_stand_before_and_after_the_name(copy_of_graph: Path, run: Run) -> None:
+def test_common_options_work_before_and_after_the_command(copy_of_graph: Path, run: Run) -> None:
     (copy_of_graph / "queries" / "actors" / "members.rq").rename(copy_of_graph / "queries" / "mine.rq")
     wanted = run("query", "work-areas", "--lang", "zh-Hant")
     assert "獲得資訊" in wanted.out
@@ -242,14 +240,14 @@ def test_common_options_stand_before_and_after_the_name(copy_of_graph: Path, run
     assert run("query", "--lang", "zh-Hant", "work-areas") == wanted
     assert run("query", "--lang=zh-Hant", "work-areas") == wanted
     assert run("query", "work-areas", "--lang=ZH-hant") == wanted
-    refused(run("query", "work-areas", "--lang", "fr"), 2)
+    assert_fails(run("query", "work-areas", "--lang", "fr"), 2)
     mine = ("--as-of", "2023-08-01")
-    asked = run("--root", copy_of_graph, "query", "mine", *mine)
-    assert asked.code == 0
-    assert run("query", "--root", copy_of_graph, "mine", *mine) == asked
-    assert run("query", "mine", *mine, "--root", copy_of_graph) == asked
-    assert run("query", "mine", *mine, f"--root={copy_of_graph}") == asked
-    assert run("query", "mine", *mine, env={"MSME_KG_ROOT": str(copy_of_graph)}) == asked
+    expected = run("--root", copy_of_graph, "query", "mine", *mine)
+    assert expected.code == 0
+    assert run("query", "--root", copy_of_graph, "mine", *mine) == expected
+    assert run("query", "mine", *mine, "--root", copy_of_graph) == expected
+    assert run("query", "mine", *mine, f"--root={copy_of_graph}") == expected
+    assert run("query", "mine", *mine, env={"MSME_KG_ROOT": str(copy_of_graph)}) == expected
     assert run("query", "members", *mine, env={"MSME_KG_ROOT": str(copy_of_graph)}).code == 2
     for place in (["--debug", "info"], ["info", "--debug"]):
         assert run(*place).code == 0
@@ -257,13 +255,13 @@ def test_common_options_stand_before_and_after_the_name(copy_of_graph: Path, run
 
 def read_srx(text: str) -> list[list[str | None]]:
     space = "{http://www.w3.org/2005/sparql-results#}"
-    tree = ElementTree.fromstring(text)  # noqa: S314 (our own)
+    tree = ElementTree.fromstring(text)  # noqa: S314 (our own output)
     names = [one.get("name") for one in tree.iter(f"{space}variable")]
-    found = []
+    rows = []
     for result in tree.iter(f"{space}result"):
         cells = {one.get("name"): "".join(one.itertext()) for one in result}
-        found.append([cells.get(name) for name in names])
-    return found
+        rows.append([cells.get(name) for name in names])
+    return rows
 
 
 @pytest.mark.parametrize(
@@ -280,44 +278,44 @@ def read_srx(text: str) -> list[list[str | None]]:
         ),
     ],
 )
-def test_every_form_of_a_select_holds_the_same_rows(query: tuple[str, ...], run: Run) -> None:
-    def told(form: str) -> str:
+def test_every_format_of_a_select_has_the_same_rows(query: tuple[str, ...], run: Run) -> None:
+    def render(form: str) -> str:
         ended = run(*query, "--format", form, today="2023-08-01")
         assert (ended.code, ended.err) == (0, "")
         assert ended.out.endswith("\n")
         return ended.out
 
-    columns, *expected = csv.reader(io.StringIO(told("csv"), newline=""))
+    columns, *expected = csv.reader(io.StringIO(render("csv"), newline=""))
     assert expected
-    assert read_srx(told("srx")) == [[cell or None for cell in row] for row in expected]
+    assert read_srx(render("srx")) == [[cell or None for cell in row] for row in expected]
     for form, syntax in (
         ("srj", ox.QueryResultsFormat.JSON),
         ("srx", ox.QueryResultsFormat.XML),
         ("tsv", ox.QueryResultsFormat.TSV),
     ):
-        parsed = ox.parse_query_results(told(form).encode(), format=syntax)
+        parsed = ox.parse_query_results(render(form).encode(), format=syntax)
         assert [name.value for name in parsed.variables] == columns
         assert [
             [row[at].value if row[at] else "" for at in range(len(columns))] for row in parsed
         ] == expected
-    objects = json.loads(told("json"))
-    assert [json.loads(line) for line in told("jsonl").splitlines()] == objects
+    objects = json.loads(render("json"))
+    assert [json.loads(line) for line in render("jsonl").splitlines()] == objects
     assert all(list(one) == columns for one in objects)
     texts = [["" if cell is None else str(cell) for cell in one.values()] for one in objects]
     assert [[cell.replace("1.50", "1.5") for cell in row] for row in expected] == texts
-    lines = told("md").splitlines()
+    lines = render("md").splitlines()
     assert len(lines) == len(expected) + 2
     assert {line.replace("\\|", "").count("|") for line in lines} == {len(columns) + 1}
-    assert len(told("table").splitlines()) == len(expected) + 2
+    assert len(render("table").splitlines()) == len(expected) + 2
 
 
-def test_numbers_are_numbers_in_json(run: Run) -> None:
+def test_numbers_are_json_numbers(run: Run) -> None:
     (row,) = json.loads(run("query", "coverage", "--as-of", "2023-08-01", "--format", "json").out)
     assert (row["stated"], row["named"], row["unnamed"]) == (98, 79, 9)
     assert row["as_of"] == "2023-08-01"
 
 
-def test_labels_stand_for_iris_where_asked(run: Run) -> None:
+def test_labels_replace_iris_on_request(run: Run) -> None:
     plain = run(*MEMBERS, "--format", "csv", "--limit", "1").out
     english = run(*MEMBERS, "--format", "csv", "--limit", "1", "--labels").out
     chinese = run(*MEMBERS, "--format", "csv", "--limit", "1", "--labels", "--lang", "zh-Hant").out
@@ -338,7 +336,7 @@ def test_limit_keeps_the_first_rows(count: int, run: Run) -> None:
     assert len(run("sparql", "-e", query, "--format", "csv", "--limit", "3").out.splitlines()) == 4
 
 
-def test_output_goes_to_a_file_or_with_a_dash_to_the_stream(tmp_path: Path, run: Run) -> None:
+def test_output_goes_to_a_file_or_with_a_dash_to_standard_output(tmp_path: Path, run: Run) -> None:
     for args in (
         [*MEMBERS, "--format", "csv"],
         ["sparql", "-e", "ASK {}"],
@@ -355,14 +353,14 @@ def test_output_goes_to_a_file_or_with_a_dash_to_the_stream(tmp_path: Path, run:
     assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
 
 
-def test_an_output_that_cannot_be_written_is_6_and_changes_nothing(tmp_path: Path, run: Run) -> None:
+def test_an_unwritable_output_exits_with_6_and_changes_nothing(tmp_path: Path, run: Run) -> None:
     (tmp_path / "folder").mkdir()
     for target in ("missing/file.csv", "folder"):
-        refused(run(*MEMBERS, "--format", "csv", "--output", target), 6)
+        assert_fails(run(*MEMBERS, "--format", "csv", "--output", target), 6)
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
 
 
-def test_an_answer_that_fails_leaves_the_file_as_it_was(tmp_path: Path, run: Run) -> None:
+def test_a_failed_query_leaves_the_output_file_unchanged(tmp_path: Path, run: Run) -> None:
     (tmp_path / "kept.csv").write_text("kept")
     assert run("query", "members", "--as-of", "never", "--output", "kept.csv").code == 2
     assert (tmp_path / "kept.csv").read_text() == "kept"
@@ -371,7 +369,7 @@ def test_an_answer_that_fails_leaves_the_file_as_it_was(tmp_path: Path, run: Run
 @pytest.mark.parametrize(
     "args", [["export", "ntriples"], ["query", "sources", "--format", "json"], ["query"]]
 )
-def test_a_closed_pipe_is_quiet(args: list[str], tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_without_a_message(args: list[str], tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "msme_kg", *args],
         stdout=subprocess.PIPE,
@@ -383,13 +381,13 @@ def test_a_closed_pipe_is_quiet(args: list[str], tmp_path: Path) -> None:
     assert process.stderr
     assert process.stdout.readline()
     process.stdout.close()
-    told = process.stderr.read()
+    err = process.stderr.read()
     process.stderr.close()
-    assert (process.wait(60), told) == (0, b"")
+    assert (process.wait(60), err) == (0, b"")
 
 
 def columns_of_terminal(line: str) -> list[str]:
-    """Return what stands in each column; the second half of a wide character is empty."""
+    """Return the text of each terminal column; the second one of a wide character is empty."""
     cells: list[str] = []
     for char in line:
         if unicodedata.combining(char):
@@ -410,7 +408,7 @@ def columns_of_terminal(line: str) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
-def test_columns_line_up_and_are_never_cut(query: tuple[str, ...], lang: str, run: Run) -> None:
+def test_table_columns_are_aligned_and_not_truncated(query: tuple[str, ...], lang: str, run: Run) -> None:
     table = run(*query, "--lang", lang).out
     head, *expected = csv.reader(io.StringIO(run(*query, "--lang", lang, "--format", "csv", "--labels").out))
     lines = table.splitlines()[-len(expected) - 2 :]
@@ -423,7 +421,7 @@ def test_columns_line_up_and_are_never_cut(query: tuple[str, ...], lang: str, ru
         assert ["".join(cells[start:end]).rstrip() for start, end in starts] == row
 
 
-def test_a_date_after_the_end_of_the_record_is_remarked_on_stderr(run: Run) -> None:
+def test_a_date_after_the_end_of_the_record_is_noted_on_stderr(run: Run) -> None:
     within = run("query", "members", "--as-of", "2025-12-31", "--format", "csv")
     beyond = run("query", "members", "--as-of", "2026-01-01", "--format", "csv")
     assert (within.code, within.err) == (0, "")
@@ -436,15 +434,15 @@ def test_a_date_after_the_end_of_the_record_is_remarked_on_stderr(run: Run) -> N
     assert run("query", "work-areas", today="2030-01-01").err == ""
 
 
-def test_today_that_is_no_date_is_wrong_usage(run: Run) -> None:
-    first, _ = refused(run("query", "members", today="soon"), 2)
+def test_an_invalid_value_of_today_is_wrong_usage(run: Run) -> None:
+    first, _ = assert_fails(run("query", "members", today="soon"), 2)
     assert "MSME_KG_TODAY" in first
 
 
 @pytest.mark.parametrize(
     "spelling", ["US", "us", "member:us", "member/us", f"{BASE}member/us", "United States"]
 )
-def test_describe_takes_a_thing_however_it_is_spelt(spelling: str, run: Run) -> None:
+def test_describe_accepts_every_spelling_of_an_entity(spelling: str, run: Run) -> None:
     ended = run("describe", spelling)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"United States\n{BASE}member/us\n\n")
@@ -452,20 +450,20 @@ def test_describe_takes_a_thing_however_it_is_spelt(spelling: str, run: Run) -> 
     assert "\nin " in ended.out
 
 
-def test_describe_in_machine_form_is_a_table(run: Run) -> None:
-    found = json.loads(run("describe", "WT/MIN(17)/58", "--format", "json").out)
-    assert all(list(row) == ["direction", "property", "value"] for row in found)
-    assert {row["direction"] for row in found} == {"in", "out"}
+def test_describe_as_json_is_a_table(run: Run) -> None:
+    rows = json.loads(run("describe", "WT/MIN(17)/58", "--format", "json").out)
+    assert all(list(row) == ["direction", "property", "value"] for row in rows)
+    assert {row["direction"] for row in rows} == {"in", "out"}
 
 
-def test_info_counts(run: Run) -> None:
-    found = json.loads(run("info", "--format", "json").out)
-    assert found["record_ends"] == "2025-12-31"
-    assert found["without_source"] == found["without_label"] == 0
+def test_info_counts_statements_and_gaps(run: Run) -> None:
+    counts = json.loads(run("info", "--format", "json").out)
+    assert counts["record_ends"] == "2025-12-31"
+    assert counts["without_source"] == counts["without_label"] == 0
     dump = run("export", "ntriples").out.splitlines()
-    assert found["statements"] == len(set(dump)) == len(dump)
+    assert counts["statements"] == len(set(dump)) == len(dump)
     text = run("info", "--lang", "zh-Hant").out
-    assert str(found["statements"]) in text
+    assert str(counts["statements"]) in text
 
 
 @pytest.mark.parametrize(
@@ -479,7 +477,7 @@ def test_info_counts(run: Run) -> None:
         ("jsonld", ox.RdfFormat.JSON_LD),
     ],
 )
-def test_exports_hold_the_same_graph(syntax: str, form: ox.RdfFormat, root: Path, run: Run) -> None:
+def test_exports_contain_the_same_graph(syntax: str, form: ox.RdfFormat, root: Path, run: Run) -> None:
     ended = run("export", syntax, seed=1)
     assert (ended.code, ended.err) == (0, "")
     assert run("export", syntax, seed=2) == ended
@@ -497,7 +495,7 @@ def test_exports_hold_the_same_graph(syntax: str, form: ox.RdfFormat, root: Path
     assert len(parsed) == len(expected)
 
 
-def test_statements_of_a_construct_come_in_any_syntax(run: Run) -> None:
+def test_construct_results_are_written_in_any_rdf_syntax(run: Run) -> None:
     query = "CONSTRUCT { ?s skos:notation ?n } WHERE { ?s a msme:WTOMember ; skos:notation ?n }"
     default = run("sparql", "-e", query)
     assert "member:us skos:notation" in default.out
@@ -507,6 +505,6 @@ def test_statements_of_a_construct_come_in_any_syntax(run: Run) -> None:
     assert len(list(parsed)) == len(lines) > 80
 
 
-def test_foreign_text_in_messages_is_short_and_harmless(run: Run) -> None:
+def test_user_text_in_messages_is_shortened_and_escaped(run: Run) -> None:
     for args in (["query", "\x1b[31m" + "x" * 5000], ["describe", "\u202e\x07" * 900], ["\x1b]0;title\x07"]):
-        refused(run(*args), 2)
+        assert_fails(run(*args), 2)

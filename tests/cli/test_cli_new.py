@@ -1,4 +1,4 @@
-"""``new`` as a user runs it: what it prints is valid, tables are read as they come, faults are placed."""
+"""Command ``new``: valid and canonical output, tables in any dialect, locations of errors."""
 
 from __future__ import annotations
 
@@ -51,23 +51,21 @@ THINGS = {
 
 
 @pytest.mark.parametrize("thing", THINGS)
-def test_what_is_printed_is_valid_and_canonical(
-    thing: str, tmp_path: Path, run: Run, copy_of_graph: Path
-) -> None:
+def test_output_is_valid_and_canonical(thing: str, tmp_path: Path, run: Run, copy_of_graph: Path) -> None:
     ended = run("new", thing.partition("-")[0], *THINGS[thing])
     assert (ended.code, ended.err) == (0, "")
     (tmp_path / "new.ttl").write_text(ended.out, encoding="utf-8")
-    judged = run("validate", "new.ttl")
-    assert judged.code == 0
-    lines = judged.out.splitlines()
+    report = run("validate", "new.ttl")
+    assert report.code == 0
+    lines = report.out.splitlines()
     assert lines[-1].startswith("0 violation, 0 warning")
-    if thing != "source":  # which nothing cites yet
+    if thing != "source":  # a new source is not cited yet, which is a finding of severity info
         assert lines == ["0 violation, 0 warning, 0 info"]
     (copy_of_graph / "data" / "printed.ttl").write_text(ended.out, encoding="utf-8")
     assert run("fmt", "--check", "--root", copy_of_graph).out in {"", "data/README.md\n"}
 
 
-def test_the_kinds_are_listed_with_their_options(run: Run) -> None:
+def test_kinds_are_listed_with_their_options(run: Run) -> None:
     ended = run("new")
     assert (ended.code, ended.err) == (0, "")
     rows = ended.out.splitlines()[2:]
@@ -77,7 +75,7 @@ def test_the_kinds_are_listed_with_their_options(run: Run) -> None:
     assert "小組成員資格" in run("new", "--lang", "zh-Hant").out
 
 
-def test_help_tells_the_options_of_a_kind(run: Run) -> None:
+def test_help_explains_the_options_of_a_kind(run: Run) -> None:
     ended = run("new", "membership", "--help")
     assert ended.code == 0
     for words in ("--since PERIOD", "[default: shown]", "[repeatable]", "--table FILE"):
@@ -85,12 +83,12 @@ def test_help_tells_the_options_of_a_kind(run: Run) -> None:
     assert "會員代碼或名稱" in run("new", "membership", "--lang", "zh-Hant", "--help").out
 
 
-def test_kinds_are_no_queries(run: Run) -> None:
+def test_kinds_are_not_queries(run: Run) -> None:
     assert "membership " not in run("query").out
     assert run("query", "membership").code == 2
 
 
-def test_an_unknown_kind_has_near_matches(run: Run) -> None:
+def test_an_unknown_kind_is_refused_with_near_matches(run: Run) -> None:
     ended = run("new", "membershp")
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == "Error: no kind is called 'membershp'\nhint: did you mean membership?\n"
@@ -112,13 +110,15 @@ def test_an_unknown_kind_has_near_matches(run: Run) -> None:
         (("--table", "https://example.org/t.csv"), 2, "no address is fetched"),
     ],
 )
-def test_what_is_wrong_prints_nothing(args: tuple[str, ...], code: int, says: str, run: Run) -> None:
+def test_an_error_prints_nothing_on_standard_output(
+    args: tuple[str, ...], code: int, says: str, run: Run
+) -> None:
     ended = run("new", "membership", *args)
     assert (ended.code, ended.out) == (code, "")
     assert says in ended.err
 
 
-def test_all_faults_of_options_are_told_in_one_run(run: Run) -> None:
+def test_all_errors_in_options_are_reported_in_one_run(run: Run) -> None:
     ended = run("new", "membership", "--member", "Indja", "--since", "soon")
     assert ended.code == 2
     assert ended.err.count("Error: ") == ended.err.count("hint: ") == 3
@@ -132,17 +132,17 @@ ROWS = (
 
 
 def table(delimiter: str, newline: str = "\n") -> str:
-    """Return the rows as a spreadsheet saves them, quoted where they must be; an empty row ends them."""
+    """Return the rows as a spreadsheet saves them: quoted if necessary, with an empty last row."""
 
     def cell(text: str) -> str:
-        odd = any(one in text for one in f'{delimiter}"\n')
-        return '"' + text.replace('"', '""') + '"' if odd else text
+        needs_quotes = any(one in text for one in f'{delimiter}"\n')
+        return '"' + text.replace('"', '""') + '"' if needs_quotes else text
 
     lines = [delimiter.join(map(cell, row)) for row in (HEADER, *ROWS)]
     return newline.join([*lines, delimiter * 5, ""])
 
 
-def from_table(content: bytes, run: Run, tmp_path: Path, name: str = "t.csv") -> Result:
+def run_with_table(content: bytes, run: Run, tmp_path: Path, name: str = "t.csv") -> Result:
     (tmp_path / name).write_bytes(content)
     return run("new", "membership", "--table", name)
 
@@ -160,8 +160,8 @@ def from_table(content: bytes, run: Run, tmp_path: Path, name: str = "t.csv") ->
     ],
     ids=["csv", "bom-crlf", "semicolons", "tabs", "utf-16", "cr", "names"],
 )
-def test_a_table_is_read_as_spreadsheets_save_it(content: bytes, run: Run, tmp_path: Path) -> None:
-    ended = from_table(content, run, tmp_path)
+def test_tables_in_all_spreadsheet_dialects_are_read(content: bytes, run: Run, tmp_path: Path) -> None:
+    ended = run_with_table(content, run, tmp_path)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.count(" a msme:Membership ;") == 2
     assert ended.out.count(" a msme:Source ;") == 1
@@ -171,17 +171,17 @@ def test_a_table_is_read_as_spreadsheets_save_it(content: bytes, run: Run, tmp_p
     assert ended.out.count("dcterms:source source:brief ;") == 1
 
 
-def test_a_table_gives_what_its_rows_would_give_singly(run: Run, tmp_path: Path) -> None:
+def test_a_table_gives_the_same_as_its_rows_one_by_one(run: Run, tmp_path: Path) -> None:
     content = f"title;title-zh;symbol;source\nA title;標題;INF/X;{URL}\nB title;標題二;INF/Y;{URL}\n"
     (tmp_path / "t.csv").write_text(content, encoding="utf-8")
     both = run("new", "document", "--table", "t.csv").out
     for title, chinese, symbol in (("A title", "標題", "INF/X"), ("B title", "標題二", "INF/Y")):
         options = ("--title", title, "--title-zh", chinese, "--symbol", symbol, "--source", URL)
-        one = run("new", "document", *options).out
-        assert set(one.split("\n\n")[1:-1]) < set(both.split("\n\n"))
+        single = run("new", "document", *options).out
+        assert set(single.split("\n\n")[1:-1]) < set(both.split("\n\n"))
 
 
-def test_standard_input_and_options_for_every_row(run: Run) -> None:
+def test_options_apply_to_every_row_from_standard_input(run: Run) -> None:
     content = b"member\tsource\nIN\t\nAngola\tbrief:1-1\n"
     ended = run("new", "membership", "--table", "-", "--since", "2025", "--source", "brief", stdin=content)
     assert (ended.code, ended.err) == (0, "")
@@ -190,15 +190,15 @@ def test_standard_input_and_options_for_every_row(run: Run) -> None:
     assert ended.out.count('msme:notBefore "2025-01-01"^^xsd:date') == 2
 
 
-def test_faults_of_a_table_name_line_row_and_column_and_all_are_told(run: Run, tmp_path: Path) -> None:
+def test_all_errors_in_a_table_are_reported_with_line_row_and_column(run: Run, tmp_path: Path) -> None:
     content = (
         "member,since,source,note,evidence,evidense\r\n"
         'Indja,2025-13,brief,"one\r\ntwo",state,\r\n'
         "US,2025,brief,,,\r\n"
         "\r\n"
-        "IN,2025,https://,,,,odd\r\n"
+        "IN,2025,https://,,,,needs_quotes\r\n"
     )
-    ended = from_table(content.encode(), run, tmp_path)
+    ended = run_with_table(content.encode(), run, tmp_path)
     assert (ended.code, ended.out) == (3, "")
     faults = [line for line in ended.err.splitlines() if not line.startswith("hint: ")]
     assert [line.split(": ", 2)[0] for line in faults] == [
@@ -216,9 +216,9 @@ def test_faults_of_a_table_name_line_row_and_column_and_all_are_told(run: Run, t
     assert "did you mean evidence?" in ended.err
 
 
-def test_shapes_and_doubled_things_are_told_by_row(run: Run, tmp_path: Path) -> None:
+def test_violations_and_duplicates_are_reported_by_row(run: Run, tmp_path: Path) -> None:
     content = "member,since,source\nIN,2016,brief\nAngola,2025,brief\nAO,2025,brief\nXX,2025,brief\n"
-    ended = from_table(content.encode(), run, tmp_path)
+    ended = run_with_table(content.encode(), run, tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert "t.csv:2: error: row 2: msme:notBefore of a membership must not be earlier" in ended.err
     assert "t.csv:4: error: row 4: row 3 creates membership:ao already" in ended.err
@@ -250,8 +250,8 @@ def test_shapes_and_doubled_things_are_told_by_row(run: Run, tmp_path: Path) -> 
         "long",
     ],
 )
-def test_what_is_no_table_is_3(content: bytes, says: str, run: Run, tmp_path: Path) -> None:
-    ended = from_table(content, run, tmp_path)
+def test_an_invalid_table_exits_with_3(content: bytes, says: str, run: Run, tmp_path: Path) -> None:
+    ended = run_with_table(content, run, tmp_path)
     assert (ended.code, ended.out) == (3, "")
     assert says in ended.err
     assert "\nhint: " in ended.err
@@ -260,7 +260,7 @@ def test_what_is_no_table_is_3(content: bytes, says: str, run: Run, tmp_path: Pa
 @pytest.mark.parametrize(
     "text", ['a" } # }', "{ UNDEF }  # param", "a\nb", "# x", "<http://x> .", "\\u0041 '''"]
 )
-def test_hostile_text_comes_out_as_text(text: str, run: Run, tmp_path: Path) -> None:
+def test_hostile_text_is_written_as_text(text: str, run: Run, tmp_path: Path) -> None:
     options = ("--title", text, "--title-zh", text, "--symbol", "INF/X", "--source", "brief")
     ended = run("new", "document", *options)
     assert (ended.code, ended.err) == (0, "")
@@ -273,7 +273,7 @@ def test_hostile_text_comes_out_as_text(text: str, run: Run, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "code"), [("\u202eabc", 1), ("a\x07b", 1), ("a\u200bb", 1), ("\udcff", 2), ("x" * 100_001, 4)]
 )
-def test_traps_and_too_much_text_are_refused(text: str, code: int, run: Run) -> None:
+def test_control_characters_and_too_long_text_are_refused(text: str, code: int, run: Run) -> None:
     options = ("--title-zh", "標題", "--symbol", "INF/X", "--source", "brief")
     ended = run("new", "document", "--title", text, *options)
     assert (ended.code, ended.out) == (code, "")
@@ -283,7 +283,7 @@ def test_traps_and_too_much_text_are_refused(text: str, code: int, run: Run) -> 
 @pytest.mark.parametrize(
     "address", ["https://a.org/<x>", "https://a.org/ x", "https://", "https://a b/", "https://u@a.org"]
 )
-def test_what_is_no_address_is_refused(address: str, run: Run) -> None:
+def test_an_invalid_url_is_refused(address: str, run: Run) -> None:
     ended = run("new", "source", "--url", address)
     assert (ended.code, ended.out) == (2, "")
     assert "is not an address" in ended.err
@@ -308,7 +308,7 @@ def test_output_goes_to_a_file(run: Run, tmp_path: Path) -> None:
         ("unless: [symbol]", "unless: [symbl]", "an unknown one: 'symbl'"),
     ],
 )
-def test_a_faulty_query_of_a_kind_is_placed(
+def test_an_error_in_a_template_is_reported_with_its_location(
     old: str, new: str, says: str, run: Run, copy_of_graph: Path
 ) -> None:
     file = copy_of_graph / "queries/templates/document.rq"

@@ -1,4 +1,4 @@
-"""A shell is offered the names of commands, queries, options and values."""
+"""Shell completion of commands, queries, options and values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from conftest import Run
 
 
-def offered(run: Run, *words: str) -> list[str]:
+def complete(run: Run, *words: str) -> list[str]:
     ended = run(
         env={
             "_MSME_KG_COMPLETE": "bash_complete",
@@ -29,9 +29,9 @@ def offered(run: Run, *words: str) -> list[str]:
         (["query", "revisions", "--symbol", "wt/min(17)"], {"WT/MIN(17)/58", "WT/MIN(17)/58/Rev.1"}),
     ],
 )
-def test_values_are_offered(run: Run, words: list[str], expected: set[str]) -> None:
-    assert expected <= set(offered(run, *words))
+def test_values_are_completed(run: Run, words: list[str], expected: set[str]) -> None:
+    assert expected <= set(complete(run, *words))
 
 
-def test_only_what_fits_is_offered(run: Run) -> None:
-    assert offered(run, "query", "member-profile", "--member", "MX") == ["MX", "mx"]
+def test_only_matching_values_are_completed(run: Run) -> None:
+    assert complete(run, "query", "member-profile", "--member", "MX") == ["MX", "mx"]

@@ -1,4 +1,4 @@
-"""Proves what `diff` says of folders, files and revisions, and how it errs."""
+"""Command ``diff``: comparison of folders, files and revisions, formats, and errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CLAIMS = "data/claims/counts.ttl"
 
 @pytest.fixture
 def git(copy_of_graph: Path) -> Git:
-    """Return git in a copy of the graph, of which all is committed."""
+    """Commit a copy of the graph, and return a function that runs git in it."""
 
     def git(*args: str) -> None:
         named = ["-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"]
@@ -34,7 +34,7 @@ def git(copy_of_graph: Path) -> Git:
 
 @pytest.fixture
 def diff(copy_of_graph: Path, git: Git, run: Run) -> Run:
-    """Run ``diff`` about a copy of the graph, of which all is committed."""
+    """Return a function that runs ``diff`` on a committed copy of the graph."""
     assert git
 
     def diff(*args: str | Path, **more: bytes) -> Result:
@@ -50,7 +50,7 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def change(graph: Path) -> None:
-    """Change a thing, remove one, and add one."""
+    """Change an entity, remove one, and add one."""
     edit(graph / PERSON, '"Matthew Wilson"@en', '"Matthew C. Wilson"@en')
     file = graph / CLAIMS
     head, first, *rest = file.read_text(encoding="utf-8").split("\n\n")
@@ -77,7 +77,7 @@ def test_working_files_are_compared_with_a_revision(copy_of_graph: Path, diff: R
     assert diff("HEAD").code == 0
 
 
-def test_words_are_chinese_where_asked(copy_of_graph: Path, diff: Run) -> None:
+def test_text_is_chinese_on_request(copy_of_graph: Path, diff: Run) -> None:
     change(copy_of_graph)
     text = diff("HEAD", "--lang", "zh-Hant").out
     assert text.startswith("新增 (1)\n\n虛構 (claim:made-up)，數目主張\n")
@@ -87,10 +87,10 @@ def test_words_are_chinese_where_asked(copy_of_graph: Path, diff: Run) -> None:
 
 def test_json_is_one_object(copy_of_graph: Path, diff: Run) -> None:
     change(copy_of_graph)
-    found = json.loads(diff("HEAD", "--format", "json").out)
-    assert [one["change"] for one in found["things"]] == ["new", "removed", "changed"]
-    assert found["added"] == sum(len(one["added"]) for one in found["things"])
-    assert found["things"][2] == {
+    comparison = json.loads(diff("HEAD", "--format", "json").out)
+    assert [one["change"] for one in comparison["things"]] == ["new", "removed", "changed"]
+    assert comparison["added"] == sum(len(one["added"]) for one in comparison["things"])
+    assert comparison["things"][2] == {
         "thing": "https://w3id.org/msme-kg/person/matthew-wilson",
         "label": "Matthew C. Wilson",
         "classes": ["http://xmlns.com/foaf/0.1/Person"],
@@ -103,11 +103,11 @@ def test_json_is_one_object(copy_of_graph: Path, diff: Run) -> None:
                 "graph": to_graph_iri(PERSON),
             }
         ],
-        "removed": found["things"][2]["removed"],
+        "removed": comparison["things"][2]["removed"],
     }
 
 
-def test_markdown_cannot_be_broken_by_what_it_tells(run: Run, tmp_path: Path) -> None:
+def test_markdown_escapes_the_data(run: Run, tmp_path: Path) -> None:
     label = "<http://www.w3.org/2000/01/rdf-schema#label>"
     (tmp_path / "a.ttl").write_text("")
     (tmp_path / "b.ttl").write_text(f'<http://example.org/a> {label} "**<b>`x`\\n```\\n# y" .')
@@ -117,17 +117,17 @@ def test_markdown_cannot_be_broken_by_what_it_tells(run: Run, tmp_path: Path) ->
     assert lines[5:] == ["", "```diff", r'+ rdfs:label  "**<b>`x`\n```\n# y"', "```"]
 
 
-def test_update_of_a_graph_gives_the_other_state(copy_of_graph: Path, diff: Run, git: Git) -> None:
-    def state() -> ox.Dataset:
-        found = ox.Dataset()
+def test_sparql_update_turns_one_state_into_the_other(copy_of_graph: Path, diff: Run, git: Git) -> None:
+    def read_state() -> ox.Dataset:
+        dataset = ox.Dataset()
         for path in sorted([*copy_of_graph.glob("ontology/**/*.ttl"), *copy_of_graph.glob("data/**/*.ttl")]):
             graph = ox.NamedNode(to_graph_iri(path.relative_to(copy_of_graph).as_posix()))
             for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
-                found.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-        found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        return found
+                dataset.add(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        return dataset
 
-    before = state()
+    before = read_state()
     change(copy_of_graph)
     edit(copy_of_graph / "ontology/shapes/Person.ttl", '( "en" "zh-Hant" )', '( "zh-Hant" "en" "fr" )')
     (copy_of_graph / "data/sources.ttl").rename(copy_of_graph / "data/origins.ttl")
@@ -137,12 +137,14 @@ def test_update_of_a_graph_gives_the_other_state(copy_of_graph: Path, diff: Run,
     store = ox.Store()
     store.extend(before)
     store.update(diff("HEAD~2", "HEAD", "--format", "sparql-update").out)
-    found = ox.Dataset(store)
-    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    assert found == state()
+    updated = ox.Dataset(store)
+    updated.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    assert updated == read_state()
 
 
-def test_path_within_the_graph_is_compared_with_what_stood_there(copy_of_graph: Path, diff: Run) -> None:
+def test_path_in_the_graph_is_compared_with_the_same_path_in_a_revision(
+    copy_of_graph: Path, diff: Run
+) -> None:
     change(copy_of_graph)
     assert diff("HEAD", copy_of_graph / PERSON).out.endswith("1 changed; statements: 1 added, 1 removed\n")
     assert diff(copy_of_graph / PERSON, "HEAD").out.endswith("1 changed; statements: 1 added, 1 removed\n")
@@ -152,7 +154,7 @@ def test_path_within_the_graph_is_compared_with_what_stood_there(copy_of_graph: 
     assert diff("HEAD", copy_of_graph / "ontology").out == "no differences\n"
 
 
-def test_folders_of_any_form_are_compared(run: Run, tmp_path: Path) -> None:
+def test_folders_outside_the_graph_are_compared(run: Run, tmp_path: Path) -> None:
     for side, value in (("old", "1"), ("new", "2")):
         (tmp_path / side / "deep").mkdir(parents=True)
         (tmp_path / side / "deep/a.nt").write_text(f'<http://e/a> <http://e/p> "{value}" .\n')
@@ -172,7 +174,7 @@ def test_files_of_several_formats_and_standard_input_are_compared(run: Run, tmp_
     assert update == 'DELETE DATA {\n  <http://e/a> <http://e/p> "x" .\n}\n'
 
 
-def test_file_beside_a_folder_is_compared_with_all_of_it(run: Run, root: Path, tmp_path: Path) -> None:
+def test_file_is_compared_with_a_whole_folder(run: Run, root: Path, tmp_path: Path) -> None:
     run("export", "turtle", "--output", "all.ttl")
     (tmp_path / "data").mkdir()
     (tmp_path / "data/sources.ttl").write_bytes((root / "data/sources.ttl").read_bytes())
@@ -181,7 +183,7 @@ def test_file_beside_a_folder_is_compared_with_all_of_it(run: Run, root: Path, t
     assert result.err.startswith("note: one side is a single file")
 
 
-def test_an_existing_path_wins_over_a_revision(diff: Run, git: Git, tmp_path: Path) -> None:
+def test_an_existing_path_has_precedence_over_a_revision(diff: Run, git: Git, tmp_path: Path) -> None:
     git("tag", "mine")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/a.nt").write_text("<http://e/a> <http://e/p> <http://e/b> .\n")
@@ -191,7 +193,7 @@ def test_an_existing_path_wins_over_a_revision(diff: Run, git: Git, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "said"),
+    ("args", "code", "message"),
     [
         (["HEED"], 2, "Error: no file, folder or revision is called 'HEED'\nhint: did you mean HEAD?\n"),
         (["good.nt", "godo.nt"], 2, "revision is called 'godo.nt'\nhint: did you mean good.nt?\n"),
@@ -205,7 +207,7 @@ def test_an_existing_path_wins_over_a_revision(diff: Run, git: Git, tmp_path: Pa
         ([], 2, "Error: Missing argument 'A'.\n"),
     ],
 )
-def test_errors_say_what_to_do(diff: Run, tmp_path: Path, args: list[str], code: int, said: str) -> None:
+def test_errors_have_a_hint(diff: Run, tmp_path: Path, args: list[str], code: int, message: str) -> None:
     (tmp_path / "good.nt").write_text("<http://e/a> <http://e/p> <http://e/b> .\n")
     (tmp_path / "bad.ttl").write_text("@prefix e: <http://e/> .\ne:a e:b .\n")
     (tmp_path / "text.txt").write_text("")
@@ -213,11 +215,11 @@ def test_errors_say_what_to_do(diff: Run, tmp_path: Path, args: list[str], code:
     (tmp_path / "link.nt").symlink_to("/etc/hostname")
     result = diff(*args)
     assert (result.code, result.out) == (code, "")
-    assert said in result.err
+    assert message in result.err
     assert "\nhint: " in result.err
 
 
-def test_graph_that_is_not_under_git_has_no_revisions(copy_of_graph: Path, run: Run) -> None:
+def test_graph_outside_git_has_no_revisions(copy_of_graph: Path, run: Run) -> None:
     result = run(
         "--root", copy_of_graph, "diff", "HEAD", env={"GIT_CEILING_DIRECTORIES": str(copy_of_graph.parent)}
     )
@@ -234,7 +236,7 @@ def test_refused_update_names_the_file(run: Run, tmp_path: Path) -> None:
     assert not (tmp_path / "out.ru").exists()
 
 
-def test_revisions_are_offered_to_a_shell(copy_of_graph: Path, run: Run, git: Git) -> None:
+def test_revisions_are_completed(copy_of_graph: Path, run: Run, git: Git) -> None:
     git("tag", "release-1")
     words = {"COMP_WORDS": f"msme-kg --root {copy_of_graph} diff rel", "COMP_CWORD": "4"}
     ended = run(env={"_MSME_KG_COMPLETE": "bash_complete", **words})

@@ -1,4 +1,4 @@
-"""Proves that progress is shown on a terminal when it lasts, and nowhere else."""
+"""Progress line: shown only on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from conftest import LONGEST, Run, environment
 
 
-def test_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
+def test_progress_is_shown_on_a_terminal_only(tmp_path: Path, run: Run) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "msme_kg", "validate", "--pyshacl-only"],
@@ -21,17 +21,17 @@ def test_progress_on_a_terminal(tmp_path: Path, run: Run) -> None:
         env=environment(),
     ) as process:
         os.close(theirs)
-        said = b""
+        output = b""
         try:
             while part := os.read(ours, 4096):
-                said += part
-        except OSError:  # how Linux says that the other end is closed
+                output += part
+        except OSError:  # EIO: on Linux, the other end is closed
             pass
         out, _ = process.communicate(timeout=LONGEST)
     os.close(ours)
     assert process.returncode == 0
-    assert "\rvalidating …".encode() in said.replace(b"\x1b[K", b"")
-    assert said.replace(b"\r\n", b"\n").endswith(b" s\n")
+    assert "\rvalidating …".encode() in output.replace(b"\x1b[K", b"")
+    assert output.replace(b"\r\n", b"\n").endswith(b" s\n")
     assert out == b"0 violation, 0 warning, 0 info\n"
     piped = run("validate", "--pyshacl-only")
     assert "…" not in piped.err

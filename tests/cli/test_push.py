@@ -1,4 +1,4 @@
-"""push: a real store ends with what the release says, and everything else in it stays as it was."""
+"""Command ``push`` to a real store: the store then holds the release, and foreign graphs are unchanged."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def store(tmp_path: Path) -> Iterator[Server]:
         pytest.skip(str(absent))
 
 
-def requested(method: str, url: str, body: str = "", kind: str = "text/turtle") -> tuple[int, str]:
-    """Talk to a store without the tool."""
+def send(method: str, url: str, body: str = "", kind: str = "text/turtle") -> tuple[int, str]:
+    """Send a request to a store without the package."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     headers = {"Accept": "application/n-quads, application/n-triples;q=0.9"}
@@ -46,40 +46,42 @@ def requested(method: str, url: str, body: str = "", kind: str = "text/turtle") 
 
 
 def put(server: Server, graph: str, turtle: str) -> None:
-    assert requested("PUT", f"{server.store}?graph={quote(graph, safe='')}", turtle)[0] in {201, 204}
+    assert send("PUT", f"{server.store}?graph={quote(graph, safe='')}", turtle)[0] in {201, 204}
 
 
-def held(server: Server) -> set[str]:
-    """Return all statements of a store, from the store itself."""
-    status, text = requested("GET", server.store)
+def read_store(server: Server) -> set[str]:
+    """Return all statements of a store as N-Quads, read from the store itself."""
+    status, text = send("GET", server.store)
     assert status == 200
     return set(map(str, ox.parse(text, format=ox.RdfFormat.N_QUADS)))
 
 
-def release(root: Path) -> set[str]:
-    """Return all statements that a query sees; the store's forms of values are those of the embedded one."""
+def read_release(root: Path) -> set[str]:
+    """Return the statements of the default graph, with values in the form of the embedded store."""
     repository = Repository.find(root)
     embedded = ox.Store()
     embedded.extend(Dataset.from_repository(repository, repository.list_default_graph_files).parse_quads())
     return set(map(str, embedded))
 
 
-def told(ended: Result) -> Counter[str]:
+def count_outcomes(ended: Result) -> Counter[str]:
     return Counter(line.split("\t")[0] for line in ended.out.splitlines())
 
 
-def test_what_is_pushed_is_the_release_and_is_sent_once(store: Server, run: Run, copy_of_graph: Path) -> None:
+def test_the_release_is_pushed_once(store: Server, run: Run, copy_of_graph: Path) -> None:
     first = run("push", store.base, "--root", copy_of_graph)
     number = len(Repository.find(copy_of_graph).list_default_graph_files())
-    assert (first.code, told(first)) == (0, {"sent": number, "verified": number}), first.err
-    assert held(store) == release(copy_of_graph)
-    again = run("push", store.query, "--root", copy_of_graph)  # an endpoint names its store
-    assert (again.code, told(again)) == (0, {"unchanged": number, "verified": number})
+    assert (first.code, count_outcomes(first)) == (0, {"sent": number, "verified": number}), first.err
+    assert read_store(store) == read_release(copy_of_graph)
+    again = run(
+        "push", store.query, "--root", copy_of_graph
+    )  # the store is discovered from the URL of its query endpoint
+    assert (again.code, count_outcomes(again)) == (0, {"unchanged": number, "verified": number})
     assert again.err == f"{urlsplit(store.base).netloc}: {number} unchanged, {number} verified\n"
 
 
 @pytest.mark.parametrize("via", ["gsp", "update"])
-def test_only_what_differs_is_sent_and_only_what_is_ours_is_removed(
+def test_only_changed_graphs_are_sent_and_only_own_graphs_removed(
     store: Server, run: Run, copy_of_graph: Path, via: str
 ) -> None:
     first = run("push", store.base, "--root", copy_of_graph, "--via", via)
@@ -92,21 +94,19 @@ def test_only_what_differs_is_sent_and_only_what_is_ours_is_removed(
     path = copy_of_graph / FILE
     path.write_text(path.read_text().replace('"China"@en', '"China, changed"@en'))
     (copy_of_graph / "data/sources.ttl").unlink()
-    before = held(store)
+    before = read_store(store)
     dry = run("push", store.base, "--root", copy_of_graph, "--via", via, "--dry-run")
-    assert (dry.code, told(dry)["to send"], told(dry)["to remove"]) == (0, 1, 2)
-    assert "verified" not in told(dry)
-    assert held(store) == before
+    assert (dry.code, count_outcomes(dry)["to send"], count_outcomes(dry)["to remove"]) == (0, 1, 2)
+    assert "verified" not in count_outcomes(dry)
+    assert read_store(store) == before
     ended = run("push", store.base, "--root", copy_of_graph, "--via", via, "--lang", "zh-Hant")
-    assert (ended.code, told(ended)["已送出"], told(ended)["已移除"]) == (0, 1, 2)
-    rest = {one for one in held(store) if f"<{foreign}>" not in one and f"<{shapes}>" not in one}
-    assert rest == release(copy_of_graph)
-    assert len(held(store)) == len(rest) + 2
+    assert (ended.code, count_outcomes(ended)["已送出"], count_outcomes(ended)["已移除"]) == (0, 1, 2)
+    rest = {quad for quad in read_store(store) if f"<{foreign}>" not in quad and f"<{shapes}>" not in quad}
+    assert rest == read_release(copy_of_graph)
+    assert len(read_store(store)) == len(rest) + 2
 
 
-def test_a_statement_that_another_changed_in_the_store_is_put_right(
-    store: Server, run: Run, root: Path
-) -> None:
+def test_a_statement_changed_in_the_store_is_restored(store: Server, run: Run, root: Path) -> None:
     assert run("push", store.base).code == 0
     body = (
         "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> DELETE { GRAPH ?g { ?s skos:notation ?o } } "
@@ -114,15 +114,13 @@ def test_a_statement_that_another_changed_in_the_store_is_put_right(
         "{ { SELECT ?g ?s ?o { GRAPH ?g { ?s skos:notation ?o } } ORDER BY ?s ?o LIMIT 1 } }"
     )
     form = urlencode({"update": body})
-    assert requested("POST", store.update, form, "application/x-www-form-urlencoded")[0] == 204
-    assert held(store) != release(root)  # as many statements, but not the same
-    assert told(run("push", store.base))["sent"] == 1
-    assert held(store) == release(root)
+    assert send("POST", store.update, form, "application/x-www-form-urlencoded")[0] == 204
+    assert read_store(store) != read_release(root)  # as many statements, but not the same
+    assert count_outcomes(run("push", store.base))["sent"] == 1
+    assert read_store(store) == read_release(root)
 
 
-def test_blank_nodes_and_other_forms_of_a_value_are_no_difference(
-    store: Server, run: Run, copy_of_graph: Path
-) -> None:
+def test_blank_nodes_and_equal_values_are_no_difference(store: Server, run: Run, copy_of_graph: Path) -> None:
     path = copy_of_graph / "data/extra.ttl"
     path.write_text(
         "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
@@ -131,7 +129,7 @@ def test_blank_nodes_and_other_forms_of_a_value_are_no_difference(
     for via in ("gsp", "update"):
         ended = run("push", store.base, "--root", copy_of_graph, "--via", via)
         assert ended.code == 0, ended.err
-        assert told(run("push", store.base, "--root", copy_of_graph))["sent"] == 0
+        assert count_outcomes(run("push", store.base, "--root", copy_of_graph))["sent"] == 0
         path.write_text(path.read_text() + '<a:a> <a:d> "and another" .\n')
 
 
@@ -145,7 +143,7 @@ def test_blank_nodes_and_other_forms_of_a_value_are_no_difference(
         ("{base}", ["--via", "gps"], 2, "gps"),
     ],
 )
-def test_a_fault_is_one_line_and_a_hint(
+def test_an_error_is_one_line_and_a_hint(
     store: Server, run: Run, url: str, options: list[str], code: int, says: str
 ) -> None:
     ended = run("push", url.format(base=store.base), *options)
@@ -156,7 +154,7 @@ def test_a_fault_is_one_line_and_a_hint(
     assert second.startswith("hint: ")
 
 
-def test_a_store_that_only_reads_refuses(tmp_path: Path, run: Run) -> None:
+def test_a_read_only_store_is_an_error(tmp_path: Path, run: Run) -> None:
     try:
         with oxigraph.serve(tmp_path):
             pass
@@ -168,10 +166,8 @@ def test_a_store_that_only_reads_refuses(tmp_path: Path, run: Run) -> None:
     assert len(ended.err.splitlines()) == 2
 
 
-def test_a_store_that_changes_what_it_is_given_is_found_out(
-    tmp_path: Path, run: Run, copy_of_graph: Path
-) -> None:
-    """Virtuoso takes a year for the first day of it, and so keeps one of two statements."""
+def test_a_store_that_alters_the_data_is_detected(tmp_path: Path, run: Run, copy_of_graph: Path) -> None:
+    """Virtuoso stores a year as its first day, and so keeps one of two statements."""
     (copy_of_graph / "data/extra.ttl").write_text(
         "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
         '<a:a> <a:b> "2020"^^xsd:gYear, "2020-01-01"^^xsd:date .\n'
@@ -179,13 +175,13 @@ def test_a_store_that_changes_what_it_is_given_is_found_out(
     (tmp_path / "server").mkdir()
     try:
         with virtuoso.serve(tmp_path / "server") as server:
-            asked = run("push", server.base, "--root", copy_of_graph)
+            anonymous = run("push", server.base, "--root", copy_of_graph)
             wrong = run("push", server.base, env={**server.environment, "MSME_KG_PASSWORD": "hidden"})
             ended = run("push", server.base, "--root", copy_of_graph, env=server.environment)
     except AbsentError as absent:
         pytest.skip(str(absent))
-    assert (asked.code, asked.out) == (5, "")
-    assert "MSME_KG_USER" in asked.err
+    assert (anonymous.code, anonymous.out) == (5, "")
+    assert "MSME_KG_USER" in anonymous.err
     assert wrong.code == 5
     assert "hidden" not in wrong.err
     assert ended.code == 1
