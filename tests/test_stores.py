@@ -1,4 +1,4 @@
-"""Triple stores: each takes the graph, and its answers equal ours; kills and failures lose nothing."""
+"""Triple stores: accepted graph, equal results, and no loss by kills or failures."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from triple_stores.killing import kill
 from triple_stores.process import AbsentError, Server
 
 RDFLIB = ("work-areas", "organizations", "organizations@zh-Hant")
-"""Queries for rdflib behind HTTP, which takes minutes for all of them; see ``triple_stores.matrix``."""
+"""Queries for rdflib over HTTP, which takes minutes for all; see ``triple_stores.matrix``."""
 
 
 @pytest.fixture
 def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """Start the server that the test names; skip if it is not installed."""
+    """Start the server of the test; skip if it is not installed."""
     (tmp_path / "server").mkdir()
     try:
         with importlib.import_module(f"triple_stores.{request.param}").serve(tmp_path / "server") as server:
@@ -31,7 +31,7 @@ def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("server", ["oxigraph", "fuseki", "virtuoso"], indirect=True)
-def test_a_store_takes_the_graph_and_gives_the_same_answers(
+def test_store_accepts_the_graph_and_gives_equal_results(
     server: Server, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pushed = matrix.push(server)
@@ -46,11 +46,11 @@ def test_a_store_takes_the_graph_and_gives_the_same_answers(
     )
     assert there == here
     monkeypatch.setenv("MSME_KG_TODAY", LAST_DAY)
-    assert [cell for cell in matrix.compared(server) if not cell.is_same] == []
+    assert [cell for cell in matrix.compare(server) if not cell.is_same] == []
 
 
 @pytest.mark.parametrize("server", ["rdflib_endpoint"], indirect=True)
-def test_a_store_without_the_graph_store_protocol_takes_updates(
+def test_store_without_graph_store_protocol_accepts_updates(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     small = tmp_path / "small"
@@ -62,23 +62,23 @@ def test_a_store_without_the_graph_store_protocol_takes_updates(
     assert pushed.returncode == 0, pushed.stderr
     assert "sent" not in matrix.push(server, root=small).stderr
     monkeypatch.setenv("MSME_KG_TODAY", LAST_DAY)
-    asked = {case: CASES[case] for case in RDFLIB}
-    assert [cell for cell in matrix.compared(server, asked, small) if not cell.is_same] == []
+    cases = {case: CASES[case] for case in RDFLIB}
+    assert [cell for cell in matrix.compare(server, cases, small) if not cell.is_same] == []
 
 
 @pytest.mark.parametrize("server", ["oxigraph"], indirect=True)
-def test_a_push_that_is_killed_is_completed_by_the_next(server: Server, tmp_path: Path) -> None:
-    figures = kill(server, tmp_path, 5, Random(7), lambda _: None)  # noqa: S311 (moments, not secrets)
+def test_killed_push_is_completed_by_the_next(server: Server, tmp_path: Path) -> None:
+    figures = kill(server, tmp_path, 5, Random(7), lambda _: None)  # noqa: S311 (random moments, not secrets)
     assert figures.lost == []
     assert figures.runs == 5
 
 
-def test_replicas_lose_no_answer_when_one_stops_or_is_updated(tmp_path: Path) -> None:
+def test_replicas_lose_no_answer_when_one_is_killed_or_updated(tmp_path: Path) -> None:
     try:
         figures = replicas.experiment(tmp_path, 8)
     except AbsentError as absent:
         pytest.skip(str(absent))
     assert figures.faults == []
-    assert sum(figures.answers.values()) == figures.asked
+    assert sum(figures.answers.values()) == figures.queries
     assert set(figures.answers) == replicas.MARKS
-    assert figures.asked >= 8 * len(figures.events)
+    assert figures.queries >= 8 * len(figures.events)

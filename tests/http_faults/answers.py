@@ -35,9 +35,9 @@ class Fault:
     """One kind of fault.
 
     Attributes:
-        answer: what the server does.
-        words: what the message must say.
-        query: what is asked.
+        answer: response of the server.
+        words: text that the message must contain.
+        query: the query.
         code: the exit code.
         seconds: the deadline.
     """
@@ -50,12 +50,12 @@ class Fault:
 
 
 def with_value(**term: str) -> str:
-    """Return results of one row with a term of one's own."""
+    """Return results of one row with a given term."""
     return json.dumps({"head": {"vars": ["a"]}, "results": {"bindings": [{"a": term}]}})
 
 
 def redirect(location: str, status: str = "307 Temporary Redirect") -> Answer:
-    """Return an answer that sends elsewhere; ``PORT`` in it is the server's own."""
+    """Return a redirect; ``PORT`` in the location is replaced by the port of the server."""
 
     def answer(talk: Talk) -> None:
         response(RIGHT, JSON, status, f"Location: {location.replace('PORT', str(talk.port))}")(talk)
@@ -64,33 +64,35 @@ def redirect(location: str, status: str = "307 Temporary Redirect") -> Answer:
 
 
 def busy(status: str, *later: str) -> Answer:
-    """Return an answer that sends away for now."""
-    return response(f"{BELIEVED} come back", "text/plain", status, *(f"Retry-After: {one}" for one in later))
+    """Return an error response with optional ``Retry-After`` headers."""
+    return response(
+        f"{BELIEVED} come back", "text/plain", status, *(f"Retry-After: {seconds}" for seconds in later)
+    )
 
 
 def endless(talk: Talk) -> None:
-    """Begin an answer and never end it, as fast as it is taken."""
+    """Send an endless body as fast as the client reads it."""
     talk.send(HEAD, b"\r\n", RIGHT.encode()[:-3])
     while not talk.ending.is_set():
         talk.send(b' ,{"a":{"type":"literal","value":"' + b"x" * 1_000_000 + b'"}}')
 
 
 def endless_head(talk: Talk) -> None:
-    """Begin a head and never end it."""
+    """Send an endless response head."""
     talk.send(HEAD)
     while not talk.ending.is_set():
         talk.send(b"X-More: " + b"x" * 1_000 + b"\r\n")
 
 
 def many_rows(talk: Talk) -> None:
-    """Give more rows than are taken."""
+    """Send more rows than the limit allows."""
     row = '{"a":{"type":"literal","value":"x"}}'
     rows = ",".join([row] * 100_001)
     response('{"head":{"vars":["a"]},"results":{"bindings":[' + rows + "]}}")(talk)
 
 
 def hang(*pieces: bytes) -> Answer:
-    """Return an answer that begins so and then stops."""
+    """Return an answer that sends some bytes and then hangs."""
 
     def answer(talk: Talk) -> None:
         talk.send(*pieces)
@@ -100,7 +102,7 @@ def hang(*pieces: bytes) -> Answer:
 
 
 def reset(*pieces: bytes) -> Answer:
-    """Return an answer that begins so and is then broken off."""
+    """Return an answer that sends some bytes and then resets the connection."""
 
     def answer(talk: Talk) -> None:
         talk.send(*pieces)
@@ -112,7 +114,7 @@ def reset(*pieces: bytes) -> Answer:
 CONTROLS = "\x1b[31mred\x07 \x9b0m \u202eturned\x00 \r\n" + BELIEVED + "x" * 5_000
 
 FAULTS = {
-    # Nothing comes, or not in time.
+    # No response, or not in time.
     "hangs": Fault(hang(), "within 2 seconds", seconds=2),
     "hangs-after-status": Fault(hang(b"HTTP/1.1 200 OK\r\n"), "within 2 seconds", seconds=2),
     "hangs-after-head": Fault(hang(HEAD, b"\r\n"), "within 2 seconds", seconds=2),
@@ -128,14 +130,14 @@ FAULTS = {
     "closes": Fault(lambda talk: talk.send(), "closed the connection"),
     "resets": Fault(reset(), "the connection"),
     "resets-within-body": Fault(reset(HEAD, b"Content-Length: 9999\r\n\r\n", RIGHT.encode()), ""),
-    # What comes is no HTTP.
+    # Not HTTP.
     "garbage": Fault(lambda talk: talk.send(b"SSH-2.0-OpenSSH_9.9\r\n\r\n"), "HTTP"),
     "garbage-status": Fault(lambda talk: talk.send(b"HTTP/1.1 2OO OK\r\n\r\n" + RIGHT.encode()), "HTTP"),
     "binary": Fault(lambda talk: talk.send(bytes(range(256)) * 400), "HTTP"),
     "huge-header": Fault(response(RIGHT, JSON, "200 OK", "X-Big: " + "x" * 100_000), "HTTP"),
     "many-headers": Fault(response(RIGHT, JSON, "200 OK", *["X-One: 1"] * 500), "HTTP"),
     "endless-head": Fault(endless_head, "HTTP"),
-    # Statuses.
+    # Status codes.
     "400": Fault(response("at line 1: what?", "text/plain", "400 Bad"), "at line 1: what?", code=3),
     "400-page": Fault(response(f"<html>{BELIEVED}", "text/html", "400 Bad"), "400"),
     "401": Fault(response(BELIEVED, "text/plain", "401 Unauthorized"), "401"),
@@ -153,7 +155,7 @@ FAULTS = {
     "503-always": Fault(busy("503 Busy", "0"), "503"),
     "204": Fault(lambda talk: talk.send(b"HTTP/1.1 204 No Content\r\n\r\n"), "empty"),
     "206": Fault(response(RIGHT, JSON, "206 Partial Content"), "partial"),
-    # An answer that is not whole.
+    # Incomplete responses.
     "cut-json": Fault(response(RIGHT[:60], length=len(RIGHT)), f"after 60 of {len(RIGHT)} bytes"),
     "cut-json-without-length": Fault(response(RIGHT[:60], length=-1), "cut"),
     "cut-json-at-row": Fault(response(RIGHT[: RIGHT.rindex("}, {") + 1], length=-1), "cut"),
@@ -176,7 +178,7 @@ FAULTS = {
     "partial-statements": Fault(
         response(TRIPLES, NTRIPLES, "200 OK", "X-SQL-State: S1TAT"), "partial", CONSTRUCT
     ),
-    # Another thing than an answer.
+    # Wrong content.
     "html": Fault(response(f"<html><body>{BELIEVED}", "text/html; charset=utf-8"), "text/html"),
     "html-to-construct": Fault(response(f"<html>{BELIEVED}", "text/html"), "text/html", CONSTRUCT),
     "empty": Fault(response(""), "empty"),
@@ -197,7 +199,7 @@ FAULTS = {
     "too-long": Fault(endless, "longer than 50 MB"),
     "too-many-rows": Fault(many_rows, "more than 100000 rows"),
     "too-many-parts": Fault(response("[" + "[]," * 5_000_000 + "[]]"), "too many parts"),
-    # Results that are none.
+    # Invalid results.
     "lacks-head": Fault(response(json.dumps({"results": ROWS["results"]})), "lacks"),
     "lacks-results": Fault(response(json.dumps({"head": ROWS["head"]})), "lacks"),
     "lacks-all": Fault(response("[]"), "lacks"),
@@ -228,15 +230,15 @@ FAULTS = {
     "newer-statements": Fault(
         response("<a:a> <a:b> <<( <a:a> <a:b> <a:c> )>> .", NTRIPLES), "RDF 1.1", CONSTRUCT
     ),
-    # Sent elsewhere.
+    # Redirects.
     "redirect-loop": Fault(redirect("http://127.0.0.1:PORT/redirect-loop"), "more than 3 times"),
     "redirect-file": Fault(redirect("file:///etc/passwd"), "no address"),
     "redirect-script": Fault(redirect("javascript:alert(1)"), "no address"),
     "redirect-login": Fault(redirect("http://u:p@127.0.0.1:PORT/right"), "no address"),
     "redirect-without": Fault(response(RIGHT, JSON, "302 Found"), "302"),
-    # Characters that steer a terminal.
+    # Terminal control characters.
     "control-500": Fault(response(CONTROLS, "text/plain", "500 Error"), "\\u001b[31mred\\u0007"),
     "control-400": Fault(response(CONTROLS, "text/plain", "400 Bad"), "\\u001b[31mred\\u0007", code=3),
     "control-reason": Fault(response(BELIEVED, "text/html", "500 \x1b[2J\u202e"), "500"),
 }
-"""By the path that is asked."""
+"""Faults by the path of the request."""

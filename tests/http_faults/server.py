@@ -13,17 +13,17 @@ from typing import Any
 from urllib.parse import parse_qs
 
 LONGEST = 30.0
-"""Seconds after which a connection ends that nobody ends."""
+"""Seconds after which an idle connection is closed."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """A request.
 
     Attributes:
-        line: its first line.
-        headers: by name in lower case.
-        form: the fields of its body.
+        line: request line.
+        headers: headers by lower-case name.
+        form: form fields of the body.
     """
 
     line: str
@@ -36,10 +36,10 @@ class Talk:
     """One connection, after its request has been read.
 
     Attributes:
-        connection: what is written to.
-        port: of this server.
-        number: the how many-th request for this path it is, from 1.
-        ending: set when the server ends.
+        connection: socket of the client.
+        port: port of the server.
+        number: ordinal of the request among those for its path, from 1.
+        ending: set when the server stops.
     """
 
     connection: socket.socket
@@ -48,23 +48,23 @@ class Talk:
     ending: threading.Event
 
     def send(self, *pieces: bytes) -> None:
-        """Send bytes as they are."""
+        """Send bytes unchanged."""
         for piece in pieces:
             self.connection.sendall(piece)
 
     def drip(self, data: bytes, seconds: float) -> None:
-        """Send a byte at a time."""
+        """Send one byte at a time."""
         for byte in data:
             self.send(bytes([byte]))
             if self.ending.wait(seconds):
                 return
 
     def hang(self) -> None:
-        """Neither answer nor end."""
+        """Keep the connection open without an answer."""
         self.ending.wait(LONGEST)
 
     def reset(self) -> None:
-        """End the connection without a farewell."""
+        """Make the close of the connection a reset (SO_LINGER with timeout 0)."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
 
@@ -73,22 +73,22 @@ Answer = Callable[[Talk], None]
 
 @dataclass
 class Faulty:
-    """The server.
+    """State of the server.
 
     Attributes:
-        port: where it listens.
-        answers: by the path that is asked, without its slash.
-        asked: what it was asked, in order.
-        connections: how often somebody connected.
+        port: port of the server.
+        answers: answers by path without its slash.
+        requests: received requests in order.
+        connections: number of accepted connections.
     """
 
     port: int
     answers: Mapping[str, Answer]
-    asked: list[Asked] = field(default_factory=list)
+    requests: list[ReceivedRequest] = field(default_factory=list)
     connections: int = 0
 
     def url(self, path: str, host: str = "127.0.0.1", scheme: str = "http") -> str:
-        """Return the address of an answer."""
+        """Return the URL of an answer."""
         return f"{scheme}://{host}:{self.port}/{path}"
 
 
@@ -100,14 +100,14 @@ class _Server(socketserver.ThreadingTCPServer):
     ending: threading.Event
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is what is to be seen."""
+        """Suppress the traceback: clients that disconnect are part of the tests."""
 
 
 class _Handler(socketserver.BaseRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        """Read one request, then answer it."""
+        """Read a request and answer it."""
         faulty = self.server.faulty
         faulty.connections += 1
         connection = self.request
@@ -115,16 +115,18 @@ class _Handler(socketserver.BaseRequestHandler):
         if self.server.tls is not None:
             connection = self.server.tls.wrap_socket(connection, server_side=True)
         with contextlib.suppress(OSError), connection:
-            asked = _read(connection)
-            if asked is None:
+            request = _read_request(connection)
+            if request is None:
                 return
-            faulty.asked.append(asked)
-            path = asked.line.split()[1].lstrip("/").partition("?")[0]
-            number = sum(one.line.split()[1].lstrip("/").partition("?")[0] == path for one in faulty.asked)
+            faulty.requests.append(request)
+            path = request.line.split()[1].lstrip("/").partition("?")[0]
+            number = sum(
+                earlier.line.split()[1].lstrip("/").partition("?")[0] == path for earlier in faulty.requests
+            )
             faulty.answers[path](Talk(connection, faulty.port, number, self.server.ending))
 
 
-def _read(connection: socket.socket) -> Asked | None:
+def _read_request(connection: socket.socket) -> ReceivedRequest | None:
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -133,15 +135,15 @@ def _read(connection: socket.socket) -> Asked | None:
         data += piece
     head, _, body = data.partition(b"\r\n\r\n")
     line, *rest = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (one.partition(":") for one in rest)}
+    headers = {name.lower(): value.strip() for name, _, value in (header.partition(":") for header in rest)}
     while len(body) < int(headers.get("content-length", "0")):
         body += connection.recv(65536)
-    return Asked(line, headers, parse_qs(body.decode()))
+    return ReceivedRequest(line, headers, parse_qs(body.decode()))
 
 
 @contextlib.contextmanager
-def serving(answers: Mapping[str, Answer], tls: ssl.SSLContext | None = None) -> Iterator[Faulty]:
-    """Serve answers by path on a free port of loopback, until the block ends."""
+def serve(answers: Mapping[str, Answer], tls: ssl.SSLContext | None = None) -> Iterator[Faulty]:
+    """Serve answers by path on a free loopback port until the block ends."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
         server.tls, server.ending = tls, threading.Event()
         server.faulty = Faulty(server.server_address[1], answers)
@@ -162,14 +164,14 @@ def response(
     *more: str,
     length: int | None = None,
 ) -> Answer:
-    """Return an answer with a head of HTTP.
+    """Return an answer that sends a complete HTTP response.
 
     Args:
-        body: what follows the head.
+        body: the body.
         media_type: the ``Content-Type``; none if it is empty.
-        status: code and reason.
-        more: further lines of the head.
-        length: the ``Content-Length`` if it is not that of the body; negative for none.
+        status: status code and reason.
+        more: further header lines.
+        length: value of ``Content-Length``; default: that of the body; negative: no header.
     """
     data = body.encode() if isinstance(body, str) else body
     lines = [f"HTTP/1.1 {status}", *([f"Content-Type: {media_type}"] if media_type else []), *more]

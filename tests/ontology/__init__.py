@@ -1,1 +1,1 @@
-"""Tests of ontology, vocabularies and data, which need nothing of the package."""
+"""Tests of ontology, vocabularies and data, independent of the package."""

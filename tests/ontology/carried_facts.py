@@ -33,7 +33,7 @@ COMPLETE = (
     "msme:WTOMember",
     "msme:WorkItem",
 )
-"""Classes of which the list names every entity: one that no source states would be made up."""
+"""Classes whose entities must all be in the list: one without a source would be made up."""
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[a-z-]+)?|\S+')
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -45,7 +45,7 @@ class Statement:
     Attributes:
         subject: IRI.
         property: IRI.
-        value: IRI or lexical form; None if any text in the language will do, or no value is allowed.
+        value: IRI or lexical form; None if any text in the language matches, or no value is allowed.
         language: language tag in lower case; empty for IRIs and other literals.
         is_iri: the value is an IRI.
         only: the property has no further value in the language.
@@ -71,13 +71,13 @@ class Statement:
         """Return whether the content has the statement."""
         objects = content.objects(self.subject, self.property)
         if self.value is None:
-            languages = {find_language(one) for one in objects}
+            languages = {find_language(term) for term in objects}
             return self.language in languages if self.language else not objects
         return any(
-            one.value == self.value
-            and find_language(one) == self.language
-            and isinstance(one, ox.NamedNode) == self.is_iri
-            for one in objects
+            term.value == self.value
+            and find_language(term) == self.language
+            and isinstance(term, ox.NamedNode) == self.is_iri
+            for term in objects
         )
 
     def format(self) -> str:
@@ -101,7 +101,7 @@ class Fact:
         row: number of the row, from 2; `WHOLE_COLUMN` for a column that is left out.
         column: name of the column; empty for the row.
         statements: what the graph states.
-        reason: why the graph does not state what the cell does; empty if it does.
+        reason: why the graph does not state the content of the cell; empty if it does.
     """
 
     table: str
@@ -112,7 +112,7 @@ class Fact:
 
     @property
     def name(self) -> str:
-        """The name of the cell in messages."""
+        """Name of the cell in messages."""
         return f"{self.table} row {self.row} {self.column}".rstrip()
 
 
@@ -122,7 +122,7 @@ def find_language(term: ox.Literal | ox.NamedNode) -> str:
 
 
 def format_statements(statements: Iterable[Statement]) -> str:
-    """Return statements in the form of Turtle, with `;` between properties and `.` between subjects."""
+    """Return statements in Turtle syntax, with `;` between properties and `.` between subjects."""
     text, subject = "", ""
     for statement in statements:
         if statement.subject == subject:
@@ -166,14 +166,14 @@ def write_facts(path: Path, facts: Iterable[Fact]) -> None:
     """Write a list of facts, one line each."""
     lines = ["\t".join(HEADER)]
     lines += [
-        "\t".join((one.table, one.row, one.column, format_statements(one.statements), one.reason))
-        for one in facts
+        "\t".join((fact.table, fact.row, fact.column, format_statements(fact.statements), fact.reason))
+        for fact in facts
     ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def find_missing(content: Content, facts: Iterable[Fact]) -> list[str]:
-    """Return a message for each statement that the content lacks, or of which it states more."""
+    """Return a message for each missing statement and each excess value."""
     messages = []
     for fact in facts:
         allowed: dict[tuple[str, str, str], set[str]] = {}
@@ -185,21 +185,23 @@ def find_missing(content: Content, facts: Iterable[Fact]) -> list[str]:
                 allowed.setdefault(key, set()).add(statement.value)
         for (subject, prop, language), values in allowed.items():
             objects = content.objects(subject, prop)
-            more = {one.value for one in objects if find_language(one) == language} - values
-            messages += [f"{fact.name}: {compact(subject)} {compact(prop)} has {one} too" for one in more]
+            more = {term.value for term in objects if find_language(term) == language} - values
+            messages += [f"{fact.name}: {compact(subject)} {compact(prop)} has {value} too" for value in more]
     return messages
 
 
 def find_unnamed(content: Content, facts: Iterable[Fact]) -> set[str]:
     """Return the entities of the complete classes that no fact names."""
     statements = [statement for fact in facts for statement in fact.statements]
-    named = {one.subject for one in statements} | {one.value for one in statements if one.is_iri}
-    return {one for name in COMPLETE for one in content.of_class(name)} - named
+    named = {triple.subject for triple in statements} | {
+        triple.value for triple in statements if triple.is_iri
+    }
+    return {entity for name in COMPLETE for entity in content.of_class(name)} - named
 
 
 def undo_updates(content: Content) -> Content:
     """Return the content as it was before the updates that it records in `data/changes/`."""
-    triples = {ox.Triple(one.subject, one.predicate, one.object): None for one in content}
+    triples = {ox.Triple(triple.subject, triple.predicate, triple.object): None for triple in content}
     recorded = [
         (content.values(activity, "prov:endedAtTime")[0], activity)
         for activity in content.subjects("prov:endedAtTime")

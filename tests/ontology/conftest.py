@@ -19,7 +19,7 @@ def asked(root: Path) -> Content:
 
 @pytest.fixture(scope="session")
 def original(root: Path) -> Content:
-    """Return the same without the updates that `msme-kg apply` recorded in `data/changes/`."""
+    """Return the same graph without the updates that `msme-kg apply` recorded in `data/changes/`."""
     paths = turtle_files(root, "ontology/msme.ttl", "ontology/vocab", "data")
     return undo_updates(Content(root, paths))
 

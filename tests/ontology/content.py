@@ -37,7 +37,7 @@ PREFIXES = {
 Window = tuple[str | None, str | None]
 START = ("msme:notBefore", "msme:notAfter")
 END = ("msme:endNotBefore", "msme:endNotAfter")
-# Prefixes whose namespace is not the base, the prefix and a slash.
+# Prefixes whose namespace is not formed from the base, the prefix and a slash.
 PLACES = {"brief": "source/brief/", "ontology": "ontology#"}
 SCHEMES = {
     "basis", "certainty", "counting-rule", "document-status", "event-kind", "event-status", "evidence-level",
@@ -58,7 +58,7 @@ def iri(curie: str) -> str:
 
 
 def compact(address: str) -> str:
-    """Return an IRI as `iri` reads it: a CURIE where a prefix fits, else the IRI in angle brackets."""
+    """Return an IRI as a CURIE if a prefix matches, else in angle brackets; the inverse of `iri`."""
     if address == RDF_TYPE:
         return "a"
     names = [(space, prefix) for prefix, space in PREFIXES.items()]
@@ -101,47 +101,53 @@ class Content:
 
     def objects(self, subject: str, *properties: str) -> list[ox.Literal | ox.NamedNode]:
         """Return the objects of some properties of a subject, in the order of the file."""
-        wanted = {iri(one) for one in properties}
-        return [one.object for one in self._by_subject.get(iri(subject), ()) if one.predicate.value in wanted]
+        wanted = {iri(prop) for prop in properties}
+        return [
+            triple.object
+            for triple in self._by_subject.get(iri(subject), ())
+            if triple.predicate.value in wanted
+        ]
 
     def values(self, subject: str, *properties: str) -> list[str]:
         """Return the lexical forms and IRIs of some properties of a subject."""
-        return [one.value for one in self.objects(subject, *properties)]
+        return [term.value for term in self.objects(subject, *properties)]
 
-    def one(self, subject: str, prop: str) -> str | None:
-        """Return the only value of a property, None where there is none."""
-        found = self.values(subject, prop)
-        assert len(found) <= 1, f"{subject} has {len(found)} values of {prop}: keep one"
-        return found[0] if found else None
+    def get_only_value(self, subject: str, prop: str) -> str | None:
+        """Return the only value of a property, or None."""
+        values = self.values(subject, prop)
+        assert len(values) <= 1, f"{subject} has {len(values)} values of {prop}: keep one"
+        return values[0] if values else None
 
     def text(self, subject: str, prop: str, language: str) -> list[str]:
         """Return the values of a property in one language."""
         wanted = language.lower()
         return [
-            one.value
-            for one in self.objects(subject, prop)
-            if isinstance(one, ox.Literal) and (one.language or "").lower() == wanted
+            term.value
+            for term in self.objects(subject, prop)
+            if isinstance(term, ox.Literal) and (term.language or "").lower() == wanted
         ]
 
     def subjects(self, prop: str, value: str | None = None) -> list[str]:
-        """Return the subjects that have a property, or a certain object of it, sorted."""
+        """Return the subjects that have a property, optionally with a given value, sorted."""
         sought = None if value is None else iri(value)
-        found = self._by_property.get(iri(prop), ())
-        return sorted({one.subject.value for one in found if sought is None or one.object.value == sought})
+        triples = self._by_property.get(iri(prop), ())
+        return sorted(
+            {triple.subject.value for triple in triples if sought is None or triple.object.value == sought}
+        )
 
     def of_class(self, name: str) -> list[str]:
-        """Return the instances of a class and of the classes below it."""
+        """Return the instances of a class and of its subclasses."""
         wanted, size = {iri(name)}, 0
         while size < len(wanted):
             size = len(wanted)
             below = self._by_property.get(SUBCLASS, ())
-            wanted |= {one.subject.value for one in below if one.object.value in wanted}
-        found = self._by_property.get(RDF_TYPE, ())
-        return sorted({one.subject.value for one in found if one.object.value in wanted})
+            wanted |= {triple.subject.value for triple in below if triple.object.value in wanted}
+        triples = self._by_property.get(RDF_TYPE, ())
+        return sorted({triple.subject.value for triple in triples if triple.object.value in wanted})
 
     @cached_property
     def around(self) -> dict[str, set[str]]:
-        """The other ends of the triples from and to each entity."""
+        """The neighbours of each entity: objects and subjects of the triples with it."""
         neighbours: dict[str, set[str]] = defaultdict(set)
         for triple in self:
             neighbours[triple.subject.value].add(triple.object.value)
@@ -150,28 +156,28 @@ class Content:
 
     def cited(self, *entities: str) -> set[str]:
         """Return the sources of entities and of their attestations; a passage counts as the brief."""
-        found = set()
+        sources = set()
         for entity in entities:
             for subject in (iri(entity), *self.subjects("msme:about", entity)):
-                found |= {
+                sources |= {
                     *self.values(subject, "dcterms:source"),
                     *([subject] if "/source/" in subject else []),
                 }
-        return {SOURCE_BRIEF if one.startswith(f"{SOURCE_BRIEF}/") else one for one in found}
+        return {SOURCE_BRIEF if source.startswith(f"{SOURCE_BRIEF}/") else source for source in sources}
 
     def window(self, entity: str, bounds: tuple[str, str] = START) -> Window:
         """Return the two bounds of a start or an end."""
-        return self.one(entity, bounds[0]), self.one(entity, bounds[1])
+        return self.get_only_value(entity, bounds[0]), self.get_only_value(entity, bounds[1])
 
     def classes(self, entity: str) -> set[str]:
-        """Return the classes of an entity, those of the ontology by their local name."""
-        return {one.removeprefix(MSME) for one in self.values(entity, "rdf:type")}
+        """Return the classes of an entity; those of the ontology by their local names."""
+        return {cls.removeprefix(MSME) for cls in self.values(entity, "rdf:type")}
 
 
 def turtle_files(root: Path, *parts: str) -> list[Path]:
     """Return the Turtle files of some parts of the repository, each a file or a folder."""
-    found: list[Path] = []
+    paths: list[Path] = []
     for part in parts:
         path = root / part
-        found += [path] if path.is_file() else sorted(path.rglob("*.ttl"))
-    return found
+        paths += [path] if path.is_file() else sorted(path.rglob("*.ttl"))
+    return paths

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 BRIEF_LENGTH = 25
-"""Characters of the brief in a row, without white space, that are more than a phrase."""
+"""Minimum length of a copied passage of the brief, in characters without white space."""
 _START = 4
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -20,7 +20,7 @@ class Fingerprints:
     """Digests of titles, sentences and passages.
 
     Attributes:
-        titles: titles that no source shows, each by its first words, its length in words, and all words.
+        titles: titles without a source, each by its first words, its length in words, and all words.
         sentences: sentences of the source tables, likewise.
         passages: digests of each `BRIEF_LENGTH` characters of the brief.
     """
@@ -38,18 +38,18 @@ class Fingerprints:
     @classmethod
     def read(cls, path: Path) -> Fingerprints:
         """Read a file of fingerprints."""
-        found: dict[str, set[tuple[str, int, str]]] = defaultdict(set)
+        digests: dict[str, set[tuple[str, int, str]]] = defaultdict(set)
         passages = set()
         for line in path.read_text(encoding="utf-8").splitlines():
             kind, digest, *rest = line.split("\t")
             if kind == "passage":
                 passages.add(digest)
             else:
-                found[kind].add((digest, int(rest[0]), rest[1]))
-        return cls(frozenset(found["title"]), frozenset(found["sentence"]), frozenset(passages))
+                digests[kind].add((digest, int(rest[0]), rest[1]))
+        return cls(frozenset(digests["title"]), frozenset(digests["sentence"]), frozenset(passages))
 
     def write(self, path: Path) -> None:
-        """Write the fingerprints in order, one a line."""
+        """Write the fingerprints, sorted, one per line."""
         lines = [f"title\t{start}\t{length}\t{whole}" for start, length, whole in sorted(self.titles)]
         lines += [f"sentence\t{start}\t{length}\t{whole}" for start, length, whole in sorted(self.sentences)]
         lines += [f"passage\t{digest}" for digest in sorted(self.passages)]

@@ -8,7 +8,7 @@ SAME_LABEL: tuple[tuple[str, str], ...] = (
     ("document:inf-msme-w-47-rev-2", "initiative:aeo-msme-compendium-2024"),
     ("event:2025-07-22-global-sme-ministerial", "initiative:global-sme-ministerial-2025"),
 )
-"""Initiatives with the name of their document or event: two linked entities with one name."""
+"""Initiatives that share the name of their document or event: two linked entities."""
 
 Places = dict[str, tuple[tuple[str | int, ...], ...]]
 PACKAGE = "document:inf-msme-4-rev-2"

@@ -1,4 +1,4 @@
-"""Conflicts that the notes of the source tables number, with the place where the graph keeps each."""
+"""Conflicts numbered in the notes of the source tables, with the place of each in the graph."""
 
 from __future__ import annotations
 

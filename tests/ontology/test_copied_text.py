@@ -22,7 +22,7 @@ OWN_PROSE = (
     "msme:deliverable",
     "dcterms:description",
 )
-"""Properties whose texts are ours; names, titles and labels are those of the sources."""
+"""Properties with texts of our own; names, titles and labels are quoted from the sources."""
 
 
 @pytest.fixture(scope="module")
@@ -38,27 +38,27 @@ def literals(content: Content) -> Iterator[tuple[str, ox.Triple]]:
 
 
 def own_prose(content: Content) -> Iterator[tuple[str, ox.Literal]]:
-    wanted = {iri(one) for one in OWN_PROSE}
-    return ((place, one.object) for place, one in literals(content) if one.predicate.value in wanted)
+    wanted = {iri(prop) for prop in OWN_PROSE}
+    return ((place, triple.object) for place, triple in literals(content) if triple.predicate.value in wanted)
 
 
 def test_fingerprints_find_texts_in_other_texts():
-    found = Fingerprints.create(
+    prints = Fingerprints.create(
         ["Some title of 2020"], ["A sentence, of five words."], "一二三四五六七八九十" * 3
     )
-    assert found.find_title("By the way: some TITLE of 2020.") == "some title of 2020"
-    assert found.find_title("Some title of 2021") == ""
-    assert found.find_sentence("It is “a sentence of five words”, no?") == "a sentence of five words"
-    assert found.find_passage("甲一二三四五六七八九十一二三四五六七八九十一二三四 五乙")
-    assert found.find_passage("甲一二三四五六七八九十一二三四五六七八九十一二三四乙") == ""
+    assert prints.find_title("By the way: some TITLE of 2020.") == "some title of 2020"
+    assert prints.find_title("Some title of 2021") == ""
+    assert prints.find_sentence("It is “a sentence of five words”, no?") == "a sentence of five words"
+    assert prints.find_passage("甲一二三四五六七八九十一二三四五六七八九十一二三四 五乙")
+    assert prints.find_passage("甲一二三四五六七八九十一二三四五六七八九十一二三四乙") == ""
 
 
-def test_titles_that_no_source_shows_are_nowhere(asked, fingerprints):
+def test_titles_without_a_source_are_absent(asked, fingerprints):
     assert fingerprints.titles
     copied = [
         f"{place}: {title}"
-        for place, one in literals(asked)
-        if (title := fingerprints.find_title(one.object.value))
+        for place, triple in literals(asked)
+        if (title := fingerprints.find_title(triple.object.value))
     ]
     assert not copied, "remove what no source shows:\n" + "\n".join(copied)
 
@@ -74,7 +74,7 @@ def test_no_sentence_of_the_source_tables_is_copied(asked, fingerprints):
 
 
 def test_no_passage_of_the_brief_is_copied(asked, fingerprints):
-    """Labels use its terms; our own prose has no more than a phrase of it in one piece."""
+    """Labels use its terms; our own prose quotes no more than a phrase of it."""
     assert len(fingerprints.passages) > 1000
     copied = [
         f"{place}: {passage}…"
@@ -85,5 +85,7 @@ def test_no_passage_of_the_brief_is_copied(asked, fingerprints):
 
 
 def test_no_membership_begins_before_the_founding(asked):
-    for one in asked.of_class("msme:Membership"):
-        assert (asked.window(one)[0] or "") >= "2017-12-13", f"{one}: the Group began on 2017-12-13"
+    for membership in asked.of_class("msme:Membership"):
+        assert (asked.window(membership)[0] or "") >= "2017-12-13", (
+            f"{membership}: the Group began on 2017-12-13"
+        )

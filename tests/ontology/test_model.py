@@ -1,4 +1,4 @@
-"""Memberships and totals: windows, and numbers on given days, counted without any query."""
+"""Memberships and totals: windows, and counts on given days without queries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NARROWED: dict[str, Window] = {
     "mv": ("2024-03-01", "2024-06-30"),
     "mz": ("2024-03-01", "2024-06-30"),
 }
-"""Windows of memberships that a second source narrows: the 99th member, and the 103 members of June 2024."""
+"""Membership windows narrowed by a second source: the 99th member, and the 103 of June 2024."""
 
 
 def test_a_narrowed_window_has_a_note_and_both_sources(asked):
@@ -29,29 +29,29 @@ def test_a_narrowed_window_has_a_note_and_both_sources(asked):
 def test_no_membership_has_ended(asked):
     """The United Kingdom was counted through the EU until 2020-01-31; its membership goes on."""
     assert asked.subjects("msme:throughUntil") == [iri("membership:gb")]
-    assert asked.one("membership:gb", "msme:throughUntil") == "2020-01-31"
-    for one in asked.of_class("msme:Membership"):
-        assert not asked.values(one, *END), f"{one}: nobody has left"
+    assert asked.get_only_value("membership:gb", "msme:throughUntil") == "2020-01-31"
+    for membership in asked.of_class("msme:Membership"):
+        assert not asked.values(membership, *END), f"{membership}: nobody has left"
 
 
 def test_the_signatories_that_the_brief_covers(asked):
     """Of 84 signatories, passage 1(1) names Chinese Taipei and covers the then 28 EU member states."""
     carried = {
-        asked.one(one, "msme:sponsor")
-        for one in asked.subjects("msme:sponsoredDocument", "document:wt-min-17-58")
-        if f"{SOURCE_BRIEF}/1-1" in asked.values(one, "dcterms:source")
+        asked.get_only_value(sponsorship, "msme:sponsor")
+        for sponsorship in asked.subjects("msme:sponsoredDocument", "document:wt-min-17-58")
+        if f"{SOURCE_BRIEF}/1-1" in asked.values(sponsorship, "dcterms:source")
     }
     states = {
         member
-        for one in asked.subjects("msme:through", "member:eu")
-        for member in asked.values(one, "org:member")
+        for membership in asked.subjects("msme:through", "member:eu")
+        for member in asked.values(membership, "org:member")
     }
     assert len(states) == 28
     assert carried == states | {iri("member:tw")}
 
 
 def status_on(content: Content, subject: str, day: str) -> str:
-    """Return what a membership is on a day: certain, possible, indirect or out."""
+    """Return the status of a membership on a day: certain, possible, indirect or out."""
     start, end = content.window(subject)
     if content.values(subject, "msme:evidence") == [iri("evidence-level:indirect")]:
         return "indirect" if start is not None and start <= day else "out"
@@ -64,7 +64,10 @@ def totals_on(content: Content, day: str) -> list[int]:
     """Return the totals of members or founders of the latest date up to a day."""
     standing: dict[str, set[int]] = defaultdict(set)
     for claim in content.of_class("msme:CountClaim"):
-        after, value = content.one(claim, "msme:notAfter"), content.one(claim, "msme:value")
+        after, value = (
+            content.get_only_value(claim, "msme:notAfter"),
+            content.get_only_value(claim, "msme:value"),
+        )
         if (
             content.values(claim, "msme:quantity")[0] in {iri("quantity:members"), iri("quantity:founders")}
             and content.values(claim, "msme:scope") == [iri("scope:all")]
@@ -92,8 +95,8 @@ def totals_on(content: Content, day: str) -> list[int]:
     ],
 )
 def test_numbers_of_members_on_a_day(asked, day, stated, certain, possible, indirect):
-    found = [status_on(asked, one, day) for one in asked.of_class("msme:Membership")]
-    assert (found.count("certain"), found.count("possible"), found.count("indirect")) == (
+    statuses = [status_on(asked, membership, day) for membership in asked.of_class("msme:Membership")]
+    assert (statuses.count("certain"), statuses.count("possible"), statuses.count("indirect")) == (
         certain,
         possible,
         indirect,

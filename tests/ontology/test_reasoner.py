@@ -22,18 +22,18 @@ needs_java = pytest.mark.skipif(
 
 def axioms() -> list[ox.Triple]:
     """Return the axioms of the vocabularies."""
-    found: list[ox.Triple] = []
+    triples: list[ox.Triple] = []
     for path in sorted(AXIOMS.glob("*.ttl")):
-        # Blank nodes (class expressions) of two files are never the same one.
-        found += (
-            ox.Triple(one.subject, one.predicate, one.object)
-            for one in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+        # Blank nodes (class expressions) of different files must stay distinct.
+        triples += (
+            ox.Triple(triple.subject, triple.predicate, triple.object)
+            for triple in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
         )
-    return found
+    return triples
 
 
 def contradictions() -> list[ox.Triple]:
-    """Return classes of which each contradicts the ontology or one of the vocabularies."""
+    """Return classes that each contradict the ontology or one of the vocabularies."""
     text = """
         @prefix foaf: <http://xmlns.com/foaf/0.1/> .
         @prefix msme: <https://w3id.org/msme-kg/ontology#> .
@@ -57,13 +57,13 @@ def contradictions() -> list[ox.Triple]:
 
 
 def unsatisfiable(triples: list[ox.Triple], folder: Path) -> list[str]:
-    """Return the classes that can have no instance."""
+    """Return the unsatisfiable classes."""
     path = folder / "union.nt"
     ox.serialize(triples, path, format=ox.RdfFormat.N_TRIPLES)
     world = owlready2.World()
     world.get_ontology(path.as_uri()).load()
     try:
-        # xsd:date is not in the datatype map of OWL 2 (OWL 2 Syntax §4): without the option HermiT throws.
+        # xsd:date is not in the datatype map of OWL 2 (OWL 2 Syntax §4): without the option HermiT fails.
         owlready2.sync_reasoner_hermit(world, debug=0, ignore_unsupported_datatypes=1)
         return sorted(str(one.iri) for one in world.inconsistent_classes() if one is not owlready2.Nothing)
     finally:
@@ -73,7 +73,7 @@ def unsatisfiable(triples: list[ox.Triple], folder: Path) -> list[str]:
 def consistent(triples: list[ox.Triple], folder: Path) -> bool:
     """Return whether HermiT finds a model.
 
-    owlready2 would also have it classify each individual, which takes a minute on the whole graph.
+    owlready2 would also make it classify each individual, which takes a minute on the whole graph.
     """
     path = folder / "union.nt"
     ox.serialize(triples, path, format=ox.RdfFormat.N_TRIPLES)
@@ -85,9 +85,9 @@ def consistent(triples: list[ox.Triple], folder: Path) -> bool:
     output = ended.stdout + ended.stderr
     answers = {"owl#Thing is satisfiable.": True, "owl#Thing is not satisfiable.": False}
     answers["Inconsistent ontology"] = answers["InconsistentOntologyException"] = False
-    found = {answer for text, answer in answers.items() if text in output}
-    assert len(found) == 1, f"HermiT gave no verdict: {output[-2000:]}"
-    return found.pop()
+    verdicts = {answer for text, answer in answers.items() if text in output}
+    assert len(verdicts) == 1, f"HermiT gave no verdict: {output[-2000:]}"
+    return verdicts.pop()
 
 
 @needs_java
@@ -99,11 +99,13 @@ def test_the_graph_is_consistent_with_the_axioms(asked, tmp_path):
 
 @needs_java
 def test_each_class_but_a_contradiction_can_have_instances(terms, tmp_path):
-    """No axiom names an individual (no owl:oneOf, no owl:hasValue), so that the data does not matter here."""
+    """No axiom names an individual (no owl:oneOf, no owl:hasValue), so the data is irrelevant here."""
     individuals = {f"{OWL}oneOf", f"{OWL}hasValue"}
     triples = [*terms, *axioms()]
-    assert not [one for one in triples if one.predicate.value in individuals]
-    expected = {one.subject.value for one in contradictions() if isinstance(one.subject, ox.NamedNode)}
+    assert not [triple for triple in triples if triple.predicate.value in individuals]
+    expected = {
+        triple.subject.value for triple in contradictions() if isinstance(triple.subject, ox.NamedNode)
+    }
     assert len(expected) == 5
     assert set(unsatisfiable([*triples, *contradictions()], tmp_path)) == expected
 
@@ -111,19 +113,19 @@ def test_each_class_but_a_contradiction_can_have_instances(terms, tmp_path):
 def test_no_inverse_functional_property_merges_two_entities(asked):
     """HermiT would not report it: it would conclude that the two are the same."""
     functional = {
-        one.subject
-        for one in [*asked, *axioms()]
-        if one.predicate == TYPE and one.object == ox.NamedNode(f"{OWL}InverseFunctionalProperty")
+        triple.subject
+        for triple in [*asked, *axioms()]
+        if triple.predicate == TYPE and triple.object == ox.NamedNode(f"{OWL}InverseFunctionalProperty")
     }
     owners: dict[tuple[str, str], set[str]] = {}
-    for one in asked:
-        if one.predicate in functional:
-            owners.setdefault((one.predicate.value, one.object.value), set()).add(one.subject.value)
+    for triple in asked:
+        if triple.predicate in functional:
+            owners.setdefault((triple.predicate.value, triple.object.value), set()).add(triple.subject.value)
     merged = {key: sorted(value) for key, value in owners.items() if len(value) > 1}
     assert not merged, f"each pair would be one entity: give only one of them the value: {merged}"
 
 
-def test_the_axioms_say_which_specification_they_transcribe():
+def test_the_axioms_name_the_specification_they_transcribe():
     for path in sorted(AXIOMS.glob("*.ttl")):
         head = path.read_text(encoding="utf-8").split("\n\n")[0]
         assert head.startswith("# Axioms of ")

@@ -11,15 +11,15 @@ from ontology.source_conflicts import CLAIMED, NOTED
 
 
 def test_the_query_shows_conflicting_numbers(kg):
-    shown: dict[tuple[str, str], set[str]] = defaultdict(set)
+    values_by_month: dict[tuple[str, str], set[str]] = defaultdict(set)
     sources: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in kg.query("conflicts"):
         key = row["quantity"].rpartition("/")[2], str(row["as_of"])[:7]
-        shown[key].add(str(row["value"]))
+        values_by_month[key].add(str(row["value"]))
         sources[key].add(row["source"])
     for key, (quantity, values) in CLAIMED.items():
         month = {"founders": "2017-12", "members": "2023-03"}[quantity]
-        assert shown[quantity, month] == values, f"{key}: {quantity} as of {month}"
+        assert values_by_month[quantity, month] == values, f"{key}: {quantity} as of {month}"
         assert len(sources[quantity, month]) >= len(values), f"{key}: a source for each value"
 
 
@@ -34,6 +34,6 @@ def test_a_note_in_both_languages_keeps_the_conflict(asked, key):
 
 
 @pytest.mark.parametrize("key", NOTED, ids=lambda key: f"{key[0]}-{key[1]}")
-def test_the_entity_says_that_the_note_is_ours(asked, key):
+def test_the_note_is_marked_as_our_own_words(asked, key):
     for entity, *_ in NOTED[key]:
         assert iri("basis:own-words") in asked.values(entity, "msme:basis"), entity

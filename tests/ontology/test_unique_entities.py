@@ -37,7 +37,7 @@ DOUBTFUL = (
     "event:2026-03-25-women-trade-event",
     "event:2026-07-08-ai-for-good",
 )
-"""Events that the sources announce, or do not confirm."""
+"""Events that the sources announce or leave unconfirmed."""
 HELD_BY_ANOTHER_SOURCE = ("event:2023-09-28-joint-solutions-lab", "event:2018-03-27-thematic-session")
 """Events that one source announces and another reports."""
 COMMON = ("/source/", "/vocab/", "/attestation/", "/organization/", "/person/", "/ontology")
@@ -53,9 +53,9 @@ def normalize(label: str) -> str:
 @pytest.mark.parametrize("language", ["en", "zh-hant"])
 def test_no_two_entities_of_a_class_have_one_label(asked, name, language):
     entities = defaultdict(list)
-    for one in asked.of_class(f"msme:{name}"):
-        for label in asked.text(one, "rdfs:label", language):
-            entities[normalize(label)].append(one)
+    for entity in asked.of_class(f"msme:{name}"):
+        for label in asked.text(entity, "rdfs:label", language):
+            entities[normalize(label)].append(entity)
     assert entities, f"no {name} at all"
     assert {label: same for label, same in entities.items() if len(same) > 1} == {}
 
@@ -63,9 +63,9 @@ def test_no_two_entities_of_a_class_have_one_label(asked, name, language):
 def test_document_event_and_initiative_share_no_label(asked):
     entities = defaultdict(set)
     for name in DISJOINT:
-        for one in asked.of_class(f"msme:{name}"):
-            for label in asked.text(one, "rdfs:label", "en"):
-                entities[normalize(label)].add(one)
+        for entity in asked.of_class(f"msme:{name}"):
+            for label in asked.text(entity, "rdfs:label", "en"):
+                entities[normalize(label)].add(entity)
     same = {frozenset(ones) for ones in entities.values() if len(ones) > 1}
     known = {frozenset(map(iri, ones)) for ones in SAME_LABEL}
     assert same == known
@@ -73,7 +73,7 @@ def test_document_event_and_initiative_share_no_label(asked):
         assert second in asked.around[first], f"{first} and {second} have one name and are not linked"
 
 
-def test_no_entity_is_of_two_of_these_classes(asked):
+def test_document_event_and_initiative_are_disjoint(asked):
     instances = {name: set(asked.of_class(f"msme:{name}")) for name in DISJOINT}
     for index, name in enumerate(DISJOINT):
         for other in DISJOINT[index + 1 :]:
@@ -83,43 +83,45 @@ def test_no_entity_is_of_two_of_these_classes(asked):
 def test_no_event_has_the_title_of_a_document(asked):
     titles = {
         normalize(title)
-        for one in asked.of_class("msme:Document")
+        for document in asked.of_class("msme:Document")
         for prop in ("rdfs:label", "dcterms:title", "skos:altLabel")
-        for title in asked.text(one, prop, "en")
+        for title in asked.text(document, prop, "en")
     }
     labels = {
         normalize(label)
-        for one in asked.of_class("msme:Event")
-        for label in asked.text(one, "rdfs:label", "en")
+        for event in asked.of_class("msme:Event")
+        for label in asked.text(event, "rdfs:label", "en")
     }
     assert not titles & labels
 
 
 def test_no_event_is_the_joining_of_a_member(asked):
-    labels = [label for one in asked.of_class("msme:Event") for label in asked.text(one, "rdfs:label", "en")]
+    labels = [
+        label for event in asked.of_class("msme:Event") for label in asked.text(event, "rdfs:label", "en")
+    ]
     assert not [label for label in labels if re.search(r"\bjoin(s|ed|ing)\b", label)]
 
 
 def own_neighbours(content: Content, entity: str) -> set[str]:
     """Return the neighbours of an entity that are not sources, classes, concepts or attestations."""
     return {
-        one
-        for one in content.around[entity]
-        if one.startswith(BASE) and not any(part in one for part in COMMON)
+        neighbour
+        for neighbour in content.around[entity]
+        if neighbour.startswith(BASE) and not any(part in neighbour for part in COMMON)
     }
 
 
 @pytest.mark.parametrize("name", MERGED)
-def test_document_event_and_initiative_of_one_matter_are_linked(asked, name):
-    """The links may lead over one other entity."""
+def test_document_event_and_initiative_with_one_subject_are_linked(asked, name):
+    """A link may pass through one other entity."""
     kinds = {"document", "event", "initiative"}
-    entities = {iri(one) for one in MERGED[name] if one.split(":")[0] in kinds}
-    assert all(one in asked for one in map(iri, MERGED[name]))
+    entities = {iri(entity) for entity in MERGED[name] if entity.split(":")[0] in kinds}
+    assert all(entity in asked for entity in map(iri, MERGED[name]))
     start = min(entities, default="")
     reached, fresh = entities & {start}, entities & {start}
     while fresh:
-        near = set().union(*(own_neighbours(asked, one) for one in fresh))
-        between = {other for one in near for other in own_neighbours(asked, one)}
+        near = set().union(*(own_neighbours(asked, entity) for entity in fresh))
+        between = {other for entity in near for other in own_neighbours(asked, entity)}
         fresh = (entities & (near | between)) - reached
         reached |= fresh
     assert reached == entities, f"no link leads to {sorted(entities - reached)}"
@@ -129,22 +131,26 @@ def test_a_publication_refers_to_its_document(asked):
     kinds = {iri(f"initiative-kind:{name}") for name in ("publication", "compendium")}
     count = 0
     for name, entities in MERGED.items():
-        texts = {iri(one) for one in entities if one.startswith("document:")}
-        for one in entities:
-            if texts and one.startswith("initiative:") and kinds & set(asked.values(one, "msme:hasKind")):
+        texts = {iri(entity) for entity in entities if entity.startswith("document:")}
+        for entity in entities:
+            if (
+                texts
+                and entity.startswith("initiative:")
+                and kinds & set(asked.values(entity, "msme:hasKind"))
+            ):
                 count += 1
-                targets = set(asked.values(one, "msme:hasText", "msme:followsUp"))
-                assert targets & texts, f"{name}: {one} does not lead to {sorted(texts)}"
+                targets = set(asked.values(entity, "msme:hasText", "msme:followsUp"))
+                assert targets & texts, f"{name}: {entity} does not lead to {sorted(texts)}"
     assert count >= 10
 
 
 def test_planned_and_unconfirmed_events_have_a_status_and_a_note(asked):
     held = [iri("event-status:held")]
-    events = [one for one in asked.of_class("msme:Event") if "/event/" in one]
-    statuses = {one: asked.values(one, "adms:status") for one in events}
-    assert {one for one, status in statuses.items() if status != held} == set(map(iri, DOUBTFUL))
+    events = [event for event in asked.of_class("msme:Event") if "/event/" in event]
+    statuses = {event: asked.values(event, "adms:status") for event in events}
+    assert {event for event, status in statuses.items() if status != held} == set(map(iri, DOUBTFUL))
     known = [iri("event-status:planned")], [iri("event-status:unconfirmed")]
-    for one in map(iri, DOUBTFUL):
-        assert statuses[one] in known
-        assert asked.text(one, "skos:editorialNote", "en"), f"{one}: say why"
-        assert asked.text(one, "skos:editorialNote", "zh-hant"), f"{one}: say why"
+    for event in map(iri, DOUBTFUL):
+        assert statuses[event] in known
+        assert asked.text(event, "skos:editorialNote", "en"), f"{event}: say why"
+        assert asked.text(event, "skos:editorialNote", "zh-hant"), f"{event}: say why"

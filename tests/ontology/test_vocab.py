@@ -31,7 +31,7 @@ SIMPLIFIED = frozenset(
     "递逻遗邓邮邻郑酱释鉴针钟钢钱铁铜银销锁锋错键镇镜长门问间闭闲闻阅队阳阴阵阶际陆陈险随难雾静韩页顶项顺须顾预领"
     "频题颜额风飞饭饮饰馆马驱驶驻验骤鱼鲁鸟鸡麦黄齐龙龟"
 )
-# Members of the string that are traditional characters too, in names or other words, taken out again.
+# Characters of the string that are also traditional ones, in names or other words: removed again.
 BOTH = frozenset("于余叶吁夸斗种症晒")
 ONLY_SIMPLIFIED = SIMPLIFIED - BOTH
 
@@ -42,7 +42,7 @@ BEFORE_MARK = re.compile(r"\s[，。；：？！、」』）]|[「『（]\s|\S  
 
 
 def chinese(content: Content) -> list[tuple[str, str]]:
-    """Return each literal in Chinese with the place where it stands."""
+    """Return each Chinese literal with its location."""
     return [
         (f"{name}: {triple.subject.value.removeprefix(BASE)} {triple.predicate.value}", triple.object.value)
         for triple, name in content.triples
@@ -51,21 +51,21 @@ def chinese(content: Content) -> list[tuple[str, str]]:
 
 
 def complaints(texts: list[tuple[str, str]], fault: re.Pattern[str]) -> list[str]:
-    return [f"{place}: …{found[0]}… in {text!r}" for place, text in texts if (found := fault.search(text))]
+    return [f"{place}: …{match[0]}… in {text!r}" for place, text in texts if (match := fault.search(text))]
 
 
 @pytest.fixture(scope="module")
 def texts(everything, root) -> list[tuple[str, str]]:
-    """Give each Chinese text of ontology, shapes, data and queries."""
-    found = chinese(everything)
+    """Return each Chinese text of ontology, shapes, data and queries."""
+    texts = chinese(everything)
     for path in sorted((root / "queries").rglob("*.rq")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if re.search(f"[{CJK}]", line):
                 place = f"{path.relative_to(root).as_posix()}:{number}"
-                # The header is YAML, flow style: what stands between its marks.
+                # The header is YAML in flow style: its values.
                 for part in re.split(r"(?:^|[{,])\s*(?:#\+\s*)?[\w-]+:\s", line):
-                    found.append((place, part.strip(" {}\"'")))
-    return found
+                    texts.append((place, part.strip(" {}\"'")))
+    return texts
 
 
 @pytest.fixture(scope="module")
@@ -73,27 +73,27 @@ def vocab(root) -> Content:
     return Content(root, sorted((root / "ontology" / "vocab").glob("*.ttl")))
 
 
-def test_each_file_is_one_scheme_of_its_name(root):
+def test_each_file_is_the_scheme_named_after_it(root):
     for path in sorted((root / "ontology" / "vocab").glob("*.ttl")):
-        one = Content(root, [path])
+        content = Content(root, [path])
         scheme = f"{VOCAB}{path.stem}"
-        assert one.of_class("skos:ConceptScheme") == [scheme], (
+        assert content.of_class("skos:ConceptScheme") == [scheme], (
             f"{path.name} holds the scheme of its name, alone"
         )
-        concepts = one.of_class("skos:Concept")
+        concepts = content.of_class("skos:Concept")
         assert concepts, f"{path.name}: a scheme without a concept"
         for concept in concepts:
             assert concept.startswith(f"{scheme}/"), f"{path.name}: {concept} belongs to another scheme"
-            assert one.values(concept, "skos:inScheme") == [scheme], f"{concept}: say its scheme, once"
+            assert content.values(concept, "skos:inScheme") == [scheme], f"{concept}: say its scheme, once"
 
 
 def test_each_concept_and_scheme_has_one_label_and_definition_in_each_language(vocab):
     for thing in vocab.of_class("skos:Concept") + vocab.of_class("skos:ConceptScheme"):
-        assert sorted((one.language or "").lower() for one in vocab.objects(thing, "skos:prefLabel")) == list(
-            LANGUAGES
-        ), f"{thing}: one skos:prefLabel in en and one in zh-Hant"
-        said = vocab.objects(thing, "skos:definition", "skos:scopeNote")
-        assert sorted((one.language or "").lower() for one in said) == list(LANGUAGES), (
+        assert sorted(
+            (term.language or "").lower() for term in vocab.objects(thing, "skos:prefLabel")
+        ) == list(LANGUAGES), f"{thing}: one skos:prefLabel in en and one in zh-Hant"
+        definitions = vocab.objects(thing, "skos:definition", "skos:scopeNote")
+        assert sorted((term.language or "").lower() for term in definitions) == list(LANGUAGES), (
             f"{thing}: what it means, twice"
         )
 
@@ -103,14 +103,14 @@ def test_labels_and_notations_are_unique_in_a_scheme(vocab):
         concepts = vocab.subjects("skos:inScheme", scheme)
         seen: dict[tuple[str, str], list[str]] = defaultdict(list)
         for concept in concepts:
-            notation = vocab.one(concept, "skos:notation")
+            notation = vocab.get_only_value(concept, "skos:notation")
             assert notation == concept.removeprefix(f"{scheme}/"), (
                 f"{concept}: its notation is the end of its IRI"
             )
             for language in LANGUAGES:
                 for label in vocab.text(concept, "skos:prefLabel", language):
                     seen[language, label.casefold()].append(concept)
-        assert not {key: found for key, found in seen.items() if len(found) > 1}
+        assert not {key: concepts for key, concepts in seen.items() if len(concepts) > 1}
 
 
 def test_each_scheme_has_its_top_concepts(vocab):
@@ -128,11 +128,11 @@ def test_each_scheme_has_its_top_concepts(vocab):
 def test_each_concept_in_use_is_defined(asked):
     defined = set(asked.of_class("skos:Concept"))
     used = {
-        one.object.value
-        for one in asked
-        if isinstance(one.object, ox.NamedNode)
-        and one.object.value.startswith(VOCAB)
-        and "/" in one.object.value.removeprefix(VOCAB)
+        triple.object.value
+        for triple in asked
+        if isinstance(triple.object, ox.NamedNode)
+        and triple.object.value.startswith(VOCAB)
+        and "/" in triple.object.value.removeprefix(VOCAB)
     }
     assert not used - defined, "define the concept under ontology/vocab/"
 
@@ -142,7 +142,7 @@ def test_there_are_six_work_areas(vocab):
     assert areas == [f"{VOCAB}work-area/{number}" for number in range(1, 7)]
 
 
-def test_the_list_of_characters_is_sound():
+def test_list_of_simplified_characters_is_correct():
     assert len(ONLY_SIMPLIFIED) > 500
     traditional = "本圖記載會員參與小組之時間與來源，貿易政策檢討、區域協定、資訊平臺、後續復甦與發展"
     assert not ONLY_SIMPLIFIED & set(traditional)
@@ -152,35 +152,35 @@ def test_the_list_of_characters_is_sound():
 
 
 def test_no_simplified_characters(texts):
-    found = [
+    faults = [
         f"{place}: {''.join(sorted(ONLY_SIMPLIFIED & set(text)))} in {text!r}"
         for place, text in texts
         if ONLY_SIMPLIFIED & set(text)
     ]
-    assert not found, "write the traditional characters:\n" + "\n".join(found)
+    assert not faults, "write the traditional characters:\n" + "\n".join(faults)
 
 
 def test_no_half_width_punctuation_between_chinese_characters(texts):
-    found = complaints(texts, HALF_WIDTH) + complaints(texts, COLON_OR_STOP) + complaints(texts, BRACKETS)
-    assert not found, "write ，；？！：。（）:\n" + "\n".join(found)
+    faults = complaints(texts, HALF_WIDTH) + complaints(texts, COLON_OR_STOP) + complaints(texts, BRACKETS)
+    assert not faults, "write ，；？！：。（）:\n" + "\n".join(faults)
 
 
 def test_no_stray_spaces_in_chinese(texts):
-    found = complaints(texts, BEFORE_MARK)
-    assert not found, "take the space out:\n" + "\n".join(found)
+    faults = complaints(texts, BEFORE_MARK)
+    assert not faults, "take the space out:\n" + "\n".join(faults)
 
 
 def test_a_space_between_chinese_and_latin_letters_and_digits(everything):
-    """The data and the terms keep to one style: a space between Chinese and Latin letters or digits."""
+    """One style in data and terms: a space between Chinese and Latin letters or digits."""
     tight = re.compile(rf"[{CJK}][A-Za-z0-9]|[A-Za-z0-9%][{CJK}]")
-    found = complaints(
-        [one for one in chinese(everything) if not one[0].startswith("ontology/shapes/")], tight
+    faults = complaints(
+        [text for text in chinese(everything) if not text[0].startswith("ontology/shapes/")], tight
     )
-    assert not found, "put a space between:\n" + "\n".join(found)
+    assert not faults, "put a space between:\n" + "\n".join(faults)
 
 
-def test_every_tag_is_spelt_alike(root):
-    """The parser lower-cases tags: they are read from the bytes."""
+def test_language_tags_have_one_spelling(root):
+    """The parser lower-cases tags, so they are read from the text of the files."""
     for folder in ("ontology", "data"):
         for path in sorted((root / folder).rglob("*.ttl")):
             tags = set(re.findall(r'"@([A-Za-z]+(?:-[A-Za-z0-9]+)*)', path.read_text(encoding="utf-8")))

@@ -85,7 +85,7 @@ def sponsored(cell: Cell) -> list[str]:
     }
     named = re.split(r"; |, among them |, | and |same co-sponsors as | \(per|\(", text)
     wanted = {codes[one.strip(" )")] for one in named if one.strip(" )") in codes}
-    values = {graph.one(one, "msme:value") for one in graph.of_class("msme:CountClaim")}
+    values = {graph.get_only_value(one, "msme:value") for one in graph.of_class("msme:CountClaim")}
     numbers = [one for one in re.findall(r"\b(\d{2}) (?:members|sponsors|per)", text) if one not in values]
     wanted |= {code for one in symbols(text) for code in SPONSORS[one]}
     firms = named_bodies(text) if re.fullmatch(r"[A-Z]+(; [A-Z]+)*", text) else set()

@@ -172,7 +172,8 @@ def claim(graph: Graph, _: int, row: Row) -> list[str]:
         one
         for one in graph.subjects("msme:quantity", f"quantity:{quantity(row['what_counted'])}")
         if source in graph.cited(one)
-        and (graph.one(one, "msme:lowerBound"), graph.one(one, "msme:value")) == (low, value)
+        and (graph.get_only_value(one, "msme:lowerBound"), graph.get_only_value(one, "msme:value"))
+        == (low, value)
     ]
 
 
@@ -197,7 +198,7 @@ def sponsorship(graph: Graph, _: int, row: Row) -> list[str]:
         return [
             one
             for one in sorted(claims)
-            if number and graph.one(one, "msme:value") == number[0] and page_of in graph.cited(one)
+            if number and graph.get_only_value(one, "msme:value") == number[0] and page_of in graph.cited(one)
         ]
     covid = "COVID-19" in row["document"]
     text = iri("document:2020-covid-19-statement") if covid else graph.by_symbol.get("INF/MSME/4/Rev.2")
@@ -268,7 +269,7 @@ def award(graph: Graph, _: int, row: Row) -> list[str]:
     return [
         one
         for one in graph.of_class("msme:Award")
-        if graph.one(one, "msme:year") == row["year"]
+        if graph.get_only_value(one, "msme:year") == row["year"]
         and (
             row["winner"] in graph.values(one, "msme:laureate")
             if row["winner"]

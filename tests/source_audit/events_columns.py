@@ -82,7 +82,7 @@ def numbers(cell: Cell) -> list[str]:
     """Check that each number is the value or a bound of a claim."""
     graph = cell.graph
     found = [
-        (kind, graph.one(one, f"msme:{prop}"))
+        (kind, graph.get_only_value(one, f"msme:{prop}"))
         for one in cell.entities
         for kind, prop in (("=", "value"), (">", "lowerBound"), ("<", "upperBound"))
     ]

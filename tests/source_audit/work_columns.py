@@ -23,7 +23,7 @@ def numbered(cell: Cell) -> list[str]:
     graph = cell.graph
     found = cell.values("msme:number")
     if cell.column == "item" and cell.row["sub_item"]:
-        found = {graph.one(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
+        found = {graph.get_only_value(one, "msme:number") or "" for one in cell.values("msme:partOfItem")}
     programme = graph.values(cell.entities[0], "msme:inProgramme")
     wrong = [] if programme == [iri("document:2023-work-programme")] else ["not in the programme"]
     if cell.column == "item":
@@ -102,7 +102,7 @@ def counted(cell: Cell) -> list[str]:
     for one in claims:
         first, last = graph.window(one)
         meets = first and last and first <= closing and opening <= last
-        if meets and number and graph.one(one, "msme:value") == number[0]:
+        if meets and number and graph.get_only_value(one, "msme:value") == number[0]:
             return []
     return [f"no claim of {cell.text} in {month}"]
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import Result, Run, environment
 from http_faults.answers import ASK, CONSTRUCT, JSON, ROWS, SELECT, XML
-from http_faults.server import Faulty, response, serving
+from http_faults.server import Faulty, response, serve
 from triple_stores import oxigraph
 from triple_stores.process import free_port
 
@@ -138,7 +138,7 @@ def test_python_api_queries_an_endpoint(url: str, kg: KnowledgeGraph) -> None:
 
 def answer(body: str, query: str, media_type: str = JSON, *more: str) -> Solutions | AskResult:
     """Ask a store that answers so."""
-    with serving({"": response(body, media_type, "200 OK", *more)}) as server:
+    with serve({"": response(body, media_type, "200 OK", *more)}) as server:
         got = msme_kg.open(endpoint=server.url("")).sparql(query)
         assert isinstance(got, Solutions | AskResult)
         return got
@@ -219,7 +219,7 @@ def test_row_limit_that_is_not_reached_is_ignored() -> None:
 
 
 def test_empty_graph_is_a_result() -> None:
-    with serving({"": response("", "application/n-triples")}) as server:
+    with serve({"": response("", "application/n-triples")}) as server:
         assert msme_kg.open(endpoint=server.url("")).sparql(CONSTRUCT).quads == ()  # type: ignore[union-attr]
 
 
@@ -230,7 +230,7 @@ def test_empty_graph_is_a_result() -> None:
 def test_malformed_number_stays_text(said: str, shown: object, run: Run) -> None:
     datatype = f"{XSD}double" if said == "INF" else f"{XSD}integer"
     body = row(a={"type": "literal", "value": said, "datatype": datatype})
-    with serving({"": response(body)}) as server:
+    with serve({"": response(body)}) as server:
         ended = run("sparql", "-e", SELECT, "--format", "json", "--endpoint", server.url(""))
     assert (ended.code, json.loads(ended.out)) == (0, [{"a": shown}])
 
@@ -241,7 +241,7 @@ def test_control_characters_in_labels_are_escaped(run: Run) -> None:
         "name": {"type": "literal", "value": "finances\x1b[2J"},
     }
     rank = {"type": "literal", "value": "1", "datatype": f"{XSD}integer"}
-    with serving({"": response(row(**names, rank=rank))}) as server:
+    with serve({"": response(row(**names, rank=rank))}) as server:
         ended = run("describe", "finance 2J", "--endpoint", server.url(""))
     assert ended.code == 2
     assert "finances\\u001b[2J" in ended.err
@@ -249,18 +249,18 @@ def test_control_characters_in_labels_are_escaped(run: Run) -> None:
 
 def test_request_is_a_form_with_the_used_prefixes(run: Run) -> None:
     query = 'SELECT ?a { ?a a msme:WTOMember ; rdfs:label "foaf:x" } # skos:x'
-    with serving({"": response(json.dumps(ROWS))}) as server:
+    with serve({"": response(json.dumps(ROWS))}) as server:
         assert run("sparql", "-e", query, "--endpoint", server.url("?default-graph-uri=")).code == 0
-        (asked,) = server.asked
-    assert asked.line == "POST /?default-graph-uri= HTTP/1.1"
-    assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
-    assert asked.headers["accept"].startswith("application/sparql-results+json")
-    assert asked.headers["accept-encoding"] == "identity"
-    assert asked.headers["user-agent"] == f"msme-kg/{msme_kg.__version__}"
-    assert asked.headers["host"] == f"127.0.0.1:{server.port}"
-    assert "authorization" not in asked.headers
-    (sent,) = asked.form["query"]
-    assert list(asked.form) == ["query"]
+        (request,) = server.requests
+    assert request.line == "POST /?default-graph-uri= HTTP/1.1"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert request.headers["accept"].startswith("application/sparql-results+json")
+    assert request.headers["accept-encoding"] == "identity"
+    assert request.headers["user-agent"] == f"msme-kg/{msme_kg.__version__}"
+    assert request.headers["host"] == f"127.0.0.1:{server.port}"
+    assert "authorization" not in request.headers
+    (sent,) = request.form["query"]
+    assert list(request.form) == ["query"]
     assert sent.endswith(query)
     assert sent.count("PREFIX") == 2
     assert "\n" not in sent
@@ -290,7 +290,7 @@ def test_failed_query_leaves_the_engine_usable(url: str) -> None:
 
 
 def test_second_endpoint_is_not_queried_without_need(run: Run, url: str) -> None:
-    with serving({"query": response("{}")}) as reserve:
+    with serve({"query": response("{}")}) as reserve:
         assert isinstance(reserve, Faulty)
         ended = run("query", "work-areas", "--endpoint", url, "--endpoint", reserve.url("query"))
         assert ended == run("query", "work-areas")

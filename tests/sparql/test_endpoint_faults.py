@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from conftest import Result, Run
 from http_faults.answers import BELIEVED, CONSTRUCT, FAULTS, RIGHT, SELECT, TRIPLES, busy, redirect
-from http_faults.server import Answer, Faulty, Talk, response, serving
+from http_faults.server import Answer, Faulty, Talk, response, serve
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
@@ -36,14 +36,14 @@ OTHERS: dict[str, Answer] = {
 
 @pytest.fixture(scope="module")
 def faulty() -> Iterator[Faulty]:
-    with serving({name: fault.answer for name, fault in FAULTS.items()} | OTHERS) as server:
+    with serve({name: fault.answer for name, fault in FAULTS.items()} | OTHERS) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def trap() -> Iterator[Faulty]:
     """Serve what nobody may ask."""
-    with serving({"sparql": response(RIGHT)}) as server:
+    with serve({"sparql": response(RIGHT)}) as server:
         yield server
         assert server.connections == 0
 
@@ -144,7 +144,7 @@ def test_unknown_host(run: Run) -> None:
 def test_redirect_to_another_host_or_port_is_refused(status: str, trap: Faulty, run: Run) -> None:
     elsewhere = (trap.url("sparql"), trap.url("sparql", "localhost"), "https://127.0.0.1:PORT/sparql")
     answers = {str(number): redirect(url, status) for number, url in enumerate(elsewhere)}
-    with serving(answers) as server:
+    with serve(answers) as server:
         for name in answers:
             first = refused(ask(run, SELECT, server.url(name)), 5, f"127.0.0.1:{server.port}")
             assert "redirects to another" in first
@@ -152,9 +152,9 @@ def test_redirect_to_another_host_or_port_is_refused(status: str, trap: Faulty, 
 
 @pytest.mark.parametrize("name", ["moved", "moved-there", "see-other"])
 def test_redirect_to_another_path_is_followed(name: str, faulty: Faulty, run: Run) -> None:
-    faulty.asked.clear()
+    faulty.requests.clear()
     assert ask(run, SELECT, faulty.url(name), form="csv").out.count(BELIEVED) == 3
-    last = faulty.asked[-1]
+    last = faulty.requests[-1]
     if name == "see-other":
         assert last.line == "GET /right HTTP/1.1"
         assert last.form == {}
@@ -166,7 +166,7 @@ def test_redirect_to_another_path_is_followed(name: str, faulty: Faulty, run: Ru
 def test_retry_after_is_honoured(faulty: Faulty, run: Run) -> None:
     for name, times in {"recovering": 3, "later": 2}.items():
         assert ask(run, SELECT, faulty.url(name), form="csv").out.count(BELIEVED) == 3
-        assert sum(f" /{name} " in one.line for one in faulty.asked) == times
+        assert sum(f" /{name} " in one.line for one in faulty.requests) == times
 
 
 @pytest.mark.parametrize(
@@ -181,9 +181,9 @@ def test_retry_after_is_honoured(faulty: Faulty, run: Run) -> None:
     ],
 )
 def test_number_of_retries_is_limited(name: str, times: int, faulty: Faulty, run: Run) -> None:
-    faulty.asked.clear()
+    faulty.requests.clear()
     assert ask(run, SELECT, faulty.url(name)).code == 5
-    assert len(faulty.asked) == times
+    assert len(faulty.requests) == times
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Result, Run
 from http_faults.answers import RIGHT, SELECT, redirect
-from http_faults.server import Answer, Faulty, Talk, response, serving
+from http_faults.server import Answer, Faulty, Talk, response, serve
 
 USER, PASSWORD, TOKEN = "Analyst", "pass word-1", "tok-2.secret"
 BASIC = b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -37,22 +37,22 @@ def ask(run: Run, *urls: str, env: Mapping[str, str]) -> Result:
 )
 def test_credentials_come_from_the_environment(env: dict[str, str], header: str | None, run: Run) -> None:
     answers = {"a": redirect("/b"), "b": response(RIGHT)}
-    with serving(answers) as server:
+    with serve(answers) as server:
         assert ask(run, server.url("a"), env=env).code == 0
-        assert [one.headers.get("authorization") for one in server.asked] == [header, header]
+        assert [one.headers.get("authorization") for one in server.requests] == [header, header]
 
 
 def test_credentials_are_not_sent_to_another_host(run: Run) -> None:
-    with serving({"": response(RIGHT), "busy": response("", "", "500 Busy")}) as server:
+    with serve({"": response(RIGHT), "busy": response("", "", "500 Busy")}) as server:
         ended = ask(run, server.url("busy"), server.url("", "localhost"), env=LOGIN)
         assert ended.code == 0
-        assert [one.headers.get("authorization") for one in server.asked] == [f"Basic {BASIC}", None]
+        assert [one.headers.get("authorization") for one in server.requests] == [f"Basic {BASIC}", None]
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "307 Temporary"])
 def test_credentials_are_not_sent_after_a_redirect(status: str, run: Run) -> None:
-    with serving({"": response(RIGHT)}) as trap:
-        with serving({"": redirect(trap.url("", "localhost"), status)}) as server:
+    with serve({"": response(RIGHT)}) as trap:
+        with serve({"": redirect(trap.url("", "localhost"), status)}) as server:
             assert ask(run, server.url(""), env=LOGIN).code == 5
         assert trap.connections == 0
 
@@ -61,10 +61,10 @@ def test_netrc_credentials_are_by_host(tmp_path: Path, run: Run) -> None:
     file = tmp_path / "netrc"
     file.write_text(f'machine 127.0.0.1 login {USER} password "{PASSWORD}"\ndefault login x password y\n')
     env = {"MSME_KG_NETRC": str(file)}
-    with serving({"": response(RIGHT)}) as server:
+    with serve({"": response(RIGHT)}) as server:
         assert ask(run, server.url(""), env=env).code == 0
         assert ask(run, server.url("", "localhost"), env=env).code == 0
-        assert [one.headers.get("authorization") for one in server.asked] == [f"Basic {BASIC}", None]
+        assert [one.headers.get("authorization") for one in server.requests] == [f"Basic {BASIC}", None]
 
 
 def echo(status: str) -> Answer:
@@ -80,7 +80,7 @@ def echo(status: str) -> Answer:
 @pytest.mark.parametrize("env", [LOGIN, {"MSME_KG_TOKEN": TOKEN}], ids=["login", "token"])
 def test_credentials_in_a_response_are_redacted(env: dict[str, str], run: Run) -> None:
     answers = {status[:3]: echo(status) for status in ("400 Bad", "401 Who", "500 Error", "503 Busy")}
-    with serving({**answers, "type": response(RIGHT, f"text/{TOKEN}{BASIC}")}) as server:
+    with serve({**answers, "type": response(RIGHT, f"text/{TOKEN}{BASIC}")}) as server:
         secrets = (PASSWORD, BASIC) if env is LOGIN else (TOKEN,)
         for path in (*answers, "type"):
             ended = run("sparql", "-e", SELECT, "--endpoint", server.url(path), "--debug", env=env)
@@ -127,7 +127,7 @@ def test_url_with_password_is_refused_and_not_printed(url: str, run: Run) -> Non
 def test_unusable_credentials_are_a_usage_error(env: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / "broken").write_text(f"machine 127.0.0.1 login {USER} passwort {TOKEN}\n")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00" + TOKEN.encode())
-    with serving({"": response(RIGHT)}) as server:
+    with serve({"": response(RIGHT)}) as server:
         ended = ask(run, server.url(""), env=env)
         assert server.connections == 0
     assert (ended.code, ended.out) == (2, "")
@@ -155,7 +155,7 @@ def test_certificates_are_verified(tmp_path: Path, run: Run) -> None:
     tls = certificate(tmp_path, "IP:127.0.0.1")
     trusted = {**LOGIN, "SSL_CERT_FILE": str(tmp_path / "cert.pem")}
     answers = {"": response(RIGHT), "down": redirect("http://127.0.0.1:PORT/")}
-    with serving(answers, tls) as server:
+    with serve(answers, tls) as server:
         url = server.url("", scheme="https")
         for env in (LOGIN, {**LOGIN, "PYTHONHTTPSVERIFY": "0"}):
             ended = ask(run, url, env=env)
@@ -163,18 +163,18 @@ def test_certificates_are_verified(tmp_path: Path, run: Run) -> None:
             assert f"127.0.0.1:{server.port}: its certificate is not trusted" in ended.err
         ended = ask(run, server.url("", "localhost", "https"), env=trusted)
         assert "its certificate is not trusted" in ended.err
-        assert server.asked == []
+        assert server.requests == []
         assert ask(run, url, env=trusted).code == 0
-        assert server.asked[0].headers["authorization"] == f"Basic {BASIC}"
+        assert server.requests[0].headers["authorization"] == f"Basic {BASIC}"
         assert "from https to http" in ask(run, server.url("down", scheme="https"), env=trusted).err
-        assert len(server.asked) == 2
+        assert len(server.requests) == 2
 
 
 def test_https_to_a_plain_server_fails(run: Run) -> None:
     def plain(talk: Talk) -> None:
         talk.send(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
-    with serving({"": plain}) as server:
+    with serve({"": plain}) as server:
         assert isinstance(server, Faulty)
         url = server.url("", scheme="https")
         ended = run("sparql", "-e", SELECT, "--endpoint", url, "--timeout", "1", env=LOGIN)

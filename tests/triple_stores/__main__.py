@@ -1,6 +1,6 @@
 """Start one server: ``python tests/triple_stores NAME`` prints its URLs and runs until interrupted.
 
-With ``--seconds N`` it ends by itself; ``--folder DIR`` keeps the data.
+``--seconds N`` limits the running time; ``--folder DIR`` keeps the data.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a folder, only the folder is there
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `python FOLDER` puts only FOLDER on the path
 
 from triple_stores import SERVERS
 from triple_stores.process import AbsentError
@@ -27,14 +27,14 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=3600)
     parser.add_argument("--port", type=int)
     parser.add_argument("--folder", type=Path)
-    asked = parser.parse_args()
-    module = importlib.import_module(f"triple_stores.{asked.name}")
+    options = parser.parse_args()
+    module = importlib.import_module(f"triple_stores.{options.name}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with contextlib.ExitStack() as ending:
-        made = asked.folder or Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="msme-kg-")))
-        made.mkdir(parents=True, exist_ok=True)
+    with contextlib.ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="msme-kg-")))
+        folder.mkdir(parents=True, exist_ok=True)
         try:
-            server = ending.enter_context(module.serve(made, port=asked.port))
+            server = stack.enter_context(module.serve(folder, port=options.port))
         except AbsentError as absent:
             print(f"Error: {absent}", file=sys.stderr)
             return 1
@@ -43,7 +43,7 @@ def main() -> int:
         for name, value in server.environment.items():
             print(f"export {name}={value}", flush=True)
         with contextlib.suppress(KeyboardInterrupt):
-            time.sleep(asked.seconds)
+            time.sleep(options.seconds)
     return 0
 
 

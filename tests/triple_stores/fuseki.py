@@ -10,7 +10,7 @@ from pathlib import Path
 from triple_stores.process import AbsentError, Server, free_port, running
 
 JARS = Path(__file__).resolve().parents[2] / "build" / "servers"
-"""The folder into which ``tests/triple_stores/install`` downloads."""
+"""Download folder of ``tests/triple_stores/install``."""
 
 _MAIN = "org.apache.jena.fuseki.main.cmds.FusekiMainCmd"
 _CONFIGURATION = """\
@@ -25,27 +25,27 @@ PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
 
 
 def program() -> list[str]:
-    """Return what starts a server.
+    """Return the command that starts a server.
 
     Raises:
-        AbsentError: there is no Java, or the jar was not fetched.
+        AbsentError: Java is missing, or the jar was not downloaded.
     """
     if not shutil.which("java"):
         raise AbsentError("no java on this machine")
-    found = sorted(JARS.glob("jena-fuseki-server-*.jar"))
-    if not found:
+    jars = sorted(JARS.glob("jena-fuseki-server-*.jar"))
+    if not jars:
         raise AbsentError("no Fuseki: tests/triple_stores/install fetches it with mvn")
-    return ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", str(found[-1]), _MAIN, "--localhost"]
+    return ["java", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", str(jars[-1]), _MAIN, "--localhost"]
 
 
 @contextlib.contextmanager
 def serve(folder: Path, *, port: int | None = None, configuration: str = _CONFIGURATION) -> Iterator[Server]:
-    """Serve the store in a folder, a new one where there is none; a query sees the union of all graphs.
+    """Serve the store in a folder, created if absent; the default graph is the union of all graphs.
 
     Args:
-        folder: where the store lies.
-        port: where it listens; a free one if none is named.
-        configuration: the server's, as Turtle, with a dataset called ``kg``.
+        folder: folder of the store.
+        port: port to listen on; default: a free one.
+        configuration: configuration of the server in Turtle, with a dataset ``kg``.
     """
     start = program()
     number = port or free_port()

@@ -1,6 +1,6 @@
 """Kill ``msme-kg push`` at random moments, and check that the next run completes the work.
 
-``PYTHONPATH=tests python -m triple_stores.killing SERVER [TIMES]`` prints what came of it.
+``PYTHONPATH=tests python -m triple_stores.killing SERVER [TIMES]`` prints the figures.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from triple_stores.process import Server
 
 @dataclass
 class Figures:
-    """What came of it.
+    """Outcome of the killed pushes.
 
     Attributes:
-        runs: how often a push was killed.
-        done: how many had ended before.
-        partial: how many left a store between the two releases.
-        lost: what was wrong after the next push, each with how it came about.
+        runs: number of killed pushes.
+        done: pushes that had ended before the kill.
+        partial: kills that left the store between the two create_releases.
+        lost: errors after the repeated push, with the run.
     """
 
     runs: int = 0
@@ -49,34 +49,34 @@ class Figures:
     lost: list[str] = field(default_factory=list)
 
 
-def releases(folder: Path) -> tuple[Path, Path]:
-    """Create two releases that differ in every file and in the number of files."""
-    kept, other = folder / "one", folder / "other"
-    for root in (kept, other):
+def create_releases(folder: Path) -> tuple[Path, Path]:
+    """Create two create_releases that differ in every file and in the number of files."""
+    first, other = folder / "one", folder / "other"
+    for root in (first, other):
         for part in CONTENT_FOLDERS:
             shutil.copytree(ROOT / part, root / part)
     for number, path in enumerate(sorted((*other.glob("data/**/*.ttl"), *other.glob("ontology/**/*.ttl")))):
         with path.open("a") as file:
             file.write(f'\n<urn:x:{number}> <urn:y> "another release" .\n')
-    (other / "data/only-there.ttl").write_text('<urn:x> <urn:y> "a file that the other has not" .\n')
-    return kept, other
+    (other / "data/only-there.ttl").write_text('<urn:x> <urn:y> "a file that the other lacks" .\n')
+    return first, other
 
 
 def kill(
-    server: Server, folder: Path, times: int, chance: random.Random, tell: Callable[[str], None] = print
+    server: Server, folder: Path, times: int, chance: random.Random, report: Callable[[str], None] = print
 ) -> Figures:
-    """Kill pushes of one release over the other, in turn; each is then pushed again, and must be there.
+    """Kill pushes of two alternating create_releases; assert that a repeated push completes each.
 
     Args:
-        server: the store.
-        folder: where the releases are made.
-        times: how often.
-        chance: what chooses the moments.
-        tell: hears of every tenth.
+        server: server of the store.
+        folder: folder for the create_releases.
+        times: number of kills.
+        chance: source of the random moments.
+        report: called with the figures after every tenth run.
     """
     figures = Figures()
-    roots = releases(folder)
-    wanted = {root: _wanted(root) for root in roots}
+    roots = create_releases(folder)
+    wanted = {root: _compute_release_digests(root) for root in roots}
     assert push(server, root=roots[0]).returncode == 0
     began = time.monotonic()
     assert push(server, root=roots[1]).returncode == 0
@@ -91,23 +91,23 @@ def kill(
             child.kill()
         figures.runs += 1
         figures.done += ended is not None
-        figures.partial += _held(server) not in (wanted[root], wanted[before])
+        figures.partial += _read_store_digests(server) not in (wanted[root], wanted[before])
         again = push(server, root=root)
-        if again.returncode != 0 or _held(server) != wanted[root]:
+        if again.returncode != 0 or _read_store_digests(server) != wanted[root]:
             figures.lost.append(f"run {run + 1}, ended with {again.returncode}: {again.stderr.strip()}")
         if (run + 1) % 10 == 0:
-            tell(f"{server.name}: {figures}")
+            report(f"{server.name}: {figures}")
     return figures
 
 
-def _wanted(root: Path) -> dict[str, str]:
+def _compute_release_digests(root: Path) -> dict[str, str]:
     """Return the digest of each graph of a release."""
     repository = Repository.find(root)
     files = Dataset.from_repository(repository, repository.list_default_graph_files).files
     return {file.graph: compute_graph_digest(file.parse_quads()).digest for file in files}
 
 
-def _held(server: Server) -> dict[str, str]:
+def _read_store_digests(server: Server) -> dict[str, str]:
     """Return the digest of each graph in a store, which may still process a request of a killed client."""
     for _ in range(100):
         try:
@@ -128,12 +128,12 @@ def _held(server: Server) -> dict[str, str]:
 def main() -> int:
     """Kill pushes to the server named on the command line."""
     seed = secrets.randbits(32)
-    with tempfile.TemporaryDirectory(prefix="msme-kg-") as made, contextlib.ExitStack() as ending:
-        folder = Path(made) / "server"
+    with tempfile.TemporaryDirectory(prefix="msme-kg-") as folder_name, contextlib.ExitStack() as stack:
+        folder = Path(folder_name) / "server"
         folder.mkdir()
-        server = ending.enter_context(importlib.import_module(f"triple_stores.{sys.argv[1]}").serve(folder))
-        chance = random.Random(seed)  # noqa: S311 (moments, not secrets)
-        figures = kill(server, Path(made), int([*sys.argv, "100"][2]), chance)
+        server = stack.enter_context(importlib.import_module(f"triple_stores.{sys.argv[1]}").serve(folder))
+        chance = random.Random(seed)  # noqa: S311 (random moments, not secrets)
+        figures = kill(server, Path(folder_name), int([*sys.argv, "100"][2]), chance)
     print(f"{server.name}, seed {seed}: {figures}")
     return int(bool(figures.lost))
 

@@ -1,7 +1,7 @@
 """Compare the results of every canned query between the embedded engine and a store.
 
-``PYTHONPATH=tests python -m triple_stores.matrix [SERVER …]`` prints it. Each server is started anew, gets
-the graph by ``msme-kg push``, and is asked as ``--endpoint`` asks it.
+``PYTHONPATH=tests python -m triple_stores.matrix [SERVER …]`` prints the comparison.
+Each server is started empty, gets the graph by ``msme-kg push``, and is queried by ``--endpoint``.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ Rows = list[tuple[object, ...]]
 
 @dataclass(frozen=True)
 class Cell:
-    """What came of one question to one store.
+    """Comparison of one query on one store.
 
     Attributes:
-        case: the name of the golden file, which says query and options.
-        here: how many rows the embedded engine answers.
-        there: how many the store answers.
-        is_same: whether they are the same rows, in the same order.
-        said: the fault, where the store did not answer.
-        seconds: how long it took.
+        case: name of the golden file, from which query and options follow.
+        here: number of rows from the embedded engine.
+        there: number of rows from the store.
+        is_same: the rows and their order are equal.
+        error: message if the store did not answer; else empty.
+        seconds: time of the query on the store.
     """
 
     case: str
     here: int
     there: int
     is_same: bool
-    said: str
+    error: str
     seconds: float
 
 
@@ -65,25 +65,25 @@ def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.Complet
     )
 
 
-def compared(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
+def compare(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
     """Run each query on a store, and yield the comparison with the embedded engine."""
     local = {lang: msme_kg.open(root, lang=lang) for lang in LANGUAGES}
     remote = {lang: msme_kg.open(root, endpoint=server.query, lang=lang) for lang in LANGUAGES}
     for case, options in cases.items():
-        name, lang, given = _question(case, options)
+        name, lang, given = _parse_case(case, options)
         here = _rows(local[lang], name, given)
         began = time.monotonic()
         try:
-            there, said = _rows(remote[lang], name, given), ""
+            there, error = _rows(remote[lang], name, given), ""
         except KGError as fault:
-            there, said = [], fault.message
+            there, error = [], fault.message
         seconds = time.monotonic() - began
-        yield Cell(case, len(here), len(there), not said and here == there, said, seconds)
+        yield Cell(case, len(here), len(there), not error and here == there, error, seconds)
 
 
-def _question(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
+def _parse_case(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
     """Return the query, the language and the options of a case."""
-    words = [one for one in options if one != "--labels"]
+    words = [word for word in options if word != "--labels"]
     given = {
         name.removeprefix("--").replace("-", "_"): value
         for name, value in zip(words[::2], words[1::2], strict=True)
@@ -92,10 +92,10 @@ def _question(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
 
 
 def _rows(kg: KnowledgeGraph, name: str, given: Mapping[str, str]) -> Rows:
-    return [tuple(map(_folded, row)) for row in kg.query(name, **given).solutions.rows]
+    return [tuple(map(_lower_language_tag, row)) for row in kg.query(name, **given).solutions.rows]
 
 
-def _folded(term: object) -> object:
+def _lower_language_tag(term: object) -> object:
     """Return a term with its language tag in lower case."""
     if isinstance(term, ox.Literal) and term.language:
         return term.value, term.language.lower()
@@ -107,10 +107,10 @@ def main() -> int:
     os.environ["MSME_KG_TODAY"] = LAST_DAY
     table: dict[str, dict[str, Cell]] = {}
     for name in sys.argv[1:] or SERVERS:
-        with tempfile.TemporaryDirectory(prefix="msme-kg-") as made, contextlib.ExitStack() as ending:
+        with tempfile.TemporaryDirectory(prefix="msme-kg-") as folder, contextlib.ExitStack() as stack:
             try:
-                server = ending.enter_context(
-                    importlib.import_module(f"triple_stores.{name}").serve(Path(made))
+                server = stack.enter_context(
+                    importlib.import_module(f"triple_stores.{name}").serve(Path(folder))
                 )
             except AbsentError as absent:
                 print(f"{name}: {absent}", file=sys.stderr)
@@ -118,17 +118,19 @@ def main() -> int:
             began = time.monotonic()
             pushed = push(server)
             print(f"{name}: {pushed.stderr.strip()} ({time.monotonic() - began:.1f} s)", file=sys.stderr)
-            table[name] = {cell.case: cell for cell in compared(server)}
+            table[name] = {cell.case: cell for cell in compare(server)}
     print("| question | rows |", *(f"{name} |" for name in table))
     print("|---|---:|", *("---|" for _ in table))
     for case in CASES:
         cells = [by[case] for by in table.values()]
-        told = ("same" if one.is_same else one.said or f"different: {one.there} rows" for one in cells)
-        print(f"| {case} | {cells[0].here} |", *(f"{one} |" for one in told))
+        results = (
+            "same" if cell.is_same else cell.error or f"different: {cell.there} rows" for cell in cells
+        )
+        print(f"| {case} | {cells[0].here} |", *(f"{result} |" for result in results))
     for name, by in table.items():
-        same, spent = sum(one.is_same for one in by.values()), sum(one.seconds for one in by.values())
+        same, spent = sum(cell.is_same for cell in by.values()), sum(cell.seconds for cell in by.values())
         print(f"{name}: {same} of {len(by)} the same, in {spent:.1f} s", file=sys.stderr)
-    return int(any(not one.is_same for by in table.values() for one in by.values()))
+    return int(any(not cell.is_same for by in table.values() for cell in by.values()))
 
 
 if __name__ == "__main__":

@@ -13,24 +13,24 @@ from triple_stores.process import AbsentError, Server, free_port, running
 
 
 def program() -> str:
-    """Return the program.
+    """Return the path of the program.
 
     Raises:
-        AbsentError: it is not installed.
+        AbsentError: the program is not installed.
     """
-    beside = Path(sys.executable).with_name("oxigraph")
-    found = str(beside) if beside.exists() else shutil.which("oxigraph")
-    if not found:
+    installed = Path(sys.executable).with_name("oxigraph")
+    path = str(installed) if installed.exists() else shutil.which("oxigraph")
+    if not path:
         raise AbsentError("no program oxigraph: pip install oxigraph brings it")
-    return found
+    return path
 
 
 def load(folder: Path, environment: Mapping[str, str]) -> None:
-    """Load the graph, as ``msme-kg export`` writes it, into the store in a folder.
+    """Load the export of ``msme-kg export`` into the store in a folder.
 
     Args:
-        folder: where the store will lie.
-        environment: the variables with which the command runs.
+        folder: folder of the new store.
+        environment: environment variables of the command.
     """
     dump = folder / "graph.nt"
     export = [sys.executable, "-m", "msme_kg", "export", "ntriples", "--output", str(dump)]
@@ -41,12 +41,12 @@ def load(folder: Path, environment: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def serve(folder: Path, *, port: int | None = None, read_only: bool = False) -> Iterator[Server]:
-    """Serve the store in a folder, a new one where there is none; a query sees the union of all graphs.
+    """Serve the store in a folder, created if absent; the default graph is the union of all graphs.
 
     Args:
-        folder: where the store lies.
-        port: where it listens; a free one if none is named.
-        read_only: whether nothing may be written.
+        folder: folder of the store.
+        port: port to listen on; default: a free one.
+        read_only: refuse writes.
     """
     number = port or free_port()
     base = f"http://127.0.0.1:{number}"

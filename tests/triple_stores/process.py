@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 PATIENCE = 90
-"""The time limit for the first answer of a server, in seconds, on a busy machine."""
+"""Time limit for the first answer of a server, in seconds; ample for a busy machine."""
 
 
 class AbsentError(Exception):
@@ -24,16 +24,16 @@ class AbsentError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A server that answers.
+    """A running server.
 
     Attributes:
-        name: of the engine.
-        base: the address that ``msme-kg push`` is given.
-        query: where queries go.
-        update: where updates go.
-        store: where graphs are read and put by the Graph Store Protocol; empty where there is none.
-        environment: the variables with which the commands may write to it.
-        process: the running process.
+        name: name of the engine.
+        base: URL for ``msme-kg push``.
+        query: URL for queries.
+        update: URL for updates.
+        store: URL of the Graph Store Protocol; empty if unsupported.
+        environment: environment variables that allow the commands to write.
+        process: the process.
     """
 
     name: str
@@ -53,7 +53,7 @@ def free_port() -> int:
 
 
 def answers(query: str) -> bool:
-    """Tell whether a URL answers a query."""
+    """Return whether a URL answers a query."""
     parts = urlsplit(query)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     ask = f"{parts.path}?query={quote('SELECT ?a WHERE { ?a ?b ?c } LIMIT 1')}"
@@ -68,15 +68,15 @@ def answers(query: str) -> bool:
 
 @contextlib.contextmanager
 def running(command: Sequence[str], folder: Path, query: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server while the block lasts.
+    """Run a server until the block ends.
 
     Args:
-        command: what starts it; it must stay in the foreground.
-        folder: where it runs and its log is written.
-        query: the address at which it will answer queries.
+        command: command of the server, which must stay in the foreground.
+        folder: working folder, with the log.
+        query: URL of its query endpoint.
 
     Raises:
-        AssertionError: it ended, or does not answer in time; with its log.
+        AssertionError: it ended or did not answer in time; the message contains its log.
     """
     log = folder / "server.log"
     with log.open("ab") as out:
@@ -95,7 +95,7 @@ def running(command: Sequence[str], folder: Path, query: str) -> Iterator[subpro
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Terminate a server and its child processes, and kill them if that has no effect."""
+    """Terminate a server and its child processes; kill them if they do not end."""
     if process.poll() is None:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):

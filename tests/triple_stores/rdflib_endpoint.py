@@ -1,4 +1,4 @@
-"""rdflib-endpoint: rdflib in memory over HTTP, without Graph Store HTTP Protocol."""
+"""rdflib-endpoint: rdflib in memory over HTTP, without the Graph Store Protocol."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="warning")
 
 @contextlib.contextmanager
 def serve(folder: Path, *, port: int | None = None) -> Iterator[Server]:
-    """Serve an empty dataset that is gone when it stops; a query sees the union of all graphs.
+    """Serve an empty dataset in memory; the default graph is the union of all graphs.
 
     Args:
-        folder: where its log is written.
-        port: where it listens; a free one if none is named.
+        folder: folder of the log.
+        port: port to listen on; default: a free one.
 
     Raises:
-        AbsentError: it is not installed.
+        AbsentError: the package is not installed.
     """
     for name in ("rdflib_endpoint", "uvicorn"):
         if importlib.util.find_spec(name) is None:

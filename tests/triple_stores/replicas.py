@@ -1,7 +1,7 @@
 """Read replicas of one release: copies of one store behind read-only servers, replaced one by one.
 
-``PYTHONPATH=tests python -m triple_stores.replicas`` stops one in the middle of a run of queries, lets it
-come back, and brings a new release to both while queries go on; it prints the figures.
+``PYTHONPATH=tests python -m triple_stores.replicas`` kills and restarts a replica under a constant load of
+queries, then installs a new release on both, and prints the figures.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from triple_stores.matrix import push
 from triple_stores.process import Server, free_port, stop
 
 QUERY = "SELECT ?s ?label WHERE { ?s a msme:WTOMember ; rdfs:label ?label } ORDER BY STR(?s) STR(?label)"
-"""The query that is repeated; its result may differ between releases."""
+"""The repeated query; its result differs between the two releases."""
 
 
 @dataclass
 class Figures:
-    """What came of it.
+    """Outcome of the experiment.
 
     Attributes:
-        asked: how many queries there were.
-        answers: how many rows each answer had, and how often.
-        faults: what was said where there was no answer.
-        events: what happened, and after how many queries.
-        seconds: how long things took, by what they are.
+        queries: number of queries.
+        answers: number of answers by the label in them.
+        faults: error messages of queries without an answer.
+        events: number of queries before each event.
+        seconds: time of each step.
     """
 
-    asked: int = 0
+    queries: int = 0
     answers: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     events: dict[str, int] = field(default_factory=dict)
@@ -58,27 +58,27 @@ class Replica:
 
     @property
     def address(self) -> str:
-        """Where it takes queries."""
+        """URL of its query endpoint."""
         return f"http://127.0.0.1:{self.port}/query"
 
     def start(self) -> None:
-        """Serve the copy, and wait until it answers."""
+        """Start serving the copy, and wait until the server answers."""
         self._server = self._ending.enter_context(oxigraph.serve(self.folder, port=self.port, read_only=True))
 
     def kill(self) -> None:
-        """End it at once, as a machine does that fails."""
+        """Kill the server, as in a crash."""
         assert self._server is not None
         self._server.process.kill()
         self._server.process.wait(10)
 
     def end(self) -> None:
-        """End it in order."""
+        """Stop the server."""
         if self._server is not None:
             stop(self._server.process)
         self._ending.close()
 
     def renew(self, store: Path) -> None:
-        """Serve a copy of another store from now on; the copy is made while the old one still answers."""
+        """Replace the copy by one of another store, made while the old server still answers."""
         fresh = self.folder / "fresh"
         copy(store, fresh)
         self.end()
@@ -88,30 +88,30 @@ class Replica:
 
 
 def copy(store: Path, target: Path) -> None:
-    """Copy a store that nobody has open.
+    """Copy a store that no process has open.
 
-    Not by ``oxigraph backup``: version 0.5.13 leaves out what is still in the store's log, here everything
-    that the last server took.
+    ``oxigraph backup`` is unsuitable: version 0.5.13 omits what is still in the store's log, here everything
+    that the last server received.
     """
     shutil.copytree(store, target)
 
 
 @contextlib.contextmanager
-def asking(replicas: list[Replica], figures: Figures) -> Iterator[None]:
+def run_queries(replicas: list[Replica], figures: Figures) -> Iterator[None]:
     """Query the replicas in order while the block runs."""
     over = threading.Event()
-    kg = msme_kg.open(ROOT, endpoint=[one.address for one in replicas])
+    kg = msme_kg.open(ROOT, endpoint=[replica.address for replica in replicas])
 
-    def ask() -> None:
+    def query_until_over() -> None:
         while not over.is_set():
             try:
                 answer = ", ".join(sorted({row["label"].value for row in kg.engine.select(QUERY)} & MARKS))
                 figures.answers[answer] = figures.answers.get(answer, 0) + 1
-            except Exception as fault:  # noqa: BLE001 (whatever it is, an answer is lost)
+            except Exception as fault:  # noqa: BLE001 (any failure loses an answer)
                 figures.faults.append(str(fault))
-            figures.asked += 1
+            figures.queries += 1
 
-    thread = threading.Thread(target=ask)
+    thread = threading.Thread(target=query_until_over)
     thread.start()
     try:
         yield
@@ -121,15 +121,15 @@ def asking(replicas: list[Replica], figures: Figures) -> Iterator[None]:
 
 
 MARKS = {"China", "China, of the next release"}
-"""The label of one Member by which the two releases differ."""
+"""Labels of one Member in the two releases."""
 
 
 def experiment(folder: Path, least: int) -> Figures:
-    """Stop a replica and let it come back, then bring a new release to both; queries go on all the while.
+    """Kill and restart a replica, then install a new release on both, under a constant load of queries.
 
     Args:
-        folder: where everything is made.
-        least: how many queries there are at least between two events.
+        folder: working folder.
+        least: minimum number of queries between two events.
     """
     figures = Figures()
     release, publisher = folder / "release", folder / "publisher"
@@ -138,48 +138,48 @@ def experiment(folder: Path, least: int) -> Figures:
     publisher.mkdir()
     _publish(publisher, release)
     replicas = [Replica(folder / name) for name in ("first", "second")]
-    for one in replicas:
-        one.folder.mkdir()
-        copy(publisher / "store", one.folder / "store")
+    for replica in replicas:
+        replica.folder.mkdir()
+        copy(publisher / "store", replica.folder / "store")
 
     def wait(event: str) -> None:
-        figures.events[event] = before = figures.asked
-        while figures.asked < before + least:
+        figures.events[event] = before = figures.queries
+        while figures.queries < before + least:
             time.sleep(0.01)
 
-    def timed(what: str, began: float) -> None:
+    def record_time(what: str, began: float) -> None:
         figures.seconds[what] = round(time.monotonic() - began, 2)
 
     try:
-        for one in replicas:
-            one.start()
-        with asking(replicas, figures):
+        for replica in replicas:
+            replica.start()
+        with run_queries(replicas, figures):
             wait("both answer")
             replicas[0].kill()
             wait("the first is killed")
             began = time.monotonic()
             replicas[0].end()
             replicas[0].start()
-            timed("coming back", began)
+            record_time("coming back", began)
             wait("the first is back")
             path = release / "data/actors/members.ttl"
             path.write_text(path.read_text().replace('"China"@en', '"China, of the next release"@en'))
             began = time.monotonic()
             _publish(publisher, release)
-            timed("push", began)
-            for one in replicas:
+            record_time("push", began)
+            for replica in replicas:
                 began = time.monotonic()
-                one.renew(publisher / "store")
-                timed(f"new release in {one.folder.name}", began)
+                replica.renew(publisher / "store")
+                record_time(f"new release in {replica.folder.name}", began)
             wait("both have the new release")
     finally:
-        for one in replicas:
-            one.end()
+        for replica in replicas:
+            replica.end()
     return figures
 
 
 def _publish(publisher: Path, release: Path) -> None:
-    """Push a release to the store that is copied."""
+    """Push a release to the store from which replicas are copied."""
     with oxigraph.serve(publisher) as server:
         pushed = push(server, root=release)
     assert pushed.returncode == 0, pushed.stderr
@@ -187,8 +187,8 @@ def _publish(publisher: Path, release: Path) -> None:
 
 def main() -> int:
     """Print the results of a long run."""
-    with tempfile.TemporaryDirectory(prefix="msme-kg-") as made:
-        figures = experiment(Path(made), 200)
+    with tempfile.TemporaryDirectory(prefix="msme-kg-") as folder:
+        figures = experiment(Path(folder), 200)
     print(figures)
     return int(bool(figures.faults))
 

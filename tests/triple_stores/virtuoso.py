@@ -10,7 +10,7 @@ from pathlib import Path
 from triple_stores.process import AbsentError, Server, free_port, running
 
 _PASSWORD = "dba"
-"""The default administrator password of a new database, which listens on loopback only."""
+"""Default administrator password of a new database, which listens on loopback only."""
 
 _CONFIGURATION = """\
 [Database]
@@ -48,24 +48,24 @@ MaxQueryExecutionTime = 60
 
 
 def program() -> str:
-    """Return the program.
+    """Return the path of the program.
 
     Raises:
-        AbsentError: it is not installed.
+        AbsentError: the program is not installed.
     """
-    found = shutil.which("virtuoso-t")
-    if not found:
+    path = shutil.which("virtuoso-t")
+    if not path:
         raise AbsentError("no virtuoso-t: Debian's virtuoso-opensource-7 brings it")
-    return found
+    return path
 
 
 @contextlib.contextmanager
 def serve(folder: Path, *, port: int | None = None) -> Iterator[Server]:
-    """Serve the database in a folder, a new one where there is none; a query sees the union of all graphs.
+    """Serve the database in a folder, created if absent; the default graph is the union of all graphs.
 
     Args:
-        folder: where the database lies.
-        port: where it listens; a free one if none is named.
+        folder: folder of the database.
+        port: port to listen on; default: a free one.
     """
     start = program()
     number = port or free_port()
