@@ -1,4 +1,4 @@
-# The two commands of a fresh machine are `make demo` and `make test`; both make their own virtual environment.
+# On a new machine, run `make demo` or `make test`; both create their own virtual environment.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/msme-kg query coverage --as-of 2023-08-01
 
-# Tests start the command hundreds of times: compiled once, it starts at once.
+# Tests start the command hundreds of times, so compile it once.
 test: $(VENV)/.tested
 	$(BIN)/python -m compileall -q msme_kg
 	$(BIN)/python -m pytest -n logical
@@ -22,31 +22,31 @@ check: $(VENV)/.tested
 	$(BIN)/msme-kg fmt --check
 	$(BIN)/msme-kg validate
 
-# Rewrites what is generated in docs/: the reference of commands and the table of checks.
+# Rewrite the generated parts of docs/: the command reference and the table of checks.
 docs: $(VENV)/.tested
 	$(BIN)/python -m pytest tests/documentation --update-golden
 
-# Lines and branches that tests reach in their own process; commands started as processes are not measured.
+# Coverage of lines and branches in the test processes; commands run as separate processes are not measured.
 coverage: $(VENV)/.tested
 	$(BIN)/python -m pytest -n logical --cov --cov-report=term
 
-# First the tests of the benchmark itself. BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` names the jobs.
+# Test the benchmark itself, then run it. BENCH takes options, such as BENCH='--only 1x,update'; `python bench/run.py --list` lists the jobs.
 bench: $(VENV)/.benched
 	$(BIN)/python -m compileall -q msme_kg
 	PYTHONPATH=bench $(BIN)/python -m pytest bench/tests
 	$(BIN)/python bench/run.py $(BENCH)
 
-# Property tests with so many times the examples of `make test`.
+# Property tests with EXAMPLES times as many examples as in `make test`.
 EXAMPLES ?= 20
 property: $(VENV)/.tested
 	MSME_KG_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n logical -m hypothesis
 
-# Each target for so long; what breaks one is kept in a folder that the last line names.
+# Fuzz each target for FUZZ_SECONDS; failing inputs are saved in the folder that the last line of output names.
 FUZZ_SECONDS ?= 200
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
 
-# Every system call of what writes fails once in each way, and so many SIGKILLs come at random moments.
+# Make each system call of each writing command fail once in each way, and send SIGKILL at random moments.
 TORTURE_KILLS ?= 1000
 PUSH_KILLS ?= 100
 torture: $(VENV)/.tested
@@ -57,7 +57,7 @@ clean:
 	rm -rf $(VENV) build dist
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is required: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml $(VENV)/bin/python

@@ -81,7 +81,7 @@ _OLD = '"2000-01-01"^^xsd:date'
 
 
 def _foreign(file: str) -> Recipe:
-    """Return an attestation with a source that its entity lacks: the sh:not is in an sh:or."""
+    """Return an attestation with a source that its entity lacks, which violates an sh:not in an sh:or."""
     edits = _swap("dcterms:source", _OTHER)
     return Recipe(file, "attestation:", edits, has=("dcterms:source",), reported="Or")
 

@@ -15,7 +15,7 @@ _SCOPES = "ontology/vocab/scope.ttl"
 _WHOLE = "scope:all"
 _TOTALS = ("quantity:members", "quantity:founders")
 _DATASET = "data/dataset.ttl"
-# Codes of Members have two letters, which gives 676 of them: these patterns then allow the ending of a copy.
+# Codes of Members have two letters, at most 676 codes: these patterns also allow the suffix of a copy.
 _WIDENED = {
     "ontology/shapes/WTOMember.ttl": (
         ("/member/[a-z]{2}$", "/member/[a-z]{2}(-c[0-9]+)?$"),
@@ -106,7 +106,7 @@ class Copies:
             yield block.render(all_marks[copy])
 
     def _total(self, block: Block) -> Block:
-        """Return a claim of the first copy, whose number of Members is that of all copies."""
+        """Return a claim of the first copy with the number of Members of all copies."""
         if _WHOLE not in block.values("msme:scope") or not set(block.values("msme:quantity")) & set(_TOTALS):
             return block
         statements = [

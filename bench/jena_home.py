@@ -1,4 +1,4 @@
-"""Jena's jars: from Maven Central, else those of Debian with a repair."""
+"""Jena's jars: from Maven Central, else Debian's with missing parts added."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class JenaHome:
 
 
 def find(work: Path, debian: Path = _DEBIAN) -> JenaHome:
-    """Return Jena, downloaded into a folder at first use.
+    """Return Jena, downloaded into a folder on first use.
 
     Args:
         work: what is made on the way lies there.
@@ -49,7 +49,7 @@ def find(work: Path, debian: Path = _DEBIAN) -> JenaHome:
 
 
 def _fetch(jars: Path) -> str:
-    """Download Jena if it is absent; return the reason if that fails, else an empty text."""
+    """Download Jena if it is absent; return the reason of a failure, else an empty text."""
     if any(jars.glob("jena-cmds-*.jar")):
         return ""
     if not shutil.which("mvn"):
@@ -65,7 +65,7 @@ def _fetch(jars: Path) -> str:
 
 
 def _of_debian(debian: Path, mended: Path) -> JenaHome:
-    """Return the Jena of Debian with the parts that it lacks.
+    """Return Debian's Jena with its missing parts added.
 
     Its classes were renamed from ``org.apache.jena.ext.xerces`` to ``xerces``, their resources were not.
     """
@@ -77,7 +77,7 @@ def _of_debian(debian: Path, mended: Path) -> JenaHome:
                 target.write_bytes(core.read(name))
     versions = [path.stem.removeprefix("jena-cmds-") for path in (debian / "java").glob("jena-cmds-*.jar")]
     thrift = [str(path) for path in (debian / "maven-repo/org/apache/thrift").rglob("libthrift-*.jar")][:1]
-    # Of the logging back ends several exclude each other; jars with a version are links to those without.
+    # Some logging back ends exclude each other; jars with a version are links to those without.
     jars = [str(path) for path in sorted((debian / "java").glob("*.jar")) if not _OTHERS.search(path.name)]
     class_path = ":".join([str(mended), *thrift, *jars])
     return JenaHome(class_path, f"{versions[0] if versions else 'unknown'} (Debian)")

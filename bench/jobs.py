@@ -80,7 +80,7 @@ def all_jobs(everything: bool) -> list[Job]:
 
 
 def chosen(jobs: Sequence[Job], only: str) -> list[Job]:
-    """Return the jobs for a list of keys, or of beginnings of keys up to a hyphen.
+    """Return the jobs for a list of keys, or of prefixes of keys up to a hyphen.
 
     Raises:
         SystemExit: a key names none.

@@ -1,4 +1,4 @@
-"""Figures: kept in a file as they are measured, written as RESULTS.md."""
+"""Figures: saved in a file when measured, and written to RESULTS.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Figure = dict[str, Any]
 
 
 def keep(job: Job, figures: dict[str, Figure], some: str) -> None:
-    """Replace the figures of a job, but for those of tools that were not measured."""
+    """Replace the figures of a job, except those of tools that were not measured."""
     kept = _load()
     before = kept["jobs"].get(job.key, {}) if some else {}
     kept["jobs"][job.key] = {**before, **figures}

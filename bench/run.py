@@ -18,7 +18,7 @@ from measure import Run, run
 from peers import WORK, Tool
 
 _LONG = 60.0
-"""Seconds from which on the median is that of three runs."""
+"""Duration in seconds from which the median is that of three runs."""
 
 
 def main() -> None:

@@ -130,7 +130,7 @@ class Reader:
         self._copied: frozenset[str] = frozenset()
 
     def copy_things(self, subjects: frozenset[str]) -> None:
-        """Set the subjects of which each copy has its own."""
+        """Set the subjects that are copied."""
         self._copied = subjects
 
     def iri(self, written: str) -> str:

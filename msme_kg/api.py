@@ -151,7 +151,7 @@ class KnowledgeGraph(OpenGraph):
         changed_since: str | None = None,
         pyshacl_only: bool = False,
     ) -> Validation:
-        """Validate the graph, files of it or beside it, or any files against any shapes.
+        """Validate the graph, some of its files, additional files, or any files against any shapes.
 
         Args:
             files: the files; none for the whole graph. See ``msme_kg.operations.validate``.
@@ -192,7 +192,7 @@ class KnowledgeGraph(OpenGraph):
 
         Raises:
             msme_kg.errors.InputError: an input or a file of the graph is malformed.
-            msme_kg.errors.SafetyError: an input asks for what no update may do.
+            msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
             msme_kg.errors.UsageError: no file is named.
         """
         from msme_kg.operations.check import check, read_update_request

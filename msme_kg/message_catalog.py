@@ -35,7 +35,7 @@ def format_message(message_id: str, lang: str, **values: object) -> str:
     Args:
         message_id: such as ``push.sent``.
         lang: one of ``LANGUAGES``.
-        values: what the placeholders stand for, by name.
+        values: values of the placeholders by name.
 
     Raises:
         KeyError: no message has this id, or a placeholder has no value.

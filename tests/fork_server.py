@@ -1,7 +1,7 @@
-"""Server that has imported the package and runs each command line in a fork of itself.
+"""Server with the package imported, which runs each command line in a fork of itself.
 
-A run of the command line is mostly imports. A fork has its own environment, folder, streams, exit code and
-exit handlers, as a new process has; only the imports are done before.
+Most of the time of a command is spent on imports. A fork has its own environment, folder, streams, exit code
+and exit handlers, as a new process has; only the imports are already done.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from types import TracebackType
 from typing import IO, Any, NoReturn
 
 IMPORTED = ("jinja2", "numpy", "pyoxigraph", "pyshacl", "rdflib", "yaml")
-"""Libraries that are imported before; of the package itself, all commands."""
+"""Libraries imported before the first fork, besides all commands of the package."""
 
 
 class ForkServer:
-    """Starts and ends the server, and runs command lines in it, several at once if need be."""
+    """Starts and stops the server, and runs command lines in it, also concurrently."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Start the server.
@@ -46,7 +46,7 @@ class ForkServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=self._folder.name,
-            # Libraries that start threads at their import would make a fork unsafe.
+            # Libraries that start threads on import would make a fork unsafe.
             env={**environment, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         assert self._server.stdout
@@ -115,11 +115,11 @@ def _serve(address: str) -> None:
 
     for name in COMMANDS:
         importlib.import_module(f"msme_kg.cli.{name}")
-    gc.freeze()  # a fork then does not copy what the imports made
+    gc.freeze()  # keeps the memory of the imports shared between forks
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen()
-        # No zombies: nobody waits for the processes that answer.
+        # The kernel reaps the answering processes, for which no one waits.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         os.write(1, b"ready\n")
         while select.select([listener, 0], [], [])[0] == [listener]:
@@ -131,7 +131,7 @@ def _serve(address: str) -> None:
 
 
 def _answer(connection: socket.socket) -> NoReturn:
-    """Run what a client asks for in one more fork, and send its process id and its exit code."""
+    """Run the requested command line in another fork, and send its process ID and exit code."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, streams, _, _ = socket.recv_fds(connection, 1, 3)
     with connection.makefile("r") as requests:
@@ -147,7 +147,7 @@ def _answer(connection: socket.socket) -> NoReturn:
 
 
 def _run(request: dict[str, Any], streams: list[int]) -> NoReturn:
-    """Run the command line as a process of its own would from here on."""
+    """Run the command line as a new process would, and exit."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

@@ -1,4 +1,4 @@
-"""Acceptance: members, totals, conflicts, coordinators, texts and evidence agree with the sources."""
+"""Acceptance: results for members, totals, conflicts, coordinators, texts and evidence."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ Things = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 WINDOW = ("notBefore", "notAfter", "endNotBefore", "endNotAfter")
 
 
-def rows(text: str) -> list[dict[str, str]]:
+def parse_csv(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def read(*files: Path) -> Things:
+def parse_turtle(*files: Path) -> Things:
     """Return the objects by subject and property, read without the package."""
-    found: Things = {}
+    things: Things = {}
     for file in files:
         for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
             assert isinstance(quad.subject, ox.NamedNode)
-            found.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
-    return found
+            things.setdefault(quad.subject.value, {}).setdefault(quad.predicate.value, []).append(quad.object)
+    return things
 
 
-def one(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> str | None:
+def get_value(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> str | None:
     values = thing.get(MSME + term, [])
     assert len(values) < 2
     return values[0].value if values else None
 
 
-def day(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> date | None:
-    text = one(thing, term)
+def get_date(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> date | None:
+    text = get_value(thing, term)
     return None if text is None else date.fromisoformat(text)
 
 
@@ -54,15 +54,16 @@ def day(thing: dict[str, list[ox.NamedNode | ox.Literal]], term: str) -> date | 
 def claims(root: Path) -> Things:
     return {
         iri: thing
-        for iri, thing in read(*(root / "data" / "claims").glob("*.ttl")).items()
-        if any(kind.value == f"{MSME}CountClaim" for kind in thing[TYPE]) and one(thing, "value") is not None
+        for iri, thing in parse_turtle(*(root / "data" / "claims").glob("*.ttl")).items()
+        if any(kind.value == f"{MSME}CountClaim" for kind in thing[TYPE])
+        and get_value(thing, "value") is not None
     }
 
 
 @pytest.fixture(scope="module")
 def memberships(root: Path) -> Things:
-    found = read(root / "data" / "actors" / "memberships.ttl")
-    return {iri: thing for iri, thing in found.items() if thing[TYPE][0].value == f"{MSME}Membership"}
+    things = parse_turtle(root / "data" / "actors" / "memberships.ttl")
+    return {iri: thing for iri, thing in things.items() if thing[TYPE][0].value == f"{MSME}Membership"}
 
 
 @pytest.mark.parametrize(
@@ -80,13 +81,13 @@ def memberships(root: Path) -> Things:
         (["1995-01-01", "--certainty", "possible", "--evidence", "indirect"], 0),
     ],
 )
-def test_numbers_of_members(options: list[str], count: int, run: Run) -> None:
+def test_number_of_members_on_a_date(options: list[str], count: int, run: Run) -> None:
     ended = run("query", "members", "--as-of", *options, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
-    found = rows(ended.out)
-    assert len(found) == count
-    assert len({row["code"] for row in found}) == count
-    assert all(int(row["sources"]) > 0 for row in found)
+    rows = parse_csv(ended.out)
+    assert len(rows) == count
+    assert len({row["code"] for row in rows}) == count
+    assert all(int(row["sources"]) > 0 for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -99,46 +100,46 @@ def test_numbers_of_members(options: list[str], count: int, run: Run) -> None:
         ("2017-12-12", []),
     ],
 )
-def test_numbers_of_coverage(as_of: str, figures: list[tuple[int, ...]], run: Run) -> None:
+def test_coverage_on_a_date(as_of: str, figures: list[tuple[int, ...]], run: Run) -> None:
     ended = run("query", "coverage", "--as-of", as_of, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     columns = ("stated", "named", "possible", "indirect", "unnamed")
-    found = rows(ended.out)
-    assert [tuple(int(row[column]) for column in columns) for row in found] == figures
-    assert all(row["as_of"] == as_of and row["source"].startswith(f"{BASE}source/") for row in found)
+    rows = parse_csv(ended.out)
+    assert [tuple(int(row[column]) for column in columns) for row in rows] == figures
+    assert all(row["as_of"] == as_of and row["source"].startswith(f"{BASE}source/") for row in rows)
 
 
-def standing(thing: dict[str, list[ox.NamedNode | ox.Literal]], on: date) -> str | None:
-    """Return what a window says of a day: certain, possible, or None.
+def compute_certainty(thing: dict[str, list[ox.NamedNode | ox.Literal]], on: date) -> str | None:
+    """Return whether a window is certain or possible on a day, or None for neither.
 
-    Certain: the start is over, and there is no end or it has not begun. Possible: neither is excluded.
+    Certain: the start period is over, and there is no end period or it has not begun. Possible: not excluded.
     """
-    a, b, c, d = (day(thing, term) for term in WINDOW)
+    a, b, c, d = (get_date(thing, term) for term in WINDOW)
     ends = c is not None or d is not None
     if b is not None and b <= on and (not ends or (c is not None and on <= c)):
         return "certain"
     return "possible" if (a is None or a <= on) and (d is None or on <= d) else None
 
 
-def test_members_on_each_day_of_change_follow_the_rule(kg: KnowledgeGraph, memberships: Things) -> None:
-    bounds = {found for thing in memberships.values() for term in WINDOW if (found := day(thing, term))}
+def test_members_on_each_day_of_change_match_their_windows(kg: KnowledgeGraph, memberships: Things) -> None:
+    bounds = {bound for thing in memberships.values() for term in WINDOW if (bound := get_date(thing, term))}
     days = {bound + timedelta(days=step) for bound in bounds for step in (-1, 0, 1)}
     assert len(days) > 20
     for on in sorted(days):
         expected = {}
         for thing in memberships.values():
-            found, weak = standing(thing, on), one(thing, "evidence") == WEAK
-            if found:
+            status, weak = compute_certainty(thing, on), get_value(thing, "evidence") == WEAK
+            if status:
                 (member,) = thing["http://www.w3.org/ns/org#member"]
-                expected[member.value] = (found, weak)
+                expected[member.value] = (status, weak)
         for certainty in ("certain", "possible"):
-            asked = kg.query("members", as_of=str(on), certainty=certainty, evidence="indirect")
+            members = kg.query("members", as_of=str(on), certainty=certainty, evidence="indirect")
             listed = {
-                iri: found
-                for iri, (found, weak) in expected.items()
-                if weak or found == "certain" or certainty == "possible"
+                iri: status
+                for iri, (status, weak) in expected.items()
+                if weak or status == "certain" or certainty == "possible"
             }
-            assert {row["member"]: str(row["certainty"]).rsplit("/", 1)[1] for row in asked} == listed, (
+            assert {row["member"]: str(row["certainty"]).rsplit("/", 1)[1] for row in members} == listed, (
                 f"{on} {certainty}"
             )
 
@@ -146,21 +147,21 @@ def test_members_on_each_day_of_change_follow_the_rule(kg: KnowledgeGraph, membe
 def test_growth_has_a_row_for_each_date_of_a_total(kg: KnowledgeGraph, claims: Things, run: Run) -> None:
     ended = run("query", "growth", "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
-    found = rows(ended.out)
+    rows = parse_csv(ended.out)
     expected = {
-        (last, one(thing, "value"))
+        (last, get_value(thing, "value"))
         for thing in claims.values()
-        if one(thing, "quantity") in TOTALS
-        and one(thing, "scope") == f"{BASE}vocab/scope/all"
-        and (last := one(thing, "notAfter"))
+        if get_value(thing, "quantity") in TOTALS
+        and get_value(thing, "scope") == f"{BASE}vocab/scope/all"
+        and (last := get_value(thing, "notAfter"))
     }
     assert len(expected) > 10
-    assert [(row["as_of"], row["stated"]) for row in found] == sorted(
+    assert [(row["as_of"], row["stated"]) for row in rows] == sorted(
         ((last, value) for last, value in expected if value), key=lambda pair: (pair[0], int(pair[1]))
     )
-    for as_of in sorted({row["as_of"] for row in found}):
-        asked = kg.query("coverage", as_of=as_of).render("csv", labels=False)
-        assert rows(asked) == [row for row in found if row["as_of"] == as_of]
+    for as_of in sorted({row["as_of"] for row in rows}):
+        coverage = kg.query("coverage", as_of=as_of).render("csv", labels=False)
+        assert parse_csv(coverage) == [row for row in rows if row["as_of"] == as_of]
 
 
 def month_later(start: date) -> date:
@@ -168,37 +169,37 @@ def month_later(start: date) -> date:
     return date(year, month + 1, min(start.day, 28))
 
 
-def admitted(claims: Things) -> Iterator[tuple[str, str]]:
-    """Yield the claims, with their values, that contradict another one by the rule for conflicts."""
+def list_conflicting_claims(claims: Things) -> Iterator[tuple[str, str]]:
+    """Yield each claim that conflicts with another one, with its value."""
     for iri, thing in claims.items():
-        a, b = day(thing, "notBefore"), day(thing, "notAfter")
+        a, b = get_date(thing, "notBefore"), get_date(thing, "notAfter")
         for other in claims.values():
-            c, d = day(other, "notBefore"), day(other, "notAfter")
-            same = all(one(thing, term) == one(other, term) for term in ("quantity", "scope"))
-            if not (same and a and b and c and d and one(thing, "value") != one(other, "value")):
+            c, d = get_date(other, "notBefore"), get_date(other, "notAfter")
+            same = all(get_value(thing, term) == get_value(other, term) for term in ("quantity", "scope"))
+            if not (same and a and b and c and d and get_value(thing, "value") != get_value(other, "value")):
                 continue
             for (low, high), (first, last) in (((a, b), (c, d)), ((c, d), (a, b))):
                 if low <= first and last <= high < month_later(low):
-                    yield iri, str(one(thing, "value"))
+                    yield iri, str(get_value(thing, "value"))
 
 
-def test_conflicts_follow_the_rule(root: Path, claims: Things, run: Run) -> None:
+def test_conflicts_follow_the_rule_for_overlapping_dates(root: Path, claims: Things, run: Run) -> None:
     ended = run("query", "conflicts", "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
-    found = rows(ended.out)
-    sources = read(root / "data" / "sources.ttl")
+    rows = parse_csv(ended.out)
+    sources = parse_turtle(root / "data" / "sources.ttl")
     expected = set()
-    for iri, value in admitted(claims):
+    for iri, value in list_conflicting_claims(claims):
         for cited in claims[iri][SOURCE]:
             whole = sources.get(cited.value, {}).get(PART, [cited])[0]
-            expected.add((str(one(claims[iri], "quantity")), value, whole.value))
-    assert {(row["quantity"], row["value"], row["source"]) for row in found} == expected
-    assert all(row["source"].startswith(f"{BASE}source/") for row in found)
+            expected.add((str(get_value(claims[iri], "quantity")), value, whole.value))
+    assert {(row["quantity"], row["value"], row["source"]) for row in rows} == expected
+    assert all(row["source"].startswith(f"{BASE}source/") for row in rows)
 
     def values(quantity: str, as_of: str) -> set[str]:
         return {
             row["value"]
-            for row in found
+            for row in rows
             if row["quantity"] == f"{BASE}vocab/quantity/{quantity}" and row["as_of"].startswith(as_of)
         }
 
@@ -217,26 +218,26 @@ def test_conflicts_follow_the_rule(root: Path, claims: Things, run: Run) -> None
 def test_the_coordinator_on_a_date(as_of: str, person: str, certainty: str, run: Run) -> None:
     ended = run("query", "coordinators", "--as-of", as_of, "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
-    (row,) = rows(ended.out)
+    (row,) = parse_csv(ended.out)
     assert row["person"] == f"{BASE}person/{person}"
     assert row["certainty"] == f"{BASE}vocab/certainty/{certainty}"
 
 
-def test_without_a_date_there_are_three_coordinators_in_order(run: Run) -> None:
+def test_all_three_coordinators_are_listed_in_order(run: Run) -> None:
     ended = run("query", "coordinators", "--format", "csv")
-    assert [row["member"] for row in rows(ended.out)] == [
+    assert [row["member"] for row in parse_csv(ended.out)] == [
         f"{BASE}member/{code}" for code in ("cl", "uy", "bb")
     ]
 
 
-def in_chinese(run: Run, query: str) -> list[dict[str, str]]:
+def query_in_chinese(run: Run, query: str) -> list[dict[str, str]]:
     ended = run("query", query, "--lang", "zh-Hant", "--labels", "--format", "csv", today="2023-08-01")
     assert (ended.code, ended.err) == (0, "")
-    return rows(ended.out)
+    return parse_csv(ended.out)
 
 
 def test_work_areas_are_named_as_in_the_brief(run: Run) -> None:
-    assert [row["area"].removeprefix("透過 WTO ") for row in in_chinese(run, "work-areas")] == [
+    assert [row["area"].removeprefix("透過 WTO ") for row in query_in_chinese(run, "work-areas")] == [
         "改善 MSMEs 獲得資訊的能力",
         "促進對 MSMEs 而言更可預測之監管環境",
         "降低 MSMEs 之貿易成本",
@@ -251,26 +252,26 @@ def is_chinese(text: str) -> bool:
 
 
 def test_the_package_has_six_annexes(run: Run) -> None:
-    found = in_chinese(run, "package")
-    assert [row["annex"] for row in found] == ["1", "2", "3", "4", "5", "6"]
-    assert all(is_chinese(row["title"]) and is_chinese(row["title_basis"]) for row in found)
+    rows = query_in_chinese(run, "package")
+    assert [row["annex"] for row in rows] == ["1", "2", "3", "4", "5", "6"]
+    assert all(is_chinese(row["title"]) and is_chinese(row["title_basis"]) for row in rows)
 
 
 def test_the_declaration_has_the_points_of_the_brief_and_a1(run: Run) -> None:
-    found = in_chinese(run, "declaration")
-    assert [row["point"] for row in found] == ["1", "2", "3", "4", "5", "6", "A1"]
+    rows = query_in_chinese(run, "declaration")
+    assert [row["point"] for row in rows] == ["1", "2", "3", "4", "5", "6", "A1"]
     terms = ("單一認諾", "私人部門", "6 項工作計畫", "外伸（reach out）", "新冠疫情", "監管環境")
-    for term, row in zip(terms, found, strict=False):
+    for term, row in zip(terms, rows, strict=False):
         assert term in row["text"], row
-    assert "Trade4MSMEs 資訊平台" in found[0]["text"]
+    assert "Trade4MSMEs 資訊平台" in rows[0]["text"]
 
 
 def test_the_work_plan_has_five_items_and_twelve_sub_items(run: Run) -> None:
-    found = in_chinese(run, "work-plan")
-    assert [row["item"] for row in found if "." not in row["item"]] == ["1", "2", "3", "4", "5"]
-    assert len([row for row in found if "." in row["item"]]) == 12
-    assert [row["item"] for row in found] == sorted(row["item"] for row in found)
-    labels = {row["item"]: row["label"] for row in found}
+    rows = query_in_chinese(run, "work-plan")
+    assert [row["item"] for row in rows if "." not in row["item"]] == ["1", "2", "3", "4", "5"]
+    assert len([row for row in rows if "." in row["item"]]) == 12
+    assert [row["item"] for row in rows] == sorted(row["item"] for row in rows)
+    labels = {row["item"]: row["label"] for row in rows}
     assert labels["1"] == "促進微中小企業對資訊之取得"
     assert labels["2"] == "建構微中小企業進入國際貿易之能力"
     assert labels["3"] == "提供政策指引"
@@ -284,21 +285,21 @@ def test_the_work_plan_has_five_items_and_twelve_sub_items(run: Run) -> None:
         "電子化",
     ]
     assert "各國安全認證優質企業（AEO）的良好實踐概要" in labels["2.2"]
-    assert all(not row["status_date"] or row["status_date"][:10] <= "2023-08-01" for row in found)
+    assert all(not row["status_date"] or row["status_date"][:10] <= "2023-08-01" for row in rows)
 
 
 SPELLINGS = ("WT/MIN(17)/58", "wt/min(17)/58", "document/wt-min-17-58", f"{BASE}document/wt-min-17-58")
 
 
-def test_evidence_names_the_source_of_each_statement_for_each_spelling(root: Path, run: Run) -> None:
-    answers = [run("query", "evidence", "--thing", one, "--format", "csv") for one in SPELLINGS]
+def test_evidence_lists_the_source_of_each_statement_for_each_spelling(root: Path, run: Run) -> None:
+    answers = [run("query", "evidence", "--thing", spelling, "--format", "csv") for spelling in SPELLINGS]
     assert {(answer.code, answer.err) for answer in answers} == {(0, "")}
     assert len({answer.out for answer in answers}) == 1
-    found = rows(answers[0].out)
-    assert all(row["source"].startswith(f"{BASE}source/") for row in found)
-    assert {row["locator"] for row in found if row["source"] == f"{BASE}source/brief"} == {"1(1)", "1(2)"}
+    rows = parse_csv(answers[0].out)
+    assert all(row["source"].startswith(f"{BASE}source/") for row in rows)
+    assert {row["locator"] for row in rows if row["source"] == f"{BASE}source/brief"} == {"1(1)", "1(2)"}
 
-    thing = read(root / "data" / "instruments" / "documents.ttl")[SPELLINGS[3]]
+    thing = parse_turtle(root / "data" / "instruments" / "documents.ttl")[SPELLINGS[3]]
     ours = {"basis", "label", "altLabel", "note", "editorialNote", "source"}
     stated = {
         (term, value.value)
@@ -308,4 +309,4 @@ def test_evidence_names_the_source_of_each_statement_for_each_spelling(root: Pat
         and (isinstance(value, ox.NamedNode) or (value.language or "en") == "en")
     }
     assert len(stated) >= 10
-    assert {(row["statement"], row["value"]) for row in found} == stated
+    assert {(row["statement"], row["value"]) for row in rows} == stated

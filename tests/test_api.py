@@ -32,7 +32,7 @@ def test_a_table_prints_with_labels(kg: KnowledgeGraph) -> None:
     assert len(lines) == 3
 
 
-def test_the_language_is_chosen_when_opening() -> None:
+def test_language_is_chosen_on_opening() -> None:
     chinese = msme_kg.open(lang="zh-Hant")
     assert "促使 MSMEs 更易獲得貿易融資" in str(chinese.query("work-areas"))
     assert "單一認諾" in str(next(iter(chinese.query("declaration")))["text"])
@@ -47,22 +47,22 @@ def test_head_keeps_the_first_rows(kg: KnowledgeGraph) -> None:
     assert len(table.head(None)) == len(table) == 6
 
 
-def test_a_notebook_shows_text_and_never_markup(copy_of_graph: Path) -> None:
+def test_notebook_output_escapes_markup(copy_of_graph: Path) -> None:
     file = copy_of_graph / "data" / "actors" / "members.ttl"
     text = file.read_text(encoding="utf-8")
     assert '"Canada"@en' in text
     bad = "<script>alert('&')</script>"
     file.write_text(text.replace('rdfs:label "Canada"@en', f'rdfs:label "{bad}"@en'), encoding="utf-8")
-    shown = msme_kg.open(copy_of_graph).query("members", as_of="2023-08-01")._repr_html_()
-    assert "&lt;script&gt;alert(" in shown
-    assert "<script" not in shown
-    assert shown.count("<tr>") == 80
-    assert shown.startswith("<table>")
+    html = msme_kg.open(copy_of_graph).query("members", as_of="2023-08-01")._repr_html_()
+    assert "&lt;script&gt;alert(" in html
+    assert "<script" not in html
+    assert html.count("<tr>") == 80
+    assert html.startswith("<table>")
 
 
-def test_numbers_of_zero_are_shown_in_a_notebook(kg: KnowledgeGraph) -> None:
-    shown = kg.query("coverage", as_of="2023-08-01")._repr_html_()
-    assert "<td>79</td><td>0</td><td>10</td><td>9</td>" in shown
+def test_notebook_output_shows_zeros(kg: KnowledgeGraph) -> None:
+    html = kg.query("coverage", as_of="2023-08-01")._repr_html_()
+    assert "<td>79</td><td>0</td><td>10</td><td>9</td>" in html
 
 
 def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
@@ -89,16 +89,14 @@ def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
         ("evidence", {"thing": "WT/MIN(17)/59"}, "WT/MIN(17)/58"),
     ],
 )
-def test_wrong_use_raises_with_a_hint(
-    name: str, options: dict[str, str], hint: str, kg: KnowledgeGraph
-) -> None:
+def test_usage_errors_have_a_hint(name: str, options: dict[str, str], hint: str, kg: KnowledgeGraph) -> None:
     with pytest.raises(UsageError) as caught:
         kg.query(name, **options)
     assert hint in f"{caught.value} {caught.value.hint}"
     assert isinstance(caught.value, KGError)
 
 
-def test_none_takes_the_default_and_numbers_are_taken_as_text(kg: KnowledgeGraph) -> None:
+def test_none_means_the_default_and_numbers_are_converted(kg: KnowledgeGraph) -> None:
     assert len(kg.query("work-plan", year=2023, as_of=None)) == 17
     assert list(kg.query("package", symbol=None)) == list(kg.query("package"))
 
@@ -110,7 +108,7 @@ def test_entities_are_found_by_any_name(kg: KnowledgeGraph) -> None:
         kg.resolve("")
 
 
-def test_sparql(kg: KnowledgeGraph) -> None:
+def test_sparql_selects_and_refuses_updates(kg: KnowledgeGraph) -> None:
     answer = kg.sparql("SELECT ?s WHERE { ?s a msme:WorkingGroup }")
     assert [row["s"].value for row in answer] == [f"{BASE}organization/iwg-msmes"]  # type: ignore[union-attr]
     with pytest.raises(InputError) as caught:

@@ -1,4 +1,4 @@
-"""README and the documents show what the commands print, and README names every command."""
+"""Documentation: shown output equals real output, and README names every command."""
 
 import doctest
 import os
@@ -15,7 +15,7 @@ from msme_kg.cli.main import COMMANDS
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-# How-to guides, which change files, are run by tests/documentation.
+# How-to guides change files, and are run by tests/documentation.
 CONSOLE = [
     pytest.param(block, id=f"{path.stem}: {block.splitlines()[0][2:60]}")
     for path in DOCUMENTS
@@ -26,35 +26,35 @@ CONSOLE = [
 
 
 @pytest.mark.parametrize("block", CONSOLE)
-def test_shown_output_is_printed(block: str, tmp_path: Path) -> None:
-    """What a command shows is its whole standard output, or its beginning if a line with … follows."""
-    line, _, shown = block.partition("\n")
+def test_shown_output_equals_real_output(block: str, tmp_path: Path) -> None:
+    """Shown output is the whole standard output, or its beginning if a line with … follows."""
+    line, _, expected = block.partition("\n")
     words = shlex.split(line.removeprefix("$ "))
     assert words[0] == "msme-kg"
-    ran = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "msme_kg", *words[1:]],
         capture_output=True,
         check=True,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    printed = ran.stdout.decode().replace("\r\n", "\n").rstrip()
-    beginning, mark, _ = shown.partition("\n…\n")
-    assert printed.startswith(beginning) if mark else printed == shown.rstrip()
+    printed = process.stdout.decode().replace("\r\n", "\n").rstrip()
+    beginning, mark, _ = expected.partition("\n…\n")
+    assert printed.startswith(beginning) if mark else printed == expected.rstrip()
 
 
-def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_example_of_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102 (our own README)
     assert capsys.readouterr().out.startswith("79 ('code', 'member', 'since'")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_is_shown(command: str) -> None:
+def test_readme_names_every_command(command: str) -> None:
     assert f"msme-kg {command}" in README
 
 
-def test_python_examples_run() -> None:
+def test_python_guide_runs_as_doctest() -> None:
     """Run the examples of docs/python.md as doctests, in one session."""
     path = ROOT / "docs" / "python.md"
     options = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL

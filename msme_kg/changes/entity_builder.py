@@ -188,10 +188,10 @@ class _EntityBuilder:
         return texts or [None]
 
     def _resolve(self, text: str, parameter: Parameter) -> ox.NamedNode:
-        found = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
-        if isinstance(found, KGError):
-            raise found
-        return found or self._resolver.resolve(
+        entity = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
+        if isinstance(entity, KGError):
+            raise entity
+        return entity or self._resolver.resolve(
             text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
         )
 

@@ -178,15 +178,15 @@ def _separate_bnode_quads(quads: Iterable[ox.Quad], bnode_quads: list[ox.Quad]) 
 
 def _select_classes(entities: Collection[object], *states: Iterable[ox.Quad]) -> _ClassesByEntity:
     """Return those of some entities that are subjects of quads, with their classes."""
-    found: dict[Resource, list[ox.NamedNode]] = defaultdict(list)
+    classes_by_entity: dict[Resource, list[ox.NamedNode]] = defaultdict(list)
     for state in states:
         for quad in state:
             if quad.subject in entities:
                 subject, predicate, value = split_quad(quad)
-                classes = found[subject]
+                classes = classes_by_entity[subject]
                 if predicate == _RDF_TYPE and isinstance(value, ox.NamedNode) and value not in classes:
                     classes.append(value)
-    return {entity: tuple(sorted(classes, key=str)) for entity, classes in found.items()}
+    return {entity: tuple(sorted(classes, key=str)) for entity, classes in classes_by_entity.items()}
 
 
 def _group_by_entity(quads: Iterable[ox.Quad]) -> dict[Resource, list[ox.Quad]]:

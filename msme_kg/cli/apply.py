@@ -21,7 +21,7 @@ from msme_kg.repository import Repository
 @click.command("apply")
 @add_input_options
 @click.option("--author", metavar="NAME", help="Who makes the update; by default the user of git.")
-@click.option("--message", "-m", default="", metavar="TEXT", help="Why it is made.")
+@click.option("--message", "-m", default="", metavar="TEXT", help="Reason for the update.")
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @add_output_option
@@ -46,7 +46,7 @@ def command(
     repository = Repository.find(settings.root)
     require_writable(repository)
     if not yes and not sys.stdin.isatty():
-        raise UsageError("apply asks before it writes", hint="add --yes where nobody can answer")
+        raise UsageError("apply asks before it writes", hint="use --yes when not running interactively")
     progress = Progress()
 
     def confirm(review: Review) -> bool:

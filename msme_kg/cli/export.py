@@ -22,7 +22,11 @@ _TABLES = "csv"
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
 )
 @click.option("--as-of", metavar="DATE", help="Leave out what did not hold on this day, and links to it.")
-@click.option("--csv-safe", is_flag=True, help="An apostrophe before what spreadsheets take for a formula.")
+@click.option(
+    "--csv-safe",
+    is_flag=True,
+    help="Prefix an apostrophe to cells that a spreadsheet would read as a formula.",
+)
 @click.option("--bom", is_flag=True, help="Begin each table with a byte order mark, which Excel needs.")
 @add_output_option
 @add_common_options

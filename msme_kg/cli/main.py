@@ -117,4 +117,4 @@ def _print_error(error: click.ClickException) -> None:
     hint = "msme-kg --help"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         hint = f"{error.ctx.command_path} --help"
-    click.echo(f"Error: {message}\nhint: {hint} tells more", err=True)
+    click.echo(f"Error: {message}\nhint: see {hint}", err=True)

@@ -24,9 +24,9 @@ _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 @click.command("push")
 @click.argument("url", metavar="URL")
 @click.option(
-    "--via", type=click.Choice(WRITE_PROTOCOLS), help="How to write; found out by looking if not said."
+    "--via", type=click.Choice(WRITE_PROTOCOLS), help="Protocol for writing; detected if not given."
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 @add_common_options
 def command(url: str, via: str | None, dry_run: bool) -> None:
     """Make the store at URL hold the graph: ontology, vocabularies and data, one named graph a file.

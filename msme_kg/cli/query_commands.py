@@ -106,9 +106,9 @@ def _complete_values(
         return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
     kg = KnowledgeGraph.open(get_settings(ctx).root, lang=get_settings(ctx).lang)
     names = sorted(
-        (one.name, one.entity_iri)
-        for one in kg.list_parameter_values(parameter)
-        if one.rank in {CODE_RANK, SLUG_RANK} and one.name.casefold().startswith(incomplete.casefold())
+        (value.name, value.entity_iri)
+        for value in kg.list_parameter_values(parameter)
+        if value.rank in {CODE_RANK, SLUG_RANK} and value.name.casefold().startswith(incomplete.casefold())
     )[:_MAX_COMPLETIONS]
     kg.labels.prefetch(thing for _, thing in names)
     return [CompletionItem(name, help=kg.labels.get_label(thing)) for name, thing in names]

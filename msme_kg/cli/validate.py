@@ -1,4 +1,4 @@
-"""``msme-kg validate``: validate the graph, a file beside it, or any files against any shapes."""
+"""``msme-kg validate``: validate the graph, additional files, or any files against any shapes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAX_REMARKS = 20
     type=click.Choice([*SEVERITIES, "never"]),
     default="violation",
     show_default=True,
-    help="The least severity that makes the exit code 1.",
+    help="Minimum severity that makes the exit code 1.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @click.option("--full", is_flag=True, help="Show the findings of nested shapes too.")
@@ -60,7 +60,7 @@ def command(
     settings = get_settings()
     if alone != bool(shapes) or (alone and not files):
         raise UsageError(
-            "--alone needs --shapes FILE and files to validate", hint="msme-kg validate --help tells more"
+            "--alone needs --shapes FILE and files to validate", hint="see msme-kg validate --help"
         )
     if changed_since is not None and (alone or pyshacl_only):
         raise UsageError(

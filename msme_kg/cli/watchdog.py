@@ -59,7 +59,7 @@ class TimeLimit:
             return  # the other one is about to end the process
         error = DeadlineExceededError(
             f"not finished within {self._seconds:g} seconds",
-            hint="ask for less, or allow more with --timeout SECONDS",
+            hint="narrow the query, or raise the limit with --timeout SECONDS",
         )
         os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{error}\n".encode())
         # Not sys.exit: only the main thread would notice, and it is in native code.

@@ -45,6 +45,6 @@ def read_labels(entities: Iterable[ox.NamedNode], datasets: Iterable[Dataset]) -
         missing -= {
             subject.value for subject, _ in triples if all((subject, lang) in labels for lang in LANGUAGES)
         }
-    found = (triple for triples in labels.values() for triple in triples)
-    lines = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+    all_triples = (triple for triples in labels.values() for triple in triples)
+    lines = ox.serialize(all_triples, format=ox.RdfFormat.N_TRIPLES) or b""
     return Dataset((GraphFile(_PATH, to_graph_iri(_PATH), lines),))

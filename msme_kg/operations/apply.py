@@ -75,7 +75,7 @@ def apply(
 
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
-        msme_kg.errors.SafetyError: an input asks for what no update may do.
+        msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
         msme_kg.errors.UsageError: the graph is the one that comes with the package.
         msme_kg.errors.LockedError: another writer holds the graph.
         msme_kg.errors.ConflictError: the graph changed so that the confirmed update became another.
@@ -149,8 +149,8 @@ class _Reviewer:
 
 
 def _is_same_change(first: Review, second: Review) -> bool:
-    one, other = first.proposal.changeset, second.proposal.changeset
-    return (one.added, one.removed) == (other.added, other.removed)
+    before, after = first.proposal.changeset, second.proposal.changeset
+    return (before.added, before.removed) == (after.added, after.removed)
 
 
 class _UpdateWriter:

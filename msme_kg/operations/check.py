@@ -102,7 +102,7 @@ def check(
 
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
-        msme_kg.errors.SafetyError: an input asks for what no update may do.
+        msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
     """
     return review_state(ValidationInput.from_working_tree(repository), request, lang, progress)
 

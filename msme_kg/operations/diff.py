@@ -88,5 +88,5 @@ def diff(
     """
     progress("reading")
     targets = resolve_targets(repository, before, after)
-    found = GraphDiff.compute(targets.before, targets.after, targets.graph_assignment)
-    return Comparison(found, targets.graph_assignment is GraphAssignment.NONE, repository, lang)
+    difference = GraphDiff.compute(targets.before, targets.after, targets.graph_assignment)
+    return Comparison(difference, targets.graph_assignment is GraphAssignment.NONE, repository, lang)

@@ -129,7 +129,7 @@ class Export:
 
 
 def _find_files(repository: Repository, names: Sequence[str]) -> list[str]:
-    """Return the files that names stand for: a file, a folder, or the IRI of a graph."""
+    """Return the files for names: each a file, a folder, or the IRI of a named graph."""
     files = repository.list_all_files()
     chosen: set[str] = set()
     for name in names:

@@ -239,9 +239,7 @@ class _JSONGuard:
         if keys is None:
             return
         if key in keys:
-            raise self._build_error(
-                "a key stands twice in one object", offset, "put both values into one array"
-            )
+            raise self._build_error("an object has a duplicate key", offset, "put both values into one array")
         keys.add(key)
 
     def _check_string(self, text: bytes, offset: int) -> None:

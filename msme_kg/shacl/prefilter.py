@@ -98,9 +98,11 @@ def _run_prefilter(
     for shape_node, nodes in focus_nodes.items():
         is_unsupported = index.find_unknown_bnodes(nodes) | (shape_node in shapes.unsupported)
         supported = evaluator.find_candidates(shape_node, nodes[~is_unsupported])
-        for key, found in (*supported.items(), (shape_node, nodes[is_unsupported])):
-            if len(found):
-                candidates[key] = np.union1d(candidates[key], found) if key in candidates else found
+        for key, nodes_to_check in (*supported.items(), (shape_node, nodes[is_unsupported])):
+            if len(nodes_to_check):
+                candidates[key] = (
+                    np.union1d(candidates[key], nodes_to_check) if key in candidates else nodes_to_check
+                )
     needs_all = candidates.keys() & shapes.unsupported.keys()
     return PrefilterResult(
         candidates={key: index.terms.get_terms(nodes) for key, nodes in candidates.items()},

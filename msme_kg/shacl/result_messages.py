@@ -77,8 +77,8 @@ class ResultMessages:
         from msme_kg.shacl.pyshacl_patches import read_bound_message
 
         messages = _list_literals(self._report, result, "resultMessage")
-        found = ((_get_language(message), *read_bound_message(message)) for message in messages)
-        return sorted(found, key=itemgetter(0, 1))
+        reported = ((_get_language(message), *read_bound_message(message)) for message in messages)
+        return sorted(reported, key=itemgetter(0, 1))
 
     def _format_core_message(self, result: Node) -> dict[str, str]:
         """Return the message of a constraint component of SHACL Core; empty for other components."""

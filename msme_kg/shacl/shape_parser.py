@@ -40,10 +40,10 @@ class ShapeParser:
 
     def read_single_value(self, name: str) -> Term | None:
         """Return the only value of a SHACL property, if there is one."""
-        found = self.read_values(name)
-        if len(found) > 1:
+        values = self.read_values(name)
+        if len(values) > 1:
             raise UnsupportedShapeError(f"sh:{name} has more than one value")
-        return found[0] if found else None
+        return values[0] if values else None
 
     def parse_count(self, name: str) -> int | None:
         """Return the value of a count parameter."""

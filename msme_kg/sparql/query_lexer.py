@@ -36,11 +36,11 @@ def tokenize(text: str) -> Iterator[re.Match[str]]:
 
 def read_prefixes(text: str) -> dict[str, str]:
     """Return the namespace of each prefix that a query or update declares; the last declaration counts."""
-    found: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
     tokens = tokenize(text)
     for match in tokens:
         if match[0].upper() == "PREFIX":
             name, iri = next(tokens, None), next(tokens, None)
             if name and iri and name["local"] and iri["iri"]:
-                found[name["word"] or ""] = iri[0][1:-1]
-    return found
+                prefixes[name["word"] or ""] = iri[0][1:-1]
+    return prefixes

@@ -26,7 +26,7 @@ class Lock:
         self.root = root
 
     def bump_generation(self) -> None:
-        """Increment the generation, which tells readers that files are about to change.
+        """Increment the generation to notify readers that files are about to change.
 
         The generation is the size of the lock file: reading it needs no open file, and unlike a modification
         time it distinguishes two changes within one tick of the clock.

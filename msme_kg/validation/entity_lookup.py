@@ -67,7 +67,7 @@ class EntityLookup:
             classes: the classes; instances of their subclasses count.
             predicate: the property.
             name: a spelling of the value; matches have a similar length and the same outer characters.
-            is_match: tells whether a value in N-Triples syntax matches.
+            is_match: predicate on a value in N-Triples syntax.
         """
         instances = [np.empty(0, dtype=np.int64), *map(self._index.find_instances, classes)]
         entities = sort_unique(np.concatenate(instances))

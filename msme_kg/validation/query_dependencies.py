@@ -130,7 +130,7 @@ def _collect_predicates(path: Any) -> set[str]:
 def _follow_pattern(
     pattern: _TriplePattern, local: set[Any], schema: set[Any], steps: list[tuple[str, str, str, bool]]
 ) -> bool:
-    """Extend the bound variables by a triple pattern; tell whether it starts from a bound one.
+    """Extend the bound variables by a triple pattern; return whether it starts from a bound one.
 
     Classes and predicates belong to the ontology, which is loaded as a whole.
 

@@ -36,7 +36,7 @@ _INVISIBLE = re.compile(f"[{_ZERO_WIDTH_CHARS}{_JOINERS}{_VARIATION_SELECTORS}{_
 _FLAG, _KEYCAP = "\U0001f3f4", "\u20e3"
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 # Confusable scripts (UTS #39 §4): Latin; Cyrillic, Armenian, Cherokee; the Greek letters that look Latin in
-# upper case. Other Greek letters beside Latin ones are legitimate: µm, TNFα.
+# upper case. Other Greek letters next to Latin ones are legitimate: µm, TNFα.
 _CONFUSABLE_SCRIPTS = (
     re.compile("[A-Za-z\xc0-\u024f\u1e00-\u1eff]"),
     re.compile("[\u0400-\u052f\u0531-\u0587\u13a0-\u13ff\uab70-\uabbf]"),
@@ -146,4 +146,4 @@ def _find_non_nfc(text: str, iri: bool) -> int:
     # Arabic and Hebrew vowel marks are usually typed in another order than that of NFC.
     if not iri and sorted(normal) == sorted(text):
         return -1
-    return next((at for at, (one, other) in enumerate(zip(text, normal, strict=False)) if one != other), 0)
+    return next((at for at, (char, other) in enumerate(zip(text, normal, strict=False)) if char != other), 0)

@@ -1,4 +1,4 @@
-"""Date windows: certain and possible on a date, and periods."""
+"""Date windows: certain and possible on a date; form of periods."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_novelty_is_certain_possible_or_none() -> None:
 
 @given(WINDOWS, DAYS)
 def test_certain_implies_possible(window: DateWindow, day: date) -> None:
-    """In a window whose bounds are in order."""
+    """For windows whose bounds are in order."""
     bounds = [window.not_before, window.not_after, window.end_not_before, window.end_not_after]
     known = [bound for bound in bounds if bound]
     if known == sorted(known) and window.is_certain_on(day):

@@ -1,4 +1,4 @@
-"""``msme-kg search`` ranks the best match first, in both languages and for any spelling of a symbol."""
+"""Command ``search``: ranking in both languages, and spellings of document symbols."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from conftest import Run
 BASE = "https://w3id.org/msme-kg/"
 
 
-def found(run: Run, *words: str) -> list[str]:
+def search(run: Run, *words: str) -> list[str]:
     ended = run("search", "--format", "json", *words)
     assert ended.code == 0
-    return [one["thing"].removeprefix(BASE) for one in json.loads(ended.out)]
+    return [hit["thing"].removeprefix(BASE) for hit in json.loads(ended.out)]
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def found(run: Run, *words: str) -> list[str]:
     ],
 )
 def test_best_match_comes_first(run: Run, words: str, first: str) -> None:
-    assert found(run, words)[0] == first
+    assert search(run, words)[0] == first
 
 
 def test_class_is_followed_by_entities_of_its_name(run: Run) -> None:
-    assert any(one.startswith("review/") for one in found(run, "trade policy review", "--limit", "8"))
+    assert any(one.startswith("review/") for one in search(run, "trade policy review", "--limit", "8"))
 
 
 @pytest.mark.parametrize(
@@ -56,15 +56,15 @@ def test_class_is_followed_by_entities_of_its_name(run: Run) -> None:
     ],
 )
 def test_spellings_of_a_symbol_find_one_document(run: Run, spelling: str) -> None:
-    assert found(run, spelling)[0] == "document/wt-min-17-58-rev-1"
+    assert search(run, spelling)[0] == "document/wt-min-17-58-rev-1"
 
 
 def test_chinese_without_spaces_matches_most_bigrams(run: Run) -> None:
-    assert "document/inf-msme-w-36" in found(run, "微中小企業宣言終版")[:3]
+    assert "document/inf-msme-w-36" in search(run, "微中小企業宣言終版")[:3]
 
 
 def test_words_match_in_any_order(run: Run) -> None:
-    assert "document/inf-msme-w-61" in found(run, "practices", "compendium", "regulatory")[:3]
+    assert "document/inf-msme-w-61" in search(run, "practices", "compendium", "regulatory")[:3]
 
 
 def test_no_match_is_reported_and_succeeds(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Operations as functions: an update is reviewed as often as needed, and no edit of others is overwritten."""
+"""Operations as functions: reviews of an update, and concurrent edits that are not overwritten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def repository(copy_of_graph: Path) -> Repository:
 
 @pytest.fixture
 def update(repository: Repository, tmp_path: Path) -> Path:
-    """Give a file with a new source."""
+    """Return a file with a new source."""
     path = tmp_path / "new.ttl"
     entities = KnowledgeGraph.open(repository.root).new("source", url=SOURCE)
     path.write_text(entities.turtle, encoding="utf-8")
@@ -33,16 +33,16 @@ def update(repository: Repository, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reviews(monkeypatch: pytest.MonkeyPatch) -> list[Review]:
-    """Collect the reviews that are made."""
-    made: list[Review] = []
+    """Return a list to which each review is appended."""
+    collected: list[Review] = []
     review_state = apply_module.review_state
 
     def collect(*args: object) -> Review:
-        made.append(review_state(*args))  # type: ignore[arg-type]
-        return made[-1]
+        collected.append(review_state(*args))  # type: ignore[arg-type]
+        return collected[-1]
 
     monkeypatch.setattr(apply_module, "review_state", collect)
-    return made
+    return collected
 
 
 def test_one_review_serves_confirmation_and_writing(
@@ -70,7 +70,7 @@ def test_review_is_repeated_if_a_file_changes_before_the_answer(
     assert applied.activity is not None
 
 
-def test_another_change_than_the_confirmed_one_is_a_conflict(repository: Repository, update: Path) -> None:
+def test_a_change_other_than_the_confirmed_one_is_a_conflict(repository: Repository, update: Path) -> None:
     request = read_update_request(add=[str(update)])
 
     def apply_elsewhere(_: Review) -> bool:
@@ -101,7 +101,7 @@ def test_an_edit_while_apply_writes_is_not_overwritten(
     assert file.read_bytes().endswith(b"\n# an edit\n")
 
 
-def test_results_show_themselves_in_a_notebook(kg: KnowledgeGraph, update: Path) -> None:
+def test_results_have_html_for_notebooks(kg: KnowledgeGraph, update: Path) -> None:
     for result in (kg.check(add=update), kg.validate(update), kg.info()):
         html = result._repr_html_()
         assert html.startswith("<pre>")
@@ -109,7 +109,7 @@ def test_results_show_themselves_in_a_notebook(kg: KnowledgeGraph, update: Path)
     assert kg.describe("TW")._repr_html_().startswith("<table>")
 
 
-def test_the_graph_of_the_package_is_never_written(repository: Repository, update: Path) -> None:
+def test_bundled_graph_is_read_only(repository: Repository, update: Path) -> None:
     bundled = msme_kg.open(repository.root)
     bundled.repository = replace(repository, bundled=True)
     with pytest.raises(UsageError):

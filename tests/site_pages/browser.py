@@ -19,7 +19,7 @@ _SECONDS = 60
 _NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
-def _ask(method: str, url: str, body: Mapping[str, object] | None = None) -> Any:
+def _send(method: str, url: str, body: Mapping[str, object] | None = None) -> Any:
     data = json.dumps(body).encode() if body is not None else None
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
     try:
@@ -37,44 +37,44 @@ class Browser:
         self._url = session
 
     def close(self) -> None:
-        """Let the browser end."""
-        _ask("DELETE", self._url)
+        """Close the browser."""
+        _send("DELETE", self._url)
 
     def _post(self, path: str, body: Mapping[str, object]) -> Any:
-        return _ask("POST", self._url + path, body)
+        return _send("POST", self._url + path, body)
 
     def open(self, address: str) -> None:
-        """Open a page, and wait until it and what it loads are there."""
+        """Open a page, and wait until it is loaded."""
         self._post("/url", {"url": address})
 
     def run(self, script: str, *words: object) -> Any:
-        """Return what a script returns."""
+        """Run a script and return its result."""
         return self._post("/execute/sync", {"script": script, "args": list(words)})
 
     def wait(self, script: str, *words: object) -> Any:
-        """Return what a script hands to the function that is its last argument."""
+        """Run a script and return the value that it passes to its last argument, a callback."""
         return self._post("/execute/async", {"script": script, "args": list(words)})
 
     def devtools(self, command: str, **words: object) -> Any:
         """Run a command of the DevTools protocol."""
         return self._post("/goog/cdp/execute", {"cmd": command, "params": words})
 
-    def complaints(self) -> list[str]:
-        """Return what the browser complained of since it was last asked."""
-        said = self._post("/se/log", {"type": "browser"})
-        return [one["message"] for one in said if one["level"] in {"SEVERE", "WARNING"}]
+    def warnings(self) -> list[str]:
+        """Return the warnings and errors logged since the last call."""
+        entries = self._post("/se/log", {"type": "browser"})
+        return [entry["message"] for entry in entries if entry["level"] in {"SEVERE", "WARNING"}]
 
     def requests(self) -> tuple[list[str], list[str]]:
-        """Return the addresses that were asked for since it was last asked, and what failed of them."""
-        asked: list[str] = []
+        """Return the URLs requested since the last call, and the errors of failed requests."""
+        requested: list[str] = []
         failed: list[str] = []
-        for one in self._post("/se/log", {"type": "performance"}):
-            message = json.loads(one["message"])["message"]
+        for entry in self._post("/se/log", {"type": "performance"}):
+            message = json.loads(entry["message"])["message"]
             if message["method"] == "Network.requestWillBeSent":
-                asked.append(message["params"]["request"]["url"])
+                requested.append(message["params"]["request"]["url"])
             elif message["method"] == "Network.loadingFailed":
                 failed.append(message["params"]["errorText"])
-        return asked, failed
+        return requested, failed
 
 
 @contextmanager
@@ -82,7 +82,7 @@ def browser(*, javascript: bool = True) -> Iterator[Browser]:
     """Start a browser, and stop it and its driver."""
     driver, chromium = shutil.which("chromedriver"), shutil.which("chromium")
     if driver is None or chromium is None:
-        pytest.skip("Chromium and its driver are not installed: how a browser shows pages is not seen")
+        pytest.skip("Chromium and its driver are not installed: the display of pages is not tested")
     with ExitStack() as stack:
         profile = tempfile.TemporaryDirectory(prefix="msme-kg-browser-", ignore_cleanup_errors=True)
         stack.enter_context(profile)
@@ -92,16 +92,16 @@ def browser(*, javascript: bool = True) -> Iterator[Browser]:
         stack.enter_context(process)
         stack.callback(process.terminate)
         assert process.stdout
-        started = (re.search(r"successfully on port (\d+)", line) for line in process.stdout)
-        url = f"http://127.0.0.1:{next(found[1] for found in started if found)}/session"
-        wanted = {"alwaysMatch": _wanted(chromium, profile.name, javascript)}
-        session = _ask("POST", url, {"capabilities": wanted})["sessionId"]
+        matches = (re.search(r"successfully on port (\d+)", line) for line in process.stdout)
+        url = f"http://127.0.0.1:{next(match[1] for match in matches if match)}/session"
+        wanted = {"alwaysMatch": _build_capabilities(chromium, profile.name, javascript)}
+        session = _send("POST", url, {"capabilities": wanted})["sessionId"]
         made = Browser(f"{url}/{session}")
         stack.callback(made.close)
         yield made
 
 
-def _wanted(chromium: str, profile: str, javascript: bool) -> dict[str, object]:
+def _build_capabilities(chromium: str, profile: str, javascript: bool) -> dict[str, object]:
     words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", _NO_NETWORK]
     options: dict[str, object] = {"args": [*words, f"--user-data-dir={profile}"], "binary": chromium}
     if not javascript:

@@ -21,11 +21,11 @@ _JSON = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOT
 
 @dataclass(frozen=True)
 class Built:
-    """A site that was written.
+    """A built site.
 
     Attributes:
-        folder: where it lies.
-        root: the graph that it shows.
+        folder: folder of the site.
+        root: root of the graph that it shows.
     """
 
     folder: Path
@@ -33,25 +33,25 @@ class Built:
 
     @cached_property
     def files(self) -> frozenset[str]:
-        """Every file, relative to the site."""
+        """Paths of all files, relative to the site."""
         return frozenset(
-            one.relative_to(self.folder).as_posix() for one in self.folder.rglob("*") if one.is_file()
+            path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()
         )
 
     @cached_property
     def pages(self) -> dict[str, str]:
-        """The text of every page."""
+        """Text of each page."""
         return {
             name: (self.folder / name).read_text("utf-8") for name in self.files if name.endswith(".html")
         }
 
     @cached_property
     def ids(self) -> dict[str, set[str]]:
-        """What can be linked to within each page."""
+        """IDs in each page, the targets of links."""
         return {name: set(map(html.unescape, _ID.findall(text))) for name, text in self.pages.items()}
 
     def links(self, page: str) -> Iterator[str]:
-        """Yield where a page leads and what it loads."""
+        """Yield the links of a page and the files that it loads."""
         yield from map(html.unescape, _LINK.findall(self.pages[page]))
 
     def embedded(self, page: str) -> list[str]:
@@ -60,51 +60,51 @@ class Built:
 
     @cached_property
     def quads(self) -> list[ox.Quad]:
-        """The statements of the graph's files, each in the graph of its file; read without the package."""
-        found = []
+        """Statements of the graph, each in the named graph of its file, read without the package."""
+        quads = []
         for part in ("ontology", "data"):
             for path in sorted((self.root / part).rglob("*.ttl")):
                 graph = ox.NamedNode(f"{BASE}graph/{path.relative_to(self.root).with_suffix('').as_posix()}")
                 for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE):
-                    found.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
-        return found
+                    quads.append(ox.Quad(quad.subject, quad.predicate, quad.object, graph))
+        return quads
 
     @cached_property
     def iris(self) -> set[str]:
-        """Every IRI of the graph under its base."""
-        found: set[str] = set()
+        """IRIs in the graph that begin with its base."""
+        iris: set[str] = set()
         for quad in self.quads:
             terms = [quad.subject, quad.predicate, quad.object, quad.graph_name]
             terms += [quad.object.datatype] if isinstance(quad.object, ox.Literal) else []
-            found |= {one.value for one in terms if isinstance(one, ox.NamedNode)}
-        return {iri for iri in found if iri.startswith(BASE)}
+            iris |= {term.value for term in terms if isinstance(term, ox.NamedNode)}
+        return {iri for iri in iris if iri.startswith(BASE)}
 
     @cached_property
     def by_subject(self) -> dict[object, list[ox.Quad]]:
-        """The statements, in no graph, by what they are about."""
-        found: dict[object, list[ox.Quad]] = {}
+        """Statements by subject, in the default graph."""
+        by_subject: dict[object, list[ox.Quad]] = {}
         for quad in self.quads:
-            found.setdefault(quad.subject, []).append(ox.Quad(quad.subject, quad.predicate, quad.object))
-        return found
+            by_subject.setdefault(quad.subject, []).append(ox.Quad(quad.subject, quad.predicate, quad.object))
+        return by_subject
 
-    def stated(self, iri: str) -> set[ox.Quad]:
-        """Return the statements about an IRI and about the blank nodes within them."""
-        found: set[ox.Quad] = set()
+    def list_statements(self, iri: str) -> set[ox.Quad]:
+        """Return the statements about an IRI and about blank nodes in them."""
+        statements: set[ox.Quad] = set()
         left: list[object] = [ox.NamedNode(iri)]
         while left:
             for quad in self.by_subject.get(left.pop(), []):
-                if quad not in found and isinstance(quad.object, ox.BlankNode):
+                if quad not in statements and isinstance(quad.object, ox.BlankNode):
                     left.append(quad.object)
-                found.add(quad)
-        return found
+                statements.add(quad)
+        return statements
 
 
-def place(iri: str) -> str:
+def get_folder(iri: str) -> str:
     """Return the folder of the page of an IRI."""
     return iri.removeprefix(BASE).replace("#", "/")
 
 
-def reached(page: str, href: str) -> tuple[str, str]:
+def resolve_link(page: str, href: str) -> tuple[str, str]:
     """Return the target file and anchor of a relative link; ValueError if it leaves the site."""
     path, _, anchor = href.partition("#")
     parts = page.split("/")[:-1] if path else page.split("/")
@@ -118,8 +118,8 @@ def reached(page: str, href: str) -> tuple[str, str]:
     return "/".join(parts), unquote(anchor)
 
 
-def canonical(quads: set[ox.Quad]) -> set[ox.Quad]:
-    """Return triples with blank node labels of RDFC-1.0."""
+def canonicalize(quads: set[ox.Quad]) -> set[ox.Quad]:
+    """Return triples with the blank node labels of RDFC-1.0."""
     if not any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
         return quads
     dataset = ox.Dataset(quads)

@@ -1,4 +1,4 @@
-"""The site of the real graph, built once for all tests, and one of a small graph with hostile data."""
+"""Sites of the real graph, built once for all tests, and of a small graph with hostile data."""
 
 from __future__ import annotations
 

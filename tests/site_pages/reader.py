@@ -16,7 +16,7 @@ class Reader(HTMLParser):
         self.texts: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element that begins."""
+        """Record a start tag."""
         given = dict(attrs)
         above = self.open[-1] if self.open else ("", "", False)
         code = above[2] or given.get("translate") == "no" or tag == "script"
@@ -24,10 +24,10 @@ class Reader(HTMLParser):
             self.open.append((tag, given.get("lang") or above[1], code))
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the element that was opened last; it must be this one."""
+        """Record an end tag, which must match the last open element."""
         assert self.open.pop()[0] == tag
 
     def handle_data(self, data: str) -> None:
-        """Note a text that is no code."""
+        """Record a text outside scripts and styles."""
         if self.open and data.strip() and not self.open[-1][2]:
             self.texts.append((self.open[-1][1], data))

@@ -1,4 +1,4 @@
-"""The pages in a browser: offline, from disk, under a path, and accessible."""
+"""Pages in a browser: offline, from disk, under a server path, and accessible."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ KINDS = {
     "schemes": "vocab",
 }
 EACH = pytest.mark.parametrize("kind", KINDS)
-JUDGE = """
+RUN_AXE = """
 const done = arguments[arguments.length - 1];
 axe.run(document, { resultTypes: ["violations"], preload: false }).then(
   (found) => done(found.violations.filter((one) => ["serious", "critical"].includes(one.impact))
@@ -46,9 +46,9 @@ axe.run(document, { resultTypes: ["violations"], preload: false }).then(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with started() as one:
-        one.open("about:blank")  # not the page that it begins with, which asks for much
-        yield one
+    with started() as session:
+        session.open("about:blank")  # the start page of the browser sends many requests
+        yield session
 
 
 def address(site: Built, kind: str, lang: str = "en") -> str:
@@ -62,18 +62,18 @@ def test_pages_are_accessible_and_load_nothing_external(
 ) -> None:
     script = axe.script()
     browser.requests()
-    browser.complaints()
+    browser.warnings()
     browser.open(address(site, kind, lang))
-    asked, failed = browser.requests()
+    requested, failed = browser.requests()
     assert failed == []
-    assert len(asked) >= 3
-    assert {one.partition(":")[0] for one in asked} == {"file"}
-    assert browser.complaints() == []
+    assert len(requested) >= 3
+    assert {url.partition(":")[0] for url in requested} == {"file"}
+    assert browser.warnings() == []
     assert browser.run("return getComputedStyle(document.querySelector('.top')).backgroundColor") != (
         "rgba(0, 0, 0, 0)"
     )
     browser.run(f"{script};")
-    assert browser.wait(JUDGE) == []
+    assert browser.wait(RUN_AXE) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -92,43 +92,43 @@ def test_narrow_screen_and_dark_mode(site: Built, browser: Browser, scheme: str)
         for kind in ("home", "thing with sources", "claim", "list"):
             browser.open(address(site, kind, "zh-Hant"))
             browser.run(f"{script};")
-            assert browser.wait(JUDGE) == [], kind
+            assert browser.wait(RUN_AXE) == [], kind
     finally:
         browser.devtools("Emulation.clearDeviceMetricsOverride")
         browser.devtools("Emulation.setEmulatedMedia", features=[])
 
 
 def test_filter_narrows_a_list_and_is_kept_in_the_url(site: Built, browser: Browser) -> None:
-    shown = "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length"
+    count_rows = "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length"
     browser.open(address(site, "list"))
-    everything = browser.run(shown)
+    everything = browser.run(count_rows)
     browser.run(
         "const field = document.querySelector('.filter select');"
         "field.value = [...field.options].find((one) => one.value === 'planned').value;"
         "field.dispatchEvent(new Event('input', { bubbles: true }));"
     )
-    planned = browser.run(shown)
+    planned = browser.run(count_rows)
     assert 0 < planned < everything == 74
     assert browser.run("return document.querySelector('output').textContent") == f"{planned} of 74 shown"
-    kept = browser.run("return location.href")
+    url = browser.run("return location.href")
     browser.open("about:blank")
-    browser.open(kept)
-    assert browser.run(shown) == planned
+    browser.open(url)
+    assert browser.run(count_rows) == planned
     browser.open(address(site, "list") + "#q=geneva nonsense")
-    assert browser.run(shown) == 0
+    assert browser.run(count_rows) == 0
     browser.run("document.querySelector('.filter button').click()")
-    assert browser.run(shown) == everything
+    assert browser.run(count_rows) == everything
 
 
 def test_filtered_rows_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:
     browser.devtools("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
     browser.open(address(site, "list") + "#1=planned")
-    made = browser.wait(
+    csv = browser.wait(
         "const done = arguments[0], made = URL.createObjectURL;"
         "URL.createObjectURL = (blob) => { blob.text().then(done); return made(blob); };"
         "[...document.querySelectorAll('.save button')][0].click();"
     )
-    head, *rows = made.strip().split("\r\n")
+    head, *rows = csv.strip().split("\r\n")
     assert head.startswith('"Name","Chinese name","When","status"')
     assert rows
     assert all('"planned"' in row for row in rows)
@@ -141,12 +141,12 @@ def test_pages_work_without_javascript(site: Built) -> None:
             text = plain.run("return document.querySelector('main').innerText")
             assert text.count("\n") > least
             assert plain.run("return document.querySelector('.filter')") is None
-        assert plain.complaints() == []
+        assert plain.warnings() == []
 
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Suppress the log."""
 
 
 def test_pages_work_under_a_server_path(site: Built, browser: Browser) -> None:
@@ -157,15 +157,15 @@ def test_pages_work_under_a_server_path(site: Built, browser: Browser) -> None:
         try:
             base = f"http://127.0.0.1:{server.server_port}/{site.folder.name}/"
             browser.requests()
-            browser.complaints()
+            browser.warnings()
             browser.open(f"{base}{KINDS['thing']}/")
             browser.run("document.querySelector('.switch').click()")
             browser.run("[...document.querySelectorAll('.trail a')][0].click()")
-            asked, failed = browser.requests()
+            requested, failed = browser.requests()
             assert browser.run("return location.href") == f"{base}zh-Hant.html"
             assert failed == []
-            assert all(one.startswith(base) or one.endswith("/favicon.ico") for one in asked)
-            assert [one for one in browser.complaints() if "favicon" not in one] == []
+            assert all(url.startswith(base) or url.endswith("/favicon.ico") for url in requested)
+            assert [text for text in browser.warnings() if "favicon" not in text] == []
         finally:
             server.shutdown()
             thread.join()

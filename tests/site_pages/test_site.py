@@ -1,4 +1,4 @@
-"""The site has a page for every IRI, no dead links, equal triples in three formats, and escapes all data."""
+"""Site: a page for every IRI, no dead links, equal triples in three formats, escaped data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conftest import Run
 from rdflib.compare import isomorphic
 
 from msme_kg.message_catalog import select_messages
-from site_pages.built import BASE, PAGES, Built, canonical, place, reached
+from site_pages.built import BASE, PAGES, Built, canonicalize, get_folder, resolve_link
 from site_pages.reader import Reader
 from site_pages.small import small_root, write
 
@@ -32,17 +32,17 @@ OTHERS = ("", "query", "query/members", "query/package", "member", "vocab", "sea
 def test_every_iri_has_a_page_in_each_language_and_its_triples(site: Built) -> None:
     assert len(site.iris) > 2300
     for iri in site.iris:
-        assert {f"{place(iri)}/{name}" for name in (*PAGES.values(), "index.ttl")} <= site.files, iri
+        assert {f"{get_folder(iri)}/{name}" for name in (*PAGES.values(), "index.ttl")} <= site.files, iri
 
 
-def test_no_link_is_dead_or_leaves_the_site_unmarked(site: Built) -> None:
+def test_internal_links_have_targets_and_external_links_are_marked(site: Built) -> None:
     followed = 0
     for page in site.pages:
         for href in site.links(page):
             if re.match("https?://", href):
                 continue
             assert not re.match("[a-zA-Z][a-zA-Z0-9+.-]*:|/", href), (page, href)
-            file, anchor = reached(page, href)
+            file, anchor = resolve_link(page, href)
             assert file in site.files, (page, href)
             assert not anchor or anchor in site.ids[file], (page, href)
             followed += 1
@@ -58,30 +58,32 @@ def test_external_links_are_marked_and_nothing_external_is_loaded(site: Built) -
 
 def test_ids_are_unique_in_a_page(site: Built) -> None:
     for page, text in site.pages.items():
-        found = re.findall(r'\sid="([^"]*)"', text)
-        assert len(found) == len(set(found)), page
+        ids = re.findall(r'\sid="([^"]*)"', text)
+        assert len(ids) == len(set(ids)), page
 
 
-def parsed(content: bytes | str, form: ox.RdfFormat) -> set[ox.Quad]:
+def parse(content: bytes | str, form: ox.RdfFormat) -> set[ox.Quad]:
     return set(ox.parse(content if isinstance(content, bytes) else content.encode(), format=form))
 
 
 def test_embedded_and_downloaded_triples_are_those_of_the_entity(site: Built) -> None:
     for iri in site.iris:
-        folder = site.folder / place(iri)
-        pages = [f"{place(iri)}/{name}" for name in PAGES.values()]
-        stated = canonical(site.stated(iri))
+        folder = site.folder / get_folder(iri)
+        pages = [f"{get_folder(iri)}/{name}" for name in PAGES.values()]
+        stated = canonicalize(site.list_statements(iri))
         if not stated and (site.root / f"{iri.removeprefix(BASE + 'graph/')}.ttl").is_file():
             whole = (site.root / f"{iri.removeprefix(BASE + 'graph/')}.ttl").read_bytes()
             assert (folder / "index.ttl").read_bytes() == whole
             assert [site.embedded(page) for page in pages] == [[], []]
             continue
-        assert canonical(parsed((folder / "index.ttl").read_bytes(), ox.RdfFormat.TURTLE)) == stated, iri
-        assert canonical(parsed((folder / "index.jsonld").read_bytes(), ox.RdfFormat.JSON_LD)) == stated, iri
+        assert canonicalize(parse((folder / "index.ttl").read_bytes(), ox.RdfFormat.TURTLE)) == stated, iri
+        assert canonicalize(parse((folder / "index.jsonld").read_bytes(), ox.RdfFormat.JSON_LD)) == stated, (
+            iri
+        )
         english, chinese = (site.embedded(page) for page in pages)
         assert english == chinese
         (embedded,) = english
-        assert canonical(parsed(embedded, ox.RdfFormat.JSON_LD)) == stated, iri
+        assert canonicalize(parse(embedded, ox.RdfFormat.JSON_LD)) == stated, iri
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
@@ -91,19 +93,19 @@ def test_rdflib_reads_equal_graphs_from_page_and_files(site: Built, kind: str) -
     for embedded in site.embedded(page):
         from_page = rdflib.Graph().parse(data=embedded, format="json-ld")
         turtle = rdflib.Graph().parse(site.folder / kind / "index.ttl", format="turtle")
-        assert len(turtle) == len(site.stated(BASE + kind.replace("ontology/", "ontology#")))
+        assert len(turtle) == len(site.list_statements(BASE + kind.replace("ontology/", "ontology#")))
         assert isomorphic(from_page, turtle)
 
 
 @pytest.mark.parametrize("lang", PAGES)
 @pytest.mark.parametrize("kind", [*KINDS, *OTHERS])
-def test_every_text_has_its_language(site: Built, kind: str, lang: str) -> None:
+def test_every_text_has_a_language_tag(site: Built, kind: str, lang: str) -> None:
     page = f"{kind}/{PAGES[lang]}".lstrip("/")
     reader = Reader()
     reader.feed(site.pages.get(page) or site.pages[f"{kind}/{PAGES[lang]}"])
     assert reader.open == []
-    assert {said for said, _ in reader.texts} <= {"en", "zh-Hant"}
-    assert [text for said, text in reader.texts if said == "en" and re.search("[\u4e00-\u9fff]", text)] == []
+    assert {lang for lang, _ in reader.texts} <= {"en", "zh-Hant"}
+    assert [text for lang, text in reader.texts if lang == "en" and re.search("[\u4e00-\u9fff]", text)] == []
 
 
 def test_pages_have_citation_and_alternate_links(site: Built) -> None:
@@ -133,9 +135,9 @@ def test_dates_sources_and_conflicts_are_displayed_as_text(site: Built) -> None:
 
 def test_query_results_equal_those_of_the_command(site: Built, run: Run) -> None:
     for lang in PAGES:
-        said = run("query", "members", "--as-of", "2025-12-31", "--lang", lang, "--format", "csv").out
+        expected = run("query", "members", "--as-of", "2025-12-31", "--lang", lang, "--format", "csv").out
         shown = (site.folder / f"query/members/members.{lang}.csv").read_bytes().decode()
-        assert shown == said
+        assert shown == expected
     rows = json.loads((site.folder / "query/coverage/coverage.en.json").read_text("utf-8"))
     (row,) = rows
     assert (row["stated"], row["named"], row["unnamed"]) == (104, 85, 9)
@@ -174,20 +176,20 @@ def test_hostile_data_is_escaped(small: Built) -> None:
     assert "javascript:alert(1)</code>" in page
     assert "{{ 7 * 7 }}" in page
     (embedded,) = small.embedded("member/evil/index.html")
-    stated = small.stated(f"{BASE}member/evil")
-    assert parsed(embedded, ox.RdfFormat.JSON_LD) == stated
+    stated = small.list_statements(f"{BASE}member/evil")
+    assert parse(embedded, ox.RdfFormat.JSON_LD) == stated
 
 
 def test_no_iri_leaves_the_folder_or_overwrites_another_page(small: Built) -> None:
     assert small.folder.name == "site"
-    assert {one.name for one in small.folder.parent.iterdir()} == {"site", "graph"}
+    assert {path.name for path in small.folder.parent.iterdir()} == {"site", "graph"}
     assert "WTO Members in the Group" in small.pages["query/members/index.html"]
     for label in ("up", "in the place of a query", "capitals", "a page&#39;s file", "no name of a file"):
         assert [page for page, text in small.pages.items() if f"<h1>{label}</h1>" in text], label
     for page in small.pages:
         for href in small.links(page):
             if not re.match("https?://", href):
-                assert reached(page, href)[0] in small.files, (page, href)
+                assert resolve_link(page, href)[0] in small.files, (page, href)
     assert len({name.casefold() for name in small.files}) == len(small.files)
 
 
@@ -220,12 +222,12 @@ def test_foreign_folder_is_refused_and_own_folder_replaced(tmp_path: Path) -> No
     refused = write(tmp_path / "theirs", "--root", root)
     assert refused.returncode == 4
     assert b"hint: " in refused.stderr
-    assert [one.name for one in (tmp_path / "theirs").iterdir()] == ["letter.txt"]
+    assert [path.name for path in (tmp_path / "theirs").iterdir()] == ["letter.txt"]
     assert write(tmp_path / "own", "--root", root).returncode == 0
     (root / "data/actors/evil.ttl").unlink()
     assert write(tmp_path / "own", "--root", root).returncode == 0
     assert not (tmp_path / "own/member/evil").exists()
-    assert {one.name for one in tmp_path.iterdir()} == {"graph", "theirs", "own"}
+    assert {path.name for path in tmp_path.iterdir()} == {"graph", "theirs", "own"}
 
 
 @pytest.mark.parametrize("address", ["example.org", "ftp://example.org/", "https://user:pw@example.org/"])
@@ -236,7 +238,7 @@ def test_invalid_url_is_refused(run: Run, tmp_path: Path, address: str) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_unwritable_folder_is_one_clear_line(run: Run, tmp_path: Path) -> None:
+def test_unwritable_folder_is_reported_in_one_line(run: Run, tmp_path: Path) -> None:
     ended = run("site", tmp_path / "not/there", "--root", small_root(tmp_path / "graph"))
     assert ended.code == 6
     assert "hint: nothing was changed" in ended.err
@@ -245,5 +247,5 @@ def test_unwritable_folder_is_one_clear_line(run: Run, tmp_path: Path) -> None:
 def test_deadline_ends_the_command_before_anything_is_written(run: Run, tmp_path: Path) -> None:
     ended = run("site", tmp_path / "out", "--timeout", "0.01")
     assert ended.code == 5
-    assert "hint: ask for less, or allow more with --timeout" in ended.err
+    assert "hint: narrow the query, or raise the limit with --timeout" in ended.err
     assert list(tmp_path.iterdir()) == []

@@ -39,7 +39,7 @@ class Figures:
     Attributes:
         runs: number of killed pushes.
         done: pushes that had ended before the kill.
-        partial: kills that left the store between the two create_releases.
+        partial: kills that left the store between the two releases.
         lost: errors after the repeated push, with the run.
     """
 
@@ -50,7 +50,7 @@ class Figures:
 
 
 def create_releases(folder: Path) -> tuple[Path, Path]:
-    """Create two create_releases that differ in every file and in the number of files."""
+    """Create two releases that differ in every file and in the number of files."""
     first, other = folder / "one", folder / "other"
     for root in (first, other):
         for part in CONTENT_FOLDERS:
@@ -65,11 +65,11 @@ def create_releases(folder: Path) -> tuple[Path, Path]:
 def kill(
     server: Server, folder: Path, times: int, chance: random.Random, report: Callable[[str], None] = print
 ) -> Figures:
-    """Kill pushes of two alternating create_releases; assert that a repeated push completes each.
+    """Kill pushes of two alternating releases; check that a repeated push completes each.
 
     Args:
         server: server of the store.
-        folder: folder for the create_releases.
+        folder: folder for the releases.
         times: number of kills.
         chance: source of the random moments.
         report: called with the figures after every tenth run.

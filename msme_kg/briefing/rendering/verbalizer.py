@@ -227,7 +227,7 @@ class CitationAnchors:
         self._cited_numbers: set[int] = set()
 
     def register_citation(self, number: int) -> bool:
-        """Record a citation, and tell whether it is the first one of a source."""
+        """Record a citation; return whether it is the first of its source."""
         is_first = number not in self._cited_numbers
         self._cited_numbers.add(number)
         return is_first

@@ -40,7 +40,7 @@ class HttpAuth:
     def accept_challenge(
         self, response: HttpResponse, send_unauthenticated: Callable[[], HttpResponse]
     ) -> bool:
-        """Take over the digest challenge of a 401 response, and tell whether to repeat the request.
+        """Read the digest challenge of a 401 response; return whether to repeat the request.
 
         Args:
             response: the 401 response.
