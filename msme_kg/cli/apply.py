@@ -1,4 +1,4 @@
-"""``msme-kg apply``: review an update, then write all of it or nothing."""
+"""``msme-kg apply``: check an update, then write all of it or nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def command(
     form: str,
     output: str | None,
 ) -> int:
-    """Review an update as check does, ask, and write it: all of it or nothing.
+    """Check an update, ask for confirmation, and write all of it or nothing.
 
     Each statement goes into the file of its entity, and only the blocks concerned change. The update is
     recorded in data/changes/ and data/CHANGELOG.md: who, when, why and from which sources. An update that is

@@ -16,7 +16,7 @@ from msme_kg.rendering.proposal_report import FORMATS
 from msme_kg.repository import Repository
 
 REVIEW_SECONDS = 600.0
-"""Seconds that a review may take unless told otherwise."""
+"""Default time limit of a review, in seconds."""
 
 
 def add_input_options(function: Callable[..., Any]) -> Callable[..., Any]:

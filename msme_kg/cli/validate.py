@@ -16,7 +16,7 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES
 
 MAX_REMARKS = 20
-"""The most remarks about files validated alone that are printed."""
+"""Maximum number of printed remarks about files validated alone."""
 
 
 @click.command("validate")
@@ -53,8 +53,8 @@ def command(
 ) -> int:
     """Validate the whole graph; each finding has its file and line.
 
-    A FILE of the graph gets the findings that lie in it; a FILE from elsewhere, what is wrong with it and
-    what adding it would newly break. With --alone, FILES are validated against --shapes and nothing else.
+    For a FILE of the graph, the findings in it are reported; for any other FILE, the findings in it and
+    those that adding it would cause. With --alone, FILES are validated only against --shapes.
     """
     start = time.monotonic()
     settings = get_settings()
