@@ -8,9 +8,8 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.bnode_canonicalization import list_bnodes
 from msme_kg.rdf.ntriples import sort_quads
-from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.terms import list_bnodes, split_quad
 
 MAX_PATTERN_QUADS = 500
 """The most quads of one structure: its pattern has as many, and engines are slow on long ones."""

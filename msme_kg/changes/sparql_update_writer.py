@@ -10,10 +10,9 @@ import pyoxigraph as ox
 from msme_kg.changes.bnode_patterns import BnodeQuads, order_connected
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.errors import InputError, SourceLocation
-from msme_kg.rdf.bnode_canonicalization import list_bnodes
 from msme_kg.rdf.bnode_labels import find_bnode_components, has_bnodes
 from msme_kg.rdf.ntriples import sort_quads, to_sparql
-from msme_kg.rdf.terms import Term, split_quad
+from msme_kg.rdf.terms import Term, list_bnodes, split_quad
 from msme_kg.storage.dataset import Dataset
 
 _AMBIGUOUS_PATTERN_MESSAGE = (

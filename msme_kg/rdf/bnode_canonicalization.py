@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
 from msme_kg.errors import SafetyError
+from msme_kg.rdf.terms import list_bnodes
 
 MAX_QUAD_VISITS = 500_000
 """Limit of quad visits while a component that is not a tree is ordered."""
-
-
-def list_bnodes(quad: ox.Quad) -> Iterator[ox.BlankNode]:
-    """Yield the blank nodes of a quad: subject, object and graph name."""
-    for term in (quad.subject, quad.object, quad.graph_name):
-        if isinstance(term, ox.BlankNode):
-            yield term
 
 
 def compute_canonical_order(component: Sequence[ox.Quad]) -> tuple[str, list[ox.BlankNode]]:

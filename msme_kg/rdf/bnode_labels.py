@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.bnode_canonicalization import compute_canonical_order, list_bnodes
-from msme_kg.rdf.terms import Resource, Term, split_quad
+from msme_kg.rdf.terms import Resource, Term, list_bnodes, split_quad
 
 _RANDOM_BNODE_ID = re.compile("[0-9a-f]{20,32}")
 """A name that pyoxigraph generates: 128 random bits without leading zeros."""
@@ -102,6 +101,8 @@ def relabel_deterministically(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     Raises:
         msme_kg.errors.SafetyError: a component too entangled to label in reasonable time.
     """
+    from msme_kg.rdf.bnode_canonicalization import compute_canonical_order  # queries do not wait for it
+
     seen: Counter[str] = Counter()
     relabelled: set[ox.Quad] = set()
     for component in find_bnode_components(set(quads)):

@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf import parser_guards
 from msme_kg.rdf.encoding import require_utf8
-from msme_kg.rdf.turtle_source import parse_located
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -116,6 +115,8 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
     except SyntaxError as error:
         raise _build_syntax_error(error, content.removeprefix(BOM), name, base) from None
     except SafetyError:
+        from msme_kg.rdf.turtle_source import parse_located  # queries do not wait for it
+
         parse_located(content, base, name)  # it raises the same error with the line
         raise
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from typing import cast
 
 import pyoxigraph as ox
@@ -58,3 +59,10 @@ def normalize_nfc(term: Term) -> Term:
     if term.language:
         return ox.Literal(text, language=term.language)
     return ox.Literal(text, datatype=term.datatype)
+
+
+def list_bnodes(quad: ox.Quad) -> Iterator[ox.BlankNode]:
+    """Yield the blank nodes of a quad: subject, object and graph name."""
+    for term in (quad.subject, quad.object, quad.graph_name):
+        if isinstance(term, ox.BlankNode):
+            yield term

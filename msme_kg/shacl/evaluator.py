@@ -30,15 +30,15 @@ def collect_constants(shapes: CompiledShapes) -> set[Term]:
 class Evaluator:
     """Evaluates shapes; for the states see ``State``."""
 
-    def __init__(self, index: TripleIndex, shapes: CompiledShapes, pattern_matching: RegexCache) -> None:
+    def __init__(self, index: TripleIndex, shapes: CompiledShapes, regex_cache: RegexCache) -> None:
         """Prepare the evaluation.
 
         Args:
             index: the triples of the data graph; its dictionary has the constants of the shapes.
             shapes: the compiled shapes.
-            pattern_matching: the results of regular expressions.
+            regex_cache: the results of regular expressions.
         """
-        self._index, self._shapes, self._pattern_matching = index, shapes, pattern_matching
+        self._index, self._shapes, self._pattern_matching = index, shapes, regex_cache
 
     def find_focus_nodes(self, shape: Shape) -> Ids:
         """Return the focus nodes of the targets of a shape, sorted (SHACL §2.1.3)."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl import parallel_loading
 from msme_kg.shacl.compiled_json import dumps, loads
 from msme_kg.shacl.compiler import compile_shapes
+from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.model import CompiledShapes, Term
 from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.read_recorder import RecordingIndex
@@ -29,14 +31,14 @@ class IndexedGraph:
     Attributes:
         terms: the terms of the graph, and those added later.
         table: the triples.
-        pattern_matching: the results of regular expressions on the terms.
+        regex_cache: the results of regular expressions on the terms.
         graph_iris: the IRI of the named graph of each file.
         key: the cache key of the files; empty if the graph was not read from files.
     """
 
     terms: TermDictionary
     table: TripleTable
-    pattern_matching: RegexCache
+    regex_cache: RegexCache
     graph_iris: tuple[str, ...] = ("",)
     key: str = ""
 
@@ -60,11 +62,11 @@ class IndexedGraph:
         buffers = cache.load("columns", dataset.key)
         if buffers is not None:
             terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_buffers(buffers)
-            pattern_matching = RegexCache(terms)
+            regex_cache = RegexCache(terms)
             matches = cache.load("matches", dataset.key)
             if matches is not None:
-                pattern_matching.load_buffers(matches)
-            return cls(terms, table, pattern_matching, dataset.graphs, dataset.key)
+                regex_cache.load_buffers(matches)
+            return cls(terms, table, regex_cache, dataset.graphs, dataset.key)
         terms, table = cls._parse(dataset)
         return cls(terms, table, RegexCache(terms), dataset.graphs, dataset.key)
 
@@ -104,19 +106,36 @@ class IndexedGraph:
 
     def store_regex_results(self) -> None:
         """Cache the results of regular expressions on the terms of the files."""
-        if self.key and self.pattern_matching.has_new_results:
-            cache.store("matches", self.key, self.pattern_matching.to_buffers(self._initial_term_count))
+        if self.key and self.regex_cache.has_new_results:
+            cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
 
 
-def load_compiled_shapes(dataset: Dataset) -> CompiledShapes:
+def load_compiled_shapes(
+    dataset: Dataset, meanwhile: Callable[[], object] | None = None, byte_count: int = 0
+) -> CompiledShapes:
     """Return the compiled shapes of some files, from the cache or compiled and then cached.
 
+    Args:
+        dataset: the files.
+        meanwhile: called while a worker compiles the shapes, if the input is large and they are not cached.
+        byte_count: the size of the input that ``meanwhile`` reads.
+
     Raises:
-        msme_kg.errors.KGError: a file is malformed.
+        msme_kg.errors.KGError: a file is malformed; or what ``meanwhile`` raises.
     """
     buffers = cache.load("shapes", dataset.key)
     if buffers is not None:
         return loads(bytes(buffers["json"]))
-    content = dumps(compile_shapes(dataset.parse_quads()))
+    content = None
+    if meanwhile is not None:
+        with start_worker(partial(_compile, dataset), byte_count) as worker:
+            if worker is not None:
+                meanwhile()
+                content = worker.read_result()
+    content = content or _compile(dataset)
     cache.store("shapes", dataset.key, {"json": content})
     return loads(content)
+
+
+def _compile(dataset: Dataset) -> bytes:
+    return dumps(compile_shapes(dataset.parse_quads()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from msme_kg.errors import KGError
+from msme_kg.rdf.parser_guards import reject_deep_nesting
 from msme_kg.rdf.terms import Term
 from msme_kg.shacl.forked_worker import MIN_PARALLEL_BYTES, ForkedWorker, count_usable_cpus
 from msme_kg.shacl.term_dictionary import (
@@ -38,14 +39,14 @@ class _EncodedChunk:
 
     Attributes:
         names: the datatypes and the language tags by position.
-        ntriples_terms: the distinct terms as N-Triples.
+        ntriples: the distinct terms as N-Triples, one a line: one text is quickly sent between processes.
         checksums: the checksums of the terms.
-        rows: the triples as rows of three positions in ``ntriples_terms``.
+        rows: the triples as rows of three positions in the terms.
         columns: the term columns by name.
     """
 
     names: tuple[list[str], list[str]]
-    ntriples_terms: list[bytes]
+    ntriples: bytes
     checksums: NDArray[np.uint32]
     rows: NDArray[np.int32]
     columns: dict[str, NDArray[Any]]
@@ -79,12 +80,23 @@ def load_in_parallel(file: GraphFile) -> tuple[dict[str, bytes], NDArray[np.int3
 
 
 def _encode_chunk(chunk: TurtleChunk) -> _EncodedChunk:
+    """Parse and encode a chunk.
+
+    Raises:
+        NotSplittableError: the file must be parsed as a whole.
+        SafetyError: blank nodes nest too deep.
+    """
     terms, _, rows, _ = encode_triples([chunk.parse_raw()])
     datatypes: dict[str, int] = {}
     tags: dict[str, int] = {}
     columns = compute_term_columns(terms, datatypes, tags)
+    is_bnode = columns["kinds"] == BLANK
+    nested = rows[is_bnode[rows[:, 0]] & is_bnode[rows[:, 2]]]
+    quads = (ox.Quad(*(terms[position] for position in row)) for row in nested.tolist())
+    deque(reject_deep_nesting(quads, chunk.file.path), maxlen=0)
     texts = [str(term).encode() for term in terms]
-    return _EncodedChunk((list(datatypes), list(tags)), texts, compute_checksums(texts), rows, columns)
+    names = list(datatypes), list(tags)
+    return _EncodedChunk(names, b"\n".join(texts), compute_checksums(texts), rows, columns)
 
 
 def _merge_chunks(
@@ -99,11 +111,10 @@ def _merge_chunks(
     rows: list[NDArray[np.int32]] = []
     renamed_count = 0
     for chunk in chunks:
-        renamed_count += _relabel_bnodes(chunk, file.build_bnode_relabeller(renamed_count))
+        texts = chunk.ntriples.split(b"\n") if chunk.ntriples else []
+        renamed_count += _relabel_bnodes(chunk, texts, file.build_bnode_relabeller(renamed_count))
         start = len(ids)
-        chunk_ids = np.fromiter(
-            map(ids.__getitem__, chunk.ntriples_terms), np.int32, len(chunk.ntriples_terms)
-        )
+        chunk_ids = np.fromiter(map(ids.__getitem__, texts), np.int32, len(texts))
         is_new = chunk_ids >= start
         rows.append(chunk_ids[chunk.rows])
         checksums.append(chunk.checksums[is_new])
@@ -118,14 +129,14 @@ def _merge_chunks(
     return buffers, np.concatenate(rows)
 
 
-def _relabel_bnodes(chunk: _EncodedChunk, relabel: Callable[[Term], Term]) -> int:
+def _relabel_bnodes(chunk: _EncodedChunk, texts: list[bytes], relabel: Callable[[Term], Term]) -> int:
     """Give deterministic labels to the blank nodes that the parser labelled; return their number."""
     renamed_count = 0
     for position in np.flatnonzero(chunk.columns["kinds"] == BLANK).tolist():
-        node = ox.BlankNode(chunk.ntriples_terms[position].removeprefix(b"_:").decode())
+        node = ox.BlankNode(texts[position].removeprefix(b"_:").decode())
         renamed = relabel(node)
         if renamed != node:
-            chunk.ntriples_terms[position] = str(renamed).encode()
-            chunk.checksums[position] = compute_checksums([chunk.ntriples_terms[position]])[0]
+            texts[position] = str(renamed).encode()
+            chunk.checksums[position] = compute_checksums([texts[position]])[0]
             renamed_count += 1
     return renamed_count

@@ -85,7 +85,7 @@ class IncrementalPrefilter:
 def _run_prefilter(
     graph: IndexedGraph, index: TripleIndex, shapes: CompiledShapes, affected: AffectedFocusNodes | None
 ) -> PrefilterResult:
-    evaluator = Evaluator(index, shapes, graph.pattern_matching)
+    evaluator = Evaluator(index, shapes, graph.regex_cache)
 
     def select_focus_nodes(shape: Shape) -> Ids:
         nodes = affected.find_for_shape(shape) if affected else None
@@ -120,7 +120,7 @@ def _collect_relevant_triples(
     """Return the triples that evaluating the candidates reads, as N-Triples."""
     nodes = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *candidates.values()]))
     recorder = RecordingIndex(index, nodes)
-    evaluator = Evaluator(recorder, shapes, graph.pattern_matching)
+    evaluator = Evaluator(recorder, shapes, graph.regex_cache)
     for shape_node, focus_nodes in candidates.items():
         evaluator.evaluate(shape_node, focus_nodes)
     return recorder.to_ntriples()

@@ -31,20 +31,29 @@ def ignore_progress(_: str) -> None:
 class Validator:
     """Validates data graphs against one shapes graph (SHACL §3.4)."""
 
-    def __init__(self, shapes: Dataset, prefixes: PrefixMap, progress: Progress = ignore_progress) -> None:
+    def __init__(
+        self,
+        shapes: Dataset,
+        prefixes: PrefixMap,
+        progress: Progress = ignore_progress,
+        prefetched: Dataset | None = None,
+    ) -> None:
         """Compile the shapes.
 
         Args:
             shapes: the files of the shapes graph, with the ontologies that declare its prefixes.
             prefixes: abbreviates paths and constraint components.
             progress: is called with the name of each step.
+            prefetched: a data graph to load while the shapes are compiled, if it is large.
 
         Raises:
             InputError: a file is malformed, or a shape is ill-formed, recursive or uses unsupported features.
         """
         self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
-        self._compiled_shapes = load_compiled_shapes(shapes)
         self._graph: IndexedGraph | None = None
+        load = partial(self._load_graph, prefetched) if prefetched is not None else None
+        byte_count = sum(len(file.content) for file in prefetched.files) if prefetched is not None else 0
+        self._compiled_shapes = load_compiled_shapes(shapes, load, byte_count)
         for shape, reason in self._compiled_shapes.errors:
             raise self._build_error(shape, reason)
 

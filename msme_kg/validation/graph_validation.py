@@ -169,7 +169,7 @@ def validate_files_with_lint(
         msme_kg.errors.SafetyError: a file nests too deep.
     """
     data = Dataset(tuple(files))
-    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
+    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, data)
     lint_key = _compute_lint_key(data, conventions=False, literals=False)
     if cache.load("lint", lint_key) is not None:
         return validator.validate(data, use_prefilter=use_prefilter), ()
