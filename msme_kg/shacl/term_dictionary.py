@@ -241,6 +241,11 @@ def build_term_buffers(
     }
 
 
+# State, kind and value of comparison; plain integers are faster to hash than members of an enumeration.
+_TAGGED_TEXT = int(State.MAYBE), int(ComparisonKind.NONE), 0.0
+_PLAIN_TEXT = int(State.PASS), int(ComparisonKind.NONE), 0.0
+
+
 def compute_term_columns(
     terms: Sequence[Term], datatypes: dict[str, int], tags: dict[str, int]
 ) -> dict[str, NDArray[Any]]:
@@ -277,13 +282,13 @@ def _describe_literal(
     tag = term.language
     if tag:
         code = datatypes.setdefault(_RDF_LANG_STRING, len(datatypes))
-        return code, tags.setdefault(tag.lower(), len(tags)), int(State.MAYBE), int(ComparisonKind.NONE), 0.0
+        return code, tags.setdefault(tag.lower(), len(tags)), *_TAGGED_TEXT
     datatype = term.datatype.value
     code = datatypes.setdefault(datatype, len(datatypes))
     if datatype == _XSD_STRING:
-        return code, -1, int(State.PASS), int(ComparisonKind.NONE), 0.0
+        return code, -1, *_PLAIN_TEXT
     state = check_lexical_form(term.value, datatype)
     kind, value = ComparisonKind.NONE, 0.0
-    if state == State.PASS:
+    if state is State.PASS:
         kind, value = compute_comparison_value(term.value, datatype)
     return code, -1, int(state), int(kind), value  # plain integers are faster to hash
