@@ -1,4 +1,4 @@
-"""Graph patterns for blank node structures, and the quads that an engine would delete by them."""
+"""Connected order of the quads of a blank node structure, and a simulation of ``DELETE WHERE``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matches of ``sh:pattern`` (SHACL §4.4.3), searched once per pattern and term, within a time limit."""
+"""Results of ``sh:pattern`` (SHACL §4.4.3) by pattern and term id, cached, within a time limit."""
 
 from __future__ import annotations
 

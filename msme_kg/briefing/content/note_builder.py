@@ -1,4 +1,4 @@
-"""Note builder: the dates, queries and citations of a note, and its statements."""
+"""Context of a note (dates, queries, citations): builds single statements and looks up texts."""
 
 from __future__ import annotations
 
