@@ -15,11 +15,10 @@ from msme_kg.shacl import parallel_loading
 from msme_kg.shacl.compiled_json import dumps, loads
 from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.forked_worker import start_worker
-from msme_kg.shacl.model import CompiledShapes, Term
+from msme_kg.shacl.model import CompiledShapes
 from msme_kg.shacl.pattern_matching import RegexCache
-from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.term_dictionary import TermDictionary
-from msme_kg.shacl.triple_index import TripleIndex, TripleTable, encode_triples
+from msme_kg.shacl.triple_index import TripleTable, encode_triples
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 
@@ -95,14 +94,6 @@ class IndexedGraph:
         self.terms.add(term for triple in triples for term in triple)
         rows = [[self.terms.get_id(term) for term in triple] for triple in triples]
         return np.unique(np.array(rows, dtype=np.int64).reshape(-1, 3), axis=0)
-
-    def extract_ntriples(self, subjects: Iterable[Term], predicates: Iterable[Term]) -> bytes:
-        """Return the triples with some subjects and predicates as N-Triples."""
-        recorder = RecordingIndex(TripleIndex(self.terms, self.table), np.empty(0, dtype=np.int64))
-        subject_ids = self.terms.find_ids(subjects)
-        for predicate in predicates:
-            recorder.follow(predicate, subject_ids)
-        return recorder.to_ntriples()
 
     def store_regex_results(self) -> None:
         """Cache the results of regular expressions on the terms of the files."""

@@ -59,17 +59,6 @@ def convert_options(
     return terms
 
 
-def find_latest_date(query: CannedQuery, terms: Mapping[str, Term | None]) -> str | None:
-    """Return the latest date (``YYYY-MM-DD``) among the values of ``date`` parameters; None without one.
-
-    Args:
-        query: the canned query.
-        terms: as ``convert_options`` returns them.
-    """
-    values = (terms[parameter.name] for parameter in query.parameters if parameter.type == "date")
-    return max((value.value for value in values if value is not None), default=None)
-
-
 def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> None:
     """Raise UsageError if a query has no parameter of a name; close matches are in the hint."""
     known = {parameter.name for parameter in query.parameters}
