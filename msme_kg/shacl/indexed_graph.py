@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -85,7 +86,11 @@ class IndexedGraph:
                 start = end
             terms, table = TermDictionary(term_list), TripleTable.from_id_rows(rows, files)
             buffers = terms.to_buffers()
-        cache.store("columns", dataset.key, {**buffers, **table.to_buffers()})
+        store = partial(cache.store, "columns", dataset.key, {**buffers, **table.to_buffers()})
+        if loaded is None:
+            store()
+        else:  # hashing and writing release the interpreter, so a large graph is stored meanwhile
+            threading.Thread(target=store).start()
         return terms, table
 
     def encode(self, quads: Iterable[ox.Quad]) -> NDArray[np.int64]:
