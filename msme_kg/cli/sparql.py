@@ -29,7 +29,9 @@ from msme_kg.sparql.results_writer import FORMATS, write_results
     help="Of rows: table (default), csv and so on; of statements: turtle (default), ntriples and so on.",
 )
 @click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows or statements."
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
 @add_output_option
 @add_endpoint_option
@@ -70,7 +72,7 @@ def _render_result(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
     if isinstance(answer, GraphResult):
-        return serialize(answer.quads, chosen, kg.prefixes)
+        return serialize(answer.quads, chosen, kg.prefixes, limit)
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
     return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)
