@@ -33,7 +33,8 @@ def locate_rdfxml(content: bytes, base: str | None) -> Iterator[LocatedTriple]:
         node = naming.name(subject, line)
         if node not in subject_lines:
             written = escape_xml(subject.value).encode()
-            subject_lines[node] = next((at for at in range(last, line) if written in lines[at - 1]), line)
+            earlier = range(last, line) if isinstance(subject, ox.NamedNode) else ()
+            subject_lines[node] = next((at for at in earlier if written in lines[at - 1]), line)
         yield LocatedTriple(node, predicate, naming.name(value, line), line, line, subject_lines[node])
         last = end
 
@@ -41,21 +42,29 @@ def locate_rdfxml(content: bytes, base: str | None) -> Iterator[LocatedTriple]:
 def locate_jsonld(content: bytes, base: str | None) -> Iterator[LocatedTriple]:
     """Yield the triples of a well-formed JSON-LD document; a line is 0 if the term is written otherwise."""
     document, naming = _JsonDocument(content), _SourceNaming()
-    key, key_at, last = None, 0, 0
+    # A type is parsed before what may precede it in the text, so its position does not count for the rest.
+    key, key_at, last, last_type = None, 0, 0, 0
     for quad in ox.parse(content, format=ox.RdfFormat.JSON_LD, base_iri=base):
         subject, predicate, value = split_quad(quad)
         is_type = predicate.value == f"{RDF}type"
         if (subject, predicate) != key:
-            key, key_at = (subject, predicate), document.find("@type" if is_type else predicate.value, last)
-        at = document.find(value.value, max(key_at, 0)) if not isinstance(value, ox.BlankNode) else key_at
+            start = max(last, last_type) if is_type else last
+            key, key_at = (subject, predicate), document.find("@type" if is_type else predicate.value, start)
+        at = document.find(_format_token(value), max(key_at, last))
         at = at if at >= 0 else key_at
-        subject_at = document.find(subject.value, 0)
-        line, key_line = document.get_line(at), document.get_line(key_at)
-        subject_line = document.get_line(subject_at) or key_line
+        line, key_line = document.get_line(at), document.get_line(key_at) or document.get_line(at)
+        subject_line = document.get_line(document.find(_format_token(subject), 0)) or key_line
         yield LocatedTriple(
             naming.name(subject, key_line), predicate, naming.name(value, line), line, key_line, subject_line
         )
-        last = last if is_type else max(at, last)  # a type may be written after what it is parsed before
+        if is_type:
+            last_type = max(at + 1, last_type)
+        else:
+            last = max(at + 1, last)
+
+
+def _format_token(term: Term) -> str:
+    return str(term) if isinstance(term, ox.BlankNode) else term.value
 
 
 class _SourceNaming:
@@ -77,7 +86,9 @@ class _JsonDocument:
     def __init__(self, content: bytes) -> None:
         self._lines: list[int] = []
         self._positions: dict[str, list[int]] = defaultdict(list)
-        terms = dict(_read_terms(json.loads(content)))
+        # As lenient as the parser before, and without Python's limit of digits.
+        decode = json.JSONDecoder(parse_int=str, parse_float=str, strict=False).decode
+        terms = dict(_read_terms(decode(content.decode())))
         line, offset, in_context, depth = 1, 0, False, 0
         for match in JSON_TOKEN.finditer(content):
             token = match[0]
@@ -88,7 +99,7 @@ class _JsonDocument:
                 in_context = depth > 0 or token == b":"
                 continue
             in_context = token == b'"@context"'
-            text = str(json.loads(token)) if token.startswith(b'"') else token.decode()
+            text = decode(token.decode()) if token.startswith(b'"') else token.decode()
             for meaning in {text, _expand(text, terms)}:
                 self._positions[meaning].append(len(self._lines))
             self._lines.append(line)

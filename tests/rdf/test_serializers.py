@@ -425,6 +425,23 @@ def test_names_that_xml_allows_are_written_and_others_named(run: Any, copy_of_gr
     assert refused.err.startswith("Error: RDF/XML cannot name the property rdf:li\nhint: ")
 
 
+def test_prefixes_that_turtle_cannot_declare_are_left_out() -> None:
+    declarations = {
+        **{"a b": "urn:1:", "<x>": "urn:2:", "1a": "urn:3:", "a.": "urn:4:", "x: <urn:y> .\n": "urn:5:"},
+        **{"ok": "urn:6:", "成員": "urn:7:", "": "urn:8:", "c": "not an IRI", "d": "urn:>", "e": ""},
+    }
+    quads = []
+    for number, pair in enumerate(declarations.items()):
+        for name, text in zip(("prefix", "namespace"), pair, strict=True):
+            predicate = ox.NamedNode(f"http://www.w3.org/ns/shacl#{name}")
+            quads.append(ox.Quad(ox.BlankNode(f"b{number}"), predicate, ox.Literal(text)))
+    prefixes = PrefixMap.from_declarations(quads)
+    assert set(prefixes) == {"ok", "成員", ""}
+    subjects = [ox.NamedNode(f"urn:{number}:x") for number in range(1, 9)]
+    graph = [ox.Quad(subject, subject, subject) for subject in subjects]
+    assert set(ox.parse(serialize(graph, "turtle", prefixes), format=ox.RdfFormat.TURTLE)) == set(graph)
+
+
 def test_a_text_as_type_stays_a_text_in_jsonld() -> None:
     subject, kind = ox.NamedNode("urn:a"), ox.NamedNode(f"{RDF}type")
     quads = [ox.Quad(subject, kind, value) for value in (ox.Literal("urn:b"), ox.NamedNode("urn:c"))]
