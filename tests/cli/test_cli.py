@@ -520,3 +520,20 @@ def test_description_in_markdown_escapes_the_label(run: Run, copy_of_graph: Path
     first, second, *_ = ended.out.splitlines()
     assert (first, second) == (r"\<script\>\\u001b\[x\](javascript:y)", f"<{BASE}event/x>")
     assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(|\x1b", ended.out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-e", "ASK {}", "--labels"),
+        ("-e", "DESCRIBE skos:Concept", "--labels"),
+        ("-e", "SELECT * {}", "--labels", "--format", "srj"),
+        ("-e", "SELECT * {}", "--labels", "--format", "srx"),
+        ("-e", "SELECT * {}", "--exit-code"),
+        ("-e", "DESCRIBE skos:Concept", "--exit-code"),
+    ],
+)
+def test_options_that_do_not_fit_the_query_are_refused(run: Run, words: tuple[str, ...]) -> None:
+    ended = run("sparql", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert "\nhint: " in ended.err
