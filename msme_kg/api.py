@@ -123,6 +123,7 @@ class KnowledgeGraph(OpenGraph):
         lang: str | None = None,
         since: str | None = None,
         format_name: str = "md",
+        warn: Callable[[str], None] = lambda _: None,
     ) -> str | bytes:
         """Write the briefing note.
 
@@ -131,6 +132,7 @@ class KnowledgeGraph(OpenGraph):
             lang: its language; by default that of this graph.
             since: an earlier date to compare with.
             format_name: ``md`` or ``html`` (returned as text), or ``docx`` (bytes; needs the extra ``docx``).
+            warn: receives a remark for each text with a control character, which the note shows as an escape.
 
         Raises:
             msme_kg.errors.UsageError: a date, language or format is not valid.
@@ -138,7 +140,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from msme_kg.operations.brief import write_brief
 
-        content = write_brief(self, as_of, since, lang, format_name)
+        content = write_brief(self, as_of, since, lang, format_name, warn)
         return content if format_name == "docx" else content.decode()
 
     # Validation and updates

@@ -23,8 +23,18 @@ DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 
+_PREFIX_NAME = re.compile(r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?")
 # A local name that needs no escape in Turtle or SPARQL.
 _UNESCAPED_LOCAL_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
+
+
+def _is_declarable(prefix: str, namespace: str) -> bool:
+    """Return True if Turtle and SPARQL can declare a prefix for a namespace (RDF 1.1 Turtle §6.5)."""
+    try:
+        ox.NamedNode(namespace)
+    except ValueError:
+        return False
+    return _PREFIX_NAME.fullmatch(prefix) is not None
 
 
 class PrefixMap(Mapping[str, str]):
@@ -43,7 +53,8 @@ class PrefixMap(Mapping[str, str]):
         """Build a prefix map from triples with ``sh:prefix`` and ``sh:namespace``.
 
         Args:
-            quads: any quads; subjects with only one of both properties are left out.
+            quads: any quads; subjects with only one of both properties are left out, and prefixes and
+                namespaces that Turtle cannot declare.
         """
         properties = {f"{SHACL}prefix", f"{SHACL}namespace"}
         declarations: dict[object, dict[str, str]] = {}
@@ -56,6 +67,7 @@ class PrefixMap(Mapping[str, str]):
                 declaration[f"{SHACL}prefix"]: declaration[f"{SHACL}namespace"]
                 for declaration in declarations.values()
                 if len(declaration) == 2
+                and _is_declarable(declaration[f"{SHACL}prefix"], declaration[f"{SHACL}namespace"])
             }
         )
 

@@ -213,6 +213,11 @@ def is_in_default_graph(path: str) -> bool:
     return not path.startswith(("ontology/shapes/", "data/changes/"))
 
 
+def is_graph_file(path: str) -> bool:
+    """Return True for the path of a Turtle file of the graph."""
+    return path.startswith(("ontology/", "data/")) and path.endswith(".ttl")
+
+
 def is_shapes_file(path: str) -> bool:
     """Return True for a Turtle file of the shapes graph."""
     return path.startswith("ontology/shapes/")

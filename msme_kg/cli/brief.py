@@ -9,7 +9,7 @@ import click
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, print_note
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.errors import UsageError
 from msme_kg.operations.query import find_exceeded_record_end
@@ -33,7 +33,9 @@ def command(
     if form == "docx" and output in {None, "-"} and sys.stdout.isatty():
         raise UsageError("a docx cannot be shown on a terminal", hint="name a file with --output FILE.docx")
     with open_graph(endpoints) as kg:
-        note = kg.brief(as_of, since=since, format_name=form)
+        note = kg.brief(
+            as_of, since=since, format_name=form, warn=lambda remark: print_note(f"note: {remark}")
+        )
         end = find_exceeded_record_end(kg, as_of or read_current_date().isoformat())
     warn_beyond_record(end)
     emit(note, output)

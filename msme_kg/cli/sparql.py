@@ -15,7 +15,7 @@ from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.repository import read_file
-from msme_kg.sparql.results import AskResult, GraphResult, QueryResult
+from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_writer import FORMATS, write_results
 
 
@@ -29,7 +29,9 @@ from msme_kg.sparql.results_writer import FORMATS, write_results
     help="Of rows: table (default), csv and so on; of statements: turtle (default), ntriples and so on.",
 )
 @click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")
-@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows.")
+@click.option(
+    "--limit", type=click.IntRange(min=0), metavar="N", help="Maximum number of rows or statements."
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if an ASK answers false.")
 @add_output_option
 @add_endpoint_option
@@ -56,8 +58,10 @@ def command(
     with open_graph(endpoints) as kg:
         result = kg.sparql(query)
         rendered = _render_result(kg, result, form, labels, limit)
+    if exit_code and not isinstance(result, AskResult):
+        raise UsageError("--exit-code is for an ASK", hint="run the query without it")
     emit(rendered, output)
-    return int(exit_code and isinstance(result, AskResult) and not result.value)
+    return int(exit_code and result == AskResult(False))
 
 
 def _render_result(
@@ -69,8 +73,10 @@ def _render_result(
         raise UsageError(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
+    if labels and not isinstance(answer, Solutions):
+        raise UsageError("--labels is for rows of a SELECT", hint="run the query without it")
     if isinstance(answer, GraphResult):
-        return serialize(answer.quads, chosen, kg.prefixes)
+        return serialize(answer.quads, chosen, kg.prefixes, limit)
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
     return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)

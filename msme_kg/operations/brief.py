@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations.open_graph import OpenGraph, require_language
 from msme_kg.sparql import date_intervals
@@ -14,6 +16,7 @@ def write_brief(
     since: str | None = None,
     lang: str | None = None,
     format_name: str = "md",
+    warn: Callable[[str], None] = lambda _: None,
 ) -> bytes:
     """Write the briefing note.
 
@@ -23,6 +26,7 @@ def write_brief(
         since: an earlier date to compare with.
         lang: its language; by default that of the graph.
         format_name: ``md``, ``html`` or ``docx`` (needs the extra ``docx``).
+        warn: receives a remark for each text with a control character, which the note shows as an escape.
 
     Raises:
         msme_kg.errors.UsageError: a date, language or format is not valid.
@@ -38,4 +42,6 @@ def write_brief(
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
     note = compose_note(graph.engine, graph.repository, date, earlier, graph.vocabulary_engine)
+    for remark in note.remarks:
+        warn(remark)
     return render_note(graph.repository, note, language, format_name)

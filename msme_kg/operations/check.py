@@ -20,6 +20,7 @@ from msme_kg.repository import Repository
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.git import build_path_finder
 from msme_kg.validation.proposal import Proposal, review_update
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
@@ -119,5 +120,7 @@ def review_state(
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)
-    renderer = ReportRenderer(lang, __version__, prefixes, labels)
+    inputs = (*request.add, *request.remove, *request.updates)
+    find_path = build_path_finder(state.repository, (file.path for file in inputs))
+    renderer = ReportRenderer(lang, __version__, prefixes, labels, find_path=find_path)
     return Review(proposal, renderer, TermFormatter(lang, prefixes, labels))

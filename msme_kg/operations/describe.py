@@ -7,6 +7,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
+from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.sparql.results import Solutions
 
 
@@ -33,7 +34,10 @@ class Description(ResultTable):
         text = super().render(format_name, labels=labels)
         if format_name not in {"table", "md"}:
             return text
-        return f"{to_printable(self.label, len(self.label))}\n{self.entity_iri}\n\n{text}"
+        label = to_printable(self.label, len(self.label))
+        if format_name == "md":
+            return f"{escape_markdown(label)}\n<{self.entity_iri}>\n\n{text}"
+        return f"{label}\n{self.entity_iri}\n\n{text}"
 
 
 def describe(graph: OpenGraph, name: str) -> Description:

@@ -11,11 +11,12 @@ from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.rendering.validation_report import ReportRenderer
-from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.repository import MAIN_ONTOLOGY, Repository, is_graph_file
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.git import build_path_finder
 from msme_kg.validation.graph_validation import validate as validate_graph
 from msme_kg.validation.graph_validation import validate_changes, validate_files_with_lint
 from msme_kg.validation.validation_input import ValidationInput
@@ -79,9 +80,10 @@ def validate(
         msme_kg.errors.UsageError: no such revision.
     """
     before = ValidationInput.from_working_tree(repository)
-    inside = {name: repository.to_relative_path(name) for name in files if name != "-"}
-    foreign = [GraphFile.from_path(name) for name in files if inside.get(name) is None]
-    own = [path for path in inside.values() if path is not None]
+    inside = {name: repository.to_relative_path(name) or "" for name in files if name != "-"}
+    inside = {name: path for name, path in inside.items() if is_graph_file(path)}
+    foreign = [GraphFile.from_path(name) for name in files if name not in inside]
+    own = list(inside.values())
     after = before.with_extra_files(foreign)
     if changed_since is not None:
         former = ValidationInput.from_revision(repository, changed_since)
@@ -100,7 +102,8 @@ def validate(
         focus_nodes = {one.focus_node for one in report.findings if isinstance(one.focus_node, ox.NamedNode)}
         label_files = read_labels(focus_nodes, (Dataset(after.extra_files), after.repository_files))
         labels = Labels(LocalEngine(label_files), prefixes, lang)
-    return Validation(report, ReportRenderer(lang, __version__, prefixes, labels, show_details))
+    find_path = build_path_finder(repository, (file.path for file in foreign))
+    return Validation(report, ReportRenderer(lang, __version__, prefixes, labels, show_details, find_path))
 
 
 def validate_alone(
@@ -135,5 +138,6 @@ def validate_alone(
         progress=progress,
     )
     prefixes = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes
-    renderer = ReportRenderer(lang, __version__, prefixes, None, show_details)
+    find_path = build_path_finder(repository, files)
+    renderer = ReportRenderer(lang, __version__, prefixes, None, show_details, find_path)
     return Validation(report, renderer, remarks)

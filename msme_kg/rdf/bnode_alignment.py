@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.bnode_labels import is_anonymous
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rdf.turtle_source import AnonymousNode, LocatedTriple
 
@@ -29,9 +30,7 @@ def align_bnodes(quads: Iterable[ox.Quad], statements: Iterable[LocatedTriple]) 
         statements: the triples of the same file with their lines.
     """
     source = [(triple.subject, triple.predicate, triple.value) for triple in statements]
-    labels = {
-        node for subject, _, value in source for node in (subject, value) if isinstance(node, ox.BlankNode)
-    }
+    labels = set(_list_nodes(source))
     aligned: dict[str, SourceBnode] = {}
 
     def resolve_label(node: object) -> object:
@@ -43,6 +42,16 @@ def align_bnodes(quads: Iterable[ox.Quad], statements: Iterable[LocatedTriple]) 
         aligned[node.value] = labelled
         return labelled
 
+    quads = list(quads)
+    generated = dict.fromkeys(label for label in _list_nodes(source) if is_anonymous(label))
+    if generated and not any(isinstance(node, AnonymousNode) for s, _, v in source for node in (s, v)):
+        # Such labels, as other tools write them, were renamed in the order of the file.
+        renamed = dict.fromkeys(
+            node
+            for node in _list_nodes(map(split_quad, quads))
+            if _is_unlabelled(resolve_label(node), labels)
+        )
+        return aligned | {node.value: label for node, label in zip(renamed, generated, strict=False)}
     in_source = _collect_children(((s, p, v) for s, p, v in source if isinstance(p, ox.NamedNode)), labels)
     in_quads = _collect_children(
         ((resolve_label(s), p, resolve_label(v)) for s, p, v in map(split_quad, quads)), labels
@@ -61,6 +70,10 @@ def align_bnodes(quads: Iterable[ox.Quad], statements: Iterable[LocatedTriple]) 
 
 def _is_unlabelled(node: object, labels: set[ox.BlankNode]) -> bool:
     return isinstance(node, AnonymousNode) or (isinstance(node, ox.BlankNode) and node not in labels)
+
+
+def _list_nodes(statements: Iterable[tuple[object, object, object]]) -> Iterator[ox.BlankNode]:
+    return (node for s, _, v in statements for node in (s, v) if isinstance(node, ox.BlankNode))
 
 
 def _collect_children(

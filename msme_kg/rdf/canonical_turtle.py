@@ -11,7 +11,7 @@ from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
 from msme_kg.rdf.ntriples import compute_sort_key, format_term, is_shorthand
 from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH, build_nesting_error
-from msme_kg.rdf.terms import Resource, Term, normalize_nfc, split_quad
+from msme_kg.rdf.terms import Resource, Term, get_graph_iri, list_bnodes, normalize_nfc, split_quad
 
 _RDF_TYPE = f"{RDF}type"
 # The order of predicates: rdf:type, labels, then the others by CURIE.
@@ -58,8 +58,12 @@ class CanonicalTurtleWriter:
             SafetyError: blank nodes nest deeper than ``MAX_NESTING_DEPTH``.
         """
         graphs: dict[str, list[ox.Quad]] = defaultdict(list)
+        owners: dict[ox.BlankNode, str] = {}
         for quad in quads:
-            graphs["" if isinstance(quad.graph_name, ox.DefaultGraph) else quad.graph_name.value].append(quad)
+            graph = get_graph_iri(quad)
+            graphs[graph].append(quad)
+            if any(owners.setdefault(node, graph) != graph for node in list_bnodes(quad)):
+                raise _build_bnode_error("a blank node is used in two places", SourceLocation(graph))
         parts = [self.preamble]
         for graph in sorted(graphs):
             inner = "\n\n".join(self.format_blocks(graphs[graph], graph))
@@ -208,6 +212,9 @@ class _InlineBnodes:
         return members
 
     def _build_error(self, what: str) -> InputError:
-        return InputError(
-            what, location=self._location, hint="give it an IRI: canonical Turtle writes blank nodes inline"
-        )
+        return _build_bnode_error(what, self._location)
+
+
+def _build_bnode_error(what: str, location: SourceLocation | None) -> InputError:
+    hint = "give it an IRI: canonical Turtle writes blank nodes inline"
+    return InputError(what, location=location, hint=hint)

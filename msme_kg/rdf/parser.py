@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf import parser_guards
 from msme_kg.rdf.encoding import require_utf8
+from msme_kg.rdf.line_reader import LineReader
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -161,28 +162,9 @@ def _build_syntax_error(error: SyntaxError, content: bytes, name: str, base: str
     return _diagnose_content(content, name) or InputError(to_printable(what), location=location, hint=hint)
 
 
-class _LineReader:
-    """A binary file that serves one line per read, to learn which line a parser read last."""
-
-    def __init__(self, content: bytes) -> None:
-        self._lines = iter(re.findall(rb"[^\n]*\n|[^\n]+", content))
-        self._remainder = b""
-        self.line_count = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the rest of a line, or the next one."""
-        if not self._remainder:
-            self._remainder = next(self._lines, b"")
-            self.line_count += bool(self._remainder)
-        data, self._remainder = (
-            (self._remainder[:size], self._remainder[size:]) if size >= 0 else (self._remainder, b"")
-        )
-        return data
-
-
 def _find_error_line(content: bytes, name: str, base: str | None) -> int:
     """Return the line at which parsing fails, for formats whose errors have no line."""
-    lines = _LineReader(content)
+    lines = LineReader(content)
     try:
         for _ in ox.parse(cast("IO[bytes]", lines), format=get_format_for_path(name), base_iri=base):
             pass

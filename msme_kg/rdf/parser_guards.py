@@ -36,7 +36,7 @@ _RDF12_TOKEN = re.compile(
     re.DOTALL,
 )
 # Unclosed tokens match up to the end; otherwise each later offset would be tried in vain.
-_JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
+JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
 _XML_DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE(?!\s+html\b[^>\[]*>))", re.IGNORECASE)
 _CONFLICT_MARKER = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _INVALID_IRI_CHAR = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
@@ -206,7 +206,7 @@ class _JSONGuard:
 
     def check(self) -> None:
         """Raise an error for the first unsafe token."""
-        for match in _JSON_TOKEN.finditer(self._content):
+        for match in JSON_TOKEN.finditer(self._content):
             token, offset = match[0], match.start()
             if token in b"{[":
                 self._open_containers.append((set() if token == b"{" else None, self._current_key))

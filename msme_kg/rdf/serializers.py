@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SourceLocation, to_printable
 from msme_kg.namespaces import RDF, XSD, PrefixMap
+from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.ntriples import format_term, sort_quads
+from msme_kg.rdf.rdfxml_writer import RdfXmlWriter
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_graph
 
-_NC_NAME = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
-# Characters that XML 1.0 §2.2 excludes, even as references.
-_INVALID_XML_CHAR = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
-
-def serialize(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> str:
+def serialize(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, limit: int | None = None) -> str:
     """Return quads in a syntax as one text; see ``serialize_chunks``."""
-    return "".join(serialize_chunks(quads, syntax, prefixes))
+    return "".join(serialize_chunks(quads, syntax, prefixes, limit))
 
 
-def serialize_chunks(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> Iterator[str]:
+def serialize_chunks(
+    quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, limit: int | None = None
+) -> Iterator[str]:
     """Return quads in a syntax, in chunks.
 
     All quads are held in memory to be sorted. N-Triples, N-Quads and JSON-LD, which cannot fail, are
@@ -37,19 +34,20 @@ def serialize_chunks(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap)
         quads: the quads; syntaxes without named graphs write the union of the graphs.
         syntax: one of ``SYNTAXES``.
         prefixes: for the syntaxes that shorten IRIs.
+        limit: the most quads to write, the first ones in order; None for all.
 
     Raises:
-        InputError: RDF/XML cannot express a character or a property.
+        msme_kg.errors.InputError: RDF/XML cannot express a character or a property.
     """
     quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
         quads = [without_graph(quad) for quad in quads]
-    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(quads)), prefixes)
+    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(quads))[:limit], prefixes)
 
 
 def _canonicalize_bnodes(quads: list[ox.Quad]) -> Iterable[ox.Quad]:
     """Return quads with the blank node labels of RDFC-1.0."""
-    if not any(isinstance(quad.subject, ox.BlankNode) for quad in quads):
+    if not any(map(has_bnodes, quads)):
         return quads
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -84,10 +82,13 @@ def _serialize_jsonld(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str
     for subject, statements in groupby(quads, key=lambda quad: quad.subject):
         node: dict[str, object] = {"@id": _format_node_id(subject)}
         for predicate, same in groupby(statements, key=lambda quad: quad.predicate.value):
-            if predicate == f"{RDF}type":
-                node["@type"] = [_format_node_id(quad.object) for quad in same]
-            else:
-                node[predicate] = [_build_jsonld_value(split_quad(quad)[2]) for quad in same]
+            values = [split_quad(quad)[2] for quad in same]
+            if predicate == f"{RDF}type":  # the values of @type are IRIs (JSON-LD 1.1 §4.2.3)
+                types = [_format_node_id(value) for value in values if not isinstance(value, ox.Literal)]
+                node |= {"@type": types} if types else {}
+                values = [value for value in values if isinstance(value, ox.Literal)]
+            if values:
+                node[predicate] = [_build_jsonld_value(value) for value in values]
         text = json.dumps(node, ensure_ascii=False, indent=1).replace("\n", "\n ")
         yield f"{separator}\n {text}"
         separator = ","
@@ -105,48 +106,7 @@ def _build_jsonld_value(term: Term) -> dict[str, str]:
 
 
 def _serialize_rdfxml(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
-    names = {namespace: prefix for prefix, namespace in prefixes.items()}
-    declared = {RDF: "rdf"}
-    body = []
-    for subject, statements in groupby(quads, key=lambda quad: quad.subject):
-        key = "rdf:nodeID" if isinstance(subject, ox.BlankNode) else "rdf:about"
-        body.append(f"<rdf:Description {key}={quoteattr(subject.value)}>")
-        for quad in statements:
-            local = _NC_NAME.search(quad.predicate.value)
-            if not local:
-                raise InputError(
-                    f"RDF/XML cannot name the property {to_printable(quad.predicate.value)}",
-                    hint="choose another syntax",
-                )
-            namespace = quad.predicate.value[: local.start()]
-            prefix = declared.setdefault(namespace, names.get(namespace) or f"ns{len(declared)}")
-            body.append(f"  {_format_rdfxml_property(f'{prefix}:{local[0]}', quad)}")
-        body.append("</rdf:Description>")
-    attributes = "".join(f"\n  xmlns:{prefix}={quoteattr(iri)}" for iri, prefix in sorted(declared.items()))
-    head = '<?xml version="1.0" encoding="UTF-8"?>'
-    return iter(["\n".join([head, f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>", ""])])
-
-
-def _format_rdfxml_property(tag: str, quad: ox.Quad) -> str:
-    _, _, term = split_quad(quad)
-    if isinstance(term, ox.NamedNode):
-        return f"<{tag} rdf:resource={quoteattr(term.value)}/>"
-    if isinstance(term, ox.BlankNode):
-        return f"<{tag} rdf:nodeID={quoteattr(term.value)}/>"
-    if _INVALID_XML_CHAR.search(term.value):
-        raise InputError(
-            "RDF/XML cannot hold a control character, which "
-            f"{to_printable(_format_node_id(quad.subject))} has in {tag}",
-            location=SourceLocation("export"),
-            hint="choose another syntax, or correct the text",
-        )
-    # XML parsers read a bare carriage return as a line feed (XML 1.0 §2.11).
-    inner = escape(term.value, {"\r": "&#13;"})
-    if term.language:
-        return f'<{tag} xml:lang="{normalize_language_tag(term.language)}">{inner}</{tag}>'
-    if term.datatype.value == f"{XSD}string":
-        return f"<{tag}>{inner}</{tag}>"
-    return f"<{tag} rdf:datatype={quoteattr(term.datatype.value)}>{inner}</{tag}>"
+    return iter([RdfXmlWriter(prefixes).serialize(quads)])
 
 
 QUAD_SYNTAXES = ("nquads", "trig")

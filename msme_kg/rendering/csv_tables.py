@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
+from msme_kg.sparql.results_writer import format_cell
 
 VALUE_SEPARATOR = "|"
 """Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""
@@ -56,7 +57,8 @@ def build_csv_tables(
         if entity in cells:
             tables[table].append(entity)
     for table, entities in tables.items():
-        text = _render_table({entity.value: cells[entity] for entity in entities}, prefixes, guard_formulas)
+        rows_by_name = {format_cell(entity, str): cells[entity] for entity in entities}
+        text = _render_table(rows_by_name, prefixes, guard_formulas)
         yield f"{table}.csv", (_BYTE_ORDER_MARK * with_bom + text).encode()
 
 
@@ -85,7 +87,7 @@ def guard_formula(cell: str) -> str:
 
 
 def _format_term(term: Term, prefixes: PrefixMap) -> str:
-    return _to_curie(term.value, prefixes) if isinstance(term, ox.NamedNode) else term.value
+    return format_cell(term, lambda iri: _to_curie(iri, prefixes))
 
 
 def _to_curie(iri: str, prefixes: PrefixMap) -> str:

@@ -17,8 +17,8 @@ from msme_kg.namespaces import RDF, RDFS, SKOS
 from msme_kg.rdf.ntriples import compute_sort_key
 from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.rendering.bnode_notation import BnodeNotation
-from msme_kg.rendering.markdown_escaping import escape_markdown
 from msme_kg.rendering.term_format import TermFormatter
+from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.sparql.results_writer import measure_width, to_srj_term
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]

@@ -7,11 +7,11 @@ import json
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering import diff_report
-from msme_kg.rendering.markdown_escaping import escape_markdown
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.validation_report import FORMATS as FINDING_FORMATS
 from msme_kg.rendering.validation_report import ReportRenderer
 from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.validation.proposal import Proposal
 
 FORMATS = (*FINDING_FORMATS, "md")

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap
+from msme_kg.rdf.characters import escape_controls
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.markdown_text import escape_markdown, write_markdown_table
 from msme_kg.sparql.results import QueryEngine
-from msme_kg.sparql.results_writer import write_markdown_table
 from msme_kg.storage.dataset import Dataset
 
 BEGIN_MARKER = "<!-- made by msme-kg fmt: begin -->"
@@ -106,10 +107,10 @@ def _render_data_tables(
         entities = ", ".join(
             f"{count} {labels.get_label(cls)}" for cls, count in sorted(class_counts.items())
         )
-        rows.append((f"`{file.path}`", entities, str(len(quads)), cited.get(file.graph, "0")))
+        rows.append((_format_code(file.path), _escape(entities), str(len(quads)), cited.get(file.graph, "0")))
     licence = next((row[0].value for row in engine.select(_LICENCE_QUERY).rows if row[0] is not None), "")
     questions = [
-        (query.description["en"], f"`msme-kg query {query.name}`")
+        (_escape(query.description["en"]), _format_code(f"msme-kg query {query.name}"))
         for query in sorted(queries, key=lambda one: one.name)
     ]
     return (
@@ -133,12 +134,12 @@ def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: Pre
         if term is None or kind is None or definition is None:
             continue
         group = "class" if kind.value.endswith("#Class") else "property"
-        _, parents = rows[group].setdefault(term.value, (definition.value, []))
+        _, parents = rows[group].setdefault(term.value, (_escape(definition.value), []))
         if parent is not None:
             parents.append(_format_curie(prefixes, parent.value))
     schemes = [
         (
-            f"`{file.path}`",
+            _format_code(file.path),
             str(sum(quad.predicate.value.endswith("#inScheme") for quad in file.parse_quads())),
         )
         for file in dataset.files
@@ -146,7 +147,7 @@ def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: Pre
     ]
     shapes = [
         (
-            f"`{file.path}`",
+            _format_code(file.path),
             str(len({quad.subject for quad in file.parse_quads() if isinstance(quad.subject, ox.NamedNode)})),
         )
         for file in dataset.files
@@ -169,4 +170,13 @@ def _render_ontology_tables(dataset: Dataset, engine: QueryEngine, prefixes: Pre
 
 
 def _format_curie(prefixes: PrefixMap, iri: str) -> str:
-    return f"`{prefixes.shorten(iri) or iri}`"
+    return _format_code(prefixes.shorten(iri) or iri)
+
+
+def _format_code(text: str) -> str:
+    """Return text as a code span (CommonMark §6.1), in a cell."""
+    return f"`{escape_controls(text).replace('`', ' ').replace('|', ' ')}`"
+
+
+def _escape(text: str) -> str:
+    return escape_markdown(text, running_text=True).replace("|", "\\|")

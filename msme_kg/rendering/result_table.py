@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
+from msme_kg.errors import UsageError
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import format_cell, to_python, write_results
 
@@ -59,7 +60,13 @@ class ResultTable:
         Args:
             format_name: ``table csv tsv json jsonl md srj srx``.
             labels: whether labels replace IRIs; by default they do in ``table`` and ``md``.
+
+        Raises:
+            msme_kg.errors.UsageError: labels in ``srj`` or ``srx``, which have the terms themselves.
+            msme_kg.errors.InputError: ``srx`` cannot hold a character.
         """
+        if labels and format_name in {"srj", "srx"}:
+            raise UsageError(f"{format_name} has terms, not labels", hint="choose json or csv for labels")
         if labels is None:
             labels = format_name in {"table", "md"}
         if labels:

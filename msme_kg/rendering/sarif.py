@@ -17,7 +17,8 @@ SCHEMA_URL = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"violation": "error", "warning": "warning", "info": "note"}
 _ROOT_BASE_ID = "ROOT"
 _ROOT_DESCRIPTION = (
-    "The base of relative paths: the root of the graph, or the working directory of the command."
+    "The base of relative paths: the top of the git checkout; outside of one the root of the graph, or the "
+    "working directory of the command."
 )
 
 
@@ -30,6 +31,7 @@ class SarifWriter:
         version: the version of the tool.
         get_rule_id: returns the id of the rule that a finding violates.
         format_message: returns the message of a result.
+        find_path: returns the path of a file for the platform that shows the results.
         occurrences: number of findings so far with the same identity, in any location.
     """
 
@@ -37,6 +39,7 @@ class SarifWriter:
     version: str
     get_rule_id: Callable[[Finding], str]
     format_message: Callable[[Finding], str]
+    find_path: Callable[[str], str]
     occurrences: Counter[str] = field(default_factory=Counter)
 
     def build_log(self, report: ValidationReport) -> dict[str, object]:
@@ -81,7 +84,7 @@ class SarifWriter:
             "partialFingerprints": {"finding/v1": self._compute_fingerprint(finding)},
         }
         if finding.location:
-            result["locations"] = [{"physicalLocation": _build_location(finding.location)}]
+            result["locations"] = [{"physicalLocation": self._build_location(finding.location)}]
         return result
 
     def _compute_fingerprint(self, finding: Finding) -> str:
@@ -92,15 +95,15 @@ class SarifWriter:
         text = parts if number == 1 else f"{parts}\n{number}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-
-def _build_location(location: SourceLocation) -> dict[str, object]:
-    """Build a physicalLocation (§3.29)."""
-    physical: dict[str, object] = {"artifactLocation": build_artifact_location(location.file)}
-    if location.line:
-        physical["region"] = {"startLine": location.line} | (
-            {"startColumn": location.column} if location.column else {}
-        )
-    return physical
+    def _build_location(self, location: SourceLocation) -> dict[str, object]:
+        """Build a physicalLocation (§3.29)."""
+        artifact = build_artifact_location(self.find_path(location.file))
+        physical: dict[str, object] = {"artifactLocation": artifact}
+        if location.line:
+            physical["region"] = {"startLine": location.line} | (
+                {"startColumn": location.column} if location.column else {}
+            )
+        return physical
 
 
 def build_artifact_location(path: str) -> dict[str, str]:

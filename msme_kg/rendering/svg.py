@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+
+from msme_kg.rdf.characters import escape_controls, escape_xml, quote_xml
 
 WIDTH = 680
 TEXT_COLOUR, MUTED_COLOUR, GRID_COLOUR = "#1a1a1a", "#555555", "#d8d8d8"
@@ -78,13 +79,15 @@ class Chart:
         heading = (
             f'<rect y="-{_TITLE_HEIGHT}" width="{width}" height="{height}" fill="#ffffff"/>',
             f'<text x="12" y="-10" font-size="15" font-weight="bold" fill="{TEXT_COLOUR}">'
-            f"{escape(self.title)}</text>",
+            f"{_escape(self.title)}</text>",
         )
         return self._render(start, (*heading, *self.elements)) + "\n"
 
     def _render(self, start: str, elements: Iterable[str]) -> str:
-        title, content = escape(self.title), "\n".join(elements)
-        return f'{start} role="img" aria-label="{title}">\n<title>{title}</title>\n{content}\n</svg>'
+        label, content = quote_xml(escape_controls(self.title)), "\n".join(elements)
+        return (
+            f'{start} role="img" aria-label={label}>\n<title>{_escape(self.title)}</title>\n{content}\n</svg>'
+        )
 
 
 def format_coordinate(value: float) -> str:
@@ -108,7 +111,7 @@ def render_text(
     return (
         f'<text x="{format_coordinate(x)}" y="{format_coordinate(y)}" text-anchor="{anchor}" '
         f'font-size="11" fill="{colour}">'
-        f"{escape(content)}</text>"
+        f"{_escape(content)}</text>"
     )
 
 
@@ -119,9 +122,13 @@ def render_circle(x: float, y: float, radius: float, fill: str, tooltip: str = "
         f'<circle cx="{format_coordinate(x)}" cy="{format_coordinate(y)}" r="{format_coordinate(radius)}" '
         f'fill="{fill}"{outline}'
     )
-    return f"{start}><title>{escape(tooltip)}</title></circle>" if tooltip else f"{start}/>"
+    return f"{start}><title>{_escape(tooltip)}</title></circle>" if tooltip else f"{start}/>"
 
 
 def estimate_text_width(content: str) -> float:
     """Return the approximate width of a text; East Asian characters are as wide as high."""
     return sum(11.0 if ord(char) > 0x2E7F else 5.6 for char in content)
+
+
+def _escape(text: str) -> str:
+    return escape_xml(escape_controls(text))

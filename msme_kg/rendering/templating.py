@@ -10,6 +10,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from msme_kg.errors import InputError, SourceLocation, to_printable
+from msme_kg.rdf.characters import escape_controls
 
 PAGE_TEMPLATES = Path(__file__).with_name("templates")
 """The folder with the page templates of the package, their style sheet and script."""
@@ -72,15 +73,17 @@ class Templates:
         )
 
     def render(self, file: str, values: Mapping[str, Any]) -> str:
-        """Render a template.
+        """Render an HTML template; control characters of its values become visible escapes.
 
         Raises:
             InputError: the file or one of its values is missing, or the file is malformed.
         """
         try:
-            return self._environment.get_template(file).render(values)
+            page = self._environment.get_template(file).render(values)
         except jinja2.TemplateError as error:
             raise _to_input_error(error, file) from None
+        # HTML readers drop, replace or report control characters, and read a carriage return as a line feed.
+        return escape_controls(page).replace("\r", "&#13;")
 
 
 def _to_input_error(error: Exception, name: str) -> InputError:

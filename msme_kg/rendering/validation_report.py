@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -41,6 +41,7 @@ class ReportRenderer:
         prefixes: the prefixes of CURIEs.
         labels: the labels of entities; None if there are none.
         show_details: whether to render nested results (``sh:detail``).
+        find_path: returns the path of a file for SARIF and GitHub, which show results next to the files.
     """
 
     lang: str
@@ -48,6 +49,7 @@ class ReportRenderer:
     prefixes: PrefixMap
     labels: Labels | None = None
     show_details: bool = False
+    find_path: Callable[[str], str] = str
 
     def render(self, report: ValidationReport, format_name: str) -> str:
         """Render a report in one of ``FORMATS``."""
@@ -125,7 +127,9 @@ class ReportRenderer:
 
     def _render_sarif(self, report: ValidationReport) -> str:
         return _dump_json(
-            SarifWriter(self.lang, self.version, self._format_shape, self._format_message).build_log(report)
+            SarifWriter(
+                self.lang, self.version, self._format_shape, self._format_message, self.find_path
+            ).build_log(report)
         )
 
     def _format_message(self, finding: Finding) -> str:
@@ -140,7 +144,7 @@ class ReportRenderer:
         """Return a workflow command of GitHub Actions: ``::error file=…,line=…,title=…::message``."""
         location = finding.location or SourceLocation("")
         values = {
-            "file": location.file,
+            "file": self.find_path(location.file) if location.file else "",
             "line": str(location.line or ""),
             "title": self._format_shape(finding),
         }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msme_kg.errors import UsageError, to_printable
+from msme_kg.rdf.terms import build_named_node
 
 # The characters that RFC 3986 and RFC 3987 exclude; userinfo is not accepted.
 _NOT_IN_URL = r"\s<>\"{}|^`\\"
@@ -97,7 +98,7 @@ class Endpoint:
 def parse_url(text: str) -> HttpUrl | None:
     """Return the parts of an HTTP URL or IRI (RFC 3986 §3); None for any other text, or with userinfo."""
     match = _HTTP_URL.fullmatch(text)
-    if match is None:
+    if match is None or build_named_node(text) is None:  # such as a % without two hexadecimal digits
         return None
     scheme = match[1].lower()
     port = int(match[3] or _DEFAULT_PORTS[scheme])

@@ -133,10 +133,7 @@ def _convert_slug(text: str, parameter: Parameter) -> Term:
 
 def _convert_address(text: str, parameter: Parameter) -> Term:  # noqa: ARG001 (as the other converters)
     if parse_url(text) is not None:
-        try:
-            return ox.NamedNode(text)
-        except ValueError:
-            pass
+        return ox.NamedNode(text)
     raise UsageError(
         f"{to_printable(text)!r} is not an address",
         hint="give the full URL, such as https://www.wto.org/, with %20 for spaces",

@@ -6,16 +6,20 @@ import csv
 import io
 import json
 import math
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from html import escape
+from collections.abc import Callable, Sequence
+from itertools import islice
 
 import pyoxigraph as ox
 
 from msme_kg.errors import to_printable
 from msme_kg.namespaces import XSD
+from msme_kg.rdf.characters import escape_xml, quote_xml, require_xml_text
+from msme_kg.rdf.lexical import is_valid_lexical_form
 from msme_kg.rdf.ntriples import format_term, is_shorthand, quote_string
 from msme_kg.rdf.terms import normalize_language_tag
+from msme_kg.sparql.markdown_text import escape_markdown, write_markdown_table
 from msme_kg.sparql.results import AskResult, Solutions, Term
 
 LabelFunction = Callable[[str], str]
@@ -26,6 +30,9 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
     f"{XSD}decimal": float,
     f"{XSD}double": float,
 }
+
+
+_WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 
 def write_results(result: Solutions | AskResult, format_name: str, label_for: LabelFunction) -> str:
@@ -42,10 +49,15 @@ def write_results(result: Solutions | AskResult, format_name: str, label_for: La
 
 
 def format_cell(term: Term | None, label_for: LabelFunction) -> str:
-    """Return the text of a table cell; empty for None."""
-    if term is None:
-        return ""
-    return label_for(term.value) if isinstance(term, ox.NamedNode) else term.value
+    """Return the text of a table cell; empty for None, and ``_:`` before the label of a blank node."""
+    match term:
+        case None:
+            return ""
+        case ox.NamedNode():
+            return label_for(term.value)
+        case ox.BlankNode():
+            return str(term)
+    return term.value
 
 
 def _write_table(solutions: Solutions, label_for: LabelFunction) -> str:
@@ -77,15 +89,15 @@ def _sanitize_cell(cell: str) -> str:
 
 
 def _write_markdown(solutions: Solutions, label_for: LabelFunction) -> str:
-    rows = ([format_cell(term, label_for) for term in row] for row in solutions.rows)
+    rows = ([_format_markdown_cell(term, label_for) for term in row] for row in solutions.rows)
     return write_markdown_table(solutions.columns, rows)
 
 
-def write_markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table of GitHub Flavored Markdown (§4.10), with pipes in cells escaped."""
-    lines = (columns, ["---"] * len(columns), *rows)
-    cells = (" | ".join(_sanitize_cell(cell).replace("|", "\\|") for cell in line) for line in lines)
-    return "".join(f"| {line} |\n" for line in cells)
+def _format_markdown_cell(term: Term | None, label_for: LabelFunction) -> str:
+    """Return a cell in which only the address of an entity without a label is a link."""
+    text = _sanitize_cell(format_cell(term, label_for))
+    is_link = isinstance(term, ox.NamedNode) and text == term.value and _WEB_ADDRESS.match(text)
+    return f"<{text}>" if is_link else escape_markdown(text)
 
 
 def _write_csv(solutions: Solutions, label_for: LabelFunction) -> str:
@@ -113,8 +125,8 @@ def _is_bare_integer(literal: ox.Literal) -> bool:
 
 
 def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float | bool | None:
-    """Return a term as a Python value: numbers and booleans as such, anything else as text."""
-    if isinstance(term, ox.Literal):
+    """Return a term as a Python value: well-formed numbers and booleans as such, anything else as text."""
+    if isinstance(term, ox.Literal) and is_valid_lexical_form(term.value, term.datatype.value):
         number = _NUMBER_CONSTRUCTORS.get(term.datatype.value)
         if number:
             return _parse_number(number, term.value)
@@ -124,7 +136,7 @@ def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float 
 
 
 def _parse_number(constructor: Callable[[str], int | float], text: str) -> int | float | str:
-    """Return a number; text if it is malformed, or infinite or NaN, which JSON lacks."""
+    """Return a number; text if it is too long for Python, or infinite or NaN, which JSON lacks."""
     try:
         number = constructor(text)
     except ValueError:
@@ -175,43 +187,39 @@ def to_srj_term(term: Term) -> dict[str, str]:
 
 
 def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the format has the terms)
+    variables = "".join(f"<variable name={quote_xml(name)}/>" for name in solutions.columns)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<sparql xmlns="http://www.w3.org/2005/sparql-results#">',
+        f"<head>{variables}</head>",
+        "<results>",
     ]
-    lines.append(
-        "<head>"
-        + "".join(f"<variable name={_quote_attribute(name)}/>" for name in solutions.columns)
-        + "</head>"
-    )
-    lines.append("<results>")
-    for row in solutions.rows:
+    for number, row in enumerate(solutions.rows, 1):
+        bound = {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}
+        for name, term in bound.items():
+            if isinstance(term, ox.Literal):
+                iris = (to_printable(each.value) for each in row if isinstance(each, ox.NamedNode))
+                place = " ".join([f"row {number}", *(f"({iri})" for iri in islice(iris, 2))])
+                require_xml_text(term.value, "srx", f"?{name} of {place}")
         cells = (
-            f"<binding name={_quote_attribute(name)}>{_format_srx_term(term)}</binding>"
-            for name, term in zip(solutions.columns, row, strict=True)
-            if term is not None
+            f"<binding name={quote_xml(name)}>{_format_srx_term(term)}</binding>"
+            for name, term in bound.items()
         )
         lines.append(f"<result>{''.join(cells)}</result>")
     return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
 
 
-def _quote_attribute(text: str) -> str:
-    return f'"{escape(text)}"'
-
-
 def _format_srx_term(term: Term) -> str:
-    inner = escape(term.value, quote=False)
+    text = escape_xml(term.value)
     if isinstance(term, ox.NamedNode):
-        return f"<uri>{inner}</uri>"
+        return f"<uri>{text}</uri>"
     if isinstance(term, ox.BlankNode):
-        return f"<bnode>{inner}</bnode>"
+        return f"<bnode>{text}</bnode>"
     if term.language:
-        return (
-            f"<literal xml:lang={_quote_attribute(normalize_language_tag(term.language))}>{inner}</literal>"
-        )
+        return f"<literal xml:lang={quote_xml(normalize_language_tag(term.language))}>{text}</literal>"
     if term.datatype.value == f"{XSD}string":
-        return f"<literal>{inner}</literal>"
-    return f"<literal datatype={_quote_attribute(term.datatype.value)}>{inner}</literal>"
+        return f"<literal>{text}</literal>"
+    return f"<literal datatype={quote_xml(term.datatype.value)}>{text}</literal>"
 
 
 def _write_boolean(result: AskResult, format_name: str) -> str:

@@ -7,18 +7,21 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.bnode_labels import build_bnode_relabeller, rename_clashing_bnodes
-from msme_kg.rdf.parser import get_format_for_path, parse
+from msme_kg.rdf.parser import BOM, get_format_for_path, parse
 from msme_kg.rdf.terms import Resource, Term, split_quad
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
 from msme_kg.storage import cache
 from msme_kg.storage.input_files import read_input
 from msme_kg.storage.snapshot import read_snapshot
+
+if TYPE_CHECKING:
+    from msme_kg.rdf.turtle_source import LocatedTriple
 
 _LABEL_MARKERS = (b"_:", b"nodeID")
 """Byte strings without which a file has no labelled blank node; generated names never clash."""
@@ -96,6 +99,18 @@ class GraphFile:
     def parse_raw(self) -> Iterator[ox.Quad]:
         """Yield the file's quads as parsed; anonymous blank nodes have random names."""
         return parse(self.content, self.path, self.base)
+
+    def parse_located(self) -> list[LocatedTriple]:
+        """Return the file's triples in document order with their lines."""
+        from msme_kg.rdf.located_documents import locate_jsonld, locate_rdfxml  # only for messages
+        from msme_kg.rdf.turtle_source import parse_located
+
+        rdf_format, content = get_format_for_path(self.path), self.content.removeprefix(BOM)
+        if rdf_format == ox.RdfFormat.JSON_LD:
+            return list(locate_jsonld(content, self.base))
+        if rdf_format == ox.RdfFormat.RDF_XML:
+            return list(locate_rdfxml(content, self.base))
+        return parse_located(content, self.base, self.path)
 
     def build_bnode_relabeller(self, start: int = 0) -> Callable[[Term], Term]:
         """Return a function that gives anonymous blank nodes stable names, called in document order.

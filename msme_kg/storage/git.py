@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.repository import Repository, to_graph_iri
@@ -65,6 +69,30 @@ def read_user_name(repository: Repository) -> str | None:
         name = (_run_git(repository, "config", "user.name") or b"").decode(errors="replace").strip()
         return name or None
     return None
+
+
+def build_path_finder(repository: Repository, inputs: Iterable[str]) -> Callable[[str], str]:
+    """Return a function from the path of a file to that from the top of its git checkout.
+
+    The path of a file in no checkout stays as it is.
+
+    Args:
+        repository: the repository, from whose root paths are given.
+        inputs: the files that are given as the user named them.
+    """
+    input_paths = frozenset(inputs)
+
+    @cache
+    def find_path(path: str) -> str:
+        if path == "-":
+            return path
+        start = Path() if path in input_paths else repository.root
+        file = Path(os.path.abspath(start / path))
+        folders = file.parents if path in input_paths else (repository.root, *repository.root.parents)
+        top = next((folder for folder in folders if (folder / ".git").exists()), None)
+        return path if top is None else file.relative_to(top).as_posix()
+
+    return find_path
 
 
 def _read_blobs(repository: Repository, object_names: list[bytes]) -> list[bytes]:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from msme_kg.errors import SourceLocation
 from msme_kg.rdf.bnode_alignment import SourceBnode, align_bnodes
 from msme_kg.rdf.terms import Resource, Term, build_named_node, get_graph_iri, split_quad
-from msme_kg.rdf.turtle_source import LocatedTriple, SourceTerm, is_bnode, is_list_cell, parse_located
+from msme_kg.rdf.turtle_source import LocatedTriple, SourceTerm, is_bnode, is_list_cell
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.subject_index import SubjectIndex
 
@@ -150,9 +150,8 @@ class _SourceFile:
 
     @cached_property
     def triples(self) -> list[LocatedTriple]:
-        """All triples in document order; none for RDF/XML and JSON-LD."""
-        file = self._file
-        return parse_located(file.content, file.base, file.path) if file.is_turtle_family else []
+        """All triples in document order."""
+        return self._file.parse_located()
 
     @cached_property
     def subjects_by_line(self) -> dict[int, ox.NamedNode]:

@@ -79,7 +79,8 @@ _SUSPECT_IRI = re.compile(
     + b")"
 )
 _PREFIX_DECLARATION = re.compile(rb"prefix\s+([^\s:<]*):\s*<([^<>\s]*)>")
-_UNICODE_ESCAPE = re.compile(rb"\\[uU]")
+_OPAQUE_ESCAPE = re.compile(rb"\\[uUbf]")
+"""An escape that can stand for a character with a lint rule; ``\\b`` and ``\\f`` are control characters."""
 _LINTED_LOCAL_NAMES = (b"imports", b"first", b"rest")
 _EMPTY_DOCUMENT = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _FOREIGN_GRAPH_PREFIX = to_graph_iri("foreign/x").removesuffix("x")
@@ -216,7 +217,7 @@ class _FileLinter:
 
 
 def _has_escapes(content: bytes) -> bool:
-    return _UNICODE_ESCAPE.search(content) is not None
+    return _OPAQUE_ESCAPE.search(content) is not None
 
 
 def _has_linted_property(content: bytes) -> bool:

@@ -64,7 +64,7 @@ def to_findings(
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
             location = source_map.locate(
-                "" if focus is None else focus.value,
+                "" if focus is None or isinstance(focus, ox.Literal) else focus,
                 predicate_iri,
                 None if isinstance(value, ox.BlankNode) else value,
                 graph.value if graph is not None else None,

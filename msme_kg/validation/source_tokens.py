@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.parser import get_format_for_path
 from msme_kg.rdf.turtle_lexer import tokenize, unescape
+from msme_kg.rdf.turtle_source import SourceTerm
 from msme_kg.storage.dataset import GraphFile
-
-_MAX_MISSES = 100
-"""Number of terms not found literally in a file after which the search for lines stops."""
 
 
 @dataclass(frozen=True)
@@ -77,27 +75,16 @@ def resolve_tokens(text: str, known_prefixes: Mapping[str, str]) -> Iterator[Sou
 
 
 def _locate_terms(file: GraphFile) -> Iterator[SourceToken]:
-    """Yield the terms of a file in another syntax; each is searched for from the last one on."""
-    text = file.content.decode("utf-8-sig")
-    seen: set[ox.NamedNode | ox.Literal] = set()
-    last, line, misses = 0, 1, 0
-    for quad in file.parse_quads():
-        for term in split_quad(quad):
-            if isinstance(term, ox.BlankNode) or term in seen:
-                continue
+    """Yield each term of a file in RDF/XML or JSON-LD once, with the line of its first statement."""
+    seen: set[SourceTerm] = set()
+    is_xml = get_format_for_path(file.path) == ox.RdfFormat.RDF_XML
+    for triple in file.parse_located():
+        for term, line in (
+            (triple.subject, triple.subject_line),
+            (triple.predicate, triple.predicate_line),
+            (triple.value, triple.line),
+        ):
+            if isinstance(term, ox.NamedNode | ox.Literal) and term not in seen:
+                iri = term.value if isinstance(term, ox.NamedNode) else ""
+                yield SourceToken("iri" if iri else "literal", term.value, line, iri, is_xml and not iri)
             seen.add(term)
-            offset = text.find(term.value, last) if misses < _MAX_MISSES else -1
-            if offset < 0 and misses < _MAX_MISSES:
-                misses += 1
-                offset = text.find(term.value)
-            if offset >= 0:
-                is_earlier = offset < last
-                line = (
-                    text.count("\n", 0, offset) + 1 if is_earlier else line + text.count("\n", last, offset)
-                )
-                last = offset
-            iri = term.value if isinstance(term, ox.NamedNode) else ""
-            kind = "iri" if iri else "literal"
-            yield SourceToken(
-                kind, term.value, line if offset >= 0 else 0, iri, has_source_line_breaks=offset >= 0
-            )

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from msme_kg.rdf.characters import CONTROL_CHARACTER
+
 _PLAIN_ASCII = bytes(range(0x20, 0x7F)) + b"\t\n\r"
 # Visible characters in NFC that do not combine with others. Text with any other character is checked.
 _HARMLESS_CHARS = re.compile(
@@ -18,11 +20,6 @@ _BIDI_EMBEDDING_CHARS = "\u202a-\u202e\u2066-\u2069"
 _DIRECTION_MARKS = "\u061c\u200e\u200f"
 _BIDI_EMBEDDING = re.compile(f"[{_BIDI_EMBEDDING_CHARS}]")
 _BIDI_CONTROL = re.compile(f"[{_BIDI_EMBEDDING_CHARS}{_DIRECTION_MARKS}]")
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
-    + "]"
-)
 _ZERO_WIDTH_CHARS = (
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0"
 )
@@ -53,7 +50,7 @@ def is_harmless(content: bytes) -> bool:
     if _HARMLESS_CHARS.fullmatch(non_ascii.decode("utf-8")):
         return True
     text = content.decode("utf-8")
-    patterns = (_CONTROL, _BIDI_CONTROL, *_CONFUSABLE_SCRIPTS[1:], _GREEK_BETWEEN_LATIN)
+    patterns = (CONTROL_CHARACTER, _BIDI_CONTROL, *_CONFUSABLE_SCRIPTS[1:], _GREEK_BETWEEN_LATIN)
     if "\ufffd" in text or any(pattern.search(text) for pattern in patterns):
         return False
     return unicodedata.is_normalized("NFC", text) and _find_invisible(text) < 0
@@ -72,7 +69,7 @@ def find_violated_rules(text: str, *, iri: bool = False) -> Iterator[tuple[str, 
     if text.isascii() and text.isprintable():
         return
     checks = {
-        "control-character": _find_first(_CONTROL, text),
+        "control-character": _find_first(CONTROL_CHARACTER, text),
         "bidi-control": _find_bidi_control(text, iri),
         "invisible-character": _find_invisible(text),
         "replacement-character": text.find("\ufffd"),

@@ -142,6 +142,16 @@ def test_an_edit_of_one_entity_leaves_the_other_blocks_unchanged(
     assert len(re.findall(r"(?m)^@@", diff)) <= 2
 
 
+def test_author_and_message_are_text_in_the_changelog(run: Run, graph: Path, accession: Path) -> None:
+    message = "one\n\n## two <script>\r\n[a](javascript:b) \x1b[31m\x07 &lt;"
+    words = ("--yes", "--author", "An\n# author", "--message", message)
+    assert run("--root", graph, "apply", "--add", accession, *words).code == 0
+    log = (graph / "data/CHANGELOG.md").read_text(encoding="utf-8")
+    assert ", by An \\# author\n" in log
+    assert r"one \#\# two \<script\> \[a\](javascript:b) \\u001b\[31m\\u0007 \&lt;" in log.splitlines()
+    assert len(re.findall("^## ", log, re.MULTILINE)) == 1
+
+
 def test_apply_asks_for_confirmation_on_a_terminal(graph: Path, accession: Path) -> None:
     for answer, written in (("n", False), ("y", True)):
         leader, follower = pty.openpty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import unicodedata
@@ -508,3 +509,31 @@ def test_construct_results_are_written_in_any_rdf_syntax(run: Run) -> None:
 def test_user_text_in_messages_is_shortened_and_escaped(run: Run) -> None:
     for args in (["query", "\x1b[31m" + "x" * 5000], ["describe", "\u202e\x07" * 900], ["\x1b]0;title\x07"]):
         assert_fails(run(*args), 2)
+
+
+def test_description_in_markdown_escapes_the_label(run: Run, copy_of_graph: Path) -> None:
+    path = copy_of_graph / "data/events/events.ttl"
+    label = r'event:x a msme:Event ; rdfs:label "<script>\u001b[x](javascript:y)"@en .'
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{label}\n", encoding="utf-8")
+    ended = run("describe", "event:x", "--root", copy_of_graph, "--format", "md")
+    assert ended.code == 0
+    first, second, *_ = ended.out.splitlines()
+    assert (first, second) == (r"\<script\>\\u001b\[x\](javascript:y)", f"<{BASE}event/x>")
+    assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(|\x1b", ended.out)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-e", "ASK {}", "--labels"),
+        ("-e", "DESCRIBE skos:Concept", "--labels"),
+        ("-e", "SELECT * {}", "--labels", "--format", "srj"),
+        ("-e", "SELECT * {}", "--labels", "--format", "srx"),
+        ("-e", "SELECT * {}", "--exit-code"),
+        ("-e", "DESCRIBE skos:Concept", "--exit-code"),
+    ],
+)
+def test_options_that_do_not_fit_the_query_are_refused(run: Run, words: tuple[str, ...]) -> None:
+    ended = run("sparql", *words)
+    assert (ended.code, ended.out) == (2, "")
+    assert "\nhint: " in ended.err

@@ -251,6 +251,10 @@ def test_service_is_described_if_there_is_an_endpoint(portal: Path) -> None:
     [
         ["--base-url", "ftp://example.org/"],
         ["--base-url", "example.org"],
+        ["--base-url", "https://x.example/%zz/"],
+        ["--base-url", "https://x.example/%2/"],
+        ["--base-url", "https://x.example/\ue000/"],
+        ["--endpoint", "https://x.example/%"],
         ["--base-url", "https://user:secret@example.org/"],
         ["--endpoint", "https://example.org/sparql?x=1"],
         ["--endpoint", "https://example.org/ sparql"],

@@ -60,14 +60,9 @@ def compose_note(
         raise InputError("the store knows neither the Group nor its record", hint="ask a store of this graph")
     sections = tuple(section for section in _build_sections(draft, group) if section.statements)
     opening = _build_opening(draft)
-    return Note(
-        as_of=as_of,
-        since=since,
-        group_label=queries.resolve_label(group["group"]),
-        opening=opening,
-        sections=sections,
-        sources=_collect_sources(draft, opening, sections),
-    )
+    sources = _collect_sources(draft, opening, sections)
+    group_label = queries.resolve_label(group["group"])
+    return Note(as_of, since, group_label, opening, sections, sources, tuple(dict.fromkeys(queries.remarks)))
 
 
 def _build_opening(draft: NoteBuilder) -> tuple[Statement, ...]:

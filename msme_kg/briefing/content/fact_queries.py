@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.entities.date_windows import DateWindow
-from msme_kg.errors import InputError
+from msme_kg.errors import InputError, to_printable
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.rdf.characters import CONTROL_CHARACTER, escape_controls
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.binding import bind_values
@@ -48,7 +49,11 @@ class FactRow:
 
 
 class FactQueries:
-    """Runs the queries of the note on one engine, and caches their results."""
+    """Runs the queries of the note on one engine, and caches their results.
+
+    Attributes:
+        remarks: one for each text with a control character, which the note shows as an escape.
+    """
 
     def __init__(
         self, engine: QueryEngine, repository: Repository, vocabulary_engine: QueryEngine | None = None
@@ -66,6 +71,7 @@ class FactQueries:
         self._texts: dict[str, dict[str, dict[str, str]]] = {}
         self._rows_by_query: dict[str, list[FactRow]] = {}
         self._query_texts: dict[str, str] = {}
+        self.remarks: list[str] = []
 
     def select_rows(self, name: str, entities: Sequence[str] | None = None) -> list[FactRow]:
         """Return the rows of a query.
@@ -98,7 +104,18 @@ class FactQueries:
 
     def _run_select(self, text: str) -> list[FactRow]:
         solutions = self._engine.select(text)
-        return [FactRow({name: _to_str(term) for name, term in row.items() if term}) for row in solutions]
+        rows = [{name: _to_str(term) for name, term in row.items() if term} for row in solutions]
+        for row, terms in zip(rows, solutions.rows, strict=True):
+            owner = next((term.value for term in terms if isinstance(term, ox.NamedNode)), "a row")
+            for name, value in row.items():
+                self._add_remark(value, name, owner)
+        return [FactRow(row) for row in rows]
+
+    def _add_remark(self, text: str, name: str, owner: str) -> None:
+        match = CONTROL_CHARACTER.search(text)
+        if match:
+            char = f"the character U+{ord(match[0]):04X}, written as {escape_controls(match[0])}"
+            self.remarks.append(f"the {name} of {to_printable(owner)} has {char}")
 
     def prefetch_texts(self, entities: Iterable[str]) -> None:
         """Load the texts of entities in batches."""
@@ -113,6 +130,7 @@ class FactQueries:
                         texts = self._texts.setdefault(_to_str(entity), {})
                         by_lang = texts.setdefault(_to_str(text_property), {})
                         by_lang.setdefault(normalize_language_tag(term.language or ""), term.value)
+                        self._add_remark(term.value, _to_str(text_property), _to_str(entity))
 
     def find_text(self, entity: str, text_property: str) -> MultilingualText | None:
         """Return a text of an entity, or None if it has none.

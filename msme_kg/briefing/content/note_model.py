@@ -137,6 +137,7 @@ class Note:
         opening: the statements before the first section.
         sections: its sections.
         sources: its sources, sorted by number.
+        remarks: texts of the graph that it cannot show as they are.
     """
 
     as_of: date
@@ -145,3 +146,4 @@ class Note:
     opening: tuple[Statement, ...]
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
+    remarks: tuple[str, ...] = ()

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _INDENT_CM = 0.85
 """The indentation of each level, in centimetres."""
+_MAX_PROPERTY_LENGTH = 255
+"""The most characters of a core property that python-docx takes."""
 _ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -154,7 +156,7 @@ def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) ->
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     created = datetime.combine(note.as_of, time())
     properties = docx.core_properties
-    properties.title, properties.language = note.title, locale
+    properties.title, properties.language = note.title[:_MAX_PROPERTY_LENGTH], locale
     properties.author = properties.comments = properties.last_modified_by = ""
     properties.created = properties.modified = created
     properties.revision = 1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from msme_kg.briefing.rendering.verbalizer import RenderedNote, RenderedStatement, SourceEntry, is_wide
-from msme_kg.rendering.markdown_escaping import escape_markdown
+from msme_kg.sparql.markdown_text import escape_markdown
 
 _ORDERED_LABEL = re.compile(r"\d{1,9}\.")
 

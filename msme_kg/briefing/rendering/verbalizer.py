@@ -17,8 +17,10 @@ from msme_kg.briefing.content.note_model import (
     Statement,
     TimelineEvent,
 )
+from msme_kg.rdf.characters import escape_controls
 from msme_kg.rendering.templating import Templates
 from msme_kg.repository import Repository
+from msme_kg.sparql.endpoint import parse_url
 
 _FORMS_TEMPLATE, _NOTE_TEMPLATE = "forms.j2", "note.j2"
 _WIDE_CHARACTER = r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -130,7 +132,7 @@ class Verbalizer:
     def format_phrase(self, file: str, macro: str, **values: object) -> str:
         """Return the text of a template macro; see ``Templates.call_macro``."""
         localized = {name: self._localize(value) for name, value in values.items()}
-        text = self.templates.call_macro(file, macro, localized)
+        text = escape_controls(self.templates.call_macro(file, macro, localized))
         return _REDUNDANT_SPACE.sub("", text) if self._removes_spaces else text
 
     def format_heading(self, macro: str, **values: object) -> str:
@@ -198,8 +200,8 @@ class Verbalizer:
             passages=source.passages,
             dated=source.dating,
         )
-        is_link = source.address.startswith(("http://", "https://"))
-        before, address, after = text.rpartition(source.address)
+        is_link = parse_url(source.address) is not None
+        before, address, after = text.rpartition(escape_controls(source.address))
         return SourceEntry(source.number, before, address, after, is_link)
 
     def _localize(self, value: Any) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from msme_kg.publish.atomic_folder import MANIFEST
 from msme_kg.publish.portal.citation import to_spdx_id
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.sparql.markdown_text import escape_markdown
 
 
 def render_portal_readme(release: DatasetMetadata) -> str:
@@ -17,10 +18,10 @@ def render_portal_readme(release: DatasetMetadata) -> str:
     descriptions = release.read_language_map("dcterms:description")
     template = Path(__file__).with_name("readme_template.md").read_text(encoding="utf-8")
     return template.format(
-        title_en=titles.get("en", ""),
-        title_zh=titles.get("zh-Hant", ""),
-        description_en=descriptions.get("en", ""),
-        description_zh=descriptions.get("zh-Hant", ""),
+        title_en=escape_markdown(titles.get("en", ""), running_text=True),
+        title_zh=escape_markdown(titles.get("zh-Hant", ""), running_text=True),
+        description_en=escape_markdown(descriptions.get("en", ""), running_text=True),
+        description_zh=escape_markdown(descriptions.get("zh-Hant", ""), running_text=True),
         licence=f"{spdx_id}, <{licence}>" if spdx_id else f"<{licence}>",
         legal_code=f"{licence}legalcode" if spdx_id else licence,
         manifest=MANIFEST,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msme_kg.namespaces import BASE
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
+from msme_kg.sparql.markdown_text import escape_markdown
 
 MEDIA_TYPES = {extension: DISTRIBUTION_FORMATS[extension].media_type for extension in ("ttl", "jsonld", "nt")}
 """The media types offered for each file, by file extension."""
@@ -94,7 +95,7 @@ def render_readme(base_url: str, publisher: str, example_iris: Iterable[str]) ->
 
 Persistent identifiers of a knowledge graph: <{BASE}> leads to <{base_url}>.
 
-Kept by {publisher}; the way to reach them is at <{base_url}>.
+Kept by {escape_markdown(publisher, running_text=True)}; the way to reach them is at <{base_url}>.
 
 Things, the ontology, its vocabularies and shapes, and the named graphs have IRIs under <{BASE}>.
 Asked for `text/turtle`, `application/ld+json` or `application/n-triples`, an IRI leads to the file that says
