@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ JOURNAL_FILE = ".msme-kg.intent"
 """Name of the journal in the root, present while a commit is in progress or interrupted."""
 GRAPH_IRI_PREFIX = f"{BASE}graph/"
 """Prefix of the IRIs of this graph's named graphs."""
+_READ_HINT = "make it readable, or name another graph with --root DIR"
+_LINK_HINT = "put the file itself in its place"
 _STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
@@ -45,17 +48,18 @@ class Repository:
                 editable install.
 
         Raises:
+            InputError: the folder cannot be read.
             UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``.
         """
         named = root or os.environ.get("MSME_KG_ROOT")
         if named:
             return cls._from_root(Path(named))
-        wheel = PACKAGE_FOLDER / "_bundled"
-        return cls(wheel, bundled=True) if wheel.is_dir() else cls._from_root(PACKAGE_FOLDER.parent)
+        own = _locate_package_root()
+        return cls(own, bundled=True) if own.is_relative_to(PACKAGE_FOLDER) else cls._from_root(own)
 
     @classmethod
     def _from_root(cls, root: Path) -> Repository:
-        missing = [part for part in (MAIN_ONTOLOGY, *CONTENT_FOLDERS[1:]) if not os.path.exists(root / part)]
+        missing = [part for part in (MAIN_ONTOLOGY, *CONTENT_FOLDERS[1:]) if not _exists(root / part)]
         if missing:
             raise UsageError(
                 f"{str(root)!r} is not a knowledge graph: {', '.join(missing)} missing",
@@ -63,22 +67,31 @@ class Repository:
             )
         return cls(root.resolve())
 
-    @property
-    def briefing_folder(self) -> Path:
-        """The folder with the templates of the briefing note: of this repository, else of the package."""
-        own = self.root / BRIEFING_FOLDER
-        if own.is_dir():
-            return own
-        bundle = PACKAGE_FOLDER / "_bundled"
-        return (bundle if bundle.is_dir() else PACKAGE_FOLDER.parent) / BRIEFING_FOLDER
+    def read_briefing_template(self, lang: str, name: str) -> str | None:
+        """Return the text of a template of the briefing note; None if there is none.
+
+        Args:
+            lang: the language; a template that lies beside the languages serves all of them.
+            name: the path within the folder of templates: of this repository, else of the package.
+
+        Raises:
+            InputError: the file cannot be read, or is not UTF-8.
+            SafetyError: a link leaves the root.
+        """
+        owner = self if self.exists(BRIEFING_FOLDER) else Repository(_locate_package_root())
+        for folder in (f"{BRIEFING_FOLDER}/{lang}", BRIEFING_FOLDER):
+            if ".." not in PurePosixPath(name).parts and owner.exists(f"{folder}/{name}"):
+                return owner.read_text(f"{folder}/{name}")
+        return None
 
     def find_turtle_files(self, *paths: str) -> Iterator[str]:
         """Yield the paths of the Turtle files in some folders, relative to the root, sorted.
 
         Args:
-            paths: folders or files relative to the root, for example ``"data"``.
+            paths: folders relative to the root, for example ``"data"``.
 
         Raises:
+            InputError: a file or folder cannot be read, or a link leads to a folder or nowhere.
             SafetyError: a link leads out of the root.
         """
         yield from self._walk_files(paths, ".ttl")
@@ -91,49 +104,52 @@ class Repository:
         """Yield the paths of all files with some suffixes, relative to the root, sorted.
 
         Raises:
+            InputError: a file or folder cannot be read, or a link leads to a folder or nowhere.
             SafetyError: a link leads out of the root.
         """
         yield from self._walk_files((".",), suffixes)
 
-    def _walk_files(self, parts: tuple[str, ...], suffix: str | tuple[str, ...]) -> Iterator[str]:
+    def _walk_files(self, parts: tuple[str, ...], suffix: str | tuple[str, ...]) -> list[str]:
+        """Return the files with a suffix in some folders, sorted; what cannot be read is an error."""
         paths: list[str] = []
-        for part in parts:
-            start = self.root / part
-            self._reject_unsafe_link(start)
-            if start.is_file():
-                paths.append(part)
-            for folder, subfolders, names in os.walk(start):
-                subfolders[:] = [name for name in subfolders if not name.startswith(".")]
-                paths += [
-                    (Path(folder) / name).relative_to(self.root).as_posix()
-                    for name in names
-                    if name.endswith(suffix) and not name.startswith(".")
-                ]
-                for name in subfolders:
-                    self._reject_unsafe_link(Path(folder) / name)
-        for path in sorted(paths):
-            self._reject_unsafe_link(self.root / path)
-            yield path
+        folders = [part for part in parts if self.exists(part)]
+        for part in folders:
+            resolve_inside(self.root, part)
+        while folders:
+            folder = folders.pop()
+            for entry in self._scan_folder(folder):
+                path = (PurePosixPath(folder) / entry.name).as_posix()
+                if entry.is_symlink():
+                    self._reject_unsafe_link(path, is_wanted=path.endswith(suffix))
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(path)
+                elif path.endswith(suffix):
+                    paths.append(path)
+        return sorted(paths)
 
-    def _reject_unsafe_link(self, path: Path) -> None:
-        """Raise an error for a link that leads out of the root or to a missing file."""
-        if not path.is_symlink():
-            return
-        name = path.relative_to(self.root).as_posix()
+    def _scan_folder(self, folder: str) -> list[os.DirEntry[str]]:
+        """Return what a folder contains, without hidden names."""
         try:
-            target = path.resolve(strict=True)
-        except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
-            raise InputError(
-                "a link that leads nowhere",
-                location=SourceLocation(name),
-                hint="put the file itself in its place",
-            ) from None
-        if not target.is_relative_to(self.root):
-            raise SafetyError(
-                "a link that leaves the folder",
-                location=SourceLocation(name),
-                hint="put the file itself in its place",
-            )
+            with os.scandir(self.root / folder) as entries:
+                return [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            raise _build_read_error(error, folder) from None
+
+    def _reject_unsafe_link(self, path: str, *, is_wanted: bool) -> None:
+        """Raise an error for a link to a folder, and for one to a file outside the root if it is wanted."""
+        try:
+            is_folder = stat.S_ISDIR(os.stat(self.root / path).st_mode)
+        except OSError as error:
+            if error.errno not in {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}:
+                raise _build_read_error(error, path) from None
+            if is_wanted:
+                raise _build_broken_link_error(path) from None
+            return
+        if is_folder or is_wanted:
+            resolve_inside(self.root, path)
+        if is_folder:
+            hint = "put the folder itself in its place"
+            raise InputError("a link to a folder", location=SourceLocation(path), hint=hint)
 
     def list_default_graph_files(self) -> list[str]:
         """Return the files of the default graph of queries: ontology, vocabularies and data."""
@@ -161,15 +177,98 @@ class Repository:
 
     def list_readmes(self) -> list[str]:
         """Return the paths of the READMEs of data and ontology that exist."""
-        return [path for path in ("data/README.md", "ontology/README.md") if (self.root / path).is_file()]
+        return [path for path in ("data/README.md", "ontology/README.md") if self.exists(path)]
+
+    def exists(self, path: str) -> bool:
+        """Return True if a path relative to the root exists, even as a link that leads nowhere.
+
+        Raises:
+            InputError: the folder that would contain it cannot be read.
+            SafetyError: the folder lies outside the root.
+        """
+        resolve_inside(self.root, str(PurePosixPath(path).parent))
+        return _exists(self.root / path, path)
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file, given relative to the root.
+        """Return the bytes of a file, given relative to the root; links are followed within the root.
 
         Raises:
             InputError: the file cannot be read.
+            SafetyError: the path or a link leaves the root.
         """
-        return read_file(self.root / path, path, "look at the file")
+        return read_file(resolve_inside(self.root, path), path, _READ_HINT)
+
+    def read_text(self, path: str) -> str:
+        """Return the text of a file in UTF-8; see ``read``.
+
+        Raises:
+            InputError: the file cannot be read, or is not UTF-8.
+            SafetyError: the path or a link leaves the root.
+        """
+        return decode_utf8(self.read(path), path)
+
+
+def resolve_inside(root: Path, path: str) -> Path:
+    """Return the absolute path of a file with links resolved; the file need not exist.
+
+    Args:
+        root: the folder of the graph, with links resolved.
+        path: relative to the root.
+
+    Raises:
+        InputError: the links of the path form a loop.
+        SafetyError: the path or a link leaves the root.
+    """
+    try:
+        target = (root / path).resolve()
+    except (OSError, RuntimeError, ValueError):  # RuntimeError: a loop, before Python 3.13; ValueError: NUL
+        raise _build_broken_link_error(path) from None
+    if not target.is_relative_to(root):
+        raise SafetyError("a link that leaves the folder", location=SourceLocation(path), hint=_LINK_HINT)
+    return target
+
+
+def decode_utf8(content: bytes, path: str) -> str:
+    """Return the text of a file.
+
+    Raises:
+        InputError: the content is not UTF-8.
+    """
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        hint = "save the file as UTF-8"
+        raise InputError("not UTF-8", location=SourceLocation(path), hint=hint) from None
+
+
+def _exists(path: Path, display_name: str | None = None) -> bool:
+    """Return True if a path exists, even as a link that leads nowhere.
+
+    Raises:
+        InputError: that cannot be found out.
+    """
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: NUL
+        return False
+    except OSError as error:
+        raise _build_read_error(error, display_name or str(path)) from None
+    return True
+
+
+def _build_broken_link_error(path: str) -> InputError:
+    return InputError("a link that leads nowhere", location=SourceLocation(path), hint=_LINK_HINT)
+
+
+def _build_read_error(error: OSError, name: str) -> InputError:
+    message = f"cannot read: {error.strerror}"
+    return InputError(message, location=SourceLocation(name), hint=_READ_HINT)
+
+
+def _locate_package_root() -> Path:
+    """Return the root of the graph that comes with the package: in the wheel, else in the checkout."""
+    bundle = PACKAGE_FOLDER / "_bundled"
+    return bundle if bundle.is_dir() else PACKAGE_FOLDER.parent
 
 
 def read_file(path: Path, display_name: str, hint: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -64,6 +65,12 @@ def environment(
     if seed is not None:
         kept["PYTHONHASHSEED"] = str(seed)
     return kept | dict(more or {})
+
+
+def respect_permissions() -> None:
+    """Drop what lets root ignore permissions: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (PR_CAPBSET_DROP)."""
+    if os.geteuid() == 0:
+        assert all(ctypes.CDLL(None).prctl(24, capability) == 0 for capability in (1, 2))
 
 
 @pytest.fixture(scope="session")

@@ -126,6 +126,21 @@ def test_foreign_names_stay_in_their_rooms() -> None:
 
 
 @FILES
+def test_only_the_repository_and_its_storage_open_files_of_a_root(path: Path) -> None:
+    """Elsewhere ``Repository.read`` does, so that no link leads out of a root."""
+    joins = [
+        node.lineno
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Div)
+        and ast.unparse(node.left).endswith("root")
+    ]
+    # The folder to be written is compared with those of the graph there; nothing is opened.
+    allowed = ("repository.py", "storage/", "publish/atomic_folder.py")
+    assert not joins or NAMES[path].startswith(allowed), joins
+
+
+@FILES
 def test_sizes(path: Path) -> None:
     assert path.read_text(encoding="utf-8").count("\n") <= 400
     for node in ast.walk(TREES[path]):

@@ -111,6 +111,27 @@ class Changeset:
             no_op_count + len(unchanged),
         )
 
+    @classmethod
+    def from_states(cls, before: Dataset, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> Changeset:
+        """Return the changeset between two states of a graph; what only moved to another file is no change.
+
+        Args:
+            before: the files of the first state.
+            added: the quads that only the second state has.
+            removed: the quads that only the first state has.
+        """
+        old, new = ({split_quad(quad): quad for quad in quads} for quads in (removed, added))
+        subjects = {subject.value for subject, _, _ in old.keys() ^ new.keys()}
+        return cls(
+            before,
+            UpdateRequest(),
+            _sort_by_text(quad for triple, quad in new.items() if triple not in old),
+            _sort_by_text(quad for triple, quad in old.items() if triple not in new),
+            (),
+            tuple(read_quads_about(before.files, subjects)),
+            0,
+        )
+
     @cached_property
     def resulting_quads(self) -> tuple[ox.Quad, ...]:
         """All quads about the affected entities after the update, but for those without a file."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.changes.diff_inputs import GraphAssignment
-from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
 from msme_kg.rdf.parser import FORMATS, is_url
 from msme_kg.repository import CONTENT_FOLDERS, MAIN_ONTOLOGY, Repository
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -122,8 +122,12 @@ def _is_within(path: str, path_in_graph: str | None) -> bool:
 
 def _load_folder(name: str) -> Dataset:
     """Return the files of a folder: ontology and data of a graph, else all RDF files."""
-    folder = Repository(Path(name).resolve())
-    if (folder.root / MAIN_ONTOLOGY).is_file():
+    try:
+        folder = Repository(Path(name).resolve())
+    except OSError as error:  # the working directory was deleted
+        what = f"cannot read: {error.strerror}"
+        raise InputError(what, location=SourceLocation(name), hint="change to another folder") from None
+    if folder.exists(MAIN_ONTOLOGY):
         return Dataset.from_repository(folder, folder.list_all_files)
     paths = list(folder.find_files_by_suffix(tuple(FORMATS)))
     if not paths:

@@ -15,7 +15,7 @@ from msme_kg.operations.check import Review, review_state
 from msme_kg.operations.query import list_queries
 from msme_kg.rendering.changelog import CHANGELOG_PATH, prepend_entry
 from msme_kg.rendering.readme_tables import refresh_readmes
-from msme_kg.repository import Repository, to_graph_iri
+from msme_kg.repository import Repository, decode_utf8, to_graph_iri
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.storage.cache import compute_cache_key
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -181,7 +181,7 @@ class _UpdateWriter:
         year = patch_file(year, list(activity.to_quads(changeset)), [], prefixes)
         files = {file.path: file.content for file in (*data.values(), year)}
         graph_files = {file.path: file for file in changeset.before.files} | data
-        readmes = {name: (self._read(name) or b"").decode() for name in self._repository.list_readmes()}
+        readmes = {name: self._read_text(name) for name in self._repository.list_readmes()}
         tables = refresh_readmes(
             readmes,
             Dataset(tuple(graph_files.values())),
@@ -189,13 +189,14 @@ class _UpdateWriter:
             list_queries(self._repository),
         )
         files |= {name: text.encode() for name, text in tables.items() if text != readmes[name]}
-        changelog = (self._read(CHANGELOG_PATH) or b"").decode()
-        entry = prepend_entry(changelog, activity, changeset, self._review.formatter)
+        entry = prepend_entry(self._read_text(CHANGELOG_PATH), activity, changeset, self._review.formatter)
         return activity, files | {CHANGELOG_PATH: entry.encode()}
+
+    def _read_text(self, path: str) -> str:
+        return decode_utf8(self._read(path) or b"", path)
 
     def _read(self, path: str) -> bytes | None:
         """Return the content of a file, None if it does not exist; a file is read once."""
         if path not in self._content:
-            exists = (self._repository.root / path).exists()
-            self._content[path] = self._repository.read(path) if exists else None
+            self._content[path] = self._repository.read(path) if self._repository.exists(path) else None
         return self._content[path]

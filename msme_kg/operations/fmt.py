@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msme_kg.operations.apply import LOCK_TIMEOUT, require_writable
 from msme_kg.operations.query import list_queries
 from msme_kg.rendering.readme_tables import refresh_readmes
-from msme_kg.repository import Repository, is_in_default_graph, is_shapes_file
+from msme_kg.repository import Repository, decode_utf8, is_in_default_graph, is_shapes_file
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.formatting import format_file
 from msme_kg.storage.journal import hash_content
@@ -63,7 +63,7 @@ def _read_and_format(repository: Repository) -> tuple[dict[str, bytes], dict[str
         Dataset(tuple(file for file in dataset.files if belongs(file.path)))
         for belongs in (is_in_default_graph, is_shapes_file)
     )
-    texts = {path: content.decode() for path, content in readmes.items()}
+    texts = {path: decode_utf8(content, path) for path, content in readmes.items()}
     refreshed = refresh_readmes(texts, default_graph, shapes, list_queries(repository))
     old = {file.path: file.content for file in dataset.files} | readmes
     new = {file.path: format_file(file, dataset.prefixes) for file in dataset.files}

@@ -59,7 +59,7 @@ class Portal:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
             graph = OpenGraph.from_files(repository, "en", dataset)
             shapes = Dataset.from_repository(repository, repository.list_shapes_files)
-            licence = repository.read(_LICENCE_FILE) if (repository.root / _LICENCE_FILE).is_file() else None
+            licence = repository.read(_LICENCE_FILE) if repository.exists(_LICENCE_FILE) else None
             result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
             quads = result.quads if isinstance(result, GraphResult) else ()
             metadata = DatasetMetadata(

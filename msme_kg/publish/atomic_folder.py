@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from msme_kg.errors import SafetyError, SourceLocation, WriteError
 from msme_kg.repository import CONTENT_FOLDERS, Repository
-from msme_kg.storage.atomic_write import fsync_directory
+from msme_kg.storage.atomic_write import fsync_directory, resolve_output
 
 MANIFEST = "SHA256SUMS"
 """The list of file hashes in the format of ``sha256sum -c``, which marks a folder written by this command."""
@@ -34,7 +34,7 @@ def write_folder(folder: Path, files: Iterable[tuple[str, bytes]], repository: R
         SafetyError: the folder has content not written by this command, or overlaps with the graph.
         WriteError: writing failed; nothing was changed.
     """
-    folder = folder.resolve()  # of a symbolic link the target is replaced
+    folder = resolve_output(folder)
     _reject_repository_folder(folder, repository)
     temporary, previous = (folder.with_name(f".{folder.name}.{os.getpid()}.{end}") for end in ("tmp", "old"))
     try:

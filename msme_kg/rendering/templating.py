@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,22 @@ PAGE_TEMPLATES = Path(__file__).with_name("templates")
 """The folder with the page templates of the package, their style sheet and script."""
 
 
-class Templates:
-    """The templates in some folders; HTML templates escape their values."""
+def read_page_template(name: str) -> str:
+    """Return the text of a page template of the package."""
+    return (PAGE_TEMPLATES / name).read_text(encoding="utf-8")
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Configure the environment; files are read on demand.
+
+class Templates:
+    """Templates that are read on demand; HTML templates escape their values."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        """Configure the environment.
 
         Args:
-            folders: the folders in order of precedence.
+            read: returns the text of a template by name; None if there is none.
         """
         self._environment = ImmutableSandboxedEnvironment(
-            loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+            loader=jinja2.FunctionLoader(read),
             undefined=jinja2.StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith((".html", ".html.j2")),
             trim_blocks=True,

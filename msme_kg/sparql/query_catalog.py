@@ -68,9 +68,4 @@ class QueryCatalog:
         return tuple(map(self._read, self.list(group).values()))
 
     def _read(self, path: str) -> CannedQuery:
-        try:
-            text = self._repository.read(path).decode("utf-8")
-        except UnicodeDecodeError:
-            hint = "save the file as UTF-8"
-            raise InputError("not UTF-8", location=SourceLocation(path), hint=hint) from None
-        return parse_query(text, path)
+        return parse_query(self._repository.read_text(path), path)

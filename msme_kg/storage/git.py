@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from msme_kg.errors import UsageError, to_printable
-from msme_kg.repository import Repository, to_graph_iri
+from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.repository import Repository, resolve_inside, to_graph_iri
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.storage.git_process import REPAIR_HINT, run_git
+
+_MAX_LINKS = 10
+"""The longest chain of links that is followed in a revision."""
 
 
 def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
     """Return the Turtle files of ontology and data at a revision, sorted by path.
+
+    Links are followed as in the working tree, and submodules are read at the commit that the revision names.
 
     Args:
         repository: the repository, which may be a subfolder of a git checkout.
         revision: a commit, tag or branch.
 
     Raises:
+        InputError: an object of the revision is missing or damaged, or a link cannot be followed.
+        SafetyError: git refuses the repository, or its configuration reads other files.
         UsageError: git does not know the revision, or the folder is not under git.
     """
     commit = resolve_commit(repository, revision)
@@ -30,43 +39,47 @@ def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
             f"no revision is called {to_printable(revision)!r}" if under_git else "the graph is not under git"
         )
         raise UsageError(what, hint="name a commit, tag or branch of the repository that the graph lies in")
-    listed = _run_git(repository, "ls-tree", "-r", "-z", commit, "--", "ontology", "data") or b""
-    entries: list[tuple[str, bytes]] = []
-    for line in listed.split(b"\0"):
-        attributes, _, path = line.partition(b"\t")
-        if path.endswith(b".ttl") and attributes.startswith(b"100"):  # a regular file
-            entries.append((path.decode(), attributes.split()[2]))
-    contents = _read_blobs(repository, [object_name for _, object_name in entries])
-    pairs = zip(entries, contents, strict=True)
-    return sorted(
-        (GraphFile(path, to_graph_iri(path), content) for (path, _), content in pairs),
-        key=lambda file: file.path,
-    )
+    files, links = _read_tree(repository.root, "", commit, ("ontology", "data"))
+    for path in links:
+        target = _follow_links(path, links)
+        if target in files and path.endswith(".ttl"):
+            files[path] = files[target]
+        elif path.endswith(".ttl") or "/" not in path or any(name.startswith(f"{target}/") for name in files):
+            raise InputError(
+                f"a link that cannot be followed in {to_printable(revision)}",
+                location=SourceLocation(path),
+                hint="it must lead to a Turtle file in ontology/ or data/ of the same revision",
+            )
+    return [GraphFile(path, to_graph_iri(path), content) for path, content in sorted(files.items())]
 
 
 def resolve_commit(repository: Repository, revision: str) -> str | None:
     """Return the hash of a revision's commit; None if git does not know it."""
-    commit = _run_git(
-        repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    commit = run_git(
+        repository.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     return commit.decode().strip() if commit is not None else None
 
 
 def is_git_checkout(repository: Repository) -> bool:
     """Return True if the repository is in a git checkout."""
-    return _run_git(repository, "rev-parse", "--git-dir") is not None
+    return run_git(repository.root, "rev-parse", "--git-dir") is not None
 
 
 def list_ref_names(repository: Repository) -> list[str]:
     """Return ``HEAD`` and the names of branches and tags; an empty list without git."""
-    listed = _run_git(repository, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
-    return ["HEAD", *listed.decode().split()] if listed is not None else []
+    listed = run_git(repository.root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
+    return ["HEAD", *os.fsdecode(listed).split()] if listed is not None else []
 
 
 def read_user_name(repository: Repository) -> str | None:
-    """Return ``user.name`` of git; None if it is not set or git is not installed."""
-    with suppress(UsageError):
-        name = (_run_git(repository, "config", "user.name") or b"").decode(errors="replace").strip()
+    """Return ``user.name`` of git; None if it is not set or git is not installed.
+
+    Raises:
+        SafetyError: the configuration of the repository reads other files.
+    """
+    with suppress(InputError, UsageError):
+        name = (run_git(repository.root, "config", "user.name") or b"").decode(errors="replace").strip()
         return name or None
     return None
 
@@ -95,26 +108,65 @@ def build_path_finder(repository: Repository, inputs: Iterable[str]) -> Callable
     return find_path
 
 
-def _read_blobs(repository: Repository, object_names: list[bytes]) -> list[bytes]:
-    """Return the contents of git objects, in order."""
-    request = b"".join(name + b"\n" for name in object_names)
-    output = _run_git(repository, "cat-file", "--batch", stdin=request) or b""
-    blobs, offset = [], 0
-    for _ in object_names:
-        end = output.index(b"\n", offset)
-        size = int(output[offset:end].split()[2])
-        blobs.append(output[end + 1 : end + 1 + size])
-        offset = end + 2 + size
+def _read_tree(
+    folder: Path, prefix: str, tree: str, paths: tuple[str, ...]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the Turtle files and the targets of links in a tree, by path.
+
+    Args:
+        folder: the folder that the tree is of.
+        prefix: what precedes each path.
+        tree: a commit or tree.
+        paths: the parts of the tree that are read.
+    """
+    listed = run_git(folder, "ls-tree", "-r", "-z", tree, "--", *paths) if folder.is_dir() else None
+    if listed is None:
+        raise _build_missing_error(prefix or str(folder))
+    names: dict[str, tuple[str, str]] = {}
+    files: dict[str, bytes] = {}
+    links: dict[str, str] = {}
+    for entry in filter(None, listed.split(b"\0")):
+        attributes, _, name = os.fsdecode(entry).partition("\t")
+        mode, kind, object_name = attributes.split()
+        if "/." in f"/{name}":  # hidden in the working tree too
+            continue
+        if kind == "commit":
+            part = _read_tree(resolve_inside(folder, name), f"{prefix}{name}/", object_name, (".",))
+            files |= part[0]
+            links |= part[1]
+        elif mode == "120000" or name.endswith(".ttl"):
+            names[prefix + name] = mode, object_name
+    contents = _read_blobs(folder, {path: object_name for path, (_, object_name) in names.items()})
+    for path, content in contents.items():
+        if names[path][0] == "120000":
+            links[path] = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(content)))
+        else:
+            files[path] = content
+    return files, links
+
+
+def _follow_links(path: str, links: dict[str, str]) -> str:
+    for _ in range(_MAX_LINKS):
+        path = links.get(path, path)
+    return path
+
+
+def _read_blobs(folder: Path, object_names: dict[str, str]) -> dict[str, bytes]:
+    """Return the contents of git objects by path."""
+    request = "".join(f"{name}\n" for name in object_names.values()).encode()
+    output = run_git(folder, "cat-file", "--batch", stdin=request) or b""  # fails as a whole if it is cut
+    blobs, offset = {}, 0
+    for path in object_names:
+        end = output.find(b"\n", offset)
+        attributes = output[offset : max(end, 0)].split()
+        if len(attributes) != 3:
+            raise _build_missing_error(path)
+        offset = end + 2 + int(attributes[2])
+        blobs[path] = output[end + 1 : offset - 1]
     return blobs
 
 
-def _run_git(repository: Repository, *arguments: str, stdin: bytes | None = None) -> bytes | None:
-    """Return the output of a git command; None if it fails."""
-    import subprocess  # a slow import that most commands do not need
-
-    command = ["git", "-C", str(repository.root), *arguments]
-    try:
-        done = subprocess.run(command, input=stdin, capture_output=True, check=False)
-    except OSError:
-        raise UsageError("git is not installed", hint="install git, or name files to validate") from None
-    return done.stdout if done.returncode == 0 else None
+def _build_missing_error(path: str) -> InputError:
+    return InputError(
+        "git lacks this file, and msme-kg does not fetch it", location=SourceLocation(path), hint=REPAIR_HINT
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +12,7 @@ from pathlib import Path
 
 from msme_kg.errors import LockedError, SourceLocation, WriteError
 from msme_kg.repository import LOCK_FILE
+from msme_kg.storage.atomic_write import copy_folder_owner
 
 POLL_INTERVAL = 0.01
 """Seconds between two attempts to take the lock."""
@@ -106,9 +109,20 @@ def _try_lock(path: Path) -> int | None:
 
 def _open_lock_file(path: Path) -> int:
     """Return a descriptor of the lock file; a read-only file can still be locked."""
+    flags = os.O_CLOEXEC | os.O_NOFOLLOW
+    is_new = not os.path.lexists(path)
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o666)
     except OSError:
         if not path.is_file():
             raise
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | flags)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        if is_new:
+            copy_folder_owner(path, descriptor)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor

@@ -32,18 +32,21 @@ def resolve_pending_commit(root: Path) -> bool:
         True if a commit was completed.
 
     Raises:
-        ConflictError: a file was edited since, or the journal is damaged.
+        ConflictError: a file was edited since, or the journal is damaged or from elsewhere.
         LockedError: a commit takes too long.
-        SafetyError: the journal names a path outside the root.
+        SafetyError: the journal names a file that is not in ontology, data or queries.
         WriteError: the commit cannot be completed, for example in a read-only folder.
     """
     if not os.path.lexists(root / JOURNAL_FILE):
         return False
-    from msme_kg.storage.journal import recover  # rarely needed
+    from msme_kg.storage.journal import as_write_error, read, recover  # rarely needed
     from msme_kg.storage.lock import POLL_INTERVAL, hold_exclusive_lock
 
     deadline = time.monotonic() + COMMIT_TIMEOUT
     while os.path.lexists(root / JOURNAL_FILE):
+        if not os.path.lexists(root / LOCK_FILE):  # no writer has been here: leave nothing behind
+            with as_write_error(JOURNAL_FILE):
+                read(root)
         try:
             with hold_exclusive_lock(root, 0) as lock:
                 return recover(lock)

@@ -11,14 +11,14 @@ from pathlib import Path
 from msme_kg.errors import ConflictError, KGError, SafetyError, SourceLocation, WriteError
 from msme_kg.repository import JOURNAL_FILE
 from msme_kg.storage import journal
-from msme_kg.storage.atomic_write import fsync_directory, write_temporary
+from msme_kg.storage.atomic_write import copy_folder_owner, fsync_directory, write_temporary
 from msme_kg.storage.journal import (
     FileChange,
     as_write_error,
     build_temporary_name,
     hash_content,
     read_if_exists,
-    resolve_inside,
+    resolve_target,
 )
 from msme_kg.storage.lock import Lock, hold_exclusive_lock
 
@@ -75,7 +75,8 @@ def commit(lock: Lock, files: Mapping[str, bytes], expected_hashes: Mapping[str,
 
     Raises:
         ConflictError: a file has changed since it was read; nothing was changed.
-        SafetyError: a path leaves the root, or two paths are the same file; nothing was changed.
+        SafetyError: a path leaves ontology, data and queries, or two paths are the same file; nothing was
+            changed.
         WriteError: a file could not be written; nothing was changed, or the hint says what will happen.
     """
     steps = _plan_writes(lock.root, files, expected_hashes)
@@ -86,7 +87,7 @@ def commit(lock: Lock, files: Mapping[str, bytes], expected_hashes: Mapping[str,
     try:
         _write_temporary_files(lock.root, steps, created)
         with as_write_error(JOURNAL_FILE):
-            journal.write(lock.root, changes)
+            changes = journal.write(lock.root, changes)
         journal.roll_forward(lock, changes)
     except BaseException as error:
         with suppress(OSError):
@@ -102,7 +103,7 @@ def _plan_writes(
     """Return the writes of a commit, after comparing each file with its expected hash."""
     steps: dict[Path, _FileWrite] = {}
     for path in sorted({*expected_hashes, *files}):
-        target = resolve_inside(root, path)
+        target = resolve_target(root, path)
         with as_write_error(path):
             old_content = read_if_exists(target)
         if hash_content(old_content) != expected_hashes[path]:
@@ -141,6 +142,7 @@ def _write_temporary_files(root: Path, steps: Sequence[_FileWrite], created: lis
             for folder in reversed(missing):
                 folder.mkdir()
                 created.append(folder)
+                copy_folder_owner(folder)
                 fsync_directory(folder.parent)
             write_temporary(_build_temporary_path(step, journal.NEW_SUFFIX), [step.new_content], step.target)
     # The journal must not reach the disk before the files that it names.
@@ -166,8 +168,7 @@ def _roll_back(lock: Lock, steps: Sequence[_FileWrite], created: Sequence[Path])
                     _build_temporary_path(step, journal.OLD_SUFFIX), [step.old_content], step.target
                 )
                 fsync_directory(step.target.parent)
-        reverse_changes = [_invert_change(step) for step in done]
-        journal.write(lock.root, reverse_changes)
+        reverse_changes = journal.write(lock.root, [_invert_change(step) for step in done])
         with suppress(OSError, WriteError):
             journal.roll_forward(lock, reverse_changes)
     else:

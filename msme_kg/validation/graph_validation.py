@@ -7,6 +7,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.changes.changeset import Changeset
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
 from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
@@ -15,8 +16,11 @@ from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import quality_checks
+from msme_kg.validation.finding_locations import FindingLocator
 from msme_kg.validation.incremental_checks import run_incrementally
+from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
 
 _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
@@ -34,7 +38,6 @@ def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple
     key = _compute_lint_key(dataset, conventions=conventions, literals=literals)
     if cache.load("lint", key) is not None:
         return ()
-    from msme_kg.storage.source_map import SourceMap
     from msme_kg.validation import file_lint, literal_lint
     from msme_kg.validation.conventions import check_files
 
@@ -85,7 +88,7 @@ def validate(
 def validate_changes(
     before: ValidationInput, after: ValidationInput, *, progress: Progress = ignore_progress
 ) -> ValidationReport:
-    """Return the findings that a change introduces, in any file.
+    """Return the findings that a change introduces, in any file, and its violations of the rules for updates.
 
     Shapes are evaluated only on the focus nodes that the change can affect, unless the shapes changed.
 
@@ -103,12 +106,26 @@ def validate_changes(
         known = earlier.validate(before.data)
         report = validator.validate(after.data).without_known(known)
     progress("checking")
+    report = report.with_findings(_check_update_rules(before, after, delta, report))
     check_diff = run_incrementally(
         after.repository, delta, before.data, after.data, after.repository_files.prefixes
     )
     if check_diff is None:
         return report.with_findings(_drop_known(_lint_and_check(after), partial(_lint_and_check, before)))
     return report.with_findings((*_lint_changed_files(before, after), *check_diff.introduced))
+
+
+def _check_update_rules(
+    before: ValidationInput, after: ValidationInput, delta: ChangeOverlay, report: ValidationReport
+) -> tuple[Finding, ...]:
+    """Return the violations of the rules for updates in the files of the graph, not in extra files."""
+    files, later_files = before.repository_files, after.repository_files
+    changeset = Changeset.from_states(files, *_diff_datasets(files, later_files))
+    if not changeset or not files.files:  # a graph that is new updates nothing
+        return ()
+    source_map = SourceMap(Dataset((*later_files.files, *files.files)))
+    violations = check_update_rules(changeset, delta, source_map, report.findings)
+    return FindingLocator(changeset).locate(violations)
 
 
 def _drop_known(

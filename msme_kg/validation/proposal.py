@@ -13,16 +13,11 @@ from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
-from msme_kg.validation import (
-    change_policy,
-    conventions,
-    dangling_references,
-    duplicate_entities,
-    quality_checks,
-)
+from msme_kg.validation import conventions, quality_checks
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
 from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
+from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
 
 
@@ -112,9 +107,4 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
-    violations = list(change_policy.check_policy(changeset, delta, source_map))
-    yield from violations
-    yield from dangling_references.find_dangling_references(
-        changeset, delta, source_map, (*report.findings, *violations)
-    )
-    yield from duplicate_entities.find_duplicates(changeset, delta, source_map)
+    yield from check_update_rules(changeset, delta, source_map, report.findings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import pty
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import LONGEST, Result, Run, environment
+from conftest import LONGEST, Result, Run, environment, respect_permissions
 
 from msme_kg.repository import LOCK_FILE, Repository
 from msme_kg.sparql.local_engine import LocalEngine
@@ -182,12 +181,6 @@ def test_a_lock_held_by_another_process_exits_with_7(run: Run, graph: Path, acce
         ended = run("--root", graph, "apply", "--add", accession, "--yes", "--timeout", "0")
     assert (ended.code, hash_files(graph)) == (7, before)
     assert "another" in ended.err
-
-
-def respect_permissions() -> None:
-    """Drop CAP_DAC_OVERRIDE (PR_CAPBSET_DROP), with which root ignores file permissions."""
-    if os.geteuid() == 0:
-        assert ctypes.CDLL(None).prctl(24, 1) == 0
 
 
 def test_a_read_only_folder_exits_with_6_and_changes_nothing(graph: Path, accession: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,11 +74,17 @@ def test_every_python_that_the_package_names_is_tested() -> None:
     assert re.findall(r'python: "([\d.]+)"', matrix) == re.findall(r"Python :: (3\.\d+)", project)
 
 
-@pytest.mark.parametrize("name", [".pre-commit-config.yaml", ".pre-commit-hooks.yaml"])
-def test_commands_of_hooks_are_known(name: str) -> None:
-    found = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
-    hooks = found if isinstance(found, list) else [one for repo in found["repos"] for one in repo["hooks"]]
-    commands = [words for hook in hooks for words in list_commands(hook["entry"])]
+def test_hooks_run_the_script_that_is_shipped() -> None:
+    (here,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    entries = {hook["id"]: hook["entry"] for hook in here["hooks"]}
+    (elsewhere,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    installed = scripts["targets"]["wheel"]["shared-scripts"]
+    assert installed == {entries["msme-kg"]: elsewhere["entry"]}
+
+
+def test_commands_of_the_hook_are_known() -> None:
+    commands = list(list_commands((ROOT / "hooks/pre-commit").read_text(encoding="utf-8")))
     assert {words[0] for words in commands} == {"fmt", "validate"}
     for words in commands:
         require_options(words)

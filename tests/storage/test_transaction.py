@@ -108,7 +108,7 @@ def test_no_path_leaves_the_root(three: Path, path: str) -> None:
     (three / "away").symlink_to(three.parent)
     (three / "data/loop.ttl").symlink_to("loop.ttl")
     seen = three_files.text(0)
-    with pytest.raises((SafetyError, WriteError)):
+    with pytest.raises((InputError, SafetyError, WriteError)):
         write(three, {"data/a.ttl": b"new", path: b"new"}, {"data/a.ttl": seen, path: b"old"})
     assert outside.read_bytes() == b"old"
     assert (three / "data/a.ttl").read_bytes() == seen
@@ -263,16 +263,14 @@ def test_lost_content_abandons_the_commit_or_is_reported(broken: Path) -> None:
         b"",
         b"{}}",
         b"[1]",
+        b"{}",
         b"[" * 100_000,
-        b'[{"path": "data/a.ttl", "old": null, "new": "0", "temporary": "../x"}]',
-        b'[{"path": "data/a.ttl", "old": 1, "new": null, "temporary": null}]',
-        b'[{"path": "a\\u0000.ttl", "old": null, "new": "0", "temporary": ".msme-kg.a\\u0000.ttl.new"}]',
-        b'[{"path": "../../x.ttl", "old": null, "new": "0", "temporary": ".msme-kg.x.ttl.new"}]',
+        b'{"inode": 1, "changes": [{"path": "data/a.ttl", "old": 1, "new": null, "temporary": null}]}',
     ],
 )
 def test_damaged_journal_is_refused(three: Path, record: bytes) -> None:
     (three / JOURNAL_FILE).write_bytes(record)
-    with pytest.raises((ConflictError, SafetyError)):
+    with pytest.raises(ConflictError):
         read(three)
     assert three_files.number(three_files.read(three)) == 0
 

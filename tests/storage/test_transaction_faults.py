@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from msme_kg.storage.snapshot import read_snapshot, resolve_pending_commit
 FEWEST = 50
 """A commit of three files makes at least so many system calls that can fail."""
 OLD = three_files.text(0)
+COMMAND = [sys.executable, "-m", "crash_safety.three_files"]
 
 
 def attempted(root: Path) -> tuple[int | None, str]:
@@ -112,19 +114,26 @@ def test_failed_rollback_is_reported_and_completed_later(tmp_path: Path) -> None
 @pytest.mark.parametrize("how", [*ERRORS, "interrupt"])
 @pytest.mark.parametrize("rename", [2, 3, 4])
 def test_fault_at_every_system_call_of_recovery(tmp_path: Path, how: str, rename: int) -> None:
-    subject, kept, root = three(tmp_path / "kept"), tmp_path / "kept", tmp_path / "broken"
-    subject.prepare()
-    fault = ["--call", "rename", "--number", str(rename), "--how", "kill"]
-    subprocess.run([*RUN_WITH_FAULT, *fault, *subject.command], env=environment(), check=False)
+    root = tmp_path / "broken"
     for number in count(1):
-        shutil.rmtree(root, ignore_errors=True)
-        shutil.copytree(kept, root)
+        three(root).prepare()
+        kill_at_rename(root, rename)
         with injected(Fault(ANY, number, how)) as injection, suppress(WriteError, KeyboardInterrupt):
             resolve_pending_commit(root)
         if not injection.happened:
             break
         assert state_of_three(root) == "1"
     assert number > 10
+
+
+def kill_at_rename(root: Path, rename: int) -> None:
+    """Let a process die while it commits; a copy of what it leaves would not be completed."""
+    child = os.fork()
+    if child == 0:
+        with injected(Fault("rename", rename, "kill")):
+            attempted(root)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
 def test_kills_at_random_moments_lose_nothing(tmp_path: Path) -> None:
@@ -252,3 +261,28 @@ def test_commit_makes_every_tested_system_call(tmp_path: Path) -> None:
 def state(root: Path) -> tuple[int, list[str]]:
     """Return the number in the files, and the names in the folder."""
     return three_files.number(three_files.read(root)), sorted(path.name for path in root.iterdir())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write in the folder of another user")
+def test_what_root_writes_belongs_to_the_owner_of_the_folder(shared: Path) -> None:
+    for path in (shared, *shared.rglob("*")):
+        os.chown(path, 65534, 65534)
+    subprocess.run([*COMMAND, str(shared), "once"], env=environment(), check=True)
+    for path in (shared, *shared.rglob("*")):
+        assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65534), path
+    assert (shared / "data/changes/b.ttl").exists()
+    ended = as_other(shared, "once")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert state(shared)[0] == 2
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write in the folder of another user")
+@pytest.mark.parametrize("rename", [2, 3, 4])
+def test_what_root_leaves_behind_is_completed_by_the_owner(shared: Path, rename: int) -> None:
+    for path in (shared, *shared.rglob("*")):
+        os.chown(path, 65534, 65534)
+    kill_at_rename(shared, rename)
+    ended = as_other(shared, "read")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "1\n", "")
+    assert leftovers(shared) == []
+    assert as_other(shared, "once").returncode == 0

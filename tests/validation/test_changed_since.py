@@ -132,3 +132,74 @@ def test_shape_and_focus_node_counts_are_printed(run: Run) -> None:
     assert int(words[0]) > 50
     assert result.err.rstrip().endswith(" s")
     assert "focus nodes, 0 findings in " in result.err
+
+
+def identify(result: Result) -> set[tuple[str, ...]]:
+    keys = ("shape", "focus", "path", "value", "severity")
+    return {tuple(str(one[key]) for key in keys) for one in json.loads(result.out)["findings"]}
+
+
+def without_block(text: str, subject: str) -> str:
+    """Return Turtle without the block of a subject."""
+    kept = [block for block in text.split("\n\n") if not block.startswith(f"{subject} ")]
+    assert len(kept) == text.count("\n\n")
+    return "\n\n".join(kept)
+
+
+PEOPLE = "data/actors/people.ttl"
+WILSON = "person:matthew-wilson a foaf:Person ;"
+DUPLICATE = 'person:matthew-a a foaf:Person ;\n    rdfs:label "Matthew  WILSON"@en ;\n.\n\n'
+EDITS: dict[str, tuple[str, Callable[[str], str | None]]] = {
+    "a file vanishes": ("data/claims/counts.ttl", lambda _: None),
+    "a file of vocabulary vanishes": ("ontology/vocab/work-area.ttl", lambda _: None),
+    "a file is emptied": (PEOPLE, lambda text: text.split("\n\n")[0]),
+    "an entity vanishes": (PEOPLE, lambda text: without_block(text, "person:matthew-wilson")),
+    "an IRI is changed": (PEOPLE, lambda text: text.replace(WILSON, WILSON.replace("matthew", "m"))),
+    "a reference dangles": (
+        PEOPLE,
+        lambda text: text.replace(WILSON, f"{WILSON}\n    rdfs:seeAlso person:x ;"),
+    ),
+    "a label is French": (PEOPLE, lambda text: text.replace('"Matthew Wilson"@en', '"Matthieu Wilson"@fr')),
+    "a duplicate is added": (PEOPLE, lambda text: text.replace(WILSON, DUPLICATE + WILSON)),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_change_by_hand_has_the_findings_of_the_same_update(
+    copy_of_graph: Path, git: Git, run: Run, tmp_path: Path, name: str
+) -> None:
+    assert git
+    path, edit_text = EDITS[name]
+    old = (copy_of_graph / path).read_text(encoding="utf-8")
+    new = edit_text(old)
+    assert new != old
+    (tmp_path / "old.ttl").write_text(old, encoding="utf-8")
+    (tmp_path / "new.ttl").write_text(new or "", encoding="utf-8")
+    # A statement that both have stays.
+    update = ["--remove", "old.ttl", *(["--add", "new.ttl"] if new else [])]
+    checked = run("--root", copy_of_graph, "check", *update, "--format", "json")
+    if new is None:
+        (copy_of_graph / path).unlink()
+    else:
+        (copy_of_graph / path).write_text(new, encoding="utf-8")
+    validated = validate(run, copy_of_graph, "--changed-since", "HEAD")
+    assert checked.code == validated.code == 1
+    assert identify(validated) == identify(checked)
+    assert any("policy/" in one[0] for one in identify(validated))
+
+
+def test_a_file_that_is_only_renamed_loses_no_entity(copy_of_graph: Path, git: Git, run: Run) -> None:
+    git("mv", "data/claims/counts.ttl", "data/claims/totals.ttl")
+    result = validate(run, copy_of_graph, "--changed-since", "HEAD")
+    assert {one[0] for one in identify(result)} == {"queries/checks/misplaced.rq"}
+    git("mv", "data/claims/totals.ttl", "data/claims/counts.ttl")
+    assert validate(run, copy_of_graph, "--changed-since", "HEAD").code == 0
+
+
+def test_a_graph_that_is_new_since_a_revision_has_the_findings_of_a_validation(
+    copy_of_graph: Path, git: Git, run: Run
+) -> None:
+    git("rm", "-r", "--quiet", "--cached", ".")
+    git("commit", "--quiet", "--message", "none")
+    result = validate(run, copy_of_graph, "--changed-since", "HEAD")
+    assert (result.code, identify(result)) == (0, set())

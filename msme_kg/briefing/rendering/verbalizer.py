@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from msme_kg.briefing.content.note_model import (
@@ -122,7 +123,7 @@ class Verbalizer:
             lang: the language.
         """
         self.lang = lang
-        self.templates = Templates([repository.briefing_folder / lang, repository.briefing_folder])
+        self.templates = Templates(partial(repository.read_briefing_template, lang))
         self._removes_spaces = bool(self.get_setting("tight"))
 
     def get_setting(self, name: str) -> object:

@@ -17,7 +17,7 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
 from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, PageUrls, extract_section
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rendering.templating import PAGE_TEMPLATES, Templates
+from msme_kg.rendering.templating import PAGE_TEMPLATES, Templates, read_page_template
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
@@ -93,7 +93,7 @@ class SiteBuilder:
         }
         progress("asking the canned queries")
         self._queries = self._run_queries()
-        self._templates = Templates([PAGE_TEMPLATES])
+        self._templates = Templates(read_page_template)
         self._page_paths: list[str] = []
 
     def build_files(self) -> SiteFiles:
