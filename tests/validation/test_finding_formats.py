@@ -7,9 +7,12 @@ import re
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-from conftest import Run
-from hostile_text import EXCLUDED_BY_XML
+from conftest import Run, scale_examples
+from hostile_text import EXCLUDED_BY_XML, WRITABLE_PROPERTIES
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.dataset import GraphFile
@@ -191,3 +194,52 @@ def test_platforms_get_paths_from_the_top_of_the_checkout(run: Run, copy_of_grap
     assert list_paths("validate", update) == {"in/new.ttl"}
     assert list_paths("validate", "checkout/in/new.ttl") == {"in/new.ttl"}
     assert list_paths("check", "--add", update) == {"in/new.ttl"}
+
+
+NODES = st.sampled_from([*WRITABLE_PROPERTIES[5:], "http://e/a", "http://e/b?x#y"]).map(ox.NamedNode)
+QUADS = st.builds(
+    ox.Quad,
+    NODES | st.sampled_from([ox.BlankNode("x"), ox.BlankNode("y")]),
+    NODES,
+    NODES | st.text(st.sampled_from('aé"\\\n\r\t\x7f<&{}'), max_size=5).map(ox.Literal),
+    NODES | st.just(ox.DefaultGraph()),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "syntax"),
+    [
+        ("a.ttl", ox.RdfFormat.TURTLE),
+        ("a.nt", ox.RdfFormat.N_TRIPLES),
+        ("a.nq", ox.RdfFormat.N_QUADS),
+        ("a.trig", ox.RdfFormat.TRIG),
+        ("a.jsonld", ox.RdfFormat.JSON_LD),
+        ("a.rdf", ox.RdfFormat.RDF_XML),
+    ],
+)
+@settings(max_examples=scale_examples(40), deadline=None)
+@given(quads=st.lists(QUADS, max_size=6), names=st.booleans())
+def test_each_statement_that_others_write_has_a_line(
+    name: str, syntax: ox.RdfFormat, quads: list[ox.Quad], names: bool
+) -> None:
+    if not syntax.supports_datasets:
+        quads = [ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads]
+    prefixes = {"e": "http://e/", "x": "http://example.org/"} if names else {}
+    try:
+        content = ox.serialize(quads, format=syntax, prefixes=prefixes) or b""
+    except ValueError:
+        return  # this library writes no RDF/XML with such a property
+    try:
+        parsed = list(ox.parse(content, format=syntax))
+    except SyntaxError:
+        return  # nor does it always read what it wrote
+    file = GraphFile(name, "urn:g", content)
+    located = file.parse_located()
+    assert {(each.subject, each.predicate, each.value) for each in located} == {
+        (quad.subject, quad.predicate, quad.object) for quad in parsed
+    }
+    lines = content.decode().split("\n")
+    assert all(0 < each.line <= len(lines) for each in located)
+    for each in located:
+        if isinstance(each.value, ox.Literal) and each.value.value.isalpha():
+            assert each.value.value in lines[each.line - 1]
