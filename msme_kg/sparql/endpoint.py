@@ -7,6 +7,9 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, to_printable
 
@@ -97,7 +100,7 @@ class Endpoint:
 def parse_url(text: str) -> HttpUrl | None:
     """Return the parts of an HTTP URL or IRI (RFC 3986 §3); None for any other text, or with userinfo."""
     match = _HTTP_URL.fullmatch(text)
-    if match is None:
+    if match is None or not _is_iri(text):
         return None
     scheme = match[1].lower()
     port = int(match[3] or _DEFAULT_PORTS[scheme])
@@ -106,6 +109,14 @@ def parse_url(text: str) -> HttpUrl | None:
     host = match[2].lower().removeprefix("[").removesuffix("]")
     target = match[4] or "/"
     return HttpUrl(scheme, host, port, target if target.startswith("/") else f"/{target}", match[5] or "")
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:  # such as a bad percent-encoding, or an IPv6 address that is none
+        return False
+    return True
 
 
 def require_base_url(text: str, option: str) -> str:
@@ -119,7 +130,7 @@ def require_base_url(text: str, option: str) -> str:
         UsageError: it is not an HTTP URL, or has userinfo, a query or a fragment.
     """
     url = parse_url(text)
-    if url is None or "?" in url.target or url.fragment:
+    if url is None or "?" in url.target or url.fragment or not unquote(text).isprintable():
         raise UsageError(
             f"{to_printable(text)!r} is not an address for {option}",
             hint="give the full URL, such as https://example.org/data/, without user, query or fragment",

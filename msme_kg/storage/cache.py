@@ -66,7 +66,7 @@ def compute_cache_key(*parts: str | bytes) -> str:
     """Return the SHA-256 key of a value computed from some parts, each hashed with its length."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()

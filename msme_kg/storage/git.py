@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 
 from msme_kg.errors import UsageError, to_printable
@@ -31,7 +32,7 @@ def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
     for line in listed.split(b"\0"):
         attributes, _, path = line.partition(b"\t")
         if path.endswith(b".ttl") and attributes.startswith(b"100"):  # a regular file
-            entries.append((path.decode(), attributes.split()[2]))
+            entries.append((os.fsdecode(path), attributes.split()[2]))
     contents = _read_blobs(repository, [object_name for _, object_name in entries])
     pairs = zip(entries, contents, strict=True)
     return sorted(
