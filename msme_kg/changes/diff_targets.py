@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.changes.diff_inputs import GraphAssignment
-from msme_kg.errors import SafetyError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.errors import (
+    InputError,
+    SafetyError,
+    SourceLocation,
+    UsageError,
+    find_close_matches,
+    to_printable,
+)
 from msme_kg.rdf.parser import FORMATS, is_url
 from msme_kg.repository import CONTENT_FOLDERS, MAIN_ONTOLOGY, Repository
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -133,7 +140,11 @@ class _DiffTarget:
             )
         if self.is_file:
             return Dataset((GraphFile.from_path(self.name),))
-        folder = Repository(Path(self.name).resolve())
+        try:
+            folder = Repository(Path(self.name).resolve())
+        except OSError as error:  # such as a working directory that was deleted
+            message = f"cannot read: {error.strerror}"
+            raise InputError(message, location=SourceLocation(self.name), hint="name a folder") from None
         if self.is_plain_folder:
             return _load_plain_folder(folder, self.name)
         return Dataset.from_repository(folder, folder.list_all_files)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import Result, Run
+from conftest import Result, Run, environment
 
 from msme_kg.repository import to_graph_iri
 
@@ -167,6 +168,22 @@ def test_folders_outside_the_graph_are_compared(run: Run, tmp_path: Path) -> Non
     assert shown == "".join(
         f"note: {side} is not the folder of a graph; RDF files read in it: 2\n" for side in ("old", "new")
     )
+
+
+def test_a_deleted_working_directory_is_reported(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    words = [sys.executable, "-m", "msme_kg", "diff", ".", ".", "--root", str(root)]
+    command = [
+        "sh",
+        "-c",
+        'cd "$1" && rmdir "$1" && shift && exec "$@"',
+        "sh",
+        str(tmp_path / "gone"),
+        *words,
+    ]
+    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr == ".: error: cannot read: No such file or directory\nhint: name a folder\n"
 
 
 def test_a_folder_that_holds_too_much_is_refused(diff: Run, tmp_path: Path) -> None:

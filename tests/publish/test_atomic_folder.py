@@ -248,6 +248,23 @@ def test_an_edit_at_the_last_moment_is_kept(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_an_interrupt_during_the_exchange_waits_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1")
+    exchange = path_exchange.try_exchange
+
+    def interrupt_first(first: Path, second: Path) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return exchange(first, second)
+
+    monkeypatch.setattr(path_exchange, "try_exchange", interrupt_first)
+    write(folder, a="2")
+    assert tree(folder)["a"] == b"2"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def test_an_edited_leftover_is_named_and_kept(tmp_path: Path) -> None:
     folder, spare = tmp_path / "out", tmp_path / ".out.msme-kg/spare"
     write(folder, a="1")
@@ -337,3 +354,12 @@ def test_names_that_sha256sum_escapes(tmp_path: Path) -> None:
         )
         assert checked.returncode == 0, checked.stderr
         assert checked.stdout.count(b": OK\n") == 4
+
+
+def test_a_deleted_working_directory_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    words = [sys.executable, "-m", "msme_kg", "portal", "out", "--root", str(ROOT)]
+    leave = ["sh", "-c", 'cd "$1" && rmdir "$1" && shift && exec "$@"', "sh", str(tmp_path / "gone")]
+    ended = subprocess.run([*leave, *words], env=environment(), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (6, "")
+    assert ended.stderr.startswith("out: error: cannot write: No such file or directory\n")
