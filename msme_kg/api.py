@@ -305,20 +305,26 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
         from msme_kg.operations.export import Export
+        from msme_kg.publish.atomic_folder import TargetFolder
 
-        Export.read(self.repository, as_of=as_of, with_tables=True).write_tables(folder)
+        target = TargetFolder.from_path(folder, self.repository)
+        Export.read(self.repository, as_of=as_of, with_tables=True).write_tables(target)
 
     def portal(self, folder: str | Path, *, base_url: str | None = None, endpoint: str | None = None) -> None:
         """Write the portal bundle into a folder; see ``msme_kg.operations.portal``."""
         from msme_kg.operations.portal import Portal
+        from msme_kg.publish.atomic_folder import TargetFolder
 
-        Portal.read(self.repository, base_url=base_url, endpoint=endpoint).write(folder)
+        target = TargetFolder.from_path(folder, self.repository)
+        Portal.read(self.repository, base_url=base_url, endpoint=endpoint).write(target)
 
     def site(self, folder: str | Path, *, base_url: str | None = None) -> int:
         """Write the static site into a folder and return the number of pages."""
         from msme_kg.operations.site import Site
+        from msme_kg.publish.atomic_folder import TargetFolder
 
-        return Site.read(self.repository, base_url=base_url).write(folder)
+        target = TargetFolder.from_path(folder, self.repository)
+        return Site.read(self.repository, base_url=base_url).write(target)
 
     def push(self, url: str, *, protocol: str | None = None, dry_run: bool = False) -> Iterator[SyncStep]:
         """Make a triple store hold the graph, and yield each step; see ``msme_kg.operations.push``.

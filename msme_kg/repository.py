@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import posixpath
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError
 from msme_kg.namespaces import BASE
@@ -24,6 +27,10 @@ GRAPH_IRI_PREFIX = f"{BASE}graph/"
 """Prefix of the IRIs of this graph's named graphs."""
 _READ_HINT = "make it readable, or name another graph with --root DIR"
 _LINK_HINT = "put the file itself in its place"
+_UNUSABLE_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and the surrogates by which Python shows bytes that are not UTF-8."""
+_PERCENT_ENCODED = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
+"""Characters of a path that the path of a URI does not have (RFC 3986 §3.3); letters and digits may stay."""
 _STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
@@ -298,13 +305,29 @@ def read_file(path: Path, display_name: str, hint: str) -> bytes:
 
 
 def to_graph_iri(path: str) -> str:
-    """Return the IRI of a file's named graph: ``data/sources.ttl`` → ``…/graph/data/sources``."""
-    return f"{GRAPH_IRI_PREFIX}{PurePosixPath(path).with_suffix('')}"
+    """Return the IRI of a file's named graph: ``data/sources.ttl`` → ``…/graph/data/sources``.
+
+    Letters and digits of any script stay; what an IRI must not contain is percent-encoded (RFC 3987 §3.1).
+
+    Raises:
+        InputError: the name is not UTF-8, or has a control character.
+    """
+    if _UNUSABLE_CHARACTER.search(path):
+        raise InputError(
+            "the name of the file is not UTF-8, or has a line break or another control character",
+            location=SourceLocation(path),
+            hint="rename the file",
+        )
+    return GRAPH_IRI_PREFIX + _PERCENT_ENCODED.sub(_percent_encode, posixpath.splitext(path)[0])
+
+
+def _percent_encode(match: re.Match[str]) -> str:
+    return match[0] if match[0].isalnum() else quote(match[0], safe="")
 
 
 def to_graph_path(graph_iri: str) -> str:
-    """Return the path of the file of a named graph."""
-    return f"{graph_iri.removeprefix(GRAPH_IRI_PREFIX)}.ttl"
+    """Return the path of the Turtle file from whose path ``to_graph_iri`` makes an IRI."""
+    return f"{unquote(graph_iri.removeprefix(GRAPH_IRI_PREFIX))}.ttl"
 
 
 def is_in_default_graph(path: str) -> bool:

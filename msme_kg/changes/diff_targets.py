@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from msme_kg.changes.diff_inputs import GraphAssignment
-from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.errors import (
+    InputError,
+    SafetyError,
+    SourceLocation,
+    UsageError,
+    find_close_matches,
+    to_printable,
+)
 from msme_kg.rdf.parser import FORMATS, is_url
 from msme_kg.repository import CONTENT_FOLDERS, MAIN_ONTOLOGY, Repository
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.git import is_git_checkout, list_ref_names, read_revision, resolve_commit
+
+_MAX_ENTRIES, _MAX_RDF_FILES, _MAX_BYTES = 100_000, 10_000, 1 << 30
+"""Limits of a folder that is no graph: all files and folders in it, its RDF files, and their size."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +33,13 @@ class DiffTargets:
         before: the files of the first state.
         after: the files of the second state.
         graph_assignment: the graph that a quad counts as being in.
+        plain_folders: the folders that are no graph, with the number of RDF files found in each.
     """
 
     before: Dataset
     after: Dataset
     graph_assignment: GraphAssignment
+    plain_folders: tuple[tuple[str, int], ...]
 
 
 def resolve_targets(repository: Repository, before: str, after: str | None) -> DiffTargets:
@@ -43,7 +56,7 @@ def resolve_targets(repository: Repository, before: str, after: str | None) -> D
     Raises:
         UsageError: no file, folder or revision has that name.
         InputError: a file cannot be read, or is of no RDF format.
-        SafetyError: a link leaves its folder.
+        SafetyError: a link leaves its folder, or a folder holds too much.
     """
     if before == after == "-":
         raise UsageError("standard input cannot be both sides", hint="name a file for one of them")
@@ -52,9 +65,14 @@ def resolve_targets(repository: Repository, before: str, after: str | None) -> D
     has_revision = any(target.is_revision for target in targets)
     paths = {target.path_in_graph for target in targets} - {None} if has_revision else set()
     old, new = (target.load_files(next(iter(paths), None)) for target in targets)
+    plain_folders = tuple(
+        (target.name, len(dataset.files))
+        for target, dataset in zip(targets, (old, new), strict=True)
+        if target.is_plain_folder and not paths
+    )
     file_count = 0 if paths else sum(target.is_file for target in targets)
     assignments = (GraphAssignment.BY_FILE, GraphAssignment.NONE, GraphAssignment.AS_WRITTEN)
-    return DiffTargets(old, new, assignments[file_count])
+    return DiffTargets(old, new, assignments[file_count], plain_folders)
 
 
 @dataclass(frozen=True)
@@ -87,6 +105,13 @@ class _DiffTarget:
         return cls(repository, name, is_revision=True, is_file=False)
 
     @property
+    def is_plain_folder(self) -> bool:
+        """True for a folder that is no graph."""
+        return not (
+            self.is_revision or self.is_file or os.path.isfile(os.path.join(self.name, MAIN_ONTOLOGY))
+        )
+
+    @property
     def path_in_graph(self) -> str | None:
         """The path in the graph; None for the whole graph, and for a path elsewhere."""
         path = None if self.is_revision or self.name == "-" else self.repository.to_relative_path(self.name)
@@ -113,22 +138,25 @@ class _DiffTarget:
                     path for path in self.repository.list_all_files() if _is_within(path, path_in_graph)
                 ],
             )
-        return Dataset((GraphFile.from_path(self.name),)) if self.is_file else _load_folder(self.name)
+        if self.is_file:
+            return Dataset((GraphFile.from_path(self.name),))
+        try:
+            folder = Repository(Path(self.name).resolve())
+        except OSError as error:  # such as a working directory that was deleted
+            message = f"cannot read: {error.strerror}"
+            raise InputError(message, location=SourceLocation(self.name), hint="name a folder") from None
+        if self.is_plain_folder:
+            return _load_plain_folder(folder, self.name)
+        return Dataset.from_repository(folder, folder.list_all_files)
 
 
 def _is_within(path: str, path_in_graph: str | None) -> bool:
     return path_in_graph is None or path == path_in_graph or path.startswith(f"{path_in_graph}/")
 
 
-def _load_folder(name: str) -> Dataset:
-    """Return the files of a folder: ontology and data of a graph, else all RDF files."""
-    try:
-        folder = Repository(Path(name).resolve())
-    except OSError as error:  # the working directory was deleted
-        what = f"cannot read: {error.strerror}"
-        raise InputError(what, location=SourceLocation(name), hint="change to another folder") from None
-    if folder.exists(MAIN_ONTOLOGY):
-        return Dataset.from_repository(folder, folder.list_all_files)
+def _load_plain_folder(folder: Repository, name: str) -> Dataset:
+    """Return all RDF files of a folder that is no graph."""
+    _require_bounded(folder.root, name)
     paths = list(folder.find_files_by_suffix(tuple(FORMATS)))
     if not paths:
         raise UsageError(
@@ -136,6 +164,29 @@ def _load_folder(name: str) -> Dataset:
             hint=f"files end in {' '.join(FORMATS)}",
         )
     return Dataset.from_repository(folder, paths)
+
+
+def _require_bounded(folder: Path, name: str) -> None:
+    """Raise an error for a folder with more than can be meant, such as the root of a disk."""
+    entry_count = rdf_file_count = byte_count = 0
+    for parent, subfolders, names in os.walk(folder):
+        subfolders[:] = [each for each in subfolders if not each.startswith(".")]
+        rdf_files = [os.path.join(parent, each) for each in names if each.endswith(tuple(FORMATS))]
+        entry_count += len(subfolders) + len(names)
+        rdf_file_count += len(rdf_files)
+        with suppress(OSError):  # reading it reports what is wrong
+            byte_count += sum(os.stat(path).st_size for path in rdf_files)
+        for what, count, limit in (
+            ("files and folders", entry_count, _MAX_ENTRIES),
+            ("RDF files", rdf_file_count, _MAX_RDF_FILES),
+            ("bytes of RDF", byte_count, _MAX_BYTES),
+        ):
+            if count > limit:
+                raise SafetyError(
+                    f"the folder holds more than {limit:,} {what}",
+                    location=SourceLocation(name),
+                    hint="name the folder of a graph, or one with just the RDF files to compare",
+                )
 
 
 def _build_unknown_name_error(repository: Repository, name: str) -> UsageError:

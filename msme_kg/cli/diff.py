@@ -9,6 +9,7 @@ import click
 from msme_kg.cli.options import add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
+from msme_kg.errors import to_printable
 from msme_kg.operations.diff import FORMATS, diff
 from msme_kg.repository import Repository
 from msme_kg.storage.git import list_ref_names
@@ -54,6 +55,8 @@ def command(before: str, after: str | None, form: str, exit_code: bool, output: 
             text = comparison.render(form)
     finally:
         progress.clear()
+    for name, count in comparison.plain_folders:
+        print_note(f"note: {to_printable(name)} is not the folder of a graph; RDF files read in it: {count}")
     if comparison.ignores_files:
         print_note("note: one side is a single file, so the file of a statement is not compared")
     emit(text, output)

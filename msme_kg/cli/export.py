@@ -10,6 +10,7 @@ from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError
 from msme_kg.operations.export import Export
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.repository import Repository
 
@@ -45,10 +46,11 @@ def command(
     if syntax == _TABLES and output in {None, "-"}:
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
+    target = TargetFolder.from_path(str(output), repository) if syntax == _TABLES else None
     with TimeLimit(settings.timeout or QUERY_SECONDS if as_of is not None or syntax == _TABLES else None):
-        export = Export.read(repository, graphs, as_of=as_of, with_tables=syntax == _TABLES)
+        export = Export.read(repository, graphs, as_of=as_of, with_tables=target is not None)
         warn_beyond_record(export.record_end)
-    if syntax == _TABLES:
-        export.write_tables(str(output), guard_formulas=csv_safe, with_bom=bom)
+    if target is not None:
+        export.write_tables(target, guard_formulas=csv_safe, with_bom=bom)
     else:
         emit(export.serialize(syntax), output)

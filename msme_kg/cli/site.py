@@ -10,6 +10,7 @@ from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import Progress, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.site import Site
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.repository import Repository
 
 _QUERY_SECONDS = 300.0
@@ -29,11 +30,13 @@ def command(folder: str, base_url: str | None) -> None:
     without JavaScript.
     """
     settings = get_settings()
+    repository = Repository.find(settings.root)
+    target = TargetFolder.from_path(folder, repository)
     progress = Progress()
     try:
         with TimeLimit(settings.timeout or _QUERY_SECONDS):
-            site = Site.read(Repository.find(settings.root), base_url=base_url, progress=progress)
-        page_count = site.write(folder)
+            site = Site.read(repository, base_url=base_url, progress=progress)
+        page_count = site.write(target)
     finally:
         progress.clear()
     print_note(f"{page_count} pages in {folder}: open {Path(folder) / 'index.html'}")

@@ -31,12 +31,14 @@ class Comparison(TextResult):
     Attributes:
         diff: the statements added and removed, by entity.
         ignores_files: whether one side is a single file, so that the file of a statement does not count.
+        plain_folders: the folders compared that are no graph, with the number of RDF files found in each.
         repository: where labels are that neither side has.
         lang: the language of labels.
     """
 
     diff: GraphDiff
     ignores_files: bool
+    plain_folders: tuple[tuple[str, int], ...]
     repository: Repository
     lang: str
 
@@ -84,9 +86,10 @@ def diff(
     Raises:
         msme_kg.errors.UsageError: neither a path nor a revision.
         msme_kg.errors.InputError: a file is malformed.
-        msme_kg.errors.SafetyError: a file nests too deep.
+        msme_kg.errors.SafetyError: a file nests too deep, or a folder holds too much.
     """
     progress("reading")
     targets = resolve_targets(repository, before, after)
     difference = GraphDiff.compute(targets.before, targets.after, targets.graph_assignment)
-    return Comparison(difference, targets.graph_assignment is GraphAssignment.NONE, repository, lang)
+    ignores_files = targets.graph_assignment is GraphAssignment.NONE
+    return Comparison(difference, ignores_files, targets.plain_folders, repository, lang)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -13,7 +12,7 @@ from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import find_exceeded_record_end
-from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import serialize_chunks
 from msme_kg.rendering.csv_tables import build_csv_tables
@@ -29,7 +28,6 @@ class Export:
     """The statements to export: files, less the entities that did not hold on a date.
 
     Attributes:
-        repository: the graph.
         dataset: the files.
         prefixes: the prefix map of the ontology.
         dropped: the entities to leave out, with the links to them.
@@ -37,7 +35,6 @@ class Export:
         record_end: the last day of the record if the date lies after it, else None.
     """
 
-    repository: Repository
     dataset: Dataset
     prefixes: PrefixMap
     dropped: frozenset[Term | None] = frozenset()
@@ -78,7 +75,7 @@ class Export:
 
         dataset, graph = read_snapshot(repository.root, read)
         if graph is None:
-            return cls(repository, dataset, Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes)
+            return cls(dataset, Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes)
         dropped: frozenset[Term | None] = frozenset()
         if as_of is not None:
             query = QueryCatalog(repository).get(EXPORT, "not-held")
@@ -89,7 +86,7 @@ class Export:
             rows = graph.run_query(QueryCatalog(repository).get(EXPORT, "tables"), {}).solutions.rows
             tables = tuple((table.value, entity) for table, entity in rows if table and entity)
         end = find_exceeded_record_end(graph, as_of) if as_of is not None else None
-        return cls(repository, dataset, graph.prefixes, dropped, tables, end)
+        return cls(dataset, graph.prefixes, dropped, tables, end)
 
     def serialize(self, syntax: str) -> Iterator[str]:
         """Yield the statements in one of ``msme_kg.rdf.serializers.SYNTAXES``, in chunks.
@@ -100,18 +97,18 @@ class Export:
         return serialize_chunks(self._select_quads(), syntax, self.prefixes)
 
     def write_tables(
-        self, folder: str | Path, *, guard_formulas: bool = False, with_bom: bool = False
+        self, target: TargetFolder, *, guard_formulas: bool = False, with_bom: bool = False
     ) -> None:
         """Write a CSV table for each kind of entity into a folder, which is replaced as a whole.
 
         Args:
-            folder: new, empty, or written by this method before.
+            target: the folder, looked at before the graph was read.
             guard_formulas: whether an apostrophe precedes what a spreadsheet would take for a formula.
             with_bom: whether each file begins with a byte order mark, which Excel needs.
 
         Raises:
             msme_kg.errors.InputError: a file is malformed.
-            msme_kg.errors.SafetyError: the folder is not one to be replaced.
+            msme_kg.errors.SafetyError: a file of the folder was edited meanwhile.
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
         tables = build_csv_tables(
@@ -121,7 +118,7 @@ class Export:
             guard_formulas=guard_formulas,
             with_bom=with_bom,
         )
-        write_folder(Path(folder), tables, self.repository)
+        target.write(tables)
 
     def _select_quads(self) -> Iterator[ox.Quad]:
         quads = self.dataset.parse_quads()

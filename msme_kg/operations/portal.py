@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from msme_kg.namespaces import BASE
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import list_queries
-from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.portal.bundle import PortalContent, build_portal_files
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata, find_dataset, find_release_date
 from msme_kg.repository import Repository
@@ -26,13 +25,11 @@ class Portal:
     """A portal bundle, ready to be written.
 
     Attributes:
-        repository: the graph.
         content: the files of the graph, its queries and its licence.
         metadata: what the catalogue says of the dataset.
         with_redirects: whether redirect rules for w3id.org belong to it.
     """
 
-    repository: Repository
     content: PortalContent
     metadata: DatasetMetadata
     with_redirects: bool
@@ -68,17 +65,16 @@ class Portal:
             return PortalContent(dataset, shapes, list_queries(repository), licence), metadata
 
         content, metadata = read_snapshot(repository.root, read)
-        return cls(repository, content, metadata, base_url is not None)
+        return cls(content, metadata, base_url is not None)
 
-    def write(self, folder: str | Path) -> None:
+    def write(self, target: TargetFolder) -> None:
         """Write the bundle into a folder, which is replaced as a whole.
 
         Args:
-            folder: new, empty, or written by this method before.
+            target: the folder, looked at before the graph was read.
 
         Raises:
-            msme_kg.errors.SafetyError: the folder is not one to be replaced.
+            msme_kg.errors.SafetyError: a file of the folder was edited meanwhile.
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
-        files = build_portal_files(self.content, self.metadata, with_redirects=self.with_redirects)
-        write_folder(Path(folder), files, self.repository)
+        target.write(build_portal_files(self.content, self.metadata, with_redirects=self.with_redirects))

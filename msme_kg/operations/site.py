@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.build import SiteBuilder, SiteInput
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
@@ -23,11 +22,9 @@ class Site:
     """A static site, ready to be written.
 
     Attributes:
-        repository: the graph.
         builder: builds the files.
     """
 
-    repository: Repository
     builder: SiteBuilder
 
     @classmethod
@@ -57,17 +54,17 @@ class Site:
 
         site_input = SiteInput(repository, files, default_graph, graph.engine, run_query)
         builder = SiteBuilder(site_input, f"{base_url.rstrip('/')}/" if base_url else "", progress)
-        return cls(repository, builder)
+        return cls(builder)
 
-    def write(self, folder: str | Path) -> int:
+    def write(self, target: TargetFolder) -> int:
         """Write the site into a folder, which is replaced as a whole, and return the number of pages.
 
         Args:
-            folder: new, empty, or written by this method before.
+            target: the folder, looked at before the graph was read.
 
         Raises:
-            msme_kg.errors.SafetyError: the folder is not one to be replaced.
+            msme_kg.errors.SafetyError: a file of the folder was edited meanwhile.
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
-        write_folder(Path(folder), self.builder.build_files(), self.repository)
+        target.write(self.builder.build_files())
         return self.builder.page_count

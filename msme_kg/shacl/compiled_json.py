@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.shacl import model
 from msme_kg.shacl.model import CompiledShapes, Term
+from msme_kg.storage.type_check import require_type
 
 _TRIPLE_TEMPLATE = "<a:> <a:> %s .\n"
 _CLASSES = {name: cls for name, cls in vars(model).items() if isinstance(cls, type) and is_dataclass(cls)}
@@ -40,7 +41,11 @@ def dumps(shapes: CompiledShapes) -> bytes:
 
 
 def loads(content: bytes) -> CompiledShapes:
-    """Return the compiled shapes from the JSON of ``dumps``."""
+    """Return the compiled shapes from the JSON of ``dumps``.
+
+    Raises:
+        Exception: it is other JSON.
+    """
     document = json.loads(content)
     lines = "".join(_TRIPLE_TEMPLATE % text for text in document["terms"])
     terms = [quad.object for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES)]
@@ -57,6 +62,4 @@ def loads(content: bytes) -> CompiledShapes:
             return (tuple if kind == "tuple" else frozenset)(map(decode_value, parts))
         return _CLASSES[kind](*map(decode_value, parts))
 
-    shapes = decode_value(document["shapes"])
-    assert isinstance(shapes, CompiledShapes)  # noqa: S101 (the cache detects damage and other versions)
-    return shapes
+    return require_type(decode_value(document["shapes"]), CompiledShapes)

@@ -59,16 +59,13 @@ class IndexedGraph:
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
-        buffers = cache.load("columns", dataset.key)
-        if buffers is not None:
-            terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_buffers(buffers)
-            regex_cache = RegexCache(terms)
-            matches = cache.load("matches", dataset.key)
-            if matches is not None:
-                regex_cache.load_buffers(matches)
-            return cls(terms, table, regex_cache, dataset.graphs, dataset.key)
-        terms, table = cls._parse(dataset)
-        return cls(terms, table, RegexCache(terms), dataset.graphs, dataset.key)
+        columns = cache.load("columns", dataset.key, partial(_decode_columns, len(dataset.files)))
+        if columns is None:
+            terms, table = cls._parse(dataset)
+            return cls(terms, table, RegexCache(terms), dataset.graphs, dataset.key)
+        terms, table = columns
+        regex_cache = cache.load("matches", dataset.key, partial(RegexCache.from_buffers, terms))
+        return cls(terms, table, regex_cache or RegexCache(terms), dataset.graphs, dataset.key)
 
     @classmethod
     def _parse(cls, dataset: Dataset) -> tuple[TermDictionary, TripleTable]:
@@ -106,6 +103,11 @@ class IndexedGraph:
             cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
 
 
+def _decode_columns(file_count: int, buffers: Mapping[str, memoryview]) -> tuple[TermDictionary, TripleTable]:
+    terms = TermDictionary.from_buffers(buffers)
+    return terms, TripleTable.from_buffers(buffers, len(terms), file_count)
+
+
 def load_compiled_shapes(
     dataset: Dataset, meanwhile: Callable[[], object] | None = None, byte_count: int = 0
 ) -> CompiledShapes:
@@ -119,9 +121,9 @@ def load_compiled_shapes(
     Raises:
         msme_kg.errors.KGError: a file is malformed; or what ``meanwhile`` raises.
     """
-    buffers = cache.load("shapes", dataset.key)
-    if buffers is not None:
-        return loads(bytes(buffers["json"]))
+    shapes = cache.load("shapes", dataset.key, lambda parts: loads(bytes(parts["json"])))
+    if shapes is not None:
+        return shapes
     content = None
     if meanwhile is not None:
         with start_worker(partial(_compile, dataset), byte_count) as worker:

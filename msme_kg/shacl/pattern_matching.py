@@ -15,6 +15,7 @@ from msme_kg.errors import SafetyError, to_printable
 from msme_kg.shacl.model import Pattern
 from msme_kg.shacl.term_dictionary import Ids, TermDictionary
 from msme_kg.shacl.triple_index import BooleanMask, find_in_sorted, sort_unique
+from msme_kg.storage.type_check import require_type
 
 _TIMEOUT_SECONDS = 10.0
 """The time limit for one pattern on all terms; ordinary patterns take a fraction of it."""
@@ -61,12 +62,21 @@ class RegexCache:
             buffers[f"{position}.results"] = results[:end].tobytes()
         return buffers
 
-    def load_buffers(self, buffers: Mapping[str, memoryview]) -> None:
-        """Add the results from the buffers of ``to_buffers``, for the same terms."""
+    @classmethod
+    def from_buffers(cls, terms: TermDictionary, buffers: Mapping[str, memoryview]) -> RegexCache:
+        """Return the results from the buffers of ``to_buffers``, for the same terms.
+
+        Raises:
+            Exception: the buffers are not those of ``to_buffers``.
+        """
+        regex_cache = cls(terms)
         for position, (regex, flags) in enumerate(json.loads(bytes(buffers["patterns"]))):
             searched = np.frombuffer(buffers[f"{position}.ids"], np.int32).astype(np.int64)
             results = np.frombuffer(buffers[f"{position}.results"], np.bool_)
-            self._results[Pattern(regex, flags)] = searched, results
+            if len(searched) != len(results) or (np.diff(searched) <= 0).any():
+                raise ValueError(regex)
+            regex_cache._results[require_type(Pattern(regex, flags), Pattern)] = searched, results
+        return regex_cache
 
 
 @contextmanager

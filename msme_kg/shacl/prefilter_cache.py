@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -10,6 +12,7 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl.model import CompiledShapes, ShapeNode, Term
 from msme_kg.shacl.prefilter import PrefilterResult
 from msme_kg.storage import cache
+from msme_kg.storage.type_check import require_type
 
 _CACHE_KIND = "candidates"
 _CANDIDATE_PREDICATE = ox.NamedNode("a:")
@@ -22,14 +25,20 @@ def load(key: str, shapes: CompiledShapes) -> PrefilterResult | None:
         key: the cache key of the data files and the shapes files.
         shapes: the compiled shapes.
     """
-    stored = cache.load(_CACHE_KIND, key)
-    if stored is None:
-        return None
+    return cache.load(_CACHE_KIND, key, partial(_decode_result, shapes))
+
+
+def _decode_result(shapes: CompiledShapes, stored: Mapping[str, memoryview]) -> PrefilterResult:
     candidates: dict[ShapeNode, list[Term]] = {}
     for quad in ox.parse(bytes(stored["candidates"]), ox.RdfFormat.N_TRIPLES):
         shape_node, _, focus_node = split_quad(quad)
+        if shape_node not in shapes.shapes and shape_node not in shapes.unsupported:
+            raise ValueError(shape_node)
         candidates.setdefault(shape_node, []).append(focus_node)
-    counts = json.loads(bytes(stored["counts"]))
+    triples = bytes(stored["triples"]) if "triples" in stored else None
+    for _ in ox.parse(triples or b"", ox.RdfFormat.N_TRIPLES):
+        pass  # an error in it is one of the entry
+    counts = require_type(json.loads(bytes(stored["counts"])), dict[str, int])
     return PrefilterResult(
         candidates=candidates,
         unsupported=[
@@ -40,7 +49,7 @@ def load(key: str, shapes: CompiledShapes) -> PrefilterResult | None:
         errors=list(shapes.errors),
         shape_count=counts["shapes"],
         focus_node_count=counts["focus nodes"],
-        relevant_triples=bytes(stored["triples"]) if "triples" in stored else None,
+        relevant_triples=triples,
     )
 
 

@@ -19,6 +19,7 @@ from msme_kg.shacl.literal_values import (
     compute_comparison_value,
 )
 from msme_kg.shacl.model import Term
+from msme_kg.storage.type_check import require_type
 
 Ids = NDArray[np.int64]
 IRI, BLANK, LITERAL = 0, 1, 2
@@ -195,9 +196,13 @@ class TermDictionary:
 
     @classmethod
     def from_buffers(cls, buffers: Mapping[str, bytes | memoryview]) -> TermDictionary:
-        """Return the dictionary from the buffers of ``to_buffers``."""
+        """Return the dictionary from the buffers of ``to_buffers``.
+
+        Raises:
+            Exception: the buffers are not those of ``to_buffers``.
+        """
         terms = cls()
-        datatypes, tags = json.loads(bytes(buffers["names"]))
+        datatypes, tags = require_type(json.loads(bytes(buffers["names"])), list[list[str]])
         terms.datatype_names = {name: position for position, name in enumerate(datatypes)}
         terms.language_tags = {tag: position for position, tag in enumerate(tags)}
         terms._text_buffer = memoryview(buffers["texts"])
@@ -206,7 +211,29 @@ class TermDictionary:
         terms._stored_columns = {
             name: np.frombuffer(buffers[name], dtype) for name, dtype in _INDEX_DTYPES.items()
         }
+        terms._verify_columns()
         return terms
+
+    def _verify_columns(self) -> None:
+        """Raise an error unless the columns have the same length, and positions are within their bounds."""
+        size, stored = len(self), self._stored_columns
+        columns = [*(getattr(self, name) for name in COLUMN_DTYPES), *stored.values()]
+        bounds: list[tuple[NDArray[Any], int, int]] = [
+            (self.kinds, 0, LITERAL + 1),
+            (self.datatypes, -1, len(self.datatype_names)),
+            (self.languages, -1, len(self.language_tags)),
+            (stored["order"], 0, size),
+        ]
+        starts = np.concatenate([[0], stored["ends"]])
+        first, last = self._locate_strings(np.arange(size))
+        if (
+            any(len(column) != size for column in columns)
+            or any((column < low).any() or (column >= high).any() for column, low, high in bounds)
+            or (np.diff(starts) <= 0).any()
+            or starts[-1] != len(self._text_buffer)
+            or (first > last).any()
+        ):
+            raise ValueError("columns of different graphs")
 
 
 def compute_checksums(texts: Sequence[bytes]) -> NDArray[np.uint32]:

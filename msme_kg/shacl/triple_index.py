@@ -71,9 +71,35 @@ class TripleTable:
         return cls({name: np.ascontiguousarray(column, np.int32) for name, column in named})
 
     @classmethod
-    def from_buffers(cls, buffers: Mapping[str, memoryview]) -> TripleTable:
-        """Return the table from the buffers of ``to_buffers``."""
-        return cls({name: np.frombuffer(buffers[name], np.int32) for name in _COLUMN_NAMES})
+    def from_buffers(cls, buffers: Mapping[str, memoryview], term_count: int, file_count: int) -> TripleTable:
+        """Return the table from the buffers of ``to_buffers``.
+
+        Args:
+            buffers: the buffers.
+            term_count: the number of terms, which is the upper bound of their ids.
+            file_count: the number of files.
+
+        Raises:
+            Exception: the buffers are not those of ``to_buffers``.
+        """
+        columns = {name: np.frombuffer(buffers[name], np.int32) for name in _COLUMN_NAMES}
+        others = columns["others"].reshape(-1, 4)
+        limits = {
+            **dict.fromkeys(("subjects", "objects", "by_objects", "by_subjects", "predicates"), term_count),
+            "files": file_count,
+            "starts": len(columns["subjects"]) + 1,
+        }
+        bounded = [(columns[name], limit) for name, limit in limits.items()]
+        bounded += [(others[:, :3], term_count), (others[:, 3], file_count)]
+        sizes = {len(columns[name]) for name in ("subjects", "objects", "by_objects", "by_subjects", "files")}
+        if (
+            len(sizes) != 1
+            or len(columns["starts"]) != len(columns["predicates"])
+            or (np.diff(columns["starts"]) < 0).any()
+            or any((column < 0).any() or (column >= limit).any() for column, limit in bounded)
+        ):
+            raise ValueError(_COLUMN_NAMES)
+        return cls(columns)
 
     def to_buffers(self) -> dict[str, bytes | memoryview]:
         """Return the table as buffers for the cache."""

@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.rdf.terms import build_named_node
@@ -120,7 +121,7 @@ def require_base_url(text: str, option: str) -> str:
         UsageError: it is not an HTTP URL, or has userinfo, a query or a fragment.
     """
     url = parse_url(text)
-    if url is None or "?" in url.target or url.fragment:
+    if url is None or "?" in url.target or url.fragment or not unquote(text).isprintable():
         raise UsageError(
             f"{to_printable(text)!r} is not an address for {option}",
             hint="give the full URL, such as https://example.org/data/, without user, query or fragment",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
@@ -14,6 +15,7 @@ CANNED = "canned"
 CHECKS, TEMPLATES, BRIEFING, EXPORT = "checks", "templates", "briefing", "export"
 """The groups that are a folder each: quality checks, and the queries of ``new``, ``brief`` and exports."""
 
+_NAME = re.compile(r"\w[\w-]{0,99}")
 _HINTS = {CANNED: "msme-kg query lists them", TEMPLATES: "msme-kg new lists them"}
 
 
@@ -27,7 +29,7 @@ class QueryCatalog:
         """Return the paths of the queries of a group by name, sorted.
 
         Raises:
-            InputError: two files have the same name.
+            InputError: two files have the same name, or a name cannot be part of an IRI.
         """
         paths: dict[str, str] = {}
         for path in self._repository.find_query_files():
@@ -35,6 +37,9 @@ class QueryCatalog:
             if (folder if folder in {CHECKS, TEMPLATES, BRIEFING, EXPORT} else CANNED) != group:
                 continue
             name = PurePosixPath(path).stem
+            if not _NAME.fullmatch(name):
+                message = "the name of a query consists of at most 100 letters, digits, - and _"
+                raise InputError(message, location=SourceLocation(path), hint="rename the file")
             if name in paths:
                 message = f"two queries are called {name!r}: {paths[name]} and {path}"
                 raise InputError(message, location=SourceLocation(path))

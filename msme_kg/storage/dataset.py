@@ -19,6 +19,7 @@ from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
 from msme_kg.storage import cache
 from msme_kg.storage.input_files import read_input
 from msme_kg.storage.snapshot import read_snapshot
+from msme_kg.storage.type_check import require_type
 
 if TYPE_CHECKING:
     from msme_kg.rdf.turtle_source import LocatedTriple
@@ -178,9 +179,11 @@ class Dataset:
         if file is None:
             return PrefixMap({})
         key = cache.compute_cache_key(cache.compute_code_key(), file.key)
-        stored = cache.load("prefixes", key)
+        stored = cache.load(
+            "prefixes", key, lambda parts: require_type(json.loads(bytes(parts["json"])), dict[str, str])
+        )
         if stored is not None:
-            return PrefixMap(json.loads(bytes(stored["json"])))
+            return PrefixMap(stored)
         prefixes = PrefixMap.from_declarations(file.parse_quads())
         cache.store("prefixes", key, {"json": json.dumps(dict(prefixes)).encode()})
         return prefixes

@@ -76,7 +76,7 @@ def _acquire_lock(root: Path, deadline: float) -> int:
     path = root / LOCK_FILE
     while True:
         try:
-            descriptor = _try_lock(path)
+            descriptor = try_lock(path)
         except OSError as error:
             what = f"cannot lock the graph: {error.strerror or error}"
             raise WriteError(what, location=SourceLocation(str(path)), hint="nothing was changed") from None
@@ -88,7 +88,7 @@ def _acquire_lock(root: Path, deadline: float) -> int:
         time.sleep(POLL_INTERVAL)
 
 
-def _try_lock(path: Path) -> int | None:
+def try_lock(path: Path) -> int | None:
     """Return a descriptor of the lock file; None if another process holds the lock."""
     import fcntl
 

@@ -64,7 +64,7 @@ def patch_file(
 def _ensure_canonical(file: GraphFile, prefixes: PrefixMap) -> GraphFile:
     """Return a file in canonical form; the cache remembers files that are."""
     key = _build_cache_key(file, prefixes)
-    if cache.load("canonical", key) is not None:
+    if cache.has_entry("canonical", key):
         return file
     content = format_file(file, prefixes)
     if content == file.content:

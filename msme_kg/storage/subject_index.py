@@ -6,8 +6,9 @@ import re
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from operator import lt
 
 import pyoxigraph as ox
 
@@ -97,16 +98,18 @@ class SubjectIndex:
             key: the cache key of the content.
         """
         if len(content) < _CACHE_MIN_BYTES:
-            arrays = _index_blocks(content)
+            arrays: tuple[Sequence[int], ...] | None = _index_blocks(content)
             return cls(content, *arrays) if arrays else None
         key = cache.compute_cache_key(cache.compute_code_key(), key)
-        stored = cache.load("blocks", key)
-        if stored is None:
-            arrays = _index_blocks(content)
-            parts = zip(_ARRAY_NAMES, arrays, strict=True) if arrays else ()
-            cache.store("blocks", key, {name: part.tobytes() for name, part in parts})
-            return cls(content, *arrays) if arrays else None
-        return cls(content, *(stored[name].cast("q") for name in _ARRAY_NAMES)) if stored else None
+        arrays = cache.load("blocks", key, partial(_decode_arrays, len(content)))
+        if arrays is None:
+            fresh = arrays = _index_blocks(content)
+            cache.store(
+                "blocks",
+                key,
+                {name: part.tobytes() for name, part in zip(_ARRAY_NAMES, fresh, strict=False)},
+            )
+        return cls(content, *arrays) if arrays else None
 
     def find_triples_of(self, iri: str) -> list[LocatedTriple]:
         """Return the triples with a subject."""
@@ -188,18 +191,37 @@ class SubjectIndex:
         return self._lines_before[number] + self._content.count(b"\n", number * _STRIDE, offset)
 
 
-def _index_blocks(content: bytes) -> tuple[array[int], array[int], array[int]] | None:
-    """Return the arrays of an index: block offsets, sorted checksums, and their block numbers."""
+def _index_blocks(content: bytes) -> tuple[array[int], ...]:
+    """Return the arrays of an index: block offsets, sorted checksums, and their block numbers.
+
+    There are none for a file that is not in canonical form throughout.
+    """
     header = _HEADER.match(content)
     starts, checksums = array("q"), []
     for match in _BLOCK.finditer(content, header.end() if header else 0):
         if match.lastgroup is not None:
-            return None
+            return ()
         starts.append(match.start())
         checksums.append(zlib.crc32(match[1]))
     starts.append(len(content))
     order = array("q", sorted(range(len(checksums)), key=checksums.__getitem__))
     return starts, array("q", map(checksums.__getitem__, order)), order
+
+
+def _decode_arrays(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Sequence[int], ...]:
+    """Return the arrays of an index from the cache; none for a file that has no index.
+
+    Raises:
+        ValueError: they are not those of a file of this size.
+    """
+    if not parts:
+        return ()
+    starts, checksums, order = arrays = tuple(parts[name].cast("q") for name in _ARRAY_NAMES)
+    blocks = range(len(starts) - 1)
+    is_ascending = starts[0] >= 0 and all(map(lt, starts, starts[1:])) and starts[-1] == byte_count
+    if not (is_ascending and len(checksums) == len(order) == len(blocks) and all(n in blocks for n in order)):
+        raise ValueError(_ARRAY_NAMES)
+    return arrays
 
 
 @lru_cache(maxsize=64)

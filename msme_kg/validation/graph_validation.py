@@ -36,7 +36,7 @@ def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple
         literals: whether to look for ill-typed literals.
     """
     key = _compute_lint_key(dataset, conventions=conventions, literals=literals)
-    if cache.load("lint", key) is not None:
+    if cache.has_entry("lint", key):
         return ()
     from msme_kg.validation import file_lint, literal_lint
     from msme_kg.validation.conventions import check_files
@@ -188,7 +188,7 @@ def validate_files_with_lint(
     data = Dataset(tuple(files))
     validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, data)
     lint_key = _compute_lint_key(data, conventions=False, literals=False)
-    if cache.load("lint", lint_key) is not None:
+    if cache.has_entry("lint", lint_key):
         return validator.validate(data, use_prefilter=use_prefilter), ()
     validator.prefetch(data)  # before the worker starts: loading uses all processors
     with start_worker(partial(_is_clean, data), sum(len(file.content) for file in files)) as worker:

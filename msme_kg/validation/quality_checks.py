@@ -97,9 +97,11 @@ def _load_or_run_checks(repository: Repository, data: Dataset) -> dict[str, list
     key = cache.compute_cache_key(
         data.key, *(part for path in paths for part in (path, repository.read(path)))
     )
-    stored = cache.load("rows", key)
+    stored = cache.load(
+        "rows", key, lambda parts: {path: list(_parse_rows(bytes(parts[path]))) for path in paths}
+    )
     if stored is not None:
-        return {path: list(_parse_rows(bytes(stored[path]))) for path in paths}
+        return stored
     engine = LocalEngine(data)
     rows_by_check: dict[str, list[CheckRow]] = {
         path: list(run_check(engine, _read_check(repository, path).text, path)) for path in paths

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from msme_kg.namespaces import RDF
 from msme_kg.storage import cache
+from msme_kg.storage.type_check import require_type
 
 _TYPE = f"{RDF}type"
 _FOCUS_VARIABLE = "focus"
@@ -62,19 +63,23 @@ class _TriplePattern:
 def analyse(text: str) -> QueryDependencies:
     """Return the dependencies of a check query; the result is cached."""
     key = cache.compute_cache_key(cache.compute_code_key(), text)
-    stored = cache.load("dependencies", key)
-    if stored is None:
+    dependencies = cache.load("dependencies", key, _decode_dependencies)
+    if dependencies is None:
         dependencies = _analyse_query(text)
         cache.store("dependencies", key, {"json": json.dumps(asdict(dependencies)).encode()})
-        return dependencies
-    plain = json.loads(bytes(stored["json"]))
-    return QueryDependencies(
+    return dependencies
+
+
+def _decode_dependencies(parts: Mapping[str, memoryview]) -> QueryDependencies:
+    plain = json.loads(bytes(parts["json"]))
+    dependencies = QueryDependencies(
         is_local=plain["is_local"],
         traversal=tuple(map(tuple, plain["traversal"])),
         schema_predicates=tuple(plain["schema_predicates"]),
         subject_patterns=tuple(tuple(map(tuple, pattern)) for pattern in plain["subject_patterns"]),
         triple_patterns=tuple(map(tuple, plain["triple_patterns"])),
     )
+    return require_type(dependencies, QueryDependencies)
 
 
 def _analyse_query(text: str) -> QueryDependencies:

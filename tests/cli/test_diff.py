@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import Result, Run
+from conftest import Result, Run, environment
 
 from msme_kg.repository import to_graph_iri
 
@@ -163,6 +164,41 @@ def test_folders_outside_the_graph_are_compared(run: Run, tmp_path: Path) -> Non
     update = run("diff", "old", "new", "--format", "sparql-update").out
     assert update.count(f"GRAPH <{to_graph_iri('deep/a.nt')}>") == 2
     assert "http://e/b" not in update
+    shown = run("diff", "old", "new").err
+    assert shown == "".join(
+        f"note: {side} is not the folder of a graph; RDF files read in it: 2\n" for side in ("old", "new")
+    )
+
+
+def test_a_deleted_working_directory_is_reported(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    words = [sys.executable, "-m", "msme_kg", "diff", ".", ".", "--root", str(root)]
+    command = [
+        "sh",
+        "-c",
+        'cd "$1" && rmdir "$1" && shift && exec "$@"',
+        "sh",
+        str(tmp_path / "gone"),
+        *words,
+    ]
+    ended = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr == ".: error: cannot read: No such file or directory\nhint: name a folder\n"
+
+
+def test_a_folder_that_holds_too_much_is_refused(diff: Run, tmp_path: Path) -> None:
+    """Such as the root of a disk: nothing in it is read."""
+    (tmp_path / "one.nt").write_text("<http://e/a> <http://e/p> <http://e/b> .\n")
+    for name, what in (("size", "1,073,741,824 bytes of RDF"), ("number", "10,000 RDF files")):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        with (tmp_path / name / "deep/a.nt").open("wb") as file:
+            file.truncate(1 << 31 if name == "size" else 1)
+        for number in range(10_000 if name == "number" else 1):
+            (tmp_path / name / f"{number}.nt").touch()
+        for words in ((name, "one.nt"), ("one.nt", name), ("HEAD", tmp_path / name)):
+            ended = diff(*words)
+            assert (ended.code, ended.out) == (4, ""), ended.err
+            assert f"{name}: error: the folder holds more than {what}\nhint: name the folder of" in ended.err
 
 
 def test_files_of_several_formats_and_standard_input_are_compared(run: Run, tmp_path: Path) -> None:
@@ -180,7 +216,7 @@ def test_file_is_compared_with_a_whole_folder(run: Run, root: Path, tmp_path: Pa
     (tmp_path / "data/sources.ttl").write_bytes((root / "data/sources.ttl").read_bytes())
     result = run("diff", "data", "all.ttl", "--format", "json")
     assert json.loads(result.out)["removed"] == 0
-    assert result.err.startswith("note: one side is a single file")
+    assert "note: one side is a single file" in result.err
 
 
 def test_an_existing_path_has_precedence_over_a_revision(diff: Run, git: Git, tmp_path: Path) -> None:

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from msme_kg.publish import path_exchange
+
 CALLS: dict[str, tuple[tuple[ModuleType, str], ...]] = {
     "open": ((os, "open"), (io, "open"), (builtins, "open")),
     "write": ((os, "write"),),
     "fsync": ((os, "fsync"),),
-    "rename": ((os, "rename"), (os, "replace")),
+    "rename": ((os, "rename"), (os, "replace"), (path_exchange, "try_exchange")),
     "unlink": ((os, "unlink"), (os, "remove")),
     "mkdir": ((os, "mkdir"),),
     "rmdir": ((os, "rmdir"),),

@@ -14,15 +14,24 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from crash_safety import applying, subjects
+from crash_safety import applying, published_folder, subjects
 from crash_safety.faults import DEATHS, ERRORS
 from crash_safety.harness import Figures, Subject, every_call, random_kills
 
-SUBJECTS = {"commit": subjects.three, "fmt": subjects.fmt, "apply": applying.apply}
+SUBJECTS = {
+    "commit": subjects.three,
+    "fmt": subjects.fmt,
+    "apply": applying.apply,
+    "folder": published_folder.exchanged,
+    "folder-by-renames": published_folder.renamed,
+    "portal": published_folder.portal,
+    "site": published_folder.site,
+}
 """Commands under test, by name."""
 
 
 _OTHERS = ("writer", "crowd")
+_ALL_WAYS = {"commit", "folder", "folder-by-renames"}
 THREE_WAYS = ("EIO", "exit", "kill")
 """Kinds of failure for entire commands: all those of ``commit`` would take a day."""
 
@@ -32,7 +41,7 @@ def _test_subject(
 ) -> Iterator[tuple[str, Figures]]:
     """Yield the outcomes of all faults of a subject."""
     subject: Subject = SUBJECTS[name](folder / name)
-    for how in (*ERRORS, *DEATHS) if name == "commit" else THREE_WAYS:
+    for how in (*ERRORS, *DEATHS) if name in _ALL_WAYS else THREE_WAYS:
         yield f"{name}: {how} at every call", every_call(subject, how)
     yield f"{name}: EIO from every call on", every_call(subject, "EIO", lasting=True)
     yield f"{name}: SIGKILL at random", random_kills(subject, kills, chance)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run, environment
+from crash_safety import published_folder
+from crash_safety.harness import Subject, every_call
 
-from msme_kg.errors import SafetyError, WriteError
-from msme_kg.publish.atomic_folder import write_folder
+from msme_kg.errors import LockedError, SafetyError, WriteError
+from msme_kg.publish import path_exchange
+from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.repository import Repository
 
 REPOSITORY = Repository.find(ROOT)
@@ -26,9 +30,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def write(folder: Path, **files: str) -> None:
-    write_folder(
-        folder, [(name.replace("_", "/"), text.encode()) for name, text in files.items()], REPOSITORY
-    )
+    contents = [(name.replace("_", "/"), text.encode()) for name, text in files.items()]
+    TargetFolder.from_path(folder, REPOSITORY).write(contents)
 
 
 def test_new_empty_and_own_folders_get_files_and_manifest(tmp_path: Path) -> None:
@@ -85,11 +88,11 @@ def test_symbolic_link_inside_is_not_followed(tmp_path: Path) -> None:
         write(folder, a="2")
 
 
-@pytest.mark.parametrize("part", [".", "..", "data", "queries/export/fresh", "ontology/shapes"])
+@pytest.mark.parametrize("part", [".", "..", "data", "queries/export/fresh", "ontology/shapes", "briefing/x"])
 def test_graph_is_never_overwritten(copy_of_graph: Path, part: str) -> None:
     before = tree(copy_of_graph)
     with pytest.raises(SafetyError, match="the graph itself"):
-        write_folder(copy_of_graph / part, [("a", b"1")], Repository.find(copy_of_graph))
+        TargetFolder.from_path(copy_of_graph / part, Repository.find(copy_of_graph))
     assert tree(copy_of_graph) == before
 
 
@@ -102,7 +105,7 @@ def test_failure_while_building_files_changes_nothing(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_folder(folder, files(), REPOSITORY)
+        TargetFolder.from_path(folder, REPOSITORY).write(files())
     assert tree(folder)["a"] == b"1"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -153,3 +156,210 @@ def test_interrupt_leaves_no_partial_folder(tmp_path: Path) -> None:
     assert b"Traceback" not in words
     assert started.returncode in {0, 130}
     assert [path.name for path in tmp_path.iterdir()] == (["out"] if started.returncode == 0 else [])
+
+
+@pytest.mark.parametrize(
+    ("build", "how", "call", "fewest"),
+    [
+        (published_folder.exchanged, "kill", "rename", 3),
+        (published_folder.exchanged, "interrupt", "rename", 3),
+        (published_folder.exchanged, "kill", "unlink", 5),
+        (published_folder.exchanged, "EIO", "rename", 3),
+        (published_folder.renamed, "kill", "rename", 5),
+        (published_folder.renamed, "interrupt", "rename", 5),
+        (published_folder.portal, "kill", "rename", 3),
+    ],
+)
+def test_each_end_leaves_the_old_folder_or_the_new(
+    tmp_path: Path, build: Callable[[Path], Subject], how: str, call: str, fewest: int
+) -> None:
+    """The command runs with the same process id each time in a container, so no name may depend on it."""
+    figures = every_call(build(tmp_path / "here"), how, call=call)
+    assert figures.lost == []
+    assert figures.runs == figures.old + figures.new >= fewest
+
+
+def test_a_reader_finds_the_folder_at_any_moment(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1")
+    loop = "import sys\nprint(flush=True)\nwhile True: open(sys.argv[1]).close()"
+    command = [sys.executable, "-c", loop, str(folder / "a")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+        assert reader.stdout
+        reader.stdout.readline()
+        for number in range(300):
+            write(folder, a=str(number))
+        ended = reader.poll()
+        reader.kill()
+        assert ended is None, reader.communicate()[1]
+
+
+def test_mode_and_group_of_the_folder_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1", b_c="2")
+    group = os.getgid()
+    if os.geteuid() == 0:
+        group = 54321
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, 54320, group)
+    folder.chmod(0o2750)
+    write(folder, a="2", b_c="3")
+    assert oct(folder.stat().st_mode & 0o7777) == "0o2750"
+    assert (folder / "b").stat().st_mode & 0o2000, "new files get the group of the folder"
+    owner = folder.stat().st_uid
+    assert {(path.stat().st_uid, path.stat().st_gid) for path in (folder, *folder.rglob("*"))} == {
+        (owner, group)
+    }
+    assert owner == (54320 if os.geteuid() == 0 else os.getuid())
+
+
+def test_an_edit_while_files_are_built_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1")
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield "a", b"2"
+        (folder / "a").write_text("mine")
+
+    with pytest.raises(SafetyError, match="did not write so") as fault:
+        TargetFolder.from_path(folder, REPOSITORY).write(files())
+    assert str(folder / "a") in str(fault.value)
+    assert tree(folder)["a"] == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_an_edit_at_the_last_moment_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
+) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1")
+    exchange, edits = path_exchange.try_exchange, ["mine"]
+
+    def edit_first(first: Path, second: Path) -> bool:
+        if edits:
+            (folder / "a").write_text(edits.pop())
+        return in_one_step and exchange(first, second)
+
+    monkeypatch.setattr(path_exchange, "try_exchange", edit_first)
+    with pytest.raises(SafetyError, match="did not write so"):
+        write(folder, a="2")
+    assert tree(folder)["a"] == b"mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_interrupt_during_the_exchange_waits_for_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    write(folder, a="1")
+    exchange = path_exchange.try_exchange
+
+    def interrupt_first(first: Path, second: Path) -> bool:
+        os.kill(os.getpid(), signal.SIGINT)
+        return exchange(first, second)
+
+    monkeypatch.setattr(path_exchange, "try_exchange", interrupt_first)
+    write(folder, a="2")
+    assert tree(folder)["a"] == b"2"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_edited_leftover_is_named_and_kept(tmp_path: Path) -> None:
+    folder, spare = tmp_path / "out", tmp_path / ".out.msme-kg/spare"
+    write(folder, a="1")
+    shutil.copytree(folder, spare)
+    (spare / "a").write_text("mine")
+    with pytest.raises(SafetyError) as fault:
+        write(folder, a="2")
+    assert str(spare / "a") in str(fault.value)
+    assert (tree(folder)["a"], tree(spare)["a"]) == (b"1", b"mine")
+
+
+def test_two_writers_of_a_folder_do_not_meet(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+
+    def files() -> Iterator[tuple[str, bytes]]:
+        yield "a", b"1"
+        with pytest.raises(LockedError, match="another process is writing this folder") as fault:
+            write(folder, a="2")
+        assert fault.value.exit_code == 7
+
+    TargetFolder.from_path(folder, REPOSITORY).write(files())
+    assert tree(folder)["a"] == b"1"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("make", [lambda path, to: path.symlink_to(to), lambda path, _: path.write_text("")])
+def test_a_hidden_folder_of_somebody_else_is_named_and_not_used(
+    tmp_path: Path, make: Callable[[Path, Path], object]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "unpublished").mkdir(parents=True)
+    make(tmp_path / ".out.msme-kg", elsewhere)
+    with pytest.raises(WriteError, match=r"\.out\.msme-kg belongs to somebody else"):
+        write(tmp_path / "out", a="1")
+    assert [path.name for path in elsewhere.iterdir()] == ["unpublished"]
+
+
+def test_a_mount_point_is_refused_before_the_work(copy_of_graph: Path, tmp_path: Path) -> None:
+    """A bind mount has the device of its parent, so only the number of the mount shows it."""
+    (copy_of_graph / "data/broken.ttl").write_text("<a> <b>")
+    out = tmp_path / "out"
+    out.mkdir()
+    mount = ["unshare", "--mount", "sh", "-c", 'mount --bind "$1" "$1" && shift && exec "$@"', "sh", str(out)]
+    if subprocess.run([*mount, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this user cannot mount a folder")
+    command = [sys.executable, "-m", "msme_kg", "portal", str(out), "--root", str(copy_of_graph)]
+    ended = subprocess.run([*mount, *command], env=environment(), capture_output=True, text=True, check=False)
+    assert ended.returncode == 6, ended.stderr
+    assert "out: error: a mount point" in ended.stderr
+    assert f"hint: name a folder in it, such as {out}/msme-kg; nothing was changed" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [["site"], ["portal"], ["export", "csv", "--output"]])
+def test_the_folder_is_looked_at_before_the_graph_is_read(
+    run: Run, copy_of_graph: Path, tmp_path: Path, command: list[str]
+) -> None:
+    (copy_of_graph / "data/broken.ttl").write_text("<a> <b>")
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/letter.txt").write_text("mine")
+    for name, code, words in (
+        ("theirs", 4, "letter.txt: error: the folder holds what this command did not write so"),
+        ("lacking/out", 6, "lacking/out: error: cannot write: No such file or directory"),
+        ("graph/data/out", 4, "the graph itself lies there"),
+        (f"theirs/{'n' * 250}", 6, "File name too long"),
+        ("theirs/out", 3, "broken.ttl"),
+    ):
+        ended = run(*command, name, "--root", copy_of_graph)
+        assert (ended.code, ended.out) == (code, ""), ended.err
+        assert words in ended.err
+    assert [path.name for path in (tmp_path / "theirs").iterdir()] == ["letter.txt"]
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match="File name too long") as fault:
+        write(tmp_path / "out", **{"a": "1", "b" * 256: "2"})
+    assert str(tmp_path / "out" / "bbb") in str(fault.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_that_sha256sum_escapes(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    for text in ("1", "2"):
+        files = [(name, text.encode()) for name in ("back\\slash", "line\nbreak", "two  blanks", "臺灣")]
+        TargetFolder.from_path(folder, REPOSITORY).write(files)
+        checked = subprocess.run(
+            ["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False
+        )
+        assert checked.returncode == 0, checked.stderr
+        assert checked.stdout.count(b": OK\n") == 4
+
+
+def test_a_deleted_working_directory_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    words = [sys.executable, "-m", "msme_kg", "portal", "out", "--root", str(ROOT)]
+    leave = ["sh", "-c", 'cd "$1" && rmdir "$1" && shift && exec "$@"', "sh", str(tmp_path / "gone")]
+    ended = subprocess.run([*leave, *words], env=environment(), capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (6, "")
+    assert ended.stderr.startswith("out: error: cannot write: No such file or directory\n")

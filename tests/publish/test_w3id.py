@@ -16,6 +16,14 @@ FORMATS = {"ttl": ox.RdfFormat.TURTLE, "jsonld": ox.RdfFormat.JSON_LD, "nt": ox.
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
 
+def split_words(line: str) -> list[str]:
+    """Return the words of a directive as Apache reads them (``ap_getword_conf``)."""
+    words = []
+    for quoted, plain in re.findall(r'"((?:\\.|[^"\\])*)"|(\S+)', line):
+        words.append(re.sub(r'\\([\\"])', r"\1", quoted) if quoted else plain.replace("\\\\", "\\"))
+    return words
+
+
 @dataclass
 class Rules:
     """The rules as Apache evaluates them: each with its conditions, up to the first redirect."""
@@ -25,10 +33,10 @@ class Rules:
     @classmethod
     def read(cls, path: Path) -> Rules:
         """Read the rules; other lines are known by name."""
-        lines = [line.split(" ", 3) for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = path.read_text(encoding="utf-8").splitlines()
         known = {"RewriteCond", "RewriteRule", "RewriteEngine", "Options", "#", ""}
-        assert {line[0] for line in lines} <= known
-        return cls([line for line in lines if line[0] in {"RewriteCond", "RewriteRule"}])
+        assert {line.partition(" ")[0] for line in lines} <= known
+        return cls([split_words(line) for line in lines if line.startswith(("RewriteCond", "RewriteRule"))])
 
     def follow(self, path: str, accept: str) -> tuple[int, str]:
         """Return the code and the address to which a path leads."""
@@ -45,8 +53,12 @@ class Rules:
             if pattern == "-":
                 variables["ENV:SYNTAX"] = flags[0].removeprefix("[E=SYNTAX:").removesuffix("]")
                 continue
-            target = re.sub(r"\$(\d)", lambda one, found=found: found[int(one[1])], pattern)
-            target = target.replace("%{ENV:SYNTAX}", variables["ENV:SYNTAX"])
+            variables.update({f"${number}": group for number, group in enumerate(found.groups(), 1)})
+            target = re.sub(
+                r"\\(?P<plain>.)|%\{(?P<name>[\w:]+)\}|(?P<group>\$\d)|(?P<condition>%\d)",
+                lambda one: one["plain"] or variables.get(one["name"] or one["group"], ""),
+                pattern,
+            )
             return int(re.search(r"R=(\d+)", flags[0])[1]), target  # type: ignore[index]
         raise AssertionError(path)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from conftest import LONGEST, ROOT, environment
 
+_HASH = sha256(b"https://w3id.org/msme-kg/.git/config").hexdigest()[:16]
 EVIL = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
@@ -24,7 +26,19 @@ EVIL = """
 <https://w3id.org/msme-kg/member/US> rdfs:label "capitals"@en .
 <https://w3id.org/msme-kg/member/us/index.html> rdfs:label "a page's file"@en .
 <https://w3id.org/msme-kg/member/a%20b?c=d> rdfs:label "no name of a file"@en .
-"""
+<https://w3id.org/msme-kg/SHA256SUMS> rdfs:label "the list of hashes"@en .
+<https://w3id.org/msme-kg/sitemap.xml> rdfs:label "the sitemap"@en .
+<https://w3id.org/msme-kg/Query/members> rdfs:label "a folder but for its capital"@en .
+<https://w3id.org/msme-kg/member/con.x> rdfs:label "a device of Windows"@en .
+<https://w3id.org/msme-kg/.git/config> rdfs:label "a folder of git"@en .
+""" + "".join(
+    f'<https://w3id.org/msme-kg/{path}> rdfs:label "{label}"@en .\n'
+    for path, label in {
+        f"member/{'n' * 256}": "a long name",
+        "deep/" * 1000 + "x": "a long path",
+        f"other/x-{_HASH}": "the folder of another",
+    }.items()
+)
 
 
 def write(folder: Path, *words: str | Path, **variables: str) -> subprocess.CompletedProcess[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 from msme_kg.namespaces import BASE
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
@@ -33,6 +34,7 @@ def render_htaccess(
         dump_path: the path of the dump, without extension, for IRIs that match no other rule.
         fixed_rules: paths of files, without extension, by a pattern of IRI paths; they take precedence.
     """
+    base = _escape_substitution(unquote(base_url))
     name = BASE.rstrip("/").rpartition("/")[2]
     lines = [_HTACCESS_HEADER.format(name=name)]
     for extension, media_type in MEDIA_TYPES.items():
@@ -40,13 +42,25 @@ def render_htaccess(
         lines.append(f"RewriteCond %{{HTTP_ACCEPT}} ^(?:(?!{others}).)*{re.escape(media_type)} [NC]\n")
         lines.append(f"RewriteRule ^ - [E=SYNTAX:{extension}]\n")
     lines += [
-        f"\nRewriteRule ^$ {base_url} [R=302,L]\n",
+        f"\nRewriteRule ^$ {_quote_word(base)} [R=302,L]\n",
         "RewriteCond %{ENV:SYNTAX} ^$\n",
-        f"RewriteRule ^(.+?)/?$ {base_url}$1/ [R=303,L]\n\n",
+        f"RewriteRule ^(.+?)/?$ {_quote_word(f'{base}$1/')} [R=303,L]\n\n",
     ]
-    for pattern, path in [*fixed_rules.items(), *_build_patterns(paths_by_iri), ("^", dump_path)]:
-        lines.append(f"RewriteRule {pattern} {base_url}{path}.%{{ENV:SYNTAX}} [R=303,L]\n")
+    targets = [(pattern, _escape_substitution(path)) for pattern, path in _build_patterns(paths_by_iri)]
+    for pattern, target in [*fixed_rules.items(), *targets, ("^", dump_path)]:
+        lines.append(f"RewriteRule {pattern} {_quote_word(f'{base}{target}.%{{ENV:SYNTAX}}')} [R=303,L]\n")
     return "".join(lines)
+
+
+def _escape_substitution(text: str) -> str:
+    """Escape the characters that stand for variables; ``mod_rewrite`` percent-encodes the target itself."""
+    return re.sub(r"([\\%$])", r"\\\1", text)
+
+
+def _quote_word(text: str) -> str:
+    """Return a text as one argument of a directive of Apache."""
+    text = text.replace("\\", "\\\\")
+    return '"{}"'.format(text.replace('"', '\\"')) if re.search(r"\s", text) else text
 
 
 def _build_patterns(paths_by_iri: Mapping[str, str]) -> Iterator[tuple[str, str]]:

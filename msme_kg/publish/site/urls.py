@@ -7,31 +7,38 @@ import re
 from collections.abc import Iterable
 
 from msme_kg.namespaces import BASE, LANGUAGES
+from msme_kg.publish.atomic_folder import MANIFEST
 
 PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
 
 QUERY, SEARCH, ASSETS, DUMP = "query", "search", "assets", "dump"
-_RESERVED = {QUERY, SEARCH, ASSETS, DUMP}
+_RESERVED = {QUERY, SEARCH, ASSETS, DUMP, MANIFEST.casefold()}
 _SAFE_SEGMENT = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-_FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq)$", re.IGNORECASE)
+_FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq|xml)$", re.IGNORECASE)
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+"""Names that Windows gives to devices, with any extension."""
+_HASHED_SECTION = "other"
+_MAX_FOLDER_LENGTH = 200
+"""The most characters of a folder: file systems allow 255 in a name, Windows 260 in a path."""
 
 
 class PageUrls:
     """The page folder of each IRI under the base.
 
-    No IRI leads out of the site, and no two IRIs share a folder: an IRI whose path is unsafe or taken gets a
-    folder named by a hash.
+    No IRI leads out of the site, and no two IRIs share a folder: an IRI whose path is too long, taken, or no
+    name of a folder on every system, gets a folder named by a hash.
     """
 
     def __init__(self, iris: Iterable[str]) -> None:
         self._folders: dict[str, str] = {}
         taken: set[str] = set()
         for iri in sorted(set(iris)):
-            folder = _to_folder(iri)
-            if not _is_safe(folder) or folder.casefold() in taken:
-                folder = f"{folder.split('/')[0] if _is_safe(folder) else 'other'}/{_hash(iri)}"
-            taken.add(folder.casefold())  # file systems may ignore case
+            folder, salt = _to_folder(iri), ""
+            section = folder.split("/")[0] if _is_safe(folder) else _HASHED_SECTION
+            while not _is_safe(folder) or folder.casefold() in taken:  # file systems may ignore case
+                folder, salt = f"{section}/{_hash(salt + iri)}", f"{salt} "
+            taken.add(folder.casefold())
             self._folders[iri] = folder
 
     @property
@@ -69,8 +76,11 @@ def _to_folder(iri: str) -> str:
 
 def _is_safe(folder: str) -> bool:
     parts = folder.split("/")
-    return parts[0] not in _RESERVED and all(
-        _SAFE_SEGMENT.fullmatch(part) and not _FILE_EXTENSION.search(part) for part in parts
+    if len(folder) > _MAX_FOLDER_LENGTH or parts[0].casefold() in _RESERVED:
+        return False
+    return all(
+        _SAFE_SEGMENT.fullmatch(part) and not _FILE_EXTENSION.search(part) and not _DEVICE.fullmatch(part)
+        for part in parts
     )
 
 
