@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msme_kg.changes.changeset import Changeset
 from msme_kg.changes.provenance import ChangeActivity
-from msme_kg.errors import to_printable
 from msme_kg.rendering.diff_report import as_md
 from msme_kg.rendering.markdown_escaping import escape_markdown
 from msme_kg.rendering.term_format import TermFormatter
@@ -32,7 +31,7 @@ def prepend_entry(text: str, activity: ChangeActivity, changeset: Changeset, for
         escape_markdown(f"{when}, by {activity.agent_name}"),
     ]
     if activity.description:
-        lines += ["", escape_markdown(to_printable(activity.description, 2000))]
+        lines += ["", escape_markdown(activity.description)]
     if activity.sources:
         names = (formatter.format_label_and_curie(source.value) for source in activity.sources)
         lines += ["", "Sources:", "", *(f"- {escape_markdown(name)}" for name in names)]

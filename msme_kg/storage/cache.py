@@ -25,12 +25,17 @@ _MAX_TOTAL_BYTES = 64 << 20
 
 
 def locate_cache_folder() -> Path | None:
-    """Return the cache folder: ``MSME_KG_CACHE`` (empty: no cache), else the XDG cache folder of the user."""
+    """Return the cache folder: ``MSME_KG_CACHE`` (empty: no cache), else the XDG cache folder of the user.
+
+    Relative paths are invalid in XDG variables (XDG Base Directory Specification 0.8), and ignored.
+    """
     named = os.environ.get("MSME_KG_CACHE")
     if named is not None:
         return Path(named) if named else None
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "msme-kg"
+    home = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not home.is_absolute() and os.environ.get("HOME") != "":
+        home = Path(os.path.expanduser("~/.cache"))
+    return home / "msme-kg" if home.is_absolute() else None
 
 
 @cache
@@ -44,7 +49,7 @@ def compute_cache_key(*parts: str | bytes) -> str:
     """Return the SHA-256 key of a value computed from some parts, each hashed with its length."""
     digest = hashlib.sha256()
     for part in parts:
-        data = part.encode() if isinstance(part, str) else part
+        data = part.encode(errors="surrogatepass") if isinstance(part, str) else part
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()
