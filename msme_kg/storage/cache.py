@@ -27,15 +27,19 @@ _MAX_TOTAL_BYTES = 64 << 20
 def locate_cache_folder() -> Path | None:
     """Return the cache folder: ``MSME_KG_CACHE`` (empty: no cache), else the XDG cache folder of the user.
 
-    Relative paths are invalid in XDG variables (XDG Base Directory Specification 0.8), and ignored.
+    Relative paths are invalid in XDG variables (XDG Base Directory Specification 0.8), and ignored. A home
+    that does not exist, as that of a system user, is not created.
     """
     named = os.environ.get("MSME_KG_CACHE")
     if named is not None:
         return Path(named) if named else None
-    home = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    if not home.is_absolute() and os.environ.get("HOME") != "":
-        home = Path(os.path.expanduser("~/.cache"))
-    return home / "msme-kg" if home.is_absolute() else None
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not caches.is_absolute():
+        home = os.path.expanduser("~") if os.environ.get("HOME") != "" else ""
+        if not os.path.isabs(home) or not os.path.isdir(home):
+            return None
+        caches = Path(home, ".cache")
+    return caches / "msme-kg"
 
 
 @cache

@@ -100,6 +100,7 @@ def test_variables_that_are_not_utf8_end_in_no_bug(name: str, run: Run) -> None:
         {"XDG_CACHE_HOME": "cache", "HOME": "home"},
         {"XDG_CACHE_HOME": "", "HOME": "home"},
         {"XDG_CACHE_HOME": "./cache", "HOME": ""},
+        {"HOME": "{missing}"},
         {"XDG_CACHE_HOME": "cache", "HOME": "{home}"},
         {"XDG_CACHE_HOME": "{home}/.cache", "HOME": "home"},
     ],
@@ -108,12 +109,13 @@ def test_relative_folders_of_variables_make_nothing_here(variables: dict[str, st
     home, here = tmp_path / "absolute", tmp_path / "here"
     home.mkdir()
     here.mkdir()
-    given = {name: value.format(home=home) for name, value in variables.items()}
+    given = {name: value.format(home=home, missing=tmp_path / "missing") for name, value in variables.items()}
     env = {key: text for key, text in environment().items() if key != "MSME_KG_CACHE"} | given
     command = [sys.executable, "-m", "msme_kg", "validate"]
     ended = subprocess.run(command, cwd=here, env=env, capture_output=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert list(here.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["absolute", "here"]
     assert (home / ".cache/msme-kg").is_dir() == ("{home}" in "".join(variables.values()))
 
 
