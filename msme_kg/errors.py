@@ -20,9 +20,13 @@ def to_printable(text: str, limit: int = MAX_ECHO_LENGTH) -> str:
     if len(text) > limit:
         text = text[:limit] + "…"
     return "".join(
-        f"\\u{ord(char):04x}" if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
+        _escape_char(char) if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} else char
         for char in text
     )
+
+
+def _escape_char(char: str) -> str:
+    return f"\\u{ord(char):04x}" if char <= "\uffff" else f"\\U{ord(char):08x}"
 
 
 def find_close_matches(

@@ -29,6 +29,9 @@ from typing import IO, Any, NoReturn
 IMPORTED = ("jinja2", "numpy", "pyoxigraph", "pyshacl", "rdflib", "yaml")
 """Libraries imported before the first fork, besides all commands of the package."""
 
+UNCAUGHT = 70
+"""Exit code of a run that ends with an exception; that of a process, 1, would look like findings."""
+
 
 class ForkServer:
     """Starts and stops the server, and runs command lines in it, also concurrently."""
@@ -81,25 +84,49 @@ class ForkServer:
         Raises:
             subprocess.TimeoutExpired: the run took longer, and was killed.
         """
-        request = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}
         with contextlib.ExitStack() as stack:
             streams = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(3)]
             streams[0].write(stdin)
             streams[0].seek(0)
-            connection = stack.enter_context(socket.socket(socket.AF_UNIX))
+            numbers = [stream.fileno() for stream in streams]
+            code = self.run_with_streams(arguments, folder, environment, numbers, timeout)
+            out, err = map(_read, streams[1:])
+        return subprocess.CompletedProcess(arguments, code, out, err)
+
+    def run_with_streams(
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        streams: Sequence[int | None],
+        timeout: float,
+    ) -> int:
+        """Run the command line with given standard streams, and return its exit code.
+
+        Args:
+            arguments: arguments of the command line.
+            folder: the current folder.
+            environment: all variables.
+            streams: descriptors of the three streams; None for one that is closed.
+            timeout: seconds.
+
+        Raises:
+            subprocess.TimeoutExpired: the run took longer, and was killed.
+        """
+        request = {"arguments": list(arguments), "folder": str(folder), "environment": dict(environment)}
+        request["open"] = [number for number, stream in enumerate(streams) if stream is not None]
+        with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self._address)
-            socket.send_fds(connection, [b"."], [stream.fileno() for stream in streams])
+            socket.send_fds(connection, [b"."], [stream for stream in streams if stream is not None])
             connection.sendall(json.dumps(request).encode() + b"\n")
             with connection.makefile("r") as answers:
                 child = int(answers.readline())
                 connection.settimeout(timeout)
                 try:
-                    code = int(answers.readline())
+                    return int(answers.readline())
                 except TimeoutError:
                     os.kill(child, signal.SIGKILL)
                     raise subprocess.TimeoutExpired(arguments, timeout) from None
-            out, err = map(_read, streams[1:])
-        return subprocess.CompletedProcess(arguments, code, out, err)
 
 
 def _read(stream: IO[bytes]) -> bytes:
@@ -148,10 +175,15 @@ def _answer(connection: socket.socket) -> NoReturn:
 
 def _run(request: dict[str, Any], streams: list[int]) -> NoReturn:
     """Run the command line as a new process would, and exit."""
-    for number, stream in enumerate(streams):
-        os.dup2(stream, number)
-        os.close(stream)
-    sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww")
+    given = dict(zip(request["open"], streams, strict=True))
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if number in given:
+            os.dup2(given[number], number)
+            os.close(given[number])
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", closefd=False))
+        else:
+            os.close(number)
+            setattr(sys, name, None)  # as Python does
     os.environ.clear()
     os.environ.update(request["environment"])
     time.tzset()
@@ -166,11 +198,12 @@ def _run(request: dict[str, Any], streams: list[int]) -> NoReturn:
         code = ended.code
     except BaseException:  # noqa: BLE001 (the fork must not go on as the server)
         traceback.print_exc()
-        code = 1
+        code = UNCAUGHT
     threading._shutdown()  # type: ignore[attr-defined]  # as at the end of a process
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for output in (sys.stdout, sys.stderr):
+        if output is not None:
+            output.flush()
     os._exit(code if isinstance(code, int) else int(code is not None))
 
 

@@ -192,6 +192,8 @@ OWN_NAMES = {
     "api.py sparql": "named like the command",
     "api.py new": "named like the command",
     "cli/main.py main": "the entry point",
+    "cli/streams.py readall": "named like that of io",
+    "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
     "operations/describe.py head": "likewise",
 }

@@ -7,18 +7,20 @@ from contextlib import AbstractContextManager
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.check import REVIEW_SECONDS, add_input_options
 from msme_kg.cli.options import add_output_option, add_writer_options, get_settings
-from msme_kg.cli.output import Progress, emit, print_note
+from msme_kg.cli.output import Progress, emit, print_note, print_outcome
+from msme_kg.cli.streams import describe_failure, get_output_failure
 from msme_kg.cli.watchdog import TimeLimit
-from msme_kg.errors import UsageError
+from msme_kg.errors import UsageError, WriteError
 from msme_kg.operations.apply import LOCK_TIMEOUT, apply, require_writable
 from msme_kg.operations.check import Review, read_update_request
 from msme_kg.rendering.proposal_report import FORMATS
 from msme_kg.repository import Repository
 
 
-@click.command("apply")
+@click.command("apply", cls=CheckedCommand)
 @add_input_options
 @click.option("--author", metavar="NAME", help="Who makes the update; by default the user of git.")
 @click.option("--message", "-m", default="", metavar="TEXT", help="Reason for the update.")
@@ -52,6 +54,11 @@ def command(
     def confirm(review: Review) -> bool:
         progress.clear()
         _print_review(review, form, output)
+        failure = get_output_failure()
+        if failure is not None:
+            raise WriteError(
+                f"cannot show the review: {describe_failure(failure)}", hint="nothing was changed"
+            )
         return click.confirm("Write it?", err=True)
 
     def limit_review() -> AbstractContextManager[object]:
@@ -73,12 +80,12 @@ def command(
         progress.clear()
     review = applied.review
     can_write = review.is_acceptable and not review.is_empty
-    if yes or not can_write:
-        _print_review(review, form, output)
     if applied.activity is not None:
-        print_note(f"written as {applied.activity.iri}: {', '.join(applied.files)}")
+        print_outcome(f"written as {applied.activity.iri}: {', '.join(applied.files)}")
     elif can_write:
         print_note("nothing was written")
+    if yes or not can_write:
+        _print_review(review, form, output)
     return int(not review.is_acceptable)
 
 

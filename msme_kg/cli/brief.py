@@ -7,16 +7,17 @@ import sys
 import click
 
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit, is_standard_output, print_note
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.errors import UsageError
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.parameters import read_current_date
 
 
-@click.command("brief")
+@click.command("brief", cls=CheckedCommand)
 @click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
 @click.option("--since", metavar="DATE", help="Begin with what changed since this date, and mark it.")
 @click.option("--format", "form", type=click.Choice(list(NOTE_RENDERERS)), default="md", show_default=True)
@@ -30,7 +31,7 @@ def command(
 
     The note describes the state on a date, as the record knows it today. DATE is YYYY-MM-DD.
     """
-    if form == "docx" and output in {None, "-"} and sys.stdout.isatty():
+    if form == "docx" and is_standard_output(output) and sys.stdout.isatty():
         raise UsageError("a docx cannot be shown on a terminal", hint="name a file with --output FILE.docx")
     with open_graph(endpoints) as kg:
         note = kg.brief(

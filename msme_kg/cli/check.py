@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from msme_kg.cli.options import add_common_options, add_output_option, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import INPUT, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.check import check, read_update_request
@@ -27,11 +28,13 @@ def add_input_options(function: Callable[..., Any]) -> Callable[..., Any]:
         ("add", "A file of Turtle or N-Triples whose statements are added."),
     ):
         help_text = f"{text} Repeatable; - is standard input."
-        function = click.option(f"--{name}", multiple=True, metavar="FILE", help=help_text)(function)
+        function = click.option(f"--{name}", type=INPUT, multiple=True, metavar="FILE", help=help_text)(
+            function
+        )
     return function
 
 
-@click.command("check")
+@click.command("check", cls=CheckedCommand)
 @add_input_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @add_output_option

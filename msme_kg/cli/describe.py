@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
 from msme_kg.cli.output import emit
 
 
-@click.command("describe")
+@click.command("describe", cls=CheckedCommand)
 @click.argument("thing")
 @add_table_options
 @add_endpoint_option

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from msme_kg.cli.options import add_common_options, add_output_option, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import INPUT, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import to_printable
@@ -27,9 +28,9 @@ def _complete_target(ctx: click.Context, _: click.Parameter, incomplete: str) ->
     return [CompletionItem(incomplete, type="file"), *revisions]
 
 
-@click.command("diff")
-@click.argument("before", metavar="A", shell_complete=_complete_target)
-@click.argument("after", metavar="[B]", required=False, shell_complete=_complete_target)
+@click.command("diff", cls=CheckedCommand)
+@click.argument("before", type=INPUT, metavar="A", shell_complete=_complete_target)
+@click.argument("after", type=INPUT, metavar="[B]", required=False, shell_complete=_complete_target)
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if there are differences.")
 @add_output_option

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import QUERY_SECONDS, add_common_options, add_output_option, get_settings
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, is_standard_output
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError
@@ -17,7 +18,7 @@ from msme_kg.repository import Repository
 _TABLES = "csv"
 
 
-@click.command("export")
+@click.command("export", cls=CheckedCommand)
 @click.argument("syntax", type=click.Choice([*SYNTAXES, _TABLES]))
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
@@ -43,7 +44,7 @@ def command(
     settings = get_settings()
     if syntax != _TABLES and (csv_safe or bom):
         raise UsageError("--csv-safe and --bom are for csv", hint="msme-kg export csv --output DIR")
-    if syntax == _TABLES and output in {None, "-"}:
+    if syntax == _TABLES and is_standard_output(output):
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
     target = TargetFolder.from_path(str(output), repository) if syntax == _TABLES else None

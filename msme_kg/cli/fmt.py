@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import add_common_options, get_settings
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit, print_note, print_outcome
 from msme_kg.operations.apply import LOCK_TIMEOUT
 from msme_kg.operations.fmt import format_graph
 from msme_kg.repository import Repository
 
 
-@click.command("fmt")
+@click.command("fmt", cls=CheckedCommand)
 @click.option("--check", is_flag=True, help="Only list the files that would change; exit code 1 if any.")
 @add_common_options
 def command(check: bool) -> int:
@@ -24,6 +25,9 @@ def command(check: bool) -> int:
         Repository.find(settings.root), check=check, lock_timeout=settings.timeout or LOCK_TIMEOUT
     )
     emit("".join(f"{path}\n" for path in formatting.changed))
-    verb = "differ from" if check else "brought into"
-    print_note(f"{len(formatting.changed)} of {formatting.file_count} files {verb} canonical form")
+    count = f"{len(formatting.changed)} of {formatting.file_count} files"
+    if check:
+        print_note(f"{count} differ from canonical form")
+    else:
+        print_outcome(f"{count} brought into canonical form")
     return int(check and bool(formatting.changed))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_output_option
 from msme_kg.cli.output import emit
 from msme_kg.operations.info import FORMATS
 
 
-@click.command("info")
+@click.command("info", cls=CheckedCommand)
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @add_output_option
 @add_common_options

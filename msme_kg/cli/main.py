@@ -5,12 +5,15 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 import click
 
 from msme_kg.cli.options import add_common_options, get_settings
-from msme_kg.errors import KGError, UsageError, find_close_matches, to_printable
+from msme_kg.cli.output import get_outcome, print_note
+from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
+from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -33,6 +36,9 @@ COMMANDS = {
 }
 _COMPLETION_VARIABLE = "_MSME_KG_COMPLETE"
 """The variable by which a shell asks for completions, as click names it."""
+_BUG_HINT = "hint: run again with --debug and report it"
+_MAX_MESSAGE = 1000
+"""Maximum number of characters of a message of click, which repeats arguments."""
 
 EPILOG = (
     "Exit codes: 0 success, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
@@ -67,54 +73,70 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    instruction = os.environ.get(_COMPLETION_VARIABLE)
-    if instruction:
-        from click.shell_completion import shell_complete
-
-        sys.exit(shell_complete(root, {}, "msme-kg", _COMPLETION_VARIABLE, instruction))
-    sys.exit(_run())
-
-
-def _run() -> int:
+    open_standard_streams()
     context: list[click.Context] = []
+    instruction = os.environ.get(_COMPLETION_VARIABLE)
+    code = _complete(instruction) if instruction else _run(context)
+    sys.stdout.flush()
+    failure = get_output_failure()
+    # A reader that closes its pipe early has what it wants, and the code of an error comes first.
+    if failure is not None and not isinstance(failure, BrokenPipeError) and code <= FindingError.exit_code:
+        what = f"cannot write to standard output: {describe_failure(failure)}"
+        code = _report_error(WriteError(what, hint="redirect it elsewhere, or name a file with -o"), context)
+    sys.exit(code)
+
+
+def _run(context: list[click.Context]) -> int:
+    """Run the command, report its error, and return the exit code.
+
+    Args:
+        context: a list that gets the context of the root command.
+    """
     try:
         with root.make_context("msme-kg", sys.argv[1:]) as ctx:
             context.append(ctx)
             result = root.invoke(ctx)
-            sys.stdout.flush()
             return result if isinstance(result, int) else 0
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        print_note(error.format_message())
         return UsageError.exit_code
     except click.ClickException as error:
-        _print_error(error)
-        return UsageError.exit_code
+        return _report_error(_convert_error(error), context)
     except KGError as error:
-        click.echo(str(error), err=True)
-        return error.exit_code
+        return _report_error(error, context)
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
-        # The reader has closed the pipe; buffered output must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001 (a bug must not look like findings, exit code 1)
         if context and get_settings(context[0]).debug:
-            raise
-        click.echo(
-            f"Error: a bug: {type(bug).__name__}: {bug}\nhint: run again with --debug and report it", err=True
-        )
-        return 70
+            sys.excepthook(type(bug), bug, bug.__traceback__)
+        else:
+            print_note(f"Error: a bug: {type(bug).__name__}: {to_printable(str(bug))}\n{_BUG_HINT}")
+        return KGError.exit_code
 
 
-def _print_error(error: click.ClickException) -> None:
-    message = error.format_message()
-    hint = "msme-kg --help"
-    if isinstance(error, click.UsageError) and error.ctx is not None:
-        hint = f"{error.ctx.command_path} --help"
-    click.echo(f"Error: {message}\nhint: see {hint}", err=True)
+def _complete(instruction: str) -> int:
+    """Print completions for a shell; errors go unreported, in the middle of a line that is being typed."""
+    from click.shell_completion import shell_complete
+
+    try:
+        return shell_complete(root, {}, "msme-kg", _COMPLETION_VARIABLE, instruction)
+    except KGError as error:
+        return error.exit_code
+    except (KeyError, ValueError):  # not called by a shell: COMP_WORDS or COMP_CWORD is missing or malformed
+        return UsageError.exit_code
+
+
+def _report_error(error: KGError, context: Sequence[click.Context]) -> int:
+    """Print an error, and what was done nevertheless; return its exit code."""
+    outcome = get_outcome(context[0]) if context else None
+    if isinstance(error, WriteError) and outcome is not None:
+        error.message, error.hint = f"{error.message}; nevertheless, {outcome}", None
+    print_note(str(error))
+    return error.exit_code
+
+
+def _convert_error(error: click.ClickException) -> UsageError:
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "msme-kg"
+    return UsageError(to_printable(error.format_message(), _MAX_MESSAGE), hint=f"see {command} --help")

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from msme_kg.cli.options import QUERY_SECONDS, add_common_options, add_output_option, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import INPUT, QUERY_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import emit, print_note
 from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.watchdog import TimeLimit
@@ -27,9 +28,12 @@ class _EntityTemplateGroup(QueryCommandGroup):
 
 
 def _build_command(template: CannedQuery, lang: str) -> click.Command:
-    @click.command(template.name, help=template.description[lang], short_help=template.title[lang])
+    @click.command(
+        template.name, cls=CheckedCommand, help=template.description[lang], short_help=template.title[lang]
+    )
     @click.option(
         "--table",
+        type=INPUT,
         metavar="FILE",
         help="A CSV or TSV table (- is standard input) with a row for each entity and columns named like the "
         "options; options fill in what a row leaves empty.",

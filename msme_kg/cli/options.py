@@ -13,6 +13,10 @@ from msme_kg.namespaces import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+INPUT = click.Path(readable=False)
+"""The type of a file or folder that a command reads, in whatever encoding its name is."""
+OUTPUT = click.Path(readable=False)
+"""The type of a file or folder that a command writes."""
 QUERY_SECONDS = 30.0
 """Seconds that a query may take unless told otherwise."""
 
@@ -68,7 +72,7 @@ def add_writer_options(command: Command) -> Command:
 
 def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> Command:
     options = (
-        click.option("--root", metavar="DIR", help="Folder with ontology/, data/ and queries/."),
+        click.option("--root", type=INPUT, metavar="DIR", help="Folder with ontology/, data/ and queries/."),
         click.option(
             "--lang",
             type=click.Choice(LANGUAGES, case_sensitive=False),
@@ -99,9 +103,9 @@ def get_settings(ctx: click.Context | None = None) -> Settings:
 
 def add_output_option(command: Command) -> Command:
     """Add ``--output``."""
-    return click.option("--output", "-o", metavar="FILE", help="Write to a file instead of standard output.")(
-        command
-    )
+    return click.option(
+        "--output", "-o", type=OUTPUT, metavar="FILE", help="Write to a file instead of standard output."
+    )(command)
 
 
 def add_endpoint_option(command: Command) -> Command:

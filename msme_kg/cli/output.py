@@ -7,8 +7,20 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
+
+from msme_kg.cli.streams import get_output_failure
+from msme_kg.errors import to_printable
+
 PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
+_STANDARD_OUTPUT = (None, "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+_OUTCOME = "msme_kg.outcome"
+
+
+def is_standard_output(output: str | None) -> bool:
+    """Return True for a value of ``--output`` that means standard output."""
+    return output in _STANDARD_OUTPUT
 
 
 def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
@@ -16,28 +28,45 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
 
     Args:
         text: the text, or its chunks one at a time; bytes for binary formats.
-        output: a file, which is replaced atomically; ``-`` and None are standard output.
+        output: a file, which is replaced atomically, or a device or pipe; ``-`` and None are standard output,
+            whose failures ``main`` reports.
 
     Raises:
         msme_kg.errors.WriteError: the file cannot be written; it is unchanged.
     """
     pieces: Iterable[str | bytes] = [text] if isinstance(text, str | bytes) else text
-    if output is None or output == "-":
-        for piece in pieces:
-            if isinstance(piece, bytes):
-                sys.stdout.buffer.write(piece)
-            else:
-                sys.stdout.write(piece)
-    else:
+    encoded = (
+        piece if isinstance(piece, bytes) else piece.encode(errors="backslashreplace") for piece in pieces
+    )
+    if not is_standard_output(output):
         from msme_kg.storage.atomic_write import write_file  # imported only where a file is written
 
-        encoded = (piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
-        write_file(Path(output), encoded)
+        write_file(Path(str(output)), encoded)
+        return
+    sys.stdout.flush()
+    for piece in encoded:
+        if get_output_failure() is not None:
+            return  # nobody gets the rest
+        sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
 
 
 def print_note(text: str) -> None:
-    """Write a note to standard error."""
-    sys.stderr.write(f"{text}\n")
+    """Write a note to standard error, with control characters escaped."""
+    lines = (to_printable(line, len(line)) for line in text.split("\n"))
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def print_outcome(text: str) -> None:
+    """Write a note on what the command has changed, which stays true if its output fails."""
+    print_note(text)
+    click.get_current_context().meta[_OUTCOME] = text
+
+
+def get_outcome(ctx: click.Context) -> str | None:
+    """Return what the command has changed, from ``print_outcome``."""
+    outcome: str | None = ctx.meta.get(_OUTCOME)
+    return outcome
 
 
 class Progress:

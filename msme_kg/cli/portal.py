@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from msme_kg.cli.options import QUERY_SECONDS, add_common_options, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import OUTPUT, QUERY_SECONDS, add_common_options, get_settings
 from msme_kg.cli.output import print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.portal import Portal
@@ -12,8 +13,8 @@ from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.repository import Repository
 
 
-@click.command("portal")
-@click.argument("folder", metavar="DIR")
+@click.command("portal", cls=CheckedCommand)
+@click.argument("folder", type=OUTPUT, metavar="DIR")
 @click.option("--endpoint", metavar="URL", help="A SPARQL endpoint that serves the graph; described with it.")
 @click.option("--base-url", metavar="URL", help="Where the folder will be found; w3id.org without it.")
 @add_common_options

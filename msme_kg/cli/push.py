@@ -7,8 +7,9 @@ from collections import Counter
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import add_common_options, get_settings
-from msme_kg.cli.output import print_note
+from msme_kg.cli.output import print_outcome
 from msme_kg.errors import FindingError
 from msme_kg.message_catalog import format_message
 from msme_kg.operations.push import push
@@ -21,7 +22,7 @@ from msme_kg.sparql.endpoint import parse_endpoints
 _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 
 
-@click.command("push")
+@click.command("push", cls=CheckedCommand)
 @click.argument("url", metavar="URL")
 @click.option(
     "--via", type=click.Choice(WRITE_PROTOCOLS), help="Protocol for writing; detected if not given."
@@ -63,7 +64,7 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
         counts[step.status] += 1
         _print_step(step, labels[step.status])
     summary = ", ".join(f"{counts[status]} {label}" for status, label in labels.items() if counts[status])
-    print_note(f"{endpoint.address.authority}: {summary}")
+    print_outcome(f"{endpoint.address.authority}: {summary}")
     if counts[DIFFERENT]:
         raise FindingError(
             f"{counts[DIFFERENT]} graphs in the store are not as in the release",

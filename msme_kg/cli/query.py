@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
+    OUTPUT,
     add_common_options,
     add_endpoint_option,
     add_output_option,
@@ -35,7 +37,7 @@ class _CannedQueryGroup(QueryCommandGroup):
 
 
 def _build_command(query: CannedQuery, lang: str) -> click.Command:
-    @click.command(query.name, help=query.description[lang], short_help=query.title[lang])
+    @click.command(query.name, cls=CheckedCommand, help=query.description[lang], short_help=query.title[lang])
     @add_table_options
     @add_endpoint_option
     @add_common_options
@@ -65,7 +67,9 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
     run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]
     if query.plot is not None:
-        run.params.append(click.Option(["--plot"], metavar="FILE.svg", help="Also write a chart as SVG."))
+        run.params.append(
+            click.Option(["--plot"], type=OUTPUT, metavar="FILE.svg", help="Also write a chart as SVG.")
+        )
     return run
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
 from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
@@ -26,7 +27,7 @@ _MAX_COMPLETIONS = 100
 """The most completions offered to a shell."""
 
 
-class QueryCommandGroup(click.Group):
+class QueryCommandGroup(CheckedCommand, click.Group):
     """Group with one command for each query file, read when it is called; subclasses list the files."""
 
     def list_paths(self, repository: Repository) -> Mapping[str, str]:

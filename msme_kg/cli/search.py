@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
 from msme_kg.cli.output import emit, print_note
 from msme_kg.operations.search import DEFAULT_LIMIT
 
 
-@click.command("search")
+@click.command("search", cls=CheckedCommand)
 @click.argument("words", nargs=-1, required=True)
 @add_table_options
 @add_endpoint_option

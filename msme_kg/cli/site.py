@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from msme_kg.cli.options import add_common_options, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import OUTPUT, add_common_options, get_settings
 from msme_kg.cli.output import Progress, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.site import Site
@@ -17,8 +18,8 @@ _QUERY_SECONDS = 300.0
 """Seconds that all queries together may take unless told otherwise."""
 
 
-@click.command("site")
-@click.argument("folder", metavar="DIR")
+@click.command("site", cls=CheckedCommand)
+@click.argument("folder", type=OUTPUT, metavar="DIR")
 @click.option(
     "--base-url", metavar="URL", help="Where it is to be published, for canonical links and a sitemap."
 )

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from msme_kg.api import KnowledgeGraph, ResultTable
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
-from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
+from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
 from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf.parser import is_url
@@ -19,8 +20,8 @@ from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solution
 from msme_kg.sparql.results_writer import FORMATS, write_results
 
 
-@click.command("sparql")
-@click.argument("file", required=False)
+@click.command("sparql", cls=CheckedCommand)
+@click.argument("file", type=INPUT, required=False)
 @click.option("-e", "text", metavar="TEXT", help="The query itself.")
 @click.option(
     "--format",

@@ -6,7 +6,8 @@ import time
 
 import click
 
-from msme_kg.cli.options import add_common_options, add_output_option, get_settings
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.options import INPUT, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, to_printable
@@ -19,10 +20,12 @@ MAX_REMARKS = 20
 """Maximum number of printed remarks about files validated alone."""
 
 
-@click.command("validate")
-@click.argument("files", nargs=-1)
+@click.command("validate", cls=CheckedCommand)
+@click.argument("files", type=INPUT, nargs=-1)
 @click.option("--alone", is_flag=True, help="Validate FILES against --shapes, apart from any graph.")
-@click.option("--shapes", multiple=True, metavar="FILE", help="With --alone: the shapes (repeatable).")
+@click.option(
+    "--shapes", type=INPUT, multiple=True, metavar="FILE", help="With --alone: the shapes (repeatable)."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*SEVERITIES, "never"]),

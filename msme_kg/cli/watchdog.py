@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
+from contextlib import suppress
 from types import FrameType
 
 from msme_kg.errors import DeadlineExceededError
@@ -61,6 +61,7 @@ class TimeLimit:
             f"not finished within {self._seconds:g} seconds",
             hint="narrow the query, or raise the limit with --timeout SECONDS",
         )
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, f"{error}\n".encode())
+        with suppress(OSError):
+            os.write(2, f"{error}\n".encode())
         # Not sys.exit: only the main thread would notice, and it is in native code.
         os._exit(DeadlineExceededError.exit_code)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from msme_kg.changes import provenance
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.changes.provenance import ChangeActivity
-from msme_kg.errors import ConflictError, UsageError
+from msme_kg.errors import ConflictError, UsageError, to_printable
 from msme_kg.operations.check import Review, review_state
 from msme_kg.operations.query import list_queries
 from msme_kg.rendering.changelog import CHANGELOG_PATH, prepend_entry
@@ -23,11 +23,14 @@ from msme_kg.storage.git import read_user_name
 from msme_kg.storage.journal import hash_content
 from msme_kg.storage.patching import patch_file
 from msme_kg.storage.transaction import commit, open_write_transaction
+from msme_kg.validation.unicode_lint import find_violated_rules
 from msme_kg.validation.validation_input import ValidationInput
 
 LOCK_TIMEOUT = 30.0
 """Seconds to wait for another writer unless told otherwise."""
 _DEFAULT_AUTHOR = "unnamed maintainer"
+_FORBIDDEN_CHARACTERS = {"control-character", "bidi-control", "invisible-character"}
+"""Rules of the lint of text that author and message must follow."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def apply(
     Args:
         repository: the graph.
         request: what is added, removed and updated.
-        author: who makes the update; by default the user that git is configured with.
-        message: why it is made.
+        author: who makes the update, in one line; by default the user that git is configured with.
+        message: why it is made; white space, such as line breaks, becomes single blanks.
         confirm: decides, from the review, whether to write; without it every acceptable update is written.
         lock_timeout: seconds to wait for another writer.
         lang: the language of messages and of the changelog entry.
@@ -76,12 +79,17 @@ def apply(
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
         msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
-        msme_kg.errors.UsageError: the graph is the one that comes with the package.
+        msme_kg.errors.UsageError: the graph is the one that comes with the package, or author or message
+            has control, direction or invisible characters.
         msme_kg.errors.LockedError: another writer holds the graph.
         msme_kg.errors.ConflictError: the graph changed so that the confirmed update became another.
         msme_kg.errors.WriteError: a file could not be written; nothing was changed.
     """
     require_writable(repository)
+    message = _normalize_line(message, "message")
+    author = _normalize_line(author or "", "author") or _normalize_line(
+        read_user_name(repository) or _DEFAULT_AUTHOR, "user.name of git"
+    )
     reviewer = _Reviewer(repository, request, lang, progress, limit_review)
     if confirm is not None:
         review = reviewer.review()
@@ -92,9 +100,25 @@ def apply(
         if not _can_write(review):
             return AppliedUpdate(review)
         writer = _UpdateWriter(repository, review)
-        activity, files = writer.build_files(author or read_user_name(repository) or _DEFAULT_AUTHOR, message)
+        activity, files = writer.build_files(author, message)
         commit(lock, files, writer.expected_hashes)
     return AppliedUpdate(review, activity, tuple(sorted(files)))
+
+
+def _normalize_line(text: str, name: str) -> str:
+    """Return a text of the changelog with each run of white space as one blank.
+
+    Raises:
+        UsageError: it has characters that would act on a terminal or page, or that no file can hold.
+    """
+    line = " ".join(text.split())
+    for rule, offset in find_violated_rules(line):
+        if rule in _FORBIDDEN_CHARACTERS:
+            raise UsageError(
+                f"{name} has U+{ord(line[offset]):04X}, an invisible character: {to_printable(line)}",
+                hint="write it without this character",
+            )
+    return line
 
 
 def require_writable(repository: Repository) -> None:

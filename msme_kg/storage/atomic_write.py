@@ -1,55 +1,118 @@
-"""Atomic replacement of a file: readers see the old or the new content, also after a crash."""
+"""Atomic replacement of a file, readers see old or new content; what is not a file is written into."""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
+import stat
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from msme_kg.errors import SourceLocation, WriteError
 
+READER_SECONDS = 10.0
+"""How long writing waits for a process that opens a named pipe for reading."""
+_POLL_SECONDS = 0.05
+_MAX_LINKS = 40
+"""Maximum number of symbolic links that are followed, as in Linux."""
+_DESCRIPTOR_PATH = re.compile(r"/(?:dev|proc/self)/fd/([0-9]{1,6})")
+
 
 def write_file(path: Path, content: Iterable[bytes]) -> None:
     """Replace or create a file atomically: write a temporary file, fsync it, rename it.
+
+    A device, a pipe or an open descriptor (``/dev/fd/63``) is written into instead; a pipe whose reader goes
+    away before the end is not an error.
 
     Args:
         path: the file; of a symbolic link the target is replaced.
         content: the new bytes, in chunks.
 
     Raises:
-        WriteError: the file could not be written; the old one is unchanged.
+        WriteError: the file could not be written; an old one is unchanged.
     """
-    path = resolve_output(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    hint = "nothing was changed"
     try:
-        try:
-            write_temporary(temporary, content, path)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-        fsync_directory(path.parent)
+        descriptor = _open_stream(path)
+        if descriptor is None:
+            _replace_file(Path(os.path.realpath(path)), content)
+        else:
+            hint = "it is not a regular file, and may have got a part"
+            with suppress(BrokenPipeError), os.fdopen(descriptor, "wb", buffering=0) as stream:
+                _write_chunks(stream.fileno(), content)
     except OSError as error:
         raise WriteError(
-            f"cannot write: {error.strerror or error}",
-            location=SourceLocation(str(path)),
-            hint="nothing was changed",
+            f"cannot write: {error.strerror or error}", location=SourceLocation(str(path)), hint=hint
         ) from None
 
 
-def resolve_output(path: Path) -> Path:
-    """Return the absolute path of a file or folder to write; of a symbolic link that of its target.
+def _open_stream(path: Path) -> int | None:
+    """Open what is not to be replaced: a device, a pipe, or an open descriptor; None for a file.
 
     Raises:
-        WriteError: the links form a loop, or the working directory was deleted.
+        OSError: it cannot be opened, or is a folder.
     """
+    number = _find_descriptor_number(path)
+    if number is not None:
+        return os.dup(number)
     try:
-        return path.resolve()
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop, before Python 3.13
-        what = f"cannot write: {getattr(error, 'strerror', None) or 'a loop of links'}"
-        raise WriteError(what, location=SourceLocation(str(path)), hint="nothing was changed") from None
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if stat.S_ISREG(mode):
+        return None
+    flags = os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC
+    return _open_pipe(path, flags) if stat.S_ISFIFO(mode) else os.open(path, flags)
+
+
+def _find_descriptor_number(path: Path) -> int | None:
+    """Return the number of the open descriptor that a path names, such as ``/dev/stdout``."""
+    for _ in range(_MAX_LINKS):
+        match = _DESCRIPTOR_PATH.fullmatch(str(path))
+        if match:
+            return int(match[1])
+        if not path.is_symlink():
+            break
+        path = path.parent / os.readlink(path)
+    return None
+
+
+def _open_pipe(path: Path, flags: int) -> int:
+    """Open a named pipe for writing; wait a while for a reader.
+
+    Raises:
+        OSError: it has no reader.
+    """
+    deadline = time.monotonic() + READER_SECONDS
+    while True:
+        try:
+            descriptor = os.open(path, flags | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            if time.monotonic() > deadline:
+                raise OSError(errno.ENXIO, "no process reads from this pipe") from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
+
+
+def _replace_file(path: Path, content: Iterable[bytes]) -> None:
+    temporary = path.with_name(f".msme-kg.{os.getpid()}.tmp")  # short: the name may have the maximum length
+    try:
+        write_temporary(temporary, content, path)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    fsync_directory(path.parent)
 
 
 def write_temporary(temporary: Path, content: Iterable[bytes], target: Path | None) -> None:
@@ -76,10 +139,7 @@ def write_temporary(temporary: Path, content: Iterable[bytes], target: Path | No
             _copy_owner_and_mode(descriptor, old_stat)
         elif target is not None:
             copy_folder_owner(temporary, descriptor)
-        for chunk in content:
-            remaining = memoryview(chunk)
-            while remaining:
-                remaining = remaining[os.write(descriptor, remaining) :]
+        _write_chunks(descriptor, content)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -104,6 +164,13 @@ def copy_folder_owner(path: Path, descriptor: int | None = None) -> None:
                 os.lchown(path, owner.st_uid, owner.st_gid)
             else:
                 os.fchown(descriptor, owner.st_uid, owner.st_gid)
+
+
+def _write_chunks(descriptor: int, content: Iterable[bytes]) -> None:
+    for chunk in content:
+        remaining = memoryview(chunk)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
 
 
 def _copy_owner_and_mode(descriptor: int, old_stat: os.stat_result) -> None:

@@ -44,15 +44,19 @@ _MAX_TEMPORARY_SECONDS = 3600.0
 def locate_cache_folder() -> Path | None:
     """Return the cache folder: ``MSME_KG_CACHE`` (empty: no cache), else the XDG cache folder of the user.
 
-    A relative ``XDG_CACHE_HOME`` is ignored, as the XDG Base Directory Specification says, and so is a
-    relative ``HOME``.
+    Relative paths are invalid in XDG variables (XDG Base Directory Specification 0.8), and ignored. A home
+    that does not exist, as that of a system user, is not created.
     """
     named = os.environ.get("MSME_KG_CACHE")
     if named is not None:
         return Path(named) if named else None
-    home = os.environ.get("HOME", os.path.expanduser("~"))
-    candidates = (os.environ.get("XDG_CACHE_HOME", ""), home and f"{home}/.cache")
-    return next((Path(folder) / "msme-kg" for folder in candidates if os.path.isabs(folder)), None)
+    caches = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if not caches.is_absolute():
+        home = os.path.expanduser("~") if os.environ.get("HOME") != "" else ""
+        if not os.path.isabs(home) or not os.path.isdir(home):
+            return None
+        caches = Path(home, ".cache")
+    return caches / "msme-kg"
 
 
 @cache

@@ -58,7 +58,8 @@ class GraphFile:
             SafetyError: a symbolic link to a place outside its folder.
         """
         get_format_for_path(name)
-        graph = to_graph_iri(f"foreign/{hashlib.sha256(name.encode()).hexdigest()[:16]}")
+        digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
+        graph = to_graph_iri(f"foreign/{digest}")
         return cls(name, graph, read_input(name), graph if allow_relative_iris else None)
 
     @classmethod

@@ -15,6 +15,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
+from fuzz.sandbox import FaultError
 from fuzz.targets import TARGETS
 from msme_kg.errors import KGError
 
@@ -35,6 +36,15 @@ class _Child:
         self._seen: set[str] = set()
         self._told: dict[str, Any] = {"examples": 0, "finds": []}
 
+    def try_examples(self, examples: int, chance: random.Random) -> None:
+        """Try a number of inputs, and go on after failures."""
+        left = examples
+        while left > 0:
+            self.batch(min(BATCH, left), chance.getrandbits(32))
+            left, before = examples - self._told["examples"], left
+            if left == before:  # there are no more
+                return
+
     def batch(self, examples: int, number: int) -> None:
         """Try some inputs, up to the first new failure."""
         strategy = self._target.inputs()
@@ -44,7 +54,7 @@ class _Child:
             max_examples=examples,
             deadline=None,
             database=None,
-            phases=[Phase.generate, Phase.shrink],
+            phases=[Phase.generate, *([Phase.shrink] if self._target.shrinks else [])],
             suppress_health_check=list(HealthCheck),
             print_blob=False,
             report_multiple_bugs=False,
@@ -75,7 +85,8 @@ class _Child:
         self._seen.add(_mark(fault))
         kept = self._folder / f"{self._name}-{type(fault).__name__}-{os.getpid()}-{len(self._seen)}.input"
         kept.write_bytes(self._state.read_bytes())
-        kept.with_suffix(".txt").write_text("".join(traceback.format_exception(fault)), encoding="utf-8")
+        text = "".join(traceback.format_exception(fault))
+        kept.with_suffix(".txt").write_text(text, encoding="utf-8", errors="backslashreplace")
         self._told["finds"].append(f"{self._name}: {_mark(fault)}: {fault!s:.300}: {kept}")
 
     def _tell(self) -> None:
@@ -87,6 +98,8 @@ class _Child:
 
 def _mark(fault: BaseException) -> str:
     """Return the identity of a failure: the class of the exception and the place that raised it."""
+    if isinstance(fault, FaultError):
+        return fault.mark
     frames = traceback.extract_tb(fault.__traceback__)
     last = frames[-1] if frames else None
     return (
@@ -104,7 +117,7 @@ def main() -> None:
     child = _Child(asked)
     chance = random.Random(asked["seed"])  # noqa: S311 (not for secrets)
     if asked["examples"]:
-        child.batch(asked["examples"], chance.getrandbits(32))
+        child.try_examples(asked["examples"], chance)
         return
     ends = time.monotonic() + asked["seconds"]
     while time.monotonic() < ends:

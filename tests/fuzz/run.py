@@ -16,10 +16,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-HANGS = 30
-"""Seconds after which one example counts as a hang."""
+HANGS = 100
+"""Seconds after which one example counts as a hang; longer than a call of the command line may take."""
 
-TARGETS = ("turtle", "query", "shapes", "formats", "findings")
+TARGETS = ("turtle", "query", "shapes", "formats", "findings", "cli")
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -115,6 +115,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m fuzz.run", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", default=[], help=", ".join(TARGETS))
     parser.add_argument("--seconds", type=float, default=200, help="for each target")
+    parser.add_argument("--examples", type=int, default=0, help="for each target, instead of a time")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "msme-kg-fuzz")
     parser.add_argument("--replay", type=Path, help="a kept input, for the one target given")
     asked = parser.parse_args()
@@ -126,7 +127,8 @@ def main() -> int:
         return 0
     found = False
     for target in asked.targets or TARGETS:
-        outcome = fuzz(target, asked.folder, seconds=asked.seconds)
+        seconds = 0 if asked.examples else asked.seconds
+        outcome = fuzz(target, asked.folder, seconds=seconds, examples=asked.examples)
         print(f"{target}: {outcome.examples} examples, {len(outcome.finds)} finds", flush=True)
         for find in outcome.finds:
             print(f"  {find}", flush=True)

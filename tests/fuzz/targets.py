@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 import msme_kg
 from fuzz import seeds
+from fuzz.command_lines import calls
 from fuzz.mutations import changed, rewired
+from fuzz.sandbox import check_call
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import SourceLocation
 from msme_kg.namespaces import PrefixMap
@@ -46,10 +48,12 @@ class Target:
     Attributes:
         inputs: returns the strategy for its inputs.
         holds: raises an exception if the property does not hold; a `KGError` is right.
+        shrinks: whether to look for a smaller input that fails, where that takes no long time.
     """
 
     inputs: Callable[[], st.SearchStrategy[Any]]
     holds: Callable[[Any], None]
+    shrinks: bool = True
 
 
 def _turtle(content: bytes) -> None:
@@ -213,4 +217,5 @@ TARGETS = {
         _other,
     ),
     "findings": Target(_findings, _rendered),
+    "cli": Target(calls, check_call, shrinks=False),
 }

@@ -1,0 +1,136 @@
+"""Checks of arguments before a command runs: text is UTF-8, and no output replaces what must stay."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from msme_kg.cli.options import INPUT, OUTPUT, get_settings
+from msme_kg.cli.output import is_standard_output
+from msme_kg.errors import SafetyError, SourceLocation, UsageError, to_printable
+from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, LOCK_FILE, Repository
+
+_PROTECTED = (*CONTENT_FOLDERS, BRIEFING_FOLDER, LOCK_FILE, JOURNAL_FILE)
+"""Names in the root of a graph that no output replaces, nor any file below them."""
+
+
+class CheckedCommand(click.Command):
+    """Command that checks its arguments once they are parsed; also a base of groups."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse and check the arguments.
+
+        Raises:
+            UsageError: an argument that is not the name of a file is not UTF-8, or two outputs are one file.
+            SafetyError: an output is an input of the command, or belongs to the graph.
+        """
+        rest = super().parse_args(ctx, args)
+        if not ctx.resilient_parsing:  # as for completion
+            _check_arguments(ctx)
+        return rest
+
+
+def _check_arguments(ctx: click.Context) -> None:
+    paths: dict[object, list[str]] = {INPUT: [], OUTPUT: []}
+    for parameter in ctx.command.params:
+        values = _list_texts(ctx.params.get(parameter.name or ""))
+        if parameter.type in paths:
+            paths[parameter.type] += values
+        else:
+            _require_utf8(parameter, values)
+    if paths[OUTPUT]:
+        _check_outputs(paths[OUTPUT], paths[INPUT], Repository.find(get_settings(ctx).root))
+
+
+def _list_texts(value: object) -> Iterator[str]:
+    """Yield the text in the value of a parameter, which may be repeated."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from (one for one in value if isinstance(one, str))
+
+
+def _require_utf8(parameter: click.Parameter, values: Iterable[str]) -> None:
+    for value in values:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            name = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+            raise UsageError(
+                f"the value of {name} is not UTF-8: {to_printable(value)}",
+                hint="give it in UTF-8, in a UTF-8 locale such as C.UTF-8",
+            ) from None
+
+
+def _check_outputs(outputs: Sequence[str], inputs: Sequence[str], repository: Repository) -> None:
+    files = [name for name in outputs if not _is_stream(name)]
+    if len({_get_identity(name) for name in files}) < len(files):
+        raise UsageError(
+            f"two outputs are the same file: {to_printable(files[0])}", hint="name a file for each"
+        )
+    for name in files:
+        if any(_is_part_of_input(name, one) for one in inputs):
+            what = "the command reads this file, and would replace it"
+        elif _belongs_to_graph(name, repository):
+            what = "the graph itself lies there"
+        else:
+            continue
+        raise SafetyError(what, location=SourceLocation(name), hint="name a file elsewhere")
+
+
+def _is_stream(name: str) -> bool:
+    """Return True for standard output, and for a device or pipe, which is written into and not replaced."""
+    if is_standard_output(name):
+        return True
+    try:
+        mode = os.stat(name).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _get_identity(path: str | Path | int) -> object:
+    """Return the identity of a file or open descriptor, whatever its names; its path if there is none yet."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return path if isinstance(path, int) else _resolve(path)
+    return found.st_dev, found.st_ino
+
+
+def _resolve(path: str | Path) -> Path:
+    """Return the path with links resolved as far as possible."""
+    try:
+        return Path(os.path.realpath(path))
+    except OSError:  # the working directory has been removed
+        return Path(path)
+
+
+def _list_containers(path: Path) -> set[object]:
+    """Return the identities of a file or folder and of all folders around it."""
+    return {_get_identity(one) for one in (path, *path.parents)}
+
+
+def _is_part_of_input(output: str, name: str) -> bool:
+    """Return True if an output is an input, standard input, or an RDF file in a folder that is one."""
+    from msme_kg.rdf.parser import FORMATS  # imported only where a file is written
+
+    source = _get_identity(0 if name == "-" else name)
+    if _get_identity(output) == source:
+        return True
+    path = _resolve(output)
+    return path.suffix in FORMATS and os.path.exists(path) and source in _list_containers(path)
+
+
+def _belongs_to_graph(output: str, repository: Repository) -> bool:
+    """Return True for a file of a graph, also through links, and for any file in its folders."""
+    path = _resolve(output)
+    protected = {_get_identity(repository.root / name) for name in _PROTECTED}
+    if ".git" in path.parts or protected & _list_containers(path):
+        return True
+    linked = (*repository.list_all_files(), *repository.find_query_files()) if os.path.isfile(path) else ()
+    return _get_identity(path) in {_get_identity(repository.root / name) for name in linked}
