@@ -119,5 +119,6 @@ def review_state(
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)
+    labels.prefetch(entity.value for entity in entities)
     renderer = ReportRenderer(lang, __version__, prefixes, labels)
     return Review(proposal, renderer, TermFormatter(lang, prefixes, labels))
