@@ -36,17 +36,17 @@ def parse_data_operations(text: str, prefixes: Mapping[str, str]) -> list[DataOp
     """
     declared: dict[str, dict[str, str]] = defaultdict(dict)
 
-    def declare(name: str, iri: str) -> None:
+    def add_prefix(name: str, iri: str) -> None:
         declared[name.rpartition(".")[2]][name] = iri  # a token holds the end of a name with dots
 
     for prefix, namespace in prefixes.items():
-        declare(prefix, f"<{namespace}>")
+        add_prefix(prefix, f"<{namespace}>")
     operations = []
     for head, data in _split_operations(text):
         start = 0
         while head[start : start + 1] == ["PREFIX"]:
             name, iri = head[start + 1 : start + 3]
-            declare(name.removesuffix(":"), iri)
+            add_prefix(name.removesuffix(":"), iri)
             start += 3
         operation = head[start:]
         if not operation and not data:
