@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import click
 
-from msme_kg.cli.options import QUERY_SECONDS, add_common_options, add_output_option, get_settings
+from msme_kg.cli.options import (
+    QUERY_SECONDS,
+    WORK_SECONDS,
+    add_common_options,
+    add_output_option,
+    get_settings,
+)
 from msme_kg.cli.output import emit
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.cli.watchdog import TimeLimit
@@ -45,7 +51,8 @@ def command(
     if syntax == _TABLES and output in {None, "-"}:
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
-    with TimeLimit(settings.timeout or QUERY_SECONDS if as_of is not None or syntax == _TABLES else None):
+    seconds = QUERY_SECONDS if as_of is not None or syntax == _TABLES else WORK_SECONDS
+    with TimeLimit(settings.timeout or seconds):
         export = Export.read(repository, graphs, as_of=as_of, with_tables=syntax == _TABLES)
         warn_beyond_record(export.record_end)
     if syntax == _TABLES:

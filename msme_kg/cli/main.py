@@ -10,7 +10,8 @@ from typing import NoReturn
 import click
 
 from msme_kg.cli.options import add_common_options, get_settings
-from msme_kg.errors import KGError, UsageError, find_close_matches, to_printable
+from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
+from msme_kg.errors import KGError, SafetyError, UsageError, find_close_matches, to_printable
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -81,7 +82,7 @@ def main() -> NoReturn:
 def _run() -> int:
     context: list[click.Context] = []
     try:
-        with root.make_context("msme-kg", sys.argv[1:]) as ctx:
+        with MemoryLimit(), root.make_context("msme-kg", sys.argv[1:]) as ctx:
             context.append(ctx)
             result = root.invoke(ctx)
             sys.stdout.flush()
@@ -97,6 +98,9 @@ def _run() -> int:
     except KGError as error:
         click.echo(str(error), err=True)
         return error.exit_code
+    except MemoryError:
+        click.echo(str(build_memory_error()), err=True)
+        return SafetyError.exit_code
     except (KeyboardInterrupt, click.Abort):
         return 130
     except BrokenPipeError:

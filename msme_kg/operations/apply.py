@@ -55,7 +55,7 @@ def apply(
     lock_timeout: float = LOCK_TIMEOUT,
     lang: str = "en",
     progress: Progress = ignore_progress,
-    limit_review: Callable[[], AbstractContextManager[object]] = nullcontext,
+    limit_work: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> AppliedUpdate:
     """Review an update and write it: all of it or nothing.
 
@@ -71,7 +71,7 @@ def apply(
         lock_timeout: seconds to wait for another writer.
         lang: the language of messages and of the changelog entry.
         progress: receives the name of each stage.
-        limit_review: returns a context in which each review runs, such as a deadline.
+        limit_work: returns a context in which each review and the writing run, such as a deadline.
 
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
@@ -82,7 +82,7 @@ def apply(
         msme_kg.errors.WriteError: a file could not be written; nothing was changed.
     """
     require_writable(repository)
-    reviewer = _Reviewer(repository, request, lang, progress, limit_review)
+    reviewer = _Reviewer(repository, request, lang, progress, limit_work)
     if confirm is not None:
         review = reviewer.review()
         if not _can_write(review) or not confirm(review):
@@ -92,8 +92,10 @@ def apply(
         if not _can_write(review):
             return AppliedUpdate(review)
         writer = _UpdateWriter(repository, review)
-        activity, files = writer.build_files(author or read_user_name(repository) or _DEFAULT_AUTHOR, message)
-        commit(lock, files, writer.expected_hashes)
+        with limit_work():
+            author = author or read_user_name(repository) or _DEFAULT_AUTHOR
+            activity, files = writer.build_files(author, message)
+            commit(lock, files, writer.expected_hashes)
     return AppliedUpdate(review, activity, tuple(sorted(files)))
 
 
@@ -119,7 +121,7 @@ class _Reviewer:
     request: UpdateRequest
     lang: str
     progress: Progress
-    limit_review: Callable[[], AbstractContextManager[object]]
+    limit_work: Callable[[], AbstractContextManager[object]]
     _last: Review | None = None
     _last_key: str = ""
 
@@ -133,7 +135,7 @@ class _Reviewer:
         key = self._compute_key(state)
         if self._last is not None and key == self._last_key:
             return self._last
-        with self.limit_review():
+        with self.limit_work():
             review = review_state(state, self.request, self.lang, self.progress)
         if self._last is not None and (not _can_write(review) or not _is_same_change(self._last, review)):
             raise ConflictError("the graph has changed since you were asked", hint="run the command again")
