@@ -45,8 +45,11 @@ class PrefixMap(Mapping[str, str]):
 
     def __init__(self, namespaces: Mapping[str, str]) -> None:
         self._namespaces = MappingProxyType(dict(sorted(namespaces.items())))
+        self._prefix_by_namespace: dict[str, str] = {}
+        for prefix, namespace in self._namespaces.items():
+            self._prefix_by_namespace.setdefault(namespace, prefix)
         # Longest namespace first, so that an IRI gets the most specific prefix.
-        self._by_length = sorted(self._namespaces.items(), key=lambda item: -len(item[1]))
+        self._lengths = sorted(set(map(len, self._prefix_by_namespace)), reverse=True)
 
     @classmethod
     def from_declarations(cls, quads: Iterable[ox.Quad]) -> PrefixMap:
@@ -82,11 +85,10 @@ class PrefixMap(Mapping[str, str]):
 
     def shorten(self, iri: str) -> str | None:
         """Return the CURIE of an IRI; None if no prefix fits or the local name needs an escape."""
-        for prefix, namespace in self._by_length:
-            if iri.startswith(namespace):
-                local = iri[len(namespace) :]
-                if _UNESCAPED_LOCAL_NAME.fullmatch(local):
-                    return f"{prefix}:{local}"
+        for length in self._lengths:
+            prefix = self._prefix_by_namespace.get(iri[:length])
+            if prefix is not None and _UNESCAPED_LOCAL_NAME.fullmatch(iri, length):
+                return f"{prefix}:{iri[length:]}"
         return None
 
     def expand(self, curie: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -197,19 +197,39 @@ class _QuadPlacer:
     """Finds the files, that is the named graphs, of quads to add and remove."""
 
     def __init__(self, before: Dataset, prior_quads: Sequence[ox.Quad], added: Iterable[ox.Quad]) -> None:
-        self._before = before
         self._graphs = set(before.graphs)
-        self._placement = FilePlacement(
-            Dataset(tuple(file for file in before.files if file.path.startswith("ontology/")))
-        )
         self._graph_by_entity: dict[Term, str] = {}
         self._quads_by_triple: dict[_Triple, list[ox.Quad]] = defaultdict(list)
         for quad in prior_quads:
             self._quads_by_triple[split_quad(quad)].append(quad)
             self._graph_by_entity.setdefault(split_quad(quad)[0], get_graph_iri(quad))
-        self._added_by_entity: dict[Term, list[ox.Quad]] = defaultdict(list)
+        self._place_entities(before, added)
+
+    def _place_entities(self, before: Dataset, added: Iterable[ox.Quad]) -> None:
+        """Find the graphs of new entities: those that their classes name, or of what they are stored with."""
+        placement = FilePlacement(
+            Dataset(tuple(file for file in before.files if file.path.startswith("ontology/")))
+        )
+        added_by_entity: dict[Term, list[ox.Quad]] = defaultdict(list)
         for quad in added:
-            self._added_by_entity[split_quad(quad)[0]].append(quad)
+            added_by_entity[split_quad(quad)[0]].append(quad)
+        stored_with: dict[Term, list[Term]] = defaultdict(list)
+        for entity in sorted(added_by_entity.keys() - self._graph_by_entity.keys(), key=str):
+            graph, hosts = placement.find_graph(added_by_entity[entity])
+            if graph is not None:
+                self._graph_by_entity[entity] = graph
+            for host in hosts:
+                stored_with[host].append(entity)
+        if stored_with:
+            for quad in read_quads_about(before.files, {host.value for host in stored_with}):
+                self._graph_by_entity.setdefault(split_quad(quad)[0], get_graph_iri(quad))
+        placed = deque(sorted(stored_with.keys() & self._graph_by_entity.keys(), key=str))
+        while placed:
+            host = placed.popleft()
+            for entity in stored_with[host]:
+                if entity not in self._graph_by_entity:
+                    self._graph_by_entity[entity] = self._graph_by_entity[host]
+                    placed.append(entity)
 
     def find_matches(self, quad: ox.Quad) -> list[ox.Quad]:
         """Return the prior quads that equal a quad; one in the default graph matches in any graph."""
@@ -221,25 +241,7 @@ class _QuadPlacer:
         if any(isinstance(term, ox.BlankNode) for term in split_quad(quad)):
             return None
         graph = get_graph_iri(quad)
-        return graph if graph in self._graphs else self._resolve_graph(split_quad(quad)[0], ())
-
-    def _resolve_graph(self, entity: Term, visited: tuple[Term, ...]) -> str | None:
-        """Return the graph of an entity: where it is stored, else where its classes say.
-
-        Args:
-            entity: the entity.
-            visited: the entities that are stored with this one, to stop at a cycle.
-        """
-        if entity in visited:
-            return None
-        graph = self._graph_by_entity.get(entity)
-        if graph is None and visited:  # of an entity without visited ones the prior quads are complete
-            quads = read_quads_about(self._before.files, {getattr(entity, "value", "")})
-            graph = next(map(get_graph_iri, quads), None)
-        return graph or self._placement.find_graph(
-            self._added_by_entity.get(entity, ()),
-            lambda other: self._resolve_graph(other, (*visited, entity)),
-        )
+        return graph if graph in self._graphs else self._graph_by_entity.get(split_quad(quad)[0])
 
 
 def _group_by_graph(quads: Iterable[ox.Quad]) -> dict[str, list[ox.Quad]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import pyoxigraph as ox
 
@@ -39,14 +39,13 @@ class FilePlacement:
             elif predicate.value == f"{RDFS}subClassOf":
                 self._superclasses[subject].append(value)
 
-    def find_graph(self, quads: Iterable[ox.Quad], find_graph: Callable[[Term], str | None]) -> str | None:
-        """Return the graph of an entity; None if its classes determine none.
+    def find_graph(self, quads: Iterable[ox.Quad]) -> tuple[str | None, list[Term]]:
+        """Return the graph of an entity, or the entities that it is stored with, as its classes determine.
 
         The nearest class with a statement wins.
 
         Args:
             quads: the quads about the entity.
-            find_graph: returns the graph of another entity.
         """
         pairs = [split_quad(quad)[1:] for quad in quads]
         classes: list[Term] = sorted(
@@ -56,11 +55,9 @@ class FilePlacement:
         while classes:
             for cls in classes:
                 if cls in self._stored_in:
-                    return self._stored_in[cls]
+                    return self._stored_in[cls], []
                 if cls in self._stored_with:
-                    link = self._stored_with[cls]
-                    graphs = (find_graph(value) for predicate, value in pairs if predicate == link)
-                    return next(filter(None, graphs), None)
+                    return None, [value for predicate, value in pairs if predicate == self._stored_with[cls]]
             seen.update(classes)
             classes = [one for cls in classes for one in self._superclasses[cls] if one not in seen]
-        return None
+        return None, []

@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from msme_kg.errors import InputError, KGError, SourceLocation, UsageError, find_close_matches, to_printable
 from msme_kg.rdf.encoding import require_utf8
 from msme_kg.rdf.parser import is_url
-from msme_kg.repository import read_file
+from msme_kg.storage.input_files import read_input
 
 _DELIMITERS = ",;\t"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -65,7 +63,7 @@ def read_table(name: str, column_names: Sequence[str]) -> InputTable:
         raise UsageError(
             f"{to_printable(name)!r} is not a file", hint="download it first: no address is fetched"
         )
-    content = sys.stdin.buffer.read() if name == "-" else read_file(Path(name), name, "name a table")
+    content = read_input(name)
     lines = _parse_rows(_decode_text(content, name), column_names, name)
     header = next(lines, None)
     if header is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -33,25 +34,37 @@ def parse_data_operations(text: str, prefixes: Mapping[str, str]) -> list[DataOp
     Returns:
         None if the update has any other operation, or data that TriG does not allow.
     """
-    declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
+    declared: dict[str, dict[str, str]] = defaultdict(dict)
+
+    def add_prefix(name: str, iri: str) -> None:
+        declared[name.rpartition(".")[2]][name] = iri  # a token holds the end of a name with dots
+
+    for prefix, namespace in prefixes.items():
+        add_prefix(prefix, f"<{namespace}>")
     operations = []
     for head, data in _split_operations(text):
         start = 0
         while head[start : start + 1] == ["PREFIX"]:
-            declared += " ".join(head[start : start + 3]) + "\n"
+            name, iri = head[start + 1 : start + 3]
+            add_prefix(name.removesuffix(":"), iri)
             start += 3
         operation = head[start:]
         if not operation and not data:
             continue
         if operation not in (["INSERT", "DATA"], ["DELETE", "DATA"]):
             return None
-        # SPARQL lets the last triple end without a dot; a comment may follow it.
-        last = ""
+        last, used = "", set()
         for match in tokenize(data):
             last = match[0]
+            if match["local"]:
+                used.add(match["word"] or "")
+        # Only the prefixes used: each of many operations may declare others.
+        pairs = (pair for end in used & declared.keys() for pair in declared[end].items())
+        head_lines = "".join(f"PREFIX {name}: {iri}\n" for name, iri in pairs)
+        # SPARQL lets the last triple end without a dot; a comment may follow it.
         dot = "" if last in {"", ".", "}"} else "\n."
         try:
-            quads = tuple(ox.parse(f"{declared}{data}{dot}", format=ox.RdfFormat.TRIG))
+            quads = tuple(ox.parse(f"{head_lines}{data}{dot}", format=ox.RdfFormat.TRIG))
         except SyntaxError:
             return None
         operations.append(DataOperation(operation[0] == "INSERT", quads))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ import pyoxigraph as ox
 from msme_kg.changes.update_data import DataOperation, parse_data_operations
 from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import PrefixMap
-from msme_kg.rdf.terms import without_graph
+from msme_kg.rdf.terms import get_graph_iri, split_quad, without_graph
 from msme_kg.sparql.query_guards import reject_unsafe_update
 from msme_kg.sparql.syntax_error import build_syntax_error
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -66,17 +67,22 @@ def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixe
 
 def _apply_data_operations(change: QuadChange, data: Iterable[DataOperation]) -> QuadChange:
     """Return a change extended by data operations."""
-    added, removed = set(change.added), set(change.removed)
+    added: dict[ox.Quad, set[ox.Quad]] = defaultdict(set)
+    for quad in change.added:
+        added[without_graph(quad)].add(quad)
+    removed = set(change.removed)
     for operation in data:
-        if operation.is_insert:
-            added.update(operation.quads)
-            continue
-        in_any_graph = {quad for quad in operation.quads if isinstance(quad.graph_name, ox.DefaultGraph)}
-        added = {
-            quad for quad in added if quad not in operation.quads and without_graph(quad) not in in_any_graph
-        }
-        removed.update(operation.quads)
-    return QuadChange(frozenset(added), frozenset(removed))
+        for quad in operation.quads:
+            triple = without_graph(quad)
+            if operation.is_insert:
+                added[triple].add(quad)
+            elif quad == triple:  # in any graph
+                added[triple].clear()
+            else:
+                added[triple].discard(quad)
+        if not operation.is_insert:
+            removed.update(operation.quads)
+    return QuadChange(frozenset().union(*added.values()), frozenset(removed))
 
 
 def _execute_in_store(before: Dataset, change: QuadChange, text: str, prefixes: PrefixMap) -> QuadChange:
@@ -91,14 +97,17 @@ def _execute_in_store(before: Dataset, change: QuadChange, text: str, prefixes: 
     subjects = {quad.subject for quad in deleted}
     candidates = [quad for quad in (*remaining, *change.added) if quad.subject in subjects]
     # The store has normalized literals: the quads as written are those that it would store as deleted ones.
-    exact = {
-        one for quad in candidates for one in (quad, without_graph(quad)) if _to_stored_form(one) in deleted
-    }
+    candidates = [one for quad in candidates for one in (quad, without_graph(quad))]
+    stored_forms = _find_stored_forms(candidates)
+    exact = {quad for quad, stored in zip(candidates, stored_forms, strict=True) if stored in deleted}
     return QuadChange((change.added - exact) | (new - old), (change.removed - new) | exact)
 
 
-def _to_stored_form(quad: ox.Quad) -> ox.Quad:
-    """Return a quad as a store normalizes it."""
+def _find_stored_forms(quads: Sequence[ox.Quad]) -> list[ox.Quad]:
+    """Return some quads as a store normalizes them."""
     store = ox.Store()
-    store.add(quad)
-    return next(iter(store.quads_for_pattern(None, None, None)))
+    store.bulk_extend(
+        ox.Quad(*split_quad(quad), ox.NamedNode(f"urn:{number}")) for number, quad in enumerate(quads)
+    )
+    triples = {get_graph_iri(stored): split_quad(stored) for stored in store}
+    return [ox.Quad(*triples[f"urn:{number}"], quad.graph_name) for number, quad in enumerate(quads)]

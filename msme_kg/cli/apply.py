@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.check import REVIEW_SECONDS, add_input_options
-from msme_kg.cli.options import add_output_option, add_writer_options, get_settings
+from msme_kg.cli.check import add_input_options
+from msme_kg.cli.options import WORK_SECONDS, add_output_option, add_writer_options, get_settings
 from msme_kg.cli.output import Progress, emit, print_note, print_outcome
 from msme_kg.cli.streams import describe_failure, get_output_failure
 from msme_kg.cli.watchdog import TimeLimit
@@ -61,20 +61,22 @@ def command(
             )
         return click.confirm("Write it?", err=True)
 
-    def limit_review() -> AbstractContextManager[object]:
-        return TimeLimit(REVIEW_SECONDS)
+    def limit_work() -> AbstractContextManager[object]:
+        return TimeLimit(WORK_SECONDS, "split the update into smaller ones")
 
     try:
+        with limit_work():
+            request = read_update_request(add, remove, update)
         applied = apply(
             repository,
-            read_update_request(add, remove, update),
+            request,
             author=author,
             message=message,
             confirm=None if yes else confirm,
             lock_timeout=LOCK_TIMEOUT if settings.timeout is None else settings.timeout,
             lang=settings.lang,
             progress=progress,
-            limit_review=limit_review,
+            limit_work=limit_work,
         )
     finally:
         progress.clear()

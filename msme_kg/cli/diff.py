@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import INPUT, add_common_options, add_output_option, get_settings
+from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import to_printable
@@ -49,7 +49,7 @@ def command(before: str, after: str | None, form: str, exit_code: bool, output: 
     settings = get_settings()
     progress = Progress()
     try:
-        with TimeLimit(settings.timeout):
+        with TimeLimit(settings.timeout or WORK_SECONDS):
             repository = Repository.find(settings.root)
             comparison = diff(repository, before, after, lang=settings.lang, progress=progress)
             progress("rendering")

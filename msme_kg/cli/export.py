@@ -5,7 +5,13 @@ from __future__ import annotations
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import QUERY_SECONDS, add_common_options, add_output_option, get_settings
+from msme_kg.cli.options import (
+    QUERY_SECONDS,
+    WORK_SECONDS,
+    add_common_options,
+    add_output_option,
+    get_settings,
+)
 from msme_kg.cli.output import emit, is_standard_output
 from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.cli.watchdog import TimeLimit
@@ -48,7 +54,8 @@ def command(
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
     target = TargetFolder.from_path(str(output), repository) if syntax == _TABLES else None
-    with TimeLimit(settings.timeout or QUERY_SECONDS if as_of is not None or syntax == _TABLES else None):
+    seconds = QUERY_SECONDS if as_of is not None or syntax == _TABLES else WORK_SECONDS
+    with TimeLimit(settings.timeout or seconds):
         export = Export.read(repository, graphs, as_of=as_of, with_tables=target is not None)
         warn_beyond_record(export.record_end)
     if target is not None:

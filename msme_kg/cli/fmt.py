@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import add_common_options, get_settings
+from msme_kg.cli.options import WORK_SECONDS, add_writer_options, get_settings
 from msme_kg.cli.output import emit, print_note, print_outcome
+from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.apply import LOCK_TIMEOUT
 from msme_kg.operations.fmt import format_graph
 from msme_kg.repository import Repository
@@ -14,16 +15,16 @@ from msme_kg.repository import Repository
 
 @click.command("fmt", cls=CheckedCommand)
 @click.option("--check", is_flag=True, help="Only list the files that would change; exit code 1 if any.")
-@add_common_options
+@add_writer_options
 def command(check: bool) -> int:
     """Write every Turtle file of ontology/ and data/ in canonical form.
 
     The tables in data/README.md and ontology/README.md are generated anew.
     """
     settings = get_settings()
-    formatting = format_graph(
-        Repository.find(settings.root), check=check, lock_timeout=settings.timeout or LOCK_TIMEOUT
-    )
+    lock_timeout = LOCK_TIMEOUT if settings.timeout is None else settings.timeout
+    with TimeLimit(lock_timeout + WORK_SECONDS, "look at the largest files"):
+        formatting = format_graph(Repository.find(settings.root), check=check, lock_timeout=lock_timeout)
     emit("".join(f"{path}\n" for path in formatting.changed))
     count = f"{len(formatting.changed)} of {formatting.file_count} files"
     if check:

@@ -13,6 +13,7 @@ import click
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import get_outcome, print_note
 from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
+from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
 from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
 from msme_kg.version import __version__
 
@@ -93,7 +94,7 @@ def _run(context: list[click.Context]) -> int:
         context: a list that gets the context of the root command.
     """
     try:
-        with root.make_context("msme-kg", sys.argv[1:]) as ctx:
+        with MemoryLimit(), root.make_context("msme-kg", sys.argv[1:]) as ctx:
             context.append(ctx)
             result = root.invoke(ctx)
             return result if isinstance(result, int) else 0
@@ -106,6 +107,8 @@ def _run(context: list[click.Context]) -> int:
         return _report_error(_convert_error(error), context)
     except KGError as error:
         return _report_error(error, context)
+    except MemoryError:
+        return _report_error(build_memory_error(), context)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except Exception as bug:  # noqa: BLE001 (a bug must not look like findings, exit code 1)

@@ -19,6 +19,8 @@ OUTPUT = click.Path(readable=False)
 """The type of a file or folder that a command writes."""
 QUERY_SECONDS = 30.0
 """Seconds that a query may take unless told otherwise."""
+WORK_SECONDS = 600.0
+"""Seconds for work on the whole graph, such as a validation, unless told otherwise."""
 
 _META_PREFIX = "msme_kg."
 _MAX_SECONDS = 1e6

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import click
 
 from msme_kg.api import KnowledgeGraph, ResultTable
@@ -15,9 +12,10 @@ from msme_kg.cli.output import emit
 from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
-from msme_kg.repository import read_file
+from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_writer import FORMATS, write_results
+from msme_kg.storage.input_files import read_input
 
 
 @click.command("sparql", cls=CheckedCommand)
@@ -88,8 +86,7 @@ def _read_query(file: str) -> str:
         raise UsageError(
             f"{to_printable(file)!r} is not a file", hint="download it first: no address is fetched"
         )
-    hint = "name a file with a query"
-    content = sys.stdin.buffer.read() if file == "-" else read_file(Path(file), file, hint)
+    content = read_input(file, 4 * MAX_QUERY_LENGTH)  # a character has at most four bytes
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

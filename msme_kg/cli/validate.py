@@ -7,7 +7,7 @@ import time
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import INPUT, add_common_options, add_output_option, get_settings
+from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, to_printable
@@ -72,7 +72,7 @@ def command(
         )
     progress = Progress()
     try:
-        with TimeLimit(settings.timeout):
+        with TimeLimit(settings.timeout or WORK_SECONDS):
             repository = Repository.find(settings.root)
             if alone:
                 validation = validate_alone(

@@ -58,7 +58,7 @@ def apply(
     lock_timeout: float = LOCK_TIMEOUT,
     lang: str = "en",
     progress: Progress = ignore_progress,
-    limit_review: Callable[[], AbstractContextManager[object]] = nullcontext,
+    limit_work: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> AppliedUpdate:
     """Review an update and write it: all of it or nothing.
 
@@ -74,7 +74,7 @@ def apply(
         lock_timeout: seconds to wait for another writer.
         lang: the language of messages and of the changelog entry.
         progress: receives the name of each stage.
-        limit_review: returns a context in which each review runs, such as a deadline.
+        limit_work: returns a context in which each review and the writing run, such as a deadline.
 
     Raises:
         msme_kg.errors.InputError: an input or a file of the graph is malformed.
@@ -90,7 +90,7 @@ def apply(
     author = _normalize_line(author or "", "author") or _normalize_line(
         read_user_name(repository) or _DEFAULT_AUTHOR, "user.name of git"
     )
-    reviewer = _Reviewer(repository, request, lang, progress, limit_review)
+    reviewer = _Reviewer(repository, request, lang, progress, limit_work)
     if confirm is not None:
         review = reviewer.review()
         if not _can_write(review) or not confirm(review):
@@ -100,8 +100,9 @@ def apply(
         if not _can_write(review):
             return AppliedUpdate(review)
         writer = _UpdateWriter(repository, review)
-        activity, files = writer.build_files(author, message)
-        commit(lock, files, writer.expected_hashes)
+        with limit_work():
+            activity, files = writer.build_files(author, message)
+            commit(lock, files, writer.expected_hashes)
     return AppliedUpdate(review, activity, tuple(sorted(files)))
 
 
@@ -143,7 +144,7 @@ class _Reviewer:
     request: UpdateRequest
     lang: str
     progress: Progress
-    limit_review: Callable[[], AbstractContextManager[object]]
+    limit_work: Callable[[], AbstractContextManager[object]]
     _last: Review | None = None
     _last_key: str = ""
 
@@ -157,7 +158,7 @@ class _Reviewer:
         key = self._compute_key(state)
         if self._last is not None and key == self._last_key:
             return self._last
-        with self.limit_review():
+        with self.limit_work():
             review = review_state(state, self.request, self.lang, self.progress)
         if self._last is not None and (not _can_write(review) or not _is_same_change(self._last, review)):
             raise ConflictError("the graph has changed since you were asked", hint="run the command again")

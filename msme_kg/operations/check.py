@@ -120,6 +120,7 @@ def review_state(
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)
+    labels.prefetch(entity.value for entity in entities)
     inputs = (*request.add, *request.remove, *request.updates)
     find_path = build_path_finder(state.repository, (file.path for file in inputs))
     renderer = ReportRenderer(lang, __version__, prefixes, labels, find_path=find_path)

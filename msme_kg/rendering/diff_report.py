@@ -14,6 +14,7 @@ from msme_kg.changes.graph_diff import CHANGE_KINDS, EntityDiff, GraphDiff
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import RDF, RDFS, SKOS
+from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.ntriples import compute_sort_key
 from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.rendering.bnode_notation import BnodeNotation
@@ -183,7 +184,7 @@ def _build_lines(
     entity: Resource, quads: Sequence[ox.Quad], sign: str, formatter: TermFormatter
 ) -> Iterator[_DiffLine]:
     """Yield the lines of an entity; blank nodes are nested where possible."""
-    notation = BnodeNotation(quads, formatter.to_curie, formatter.format_term)
+    notation = BnodeNotation(filter(has_bnodes, quads), formatter.to_curie, formatter.format_term)
     for quad in quads:
         subject, predicate, value = split_quad(quad)
         owner = ""

@@ -81,9 +81,13 @@ class RegexCache:
 
 @contextmanager
 def _limit_search_time(pattern: Pattern) -> Iterator[None]:
-    """Interrupt a search that takes too long; needs the main thread, and no other timer running."""
+    """Interrupt a search that takes too long; needs the main thread.
+
+    The timer of a limit that encloses this one goes on afterwards; if it ends sooner, it is the only one.
+    """
     is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or signal.getitimer(signal.ITIMER_REAL)[0]:
+    remaining = signal.getitimer(signal.ITIMER_REAL)[0]
+    if not is_main or 0 < remaining <= _TIMEOUT_SECONDS:
         yield
         return
 
@@ -98,5 +102,6 @@ def _limit_search_time(pattern: Pattern) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        elapsed = _TIMEOUT_SECONDS - signal.getitimer(signal.ITIMER_REAL)[0]
+        signal.setitimer(signal.ITIMER_REAL, max(remaining - elapsed, 0))
         signal.signal(signal.SIGALRM, before)

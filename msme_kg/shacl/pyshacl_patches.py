@@ -11,8 +11,8 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -20,11 +20,16 @@ from rdflib.plugins.sparql.parser import parseQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
+from msme_kg.errors import SafetyError
+from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
+
 if TYPE_CHECKING:
     from rdflib.term import Node
 
 _PREFIXES = re.compile(r"(?:PREFIX [^\s:]*: <[^>\s]*>\n)*")
 """The prefix declarations as pySHACL writes them before the query of a constraint."""
+_NEVER = re.compile(r"(?!)")
+"""A pattern that matches nothing."""
 _BOUND_MESSAGE = rdflib.URIRef("urn:msme-kg:bound-message")
 """The datatype of a message template with its bindings, as JSON."""
 _REFLECTED_METHODS = {"__lt__": "__gt__", "__le__": "__ge__"}
@@ -137,6 +142,37 @@ def _make_safe_comparison(original: Callable[[Any, Any], Any], reflected: str) -
             return False
 
     return compare
+
+
+@contextmanager
+def refuse_network() -> Iterator[None]:
+    r"""Let no query of a constraint or validator reach another server or a document elsewhere.
+
+    Upstream: rdflib sends a request for each ``SERVICE`` and reads the document at an address in ``FROM``.
+    pySHACL searches the text for the word, but misses ``SERVIC\u0045``, and the search takes quadratic time.
+    Here the evaluation of the parsed query refuses.
+
+    Raises:
+        SafetyError: in the block, when a query comes to such a pattern.
+    """
+    import rdflib.parser
+    from pyshacl.helper.sparql_query_helper import SPARQLQueryHelper
+    from rdflib.plugins import sparql
+    from rdflib.plugins.sparql import evaluate
+
+    def refuse(*_: object) -> NoReturn:
+        raise SafetyError(SERVICE_REFUSED)
+
+    with ExitStack() as stack:
+        for owner, name, value in (
+            (evaluate, "evalServiceQuery", refuse),
+            (sparql, "SPARQL_LOAD_GRAPHS", False),
+            (rdflib.parser, "_urlopen", refuse),
+            (SPARQLQueryHelper, "has_service_regex", _NEVER),
+        ):
+            stack.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, value)
+        yield
 
 
 @contextmanager

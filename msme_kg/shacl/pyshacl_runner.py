@@ -37,6 +37,7 @@ def run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
         shapes: the shapes graph; from ``restrict_shapes`` to validate candidates only.
 
     Raises:
+        SafetyError: a query would reach the network.
         Exception: pySHACL cannot process a shape; the type depends on the shape.
     """
     import pyshacl
@@ -44,10 +45,11 @@ def run_pyshacl(data: rdflib.Graph, shapes: rdflib.Graph) -> rdflib.Graph:
     from msme_kg.shacl.pyshacl_patches import (
         QueryCachingGraph,
         keep_message_bindings,
+        refuse_network,
         treat_incomparable_literals_as_unordered,
     )
 
-    with keep_message_bindings(), treat_incomparable_literals_as_unordered():
+    with keep_message_bindings(), refuse_network(), treat_incomparable_literals_as_unordered():
         _, report, _ = pyshacl.validate(QueryCachingGraph(data), shacl_graph=shapes, advanced=False)
     if isinstance(report, Exception):
         raise report

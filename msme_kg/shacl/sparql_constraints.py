@@ -11,6 +11,7 @@ from msme_kg.namespaces import OWL, RDF, RDFS, SHACL
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term, TriplePattern
 from msme_kg.shacl.rdflib_bridge import from_rdflib
 from msme_kg.shacl.shapes_graph import IllFormedShapeError, ShapesGraph, UnsupportedShapeError
+from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.query_lexer import tokenize
 
 THIS = "this"
@@ -47,17 +48,25 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         raise UnsupportedShapeError("unsupported SPARQL constraint")
     head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in _collect_prefixes(shapes_graph, constraint))
     text = texts[0].value
-    tokens = list(tokenize(expandUnicodeEscapes(text)))
-    if any("SERVICE" in (match["keyword"] or match["word"] or "").upper() for match in tokens):
-        raise IllFormedShapeError(SERVICE_REFUSED)
-    start = next((match.end() for match in tokenize(text) if match[0] == "{"), 0)
-    if not start or any((match["variable"] or " ")[1:] in _PREBOUND_VARIABLES for match in tokens):
-        raise UnsupportedShapeError("unsupported SPARQL constraint")
+    tokens = list(tokenize(text))
+    start = next((match.end() for match in tokens if match[0] == "{"), 0)
+    # Oxigraph resolves no escape outside of IRIs and strings, rdflib each one.
+    is_supported = bool(start) and expandUnicodeEscapes(text) == text
+    is_supported &= not any((match["variable"] or " ")[1:] in _PREBOUND_VARIABLES for match in tokens)
     query = head + text[:start] + _VALUES_BLOCK + text[start:]
     try:
         algebra = prepareQuery(query).algebra
+        if "ServiceGraphPattern" in _list_operators(algebra):
+            raise IllFormedShapeError(SERVICE_REFUSED)
+        reject_unsafe_query(query)
+    except IllFormedShapeError:
+        raise
     except Exception as error:
-        raise IllFormedShapeError(f"its query is malformed: {error}") from error
+        if not is_supported:
+            raise UnsupportedShapeError("unsupported SPARQL constraint") from None
+        raise IllFormedShapeError(f"its query is malformed: {getattr(error, 'message', error)}") from error
+    if not is_supported:
+        raise UnsupportedShapeError("unsupported SPARQL constraint")
     if algebra.name != "SelectQuery" or algebra.datasetClause:
         raise IllFormedShapeError("its query is not a plain SELECT")
     reader = _AlgebraReader()
@@ -68,6 +77,16 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
     except ValueError as error:  # an invalid IRI or language tag
         raise IllFormedShapeError(f"its query is malformed: {error}") from error
     return SparqlConstraint(query, group, tuple(reader.comparisons), reader.has_negation)
+
+
+def _list_operators(part: Any) -> Iterator[str]:
+    """Yield the names of the operators and expressions of an algebra."""
+    if isinstance(part, list | tuple | set):
+        for one in part:
+            yield from _list_operators(one)
+    elif hasattr(part, "name"):
+        yield part.name
+        yield from _list_operators(list(part.values()))
 
 
 def _collect_prefixes(shapes_graph: ShapesGraph, constraint: Term) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, cast
 
 import numpy as np
@@ -158,8 +158,8 @@ class TermDictionary:
         last = ends[ids] - 1 - tags - np.array([*kinds, 0])[self.datatypes[ids]]
         return np.where(ids > 0, ends[ids - 1], 0) + 1, last
 
-    def can_match_ends(self, ids: Ids, first: str, last: str) -> NDArray[np.bool_]:
-        """Return which terms may begin and end with two characters, ignoring case and surrounding blanks.
+    def can_match_ends(self, ids: Ids, firsts: Set[str], lasts: Set[str]) -> NDArray[np.bool_]:
+        """Return which terms may begin and end with some characters, ignoring case and surrounding blanks.
 
         Only one byte at each end is compared, so terms with a non-ASCII character, a blank or an escape there
         always may.
@@ -168,11 +168,10 @@ class TermDictionary:
         stored = ids < len(self._stored_columns["ends"])
         buffer = np.frombuffer(self._text_buffer, np.uint8)
         starts, ends = self._locate_strings(ids[stored])
-        for character, offsets in ((first, starts), (last, ends - 1)):
-            if character.isascii():
-                codes = buffer[offsets]
-                differs = _LOWERCASE_BYTES[codes] != _LOWERCASE_BYTES[ord(character)]
-                possible[stored] &= ~differs | _UNDECIDABLE_BYTES[codes] | (ends <= starts)
+        for characters, offsets in ((firsts, starts), (lasts, ends - 1)):
+            if all(map(str.isascii, characters)):
+                wanted = np.isin(_LOWERCASE_BYTES, _LOWERCASE_BYTES[list(map(ord, characters))])
+                possible[stored] &= (wanted | _UNDECIDABLE_BYTES)[buffer[offsets]] | (ends <= starts)
         return possible
 
     def serialize_triples(self, triples: Iterable[tuple[int, int, int]]) -> bytes:

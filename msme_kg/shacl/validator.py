@@ -200,9 +200,9 @@ class Validator:
 
     def _build_pyshacl_error(self, error: Exception) -> InputError | SafetyError:
         """Return an exception of pySHACL as the error of the first shape that the prefilter could not run."""
-        text = " ".join(str(error).split()) or type(error).__name__
+        text = " ".join(str(getattr(error, "message", error)).split()) or type(error).__name__
         for shape, reason in self._compiled_shapes.unsupported.items():
-            return self._build_error(shape, f"{reason}: {text}")
+            return self._build_error(shape, text if text == SERVICE_REFUSED else f"{reason}: {text}")
         return self._build_error(None, f"faulty: {text}")
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from msme_kg.errors import InputError, SourceLocation, find_close_matches, to_printable
+from msme_kg.errors import InputError, SafetyError, SourceLocation, find_close_matches, to_printable
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.sparql.binding import VALUES_BLOCK
 from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
+from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
+MAX_HEADER_LENGTH = 50_000
+"""The longest header, in characters."""
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _HEADER_KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
@@ -29,11 +33,13 @@ def parse_query(text: str, path: str) -> CannedQuery:
 
     Raises:
         InputError: the header is malformed; with file and line.
+        SafetyError: it is too long, or has anchors or aliases.
     """
     file = _QueryFile(text, path)
+    file.reject_large_text("query", text, MAX_QUERY_LENGTH)
     header = file.parse_yaml()
     parameters = tuple(
-        file.parse_parameter(name, file.require_mapping(mapping, name))
+        file.parse_parameter(str(name), file.require_mapping(mapping, str(name)))
         for name, mapping in file.require_mapping(header.get("params"), "params").items()
     )
     file.validate_blocks(parameters)
@@ -54,6 +60,26 @@ def parse_query(text: str, path: str) -> CannedQuery:
     )
 
 
+@cache
+def _build_loader() -> Any:
+    """Return a YAML loader that knows text, booleans, null, lists and mappings only.
+
+    The constructors of numbers and dates raise many types of exceptions.
+    """
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    scalars = {f"tag:yaml.org,2002:{name}" for name in ("bool", "null")}
+    known = {None, *scalars, *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))}
+    constructors = {tag: build for tag, build in loader.yaml_constructors.items() if tag in known}
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in pairs if tag in scalars]
+        for first, pairs in loader.yaml_implicit_resolvers.items()
+    }
+    members = {"yaml_constructors": constructors, "yaml_implicit_resolvers": resolvers}
+    return type("HeaderLoader", (loader,), members)
+
+
 @dataclass(frozen=True)
 class _QueryFile:
     """A query file whose errors name the line of the key that they are about."""
@@ -71,10 +97,14 @@ class _QueryFile:
             if not match:
                 break
             lines.append(match[1])
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        text = "\n".join(lines)
+        self.reject_large_text("header", text, MAX_HEADER_LENGTH)
+        loader = _build_loader()
         try:
-            header = yaml.load("\n".join(lines), Loader=loader)  # noqa: S506 (both are safe loaders)
-        except yaml.YAMLError as error:
+            if "&" in text or "*" in text:
+                self.reject_anchors(yaml.parse(text, Loader=loader))
+            header = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
+        except (yaml.YAMLError, KeyError) as error:  # KeyError: !!bool of another word
             mark = getattr(error, "problem_mark", None)
             raise InputError(
                 f"the header is not YAML: {to_printable(str(getattr(error, 'problem', error)))}",
@@ -87,6 +117,22 @@ class _QueryFile:
             )
         self.reject_unknown_keys(header, _HEADER_KEYS)
         return header
+
+    def reject_large_text(self, noun: str, text: str, limit: int) -> None:
+        """Raise SafetyError for a text that is longer than a limit."""
+        if len(text) > limit:
+            message = f"the {noun} is longer than {limit} characters"
+            raise SafetyError(message, location=SourceLocation(self.path), hint="shorten it or split it")
+
+    def reject_anchors(self, events: Iterable[Any]) -> None:
+        """Raise SafetyError for an anchor or alias: a few lines of them stand for gigabytes."""
+        for event in events:
+            if getattr(event, "anchor", None) is not None:
+                raise SafetyError(
+                    "the header has an anchor or alias",
+                    location=SourceLocation(self.path, event.start_mark.line + 1),
+                    hint="write the value out; put text that begins with & or * in quotes",
+                )
 
     def build_error(self, message: str, key: str, hint: str) -> InputError:
         """Return an error at the first line of the header that has a key, else at line 1."""

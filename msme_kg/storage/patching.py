@@ -51,10 +51,12 @@ def patch_file(
     content = file.content.rstrip(b"\n") + b"\n\n"
     ends = {len(file.content): len(content)}
     spans = [([ends.get(offset, offset) for offset in index.get_byte_span(iri)], iri) for iri in subjects]
-    for (start, end), iri in sorted(spans, reverse=True):  # from the end, so that earlier offsets stay valid
+    pieces, copied = [], 0
+    for (start, end), iri in sorted(spans):
         text = "".join(f"{block}\n\n" for block in writer.format_blocks(by_subject[iri], file.path))
-        content = content[:start] + text.encode() + content[end:]
-    content = content.rstrip(b"\n") + b"\n"
+        pieces += [content[copied:start], text.encode()]
+        copied = end
+    content = b"".join([*pieces, content[copied:]]).rstrip(b"\n") + b"\n"
     verify_round_trip(content, file.path, after)
     result = replace(file, content=content)
     cache.store("canonical", _build_cache_key(result, prefixes), {})

@@ -184,7 +184,8 @@ class _SourceFile:
     def can_contain(self, text: str) -> bool:
         """Return False if an IRI or literal is surely not in the file; searched often, it is indexed."""
         self._search_count += 1
-        if self._search_count > _MAX_TEXT_SEARCHES and self._subject_index is not None:
+        is_parsed = "triples" in self.__dict__
+        if is_parsed or (self._search_count > _MAX_TEXT_SEARCHES and self._subject_index is not None):
             return True
         return _extract_search_text(text) in self._file.content or self._has_escapes or self._has_base
 

@@ -6,7 +6,7 @@ import re
 import zlib
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from operator import lt
 
@@ -37,6 +37,8 @@ _HEADER = re.compile(rb"(?:@prefix [\w.\-]*+: " + _IRI + rb" \.\n|#[^\n]*+\n|\n)
 _STRIDE = 1 << 16
 """Distance in bytes between two offsets whose line number is stored."""
 _ARRAY_NAMES = ("starts", "sums", "order")
+_MANY_LOOKUPS = 100
+"""Number of lookups in an index from which a set of the checksums saves more time than it costs."""
 _CACHE_MIN_BYTES = 1 << 20
 """Size from which the index of a file is cached."""
 
@@ -56,7 +58,7 @@ def read_quads_about(files: Iterable[GraphFile], iris: Collection[str]) -> Itera
         if index is None:
             yield from (quad for quad in file.parse_quads() if getattr(quad.subject, "value", "") in iris)
             continue
-        text = b"".join(map(index.extract_blocks, iris))
+        text = index.extract_blocks(iris)
         if text:
             yield from GraphFile(file.path, file.graph, index.header + text).parse_quads()
 
@@ -83,6 +85,8 @@ class SubjectIndex:
         self._starts, self._checksums, self._order = starts, checksums, order
         self.header = content[: starts[0]]
         self._lines_before: list[int] = []
+        self._lookup_count = 0
+        self._known_checksums: Container[int] | None = None
 
     @classmethod
     def from_file(cls, file: GraphFile) -> SubjectIndex | None:
@@ -140,18 +144,24 @@ class SubjectIndex:
             low, high = (middle + 1, high) if self._parse_subject(middle) < iri else (low, middle)
         return self._starts[low], self._starts[low]
 
-    def extract_blocks(self, iri: str) -> bytes:
-        """Return the blocks of a subject, which need not be adjacent; empty if there is none."""
-        return b"".join(
-            self._content[self._starts[number] : self._starts[number + 1]]
-            for number in self._find_blocks(iri)
-        )
+    def extract_blocks(self, iris: Collection[str]) -> bytes:
+        """Return the blocks of some subjects, which need not be adjacent; empty if there is none."""
+        if len(iris) > len(self._order):
+            numbers = [number for number in range(len(self._order)) if self._parse_subject(number) in iris]
+        else:
+            numbers = [number for iri in iris for number in self._find_blocks(iri)]
+        return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
 
     def _find_blocks(self, iri: str) -> list[int]:
         """Return the numbers of the blocks of a subject, in ascending order."""
+        self._lookup_count += 1
+        if self._lookup_count == _MANY_LOOKUPS:
+            self._known_checksums = frozenset(self._checksums)
         numbers = set()
         for token in _list_iri_spellings(iri, self.header):
             checksum = zlib.crc32(token)
+            if self._known_checksums is not None and checksum not in self._known_checksums:
+                continue
             first, last = bisect_left(self._checksums, checksum), bisect_right(self._checksums, checksum)
             for number in self._order[first:last]:
                 if self._content.startswith(token + b" ", self._starts[number]):

@@ -69,22 +69,27 @@ class ChangeNeighbourhood:
                 return True
         return False
 
-    def collect_entity_patterns(self) -> list[set[tuple[str, str]]]:
-        """Return the patterns that each changed entity matches before or after the change.
+    def collect_entity_patterns(self, wanted: Iterable[tuple[str, str]]) -> set[frozenset[tuple[str, str]]]:
+        """Return the distinct sets of some patterns that a changed entity matches before or after the change.
 
-        Each is a set of pairs of predicate and object IRI, and of predicate and empty text.
+        Args:
+            wanted: the patterns, each a pair of predicate and object IRI (empty: any).
         """
-        patterns = []
-        for subject in np.unique(self._changed_rows[:, 0]):
-            recorder = RecordingIndex(self._delta.union, _NO_IDS)
-            self._follow_steps(recorder, ((_FOCUS_VARIABLE, "", "", False),), np.array([subject]))
-            rows = recorder.collect_rows()
-            predicates, values = (self._terms.get_terms(rows[:, column]) for column in (1, 2))
-            pairs = zip(predicates, values, strict=True)
-            patterns.append(
-                {(predicate.value, end) for predicate, value in pairs for end in ("", value.value)}
-            )
-        return patterns
+        subjects = sort_unique(self._changed_rows[:, 0])
+        recorder = RecordingIndex(self._delta.union, _NO_IDS)
+        self._follow_steps(recorder, ((_FOCUS_VARIABLE, "", "", False),), subjects)
+        rows = recorder.collect_rows()
+        pairs = sorted(set(wanted))
+        matches = np.zeros((len(subjects), len(pairs)), dtype=bool)
+        for column, (predicate, value) in enumerate(pairs):
+            is_match = np.ones(len(rows), dtype=bool)
+            for place, iri in ((1, predicate), (2, value)):
+                if iri:
+                    is_match &= rows[:, place] == self._terms.get_id(ox.NamedNode(iri))
+            matches[np.searchsorted(subjects, rows[is_match, 0]), column] = True
+        return {
+            frozenset(pairs[column] for column in np.flatnonzero(row)) for row in np.unique(matches, axis=0)
+        }
 
     def find_affected_focus_nodes(self, traversal: Traversal) -> Ids:
         """Return the focus nodes from which a traversal can reach a changed statement."""

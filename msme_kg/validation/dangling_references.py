@@ -17,6 +17,9 @@ from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.change_policy import build_policy_finding
 from msme_kg.validation.entity_lookup import EntityLookup
 
+MAX_SUGGESTIONS = 20
+"""Number of dangling references for which similar IRIs are looked for."""
+
 
 def find_dangling_references(
     changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap, earlier_findings: Iterable[Finding]
@@ -32,19 +35,26 @@ def find_dangling_references(
         earlier_findings: findings whose focus node and value are not reported again.
     """
     reported = {(finding.focus_node, finding.value) for finding in earlier_findings}
+    references = [
+        (subject, predicate, value)
+        for subject, predicate, value in map(split_quad, changeset.incoming)
+        if isinstance(value, ox.NamedNode)
+        and value.value.startswith(BASE)
+        and predicate.value != f"{RDF}type"
+        and (subject, value) not in reported
+    ]
     lookup = EntityLookup(delta)
-    described: dict[object, bool] = {ox.NamedNode(graph): True for graph in delta.graph_iris if graph}
-    for quad in changeset.incoming:
-        subject, predicate, value = split_quad(quad)
-        if not isinstance(value, ox.NamedNode) or not value.value.startswith(BASE):
+    described = lookup.find_described({value for _, _, value in references})
+    described |= {ox.NamedNode(graph) for graph in delta.graph_iris if graph}
+    suggestion_count = 0
+    for subject, predicate, value in references:
+        if value in described:
             continue
-        if predicate.value == f"{RDF}type" or (subject, value) in reported:
-            continue
-        if value not in described:
-            described[value] = lookup.is_described(value)
-        if not described[value]:
-            finding = build_policy_finding("unknown", source_map, subject, predicate, value)
-            yield _add_suggestions(finding, lookup.find_similar_iris(value.value), changeset)
+        finding = build_policy_finding("unknown", source_map, subject, predicate, value)
+        suggestion_count += 1
+        if suggestion_count <= MAX_SUGGESTIONS:
+            finding = _add_suggestions(finding, lookup.find_similar_iris(value.value), changeset)
+        yield finding
 
 
 def _add_suggestions(finding: Finding, similar_iris: list[str], changeset: Changeset) -> Finding:

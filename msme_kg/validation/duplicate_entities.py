@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -30,6 +30,10 @@ _IDENTIFYING_PROPERTIES = tuple(
 )
 _ELLIPSIS = "…"
 """The end of a truncated label: different labels may begin with the same text."""
+MAX_DUPLICATES = 10
+"""Number of other entities with the same value of a property that are reported for an entity."""
+_Name = tuple[int, ox.Quad, tuple[str, str]]
+"""The rank of an identifying property, a statement of it, and its normalized value."""
 
 
 def find_duplicates(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
@@ -53,57 +57,68 @@ def find_duplicates(changeset: Changeset, delta: ChangeOverlay, source_map: Sour
             new.setdefault(split_quad(quad)[0], []).append(quad)
     if not new:
         return
-    search = _DuplicateSearch(EntityLookup(delta))
+    search = _DuplicateSearch(EntityLookup(delta), new)
     for entity in sorted(new, key=str):
         reported: set[Term] = set()
-        for quad in search.find_identifying_quads(new[entity]):
-            for other in search.find_duplicates(quad):
-                # Of two new entities that are duplicates only the later one is reported.
-                if other not in reported and not (other in new and str(other) > str(entity)):
+        for quad, others in search.find_duplicates(entity):
+            for other in others:
+                if other not in reported:
                     reported.add(other)
                     yield _build_finding(quad, other, changeset, source_map)
 
 
 class _DuplicateSearch:
-    """Search for other entities with the same identifying value."""
+    """Search for other entities with the same identifying values."""
 
-    def __init__(self, lookup: EntityLookup) -> None:
-        self._lookup = lookup
-        self._property_sets = [lookup.list_subproperties(one) for one in _IDENTIFYING_PROPERTIES]
+    def __init__(self, lookup: EntityLookup, new: Mapping[Resource, list[ox.Quad]]) -> None:
+        """Group the entities of the graph by the identifying values of new ones.
 
-    def find_identifying_quads(self, quads: list[ox.Quad]) -> list[ox.Quad]:
-        """Return the statements that identify an entity, strongest first; none if it is deprecated."""
-        if self._lookup.is_deprecated(split_quad(quads[0])[0]):
-            return []
-        ranked = [(self._rank_property(quad.predicate), str(quad), quad) for quad in quads]
-        identifying = [entry for entry in ranked if entry[0] >= 0 and _is_identifying(entry[2])]
-        return [quad for _, _, quad in sorted(identifying, key=lambda entry: entry[:2])]
+        Args:
+            lookup: finds entities in the graph after the change.
+            new: the statements about each new entity.
+        """
+        property_sets = [lookup.list_subproperties(one) for one in _IDENTIFYING_PROPERTIES]
+        deprecated = lookup.find_deprecated()
+        self._names = {
+            entity: _list_names(quads, property_sets)
+            for entity, quads in new.items()
+            if entity not in deprecated
+        }
+        self._classes = {entity: lookup.find_classes(entity) for entity in self._names}
+        classes = {cls for classes in self._classes.values() for cls in classes}
+        names = [name for names in self._names.values() for name in names]
+        self._groups: list[dict[tuple[Term, tuple[str, str]], list[Term]]] = []
+        for rank, properties in enumerate(property_sets):
+            values = {split_quad(quad)[2] for place, quad, _ in names if place == rank}
+            groups = lookup.group_by_name(classes, properties, values, _normalize_term) if values else {}
+            # Of two new entities that are duplicates only the later one is reported.
+            ordered = {
+                key: sorted(group - deprecated, key=lambda one: (one in new, str(one)))
+                for key, group in groups.items()
+                if len(group) > 1  # the entity itself is one
+            }
+            self._groups.append(ordered)
+        self._new = new
 
-    def _rank_property(self, predicate: ox.NamedNode) -> int:
-        """Return the position of a property among the identifying ones; -1 if it is not one."""
-        return next(
-            (rank for rank, properties in enumerate(self._property_sets) if predicate in properties), -1
-        )
-
-    def find_duplicates(self, quad: ox.Quad) -> list[Term]:
-        """Return the other entities with the value that an identifying statement gives."""
-        entity, predicate, value = split_quad(quad)
-        wanted, classes = _normalize_term(str(value)), self._lookup.find_classes(entity)
-
-        def is_same_name(text: str) -> bool:
-            return _normalize_term(text) == wanted
-
-        matches: set[Term] = set()
-        for subproperty in self._property_sets[self._rank_property(predicate)]:
-            matches |= set(self._lookup.find_by_name(classes, subproperty, value.value, is_same_name))
-        return sorted(
-            (match for match in matches - {entity} if not self._lookup.is_deprecated(match)), key=str
-        )
+    def find_duplicates(self, entity: Resource) -> Iterator[tuple[ox.Quad, list[Term]]]:
+        """Yield the statements that identify an entity, strongest first, with its duplicates by each."""
+        for rank, quad, key in self._names.get(entity, ()):
+            others: set[Term] = set()
+            for cls in self._classes[entity]:
+                group = self._groups[rank].get((cls, key), ())[: MAX_DUPLICATES + 1]
+                others.update(one for one in group if one not in self._new or str(one) < str(entity))
+            yield quad, sorted(others, key=str)[:MAX_DUPLICATES]
 
 
-def _is_identifying(quad: ox.Quad) -> bool:
-    value = split_quad(quad)[2]
-    return not isinstance(value, ox.BlankNode) and bool(_normalize_term(str(value))[0])
+def _list_names(quads: Iterable[ox.Quad], property_sets: Sequence[set[Term]]) -> list[_Name]:
+    """Return the statements that identify an entity, strongest first."""
+    ranked = [
+        (rank, quad, _normalize_term(str(quad.object)))
+        for quad in quads
+        for rank, properties in enumerate(property_sets)
+        if quad.predicate in properties and not isinstance(quad.object, ox.BlankNode)
+    ]
+    return sorted((name for name in ranked if name[2][0]), key=lambda name: (name[0], str(name[1])))
 
 
 def _normalize_term(term: str) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -28,6 +29,7 @@ class FindingLocator:
             (quad.subject, quad.predicate.value, quad.object) for quad in changeset.incoming
         }
         self._incoming_pairs = {(quad.subject, quad.predicate.value) for quad in changeset.incoming}
+        self._incoming_subjects = {quad.subject for quad in changeset.incoming}
 
     def locate(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return findings sorted, with their locations and with paths as CURIEs where possible."""
@@ -56,7 +58,7 @@ class FindingLocator:
             is_incoming = (finding.focus_node, predicate) in self._incoming_pairs
             in_input = self._input_source_map.locate_triple(finding.focus_node, predicate)
         else:
-            is_incoming = any(finding.focus_node == subject for subject, _ in self._incoming_pairs)
+            is_incoming = finding.focus_node in self._incoming_subjects
             in_input = self._input_source_map.locate(finding.focus_node)
         if is_incoming or known is None or not known.line:
             return (
@@ -69,12 +71,17 @@ class FindingLocator:
 
     def _locate_in_updates(self, finding: Finding) -> SourceLocation | None:
         """Return the location of the first token in a SPARQL Update that denotes the focus node."""
-        iri = getattr(finding.focus_node, "value", "")
+        return self._update_locations.get(getattr(finding.focus_node, "value", ""))
+
+    @cached_property
+    def _update_locations(self) -> dict[str, SourceLocation]:
+        """The location of the first token in a SPARQL Update by the IRI that it denotes."""
+        locations: dict[str, SourceLocation] = {}
         for file in self._update_files:
             for token in resolve_tokens(file.content.decode(errors="replace"), self._prefixes):
-                if token.iri == iri:
-                    return SourceLocation(file.path, token.line)
-        return None
+                if token.iri:
+                    locations.setdefault(token.iri, SourceLocation(file.path, token.line))
+        return locations
 
 
 def locate_bnodes(inputs: UpdateRequest, source_map: SourceMap) -> Iterator[SourceLocation]:

@@ -95,7 +95,9 @@ def _build_check_runner(
         if query.is_local
     }
     local = {path: focus_ids for path, focus_ids in affected.items() if len(focus_ids)}
-    patterns = neighbourhood.collect_entity_patterns()
+    patterns = neighbourhood.collect_entity_patterns(
+        pair for query in dependencies.values() for subject in query.subject_patterns for pair in subject
+    )
     non_local = {
         path: query
         for path, query in dependencies.items()

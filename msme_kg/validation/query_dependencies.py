@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ class QueryDependencies:
     subject_patterns: tuple[tuple[tuple[str, str], ...], ...]
     triple_patterns: tuple[tuple[str, str], ...]
 
-    def can_match(self, entity_patterns: Iterable[set[tuple[str, str]]]) -> bool:
+    def can_match(self, entity_patterns: Iterable[Set[tuple[str, str]]]) -> bool:
         """Tell whether a check can match an entity, each given by its pairs of predicate and object."""
         return any(set(pattern) <= entity for pattern in self.subject_patterns for entity in entity_patterns)
 

@@ -9,19 +9,24 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from urllib.request import Request
 
 import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
-from rdflib.plugins.sparql import processor
+from pyshacl.errors import ValidationFailure
+from rdflib.plugins.sparql import evaluate, processor
 
+from msme_kg.errors import SafetyError
 from msme_kg.namespaces import SHACL
 from msme_kg.shacl import pyshacl_patches
 from msme_kg.shacl.pyshacl_patches import (
     QueryCachingGraph,
     keep_message_bindings,
     read_bound_message,
+    refuse_network,
     silence_logging,
     treat_incomparable_literals_as_unordered,
 )
@@ -129,3 +134,35 @@ def test_upstream_logs_ill_typed_literals(
     with caplog.at_level(logging.WARNING), patch:
         graph('ex:a ex:note "x"^^xsd:date .')
     assert bool(caplog.records) == isinstance(patch, nullcontext)
+
+
+@pytest.mark.parametrize("word", [r"SERVIC\\u0045", "SERVICE", "service"])
+def test_upstream_sends_requests_of_constraints(word: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> None:
+        asked.append(request.full_url)
+        raise OSError
+
+    monkeypatch.setattr(evaluate, "urlopen", answer)
+    select = f"SELECT $this WHERE {{ {word} <http://example.org/sparql> {{ $this ?p ?value }} }}"
+    shape = f'ex:S sh:targetSubjectsOf ex:note ; sh:sparql [ sh:select "{select}" ] .'
+    data = graph("ex:a ex:note 1 .")
+    with pytest.raises((OSError, ValidationFailure)):
+        report(data, shape)
+    assert bool(asked) == ("u0045" in word)
+    asked.clear()
+    with refuse_network(), pytest.raises(SafetyError):
+        report(data, shape)
+    assert asked == []
+
+
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+def test_documents_of_rdflib_queries_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text("<urn:a> <urn:b> <urn:c> .", encoding="utf-8")
+    query = "SELECT * FROM <ADDRESS> { ?s ?p ?o }".replace("ADDRESS", (tmp_path / "a.ttl").as_uri())
+    assert len(rdflib.Dataset().query(query)) == 1
+    with refuse_network():
+        assert len(rdflib.Dataset().query(query)) == 0
+        with pytest.raises(SafetyError):
+            rdflib.Graph().parse("http://127.0.0.1:9/")
