@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, get_settings
@@ -11,7 +12,10 @@ from msme_kg.cli.output import print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.version import __version__
 
-_GRACE_SECONDS = 1.0
+if TYPE_CHECKING:
+    from msme_kg.sparql.http_client import Deadline
+
+_GRACE_SECONDS = 0.25
 """Seconds for the deadline of an endpoint to report which endpoint it was, before the process ends."""
 
 
@@ -32,10 +36,8 @@ def open_graph(endpoints: Sequence[str] = ()) -> Iterator[KnowledgeGraph]:
             yield KnowledgeGraph.open(settings.root, lang=settings.lang)
         return
     from msme_kg.repository import Repository
-    from msme_kg.sparql.http_client import Deadline
 
-    with TimeLimit(seconds + _GRACE_SECONDS):
-        deadline = Deadline.from_timeout(seconds)
+    with limit_requests(seconds) as deadline:
         yield KnowledgeGraph.from_endpoints(
             Repository.find(settings.root),
             settings.lang,
@@ -44,3 +46,16 @@ def open_graph(endpoints: Sequence[str] = ()) -> Iterator[KnowledgeGraph]:
             lambda: deadline,  # one for all queries of the command
             lambda text: print_note(f"note: {text}"),
         )
+
+
+@contextmanager
+def limit_requests(seconds: float) -> Iterator[Deadline]:
+    """Limit a block that talks to other hosts, and yield the deadline that its requests share.
+
+    Args:
+        seconds: how long the block may last; whatever it is doing then, the process ends soon after.
+    """
+    from msme_kg.sparql.http_client import Deadline
+
+    with TimeLimit(seconds + _GRACE_SECONDS):
+        yield Deadline.from_timeout(seconds)

@@ -6,12 +6,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import pyoxigraph as ox
-
 from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.rdf.parser import parse
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
+from msme_kg.sparql.graph_parser import parse_statements
 from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.protocol import (
@@ -23,7 +21,8 @@ from msme_kg.sparql.protocol import (
 )
 from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
-from msme_kg.sparql.results_parser import MAX_ROWS, InvalidResultsError, parse_boolean_rows, parse_results
+from msme_kg.sparql.results_builder import InvalidResultsError
+from msme_kg.sparql.results_parser import parse_boolean_rows, parse_results
 
 _NOT_AN_ENDPOINT_HINT = "it may not be a SPARQL endpoint; check the address, or add another --endpoint"
 _SMALLER_RESULT_HINT = "narrow the query, for example with LIMIT"
@@ -176,18 +175,7 @@ def _parse_graph_response(response: HttpResponse, media_type: str) -> GraphResul
     if not response.has_defined_length:
         # A part of a graph is a well-formed graph.
         raise InvalidResultsError("it sends statements without their length, so that they may be cut")
-    quads: list[ox.Quad] = []
-    try:
-        for quad in parse(response.body, f"answer{RDF_MEDIA_TYPES[media_type]}"):
-            quads.append(quad)
-            if len(quads) > MAX_ROWS:
-                raise InvalidResultsError(
-                    f"the answer has more than {MAX_ROWS} statements", is_limit_exceeded=True
-                )
-    except KGError as error:
-        line = f" (line {error.location.line})" if error.location and error.location.line else ""
-        raise InvalidResultsError(f"the statements are cut or malformed{line}: {error.message}") from None
-    return GraphResult(tuple(quads))
+    return GraphResult(tuple(parse_statements(response.body, media_type)))
 
 
 def _build_status_error(endpoint: Endpoint, response: HttpResponse) -> KGError:
