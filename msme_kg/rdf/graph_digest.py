@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.bnode_labels import has_bnodes, relabel_deterministically
+from msme_kg.rdf.serializers import label_bnodes
 from msme_kg.rdf.terms import without_graph
 
 
@@ -44,8 +43,7 @@ def compute_graph_digest(quads: Iterable[ox.Quad]) -> GraphDigest:
     """
     store = ox.Store()
     store.extend(without_graph(quad) for quad in quads)
-    plain = (quad for quad in store if not has_bnodes(quad))
-    lines = sorted(map(str, chain(plain, relabel_deterministically(filter(has_bnodes, store)))))
+    lines = sorted(map(str, label_bnodes(store)))
     if not lines:
         return EMPTY_GRAPH_DIGEST
     text = "\n".join(lines)

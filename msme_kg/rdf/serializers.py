@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SourceLocation, to_printable
 from msme_kg.namespaces import RDF, XSD, PrefixMap
+from msme_kg.rdf.bnode_labels import has_bnodes, relabel_deterministically
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.ntriples import format_term, sort_quads
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_graph
@@ -21,12 +22,16 @@ _NC_NAME = re.compile(r"[A-Za-z_][\w.-]*$", re.ASCII)
 _INVALID_XML_CHAR = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def serialize(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> str:
+def serialize(
+    quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, *, keeps_labels: bool = False
+) -> str:
     """Return quads in a syntax as one text; see ``serialize_chunks``."""
-    return "".join(serialize_chunks(quads, syntax, prefixes))
+    return "".join(serialize_chunks(quads, syntax, prefixes, keeps_labels=keeps_labels))
 
 
-def serialize_chunks(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap) -> Iterator[str]:
+def serialize_chunks(
+    quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, *, keeps_labels: bool = False
+) -> Iterator[str]:
     """Return quads in a syntax, in chunks.
 
     All quads are held in memory to be sorted. N-Triples, N-Quads and JSON-LD, which cannot fail, are
@@ -37,23 +42,30 @@ def serialize_chunks(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap)
         quads: the quads; syntaxes without named graphs write the union of the graphs.
         syntax: one of ``SYNTAXES``.
         prefixes: for the syntaxes that shorten IRIs.
+        keeps_labels: whether blank nodes keep their labels; else they get labels by their structure.
 
     Raises:
         InputError: RDF/XML cannot express a character or a property.
+        msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
     """
     quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
         quads = [without_graph(quad) for quad in quads]
-    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(quads)), prefixes)
+    return SYNTAXES[syntax](sort_quads(quads if keeps_labels else label_bnodes(quads)), prefixes)
 
 
-def _canonicalize_bnodes(quads: list[ox.Quad]) -> Iterable[ox.Quad]:
-    """Return quads with the blank node labels of RDFC-1.0."""
-    if not any(isinstance(quad.subject, ox.BlankNode) for quad in quads):
-        return quads
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+def label_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Return quads with blank nodes labelled by their structure.
+
+    Not by RDFC-1.0: in pyoxigraph it does not end on some graphs of ten blank nodes, and nothing can stop it.
+
+    Raises:
+        msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
+    """
+    unique = dict.fromkeys(quads)
+    with_bnodes = [quad for quad in unique if has_bnodes(quad)]
+    plain = (quad for quad in unique if not has_bnodes(quad))
+    return chain(plain, relabel_deterministically(with_bnodes)) if with_bnodes else unique
 
 
 def _serialize_turtle(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
