@@ -10,6 +10,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import QUERY_SECONDS, get_settings
 from msme_kg.cli.output import print_note
 from msme_kg.cli.watchdog import TimeLimit
+from msme_kg.errors import RemoteError, ResultError
 from msme_kg.version import __version__
 
 if TYPE_CHECKING:
@@ -38,14 +39,19 @@ def open_graph(endpoints: Sequence[str] = ()) -> Iterator[KnowledgeGraph]:
     from msme_kg.repository import Repository
 
     with limit_requests(seconds) as deadline:
-        yield KnowledgeGraph.from_endpoints(
-            Repository.find(settings.root),
-            settings.lang,
-            endpoints,
-            f"msme-kg/{__version__}",
-            lambda: deadline,  # one for all queries of the command
-            lambda text: print_note(f"note: {text}"),
-        )
+        try:
+            yield KnowledgeGraph.from_endpoints(
+                Repository.find(settings.root),
+                settings.lang,
+                endpoints,
+                f"msme-kg/{__version__}",
+                lambda: deadline,  # one for all queries of the command
+                lambda text: print_note(f"note: {text}"),
+            )
+        except ResultError as error:
+            raise RemoteError(
+                f"the endpoint's answers do not fit: {error.message}", hint=error.hint
+            ) from None
 
 
 @contextmanager

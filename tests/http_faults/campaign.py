@@ -61,7 +61,12 @@ _QUERY_COMMANDS = (
 )
 _PUSH_COMMANDS = (("push",), ("push", "--via", "update"), ("push", "--via", "gsp"), ("push", "--dry-run"))
 _LIES = {
-    *(hostile_bodies.json_sizes, hostile_bodies.json_text, hostile_bodies.json_forms),
+    *(
+        hostile_bodies.json_junk,
+        hostile_bodies.json_sizes,
+        hostile_bodies.json_text,
+        hostile_bodies.json_forms,
+    ),
     *(hostile_bodies.json_values, hostile_bodies.json_terms, hostile_bodies.flip_bytes, hostile_bodies.xml),
     *(hostile_bodies.statements, hostile_transport.types, hostile_transport.chunks),
 }
@@ -73,6 +78,9 @@ class Case:
     """A command, and the requests of it that get a hostile answer.
 
     Attributes:
+        number: its number in the campaign.
+        seed: the seed of the campaign.
+        wanted: part of the names of the kinds of answers; empty for all.
         arguments: the command line without addresses.
         turn: the ordinal of the first request that gets a hostile answer.
         is_lasting: whether all later requests get it too.
@@ -83,6 +91,7 @@ class Case:
 
     number: int
     seed: int
+    wanted: str = ""
 
     def __post_init__(self) -> None:
         chance = Random(f"{self.seed}/{self.number}")  # noqa: S311 (not for secrets)
@@ -115,7 +124,8 @@ class Case:
             pieces = send(right, Random(0))  # noqa: S311
         else:
             bodies = hostile_bodies.GRAPHS * takes_graph + hostile_bodies.RESULTS * takes_results
-            self.kind = chance.choice([*hostile_transport.TRANSPORT, *bodies, *bodies])
+            kinds = [*hostile_transport.TRANSPORT, *bodies, *bodies]
+            self.kind = chance.choice([kind for kind in kinds if self.wanted in kind.__name__] or kinds)
             pieces = self.kind(chance, right)
         for piece in pieces:
             if isinstance(piece, bytes):
@@ -127,8 +137,9 @@ class Case:
 class _Cases(Mapping[str, Answer]):
     """The answers of the server by path: the number of the case, then any name."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, wanted: str) -> None:
         self._seed = seed
+        self._wanted = wanted
         self._cases: dict[str, Case] = {}
         self._full, self._pushed = ox.Store(), ox.Store()
         for path in [*ROOT.glob("data/**/*.ttl"), *ROOT.glob("ontology/**/*.ttl")]:
@@ -165,7 +176,7 @@ class _Cases(Mapping[str, Answer]):
                 talk.send(piece) if isinstance(piece, bytes) else talk.ending.wait(piece)
             return
         with self._lock:
-            case = self._cases.setdefault(number, Case(int(number), self._seed))
+            case = self._cases.setdefault(number, Case(int(number), self._seed, self._wanted))
             if case.store is None:
                 case.store = self._full
                 if case.arguments[0] == "push":
@@ -266,7 +277,7 @@ def find_faults(case: Case, kind: str, right: bytes, outcome: Outcome) -> list[s
         rest = [line for line in lines if line not in notes]
         if len(rest) != 2 or not rest[0].startswith("Error: ") or not rest[1].startswith("hint: "):
             faults.append("not one line and a hint")
-    if any(len(line) > 600 for line in lines) or "Traceback" in outcome.err:
+    if any(len(line) > 1_500 for line in lines) or "Traceback" in outcome.err:
         faults.append("a long message")
     if any(unicodedata.category(char) in {"Cc", "Cf"} and char != "\n" for char in outcome.err):
         faults.append("control characters")
@@ -274,9 +285,9 @@ def find_faults(case: Case, kind: str, right: bytes, outcome: Outcome) -> list[s
 
 
 @contextmanager
-def serve_in_process(seed: int) -> Iterator[int]:
+def serve_in_process(seed: int, wanted: str) -> Iterator[int]:
     """Serve the cases of a seed in another process, and yield its port."""
-    command = [sys.executable, "-m", "http_faults.campaign", "--serve", "--seed", str(seed)]
+    command = [sys.executable, "-m", "http_faults.campaign", "--serve", "--seed", str(seed), "--kind", wanted]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdout
         assert server.stdin
@@ -302,12 +313,12 @@ def _build_arguments(case: Case, port: int, root: Path) -> list[str]:
     return [*arguments, "--endpoint", url, *reserve]
 
 
-def _run_cases(seed: int, numbers: range) -> int:
+def _run_cases(seed: int, numbers: range, wanted: str) -> int:
     fault_count, worst_seconds, worst_mb = 0, 0.0, 0
     environment = {name: text for name, text in os.environ.items() if not name.startswith("MSME_KG_")}
     with (
         tempfile.TemporaryDirectory(prefix="msme-kg-hostile-") as folder_name,
-        serve_in_process(seed) as port,
+        serve_in_process(seed, wanted) as port,
     ):
         folder = Path(folder_name)
         environment |= {
@@ -356,14 +367,15 @@ def main() -> int:
     parser.add_argument("--answers", type=int, default=500, metavar="N", help="number of cases")
     parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first case")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", default="", metavar="NAME", help="only kinds with this in their names")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
-        with serve(_Cases(asked.seed)) as server:
+        with serve(_Cases(asked.seed, asked.kind)) as server:
             print(server.port, flush=True)
             sys.stdin.read()
         os._exit(0)
-    return _run_cases(asked.seed, range(asked.first, asked.first + asked.answers))
+    return _run_cases(asked.seed, range(asked.first, asked.first + asked.answers), asked.kind)
 
 
 if __name__ == "__main__":
