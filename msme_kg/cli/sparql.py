@@ -11,7 +11,7 @@ from msme_kg.api import KnowledgeGraph, ResultTable
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.errors import InputError, ResultError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.repository import read_file
@@ -70,7 +70,10 @@ def _render_result(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
     if isinstance(answer, GraphResult):
-        return serialize(answer.quads, chosen, kg.prefixes)
+        try:
+            return serialize(answer.quads, chosen, kg.prefixes)
+        except (InputError, SafetyError) as error:
+            raise ResultError(error.message, hint="choose another --format, or narrow the query") from None
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
     return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from sys import getsizeof
 
 import pyoxigraph as ox
 
@@ -10,17 +11,14 @@ from msme_kg.errors import KGError, to_printable
 from msme_kg.rdf.parser_guards import reject_deep_nesting, reject_unsafe_turtle
 from msme_kg.rdf.terms import split_quad
 from msme_kg.sparql.protocol import RDF_MEDIA_TYPES
-from msme_kg.sparql.results_builder import MAX_ROWS, InvalidResultsError, build_limit_error
-
-MAX_TEXT_LENGTH = 25_000_000
-"""The most characters in the terms of all statements: Turtle can repeat a long IRI in each of them."""
+from msme_kg.sparql.results_builder import MAX_ROWS, MAX_TEXT_SIZE, InvalidResultsError, build_limit_error
 
 _MAX_OPEN_PARTS = 200_000
 """The most brackets and prefixes of Turtle, for which the parser keeps memory until they are closed."""
 
 
 def parse_statements(
-    body: bytes, media_type: str, *, max_count: int = MAX_ROWS, max_length: int = MAX_TEXT_LENGTH
+    body: bytes, media_type: str, *, max_count: int = MAX_ROWS, max_size: int = MAX_TEXT_SIZE
 ) -> Iterator[ox.Quad]:
     """Yield the statements in a response body.
 
@@ -28,7 +26,7 @@ def parse_statements(
         body: the whole body.
         media_type: one of ``msme_kg.sparql.protocol.RDF_MEDIA_TYPES``.
         max_count: the most statements.
-        max_length: the most characters in their terms.
+        max_size: the most bytes that their text may take in memory: Turtle can repeat a long IRI in each.
 
     Raises:
         InvalidResultsError: they are malformed or too large.
@@ -38,16 +36,16 @@ def parse_statements(
         folded = body.lower()
         if folded.count(b"[") + folded.count(b"prefix") > _MAX_OPEN_PARTS:
             raise build_limit_error(f"more than {_MAX_OPEN_PARTS} brackets and prefixes")
-    count = length = 0
+    count = size = 0
     try:
         reject_unsafe_turtle(body, "answer")
         for quad in reject_deep_nesting(ox.parse(body, format=rdf_format), "answer"):
             count += 1
-            length += sum(len(term.value) for term in split_quad(quad))
+            size += sum(getsizeof(term.value) for term in split_quad(quad))
             if count > max_count:
                 raise build_limit_error(f"more than {max_count} statements")
-            if length > max_length:
-                raise build_limit_error(f"statements of more than {max_length} characters")
+            if size > max_size:
+                raise build_limit_error(f"more than {max_size // 1_000_000} MB of text")
             yield quad
     except SyntaxError as error:
         raise InvalidResultsError(

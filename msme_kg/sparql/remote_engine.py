@@ -6,9 +6,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from msme_kg.errors import InputError, KGError, RemoteError, SafetyError, SourceLocation, to_printable
+from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.rdf.serializers import label_bnodes
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
 from msme_kg.sparql.graph_parser import parse_statements
 from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
@@ -179,10 +178,7 @@ def _parse_graph_response(response: HttpResponse, media_type: str) -> GraphResul
     if not response.has_defined_length:
         # A part of a graph is a well-formed graph.
         raise InvalidResultsError("it sends statements without their length, so that they may be cut")
-    try:
-        return GraphResult(tuple(label_bnodes(parse_statements(response.body, media_type))))
-    except SafetyError as error:
-        raise InvalidResultsError(f"the answer has {error.message}") from None
+    return GraphResult(tuple(parse_statements(response.body, media_type)))
 
 
 def _build_status_error(endpoint: Endpoint, response: HttpResponse, *, is_own: bool) -> KGError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from sys import getsizeof
 
 import pyoxigraph as ox
 
@@ -14,8 +15,10 @@ MAX_ROWS = 100_000
 """The most rows, or triples, of a result."""
 MAX_COLUMNS = 1_000
 """The most columns of a result."""
-MAX_CELLS = 500_000
-"""The most cells of a result, bound or not: with their terms they take about 100 MB."""
+MAX_CELLS = 300_000
+"""The most cells of a result, bound or not."""
+MAX_TEXT_SIZE = 40_000_000
+"""The most bytes that the text of a result may take in memory, where a character has up to four."""
 MAX_VALUE_LENGTH = 4_000_000
 """The longest row in JSON, and the longest tag or text in XML: parsers take many times its size in memory."""
 
@@ -42,6 +45,7 @@ class ResultsBuilder:
         self._rows: list[dict[str, Term]] | None = None
         self._truth: object = None
         self._cell_count = 0
+        self._text_size = 0
         self._bnodes: dict[str, ox.BlankNode] = {}
 
     def set_columns(self, names: Sequence[object]) -> None:
@@ -78,6 +82,9 @@ class ResultsBuilder:
 
         A language tag wins over a datatype, as some stores send both.
         """
+        self._text_size += getsizeof(value)
+        if self._text_size > MAX_TEXT_SIZE:
+            raise build_limit_error(f"more than {MAX_TEXT_SIZE // 1_000_000} MB of text")
         try:
             match kind, value:
                 case "uri", str(text):

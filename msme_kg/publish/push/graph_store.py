@@ -38,8 +38,8 @@ CONSTRUCT { ?s ?p ?o } WHERE {
 _RDF_ACCEPT = list_accepted_types("CONSTRUCT")
 _RESULTS_JSON = "application/sparql-results+json"
 
-_MAX_LABEL_LENGTH = 200
-"""The most characters that a store's labels of blank nodes add to a statement."""
+_MAX_OVERHEAD = 500
+"""The most bytes of a statement in memory besides its text, with a store's labels of blank nodes."""
 _BATCH_SIZE = 200
 """The number of triples per update: some stores limit the length, and rdflib takes quadratic time."""
 
@@ -188,11 +188,9 @@ def _parse_reply(
     if not reply.is_success or (reply.body and reply.media_type not in RDF_MEDIA_TYPES):
         raise client.build_error(f"what <{graph}> says", reply)
     media_type = reply.media_type if reply.body else next(iter(RDF_MEDIA_TYPES))
-    max_length = 2 * expected.length + _MAX_LABEL_LENGTH * expected.count
+    max_size = 4 * expected.length + _MAX_OVERHEAD * expected.count
     try:
-        yield from parse_statements(
-            reply.body, media_type, max_count=2 * expected.count, max_length=max_length
-        )
+        yield from parse_statements(reply.body, media_type, max_count=2 * expected.count, max_size=max_size)
     except InvalidResultsError as error:
         if error.is_limit_exceeded:
             raise
