@@ -108,6 +108,10 @@ class InputError(KGError):
     exit_code = 3
 
 
+class ResultError(InputError):
+    """A query result that does not have the values which the code behind it needs."""
+
+
 class SafetyError(KGError):
     """Input refused for safety: nesting, size, network access, or a path outside the root."""
 

@@ -8,17 +8,20 @@ from collections import Counter
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.open_graph import limit_requests
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import print_outcome
-from msme_kg.errors import FindingError
+from msme_kg.errors import FindingError, to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.operations.push import push
 from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS
-from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT
+from msme_kg.publish.push.protocol_client import REQUEST_SECONDS
 from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, SyncStep
 from msme_kg.repository import Repository
 from msme_kg.sparql.endpoint import parse_endpoints
 
+_PUSH_SECONDS = 600.0
+"""Seconds that a push may take unless told otherwise."""
 _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 
 
@@ -41,7 +44,7 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     Virtuoso; Oxigraph takes --union-default-graph, Fuseki tdb2:unionDefaultGraph true in its configuration.
 
     Credentials: MSME_KG_USER and MSME_KG_PASSWORD, or MSME_KG_TOKEN, or a netrc file that MSME_KG_NETRC
-    names. --timeout is for each request.
+    names. --timeout is for the whole push, by default ten minutes; without it a request has one minute.
     """
     settings = get_settings()
     (endpoint,) = parse_endpoints([url])
@@ -53,16 +56,17 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
         for status in (SENT, UNCHANGED, REMOVED, VERIFIED, DIFFERENT)
     }
     counts: Counter[str] = Counter()
-    steps = push(
-        repository,
-        endpoint,
-        protocol=via,
-        dry_run=dry_run,
-        request_timeout=settings.timeout or DEFAULT_TIMEOUT,
-    )
-    for step in steps:
-        counts[step.status] += 1
-        _print_step(step, labels[step.status])
+    request_seconds = settings.timeout or REQUEST_SECONDS
+    with limit_requests(settings.timeout or _PUSH_SECONDS) as deadline:
+        for step in push(
+            repository,
+            endpoint,
+            protocol=via,
+            dry_run=dry_run,
+            start_deadline=lambda: deadline.shorten(request_seconds),
+        ):
+            counts[step.status] += 1
+            _print_step(step, labels[step.status])
     summary = ", ".join(f"{counts[status]} {label}" for status, label in labels.items() if counts[status])
     print_outcome(f"{endpoint.address.authority}: {summary}")
     if counts[DIFFERENT]:
@@ -74,5 +78,6 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
 
 def _print_step(step: SyncStep, label: str) -> None:
     number = f"{step.store_count} ≠ {step.count}" if step.status == DIFFERENT else str(step.count)
-    sys.stdout.write(f"{label}\t{number}\t{step.graph}\n")
+    graph = to_printable(step.graph, len(step.graph))  # the store names those that are removed
+    sys.stdout.write(f"{label}\t{number}\t{graph}\n")
     sys.stdout.flush()

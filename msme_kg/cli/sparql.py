@@ -9,7 +9,7 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.errors import InputError, ResultError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
@@ -75,7 +75,10 @@ def _render_result(
     if labels and not isinstance(answer, Solutions):
         raise UsageError("--labels is for rows of a SELECT", hint="run the query without it")
     if isinstance(answer, GraphResult):
-        return serialize(answer.quads, chosen, kg.prefixes, limit)
+        try:
+            return serialize(answer.quads, chosen, kg.prefixes, limit)
+        except (InputError, SafetyError) as error:
+            raise ResultError(error.message, hint="choose another --format, or narrow the query") from None
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
     return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)

@@ -35,6 +35,7 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   FILTER NOT EXISTS { ?thing owl:deprecated true }
 }
 """
+_RANKS = {"1", "2", "3", "4"}
 CODE_RANK, SLUG_RANK = 1, 5
 """The ranks of codes and symbols, and of the last segments of IRIs."""
 
@@ -71,7 +72,7 @@ def list_names(
         if isinstance(thing, ox.NamedNode)
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
-        and rank.value.isdecimal()  # a remote store may return anything
+        and rank.value in _RANKS  # a remote store may return anything
     ]
     iris = dict.fromkeys(name.entity_iri for name in names)
     return names + [EntityName(iri, SLUG_RANK, iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]) for iri in iris]

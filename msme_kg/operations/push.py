@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
 from msme_kg.publish.push.endpoint_discovery import discover
-from msme_kg.publish.push.protocol_client import DEFAULT_TIMEOUT, ProtocolClient
+from msme_kg.publish.push.protocol_client import REQUEST_SECONDS, ProtocolClient
 from msme_kg.publish.push.sync import LocalGraphs, SyncStep, synchronize
 from msme_kg.rdf.terms import get_graph_iri
 from msme_kg.repository import GRAPH_IRI_PREFIX, Repository, to_graph_iri
 from msme_kg.sparql.endpoint import Endpoint
+from msme_kg.sparql.http_client import Deadline
 from msme_kg.storage.dataset import Dataset
 from msme_kg.version import __version__
 
@@ -22,7 +23,7 @@ def push(
     *,
     protocol: str | None = None,
     dry_run: bool = False,
-    request_timeout: float = DEFAULT_TIMEOUT,
+    start_deadline: Callable[[], Deadline] = lambda: Deadline.from_timeout(REQUEST_SECONDS),
 ) -> Iterator[SyncStep]:
     """Make a store hold the graph: ontology, vocabularies and data, one named graph for each file.
 
@@ -34,7 +35,7 @@ def push(
         endpoint: the store as a whole, or its SPARQL endpoint.
         protocol: ``gsp`` (Graph Store Protocol) or ``update``; by default the first that the store supports.
         dry_run: whether to write nothing and yield what would be done.
-        request_timeout: seconds for each request.
+        start_deadline: returns the deadline of one request; by default a minute.
 
     Yields:
         Each step once it is done.
@@ -44,7 +45,7 @@ def push(
         msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
     """
     local_graphs = _load_local_graphs(repository)
-    client = ProtocolClient(endpoint, request_timeout, f"msme-kg/{__version__}")
+    client = ProtocolClient(endpoint, start_deadline, f"msme-kg/{__version__}")
     endpoints = discover(client, endpoint.address.url, protocol)
     yield from synchronize(local_graphs, client, endpoints, dry_run=dry_run)
 

@@ -1,4 +1,4 @@
-"""Digest of a graph, equal for isomorphic graphs with equal literal values (RDFC-1.0)."""
+"""Digest of a graph, equal for isomorphic graphs with equal literal values."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.serializers import label_bnodes
 from msme_kg.rdf.terms import without_graph
 
 
@@ -18,13 +19,15 @@ class GraphDigest:
     Attributes:
         count: the number of triples.
         digest: SHA-256 of the sorted triples in N-Triples; empty for an empty graph.
+        length: the number of characters of these triples.
     """
 
     count: int
     digest: str
+    length: int
 
 
-EMPTY_GRAPH_DIGEST = GraphDigest(0, "")
+EMPTY_GRAPH_DIGEST = GraphDigest(0, "", 0)
 """Digest of an empty or missing graph."""
 
 
@@ -33,14 +36,15 @@ def compute_graph_digest(quads: Iterable[ox.Quad]) -> GraphDigest:
 
     Triple stores rewrite literals (``01`` as ``1``, ``@zh-Hant`` as ``@zh-hant``) and rename blank nodes.
     Literals are therefore normalized by a round trip through the embedded store, and blank nodes are
-    labelled by RDFC-1.0.
+    labelled by their structure.
+
+    Raises:
+        msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
     """
     store = ox.Store()
     store.extend(without_graph(quad) for quad in quads)
-    dataset = ox.Dataset(store)
-    if any(isinstance(quad.subject, ox.BlankNode) for quad in dataset):
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    lines = sorted(str(quad) for quad in dataset)
+    lines = sorted(map(str, label_bnodes(store)))
     if not lines:
         return EMPTY_GRAPH_DIGEST
-    return GraphDigest(len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest())
+    text = "\n".join(lines)
+    return GraphDigest(len(lines), hashlib.sha256(text.encode()).hexdigest(), len(text))

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, XSD, PrefixMap
-from msme_kg.rdf.bnode_labels import has_bnodes
+from msme_kg.rdf.bnode_labels import has_bnodes, relabel_deterministically
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.ntriples import format_term, sort_quads
 from msme_kg.rdf.rdfxml_writer import RdfXmlWriter
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_graph
 
 
-def serialize(quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, limit: int | None = None) -> str:
+def serialize(
+    quads: Iterable[ox.Quad],
+    syntax: str,
+    prefixes: PrefixMap,
+    limit: int | None = None,
+    *,
+    keeps_labels: bool = False,
+) -> str:
     """Return quads in a syntax as one text; see ``serialize_chunks``."""
-    return "".join(serialize_chunks(quads, syntax, prefixes, limit))
+    return "".join(serialize_chunks(quads, syntax, prefixes, limit, keeps_labels=keeps_labels))
 
 
 def serialize_chunks(
-    quads: Iterable[ox.Quad], syntax: str, prefixes: PrefixMap, limit: int | None = None
+    quads: Iterable[ox.Quad],
+    syntax: str,
+    prefixes: PrefixMap,
+    limit: int | None = None,
+    *,
+    keeps_labels: bool = False,
 ) -> Iterator[str]:
     """Return quads in a syntax, in chunks.
 
@@ -35,23 +47,31 @@ def serialize_chunks(
         syntax: one of ``SYNTAXES``.
         prefixes: for the syntaxes that shorten IRIs.
         limit: the most quads to write, the first ones in order; None for all.
+        keeps_labels: whether blank nodes keep their labels; else they get labels by their structure.
 
     Raises:
         msme_kg.errors.InputError: RDF/XML cannot express a character or a property.
+        msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
     """
     quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
         quads = [without_graph(quad) for quad in quads]
-    return SYNTAXES[syntax](sort_quads(_canonicalize_bnodes(quads))[:limit], prefixes)
+    ordered = sort_quads(quads if keeps_labels else label_bnodes(quads))
+    return SYNTAXES[syntax](ordered[:limit], prefixes)
 
 
-def _canonicalize_bnodes(quads: list[ox.Quad]) -> Iterable[ox.Quad]:
-    """Return quads with the blank node labels of RDFC-1.0."""
-    if not any(map(has_bnodes, quads)):
-        return quads
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+def label_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+    """Return quads with blank nodes labelled by their structure.
+
+    Not by RDFC-1.0: in pyoxigraph it does not end on some graphs of ten blank nodes, and nothing can stop it.
+
+    Raises:
+        msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
+    """
+    unique = dict.fromkeys(quads)
+    with_bnodes = [quad for quad in unique if has_bnodes(quad)]
+    plain = (quad for quad in unique if not has_bnodes(quad))
+    return chain(plain, relabel_deterministically(with_bnodes)) if with_bnodes else unique
 
 
 def _serialize_turtle(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from msme_kg.errors import UsageError
+from msme_kg.errors import ResultError, UsageError, to_printable
 from msme_kg.rendering.growth_chart import SERIES, GrowthPoint, build_growth_chart
 from msme_kg.rendering.svg import Chart
 from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
@@ -16,6 +16,8 @@ from msme_kg.sparql.date_intervals import parse_interval
 ChartRow = Mapping[str, str | int | float | bool | None]
 _MAX_LABELLED_EVENTS = 32
 """Number of events up to which each has a lane of its own; more are grouped in one lane per kind."""
+_MAX_COUNT = 10_000
+"""The largest number in a chart, which has a grid line for each 20."""
 
 
 def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) -> str:
@@ -27,6 +29,7 @@ def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) 
         lang: the language of the title and the legend.
 
     Raises:
+        ResultError: a row has text where a date or number is needed.
         UsageError: there is no row with a date.
     """
     assert query.plot is not None  # noqa: S101 (a condition of the callers)
@@ -37,11 +40,11 @@ def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) 
 
 def _build_growth(title: str, rows: Sequence[ChartRow], labels: Mapping[str, str]) -> Chart:
     points = []
-    for day, group in groupby(rows, key=lambda row: str(row["as_of"])):
+    for day, group in groupby(sorted(rows, key=_get_day), key=_get_day):  # a store may sort otherwise
         totals = list(group)  # in ascending order
         named, possible, indirect = (_to_count(totals[-1], column) for column in SERIES[:3])
         stated = tuple(_to_count(row, "stated") for row in totals)
-        points.append(GrowthPoint(date.fromisoformat(day), stated, (named, possible, indirect)))
+        points.append(GrowthPoint(_parse_day(day), stated, (named, possible, indirect)))
     _require_data(points)
     return build_growth_chart(title, points, labels, date(points[-1].day.year, 12, 31))
 
@@ -74,8 +77,26 @@ def _require_data(items: Sequence[object]) -> None:
         raise UsageError("no data to plot", hint="choose a longer period")
 
 
+def _parse_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _build_result_error(text, "date") from None
+
+
+def _get_day(row: ChartRow) -> str:
+    return str(row["as_of"])
+
+
 def _to_count(row: ChartRow, column: str) -> int:
-    return int(row[column] or 0)
+    value = row[column] or 0
+    if not isinstance(value, int) or not 0 <= value <= _MAX_COUNT:
+        raise _build_result_error(str(value)[:40], f"number from 0 to {_MAX_COUNT}")
+    return value
+
+
+def _build_result_error(text: str, kind: str) -> ResultError:
+    return ResultError(f"{to_printable(text, 40)!r} is not a {kind}", hint="plot a query of this graph")
 
 
 _BUILDERS = {"growth": _build_growth, "timeline": _build_timeline}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import http.client
 import io
+import queue
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass, replace
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin
 
 from msme_kg.errors import RemoteError
@@ -17,7 +20,7 @@ from msme_kg.sparql.endpoint import HttpUrl, parse_url
 from msme_kg.sparql.protocol import HttpRequest
 
 MAX_RESPONSE_BYTES = 50_000_000
-"""The longest response body."""
+"""The longest response, with its header and framing."""
 MAX_REDIRECTS = 3
 """The most redirects of one request."""
 MAX_RETRIES = 3
@@ -27,6 +30,8 @@ _MAX_ERROR_BYTES = 10_000
 _RETRY_STATUSES = {429, 502, 503, 504}
 _REDIRECT_STATUSES = {301, 302, 303, 307, 308}
 _DEFAULT_HINT = "check the address, or add another --endpoint as a fallback"
+# Of malformed responses: http.client passes on the ValueError of a negative chunk size.
+_FAILURES = (OSError, http.client.HTTPException, ValueError)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,10 @@ class Deadline:
     def divide(self, attempts: int) -> Deadline:
         """Return the deadline of the first of several attempts that share the time left."""
         return self if attempts == 1 else Deadline.from_timeout(self.compute_remaining() / attempts)
+
+    def shorten(self, seconds: float) -> Deadline:
+        """Return the earlier of this deadline and the one a number of seconds from now."""
+        return self if self.compute_remaining() <= seconds else Deadline.from_timeout(seconds)
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,11 @@ def _follow_redirects(request: HttpRequest, deadline: Deadline) -> HttpResponse:
 
 def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpRequest:
     """Return the request to a new URL on the same host and port; http may become https."""
-    old, new = request.address, parse_url(urljoin(request.address.url, location))
+    old = request.address
+    try:
+        new = parse_url(urljoin(old.url, location))
+    except ValueError:  # such as an IPv6 address without its end
+        new = None
     if new is None or not new.url.isascii():
         raise build_endpoint_error(old, "it redirects to no address of HTTP")
     if new.host != old.host:
@@ -140,17 +153,60 @@ def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpReq
     return replace(request, address=new)
 
 
-class _DeadlineReader(io.RawIOBase):
-    """The bytes of a socket; each read gets the time that is left of one deadline."""
+def _resolve(address: HttpUrl, deadline: Deadline) -> list[Any]:
+    """Return the socket addresses of a host; the call of the system has no timeout, so a thread waits for it.
 
-    def __init__(self, source: _DeadlineSocket) -> None:
+    Raises:
+        OSError: there is no such host, or no time is left.
+        UnicodeError: the name cannot be that of a host.
+        RemoteError: the name server does not answer in time.
+    """
+    answers: queue.SimpleQueue[list[Any] | Exception] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:
+            answers.put(error)
+
+    remaining = deadline.compute_remaining()
+    if not remaining:
+        raise TimeoutError
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        answer = answers.get(timeout=remaining)
+    except queue.Empty:
+        raise build_endpoint_error(
+            address,
+            f"no name server gave its address within {deadline.seconds:.3g} seconds",
+            "check the network, raise the limit with --timeout SECONDS, or add another --endpoint",
+        ) from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+class _DeadlineReader(io.RawIOBase):
+    """The bytes of a socket: each read gets the time that is left of one deadline, all reads one limit."""
+
+    def __init__(self, source: _DeadlineSocket, address: HttpUrl) -> None:
         self._source = source
+        self._address = address
+        self._byte_count = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # BufferedReader gives no other
-        return self._source.apply_deadline().recv_into(buffer)
+        count = self._source.apply_deadline().recv_into(buffer)
+        self._byte_count += count
+        if self._byte_count > MAX_RESPONSE_BYTES:
+            raise build_endpoint_error(
+                self._address,
+                f"the answer is longer than {MAX_RESPONSE_BYTES // 1_000_000} MB",
+                "narrow the query, for example with LIMIT",
+            )
+        return count
 
 
 class _DeadlineSocket:
@@ -161,8 +217,9 @@ class _DeadlineSocket:
     """
 
     def __init__(self, address: HttpUrl, deadline: Deadline) -> None:
+        self._address = address
         self._deadline = deadline
-        self._socket = self._connect(address)
+        self._socket = self._connect()
         if address.scheme == "https":
             try:
                 tls = ssl.create_default_context()
@@ -171,11 +228,9 @@ class _DeadlineSocket:
                 self._socket.close()
                 raise
 
-    def _connect(self, address: HttpUrl) -> socket.socket:
+    def _connect(self) -> socket.socket:
         failure: OSError = OSError("no such host")
-        for family, kind, protocol, _, target in socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM
-        ):
+        for family, kind, protocol, _, target in _resolve(self._address, self._deadline):
             self._socket = socket.socket(family, kind, protocol)
             try:
                 self.apply_deadline().connect(target)
@@ -199,12 +254,14 @@ class _DeadlineSocket:
         return self._socket
 
     def sendall(self, data: bytes) -> None:
-        """Send all bytes."""
-        self.apply_deadline().sendall(data)
+        """Send all bytes; the method of a TLS socket gives the whole timeout to each of its parts."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self.apply_deadline().send(rest) :]
 
     def makefile(self, _: str) -> io.BufferedReader:
         """Return a buffered reader."""
-        return io.BufferedReader(_DeadlineReader(self))
+        return io.BufferedReader(_DeadlineReader(self, self._address))
 
     def close(self) -> None:
         """Do nothing: ``http.client`` closes a connection before the response is read."""
@@ -231,7 +288,7 @@ def _exchange(request: HttpRequest, deadline: Deadline) -> HttpResponse:
             f"no whole answer within {deadline.seconds:.3g} seconds",
             "narrow the query, raise the limit with --timeout SECONDS, or add another --endpoint",
         ) from None
-    except (OSError, http.client.HTTPException, UnicodeError) as error:
+    except _FAILURES as error:
         raise build_endpoint_error(address, _describe_error(error)) from None
 
 
@@ -252,7 +309,7 @@ def _describe_error(error: Exception) -> str:
             return "it reset the connection"
         case http.client.IncompleteRead():
             return "the answer is cut"
-        case http.client.HTTPException():
+        case http.client.HTTPException() | ValueError():
             return "its response is not valid HTTP"
         case _:
             return f"no connection: {getattr(error, 'strerror', None) or 'network error'}"
@@ -265,22 +322,14 @@ def _read_response(response: http.client.HTTPResponse, address: HttpUrl) -> Http
     if response.status >= 300:
         try:
             body = response.read(_MAX_ERROR_BYTES)
-        except (OSError, http.client.HTTPException):
+        except _FAILURES:
             body = b""  # the status suffices
         return HttpResponse(response.status, headers, body, False)
     encoding = headers.get("Transfer-Encoding", "chunked" if is_chunked else "identity").strip().lower()
     if encoding != ("chunked" if is_chunked else "identity"):
         raise build_endpoint_error(address, "the answer has a transfer encoding that was not asked for")
-    chunks, size = [], 0
-    while chunk := response.read(1 << 16):
-        chunks.append(chunk)
-        size += len(chunk)
-        if size > MAX_RESPONSE_BYTES:
-            raise build_endpoint_error(
-                address,
-                f"the answer is longer than {MAX_RESPONSE_BYTES // 1_000_000} MB",
-                "narrow the query, for example with LIMIT",
-            )
-    if length is not None and size < length:
-        raise build_endpoint_error(address, f"the answer is cut after {size} of {length} bytes")
-    return HttpResponse(response.status, headers, b"".join(chunks), is_chunked or length is not None)
+    # Not read(): it would reserve memory for whatever length the server claims.
+    body = b"".join(iter(lambda: response.read(1 << 16), b""))
+    if length is not None and len(body) < length:
+        raise build_endpoint_error(address, f"the answer is cut after {len(body)} of {length} bytes")
+    return HttpResponse(response.status, headers, body, is_chunked or length is not None)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pyoxigraph as ox
+
 from msme_kg.sparql.endpoint import HttpUrl
 
 RESULTS_MEDIA_TYPES = ("application/sparql-results+json", "application/sparql-results+xml")
 """The media types of SELECT and ASK results, the preferred first; a truncated body is malformed in both."""
-RDF_MEDIA_TYPES = {"application/n-triples": ".nt", "text/turtle": ".ttl"}
-"""The media types of CONSTRUCT and DESCRIBE results, the preferred first, and their file extensions."""
+RDF_MEDIA_TYPES = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
+"""The media types of CONSTRUCT and DESCRIBE results, the preferred first, and their formats."""
 RESULTS_QUERY_FORMS = ("SELECT", "ASK")
 """The query forms whose result is not a graph."""
 BASE_HEADERS = {"Accept-Encoding": "identity", "Connection": "close"}

@@ -6,12 +6,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import pyoxigraph as ox
-
 from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.rdf.parser import parse
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
+from msme_kg.sparql.graph_parser import parse_statements
 from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.protocol import (
@@ -23,7 +21,8 @@ from msme_kg.sparql.protocol import (
 )
 from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
-from msme_kg.sparql.results_parser import MAX_ROWS, InvalidResultsError, parse_boolean_rows, parse_results
+from msme_kg.sparql.results_builder import InvalidResultsError
+from msme_kg.sparql.results_parser import parse_boolean_rows, parse_results
 
 _NOT_AN_ENDPOINT_HINT = "it may not be a SPARQL endpoint; check the address, or add another --endpoint"
 _SMALLER_RESULT_HINT = "narrow the query, for example with LIMIT"
@@ -64,7 +63,16 @@ class RemoteEngine:
         self._notify = notify
 
     def query(self, query: str) -> QueryResult:
-        """Return the result of a query; see ``msme_kg.sparql.results.QueryEngine``."""
+        """Return the result of a query of the user; see ``msme_kg.sparql.results.QueryEngine``."""
+        return self._query(query, is_own=False)
+
+    def select(self, query: str) -> Solutions:
+        """Return the result of a query of this product, which the user cannot correct."""
+        answer = self._query(query, is_own=True)
+        assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
+        return answer
+
+    def _query(self, query: str, *, is_own: bool) -> QueryResult:
         form = next(iter(reject_unsafe_query(query) & QUERY_FORMS), None)
         if form is None:
             message = f"query syntax: none of {', '.join(sorted(QUERY_FORMS))}"
@@ -73,19 +81,13 @@ class RemoteEngine:
         deadline = self._start_deadline()
         for untried in range(len(self._endpoints), 1, -1):
             try:
-                return self._send_query(whole, form, deadline.divide(untried))
+                return self._send_query(whole, form, deadline.divide(untried), is_own=is_own)
             except RemoteError as error:
                 self._endpoints.rotate(-1)  # the failed one is tried last from now on
                 self._notify(f"{error.message}; asking {self._endpoints[0].address.authority} instead")
-        return self._send_query(whole, form, deadline)
+        return self._send_query(whole, form, deadline, is_own=is_own)
 
-    def select(self, query: str) -> Solutions:
-        """Return the result of a query that is known to be a SELECT."""
-        answer = self.query(query)
-        assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
-        return answer
-
-    def _send_query(self, query: str, query_form: str, deadline: Deadline) -> QueryResult:
+    def _send_query(self, query: str, query_form: str, deadline: Deadline, *, is_own: bool) -> QueryResult:
         endpoint = self._endpoints[0]
         request = build_form_request(
             endpoint.address, "query", query, list_accepted_types(query_form), self._user_agent
@@ -95,7 +97,7 @@ class RemoteEngine:
             request = replace(request, headers=headers)
         response = send(request, deadline)
         if response.status != 200:
-            raise _build_status_error(endpoint, response)
+            raise _build_status_error(endpoint, response, is_own=is_own)
         media_type = _require_media_type(endpoint, response, query_form)
         try:
             if query_form in RESULTS_QUERY_FORMS:
@@ -176,28 +178,23 @@ def _parse_graph_response(response: HttpResponse, media_type: str) -> GraphResul
     if not response.has_defined_length:
         # A part of a graph is a well-formed graph.
         raise InvalidResultsError("it sends statements without their length, so that they may be cut")
-    quads: list[ox.Quad] = []
-    try:
-        for quad in parse(response.body, f"answer{RDF_MEDIA_TYPES[media_type]}"):
-            quads.append(quad)
-            if len(quads) > MAX_ROWS:
-                raise InvalidResultsError(
-                    f"the answer has more than {MAX_ROWS} statements", is_limit_exceeded=True
-                )
-    except KGError as error:
-        line = f" (line {error.location.line})" if error.location and error.location.line else ""
-        raise InvalidResultsError(f"the statements are cut or malformed{line}: {error.message}") from None
-    return GraphResult(tuple(quads))
+    return GraphResult(tuple(parse_statements(response.body, media_type)))
 
 
-def _build_status_error(endpoint: Endpoint, response: HttpResponse) -> KGError:
-    """Return the error for a status other than 200 (RFC 9110 §15)."""
+def _build_status_error(endpoint: Endpoint, response: HttpResponse, *, is_own: bool) -> KGError:
+    """Return the error for a status other than 200 (RFC 9110 §15).
+
+    Args:
+        endpoint: where the response comes from.
+        response: the response.
+        is_own: whether the query is one of this product, so that its syntax is right.
+    """
     status = response.status
     is_page = "html" in (response.headers.get("Content-Type") or "").lower()
     text = endpoint.credentials.redact(response.body.decode("utf-8", "replace"))
     quoted = "" if is_page or status < 400 else to_printable(" ".join(text.split()))
     detail = f": {quoted}" if quoted else ""
-    if status == 400 and not is_page:
+    if status == 400 and not is_page and not is_own:
         return InputError(
             f"query syntax: {endpoint.address.authority} rejects the query{detail}",
             hint="correct the query, or check the address",

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-from xml.etree import ElementTree
+from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import XSD
+from msme_kg.sparql.json_reader import JsonReader, TooLongError
 from msme_kg.sparql.results import AskResult, Solutions, Term
+from msme_kg.sparql.results_builder import (
+    MAX_VALUE_LENGTH,
+    InvalidResultsError,
+    ResultsBuilder,
+    build_limit_error,
+)
 
-MAX_ROWS = 100_000
-"""The most rows, or triples, of a result."""
-
-_MAX_NODES = 5_000_000
-_RESULTS_NAMESPACE = "{http://www.w3.org/2005/sparql-results#}"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_VARIABLE_NAME = re.compile(r"[\w.-]+")
+_NAMESPACE = "http://www.w3.org/2005/sparql-results# "
+_XML_LANG = "http://www.w3.org/XML/1998/namespace lang"
+_CHUNK_BYTES = 1 << 20
+_LONG_TAG = re.compile(rb"<[^<]{%d}" % MAX_VALUE_LENGTH)
+_CHILDREN = {
+    "": {"sparql"},
+    "sparql": {"head", "boolean", "results"},
+    "head": {"variable", "link"},
+    "results": {"result"},
+    "result": {"binding"},
+    "binding": {"uri", "bnode", "literal"},
+}
+"""The elements of XML results by their parents; parsers keep every name that they have seen."""
+_MAX_NAMES = 100
+"""The most namespaces, and the most attributes that results do not have."""
 _VIRTUOSO_ASK_VARIABLE = "__ask_retval"
 """The column in which Virtuoso returns the boolean of an ASK; some versions write it in upper case."""
-
-
-class InvalidResultsError(Exception):
-    """A response that is not a complete, well-formed result.
-
-    Attributes:
-        is_limit_exceeded: whether it is only too large.
-    """
-
-    def __init__(self, message: str, *, is_limit_exceeded: bool = False) -> None:
-        super().__init__(message)
-        self.is_limit_exceeded = is_limit_exceeded
 
 
 def parse_results(body: bytes, media_type: str) -> Solutions | AskResult:
@@ -46,20 +47,20 @@ def parse_results(body: bytes, media_type: str) -> Solutions | AskResult:
     Raises:
         InvalidResultsError: it is truncated, malformed or too large.
     """
-    # Each part becomes an object: a short body may have very many.
-    if body.count(b"{") + body.count(b"[") + body.count(b"<") > _MAX_NODES:
-        raise InvalidResultsError("the answer has too many parts", is_limit_exceeded=True)
-    document = _parse_json(body) if media_type.endswith("json") else _parse_xml(body)
-    match document:
-        case {"boolean": _, "results": _}:
-            raise InvalidResultsError("the answer is both a table and a boolean")
-        case {"head": Mapping(), "boolean": bool(value)}:
-            return AskResult(value)
-        case {"head": {"vars": list(columns)}, "results": {"bindings": list(rows)}}:
-            if len(rows) > MAX_ROWS:
-                raise InvalidResultsError(f"the answer has more than {MAX_ROWS} rows", is_limit_exceeded=True)
-            return _build_solutions(columns, rows)
-    raise InvalidResultsError("the answer lacks the members of a SPARQL result")
+    builder = ResultsBuilder()
+    syntax = "JSON" if media_type.endswith("json") else "XML"
+    try:
+        if syntax == "JSON":
+            _read_json(body, builder)
+        else:
+            _XmlResultsReader(builder).read(body)
+    except TooLongError:
+        raise build_limit_error(f"a row or value longer than {MAX_VALUE_LENGTH // 1_000_000} MB") from None
+    except RecursionError:
+        raise InvalidResultsError("the answer nests too deep") from None
+    except (ValueError, LookupError, expat.ExpatError):  # LookupError: an unknown encoding
+        raise InvalidResultsError(f"the answer is cut, or malformed {syntax} results") from None
+    return builder.build()
 
 
 def parse_boolean_rows(solutions: Solutions) -> AskResult | None:
@@ -73,97 +74,118 @@ def parse_boolean_rows(solutions: Solutions) -> AskResult | None:
     return AskResult(text in {"1", "true"}) if text in {"0", "1", "false", "true"} else None
 
 
-def _parse_json(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except RecursionError:
-        raise InvalidResultsError("the answer nests too deep") from None
-    except ValueError:
-        raise InvalidResultsError("the answer is cut, or malformed JSON") from None
+def _read_json(body: bytes, builder: ResultsBuilder) -> None:
+    reader = JsonReader(body, MAX_VALUE_LENGTH)
+    for member in reader.read_members():
+        if member == "results":
+            for inner in reader.read_members():
+                if inner != "bindings":
+                    reader.read_value()
+                    continue
+                builder.begin_rows()
+                for row in reader.read_elements():
+                    builder.add_row(_parse_json_row(row, builder))
+            continue
+        value = reader.read_value()
+        if member == "boolean":
+            builder.set_boolean(value)
+        elif member == "head" and isinstance(value, Mapping) and isinstance(value.get("vars"), list):
+            builder.set_columns(value["vars"])
+    reader.finish()
 
 
-class _DoctypeRejectingBuilder(ElementTree.TreeBuilder):
-    """A builder that rejects document types, whose entities could expand without limit."""
-
-    def doctype(self, name: str, public: str | None, system: str | None) -> None:  # noqa: ARG002 (its signature)
-        raise InvalidResultsError("the answer declares a document type")
-
-
-def _parse_xml(body: bytes) -> Any:
-    """Return XML results in the structure of JSON results."""
-    parser = ElementTree.XMLParser(target=_DoctypeRejectingBuilder())  # noqa: S314 (without document types there is no attack)
-    try:
-        parser.feed(body)
-        root = parser.close()
-    except (ElementTree.ParseError, ValueError, LookupError):  # LookupError: an unknown encoding
-        raise InvalidResultsError("the answer is cut, or malformed XML") from None
-    if root.tag != f"{_RESULTS_NAMESPACE}sparql":
-        return None
-    head, boolean = root.find(f"{_RESULTS_NAMESPACE}head"), root.find(f"{_RESULTS_NAMESPACE}boolean")
-    document: dict[str, Any] = {}
-    if head is not None:
-        variables = head.findall(f"{_RESULTS_NAMESPACE}variable")
-        document["head"] = {"vars": [variable.get("name") for variable in variables]}
-    if boolean is not None:
-        values = {"true": True, "1": True, "false": False, "0": False}
-        document["boolean"] = values.get((boolean.text or "").strip())
-    results = root.find(f"{_RESULTS_NAMESPACE}results")
-    if results is not None:
-        rows = results.findall(f"{_RESULTS_NAMESPACE}result")
-        document["results"] = {"bindings": [dict(_parse_xml_bindings(row)) for row in rows]}
-    return document
+def _parse_json_row(row: Any, builder: ResultsBuilder) -> dict[str, Term]:
+    if not isinstance(row, Mapping):
+        raise InvalidResultsError("the answer has a row that does not fit its columns")
+    terms: dict[str, Term] = {}
+    for name, binding in row.items():
+        parts = binding if isinstance(binding, Mapping) else {}
+        terms[name] = builder.build_term(
+            parts.get("type"), parts.get("value"), parts.get("xml:lang"), parts.get("datatype")
+        )
+    return terms
 
 
-def _parse_xml_bindings(row: ElementTree.Element) -> Iterator[tuple[str | None, dict[str, str | None]]]:
-    for binding in row.findall(f"{_RESULTS_NAMESPACE}binding"):
-        for term in binding:
-            kind = term.tag.removeprefix(_RESULTS_NAMESPACE)
-            parts = {"type": kind, "value": term.text or "", "xml:lang": term.get(_XML_LANG)}
-            yield binding.get("name"), {**parts, "datatype": term.get("datatype")}
+class _XmlResultsReader:
+    """Reads results in XML element by element, without a tree."""
 
+    def __init__(self, builder: ResultsBuilder) -> None:
+        self._builder = builder
+        self._path = [""]
+        self._columns: list[object] = []
+        self._row: dict[str, Term] = {}
+        self._binding_name = ""
+        self._attributes: dict[str, str] = {}
+        self._text: list[str] = []
+        self._text_length = 0
+        self._name_count = 0
 
-def _build_solutions(columns: list[Any], rows: list[Any]) -> Solutions:
-    if not all(isinstance(name, str) and _VARIABLE_NAME.fullmatch(name) for name in columns):
-        raise InvalidResultsError("the answer has malformed names of columns")
-    if len(set(columns)) < len(columns):
-        raise InvalidResultsError("the answer has two columns of the same name")
-    terms = _TermParser()
-    known = set(columns)
-    solutions = []
-    for row in rows:
-        if not isinstance(row, dict) or not row.keys() <= known:
-            raise InvalidResultsError("the answer has a row that does not fit its columns")
-        solutions.append(tuple(terms.parse(row[name]) if name in row else None for name in columns))
-    return Solutions(tuple(columns), tuple(solutions))
-
-
-class _TermParser:
-    """Parses terms; blank nodes are renamed, since stores use labels that are not legal."""
-
-    def __init__(self) -> None:
-        self._bnodes: dict[str, ox.BlankNode] = {}
-
-    def parse(self, binding: Any) -> Term:
-        """Return the term of a binding.
+    def read(self, body: bytes) -> None:
+        """Read the whole body.
 
         Raises:
-            InvalidResultsError: it is malformed.
+            expat.ExpatError: it is not well-formed.
+            InvalidResultsError: it has what results do not have.
         """
-        try:
-            match binding:
-                case {"type": "uri", "value": str(value)}:
-                    return ox.NamedNode(value)
-                case {"type": "bnode", "value": str(value)}:
-                    return self._bnodes.setdefault(value, ox.BlankNode(f"b{len(self._bnodes)}"))
-                case {"type": "literal" | "typed-literal", "value": str(value)}:
-                    return _build_literal(value, binding.get("xml:lang"), binding.get("datatype"))
-        except (TypeError, ValueError):
-            pass
-        raise InvalidResultsError("the answer has a malformed term")
+        if _LONG_TAG.search(body):
+            raise TooLongError
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartDoctypeDeclHandler = self._reject_doctype
+        parser.StartNamespaceDeclHandler = lambda *_: self._count_names(1)
+        parser.StartElementHandler = self._open_element
+        parser.EndElementHandler = self._close_element
+        parser.CharacterDataHandler = self._add_text
+        for start in range(0, len(body), _CHUNK_BYTES):
+            parser.Parse(body[start : start + _CHUNK_BYTES], False)
+        parser.Parse(b"", True)
 
+    def _reject_doctype(self, *_: object) -> None:
+        # Its entities could expand without limit.
+        raise InvalidResultsError("the answer declares a document type")
 
-def _build_literal(value: str, language: Any, datatype: Any) -> ox.Literal:
-    """Return a literal; a language tag wins over a datatype, as some stores send both."""
-    if language:
-        return ox.Literal(value, language=language)
-    return ox.Literal(value, datatype=ox.NamedNode(datatype or f"{XSD}string"))
+    def _count_names(self, number: int) -> None:
+        self._name_count += number
+        if self._name_count > _MAX_NAMES:
+            raise build_limit_error("very many names that SPARQL results do not have")
+
+    def _open_element(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.removeprefix(_NAMESPACE)
+        if name not in _CHILDREN.get(self._path[-1], ()):
+            raise InvalidResultsError(
+                "the answer lacks the members of a SPARQL result"
+                if len(self._path) == 1
+                else "the answer has an element that SPARQL results do not have"
+            )
+        self._count_names(len(attributes.keys() - {"name", "datatype", "href", _XML_LANG}))
+        self._path.append(name)
+        self._attributes, self._text, self._text_length = attributes, [], 0
+        match name:
+            case "variable":
+                self._columns.append(attributes.get("name"))
+            case "results":
+                self._builder.begin_rows()
+            case "result":
+                self._row = {}
+            case "binding":
+                self._binding_name = attributes.get("name", "")
+
+    def _add_text(self, text: str) -> None:
+        self._text.append(text)
+        self._text_length += len(text)
+        if self._text_length > MAX_VALUE_LENGTH:
+            raise TooLongError
+
+    def _close_element(self, _: str) -> None:
+        name, text = self._path.pop(), "".join(self._text)
+        match name:
+            case "head":
+                self._builder.set_columns(self._columns)
+            case "boolean":
+                values = {"true": True, "1": True, "false": False, "0": False}
+                self._builder.set_boolean(values.get(text.strip(), text))
+            case "uri" | "bnode" | "literal":
+                language, datatype = self._attributes.get(_XML_LANG), self._attributes.get("datatype")
+                self._row[self._binding_name] = self._builder.build_term(name, text, language, datatype)
+            case "result":
+                self._builder.add_row(self._row)

@@ -8,7 +8,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import pyoxigraph as ox
@@ -33,6 +33,8 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
 
 
 _WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
+_MAX_PADDED_WIDTH = 200
+"""The widest column of a table: a longer cell must not lengthen all other rows."""
 
 
 def write_results(result: Solutions | AskResult, format_name: str, label_for: LabelFunction) -> str:
@@ -62,7 +64,10 @@ def format_cell(term: Term | None, label_for: LabelFunction) -> str:
 
 def _write_table(solutions: Solutions, label_for: LabelFunction) -> str:
     rows = [[_sanitize_cell(format_cell(term, label_for)) for term in row] for row in solutions.rows]
-    widths = [max(map(measure_width, column)) for column in zip(solutions.columns, *rows, strict=True)]
+    widths = [
+        min(max(map(measure_width, column)), _MAX_PADDED_WIDTH)
+        for column in zip(solutions.columns, *rows, strict=True)
+    ]
     lines = [_pad_cells(solutions.columns, widths), "  ".join("─" * width for width in widths)]
     return "\n".join(lines + [_pad_cells(row, widths) for row in rows]) + "\n"
 
@@ -144,15 +149,25 @@ def _parse_number(constructor: Callable[[str], int | float], text: str) -> int |
     return number if isinstance(number, int) or math.isfinite(number) else text
 
 
-def _to_objects(solutions: Solutions, label_for: LabelFunction) -> list[dict[str, object]]:
-    return [
-        {name: to_python(term, label_for) for name, term in zip(solutions.columns, row, strict=True)}
-        for row in solutions.rows
-    ]
+def _to_objects(solutions: Solutions, label_for: LabelFunction) -> Iterator[dict[str, object]]:
+    for row in solutions.rows:
+        yield {name: to_python(term, label_for) for name, term in zip(solutions.columns, row, strict=True)}
 
 
 def _write_json(solutions: Solutions, label_for: LabelFunction) -> str:
-    return json.dumps(_to_objects(solutions, label_for), ensure_ascii=False, indent=2) + "\n"
+    return _format_json_array(_to_objects(solutions, label_for), 2, 0) + "\n"
+
+
+def _format_json_array(values: Iterable[object], indent: int, level: int) -> str:
+    """Return an array as ``json.dumps`` would at a level of a document.
+
+    It is written value by value, since ``json.dumps`` keeps each token of a document in memory.
+    """
+    end = "\n" + " " * (indent * level)
+    begin = end + " " * indent
+    texts = (json.dumps(value, ensure_ascii=False, indent=indent) for value in values)
+    array = ",".join(begin + text.replace("\n", begin) for text in texts)
+    return f"[{array}{end}]" if array else "[]"
 
 
 def _write_jsonl(solutions: Solutions, label_for: LabelFunction) -> str:
@@ -160,16 +175,17 @@ def _write_jsonl(solutions: Solutions, label_for: LabelFunction) -> str:
 
 
 def _write_srj(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: ARG001 (the format has the terms)
-    rows = [
+    rows = (
         {
             name: to_srj_term(term)
             for name, term in zip(solutions.columns, row, strict=True)
             if term is not None
         }
         for row in solutions.rows
-    ]
-    document = {"head": {"vars": list(solutions.columns)}, "results": {"bindings": rows}}
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    )
+    head = json.dumps({"vars": list(solutions.columns)}, ensure_ascii=False, indent=1).replace("\n", "\n ")
+    bindings = _format_json_array(rows, 1, 2)
+    return f'{{\n "head": {head},\n "results": {{\n  "bindings": {bindings}\n }}\n}}\n'
 
 
 def to_srj_term(term: Term) -> dict[str, str]:

@@ -198,14 +198,14 @@ FAULTS = {
     "not-utf-8": Fault(response(RIGHT.encode() + b"\xff\xfe"), "malformed"),
     "too-long": Fault(endless, "longer than 50 MB"),
     "too-many-rows": Fault(many_rows, "more than 100000 rows"),
-    "too-many-parts": Fault(response("[" + "[]," * 5_000_000 + "[]]"), "too many parts"),
+    "too-many-parts": Fault(response("[" + "[]," * 5_000_000 + "[]]"), "malformed JSON results"),
     # Invalid results.
     "lacks-head": Fault(response(json.dumps({"results": ROWS["results"]})), "lacks"),
     "lacks-results": Fault(response(json.dumps({"head": ROWS["head"]})), "lacks"),
-    "lacks-all": Fault(response("[]"), "lacks"),
+    "lacks-all": Fault(response("[]"), "malformed JSON results"),
     "two-answers": Fault(response(json.dumps({**ROWS, "boolean": True})), "both a table and a boolean"),
-    "deep-json": Fault(response("[" * 200_000 + "]" * 200_000), "too deep"),
-    "deep-json-within": Fault(response('{"head":{"vars":[]},"results":' + "[" * 200_000), "too deep"),
+    "deep-json": Fault(response("[" * 200_000 + "]" * 200_000), "malformed JSON results"),
+    "deep-json-within": Fault(response('{"head":{"vars":[]},"link":' + "[" * 200_000), "too deep"),
     "deep-xml": Fault(response("<a>" * 200_000 + "</a>" * 200_000, XML), "lacks"),
     "long-number": Fault(response('{"head":{"vars":["a"]},"results":' + "9" * 9_000 + "}"), ""),
     "document-type": Fault(

@@ -23,12 +23,17 @@ class ReceivedRequest:
     Attributes:
         line: request line.
         headers: headers by lower-case name.
-        form: form fields of the body.
+        body: the body.
     """
 
     line: str
     headers: Mapping[str, str]
-    form: Mapping[str, list[str]]
+    body: bytes
+
+    @property
+    def form(self) -> Mapping[str, list[str]]:
+        """Form fields of the body."""
+        return parse_qs(self.body.decode())
 
 
 @dataclass
@@ -38,12 +43,14 @@ class Talk:
     Attributes:
         connection: socket of the client.
         port: port of the server.
+        request: the request.
         number: ordinal of the request among those for its path, from 1.
         ending: set when the server stops.
     """
 
     connection: socket.socket
     port: int
+    request: ReceivedRequest
     number: int
     ending: threading.Event
 
@@ -123,22 +130,25 @@ class _Handler(socketserver.BaseRequestHandler):
             number = sum(
                 earlier.line.split()[1].lstrip("/").partition("?")[0] == path for earlier in faulty.requests
             )
-            faulty.answers[path](Talk(connection, faulty.port, number, self.server.ending))
+            faulty.answers[path](Talk(connection, faulty.port, request, number, self.server.ending))
 
 
 def _read_request(connection: socket.socket) -> ReceivedRequest | None:
+    """Read a request; the beginning of a TLS handshake counts as one, without a path."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
         if not piece:
             return None
         data += piece
+        if data.startswith(b"\x16"):
+            return ReceivedRequest("TLS /", {}, b"")
     head, _, body = data.partition(b"\r\n\r\n")
     line, *rest = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (header.partition(":") for header in rest)}
     while len(body) < int(headers.get("content-length", "0")):
         body += connection.recv(65536)
-    return ReceivedRequest(line, headers, parse_qs(body.decode()))
+    return ReceivedRequest(line, headers, body)
 
 
 @contextlib.contextmanager

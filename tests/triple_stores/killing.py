@@ -24,12 +24,16 @@ from msme_kg.errors import KGError
 from msme_kg.publish.push.endpoint_discovery import discover
 from msme_kg.publish.push.graph_store import count_triples_by_graph, open_store
 from msme_kg.publish.push.protocol_client import ProtocolClient
-from msme_kg.rdf.graph_digest import compute_graph_digest
+from msme_kg.rdf.graph_digest import GraphDigest, compute_graph_digest
 from msme_kg.repository import CONTENT_FOLDERS, GRAPH_IRI_PREFIX, Repository
 from msme_kg.sparql.endpoint import parse_endpoints
+from msme_kg.sparql.http_client import Deadline
 from msme_kg.storage.dataset import Dataset
 from triple_stores.matrix import push
 from triple_stores.process import Server
+
+_ANY_SIZE = GraphDigest(1_000_000, "", 1_000_000_000)
+"""Expected size of a graph that may have any."""
 
 
 @dataclass
@@ -112,11 +116,11 @@ def _read_store_digests(server: Server) -> dict[str, str]:
     for _ in range(100):
         try:
             (endpoint,) = parse_endpoints([server.base])
-            exchange = ProtocolClient(endpoint, 60, "msme-kg-tests")
+            exchange = ProtocolClient(endpoint, lambda: Deadline.from_timeout(60), "msme-kg-tests")
             addresses = discover(exchange, server.base, None)
             store = open_store(exchange, addresses)
             return {
-                graph: compute_graph_digest(store.read(graph)).digest
+                graph: compute_graph_digest(store.read(graph, _ANY_SIZE)).digest
                 for graph in count_triples_by_graph(exchange, addresses.query, GRAPH_IRI_PREFIX)
             }
         except KGError as fault:

@@ -51,7 +51,8 @@ class Citations:
             self._citation_rows[iri] = []
         if wanted:
             for row in self._queries.select_rows("citations", wanted):
-                self._citation_rows[row["thing"]].append(row)
+                if row["source"]:
+                    self._citation_rows.setdefault(row["thing"], []).append(row)
 
     def find_sources(self, entity: str, *aspects: str) -> tuple[str, ...]:
         """Return the sources of statements about an entity.
@@ -63,11 +64,11 @@ class Citations:
             entity: the IRI of the entity.
             aspects: the kinds of statements, as in the query ``citations``; none means all.
         """
-        if entity == self.dataset_iri:
+        if entity and entity == self.dataset_iri:
             return (entity,)
         self.prefetch_citations([entity])
         cited: list[str] = []
-        all_rows = self._citation_rows[entity]
+        all_rows = self._citation_rows.get(entity, [])
         for aspect in aspects or ("",):
             rows = [row for row in all_rows if _is_citation_for(row, aspect)] or all_rows
             datings = {self.get_dating(row["source"]) for row in rows}
@@ -95,7 +96,7 @@ class Citations:
     def is_known_by_date(self, entity: str) -> bool:
         """Tell whether a source issued by the date of the note states anything about an entity."""
         self.prefetch_citations([entity])
-        return any(self.get_dating(row["source"]) == "by" for row in self._citation_rows[entity])
+        return any(self.get_dating(row["source"]) == "by" for row in self._citation_rows.get(entity, []))
 
     def build_source(self, source: str, number: int) -> Source:
         """Return the entry of a source in the list of sources."""

@@ -22,7 +22,7 @@ from msme_kg.briefing.content.fact_queries import FactQueries, FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Note, Section, Source, Statement, TimelineEvent
 from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.errors import InputError, UsageError
+from msme_kg.errors import ResultError, UsageError
 from msme_kg.repository import Repository
 from msme_kg.sparql.results import QueryEngine
 
@@ -47,7 +47,7 @@ def compose_note(
 
     Raises:
         msme_kg.errors.UsageError: the comparison date is not before the date of the note.
-        msme_kg.errors.InputError: the engine has no data about the Group.
+        msme_kg.errors.ResultError: the engine has no data about the Group.
     """
     if since is not None and since >= as_of:
         raise UsageError(
@@ -57,7 +57,9 @@ def compose_note(
     draft = NoteBuilder(as_of, since, queries, Citations(queries, as_of))
     group = mandate.find_group(draft)
     if group is None or not draft.citations.dataset_iri:
-        raise InputError("the store knows neither the Group nor its record", hint="ask a store of this graph")
+        raise ResultError(
+            "the store knows neither the Group nor its record", hint="ask a store of this graph"
+        )
     sections = tuple(section for section in _build_sections(draft, group) if section.statements)
     opening = _build_opening(draft)
     sources = _collect_sources(draft, opening, sections)

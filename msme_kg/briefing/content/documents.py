@@ -68,7 +68,7 @@ def _build_document(iri: str, rows: list[FactRow]) -> Document:
         symbol=first["symbol"],
         is_seen=first["seen"] == "yes",
         parent_document=first["whole"],
-        annex_number=int(first["annex"] or 0),
+        annex_number=first.parse_integer("annex"),
         revises=tuple(dict.fromkeys(row["revises"] for row in rows if row["revises"])),
         issue_window=first.parse_window(),
         adoptions=tuple(events.items()),

@@ -10,10 +10,10 @@ import pyoxigraph as ox
 
 from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.entities.date_windows import DateWindow
-from msme_kg.errors import InputError, to_printable
+from msme_kg.errors import ResultError, to_printable
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.characters import CONTROL_CHARACTER, escape_controls
-from msme_kg.rdf.terms import normalize_language_tag
+from msme_kg.rdf.terms import build_named_node, normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
@@ -35,13 +35,25 @@ class FactRow:
         """Return the date in a column; None if it is unbound.
 
         Raises:
-            InputError: the value is not a date.
+            ResultError: the value is not a date.
         """
         text = self[column]
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            raise InputError(f"{text[:40]!r} is not a date", hint="ask a store of this graph") from None
+            raise _build_result_error(text, "date") from None
+
+    def parse_integer(self, column: str) -> int:
+        """Return the integer in a column; 0 if it is unbound.
+
+        Raises:
+            ResultError: the value is not an integer.
+        """
+        text = self[column]
+        try:
+            return int(text or 0)
+        except ValueError:
+            raise _build_result_error(text, "integer") from None
 
     def parse_window(self) -> DateWindow:
         """Return the date window in the columns ``a b c d``."""
@@ -94,7 +106,7 @@ class FactQueries:
     def _bind_batches(self, name: str, iris: Sequence[str]) -> Iterator[str]:
         """Yield the text of a query with its parameter ``thing`` bound to each batch of IRIs."""
         for start in range(0, len(iris), _BATCH_SIZE):
-            nodes = [ox.NamedNode(iri) for iri in iris[start : start + _BATCH_SIZE]]
+            nodes = [_parse_iri(iri) for iri in iris[start : start + _BATCH_SIZE]]
             yield bind_values(self._load_query(name), {"thing": nodes})
 
     def _load_query(self, name: str) -> str:
@@ -140,7 +152,7 @@ class FactQueries:
             text_property: such as ``label`` or ``gist``, as in the query ``words``.
         """
         self.prefetch_texts([entity])
-        by_lang = self._texts[entity].get(text_property)
+        by_lang = self._texts.get(entity, {}).get(text_property)
         return MultilingualText(by_lang) if by_lang else None
 
     def resolve_label(self, entity: str) -> MultilingualText:
@@ -151,6 +163,20 @@ class FactQueries:
 def keep_untranslated(text: str) -> MultilingualText:
     """Return a text that is the same in all languages."""
     return MultilingualText(dict.fromkeys(LANGUAGES, text))
+
+
+def _parse_iri(text: str) -> ox.NamedNode:
+    node = build_named_node(text)
+    if node is None:
+        raise _build_result_error(text, "IRI")
+    return node
+
+
+def _build_result_error(text: str, kind: str) -> ResultError:
+    article = "a" if kind == "date" else "an"
+    return ResultError(
+        f"{to_printable(text, 40)!r} is not {article} {kind}", hint="ask a store of this graph"
+    )
 
 
 def _to_str(term: Term | None) -> str:

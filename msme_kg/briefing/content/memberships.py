@@ -73,7 +73,9 @@ def load_totals(queries: FactQueries, as_of: date) -> list[StatedTotal]:
         window = row.parse_window()
         if window.not_after is not None and window.has_begun_by(as_of):
             totals.append(
-                StatedTotal(row["claim"], int(row["value"]), row["rule"] == "each", window.not_after, window)
+                StatedTotal(
+                    row["claim"], row.parse_integer("value"), row["rule"] == "each", window.not_after, window
+                )
             )
     return sorted(totals, key=lambda total: (total.day, total.value, total.claim))
 

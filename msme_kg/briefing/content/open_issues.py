@@ -55,9 +55,11 @@ def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
     for group in _group_conflicting_claims(pairs):
         rows = [claims[claim] for claim in group if claim in claims]
         latest = max(rows, key=lambda row: (str(row["b"]), row["claim"]))
-        values = sorted({int(row["value"]) for row in rows})
+        values = sorted({row.parse_integer("value") for row in rows})
         parts = [
-            _build_claim_statement(draft, value, [row["claim"] for row in rows if int(row["value"]) == value])
+            _build_claim_statement(
+                draft, value, [row["claim"] for row in rows if row.parse_integer("value") == value]
+            )
             for value in values
         ]
         statements.append(

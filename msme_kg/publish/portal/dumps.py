@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import PrefixMap
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
-from msme_kg.rdf.serializers import serialize
+from msme_kg.rdf.bnode_labels import has_bnodes
+from msme_kg.rdf.serializers import QUAD_SYNTAXES, serialize
+from msme_kg.rdf.terms import without_graph
 
 
 def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dict[str, bytes]:
@@ -24,10 +26,23 @@ def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dic
     """
     dumps: dict[str, bytes] = {}
     for extension, distribution_format in DISTRIBUTION_FORMATS.items():
-        content = serialize(quads, distribution_format.syntax, prefixes).encode()
+        syntax = distribution_format.syntax
+        canonical = _canonicalize(
+            quads if syntax in QUAD_SYNTAXES else [without_graph(quad) for quad in quads]
+        )
+        content = serialize(canonical, syntax, prefixes, keeps_labels=True).encode()
         dumps[f"dump/{name}.{extension}"] = content
         dumps[f"dump/{name}.{extension}.gz"] = compress_gzip(content)
     return dumps
+
+
+def _canonicalize(quads: Sequence[ox.Quad]) -> Iterable[ox.Quad]:
+    """Return quads with the blank node labels of RDFC-1.0."""
+    if not any(map(has_bnodes, quads)):
+        return quads
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
 
 
 def compress_gzip(content: bytes) -> bytes:

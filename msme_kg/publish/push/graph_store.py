@@ -14,11 +14,15 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
 from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, StoreResponse
 from msme_kg.rdf.bnode_labels import has_bnodes
+from msme_kg.rdf.graph_digest import GraphDigest
 from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.serializers import serialize
 from msme_kg.sparql.binding import bind_values
-from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_parser import InvalidResultsError, parse_results
+from msme_kg.sparql.graph_parser import parse_statements
+from msme_kg.sparql.protocol import RDF_MEDIA_TYPES, list_accepted_types
+from msme_kg.sparql.results import AskResult, Solutions
+from msme_kg.sparql.results_builder import InvalidResultsError
+from msme_kg.sparql.results_parser import parse_results
 
 _GRAPH_SIZES_QUERY = """\
 SELECT ?g ?n WHERE {
@@ -31,10 +35,11 @@ CONSTRUCT { ?s ?p ?o } WHERE {
   VALUES ?in_graph { <urn:x> }  # param
   GRAPH ?in_graph { ?s ?p ?o }
 }"""
-_RDF_ACCEPT = "application/n-triples, text/turtle;q=0.9"
-_RDF_FORMATS = {"application/n-triples": ox.RdfFormat.N_TRIPLES, "text/turtle": ox.RdfFormat.TURTLE}
+_RDF_ACCEPT = list_accepted_types("CONSTRUCT")
 _RESULTS_JSON = "application/sparql-results+json"
 
+_MAX_OVERHEAD = 500
+"""The most bytes of a statement in memory besides its text, with a store's labels of blank nodes."""
 _BATCH_SIZE = 200
 """The number of triples per update: some stores limit the length, and rdflib takes quadratic time."""
 
@@ -42,8 +47,12 @@ _BATCH_SIZE = 200
 class GraphStore(Protocol):
     """Operations on a named graph of a store."""
 
-    def read(self, graph: str) -> Iterator[ox.Quad]:
-        """Yield the triples of a graph; none if it does not exist."""
+    def read(self, graph: str, expected: GraphDigest) -> Iterator[ox.Quad]:
+        """Yield the triples of a graph; none if it does not exist.
+
+        Raises:
+            InvalidResultsError: there is far more than expected.
+        """
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         """Replace the content of a graph."""
@@ -70,20 +79,35 @@ def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: st
         namespace: the prefix of the graph IRIs.
 
     Raises:
-        RemoteError: the store does not return SPARQL results.
+        RemoteError: the store does not return SPARQL results, or names other graphs.
     """
     reply = client.post_form(
         query_url, "query", bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]}), _RESULTS_JSON
     )
-    if not reply.is_success or reply.media_type != _RESULTS_JSON:
-        raise client.build_error("how many statements its graphs have", reply)
     try:
-        result = parse_results(reply.body, reply.media_type)
-        if isinstance(result, Solutions) and result.columns == ("g", "n"):
-            return {graph.value: int(count.value) for graph, count in result.rows if graph and count}
+        if reply.is_success and reply.media_type == _RESULTS_JSON:
+            return _read_counts(parse_results(reply.body, reply.media_type), namespace)
     except (InvalidResultsError, ValueError):
         pass
     raise client.build_error("how many statements its graphs have", reply)
+
+
+def _read_counts(result: Solutions | AskResult, namespace: str) -> dict[str, int]:
+    """Return the counts of a result.
+
+    Raises:
+        ValueError: it has other columns or terms, or a graph outside the namespace, which must be left alone.
+    """
+    if not isinstance(result, Solutions) or result.columns != ("g", "n"):
+        raise ValueError
+    counts = {}
+    for graph, count in result.rows:
+        if graph is None or count is None:
+            continue
+        if not isinstance(graph, ox.NamedNode) or not graph.value.startswith(namespace):
+            raise ValueError
+        counts[graph.value] = int(count.value)
+    return counts
 
 
 class _GraphStoreProtocol:
@@ -96,9 +120,9 @@ class _GraphStoreProtocol:
     def _build_graph_url(self, graph: str) -> str:
         return f"{self._url}?graph={quote(graph, safe='')}"
 
-    def read(self, graph: str) -> Iterator[ox.Quad]:
+    def read(self, graph: str, expected: GraphDigest) -> Iterator[ox.Quad]:
         reply = self._client.send("GET", self._build_graph_url(graph), accept=_RDF_ACCEPT)
-        return iter(()) if reply.status == 404 else _parse_reply(self._client, graph, reply)
+        return iter(()) if reply.status == 404 else _parse_reply(self._client, graph, reply, expected)
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         # N-Triples is a subset of Turtle, which every store accepts.
@@ -120,10 +144,10 @@ class _SparqlUpdate:
         self._client = client
         self._endpoints = endpoints
 
-    def read(self, graph: str) -> Iterator[ox.Quad]:
+    def read(self, graph: str, expected: GraphDigest) -> Iterator[ox.Quad]:
         query = bind_values(_GRAPH_QUERY, {"graph": [ox.NamedNode(graph)]})
         reply = self._client.post_form(self._endpoints.query, "query", query, _RDF_ACCEPT)
-        return _parse_reply(self._client, graph, reply)
+        return _parse_reply(self._client, graph, reply, expected)
 
     def put(self, graph: str, quads: Iterable[ox.Quad]) -> None:
         self.remove(graph)
@@ -152,16 +176,23 @@ def _split_batches(quads: Iterable[ox.Quad], graph: str) -> Iterator[list[ox.Qua
         yield without_bnodes[start : start + _BATCH_SIZE]
 
 
-def _parse_reply(client: ProtocolClient, graph: str, reply: StoreResponse) -> Iterator[ox.Quad]:
+def _parse_reply(
+    client: ProtocolClient, graph: str, reply: StoreResponse, expected: GraphDigest
+) -> Iterator[ox.Quad]:
     """Yield the triples of a response.
 
     Raises:
+        InvalidResultsError: there is far more than expected; a store may write terms otherwise, but not much.
         RemoteError: the response is an error, or not N-Triples or Turtle.
     """
-    if not reply.is_success or (reply.body and reply.media_type not in _RDF_FORMATS):
+    if not reply.is_success or (reply.body and reply.media_type not in RDF_MEDIA_TYPES):
         raise client.build_error(f"what <{graph}> says", reply)
+    media_type = reply.media_type if reply.body else next(iter(RDF_MEDIA_TYPES))
+    max_size = 4 * expected.length + _MAX_OVERHEAD * expected.count
     try:
-        yield from ox.parse(reply.body, format=_RDF_FORMATS.get(reply.media_type, ox.RdfFormat.N_TRIPLES))
-    except SyntaxError:
+        yield from parse_statements(reply.body, media_type, max_count=2 * expected.count, max_size=max_size)
+    except InvalidResultsError as error:
+        if error.is_limit_exceeded:
+            raise
         host = client.endpoint.address.authority
-        raise RemoteError(f"{host} sent <{graph}> as malformed {reply.media_type}", hint=RETRY_HINT) from None
+        raise RemoteError(f"{host} sent <{graph}> as malformed {media_type}", hint=RETRY_HINT) from None

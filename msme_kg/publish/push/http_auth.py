@@ -65,8 +65,8 @@ class HttpAuth:
         unsent = Request(url, data=request.body, method=request.method)  # noqa: S310 (it is never opened)
         try:
             credentials = self._handler.get_authorization(unsent, self._challenge)
-        except (KeyError, ValueError, NotImplementedError):  # an incomplete or unsupported challenge
-            return ""
+        except (LookupError, ValueError, OSError, NotImplementedError):  # URLError, an OSError: unknown qop
+            return ""  # an incomplete or unsupported challenge
         return f"Digest {credentials}" if credentials else ""
 
 
@@ -77,5 +77,6 @@ def _parse_digest_challenge(response: HttpResponse) -> Mapping[str, str]:
     for header in response.headers.get_all("WWW-Authenticate", []) if response.status == 401 else ():
         scheme, _, parameters = header.partition(" ")
         if scheme.lower() == "digest":
-            return parse_keqv_list([pair for pair in parse_http_list(parameters) if "=" in pair])
+            pairs = parse_http_list(parameters)
+            return parse_keqv_list([pair for pair in pairs if "=" in pair and not pair.endswith("=")])
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,12 +13,13 @@ from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, require_url
 from msme_kg.sparql.http_client import Deadline, HttpResponse, send
 from msme_kg.sparql.protocol import BASE_HEADERS, HttpRequest, build_form_request
 
-DEFAULT_TIMEOUT = 60.0
-"""The default time limit of one request, in seconds."""
+REQUEST_SECONDS = 60.0
+"""The time limit of one request unless told otherwise."""
 
 RETRY_HINT = "push again when it is well: what has arrived is not sent twice"
 """The hint of an error during synchronization."""
 
+_MAX_ERROR_BYTES = 10_000
 _HTML_TAGS = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
 
@@ -46,16 +48,16 @@ class StoreResponse:
 class ProtocolClient:
     """An HTTP client for one store, which may repeat requests: all of them are idempotent."""
 
-    def __init__(self, endpoint: Endpoint, timeout: float, user_agent: str) -> None:
+    def __init__(self, endpoint: Endpoint, start_deadline: Callable[[], Deadline], user_agent: str) -> None:
         """Create a client.
 
         Args:
             endpoint: the URL of the store and the credentials for it.
-            timeout: the time limit of one request, in seconds.
+            start_deadline: returns the deadline of one request.
             user_agent: the value of ``User-Agent``.
         """
         self.endpoint = endpoint
-        self._timeout = timeout
+        self._start_deadline = start_deadline
         self._user_agent = user_agent
         self._auth = HttpAuth(endpoint.credentials.authorization)
 
@@ -102,7 +104,7 @@ class ProtocolClient:
 
     def _send_request(self, request: HttpRequest) -> HttpResponse:
         try:
-            return send(request, Deadline.from_timeout(self._timeout))
+            return send(request, self._start_deadline())
         except RemoteError as error:
             raise RemoteError(error.message, hint=RETRY_HINT) from None
 
@@ -113,7 +115,7 @@ class ProtocolClient:
             operation: the requested operation, such as ``to put a graph``.
             reply: the response.
         """
-        text = reply.body.decode(errors="replace")
+        text = reply.body[:_MAX_ERROR_BYTES].decode(errors="replace")
         if reply.media_type == "text/html":
             text = _HTML_TAGS.sub(" ", text)
         text = to_printable(self.endpoint.credentials.redact(" ".join(text.split())))
