@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
-import signal
-import stat
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from msme_kg.errors import LockedError, SafetyError, SourceLocation, WriteError
-from msme_kg.publish import path_exchange
+from msme_kg.errors import SafetyError, SourceLocation
+from msme_kg.publish.folder_manifest import MANIFEST, format_manifest_line, require_own_files
+from msme_kg.publish.folder_workspace import (
+    UNPUBLISHED,
+    open_workspace,
+    replace_folder,
+)
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, Repository
-from msme_kg.storage.atomic_write import fsync_directory
 from msme_kg.storage.journal import as_write_error
-from msme_kg.storage.lock import try_lock
-
-MANIFEST = "SHA256SUMS"
-"""The list of file hashes in the format of ``sha256sum -c``, which marks a folder written by this program."""
-
-# The folders in the workspace, by what they hold.
-_UNPUBLISHED = "unpublished"
-"""Files that were never read, or will not be read again; always deleted."""
-_SPARE = "spare"
-"""The new folder before the exchange, the old one after it; deleted unless somebody has edited a file."""
-_PREVIOUS = "previous"
-"""The old folder where it takes two renames to replace it."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +47,9 @@ class TargetFolder:
         with as_write_error(str(folder)):
             target = cls(Path(os.path.realpath(folder)))
             _reject_repository_folder(target.path, repository)
-            if os.path.lexists(target.path) and path_exchange.is_mount_point(target.path):
-                raise _build_mount_error(target.path)
-            _require_own_files(target.path, target.path)
-            with _open_workspace(target.path) as workspace:
-                _create_like(workspace / _UNPUBLISHED, target.path)
+            require_own_files(target.path, target.path)
+            with open_workspace(target.path) as workspace:
+                _create_like(workspace / UNPUBLISHED, target.path)
         return target
 
     def write(self, files: Iterable[tuple[str, bytes]]) -> None:
@@ -81,12 +67,11 @@ class TargetFolder:
             WriteError: writing failed; nothing was changed.
             LockedError: another process is writing it.
         """
-        with as_write_error(str(self.path)), _open_workspace(self.path) as workspace:
-            _create_like(workspace / _UNPUBLISHED, self.path)
-            _fill(workspace / _UNPUBLISHED, files, self.path)
-            _require_own_files(self.path, self.path)
-            with _ignore_interrupts():
-                _replace_folder(workspace, self.path)
+        with as_write_error(str(self.path)), open_workspace(self.path) as workspace:
+            _create_like(workspace / UNPUBLISHED, self.path)
+            _fill(workspace / UNPUBLISHED, files, self.path)
+            require_own_files(self.path, self.path)
+            replace_folder(workspace, self.path)
 
 
 def _reject_repository_folder(folder: Path, repository: Repository) -> None:
@@ -97,109 +82,6 @@ def _reject_repository_folder(folder: Path, repository: Repository) -> None:
             location=SourceLocation(str(folder)),
             hint="name a new folder elsewhere",
         )
-
-
-def _build_mount_error(folder: Path) -> WriteError:
-    return WriteError(
-        "a mount point, or a folder of a container image, cannot be replaced as a whole",
-        location=SourceLocation(str(folder)),
-        hint=f"name a folder in it, such as {folder / 'msme-kg'}; nothing was changed",
-    )
-
-
-def _require_own_files(folder: Path, shown_folder: Path) -> None:
-    """Raise an error if a folder holds a file that is not in its manifest, or was edited.
-
-    Args:
-        folder: the folder; it may be missing.
-        shown_folder: its name, for messages.
-    """
-    if not os.path.lexists(folder):
-        return
-    if not folder.is_dir():
-        raise SafetyError(
-            "a file lies there", location=SourceLocation(str(shown_folder)), hint="name a new folder"
-        )
-    manifest = folder / MANIFEST
-    lines = set(manifest.read_bytes().splitlines(keepends=True)) if manifest.is_file() else set()
-    for path in _list_files(folder):
-        name = path.relative_to(folder).as_posix()
-        is_plain = stat.S_ISREG(path.lstat().st_mode)
-        if path != manifest and not (is_plain and _format_manifest_line(name, path.read_bytes()) in lines):
-            raise SafetyError(
-                "the folder holds what this command did not write so",
-                location=SourceLocation(str(shown_folder / name)),
-                hint="name a new or empty folder; nothing was changed",
-            )
-
-
-def _list_files(folder: Path) -> list[Path]:
-    """Return everything in a folder but plain folders, sorted."""
-
-    def fail(error: OSError) -> None:
-        raise error
-
-    return sorted(
-        Path(parent) / name
-        for parent, folders, names in os.walk(folder, onerror=fail)
-        for name in [*names, *(name for name in folders if (Path(parent) / name).is_symlink())]
-    )
-
-
-def _format_manifest_line(name: str, content: bytes) -> bytes:
-    """Return the line of a file as ``sha256sum`` writes it."""
-    escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-    mark = "" if escaped == name else "\\"
-    return os.fsencode(f"{mark}{hashlib.sha256(content).hexdigest()}  {escaped}\n")
-
-
-@contextmanager
-def _open_workspace(folder: Path) -> Iterator[Path]:
-    """Hold the hidden folder next to a target in which one process at a time prepares its new content.
-
-    What a killed process left there is completed or removed first.
-
-    Raises:
-        LockedError: another process holds it.
-    """
-    workspace = folder.with_name(f".{folder.name}.msme-kg")
-    with suppress(FileExistsError):
-        workspace.mkdir(mode=0o700)
-    status = workspace.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise FileExistsError(errno.EEXIST, f"{workspace} belongs to somebody else")
-    lock_file = workspace / "lock"
-    descriptor = try_lock(lock_file)
-    if descriptor is None:
-        raise LockedError(
-            "another process is writing this folder",
-            location=SourceLocation(str(folder)),
-            hint="run the command again when it has ended",
-        )
-    try:
-        with as_write_error(str(workspace)):
-            _clear(workspace, folder)
-        yield workspace
-    finally:
-        # An edited file of the old folder is kept there.
-        with _ignore_interrupts(), suppress(OSError, SafetyError):
-            _clear(workspace, folder)
-            os.unlink(lock_file)
-            os.rmdir(workspace)
-        with suppress(OSError):
-            os.close(descriptor)
-
-
-def _clear(workspace: Path, folder: Path) -> None:
-    """Delete the content of a workspace, after completing what a killed process began."""
-    if os.path.lexists(workspace / _PREVIOUS):
-        os.rename(workspace / _PREVIOUS, workspace / _SPARE if os.path.lexists(folder) else folder)
-    if os.path.lexists(workspace / _UNPUBLISHED):
-        shutil.rmtree(workspace / _UNPUBLISHED)
-    if os.path.lexists(workspace / _SPARE):
-        _require_own_files(workspace / _SPARE, workspace / _SPARE)
-        os.rename(workspace / _SPARE, workspace / _UNPUBLISHED)
-        shutil.rmtree(workspace / _UNPUBLISHED)
 
 
 def _create_like(new: Path, folder: Path) -> None:
@@ -230,7 +112,7 @@ def _fill(folder: Path, files: Iterable[tuple[str, bytes]], shown_folder: Path) 
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
                 file.write(content)
-        lines.append(_format_manifest_line(name, content))
+        lines.append(format_manifest_line(name, content))
     lines.sort(key=lambda line: line.partition(b"  ")[2])
     (folder / MANIFEST).write_bytes(b"".join(lines))
     owner = folder.stat()
@@ -238,56 +120,3 @@ def _fill(folder: Path, files: Iterable[tuple[str, bytes]], shown_folder: Path) 
         for path in folder.rglob("*"):
             os.chown(path, owner.st_uid, owner.st_gid)
     os.sync()  # once instead of fsync per file: a site has thousands of files
-
-
-@contextmanager
-def _ignore_interrupts() -> Iterator[None]:
-    """Ignore Ctrl-C while the folder is replaced, which takes a moment and has one outcome."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
-
-
-def _replace_folder(workspace: Path, folder: Path) -> None:
-    """Put the new folder into place, or leave the old one if that fails or a file of it was edited."""
-    new, spare = workspace / _UNPUBLISHED, workspace / _SPARE
-    if not os.path.lexists(folder):
-        os.rename(new, folder)
-        with suppress(OSError):
-            fsync_directory(folder.parent)
-        return
-    os.rename(new, spare)
-    try:
-        _exchange(spare, folder, workspace / _PREVIOUS)
-    except OSError as error:
-        if error.errno in {errno.EBUSY, errno.EXDEV}:
-            raise _build_mount_error(folder) from None
-        raise
-    with suppress(OSError):  # readers have the new files; the next run deletes the old ones
-        fsync_directory(folder.parent)
-        try:
-            _require_own_files(spare, folder)
-        except SafetyError:
-            with suppress(OSError):  # the edit stays in the workspace
-                _exchange(spare, folder, workspace / _PREVIOUS)
-            raise
-        os.rename(spare, new)
-
-
-def _exchange(first: Path, second: Path, aside: Path) -> None:
-    """Exchange two folders, by way of a third path where that cannot be done in one step."""
-    if path_exchange.try_exchange(first, second):
-        return
-    os.rename(second, aside)
-    try:
-        os.rename(first, second)
-    except BaseException:
-        os.rename(aside, second)
-        raise
-    with suppress(OSError):  # the next run does it
-        os.rename(aside, first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msme_kg.publish.atomic_folder import MANIFEST
+from msme_kg.publish.folder_manifest import MANIFEST
 from msme_kg.publish.portal.citation import to_spdx_id
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.sparql.markdown_text import escape_markdown

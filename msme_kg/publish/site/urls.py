@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from msme_kg.namespaces import BASE, LANGUAGES
-from msme_kg.publish.atomic_folder import MANIFEST
+from msme_kg.publish.folder_manifest import MANIFEST
 
 PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
