@@ -63,6 +63,4 @@ def command(ctx: click.Context, output: str | None) -> None:
 
     The Turtle is valid and in canonical form; nothing is written to the graph.
     """
-    if ctx.invoked_subcommand is None:
-        repository = Repository.find(get_settings(ctx).root)
-        print_command_list("kind", QueryCatalog(repository).get_all(TEMPLATES), output)
+    print_command_list(ctx, "kind", TEMPLATES, output)

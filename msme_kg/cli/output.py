@@ -53,8 +53,12 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
 
 def print_note(text: str) -> None:
     """Write a note to standard error, with control characters escaped."""
-    lines = (to_printable(line, len(line)) for line in text.split("\n"))
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(escape_controls(text) + "\n")
+
+
+def escape_controls(text: str) -> str:
+    """Return a text with all control characters escaped but line breaks."""
+    return "\n".join(to_printable(line, len(line)) for line in text.split("\n"))
 
 
 def print_outcome(text: str) -> None:

@@ -15,7 +15,6 @@ from msme_kg.cli.options import (
     add_endpoint_option,
     add_output_option,
     add_table_options,
-    get_settings,
 )
 from msme_kg.cli.output import emit
 from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
@@ -79,6 +78,4 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
 @click.pass_context
 def command(ctx: click.Context, output: str | None) -> None:
     """Run a canned query; without a name, list them."""
-    if ctx.invoked_subcommand is None:
-        repository = Repository.find(get_settings(ctx).root)
-        print_command_list("query", QueryCatalog(repository).get_all(CANNED), output)
+    print_command_list(ctx, "query", CANNED, output)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -14,9 +14,11 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
 from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
+from msme_kg.errors import UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.canned import Parameter
+from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_results
 
@@ -62,18 +64,27 @@ class QueryCommandGroup(CheckedCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
-def print_command_list(first_column: str, queries: Iterable[CannedQuery], output: str | None) -> None:
-    """Write the commands of query files as a table: name, title and options.
+def print_command_list(ctx: click.Context, first_column: str, folder: str, output: str | None) -> None:
+    """Write the commands of query files as a table: name, title and options; not if one is called.
 
     Args:
+        ctx: the context of the group.
         first_column: the name of the first column.
-        queries: the files.
+        folder: the files, as ``QueryCatalog`` calls them.
         output: where to write; see ``emit``.
+
+    Raises:
+        UsageError: the output is that of the command that is called, and stands before its name.
     """
     from pyoxigraph import Literal
 
+    if ctx.invoked_subcommand is not None:
+        if output is not None:
+            hint = f"{ctx.command_path} {ctx.invoked_subcommand} --output FILE"
+            raise UsageError(f"--output stands before the name of the {first_column}", hint=hint)
+        return
     rows = []
-    for query in queries:
+    for query in QueryCatalog(Repository.find(get_settings().root)).get_all(folder):
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
         rows.append((Literal(query.name), Literal(query.title[get_settings().lang]), Literal(options)))
     emit(write_results(Solutions((first_column, "title", "options"), tuple(rows)), "table", str), output)
@@ -109,7 +120,9 @@ def _complete_values(
     names = sorted(
         (value.name, value.entity_iri)
         for value in kg.list_parameter_values(parameter)
-        if value.rank in {CODE_RANK, SLUG_RANK} and value.name.casefold().startswith(incomplete.casefold())
+        if value.rank in {CODE_RANK, SLUG_RANK}
+        and value.name.casefold().startswith(incomplete.casefold())
+        and value.name == to_printable(value.name)  # others would act on the terminal, or break the protocol
     )[:_MAX_COMPLETIONS]
     kg.labels.prefetch(thing for _, thing in names)
-    return [CompletionItem(name, help=kg.labels.get_label(thing)) for name, thing in names]
+    return [CompletionItem(name, help=to_printable(kg.labels.get_label(thing))) for name, thing in names]

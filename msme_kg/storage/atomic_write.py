@@ -106,6 +106,8 @@ def _open_pipe(path: Path, flags: int) -> int:
 def _replace_file(path: Path, content: Iterable[bytes]) -> None:
     temporary = path.with_name(f".msme-kg.{os.getpid()}.tmp")  # short: the name may have the maximum length
     try:
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, "the file is read-only")
         write_temporary(temporary, content, path)
         os.replace(temporary, path)
     except BaseException:

@@ -176,6 +176,20 @@ def test_control_characters_of_arguments_are_escaped_in_every_error(args: list[s
     assert len(ended.err.splitlines()) == 2
 
 
+def test_text_of_a_graph_acts_on_no_terminal_in_help_and_completion(copy_of_graph: Path, run: Run) -> None:
+    query = copy_of_graph / "queries/actors/members.rq"
+    title = '#+ title: {en: "A \\e]0;t\\a", zh-Hant: "\\u202e甲"}'
+    query.write_text("\n".join([title, *query.read_text().splitlines()[1:]]))
+    data = copy_of_graph / "data/actors/members.ttl"
+    data.write_text(data.read_text().replace('"Mexico"@en', '"Mexico\\n\\u001B]0;t"@en'))
+    for args in (["query", "-h"], ["query"], ["--lang", "zh-Hant", "query", "members", "-h"]):
+        out = run("--root", copy_of_graph, *args).out
+        assert {unicodedata.category(char) for char in out if char != "\n"}.isdisjoint({"Cc", "Cf"})
+    words = f"msme-kg query --root {copy_of_graph} member-profile --member MX"
+    completing = {"_MSME_KG_COMPLETE": "zsh_complete", "COMP_WORDS": words, "COMP_CWORD": "6"}
+    assert "Mexico\\u000a\\u001b]0;t\n" in run(env=completing).out
+
+
 def test_an_escaped_character_beyond_the_basic_plane_has_eight_digits(run: Run) -> None:
     assert "\\U000e0041.rq" in run("sparql", "\U000e0041.rq").err
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 import stat
@@ -253,6 +254,32 @@ def test_a_name_of_the_maximum_length_and_in_any_encoding_is_written(tmp_path: P
     for name in (os.fsdecode(b"n" * 255), os.fsdecode(b"\xa4\xa4"), "名單\n.csv", " "):
         assert run(*MEMBERS, "-o", name).code == 0
         assert (tmp_path / name).read_bytes().decode() == run(*MEMBERS).out
+
+
+def test_a_read_only_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "kept.csv").write_text("kept")
+    (tmp_path / "kept.csv").chmod(0o444)
+    command = [sys.executable, "-m", "msme_kg", *MEMBERS, "-o", "kept.csv"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=environment(), stderr=-1, check=False, preexec_fn=respect_permissions
+    )
+    assert (ended.returncode, (tmp_path / "kept.csv").read_text()) == (6, "kept")
+    assert b"kept.csv: error: cannot write: the file is read-only\n" in ended.stderr
+
+
+def respect_permissions() -> None:
+    """Drop CAP_DAC_OVERRIDE (PR_CAPBSET_DROP), with which root ignores file permissions."""
+    if os.geteuid() == 0:
+        assert ctypes.CDLL(None).prctl(24, 1) == 0
+
+
+@pytest.mark.parametrize("group", ["query", "new"])
+def test_an_output_before_the_name_is_not_ignored(group: str, tmp_path: Path, run: Run) -> None:
+    name = run(group).out.splitlines()[2].split()[0]
+    ended = run(group, "-o", "out.csv", name)
+    assert (ended.code, ended.out) == (2, "")
+    assert f"msme-kg {group} {name} --output FILE" in ended.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_removed_working_directory_is_an_error(tmp_path: Path) -> None:
