@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from msme_kg.errors import InputError, KGError, SafetyError
 
 PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
@@ -33,6 +36,20 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
 
         encoded = (piece if isinstance(piece, bytes) else piece.encode() for piece in pieces)
         write_file(Path(output), encoded)
+
+
+@contextmanager
+def report_errors(
+    render: Callable[[KGError, str, str], str], form: str, lang: str, output: str | None
+) -> Iterator[None]:
+    """Write the report of an error about an input, as machine formats have it, and raise the error."""
+    try:
+        yield
+    except (InputError, SafetyError) as error:
+        report = render(error, form, lang)
+        if report:
+            emit(report, output)
+        raise
 
 
 def print_note(text: str) -> None:

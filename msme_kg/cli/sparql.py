@@ -11,7 +11,8 @@ from msme_kg.api import KnowledgeGraph, ResultTable
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
+from msme_kg.errors import InputError, UsageError, to_printable
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.repository import read_file
@@ -54,7 +55,10 @@ def command(
         )
     query = text if text is not None else _read_query(file or "-")
     with open_graph(endpoints) as kg:
-        result = kg.sparql(query)
+        try:
+            result = kg.sparql(query)
+        except InputError as error:
+            raise error.relocate(file or "query") from None
         rendered = _render_result(kg, result, form, labels, limit)
     emit(rendered, output)
     return int(exit_code and isinstance(result, AskResult) and not result.value)
@@ -83,10 +87,4 @@ def _read_query(file: str) -> str:
         )
     hint = "name a file with a query"
     content = sys.stdin.buffer.read() if file == "-" else read_file(Path(file), file, hint)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "not UTF-8", location=SourceLocation(file, line), hint="save the file as UTF-8"
-        ) from None
+    return decode_utf8(content, file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_header import parse_query
@@ -68,9 +69,4 @@ class QueryCatalog:
         return tuple(map(self._read, self.list(group).values()))
 
     def _read(self, path: str) -> CannedQuery:
-        try:
-            text = self._repository.read(path).decode("utf-8")
-        except UnicodeDecodeError:
-            hint = "save the file as UTF-8"
-            raise InputError("not UTF-8", location=SourceLocation(path), hint=hint) from None
-        return parse_query(text, path)
+        return parse_query(decode_utf8(self._repository.read(path), path), path)

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import math
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -15,6 +14,7 @@ import pyoxigraph as ox
 from msme_kg.errors import to_printable
 from msme_kg.namespaces import XSD
 from msme_kg.rdf.ntriples import format_term, is_shorthand, quote_string
+from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.results import AskResult, Solutions, Term
 
@@ -59,16 +59,6 @@ def _pad_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(
         cell + " " * (width - measure_width(cell)) for cell, width in zip(cells, widths, strict=True)
     ).rstrip()
-
-
-def measure_width(cell: str) -> int:
-    """Return the number of terminal columns of a text; East Asian wide characters take two (UAX #11)."""
-    if cell.isascii():
-        return len(cell)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in cell
-    )
 
 
 def _sanitize_cell(cell: str) -> str:
