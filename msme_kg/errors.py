@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 MAX_ECHO_LENGTH = 200
 """The most characters of foreign text that a message repeats."""
@@ -49,11 +50,19 @@ def find_close_matches(
 
 @dataclass(frozen=True)
 class SourceLocation:
-    """A location in a file; lines and columns count from 1, 0 means unknown."""
+    """A location in a file.
+
+    Attributes:
+        file: the path as the user knows it.
+        line: from 1; 0 if unknown.
+        column: from 1, in characters; 0 if unknown.
+        excerpt: the source line, and below it a caret under the column; empty if they are not shown.
+    """
 
     file: str
     line: int = 0
     column: int = 0
+    excerpt: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         parts = [to_printable(self.file)] + [str(number) for number in (self.line, self.column) if number]
@@ -61,21 +70,41 @@ class SourceLocation:
 
 
 class KGError(Exception):
-    """Base of all exceptions with a message for the user; subclasses set the exit code."""
+    """Base of all exceptions with a message for the user; subclasses set the exit code.
+
+    Attributes:
+        message: the problem.
+        hint: the likely cause and cure; None if none is known.
+        location: the place in a file, if there is one.
+        code: the stable id of the kind of problem, for machine formats; empty if it has none.
+    """
 
     exit_code = 70
 
     def __init__(
-        self, message: str, *, hint: str | None = None, location: SourceLocation | None = None
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        location: SourceLocation | None = None,
+        code: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.location = location
+        self.code = code
 
     def __str__(self) -> str:
         head = f"{self.location}: error: {self.message}" if self.location else f"Error: {self.message}"
-        return f"{head}\nhint: {self.hint}" if self.hint else head
+        excerpt = self.location.excerpt if self.location else ""
+        hint = f"hint: {self.hint}" if self.hint else ""
+        return "\n".join(part for part in (head, excerpt, hint) if part)
+
+    def relocate(self, file: str) -> Self:
+        """Return the error in another file, on the same line."""
+        location = replace(self.location, file=file) if self.location else SourceLocation(file)
+        return type(self)(self.message, hint=self.hint, location=location, code=self.code)
 
 
 class UsageError(KGError):

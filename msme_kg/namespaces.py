@@ -24,6 +24,26 @@ FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
 
 _PREFIX_NAME = re.compile(r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?")
+WELL_KNOWN_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "adms": ("http://www.w3.org/ns/adms#",),
+    "dc": ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"),
+    "dcat": ("http://www.w3.org/ns/dcat#",),
+    "dcterms": ("http://purl.org/dc/terms/",),
+    "foaf": ("http://xmlns.com/foaf/0.1/",),
+    "org": ("http://www.w3.org/ns/org#",),
+    "owl": (OWL,),
+    "prov": ("http://www.w3.org/ns/prov#",),
+    "rdf": (RDF,),
+    "rdfs": (RDFS,),
+    "schema": ("https://schema.org/", "http://schema.org/"),
+    "sh": (SHACL,),
+    "skos": (SKOS,),
+    "vann": ("http://purl.org/vocab/vann/",),
+    "void": ("http://rdfs.org/ns/void#",),
+    "xsd": (XSD,),
+}
+"""Common bindings as in https://prefix.cc; some prefixes are used for two namespaces in good faith."""
+
 # A local name that needs no escape in Turtle or SPARQL.
 _UNESCAPED_LOCAL_NAME = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?)?")
 

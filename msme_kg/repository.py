@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError
 from msme_kg.namespaces import BASE
+from msme_kg.rdf.encoding import decode_utf8
 
 PACKAGE_FOLDER = Path(__file__).resolve().parent
 CONTENT_FOLDERS = ("ontology", "data", "queries")
@@ -233,19 +234,6 @@ def resolve_inside(root: Path, path: str) -> Path:
     if not target.is_relative_to(root):
         raise SafetyError("a link that leaves the folder", location=SourceLocation(path), hint=_LINK_HINT)
     return target
-
-
-def decode_utf8(content: bytes, path: str) -> str:
-    """Return the text of a file.
-
-    Raises:
-        InputError: the content is not UTF-8.
-    """
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        hint = "save the file as UTF-8"
-        raise InputError("not UTF-8", location=SourceLocation(path), hint=hint) from None
 
 
 def _exists(path: Path, display_name: str | None = None) -> bool:

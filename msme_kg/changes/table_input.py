@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from msme_kg.errors import InputError, KGError, SourceLocation, UsageError, find_close_matches, to_printable
-from msme_kg.rdf.encoding import require_utf8
+from msme_kg.changes.table_diagnosis import DELIMITERS, diagnose_header, diagnose_quotes, diagnose_row
+from msme_kg.errors import KGError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
+from msme_kg.rdf.syntax_diagnosis import Diagnosis, find_offset
 from msme_kg.storage.input_files import read_input
 
-_DELIMITERS = ",;\t"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -64,30 +65,27 @@ def read_table(name: str, column_names: Sequence[str]) -> InputTable:
             f"{to_printable(name)!r} is not a file", hint="download it first: no address is fetched"
         )
     content = read_input(name)
-    lines = _parse_rows(_decode_text(content, name), column_names, name)
-    header = next(lines, None)
-    if header is None:
-        raise InputError(
-            "the table is empty",
-            location=SourceLocation(name, 1),
-            hint=f"begin with a header such as {column_names[0]}",
-        )
-    columns, errors = _parse_header(header[1], column_names, SourceLocation(name, header[0]))
+    text = re.sub(r"\r\n?", "\n", _decode_text(content, name))
+    delimiter = _choose_delimiter(text, column_names)
+    if not text.strip():
+        raise Diagnosis("empty/table", column=column_names[0]).to_error(text, name, 1)
+    lines = _parse_rows(text, delimiter, name)
+    _, header = next(lines)
+    fault = diagnose_header(text, [*map(_normalize_column, header)], column_names)
+    if fault:
+        raise fault.to_error(text, name)
+    columns, errors = _parse_header(header, column_names, text, name)
     rows = []
     for number, (line, cells) in enumerate(lines, 2):
         place = SourceLocation(name, line)
-        if any(cells[len(columns) :]) or any(
-            cell and not column for cell, column in zip(cells, columns, strict=False)
-        ):
-            hint = "give the column a name, or quote the cell that holds a separator"
-            errors.append(InputError(f"row {number}: a cell without a column", location=place, hint=hint))
+        row_fault = diagnose_row(text, line, cells, columns, delimiter, number)
+        if row_fault:
+            errors.append(row_fault.to_error(text, name))
         if any(cells):
             named_cells = {column: cell for column, cell in zip(columns, cells, strict=False) if cell}
             rows.append(InputRow(place, number, named_cells))
     if not rows and not errors:
-        raise InputError(
-            "the table has no rows", location=SourceLocation(name, 1), hint="write an entity under the header"
-        )
+        raise Diagnosis("empty/rows").to_error(text, name, 1)
     return InputTable(tuple(rows), tuple(errors))
 
 
@@ -96,24 +94,24 @@ def _decode_text(content: bytes, name: str) -> str:
         try:
             return content.decode("utf-16")
         except UnicodeDecodeError:
-            hint = "save the table as CSV UTF-8"
-            raise InputError("malformed UTF-16", location=SourceLocation(name, 1), hint=hint) from None
-    require_utf8(content, name)
-    return content.decode("utf-8-sig")
+            raise Diagnosis("encoding/utf", kind="malformed UTF-16").to_error("", name, 1) from None
+    return decode_utf8(content, name)
 
 
-def _parse_rows(text: str, options: Sequence[str], name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield the first line number and the stripped cells of each row."""
-    # The delimiter is the one that splits the header into the most known columns.
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    known = set(options)
-    delimiter = max(
-        _DELIMITERS,
+def _choose_delimiter(text: str, column_names: Sequence[str]) -> str:
+    """Return the delimiter that splits the header into the most known columns."""
+    first = text.split("\n", 1)[0]
+    return max(
+        DELIMITERS,
         key=lambda delimiter: (
-            sum(_normalize_column(cell) in known for cell in first.split(delimiter)),
+            sum(_normalize_column(cell) in column_names for cell in first.split(delimiter)),
             first.count(delimiter),
         ),
     )
+
+
+def _parse_rows(text: str, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first line number and the stripped cells of each row."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
@@ -121,10 +119,8 @@ def _parse_rows(text: str, options: Sequence[str], name: str) -> Iterator[tuple[
             yield line, [cell.strip() for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
-        hint = 'a quoted cell ends with ", and a " within it is doubled'
-        raise InputError(
-            f"malformed table: {error}", location=SourceLocation(name, line), hint=hint
-        ) from None
+        start = find_offset(text, line, 1)
+        raise diagnose_quotes(text, start, delimiter, str(error)).to_error(text, name) from None
 
 
 def _normalize_column(cell: str) -> str:
@@ -133,20 +129,22 @@ def _normalize_column(cell: str) -> str:
 
 
 def _parse_header(
-    header: Iterable[str], options: Sequence[str], place: SourceLocation
+    header: Iterable[str], options: Sequence[str], text: str, name: str
 ) -> tuple[list[str], list[KGError]]:
     """Return the columns of a header and its errors."""
     columns: list[str] = []
     errors: list[KGError] = []
+    end = len(text.split("\n", 1)[0])
     for cell in header:
         column = _normalize_column(cell)
         if column and column not in options:
             option_names = [name.replace("_", "-") for name in options]
             near = find_close_matches(column.replace("_", "-"), option_names)
             hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(option_names)}"
-            errors.append(UsageError(f"unknown column {to_printable(cell)!r}", location=place, hint=hint))
+            fault = Diagnosis("column/unknown", text.find(cell, 0, end), name=repr(cell), near=hint)
+            errors.append(fault.to_error(text, name))
         elif column and column in columns:
-            message = f"column {to_printable(cell)!r} occurs twice"
-            errors.append(UsageError(message, location=place, hint="remove one of the two"))
+            fault = Diagnosis("column/twice", text.rfind(cell, 0, end), name=repr(cell))
+            errors.append(fault.to_error(text, name))
         columns.append(column)
     return columns, errors

@@ -65,7 +65,7 @@ def parse_data_operations(text: str, prefixes: Mapping[str, str]) -> list[DataOp
         dot = "" if last in {"", ".", "}"} else "\n."
         try:
             quads = tuple(ox.parse(f"{head_lines}{data}{dot}", format=ox.RdfFormat.TRIG))
-        except SyntaxError:
+        except (SyntaxError, MemoryError):  # MemoryError: a term too long for the parser of TriG
             return None
         operations.append(DataOperation(operation[0] == "INSERT", quads))
     return operations or None

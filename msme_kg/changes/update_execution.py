@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.changes.update_data import DataOperation, parse_data_operations
-from msme_kg.errors import InputError, SourceLocation
 from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.terms import get_graph_iri, split_quad, without_graph
 from msme_kg.sparql.query_guards import reject_unsafe_update
 from msme_kg.sparql.syntax_error import build_syntax_error
@@ -47,16 +47,12 @@ def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixe
         InputError: it is not UTF-8, or malformed.
         msme_kg.errors.SafetyError: it would fetch a document, affects whole graphs, or is too long or deep.
     """
-    try:
-        text = file.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        place = SourceLocation(file.path, file.content.count(b"\n", 0, error.start) + 1)
-        raise InputError("not UTF-8", location=place, hint="save it as UTF-8") from None
+    text = decode_utf8(file.content, file.path)
     reject_unsafe_update(text, file.path)
     try:
         ox.Store().update(text, prefixes=dict(prefixes))
     except SyntaxError as error:
-        raise build_syntax_error(error, text, file.path) from None
+        raise build_syntax_error(error, text, file.path, prefixes) from None
     data = parse_data_operations(text, prefixes)
     return (
         _execute_in_store(before, change, text, prefixes)

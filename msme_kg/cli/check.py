@@ -10,10 +10,10 @@ import click
 
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
-from msme_kg.cli.output import Progress, emit, print_note
+from msme_kg.cli.output import Progress, emit, print_note, report_errors
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.check import check, read_update_request
-from msme_kg.rendering.proposal_report import FORMATS
+from msme_kg.rendering.proposal_report import FORMATS, render_error
 from msme_kg.repository import Repository
 
 
@@ -47,7 +47,10 @@ def command(
     start = time.perf_counter()
     progress = Progress()
     try:
-        with TimeLimit(settings.timeout or WORK_SECONDS):
+        with (
+            report_errors(render_error, form, settings.lang, output),
+            TimeLimit(settings.timeout or WORK_SECONDS),
+        ):
             request = read_update_request(add, remove, update)
             review = check(Repository.find(settings.root), request, lang=settings.lang, progress=progress)
             text = review.render(form)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from msme_kg.cli.streams import get_output_failure
-from msme_kg.errors import to_printable
+from msme_kg.errors import InputError, KGError, SafetyError, to_printable
 
 PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
@@ -49,6 +50,20 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
             return  # nobody gets the rest
         sys.stdout.buffer.write(piece)
     sys.stdout.flush()
+
+
+@contextmanager
+def report_errors(
+    render: Callable[[KGError, str, str], str], form: str, lang: str, output: str | None
+) -> Iterator[None]:
+    """Write the report of an error about an input, as machine formats have it, and raise the error."""
+    try:
+        yield
+    except (InputError, SafetyError) as error:
+        report = render(error, form, lang)
+        if report:
+            emit(report, output)
+        raise
 
 
 def print_note(text: str) -> None:

@@ -9,7 +9,8 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
-from msme_kg.errors import InputError, ResultError, SafetyError, SourceLocation, UsageError, to_printable
+from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
@@ -55,7 +56,10 @@ def command(
         )
     query = text if text is not None else _read_query(file or "-")
     with open_graph(endpoints) as kg:
-        result = kg.sparql(query)
+        try:
+            result = kg.sparql(query)
+        except InputError as error:
+            raise error.relocate(file or "query") from None
         rendered = _render_result(kg, result, form, labels, limit)
     if exit_code and not isinstance(result, AskResult):
         raise UsageError("--exit-code is for an ASK", hint="run the query without it")
@@ -89,11 +93,4 @@ def _read_query(file: str) -> str:
         raise UsageError(
             f"{to_printable(file)!r} is not a file", hint="download it first: no address is fetched"
         )
-    content = read_input(file, 4 * MAX_QUERY_LENGTH)  # a character has at most four bytes
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InputError(
-            "not UTF-8", location=SourceLocation(file, line), hint="save the file as UTF-8"
-        ) from None
+    return decode_utf8(read_input(file, 4 * MAX_QUERY_LENGTH), file)  # a character has at most four bytes

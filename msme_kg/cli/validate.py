@@ -8,11 +8,11 @@ import click
 
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
-from msme_kg.cli.output import Progress, emit, print_note
+from msme_kg.cli.output import Progress, emit, print_note, report_errors
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations.validate import Validation, validate, validate_alone
-from msme_kg.rendering.validation_report import FORMATS
+from msme_kg.rendering.validation_report import FORMATS, render_error
 from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES
 
@@ -72,7 +72,10 @@ def command(
         )
     progress = Progress()
     try:
-        with TimeLimit(settings.timeout or WORK_SECONDS):
+        with (
+            report_errors(render_error, form, settings.lang, output),
+            TimeLimit(settings.timeout or WORK_SECONDS),
+        ):
             repository = Repository.find(settings.root)
             if alone:
                 validation = validate_alone(

@@ -13,9 +13,10 @@ from msme_kg.changes.provenance import ChangeActivity
 from msme_kg.errors import ConflictError, UsageError, to_printable
 from msme_kg.operations.check import Review, review_state
 from msme_kg.operations.query import list_queries
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rendering.changelog import CHANGELOG_PATH, prepend_entry
 from msme_kg.rendering.readme_tables import refresh_readmes
-from msme_kg.repository import Repository, decode_utf8, to_graph_iri
+from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.storage.cache import compute_cache_key
 from msme_kg.storage.dataset import Dataset, GraphFile

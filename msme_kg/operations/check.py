@@ -11,6 +11,7 @@ from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
+from msme_kg.operations.prefix_suggestion import suggest_prefixes
 from msme_kg.rendering import proposal_report
 from msme_kg.rendering.diff_report import list_entities
 from msme_kg.rendering.term_format import TermFormatter
@@ -112,7 +113,8 @@ def review_state(
     state: ValidationInput, request: UpdateRequest, lang: str, progress: Progress = ignore_progress
 ) -> Review:
     """Review an update of a graph that has been read already; see ``check``."""
-    proposal = review_update(state, request, progress)
+    with suggest_prefixes(state.repository):
+        proposal = review_update(state, request, progress)
     prefixes = state.repository_files.prefixes
     findings = (*proposal.report.findings, *proposal.resolved.findings)
     focus_nodes = {one.focus_node for one in findings if isinstance(one.focus_node, ox.NamedNode)}

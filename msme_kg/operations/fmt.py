@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from msme_kg.operations.apply import LOCK_TIMEOUT, require_writable
 from msme_kg.operations.query import list_queries
+from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rendering.readme_tables import refresh_readmes
-from msme_kg.repository import Repository, decode_utf8, is_in_default_graph, is_shapes_file
+from msme_kg.repository import Repository, is_in_default_graph, is_shapes_file
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.formatting import format_file
 from msme_kg.storage.journal import hash_content

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from msme_kg.entities.statistics import Statistics, compute_statistics
 from msme_kg.errors import UsageError
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rendering.text_result import TextResult
-from msme_kg.sparql.results_writer import measure_width
 
 FORMATS = ("text", "json")
 """The formats by name; the first is the default."""

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
+from msme_kg.operations.prefix_suggestion import suggest_prefixes
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.rendering.validation_report import ReportRenderer
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, is_graph_file
@@ -85,17 +86,18 @@ def validate(
     foreign = [GraphFile.from_path(name) for name in files if name not in inside]
     own = list(inside.values())
     after = before.with_extra_files(foreign)
-    if changed_since is not None:
-        former = ValidationInput.from_revision(repository, changed_since)
-        report = validate_changes(former, after, progress=progress)
-        report = report.filter_by_files([*own, *(file.path for file in foreign)]) if files else report
-    elif not files:
-        report = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
-    else:
-        report = validate_changes(before, after, progress=progress) if foreign else ValidationReport(())
-        if own:
-            whole = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
-            report = whole.filter_by_files(own).with_findings(report.findings)
+    with suggest_prefixes(repository):
+        if changed_since is not None:
+            former = ValidationInput.from_revision(repository, changed_since)
+            report = validate_changes(former, after, progress=progress)
+            report = report.filter_by_files([*own, *(file.path for file in foreign)]) if files else report
+        elif not files:
+            report = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+        else:
+            report = validate_changes(before, after, progress=progress) if foreign else ValidationReport(())
+            if own:
+                whole = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+                report = whole.filter_by_files(own).with_findings(report.findings)
     prefixes = before.repository_files.prefixes
     labels = None
     if report.findings:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import cache
+from xml.parsers import expat
 
 from msme_kg.namespaces import RDF, XSD
 
@@ -64,6 +66,12 @@ _INTEGER_BOUNDS: dict[str, tuple[str | None, str | None]] = {
     "unsignedShort": ("0", "65535"),
     "unsignedByte": ("0", "255"),
 }
+_UNBOUNDED_NUMBERS = {name for name, bounds in _INTEGER_BOUNDS.items() if None in bounds} | {"decimal"}
+_DURATIONS = {"duration", "dayTimeDuration", "yearMonthDuration"}
+_MAX_DIGITS, _MAX_DURATION_DIGITS = 18, 9
+"""The digits that a number of 64 bits, and a duration of Python, surely hold."""
+_FLOAT_MAX = 3.4028235677973366e38
+_INVALID_IRI_CHAR = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 _UNRESTRICTED_TYPES = {"string", "anyURI"}
 _MAX_DAYS_IN_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
@@ -89,11 +97,11 @@ def is_valid_lexical_form(value: str, datatype: str) -> bool:
 
     Args:
         value: the text, exactly as written; surrounding blanks are part of it.
-        datatype: IRI. Datatypes of other namespaces admit every text, except that ``rdf:XMLLiteral`` must not
-            contain declarations.
+        datatype: IRI. Datatypes of other namespaces admit every text, except that ``rdf:XMLLiteral`` must be
+            well-formed content of an element, without declarations.
     """
     if datatype == f"{RDF}XMLLiteral":
-        return re.search("<!(?:DOCTYPE|ENTITY)", value, re.IGNORECASE) is None
+        return _is_xml(value)
     if not datatype.startswith(XSD):
         return True
     name = datatype.removeprefix(XSD)
@@ -105,6 +113,47 @@ def is_valid_lexical_form(value: str, datatype: str) -> bool:
     if name in _DATE_PATTERNS:
         return _is_valid_date(_DATE_PATTERNS[name], value)
     return name not in _REGEX_SOURCES or _compile_pattern(name).fullmatch(value) is not None
+
+
+def find_unusual_value(value: str, datatype: str) -> str | None:
+    """Return the rule that a valid literal violates, because programs read it differently; None if none.
+
+    Args:
+        value: the text, in the lexical space of the datatype.
+        datatype: IRI.
+    """
+    name = datatype.removeprefix(XSD)
+    if name == "anyURI":
+        return "any-uri" if _INVALID_IRI_CHAR.search(value) else None
+    if name in _DURATIONS:
+        is_beyond = any(
+            len(digits.lstrip("0")) > _MAX_DURATION_DIGITS for digits in re.findall("[0-9]+", value)
+        )
+    elif name in {"double", "float"}:
+        limit = _FLOAT_MAX if name == "float" else sys.float_info.max
+        is_beyond = not value.lstrip("+-").startswith(("INF", "NaN")) and abs(float(value)) > limit
+    elif name in _UNBOUNDED_NUMBERS:
+        is_beyond = len(value.lstrip("+-0").partition(".")[0]) > _MAX_DIGITS
+    elif name in _DATE_PATTERNS or name in {"gYear", "gYearMonth"}:
+        year = re.match("-?([0-9]{5,})", value)
+        is_beyond = year is not None
+    else:
+        return None
+    return "out-of-range" if is_beyond else None
+
+
+def _is_xml(value: str) -> bool:
+    """Return True for well-formed content of an XML element without declarations (RDF 1.1 Concepts §5.3)."""
+    if re.search("<!(?:DOCTYPE|ENTITY)", value, re.IGNORECASE):
+        return False
+    if "<" not in value and "&" not in value:
+        return "]]>" not in value
+    parser = expat.ParserCreate("UTF-8", " ")
+    try:
+        parser.Parse(f"<x>{value}</x>".encode("utf-8", "surrogatepass"), True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 @cache

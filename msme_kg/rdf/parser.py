@@ -25,20 +25,6 @@ FORMATS = {
 }
 """RDF formats by file suffix."""
 BOM = b"\xef\xbb\xbf"
-_CONTENT_SIGNATURES = (
-    (re.compile(rb"\s*<(?:!doctype html|html)", re.IGNORECASE), "an HTML page", "download the RDF itself"),
-    (re.compile(rb"\s*<(?:\?xml|rdf:RDF)"), "XML", "call it .rdf if it is RDF/XML"),
-    (re.compile(rb"version https://git-lfs"), "a Git LFS pointer", "run git lfs pull"),
-    (re.compile(rb"\s*[\[{]\s*[\"{}\]]"), "JSON", "call it .jsonld if it is JSON-LD"),
-    (re.compile(rb"\s*(?:@prefix|@base|PREFIX|BASE)\s"), "Turtle", "call it .ttl"),
-)
-_FORMAT_BY_KIND = {"XML": ox.RdfFormat.RDF_XML, "JSON": ox.RdfFormat.JSON_LD}
-_HINTS = (
-    ("Invalid IRI code point", "write what an IRI may not hold in percent form, such as %20 for a blank"),
-    ("No scheme found", "write the IRI whole, or declare @base"),
-    ("has not been declared", "declare the prefix before it is used"),
-    ("subtag", "write a language tag such as en or zh-Hant"),
-)
 _MESSAGE_LOCATION = re.compile(r"(?:Parser )?error (?:at|between) line \d+[^:]*: ")
 
 
@@ -86,10 +72,7 @@ def open_parser(content: bytes, name: str, base: str | None = None) -> ox.QuadPa
     if rdf_format == ox.RdfFormat.JSON_LD:
         parser_guards.reject_unsafe_jsonld(content, name, base)
     elif rdf_format == ox.RdfFormat.RDF_XML:
-        try:
-            parser_guards.reject_unsafe_rdfxml(content, name)
-        except InputError as error:
-            raise _diagnose_content(content, name) or error from None
+        parser_guards.reject_unsafe_rdfxml(content, name)
     else:
         parser_guards.reject_unsafe_turtle(content, name)
     return ox.parse(content, format=rdf_format, base_iri=base)
@@ -115,6 +98,10 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
             yield from parser_guards.reject_deep_nesting(parser, name)
     except SyntaxError as error:
         raise _build_syntax_error(error, content.removeprefix(BOM), name, base) from None
+    except MemoryError:
+        from msme_kg.rdf.file_diagnosis import build_size_error
+
+        raise build_size_error(content.removeprefix(BOM), name) from None
     except SafetyError:
         from msme_kg.rdf.turtle_source import parse_located  # queries do not wait for it
 
@@ -132,34 +119,12 @@ def _reject_rdf12(quads: Iterator[ox.Quad], name: str) -> Iterator[ox.Quad]:
         yield quad
 
 
-def _diagnose_content(content: bytes, name: str) -> InputError | None:
-    """Return an error that says what a malformed file really is; None if that is unknown."""
-    offset = parser_guards.find_merge_conflict(content)
-    if offset >= 0:
-        location = parser_guards.locate_offset(content, name, offset)
-        return InputError(
-            "a merge conflict of git", location=location, hint="resolve the conflict, then run again"
-        )
-    expected = get_format_for_path(name)
-    not_turtle = {ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD}
-    for signature, kind, hint in _CONTENT_SIGNATURES:
-        if (
-            signature.match(content)
-            and _FORMAT_BY_KIND.get(kind) != expected
-            and (kind != "Turtle" or expected in not_turtle)
-        ):
-            what = f"this is {kind}, not RDF as the ending says" if kind != "Turtle" else "this is Turtle"
-            return InputError(what, location=SourceLocation(name, 1, 1), hint=hint)
-    return None
-
-
 def _build_syntax_error(error: SyntaxError, content: bytes, name: str, base: str | None) -> InputError:
+    from msme_kg.rdf.file_diagnosis import build_syntax_error  # files that parse do not wait for it
+
     what = _MESSAGE_LOCATION.sub("", str(error.msg))
     line = error.lineno or _find_error_line(content, name, base)
-    default = "correct the syntax there, then run the command again"
-    hint = next((hint for words, hint in _HINTS if words in what), default)
-    location = SourceLocation(name, line, error.offset or 0)
-    return _diagnose_content(content, name) or InputError(to_printable(what), location=location, hint=hint)
+    return build_syntax_error(content, name, what, line, error.offset or 0)
 
 
 def _find_error_line(content: bytes, name: str, base: str | None) -> int:

@@ -14,9 +14,10 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation, to_printable
+from msme_kg.errors import InputError, SafetyError, SourceLocation
 from msme_kg.namespaces import RDF
 from msme_kg.rdf.bnode_labels import is_anonymous
+from msme_kg.rdf.source_excerpt import locate_offset
 
 MAX_NESTING_DEPTH = 100
 """Maximum depth of brackets, elements and containers in input and in canonical Turtle."""
@@ -36,29 +37,20 @@ _RDF12_TOKEN = re.compile(
     re.DOTALL,
 )
 # Unclosed tokens match up to the end; otherwise each later offset would be tried in vain.
-JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]+', re.DOTALL)
+JSON_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
 _XML_DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE(?!\s+html\b[^>\[]*>))", re.IGNORECASE)
-_CONFLICT_MARKER = re.compile(rb"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
+_CONFLICT_START = re.compile(rb"^<{7} ", re.MULTILINE)
+_LANGUAGE_TAG = re.compile(rb"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _INVALID_IRI_CHAR = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-
-
-def locate_offset(content: bytes, name: str, offset: int) -> SourceLocation:
-    """Return the location of a byte; lines end at line feeds, columns are counted in characters."""
-    start = content.rfind(b"\n", 0, offset) + 1
-    column = len(content[start:offset].decode("utf-8", "replace")) + 1
-    return SourceLocation(name, content.count(b"\n", 0, offset) + 1, column)
-
-
-def find_merge_conflict(content: bytes) -> int:
-    """Return the offset of the first conflict marker of git, or -1."""
-    marker = _CONFLICT_MARKER.search(content)
-    return marker.start() if marker else -1
 
 
 def build_rdf12_error(feature: str, location: SourceLocation) -> InputError:
     """Return the error for a feature of RDF 1.2."""
     return InputError(
-        f"{feature}, which RDF 1.1 does not have", location=location, hint="write it in RDF 1.1"
+        f"{feature}, which RDF 1.1 does not have",
+        location=location,
+        hint="write it in RDF 1.1",
+        code="syntax/rdf-1.2",
     )
 
 
@@ -91,9 +83,10 @@ def reject_unsafe_turtle(content: bytes, name: str) -> None:
         if b"\0" in token and token[:1] not in b"\"'":
             offset = match.start() + token.index(b"\0")
             location = locate_offset(content, name, offset)
-            raise InputError("a NUL byte", location=location, hint="restore the file")
+            hint = "restore the file: a program that ended early leaves such bytes"
+            raise InputError("a NUL byte", location=location, hint=hint, code="syntax/nul")
         feature = _describe_rdf12_feature(token)
-        if feature and not (token == b"<<" and find_merge_conflict(content) >= 0):
+        if feature and not (token == b"<<" and _CONFLICT_START.search(content)):
             raise build_rdf12_error(feature, locate_offset(content, name, match.start()))
 
 
@@ -174,12 +167,10 @@ def reject_unsafe_rdfxml(content: bytes, name: str) -> None:
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        location = SourceLocation(name, error.lineno, error.offset + 1)
-        raise InputError(
-            f"XML: {to_printable(expat.ErrorString(error.code) or '')}",
-            location=location,
-            hint="correct the syntax there, then run the command again",
-        ) from None
+        from msme_kg.rdf.file_diagnosis import build_syntax_error  # files that parse do not wait for it
+
+        message = expat.ErrorString(error.code) or ""
+        raise build_syntax_error(content, name, message, error.lineno, error.offset + 1) from None
 
 
 def reject_unsafe_jsonld(content: bytes, name: str, base: str | None) -> None:
@@ -203,11 +194,16 @@ class _JSONGuard:
         self._open_containers: list[tuple[set[bytes] | None, bytes]] = []
         self._current_key = b""
         self._expects_key = False
+        self._previous = b""
+        self._is_malformed = False  # what follows the place would be misread; the parser reports it
 
     def check(self) -> None:
         """Raise an error for the first unsafe token."""
         for match in JSON_TOKEN.finditer(self._content):
             token, offset = match[0], match.start()
+            starts_value = token not in {b"}", b"]", b",", b":"}
+            self._is_malformed |= starts_value and self._previous not in {b"", b"{", b"[", b",", b":"}
+            self._previous = token
             if token in b"{[":
                 self._open_containers.append((set() if token == b"{" else None, self._current_key))
                 self._expects_key = token == b"{"
@@ -221,7 +217,7 @@ class _JSONGuard:
                 if self._open_containers and not self._expects_key:
                     self._current_key = self._open_containers[-1][1]
             elif token in {b"NaN", b"Infinity", b"-Infinity"}:
-                raise self._build_error(f"{token.decode()} is not JSON", offset, "write a number")
+                raise self._build_error("number-form/json", offset, value=token.decode())
             elif token.startswith(b'"') and self._expects_key:
                 self._check_key(_decode_string(token), offset)
             elif token.startswith(b'"'):
@@ -230,16 +226,13 @@ class _JSONGuard:
     def _locate(self, offset: int) -> SourceLocation:
         return locate_offset(self._content, self._name, offset)
 
-    def _build_error(self, what: str, offset: int, hint: str) -> InputError:
-        return InputError(what, location=self._locate(offset), hint=hint)
-
     def _check_key(self, key: bytes, offset: int) -> None:
         self._current_key, self._expects_key = key, False
         keys = self._open_containers[-1][0]
         if keys is None:
             return
         if key in keys:
-            raise self._build_error("an object has a duplicate key", offset, "put both values into one array")
+            raise self._build_error("duplicate-key/json", offset)
         keys.add(key)
 
     def _check_string(self, text: bytes, offset: int) -> None:
@@ -249,16 +242,29 @@ class _JSONGuard:
                 location=self._locate(offset),
                 hint="put the context itself into the file",
             )
+        if self._is_malformed:
+            return
+        # The parser silently drops a value with such a tag, and every triple with such a subject.
+        if self._current_key == b"@language" and not _LANGUAGE_TAG.fullmatch(text):
+            tag = text.decode("utf-8", "replace")
+            variant = "underscore" if "_" in tag else "form"
+            raise self._build_error(f"language-tag/{variant}", offset, tag=tag, plain=tag.replace("_", "-"))
         if self._current_key != b"@id" or any(key == b"@context" for _, key in self._open_containers):
             return
-        # The parser silently drops every triple with such a subject.
         iri = text.decode("utf-8", "replace")
-        if _INVALID_IRI_CHAR.search(iri):
-            raise self._build_error("not an IRI", offset, "write what an IRI may not hold in percent form")
+        invalid = _INVALID_IRI_CHAR.search(iri)
+        if invalid:
+            code = f"%{ord(invalid[0]):02X}"
+            raise self._build_error("iri-character/one", offset, char=invalid[0], code=code)
         if self._needs_scheme and ":" not in iri:
-            raise self._build_error(
-                "a relative IRI without a base", offset, "write the IRI whole, or give a @base"
-            )
+            raise self._build_error("relative-iri/path", offset, iri=iri, base='"@base": "https://…"')
+
+    def _build_error(self, key: str, offset: int, **params: str) -> InputError:
+        from msme_kg.rdf.syntax_diagnosis import Diagnosis  # files that parse do not wait for it
+
+        text = self._content.decode("utf-8", "replace")
+        place = len(self._content[:offset].decode("utf-8", "replace"))
+        return Diagnosis(key, place, **params).to_error(text, self._name)
 
 
 def _decode_string(token: bytes) -> bytes:

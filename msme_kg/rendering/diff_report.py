@@ -16,11 +16,12 @@ from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import RDF, RDFS, SKOS
 from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.ntriples import compute_sort_key
+from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rdf.terms import Resource, split_quad
 from msme_kg.rendering.bnode_notation import BnodeNotation
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.sparql.markdown_text import escape_markdown
-from msme_kg.sparql.results_writer import measure_width, to_srj_term
+from msme_kg.sparql.results_writer import to_srj_term
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
 """The properties shown first, in order."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from msme_kg.errors import to_printable
+from msme_kg.errors import KGError, to_printable
 from msme_kg.message_catalog import format_message
-from msme_kg.rendering import diff_report
+from msme_kg.rendering import diff_report, validation_report
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.validation_report import FORMATS as FINDING_FORMATS
 from msme_kg.rendering.validation_report import ReportRenderer
@@ -49,6 +49,17 @@ def render(proposal: Proposal, format_name: str, renderer: ReportRenderer, forma
             return _render_json(proposal, renderer, formatter)
         case _:
             return renderer.render(proposal.report, format_name)
+
+
+def render_error(error: KGError, format_name: str, lang: str) -> str:
+    """Render an error that ended a review; empty for formats for people."""
+    text = validation_report.render_error(error, format_name, lang)
+    if format_name != "json" or not text:
+        return text
+    findings = json.loads(text)["findings"]
+    changes = {"added": 0, "removed": 0, "things": []}
+    whole = {"allowed": False, "findings": findings, "mended": [], "idle": 0, "changes": changes}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:

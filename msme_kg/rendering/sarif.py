@@ -42,8 +42,13 @@ class SarifWriter:
     find_path: Callable[[str], str]
     occurrences: Counter[str] = field(default_factory=Counter)
 
-    def build_log(self, report: ValidationReport) -> dict[str, object]:
-        """Build the log of a report, with a run (§3.14) and its originalUriBaseIds (§3.14.14)."""
+    def build_log(self, report: ValidationReport, is_successful: bool = True) -> dict[str, object]:
+        """Build the log of a report, with a run (§3.14) and its originalUriBaseIds (§3.14.14).
+
+        Args:
+            report: the findings.
+            is_successful: False if an error ended the validation (§3.20.14).
+        """
         by_rule: dict[str, list[Finding]] = {}
         for finding in report.findings:
             by_rule.setdefault(self.get_rule_id(finding), []).append(finding)
@@ -55,7 +60,7 @@ class SarifWriter:
         }
         run = {
             "tool": {"driver": driver},
-            "invocations": [{"executionSuccessful": True}],
+            "invocations": [{"executionSuccessful": is_successful}],
             "originalUriBaseIds": {_ROOT_BASE_ID: {"description": {"text": _ROOT_DESCRIPTION}}},
             "columnKind": "unicodeCodePoints",
             "results": [self._build_result(finding, rules) for finding in report.findings],

@@ -12,16 +12,19 @@ from itertools import count
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.errors import SourceLocation, to_printable
-from msme_kg.namespaces import RDF, SHACL, XSD, PrefixMap
+from msme_kg.errors import InputError, KGError, SafetyError, SourceLocation, to_printable
+from msme_kg.namespaces import LANGUAGES, RDF, SHACL, XSD, PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.property_paths import PropertyPathParser
 from msme_kg.rendering.sarif import SarifWriter
 from msme_kg.shacl.report import SEVERITIES, Finding, ValidationReport
+from msme_kg.version import __version__
 
 FORMATS = ("text", "json", "sarif", "github", "turtle")
 """The output formats by name; the first is the default."""
 
+_ERROR_CODES = {InputError.exit_code: "error/input", SafetyError.exit_code: "error/safety"}
+"""Ids of errors that have no id of their own."""
 _GITHUB_LEVELS = {"violation": "error", "warning": "warning", "info": "notice"}
 _SHACL_SEVERITIES = {"violation": "Violation", "warning": "Warning", "info": "Info"}
 # Control, invisible and bidirectional characters and surrogates, which are shown as escapes.
@@ -57,7 +60,7 @@ class ReportRenderer:
             case "json":
                 return self._render_json(report)
             case "sarif":
-                return self._render_sarif(report)
+                return self.render_sarif(report)
             case "github":
                 return "".join(f"{self._format_annotation(finding)}\n" for finding in report.findings)
             case "turtle":
@@ -120,17 +123,18 @@ class ReportRenderer:
             "constraint": finding.constraint_component,
             "file": finding.location.file if finding.location else "",
             "line": finding.location.line if finding.location else 0,
+            "column": finding.location.column if finding.location else 0,
         }
         if self.show_details:
             json_object["reasons"] = [self._to_json_object(detail) for detail in finding.details]
         return json_object
 
-    def _render_sarif(self, report: ValidationReport) -> str:
-        return _dump_json(
-            SarifWriter(
-                self.lang, self.version, self._format_shape, self._format_message, self.find_path
-            ).build_log(report)
+    def render_sarif(self, report: ValidationReport, is_successful: bool = True) -> str:
+        """Render a report as SARIF; see ``SarifWriter``."""
+        writer = SarifWriter(
+            self.lang, self.version, self._format_shape, self._format_message, self.find_path
         )
+        return _dump_json(writer.build_log(report, is_successful))
 
     def _format_message(self, finding: Finding) -> str:
         """Return the message of a finding, with one line per nested result if these are shown."""
@@ -146,6 +150,7 @@ class ReportRenderer:
         values = {
             "file": self.find_path(location.file) if location.file else "",
             "line": str(location.line or ""),
+            "col": str(location.column or ""),
             "title": self._format_shape(finding),
         }
         properties = ",".join(
@@ -206,6 +211,30 @@ class ReportRenderer:
             yield from path.quads
         for detail in finding.details:
             yield from self._build_result_quads(detail, node, f"{SHACL}detail", bnodes)
+
+
+def render_error(error: KGError, format_name: str, lang: str) -> str:
+    """Render an error that ended a validation, as its only finding; empty for formats for people.
+
+    Args:
+        error: the error, of an input that cannot be read.
+        format_name: one of ``FORMATS``.
+        lang: the language of messages.
+    """
+    if format_name not in {"json", "sarif", "github"} or error.location is None:
+        return ""
+    text = f"{error.message}. {error.hint}" if error.hint else error.message
+    finding = Finding(
+        severity="violation",
+        message=dict.fromkeys(LANGUAGES, text),
+        shape=error.code or _ERROR_CODES.get(error.exit_code, "error/other"),
+        location=error.location,
+    )
+    renderer = ReportRenderer(lang, __version__, PrefixMap({}))
+    report = ValidationReport((finding,))
+    if format_name == "sarif":
+        return renderer.render_sarif(report, is_successful=False)
+    return renderer.render(report, format_name)
 
 
 def _build_quad(

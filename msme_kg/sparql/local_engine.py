@@ -38,7 +38,7 @@ class LocalEngine:
         for file in dataset.files:
             try:
                 self._union_store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base)
-            except SyntaxError:
+            except (SyntaxError, MemoryError):
                 for _ in parse(file.content, file.path, file.base):
                     pass  # raises an error with file, line and column
                 raise
@@ -67,7 +67,7 @@ class LocalEngine:
                 query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in keywords
             )
         except SyntaxError as error:
-            raise build_syntax_error(error, query) from None
+            raise build_syntax_error(error, query, prefixes=self.prefixes) from None
         if isinstance(answer, ox.QuerySolutions):
             return Solutions(
                 tuple(variable.value for variable in answer.variables), tuple(_read_rows(answer))

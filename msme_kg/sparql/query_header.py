@@ -11,6 +11,8 @@ from typing import Any
 
 from msme_kg.errors import InputError, SafetyError, SourceLocation, find_close_matches, to_printable
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.rdf.source_excerpt import locate_column
+from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
 from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
@@ -80,6 +82,11 @@ def _build_loader() -> Any:
     return type("HeaderLoader", (loader,), members)
 
 
+def build_header_error(query: CannedQuery, key: str, message: str, hint: str) -> InputError:
+    """Return an error at the first line of a query's header that has a key, else at line 1."""
+    return _QueryFile(query.text, query.path).build_error(message, key, hint)
+
+
 @dataclass(frozen=True)
 class _QueryFile:
     """A query file whose errors name the line of the key that they are about."""
@@ -103,18 +110,18 @@ class _QueryFile:
         try:
             if "&" in text or "*" in text:
                 self.reject_anchors(yaml.parse(text, Loader=loader))
-            header = yaml.load(text, Loader=loader)  # noqa: S506 (a safe loader)
-        except (yaml.YAMLError, KeyError) as error:  # KeyError: !!bool of another word
-            mark = getattr(error, "problem_mark", None)
-            raise InputError(
-                f"the header is not YAML: {to_printable(str(getattr(error, 'problem', error)))}",
-                location=SourceLocation(self.path, mark.line + 1 if mark else 1),
-                hint="each line of the header begins with #+",
+            node = yaml.compose(text, Loader=loader)
+            self.reject_duplicate_keys(node)
+            header = loader("").construct_document(node) if node else None
+        except yaml.YAMLError as error:
+            raise self.build_yaml_error(error) from None
+        except KeyError as error:  # !!bool of another word
+            word = to_printable(str(error))
+            raise self.build_error(
+                f"the header is not YAML: {word} is no boolean", "", "write it in quotes"
             ) from None
         if not isinstance(header, dict):
-            raise InputError(
-                "the header is missing", location=SourceLocation(self.path, 1), hint="begin with #+ title: …"
-            )
+            raise Diagnosis("header/missing").to_error(self.text, self.path, 1)
         self.reject_unknown_keys(header, _HEADER_KEYS)
         return header
 
@@ -134,12 +141,45 @@ class _QueryFile:
                     hint="write the value out; put text that begins with & or * in quotes",
                 )
 
+    def reject_duplicate_keys(self, node: Any) -> None:
+        """Raise InputError for a key that occurs twice in a mapping, of which YAML would keep the last."""
+        if getattr(node, "id", "") != "mapping":
+            return
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                line, column = key.start_mark.line + 1, key.start_mark.column + 4
+                raise Diagnosis("duplicate-key/yaml", name=name).to_error(self.text, self.path, line, column)
+            seen.add(name)
+            self.reject_duplicate_keys(value)
+
+    def build_yaml_error(self, error: Any) -> InputError:
+        """Return the error for a header that is not YAML."""
+        from msme_kg.sparql.header_diagnosis import HeaderDiagnoser  # headers that parse do not wait for it
+
+        place = getattr(error, "problem_mark", None)
+        start = getattr(error, "context_mark", None) or place
+        if place is None or start is None:  # a character that YAML forbids
+            diagnosis = diagnose_characters(self.text, 0, len(self.text)) or Diagnosis("header/missing", 0)
+        else:
+            diagnosis = HeaderDiagnoser(
+                text=self.text,
+                problem=str(error.problem),
+                place=(place.line, place.column),
+                context=str(error.context),
+                start=(start.line, start.column),
+            ).diagnose()
+        return diagnosis.to_error(self.text, self.path, prefix="the header is not YAML: ")
+
     def build_error(self, message: str, key: str, hint: str) -> InputError:
         """Return an error at the first line of the header that has a key, else at line 1."""
         pattern = re.compile(rf"#\+.*(?<![\w-]){re.escape(key)}\s*:")
         lines = enumerate(self.text.split("\n"), 1)
         line = next((number for number, line in lines if pattern.match(line)), 1)
-        return InputError(message, location=SourceLocation(self.path, line), hint=hint)
+        return InputError(
+            message, location=locate_column(self.text, self.path, line), hint=hint, code="syntax/header"
+        )
 
     def reject_unknown_keys(self, keys: Iterable[object], known_keys: set[str]) -> None:
         """Raise InputError for the first key that is not known; close matches are in the hint."""
@@ -167,6 +207,15 @@ class _QueryFile:
         texts = mapping.get(key)
         if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
             hint = f"{key}: {{en: …, zh-Hant: …}}"
+            joined = (
+                [name for name in texts if re.match(r"[\w-]+[:：]", str(name))]
+                if isinstance(texts, dict)
+                else []
+            )
+            if joined:
+                hint = f"write a space after the colon: {re.sub('[:：]', ': ', to_printable(joined[0], 60))}"
+            elif isinstance(texts, dict) and set(texts) > set(LANGUAGES):
+                hint = "put a text with a comma in quotes"
             raise self.build_error(f"{key!r} must be given in {' and '.join(LANGUAGES)}", key, hint)
         return {language: str(texts[language]) for language in LANGUAGES}
 

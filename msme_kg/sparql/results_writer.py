@@ -7,7 +7,6 @@ import io
 import json
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -18,6 +17,7 @@ from msme_kg.namespaces import XSD
 from msme_kg.rdf.characters import escape_xml, quote_xml, require_xml_text
 from msme_kg.rdf.lexical import is_valid_lexical_form
 from msme_kg.rdf.ntriples import format_term, is_shorthand, quote_string
+from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.markdown_text import escape_markdown, write_markdown_table
 from msme_kg.sparql.results import AskResult, Solutions, Term
@@ -76,16 +76,6 @@ def _pad_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(
         cell + " " * (width - measure_width(cell)) for cell, width in zip(cells, widths, strict=True)
     ).rstrip()
-
-
-def measure_width(cell: str) -> int:
-    """Return the number of terminal columns of a text; East Asian wide characters take two (UAX #11)."""
-    if cell.isascii():
-        return len(cell)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in cell
-    )
 
 
 def _sanitize_cell(cell: str) -> str:

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from msme_kg.errors import InputError, SourceLocation, to_printable
+from msme_kg.errors import InputError, to_printable
+from msme_kg.rdf.syntax_diagnosis import Diagnosis
+from msme_kg.sparql.query_diagnosis import diagnose_query
+from msme_kg.sparql.query_situation import analyze_query
 
-_ERROR_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_NO_PREFIXES: Mapping[str, str] = MappingProxyType({})
 
 
-def build_syntax_error(error: SyntaxError, text: str, source_name: str = "query") -> InputError:
-    """Return an error with line, column and the unexpected token.
+def build_syntax_error(
+    error: SyntaxError, text: str, update_name: str = "", prefixes: Mapping[str, str] = _NO_PREFIXES
+) -> InputError:
+    """Return an error with line, column, and the likely cause.
 
     Args:
         error: the error of the parser.
         text: the query or update.
-        source_name: its name in the location.
+        update_name: the name of the file of an update; empty for a query.
+        prefixes: those that the text need not declare.
     """
-    match = _ERROR_POSITION.search(str(error.msg))
-    if not match:
-        location = None if source_name == "query" else SourceLocation(source_name)
-        return InputError(
-            f"query syntax: {to_printable(str(error.msg))}", location=location, hint="correct the query"
-        )
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    rest = text.split("\n")[line - 1][column - 1 :].split()
-    if "Prefix not found" in expected:
-        problem = "a prefix is not declared"
-    elif "unbound" in expected:
-        problem = "SELECT uses a variable that the pattern neither binds nor groups"
-    else:
-        problem = f"unexpected {to_printable(rest[0], 40)!r}" if rest else "unexpected end"
-    return InputError(
-        f"query syntax: {problem}",
-        location=SourceLocation(source_name, line, column),
-        hint="correct the query there",
-    )
+    situation = analyze_query(error, text, prefixes, is_update=bool(update_name))
+    if situation is None:
+        message = to_printable(str(error.msg))
+        return InputError(f"query syntax: {message}", location=None, code="syntax/other")
+    diagnosis = diagnose_query(situation, prefixes)
+    if diagnosis is None:
+        token = situation.token
+        problem = f"unexpected {to_printable(token.text, 40)!r}" if token else "unexpected end"
+        place = token.start if token else len(text.rstrip())
+        diagnosis = Diagnosis("other", place, message=problem)
+    return diagnosis.to_error(text, update_name or "query", prefix="query syntax: ")

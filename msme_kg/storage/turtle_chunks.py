@@ -12,7 +12,7 @@ from msme_kg.rdf.bnode_labels import GENERATED_LABEL
 from msme_kg.rdf.parser import BOM, open_parser
 from msme_kg.storage.dataset import GraphFile
 
-_HEADER = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
+HEADER = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _STATEMENT_END = re.compile(rb"\n\.\r?\n")
 """A full stop on its own line: it ends a statement unless it is in a long string or a comment."""
 _LONG_QUOTES = (b'"""', b"'''")
@@ -59,7 +59,7 @@ class TurtleChunk:
         reader = open_parser(text, self.file.path, self.file.base)
         try:
             yield from reader
-        except SyntaxError:  # parsed as a whole, the file has the line of the error
+        except (SyntaxError, MemoryError):  # parsed as a whole, the file has the line of the error
             raise NotSplittableError from None
         if _read_declarations(reader) != self.declarations:
             raise NotSplittableError
@@ -77,14 +77,14 @@ def split_turtle(file: GraphFile, chunk_count: int) -> list[TurtleChunk]:
     """
     content = file.content
     bom = len(BOM) if content.startswith(BOM) else 0
-    match = _HEADER.match(content, bom)
+    match = HEADER.match(content, bom)
     start = match.end() if match else bom
     header = content[bom:start]
     reader = ox.parse(header, format=ox.RdfFormat.TURTLE, base_iri=file.base)
     try:
         if next(reader, None) is not None:
             raise NotSplittableError
-    except SyntaxError:
+    except (SyntaxError, MemoryError):
         raise NotSplittableError from None
     offsets = (start + (len(content) - start) * number // chunk_count for number in range(1, chunk_count))
     boundaries = (_STATEMENT_END.search(content, offset) for offset in offsets)

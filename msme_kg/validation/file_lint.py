@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
-from msme_kg.namespaces import BASE, OWL, RDF, RDFS, SHACL, SKOS, XSD
+from msme_kg.namespaces import BASE, OWL, SHACL, WELL_KNOWN_PREFIXES
 from msme_kg.rdf.terms import Resource, split_quad
+from msme_kg.rdf.tolerant_lexer import tokenize_loosely
 from msme_kg.repository import to_graph_iri
 from msme_kg.shacl.report import Finding, Term
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.rdf_lists import find_ill_formed_lists
 from msme_kg.validation.source_tokens import SourceToken, read_source_tokens
-from msme_kg.validation.unicode_lint import find_violated_rules, is_harmless
+from msme_kg.validation.statement_lint import (
+    LIST_NAMES,
+    extract_statements,
+    find_linted_names,
+    find_suspicious_statements,
+)
+from msme_kg.validation.unicode_lint import describe_confusable, find_violated_rules, is_harmless
 
 _SEVERITIES = {
     "imports": "info",
@@ -28,34 +36,16 @@ _SEVERITIES = {
     "list-incomplete": "violation",
     "list-nil": "violation",
     "list-shared": "violation",
+    "redefinition": "violation",
     "shape": "violation",
 }
 """Severity by rule; a warning for all other rules."""
 
-# Common bindings as in https://prefix.cc; some prefixes are used for two namespaces in good faith.
-_WELL_KNOWN_PREFIXES: Mapping[str, tuple[str, ...]] = {
-    "adms": ("http://www.w3.org/ns/adms#",),
-    "dc": ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"),
-    "dcat": ("http://www.w3.org/ns/dcat#",),
-    "dcterms": ("http://purl.org/dc/terms/",),
-    "foaf": ("http://xmlns.com/foaf/0.1/",),
-    "org": ("http://www.w3.org/ns/org#",),
-    "owl": (OWL,),
-    "prov": ("http://www.w3.org/ns/prov#",),
-    "rdf": (RDF,),
-    "rdfs": (RDFS,),
-    "schema": ("https://schema.org/", "http://schema.org/"),
-    "sh": (SHACL,),
-    "skos": (SKOS,),
-    "vann": ("http://purl.org/vocab/vann/",),
-    "void": ("http://rdfs.org/ns/void#",),
-    "xsd": (XSD,),
-}
 _WELL_KNOWN_NAMESPACES = {
     BASE,
     *(
         namespace
-        for prefix, namespaces in _WELL_KNOWN_PREFIXES.items()
+        for prefix, namespaces in WELL_KNOWN_PREFIXES.items()
         if prefix != "schema"
         for namespace in namespaces
     ),
@@ -82,6 +72,14 @@ _PREFIX_DECLARATION = re.compile(rb"prefix\s+([^\s:<]*):\s*<([^<>\s]*)>")
 _OPAQUE_ESCAPE = re.compile(rb"\\[uUbf]")
 """An escape that can stand for a character with a lint rule; ``\\b`` and ``\\f`` are control characters."""
 _LINTED_LOCAL_NAMES = (b"imports", b"first", b"rest")
+_MAX_IRI_LENGTH = 4_000
+"""The longest IRI, in characters: many servers and programs refuse longer ones."""
+_LONG_IRI = re.compile(rb"<[^<>\s]{%d}" % _MAX_IRI_LENGTH)
+_LONG_NAME = re.compile(rb"[\w.-]*:[^<>\s\"]{%d}" % (_MAX_IRI_LENGTH // 2))
+_DECIMAL_COMMA = re.compile(rb",\d")
+_NUMBER = re.compile(r"[+-]?[0-9]+")
+# Schemes that are common as prefixes too, such as doi:.
+_SCHEMES = re.compile(rb"data|doi|file|ftp|geo|https?|info|mailto|tag|tel|urn")
 _EMPTY_DOCUMENT = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>]*>\s*\.?)*+")
 _FOREIGN_GRAPH_PREFIX = to_graph_iri("foreign/x").removesuffix("x")
 
@@ -117,18 +115,33 @@ class _FileLinter:
         content = self._file.content
         # A file validated with --alone has a base IRI and may contain shapes.
         forbids_shapes = self._file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and self._file.base is None
+        is_data = forbids_shapes or self._file.path.startswith("data/")
         is_opaque = not self._file.is_turtle_family or _has_escapes(content)
         if self._is_empty():
             yield self.build_finding("empty", 0)
-        if is_opaque or _SUSPECT_IRI.search(content) or not is_harmless(content):
+        if is_opaque or _SUSPECT_IRI.search(content) or _has_long_iri(content) or not is_harmless(content):
             for token in read_source_tokens(self._file):
                 yield from self._lint_token(token)
         yield from self._lint_prefixes()
-        if is_opaque or _has_linted_property(content) or (forbids_shapes and b"/ns/shacl#" in content):
+        if self._file.is_turtle_family:
+            yield from self._lint_prefixes_in_iris()
+            yield from self._lint_decimal_commas()
+        names = [] if is_opaque else list(find_linted_names(content, is_data=is_data))
+        quads = self._file.parse_raw() if is_opaque else self._parse_statements_at(names)
+        for statement in find_suspicious_statements(quads, is_data=is_data):
+            yield self._build_statement_finding(*statement)
+        has_list_name = any(name.decode() in LIST_NAMES for _, name in names)
+        if is_opaque or has_list_name or (forbids_shapes and b"/ns/shacl#" in content):
             yield from self._lint_statements(forbids_shapes)
 
     def build_finding(
-        self, rule: str, line: int, value: str | None = None, focus: Term | None = None, start_line: int = 0
+        self,
+        rule: str,
+        line: int,
+        value: str | None = None,
+        focus: Term | None = None,
+        start_line: int = 0,
+        params: Mapping[str, str] = MappingProxyType({}),
     ) -> Finding:
         """Return a finding in this file.
 
@@ -138,12 +151,13 @@ class _FileLinter:
             value: the text at fault.
             focus: the entity; by default the subject of the statement on the line.
             start_line: the line where the token at fault begins, if that is another one.
+            params: the parameters of the message.
         """
         if focus is None and line:
             focus = self._source_map.find_subject_at(self._file.path, start_line or line)
         return Finding(
             severity=_SEVERITIES.get(rule, "warning"),
-            message=format_in_all_languages(f"lint.{rule}"),
+            message=format_in_all_languages(f"lint.{rule}", **params),
             shape=f"lint/{rule}",
             focus_node=focus,
             value=ox.Literal(value) if value is not None else None,
@@ -160,9 +174,14 @@ class _FileLinter:
         if token.kind == "mark":
             return
         for rule, at in find_violated_rules(token.text, iri=token.kind != "literal"):
-            yield self.build_finding(rule, token.find_line(at), token.text, start_line=token.line)
+            params = describe_confusable(token.text, at) if rule == "look-alike" else {}
+            yield self.build_finding(
+                rule, token.find_line(at), token.text, start_line=token.line, params=params
+            )
             if rule == "not-nfc" and token.iri:
                 self.non_nfc_tokens.append(token)
+        if len(token.iri) > _MAX_IRI_LENGTH:
+            yield self.build_finding("long-iri", token.line, token.iri)
         if token.kind == "iri":
             if _UNSAFE_SCHEME.match(token.text):
                 yield self.build_finding("iri-scheme", token.line, token.text)
@@ -188,6 +207,43 @@ class _FileLinter:
             known[prefix] = iri.text
             if _is_misused_prefix(prefix, iri.text):
                 yield self.build_finding("prefix-foreign", name.line, f"{prefix}: {iri.text}")
+
+    def _parse_statements_at(self, names: list[tuple[int, bytes]]) -> Iterator[ox.Quad]:
+        """Yield the quads around names that a rule is about; of most Turtle little is parsed."""
+        file = self._file
+        offsets = [offset for offset, name in names if name.decode() not in LIST_NAMES]
+        if not offsets:
+            return
+        content = extract_statements(file.content, offsets) if file.is_turtle else file.content
+        yield from GraphFile(file.path, file.graph, content, file.base).parse_raw()
+
+    def _lint_prefixes_in_iris(self) -> Iterator[Finding]:
+        """Yield the IRIs in angle brackets that begin with a prefix of the file, such as ``<rdf:type>``."""
+        names = {name for name, _ in _PREFIX_DECLARATION.findall(self._file.content) if name}
+        declared = {name for name in names if not _SCHEMES.fullmatch(name)}
+        if not declared:
+            return
+        pattern = b"<(?:" + b"|".join(map(re.escape, sorted(declared))) + b"):(?!/)"
+        if not re.search(pattern, self._file.content):
+            return
+        prefixes = tuple(f"{name.decode()}:" for name in declared)
+        for token in read_source_tokens(self._file):  # the match may lie in a literal or comment
+            if token.kind == "iri" and token.text.startswith(prefixes) and "://" not in token.text:
+                yield self.build_finding("prefix-in-iri", token.line, token.text)
+
+    def _lint_decimal_commas(self) -> Iterator[Finding]:
+        """Yield the places where two numbers may be one with a decimal comma, such as ``1,5``."""
+        content = self._file.content
+        for match in _DECIMAL_COMMA.finditer(content):
+            if content[match.start() - 1 : match.start()].isdigit():
+                start = content.rfind(b"\n", 0, match.start()) + 1
+                before = list(tokenize_loosely(content[start : match.start()].decode("utf-8", "replace")))
+                # A number within a string, an IRI or a comment is no token.
+                is_number = before and before[-1].kind == "word" and _NUMBER.fullmatch(before[-1].text)
+                if is_number and not any(content.count(sign, 0, start) % 2 for sign in (b'"""', b"'''")):
+                    line = content.count(b"\n", 0, start) + 1
+                    value = content[match.start() - len(before[-1].text) : match.end()].decode()
+                    yield self.build_finding("decimal-comma", line, value)
 
     def _lint_statements(self, forbids_shapes: bool) -> Iterator[Finding]:
         quads = list(self._file.parse_quads())
@@ -216,24 +272,28 @@ class _FileLinter:
         return self.build_finding(rule, line, getattr(known, "value", None), focus)
 
 
+def _has_long_iri(content: bytes) -> bool:
+    """Return True if a file may have an IRI that is too long; text without spaces is examined."""
+    stride = _MAX_IRI_LENGTH // 2
+    for start in range(0, len(content) - stride, stride):
+        block = slice(start, start + stride)
+        if (
+            content.find(b" ", block.start, block.stop) < 0
+            and content.find(b"\n", block.start, block.stop) < 0
+        ):
+            run = content[max(0, start - stride) : start + 2 * _MAX_IRI_LENGTH]
+            if _LONG_IRI.search(run) or _LONG_NAME.search(run):
+                return True
+    return False
+
+
 def _has_escapes(content: bytes) -> bool:
     return _OPAQUE_ESCAPE.search(content) is not None
 
 
-def _has_linted_property(content: bytes) -> bool:
-    """Tell whether a text may use a property that has a lint rule of its own."""
-    for name in _LINTED_LOCAL_NAMES:
-        at = content.find(name)
-        while at >= 0:
-            if content[max(0, at - 1) : at] in (b":", b"#"):
-                return True
-            at = content.find(name, at + 1)
-    return False
-
-
 def _is_misused_prefix(prefix: str, namespace: str) -> bool:
     """Tell whether a well-known prefix is bound to another namespace, apart from its scheme."""
-    expected = {known.lower() for known in _WELL_KNOWN_PREFIXES.get(prefix, (namespace,))}
+    expected = {known.lower() for known in WELL_KNOWN_PREFIXES.get(prefix, (namespace,))}
     return not {namespace.lower(), _swap_http_scheme(namespace).lower()} & expected
 
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import RDF, XSD
-from msme_kg.rdf.lexical import is_known_datatype, is_valid_lexical_form
+from msme_kg.rdf.lexical import find_unusual_value, is_known_datatype, is_valid_lexical_form
 from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.dataset import GraphFile
@@ -19,26 +19,32 @@ _UNRESTRICTED_DATATYPES = {f"{XSD}string", f"{RDF}langString"}
 
 
 def lint(files: Iterable[GraphFile], source_map: SourceMap) -> Iterator[Finding]:
-    """Yield a finding for each ill-typed literal and each unknown datatype in the XSD namespace."""
+    """Yield a finding for each literal that is ill-typed, out of range or of an unknown XSD datatype."""
     for file in files:
         for quad in file.parse_quads():
             subject, predicate, value = split_quad(quad)
             if not isinstance(value, ox.Literal) or value.datatype.value in _UNRESTRICTED_DATATYPES:
                 continue
-            if is_known_datatype(value.datatype.value) and is_valid_lexical_form(
-                value.value, value.datatype.value
-            ):
+            rule = _find_rule(value.value, value.datatype.value)
+            if rule is None:
                 continue
             has_iri = isinstance(subject, ox.NamedNode)
             location = (
                 source_map.locate(subject.value, predicate.value, value, file.graph) if has_iri else None
             )
             yield Finding(
-                severity="violation",
-                message=format_in_all_languages("lint.literal"),
-                shape="lint/literal",
+                severity="violation" if rule == "literal" else "warning",
+                message=format_in_all_languages(f"lint.{rule}"),
+                shape=f"lint/{rule}",
                 focus_node=subject,
                 path=f"<{predicate.value}>",
                 value=value,
                 location=location or SourceLocation(file.path),
             )
+
+
+def _find_rule(value: str, datatype: str) -> str | None:
+    """Return the rule that a literal violates; None if there is none."""
+    if not is_known_datatype(datatype) or not is_valid_lexical_form(value, datatype):
+        return "literal"
+    return find_unusual_value(value, datatype)

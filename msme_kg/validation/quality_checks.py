@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SourceLocation
+from msme_kg.errors import InputError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.rdf.syntax_diagnosis import Diagnosis
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES, Finding
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.prologue import list_projected_variables
 from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog
+from msme_kg.sparql.query_header import build_header_error
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
@@ -83,11 +87,14 @@ def to_findings(
 def _read_check(repository: Repository, path: str) -> CannedQuery:
     query = QueryCatalog(repository).get(CHECKS, PurePosixPath(path).stem)
     if query.severity not in SEVERITIES or not query.problem or not query.solution:
-        raise InputError(
-            "a check needs severity, problem and solution",
-            location=SourceLocation(path, 1),
-            hint=f"severity is one of {', '.join(SEVERITIES)}",
-        )
+        what = "a check needs severity, problem and solution"
+        if query.severity and query.severity not in SEVERITIES:
+            what = f"`{to_printable(str(query.severity), 40)}` is not a severity"
+        raise build_header_error(query, "severity", what, f"severity is one of {', '.join(SEVERITIES)}")
+    projected = list_projected_variables(query.text)
+    if "focus" not in (re.findall(r"[?$](\w+)", query.text) if projected is None else projected):
+        select = re.search(r"(?im)^(?!#).*\bSELECT\b", query.text)
+        raise Diagnosis("check-focus", select.end() if select else 0).to_error(query.text, path)
     return query
 
 
@@ -137,7 +144,4 @@ def run_check(engine: QueryEngine, text: str, path: str) -> Solutions:
     try:
         return engine.select(text)
     except InputError as error:
-        line, column = (error.location.line, error.location.column) if error.location else (0, 0)
-        raise InputError(
-            error.message, hint=error.hint, location=SourceLocation(path, line, column)
-        ) from None
+        raise error.relocate(path) from None

@@ -81,6 +81,21 @@ def find_violated_rules(text: str, *, iri: bool = False) -> Iterator[tuple[str, 
             yield kind, at
 
 
+def describe_confusable(text: str, at: int) -> dict[str, str]:
+    """Return the script and the first letter that looks like one of another script, for the message.
+
+    Args:
+        text: a literal, an IRI or a name.
+        at: the offset that ``find_violated_rules`` gave.
+    """
+    word = _LETTER_RUN.search(text, at)
+    letters = word[0] if word else text[at:]
+    # Mixed with Latin letters, the others are at fault.
+    char = next((char for char in letters if not _CONFUSABLE_SCRIPTS[0].match(char)), letters[:1])
+    name = unicodedata.name(char, "")
+    return {"script": name.partition(" ")[0].capitalize(), "char": char, "name": f"U+{ord(char):04X} {name}"}
+
+
 def _find_first(pattern: re.Pattern[str], text: str) -> int:
     match = pattern.search(text)
     return match.start() if match else -1

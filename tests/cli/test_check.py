@@ -314,7 +314,8 @@ def test_a_bad_update_is_rejected_with_its_location(bad: Bad, tmp_path: Path, ch
         assert any(line.removeprefix(start).split(":")[0].isdecimal() for line in lines), lines
     if bad.code > 1:
         assert result.out == ""
-        assert [line.split(":")[0] for line in result.err.splitlines()][1:] == ["hint"], result.err
+        lines = [line for line in result.err.splitlines() if not line.startswith("  ")]  # but the excerpt
+        assert [line.split(":")[0] for line in lines][1:] == ["hint"], result.err
 
 
 def test_a_valid_update_is_accepted(tmp_path: Path, check: Run) -> None:

@@ -22,9 +22,9 @@ HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?
 
 
 def assert_fails(ended: Result, code: int) -> tuple[str, str]:
-    """Assert the exit code of a failed run; return its message and hint."""
+    """Assert the exit code of a failed run; return its message and hint, without the source line."""
     assert (ended.code, ended.out) == (code, ""), ended.err
-    lines = ended.err.splitlines()
+    lines = [line for line in ended.err.splitlines() if not line.startswith("  ")]
     assert len(lines) == 2, ended.err
     assert lines[1].startswith("hint: ")
     assert len(ended.err) < 2000

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYS = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line"]
+KEYS = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line", "column"]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SHAPE = "https://w3id.org/msme-kg/shape/"
 

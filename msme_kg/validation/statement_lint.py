@@ -1,0 +1,142 @@
+"""Lint of statements: circular hierarchies, identity, names of RDF/XML syntax, redefinitions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+
+import pyoxigraph as ox
+
+from msme_kg.namespaces import BASE, DCTERMS, OWL, RDF, RDFS, SKOS
+from msme_kg.rdf.parser import BOM
+from msme_kg.rdf.terms import Resource, Term, split_quad
+from msme_kg.storage.turtle_chunks import HEADER
+
+Statement = tuple[Resource, ox.NamedNode, Term]
+
+_MAX_CIRCLES = 100
+"""The most circles of one property that are reported."""
+# For each property its hierarchy, and whether it points downwards.
+_HIERARCHIES = {
+    f"{RDFS}subClassOf": ("classes", False),
+    f"{RDFS}subPropertyOf": ("properties", False),
+    f"{SKOS}broader": ("concepts", False),
+    f"{SKOS}narrower": ("concepts", True),
+    f"{DCTERMS}isReplacedBy": ("versions", False),
+    f"{DCTERMS}replaces": ("versions", True),
+}
+_REFLEXIVE = {"classes", "properties"}
+"""Hierarchies in which each member is a member of itself (RDF Schema 1.1 §3)."""
+_IDENTITY = {f"{OWL}sameAs", f"{OWL}differentFrom"}
+# RDF 1.1 XML Syntax §5: names with a meaning in RDF/XML, but not in a graph.
+_SYNTAX_NAMES = (
+    "RDF|Description|ID|about|parseType|resource|li|nodeID|datatype|bagID|aboutEach|aboutEachPrefix"
+)
+_SYNTAX_IRIS = {f"{RDF}{name}" for name in _SYNTAX_NAMES.split("|")}
+_OWL_DEFINITIONS = ("equivalentClass", "equivalentProperty", "disjointWith", "inverseOf", "unionOf")
+_DEFINITIONS = {
+    *(f"{RDFS}{name}" for name in ("subClassOf", "subPropertyOf", "domain", "range")),
+    *(f"{OWL}{name}" for name in _OWL_DEFINITIONS),
+}
+_OWL_KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+_KINDS = {f"{RDFS}Class", f"{RDFS}Datatype", f"{RDF}Property", *(f"{OWL}{name}" for name in _OWL_KINDS)}
+_LOCAL_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_HIERARCHIES, *_IDENTITY)}
+_DEFINING_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_DEFINITIONS, *_KINDS)}
+LIST_NAMES = ("imports", "first", "rest")
+"""Local names of the properties that ``file_lint`` has rules about."""
+_RELEVANT = {*_HIERARCHIES, *_IDENTITY, *_SYNTAX_IRIS, *_DEFINITIONS, f"{RDF}type"}
+_STATEMENT_END = b"\n.\n"
+_LATER_DIRECTIVE = re.compile(rb"\n@?(?:prefix|base|PREFIX|BASE)\b")
+_RDF_NAMESPACE = re.compile(re.escape(b"<" + RDF.encode() + b">"))
+
+
+def find_linted_names(content: bytes, *, is_data: bool) -> Iterator[tuple[int, bytes]]:
+    """Yield the local names in a Turtle file without escapes that a rule is about, with their offsets."""
+    names = "|".join(sorted({*_LOCAL_NAMES, *LIST_NAMES, *(_DEFINING_NAMES if is_data else ())})).encode()
+    syntax_names = rb"(_[0-9]|(?:" + _SYNTAX_NAMES.encode() + rb")\b)"
+    # Each pattern begins with a fixed text, which is found fast.
+    patterns = [rb":(" + names + rb")\b", rb"#(" + names + rb")\b", rb"22-rdf-syntax-ns#" + syntax_names]
+    for namespace in _RDF_NAMESPACE.finditer(content):
+        declaration = re.search(
+            rb"([\w.-]*):\s*$", content[max(0, namespace.start() - 100) : namespace.start()]
+        )
+        if declaration:
+            patterns.append(re.escape(declaration[1]) + b":" + syntax_names)
+    for pattern in dict.fromkeys(patterns):
+        yield from ((match.start(), match[1]) for match in re.finditer(pattern, content))
+
+
+def extract_statements(content: bytes, offsets: Iterable[int]) -> bytes:
+    """Return the directives of a Turtle file and the statements around some offsets, else the whole file.
+
+    A line with a dot alone ends a statement, unless it may lie in a string of several lines.
+    """
+    header = HEADER.match(content, len(BOM) if content.startswith(BOM) else 0)
+    start = header.end() if header else 0
+    has_long_string = any(content.find(quotes, start) >= 0 for quotes in (b'"""', b"'''"))
+    if has_long_string or _LATER_DIRECTIVE.search(content, start):
+        return content
+    parts = [content[:start]]
+    end = start
+    for offset in sorted(offsets):
+        if offset >= end:
+            begin = content.rfind(_STATEMENT_END, start, offset)
+            last = content.find(_STATEMENT_END, offset)
+            end = last + len(_STATEMENT_END) if last >= 0 else len(content)
+            parts.append(content[begin + len(_STATEMENT_END) if begin >= 0 else start : end])
+    return b"".join(parts)
+
+
+def find_suspicious_statements(
+    quads: Iterable[ox.Quad], *, is_data: bool
+) -> Iterator[tuple[str, Resource, ox.NamedNode, Term]]:
+    """Yield the rule that a statement violates, with subject, property and value.
+
+    Args:
+        quads: the quads of one file.
+        is_data: whether the file must not define classes and properties of this graph.
+    """
+    hierarchies: dict[str, list[tuple[Term, Term, Statement]]] = {}
+    members: dict[tuple[Resource, str], Term] = {}
+    for quad in quads:
+        iri = quad.predicate.value
+        if iri not in _RELEVANT and not iri.startswith(f"{RDF}_"):
+            continue
+        subject, predicate, value = split_quad(quad)
+        if iri in _HIERARCHIES:
+            hierarchy, is_downwards = _HIERARCHIES[iri]
+            child, parent = (value, subject) if is_downwards else (subject, value)
+            if child != parent or hierarchy not in _REFLEXIVE:
+                edges = hierarchies.setdefault(hierarchy, [])
+                edges.append((child, parent, (subject, predicate, value)))
+        elif iri in _IDENTITY and (subject == value or isinstance(value, ox.Literal)):
+            yield "identity", subject, predicate, value
+        elif iri in _SYNTAX_IRIS or (isinstance(value, ox.NamedNode) and value.value in _SYNTAX_IRIS):
+            yield "syntax-name", subject, predicate, value
+        elif iri.startswith(f"{RDF}_") and members.setdefault((subject, iri), value) != value:
+            yield "container", subject, predicate, value
+        is_definition = iri in _DEFINITIONS or (iri == f"{RDF}type" and getattr(value, "value", "") in _KINDS)
+        if is_data and is_definition and subject.value.startswith(BASE):
+            yield "redefinition", subject, predicate, value
+    for edges in hierarchies.values():
+        yield from (("hierarchy-circle", *statement) for statement in _find_circles(edges))
+
+
+def _find_circles(edges: Iterable[tuple[Term, Term, Statement]]) -> Iterator[Statement]:
+    """Yield a statement of each circle."""
+    statements = {(child, parent): statement for child, parent, statement in edges}
+    for _ in range(_MAX_CIRCLES):
+        sorter: TopologicalSorter[Term] = TopologicalSorter()
+        for child, parent in statements:
+            sorter.add(child, parent)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            circle = error.args[1]  # each member is a parent of the next one
+            pairs = [(child, parent) for parent, child in pairwise(circle)]
+            first = next(pair for pair in statements if pair in pairs)
+            yield statements.pop(first)
+        else:
+            return
