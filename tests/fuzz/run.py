@@ -19,7 +19,7 @@ from pathlib import Path
 HANGS = 30
 """Seconds after which one example counts as a hang."""
 
-TARGETS = ("turtle", "query", "shapes", "formats", "findings")
+TARGETS = ("turtle", "query", "guards", "shapes", "formats", "findings")
 TESTS = Path(__file__).resolve().parents[1]
 
 
