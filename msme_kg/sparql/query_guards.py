@@ -19,8 +19,14 @@ QUERY_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 """The query forms (SPARQL 1.1 Query §16)."""
 
 _CHAINING_TOKENS = {"&&", *"|+-*/.;,", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND"}
-_UPDATE_KEYWORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
-_WHOLE_GRAPH_KEYWORDS = _UPDATE_KEYWORDS - {"INSERT", "DELETE", "LOAD"}
+_REFUSED_OPERATIONS = {
+    "LOAD": ("LOAD would fetch a document", "download it, then add the file with --add"),
+    **{
+        word: (f"{word} affects a whole graph", "list the statements with DELETE and INSERT")
+        for word in ("CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY")
+    },
+}
+"""The operations that begin with these words, with message and hint."""
 _ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -35,10 +41,11 @@ def reject_unsafe_query(query: str) -> set[str]:
     """
     words: set[str] = set()
     for word, is_outermost, _ in _scan_words(query, MAX_QUERY_LENGTH):
-        words |= {word} & {"GRAPH", "FROM"}
+        # The engine needs no blank after a keyword: GRAPHex:a, FROMNAMEDex:a.
+        words |= {one for one in ("GRAPH", *(["FROM"] if is_outermost else ())) if word.startswith(one)}
         if is_outermost and not words & QUERY_FORMS:
             words |= {word} & QUERY_FORMS
-        if word in _UPDATE_KEYWORDS and is_outermost:
+        if is_outermost and word in {"INSERT", "DELETE", *_REFUSED_OPERATIONS}:
             raise SafetyError(
                 f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
             )
@@ -56,19 +63,19 @@ def reject_unsafe_update(update: str, file_name: str) -> None:
         SafetyError: too long, too deep, ``SERVICE``, ``LOAD``, or an operation on whole graphs (SPARQL 1.1
             Update §3.1.5, §3.2); with the line.
     """
+    begins_operation, in_declaration = True, False
     for word, is_outermost, offset in _scan_words(update, MAX_UPDATE_LENGTH, file_name):
-        if word.startswith("LOAD") and is_outermost:  # the engine takes LOADSILENT:name too
-            raise SafetyError(
-                "LOAD would fetch a document",
-                hint="download it, then add the file with --add",
-                location=_locate_offset(update, offset, file_name),
-            )
-        if word.rstrip(":") in _WHOLE_GRAPH_KEYWORDS and is_outermost:
-            raise SafetyError(
-                f"{word.rstrip(':')} affects a whole graph",
-                hint="list the statements with DELETE and INSERT",
-                location=_locate_offset(update, offset, file_name),
-            )
+        if not is_outermost:
+            continue
+        # The engine needs no blank after a keyword: LOADSILENT:name, COPYDEFAULTTO:name.
+        operation = next((one for one in _REFUSED_OPERATIONS if word.startswith(one)), "")
+        if operation and begins_operation:
+            message, hint = _REFUSED_OPERATIONS[operation]
+            raise SafetyError(message, hint=hint, location=_locate_offset(update, offset, file_name))
+        # Declarations come before the operation; each ends with an IRI.
+        is_iri = word.startswith("<")
+        in_declaration = not is_iri and (in_declaration or word.startswith(("PREFIX", "BASE")))
+        begins_operation = word in {";", "}"} or (begins_operation and (in_declaration or is_iri))
 
 
 def _locate_offset(text: str, offset: int, file_name: str) -> SourceLocation | None:

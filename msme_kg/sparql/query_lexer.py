@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator
 
 _LOCAL_NAME = r":(?:\.*+(?:[\w:-]|[^\x00-\x7f]|%[0-9A-Fa-f]{2}|\\[_~.!$&'()*+,;=/?#@%-]))*+"
+_PREFIX = r"(?:[^\W\d]|[^\x00-\x7f])(?:\.*+(?:[\w-]|[^\x00-\x7f]))*+"
 
 # Quantifiers are possessive: a long text costs neither memory nor a second look at each character.
 TOKEN = re.compile(
     r'(?P<string>"""(?:[^"\\]|\\.|"(?!""))*+"""|' + r"'''(?:[^'\\]|\\.|'(?!''))*+'''|"
     r'"(?:[^"\\\n\r]|\\.)*+"|' + r"'(?:[^'\\\n\r]|\\.)*+')"
-    r"|(?P<iri><[^<>\"{}|^`\\\x00-\x20]*+>)"
+    r"|(?P<iri><(?:[^<>\"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*+>)"
     r"|(?P<comment>\#[^\n\r]*+)"
     r"|(?P<variable>[?$](?:\w|[^\x00-\x7f])++)"
     r"|(?P<tag>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)"
     r"|(?P<number>\d++(?:\.\d++)?(?:[eE][+-]?\d++)?)"
-    rf"|(?P<word>[^\W\d][\w-]*+)?(?P<local>{_LOCAL_NAME})|(?P<keyword>[^\W\d][\w-]*+)"
+    rf"|(?P<word>{_PREFIX})?(?P<local>{_LOCAL_NAME})|(?P<keyword>[^\W\d][\w-]*+)"
     r"|(?P<mark>&&|[\[({})\]!+\-*/|.;,])",
     re.DOTALL,
 )

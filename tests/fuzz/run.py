@@ -19,7 +19,7 @@ from pathlib import Path
 HANGS = 100
 """Seconds after which one example counts as a hang; longer than a call of the command line may take."""
 
-TARGETS = ("turtle", "query", "shapes", "formats", "findings", "cli")
+TARGETS = ("turtle", "query", "guards", "shapes", "formats", "findings", "cli")
 TESTS = Path(__file__).resolve().parents[1]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from random import Random
 from typing import Any
 from unicodedata import category
 
@@ -17,6 +18,7 @@ import msme_kg
 from fuzz import seeds
 from fuzz.command_lines import calls
 from fuzz.mutations import changed, rewired
+from fuzz.queries import QueryGenerator, compare_readings
 from fuzz.sandbox import check_call
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import SourceLocation
@@ -36,6 +38,9 @@ from msme_kg.validation.graph_validation import validate_files
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode categories of characters that control a terminal."""
+
+QUERIES_PER_SEED = 500
+"""Queries and updates generated for one input of the target ``guards``."""
 
 SOME = 40
 """Statements of an input that are looked up."""
@@ -200,7 +205,15 @@ def _rendered(findings: list[Finding]) -> None:
             list(ox.parse(renderer.render(report, "turtle").encode(), format=ox.RdfFormat.TURTLE))
 
 
+def _guards(seed: int) -> None:
+    """Check for many generated queries and updates that guard and engine read the same keywords."""
+    generator = QueryGenerator(Random(seed))  # noqa: S311 (not for secrets)
+    for _ in range(QUERIES_PER_SEED):
+        compare_readings(*generator.generate())
+
+
 TARGETS = {
+    "guards": Target(lambda: st.integers(0, 2**63), _guards),
     "turtle": Target(lambda: changed(seeds.turtle()), _turtle),
     "query": Target(_options, _query),
     "shapes": Target(

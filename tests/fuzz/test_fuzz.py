@@ -9,7 +9,15 @@ import pytest
 from fuzz.run import TARGETS, fuzz
 from fuzz.targets import TARGETS as KNOWN
 
-EXAMPLES = {"turtle": 300, "query": 60, "shapes": 40, "formats": 300, "findings": 200, "cli": 30}
+EXAMPLES = {
+    "turtle": 300,
+    "query": 60,
+    "guards": 10,
+    "shapes": 40,
+    "formats": 300,
+    "findings": 200,
+    "cli": 30,
+}
 
 
 @pytest.mark.parametrize("target", TARGETS)

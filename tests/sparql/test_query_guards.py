@@ -31,6 +31,9 @@ PREFIX = "PREFIX : <http://127.0.0.1:9/> "
         ":a\\' ?p ?o . SERVICE :a { ?s ?p ?o } FILTER(1 != '')",
         "BIND('a' AS ?a) FILTER(?a<'>' || true) SERVICE :a { ?s ?p ?o } FILTER(?a != '')",
         'BIND(1 AS ?a) FILTER(true || ?a<0#>"""\n || 1 = 2) SERVICE :a { ?s ?p ?o } #"""\n',
+        r"OPTIONAL { ?s :a\# ?o } SERVICE :a { ?x ?p ?y }",
+        r"?s <urn:\u0041#> ?o . SERVICE :a { ?x ?p ?y }",
+        r"?s <urn:\U00000041'> ?o . SERVICE :a { ?x ?p ?y } FILTER('a' != '')",
     ],
 )
 def test_service_is_refused_in_any_spelling(inside: str) -> None:
@@ -49,6 +52,19 @@ def test_service_is_refused_in_any_spelling(inside: str) -> None:
 )
 def test_names_and_strings_like_keywords_are_accepted(query: str) -> None:
     assert reject_unsafe_query(query) == {"SELECT"}
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT * { GRAPHex:a { ?s ?p ?o } }", {"SELECT", "GRAPH"}),
+        ("SELECT * FROM<urn:a> { ?s ?p ?o }", {"SELECT", "FROM"}),
+        ("SELECT * FROMNAMEDex:a { GRAPH?g { ?s ?p ?o } }", {"SELECT", "FROM", "GRAPH"}),
+    ],
+)
+def test_keywords_of_graphs_need_no_blank(query: str, words: set[str]) -> None:
+    assert reject_unsafe_query(query) == words
+    ox.Store().query(query, prefixes={"ex": "http://a.example/"})
 
 
 FRAGMENTS = [
@@ -100,6 +116,19 @@ def test_no_accepted_query_calls_another_server(before: list[str], after: list[s
         "ADD:a TO:b",
         "DROP GRAPH:a",
         "INSERT { ?s ?p ?o } WHERE { SERVICE:a { ?s ?p ?o } }",
+        "CLEARALL",
+        "CLEARSILENT DEFAULT",
+        "DROPGRAPH:a",
+        "COPYDEFAULTTO:a",
+        "addDEFAULT TO :a",
+        "MOVEDEFAULT TO :a",
+        "CREATEGRAPH :a",
+        "INSERT DATA {} ; CLEARNAMED",
+        r"INSERT DATA { :a\# :b :c } ; CLEAR ALL",
+        r"INSERT DATA { :a :b <urn:\u0041#> } ; CLEAR ALL",
+        "PREFIX a.b:<urn:c> LOAD :a",
+        "PREFIX a\ufeffb:<urn:c> LOAD :a",
+        "BASE <urn:c> PREFIX a:<urn:c>DROP ALL",
     ],
 )
 def test_an_update_that_fetches_or_affects_whole_graphs_is_refused(update: str) -> None:
@@ -111,6 +140,8 @@ def test_an_update_that_fetches_or_affects_whole_graphs_is_refused(update: str) 
 
 def test_prefix_may_have_the_name_of_an_operation() -> None:
     reject_unsafe_update("PREFIX load: <urn:a:> PREFIX add: <urn:b:> INSERT DATA { load:a add:b 1 }", "a.ru")
+    reject_unsafe_update("PREFIX a.load: <urn:a:> WITH a.load:a DELETE {} WHERE { ?s ?p ?o }", "a.ru")
+    reject_unsafe_update("WITH load:a DELETE {} WHERE {} ; WITH clear:a INSERT {} WHERE {}", "a.ru")
 
 
 @pytest.mark.parametrize(
