@@ -56,9 +56,8 @@ def command(
         _print_review(review, form, output)
         failure = get_output_failure()
         if failure is not None:
-            raise WriteError(
-                f"cannot show the review: {describe_failure(failure)}", hint="nothing was changed"
-            )
+            what = f"cannot show the review: {describe_failure(failure)}"
+            raise WriteError(what, hint="nothing was changed")
         return click.confirm("Write it?", err=True)
 
     def limit_work() -> AbstractContextManager[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import click
 
@@ -77,26 +78,19 @@ def command(
             TimeLimit(settings.timeout or WORK_SECONDS),
         ):
             repository = Repository.find(settings.root)
-            if alone:
-                validation = validate_alone(
-                    repository,
-                    files,
-                    shapes,
-                    pyshacl_only=pyshacl_only,
-                    lang=settings.lang,
-                    show_details=full,
-                    progress=progress,
-                )
-            else:
-                validation = validate(
-                    repository,
-                    files,
-                    changed_since=changed_since,
-                    pyshacl_only=pyshacl_only,
-                    lang=settings.lang,
-                    show_details=full,
-                    progress=progress,
-                )
+            run = (
+                partial(validate_alone, shapes=shapes)
+                if alone
+                else partial(validate, changed_since=changed_since)
+            )
+            validation = run(
+                repository,
+                files,
+                pyshacl_only=pyshacl_only,
+                lang=settings.lang,
+                show_details=full,
+                progress=progress,
+            )
             text = validation.render(form)
     finally:
         progress.clear()

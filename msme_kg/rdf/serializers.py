@@ -56,11 +56,11 @@ def serialize_chunks(
     quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
         quads = [without_graph(quad) for quad in quads]
-    ordered = sort_quads(quads if keeps_labels else label_bnodes(quads))
+    ordered = sort_quads(quads if keeps_labels else relabel_bnodes(quads))
     return SYNTAXES[syntax](ordered[:limit], prefixes)
 
 
-def label_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+def relabel_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     """Return quads with blank nodes labelled by their structure.
 
     Not by RDFC-1.0: in pyoxigraph it does not end on some graphs of ten blank nodes, and nothing can stop it.
