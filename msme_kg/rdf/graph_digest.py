@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.rdf.serializers import label_bnodes
+from msme_kg.rdf.serializers import relabel_bnodes
 from msme_kg.rdf.terms import without_graph
 
 
@@ -43,7 +43,7 @@ def compute_graph_digest(quads: Iterable[ox.Quad]) -> GraphDigest:
     """
     store = ox.Store()
     store.extend(without_graph(quad) for quad in quads)
-    lines = sorted(map(str, label_bnodes(store)))
+    lines = sorted(map(str, relabel_bnodes(store)))
     if not lines:
         return EMPTY_GRAPH_DIGEST
     text = "\n".join(lines)

@@ -51,10 +51,10 @@ def serialize_chunks(
     quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
         quads = [without_graph(quad) for quad in quads]
-    return SYNTAXES[syntax](sort_quads(quads if keeps_labels else label_bnodes(quads)), prefixes)
+    return SYNTAXES[syntax](sort_quads(quads if keeps_labels else relabel_bnodes(quads)), prefixes)
 
 
-def label_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+def relabel_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     """Return quads with blank nodes labelled by their structure.
 
     Not by RDFC-1.0: in pyoxigraph it does not end on some graphs of ten blank nodes, and nothing can stop it.
