@@ -42,9 +42,12 @@ property: $(VENV)/.tested
 	MSME_KG_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -n logical -m hypothesis
 
 # Fuzz each target for FUZZ_SECONDS; failing inputs are saved in the folder that the last line of output names.
+# Then run commands against FUZZ_ANSWERS random hostile answers of endpoints.
 FUZZ_SECONDS ?= 200
+FUZZ_ANSWERS ?= 500
 fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
+	PYTHONPATH=tests $(BIN)/python -m http_faults.campaign --answers $(FUZZ_ANSWERS) --seed $$$$
 
 # Make each system call of each writing command fail once in each way, and send SIGKILL at random moments.
 TORTURE_KILLS ?= 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from sys import getsizeof
 
 import pyoxigraph as ox
@@ -18,18 +18,25 @@ _MAX_OPEN_PARTS = 200_000
 
 
 def parse_statements(
-    body: bytes, media_type: str, *, max_count: int = MAX_ROWS, max_size: int = MAX_TEXT_SIZE
+    body: bytes,
+    media_type: str,
+    check_time: Callable[[], object],
+    *,
+    max_count: int = MAX_ROWS,
+    max_size: int = MAX_TEXT_SIZE,
 ) -> Iterator[ox.Quad]:
     """Yield the statements in a response body.
 
     Args:
         body: the whole body.
         media_type: one of ``msme_kg.sparql.protocol.RDF_MEDIA_TYPES``.
+        check_time: raises ``TimeoutError`` when no time is left.
         max_count: the most statements.
         max_size: the most bytes that their text may take in memory: Turtle can repeat a long IRI in each.
 
     Raises:
         InvalidResultsError: they are malformed or too large.
+        TimeoutError: no time is left.
     """
     rdf_format = RDF_MEDIA_TYPES[media_type]
     if rdf_format == ox.RdfFormat.TURTLE:
@@ -40,6 +47,7 @@ def parse_statements(
     try:
         reject_unsafe_turtle(body, "answer")
         for quad in reject_deep_nesting(ox.parse(body, format=rdf_format), "answer"):
+            check_time()
             count += 1
             size += sum(getsizeof(term.value) for term in split_quad(quad))
             if count > max_count:

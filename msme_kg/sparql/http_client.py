@@ -55,6 +55,17 @@ class Deadline:
         """Return the seconds left, at least 0."""
         return max(self.ends_at - time.monotonic(), 0.0)
 
+    def require_time(self) -> float:
+        """Return the seconds left.
+
+        Raises:
+            TimeoutError: no time is left.
+        """
+        remaining = self.compute_remaining()
+        if not remaining:
+            raise TimeoutError
+        return remaining
+
     def divide(self, attempts: int) -> Deadline:
         """Return the deadline of the first of several attempts that share the time left."""
         return self if attempts == 1 else Deadline.from_timeout(self.compute_remaining() / attempts)
@@ -84,6 +95,15 @@ class HttpResponse:
 def build_endpoint_error(address: HttpUrl, message: str, hint: str = _DEFAULT_HINT) -> RemoteError:
     """Return an error that names the endpoint."""
     return RemoteError(f"{address.authority}: {message}", hint=hint)
+
+
+def build_timeout_error(address: HttpUrl, deadline: Deadline) -> RemoteError:
+    """Return the error for an endpoint whose answer was not sent and read in time."""
+    return build_endpoint_error(
+        address,
+        f"no whole answer within {deadline.seconds:.3g} seconds",
+        "narrow the query, raise the limit with --timeout SECONDS, or add another --endpoint",
+    )
 
 
 def send(request: HttpRequest, deadline: Deadline) -> HttpResponse:
@@ -169,9 +189,7 @@ def _resolve(address: HttpUrl, deadline: Deadline) -> list[Any]:
         except (OSError, ValueError) as error:
             answers.put(error)
 
-    remaining = deadline.compute_remaining()
-    if not remaining:
-        raise TimeoutError
+    remaining = deadline.require_time()
     threading.Thread(target=look_up, daemon=True).start()
     try:
         answer = answers.get(timeout=remaining)
@@ -247,10 +265,7 @@ class _DeadlineSocket:
         Raises:
             TimeoutError: no time is left.
         """
-        remaining = self._deadline.compute_remaining()
-        if not remaining:
-            raise TimeoutError
-        self._socket.settimeout(remaining)
+        self._socket.settimeout(self._deadline.require_time())
         return self._socket
 
     def sendall(self, data: bytes) -> None:
@@ -283,11 +298,7 @@ def _exchange(request: HttpRequest, deadline: Deadline) -> HttpResponse:
             with connection.getresponse() as response:
                 return _read_response(response, address)
     except TimeoutError:
-        raise build_endpoint_error(
-            address,
-            f"no whole answer within {deadline.seconds:.3g} seconds",
-            "narrow the query, raise the limit with --timeout SECONDS, or add another --endpoint",
-        ) from None
+        raise build_timeout_error(address, deadline) from None
     except _FAILURES as error:
         raise build_endpoint_error(address, _describe_error(error)) from None
 

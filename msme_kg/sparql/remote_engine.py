@@ -10,7 +10,13 @@ from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_
 from msme_kg.namespaces import PrefixMap
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
 from msme_kg.sparql.graph_parser import parse_statements
-from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, send
+from msme_kg.sparql.http_client import (
+    Deadline,
+    HttpResponse,
+    build_endpoint_error,
+    build_timeout_error,
+    send,
+)
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.protocol import (
     RDF_MEDIA_TYPES,
@@ -101,8 +107,10 @@ class RemoteEngine:
         media_type = _require_media_type(endpoint, response, query_form)
         try:
             if query_form in RESULTS_QUERY_FORMS:
-                return _parse_results_response(response, media_type, query_form, query)
-            return _parse_graph_response(response, media_type)
+                return _parse_results_response(response, media_type, query_form, query, deadline)
+            return _parse_graph_response(response, media_type, deadline)
+        except TimeoutError:
+            raise build_timeout_error(endpoint.address, deadline) from None
         except InvalidResultsError as error:
             raise build_endpoint_error(
                 endpoint.address, str(error), _SMALLER_RESULT_HINT if error.is_limit_exceeded else _RETRY_HINT
@@ -141,9 +149,9 @@ def _build_partial_error(endpoint: Endpoint) -> RemoteError:
 
 
 def _parse_results_response(
-    response: HttpResponse, media_type: str, query_form: str, query: str
+    response: HttpResponse, media_type: str, query_form: str, query: str, deadline: Deadline
 ) -> Solutions | AskResult:
-    answer = parse_results(response.body, media_type)
+    answer = parse_results(response.body, media_type, deadline.require_time)
     if isinstance(answer, AskResult):
         if query_form != "ASK":
             raise InvalidResultsError("the answer is a boolean, not a table")
@@ -174,11 +182,11 @@ def _reorder_columns(answer: Solutions, columns: tuple[str, ...] | None) -> Solu
     return Solutions(columns, tuple(tuple(row[index] for index in indexes) for row in answer.rows))
 
 
-def _parse_graph_response(response: HttpResponse, media_type: str) -> GraphResult:
+def _parse_graph_response(response: HttpResponse, media_type: str, deadline: Deadline) -> GraphResult:
     if not response.has_defined_length:
         # A part of a graph is a well-formed graph.
         raise InvalidResultsError("it sends statements without their length, so that they may be cut")
-    return GraphResult(tuple(parse_statements(response.body, media_type)))
+    return GraphResult(tuple(parse_statements(response.body, media_type, deadline.require_time)))
 
 
 def _build_status_error(endpoint: Endpoint, response: HttpResponse, *, is_own: bool) -> KGError:

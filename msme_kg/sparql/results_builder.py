@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from sys import getsizeof
 
 import pyoxigraph as ox
@@ -40,7 +40,13 @@ class InvalidResultsError(Exception):
 class ResultsBuilder:
     """Takes columns, rows and boolean in any order, and refuses what is malformed or too large."""
 
-    def __init__(self) -> None:
+    def __init__(self, check_time: Callable[[], object]) -> None:
+        """Begin without any part.
+
+        Args:
+            check_time: called for each part; raises ``TimeoutError`` when no time is left.
+        """
+        self.check_time = check_time
         self._columns: tuple[str, ...] | None = None
         self._rows: list[dict[str, Term]] | None = None
         self._truth: object = None
@@ -66,6 +72,7 @@ class ResultsBuilder:
     def add_row(self, bindings: dict[str, Term]) -> None:
         """Add a row with a term for each bound variable."""
         assert self._rows is not None  # noqa: S101 (the callers begin with begin_rows)
+        self.check_time()
         self._rows.append(bindings)
         self._cell_count += max(len(bindings), len(self._columns or ()))
         if len(self._rows) > MAX_ROWS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -37,17 +37,19 @@ _VIRTUOSO_ASK_VARIABLE = "__ask_retval"
 """The column in which Virtuoso returns the boolean of an ASK; some versions write it in upper case."""
 
 
-def parse_results(body: bytes, media_type: str) -> Solutions | AskResult:
+def parse_results(body: bytes, media_type: str, check_time: Callable[[], object]) -> Solutions | AskResult:
     """Return the result in a response body.
 
     Args:
         body: the whole body.
         media_type: one of ``msme_kg.sparql.protocol.RESULTS_MEDIA_TYPES``.
+        check_time: raises ``TimeoutError`` when no time is left.
 
     Raises:
         InvalidResultsError: it is truncated, malformed or too large.
+        TimeoutError: no time is left.
     """
-    builder = ResultsBuilder()
+    builder = ResultsBuilder(check_time)
     syntax = "JSON" if media_type.endswith("json") else "XML"
     try:
         if syntax == "JSON":
@@ -150,6 +152,7 @@ class _XmlResultsReader:
             raise build_limit_error("very many names that SPARQL results do not have")
 
     def _open_element(self, tag: str, attributes: dict[str, str]) -> None:
+        self._builder.check_time()
         name = tag.removeprefix(_NAMESPACE)
         if name not in _CHILDREN.get(self._path[-1], ()):
             raise InvalidResultsError(

@@ -91,6 +91,20 @@ def many_rows(talk: Talk) -> None:
     response('{"head":{"vars":["a"]},"results":{"bindings":[' + rows + "]}}")(talk)
 
 
+def endless_chunk(talk: Talk) -> None:
+    """Send an endless body as a chunk of a negative size, which Python reads to the end."""
+    talk.send(HEAD, b"Transfer-Encoding: chunked\r\n\r\n-1\r\n")
+    while not talk.ending.is_set():
+        talk.send(b" " * 1_000_000)
+
+
+def xml(head: str, row: str) -> Answer:
+    """Return results in XML with given parts."""
+    namespace = "http://www.w3.org/2005/sparql-results#"
+    body = f"<head>{head}</head><results><result>{row}</result></results>"
+    return response(f'<sparql xmlns="{namespace}">{body}</sparql>', XML)
+
+
 def hang(*pieces: bytes) -> Answer:
     """Return an answer that sends some bytes and then hangs."""
 
@@ -111,6 +125,7 @@ def reset(*pieces: bytes) -> Answer:
     return answer
 
 
+SMILE = '{"a":{"type":"literal","value":"' + "\U0001f600" * 900_000 + '"}}'
 CONTROLS = "\x1b[31mred\x07 \x9b0m \u202eturned\x00 \r\n" + BELIEVED + "x" * 5_000
 
 FAULTS = {
@@ -137,6 +152,9 @@ FAULTS = {
     "huge-header": Fault(response(RIGHT, JSON, "200 OK", "X-Big: " + "x" * 100_000), "HTTP"),
     "many-headers": Fault(response(RIGHT, JSON, "200 OK", *["X-One: 1"] * 500), "HTTP"),
     "endless-head": Fault(endless_head, "HTTP"),
+    "negative-chunk": Fault(
+        lambda talk: talk.send(HEAD, b"Transfer-Encoding: chunked\r\n\r\n-5\r\nx"), "HTTP"
+    ),
     # Status codes.
     "400": Fault(response("at line 1: what?", "text/plain", "400 Bad"), "at line 1: what?", code=3),
     "400-page": Fault(response(f"<html>{BELIEVED}", "text/html", "400 Bad"), "400"),
@@ -197,8 +215,56 @@ FAULTS = {
     ),
     "not-utf-8": Fault(response(RIGHT.encode() + b"\xff\xfe"), "malformed"),
     "too-long": Fault(endless, "longer than 50 MB"),
+    "endless-chunk": Fault(endless_chunk, "longer than 50 MB"),
     "too-many-rows": Fault(many_rows, "more than 100000 rows"),
     "too-many-parts": Fault(response("[" + "[]," * 5_000_000 + "[]]"), "malformed JSON results"),
+    "too-many-columns": Fault(
+        response(
+            json.dumps({"head": {"vars": [f"v{n}" for n in range(200_000)]}, "results": {"bindings": []}})
+        ),
+        "more than 1000 columns",
+    ),
+    "too-many-cells": Fault(
+        response(
+            json.dumps({"head": {"vars": [f"v{n}" for n in range(999)]}, "results": {"bindings": [{}] * 400}})
+        ),
+        "more than 300000 cells",
+    ),
+    "too-many-keys": Fault(response("{" + ",".join(f'"{n}":1' for n in range(1_000)) + "}"), "malformed"),
+    "too-long-value": Fault(response(with_value(type="literal", value="x" * 5_000_000)), "longer than 4 MB"),
+    "too-much-text": Fault(
+        response('{"head":{"vars":["a"]},"results":{"bindings":[' + ",".join([SMILE] * 12) + "]}}"),
+        "more than 40 MB of text",
+    ),
+    "long-xml-tag": Fault(xml(f'<variable name="{"a" * 5_000_000}"/>', ""), "longer than 4 MB"),
+    "long-xml-text": Fault(
+        xml(
+            '<variable name="a"/>',
+            f'<binding name="a"><literal>{"<!-- -->x" * 4_000_001}</literal></binding>',
+        ),
+        "longer than 4 MB",
+    ),
+    "many-xml-attributes": Fault(
+        xml("<variable " + " ".join(f'a{n}=""' for n in range(1_000)) + "/>", ""), "very many names"
+    ),
+    "many-xml-namespaces": Fault(
+        xml("<variable " + " ".join(f'xmlns:a{n}="b"' for n in range(1_000)) + "/>", ""), "very many names"
+    ),
+    "repeated-iri": Fault(
+        response(f"<a:{'a' * 1_000_000}> <a:b> {','.join(map(str, range(100)))} .", TURTLE),
+        "more than 40 MB of text",
+        CONSTRUCT,
+    ),
+    "long-literal": Fault(
+        response(f'<a:a> <a:b> "{"x" * 17_000_000}" .', NTRIPLES), "longer than 16 MB", CONSTRUCT
+    ),
+    "many-brackets": Fault(response("<a:a> <a:b> " + "[<a:b> " * 200_001, TURTLE), "brackets", CONSTRUCT),
+    "many-prefixes": Fault(response("@prefix a: <a:b> .\n" * 200_001, TURTLE), "prefixes", CONSTRUCT),
+    "too-many-statements": Fault(
+        response("".join(f"<a:{n}> <a:b> <a:c> .\n" for n in range(100_001)), NTRIPLES),
+        "more than 100000 statements",
+        CONSTRUCT,
+    ),
     # Invalid results.
     "lacks-head": Fault(response(json.dumps({"results": ROWS["results"]})), "lacks"),
     "lacks-results": Fault(response(json.dumps({"head": ROWS["head"]})), "lacks"),
@@ -206,6 +272,9 @@ FAULTS = {
     "two-answers": Fault(response(json.dumps({**ROWS, "boolean": True})), "both a table and a boolean"),
     "deep-json": Fault(response("[" * 200_000 + "]" * 200_000), "malformed JSON results"),
     "deep-json-within": Fault(response('{"head":{"vars":[]},"link":' + "[" * 200_000), "too deep"),
+    "deep-xml-within": Fault(
+        xml('<variable name="a"/>', '<binding name="a"><literal>' + "<a>" * 200_000), "an element"
+    ),
     "deep-xml": Fault(response("<a>" * 200_000 + "</a>" * 200_000, XML), "lacks"),
     "long-number": Fault(response('{"head":{"vars":["a"]},"results":' + "9" * 9_000 + "}"), ""),
     "document-type": Fault(
@@ -234,6 +303,7 @@ FAULTS = {
     "redirect-loop": Fault(redirect("http://127.0.0.1:PORT/redirect-loop"), "more than 3 times"),
     "redirect-file": Fault(redirect("file:///etc/passwd"), "no address"),
     "redirect-script": Fault(redirect("javascript:alert(1)"), "no address"),
+    "redirect-bracket": Fault(redirect("http://[::1"), "no address"),
     "redirect-login": Fault(redirect("http://u:p@127.0.0.1:PORT/right"), "no address"),
     "redirect-without": Fault(response(RIGHT, JSON, "302 Found"), "302"),
     # Terminal control characters.

@@ -55,8 +55,18 @@ def json_deep(chance: Random, honest: Honest) -> Iterable[Piece]:
         ["[" * depth + "]" * depth, '{"a":' * (depth // 3) + "1" + "}" * (depth // 3), "[" * depth]
     )
     body = chance.choice(
-        [deep, f'{{"head":{deep}}}', _wrap(f'{{"a":{deep}}}', _names(honest)), f'{{"x":{deep},"head":{{}}}}']
-        + [_wrap(f'{{"a":{{"type":"uri","value":{deep}}}}}', ["a"]), f'{{"results":{{"bindings":{deep}}}}}']
+        [
+            *(
+                deep,
+                f'{{"head":{deep}}}',
+                _wrap(f'{{"a":{deep}}}', _names(honest)),
+                f'{{"x":{deep},"head":{{}}}}',
+            ),
+            *(
+                _wrap(f'{{"a":{{"type":"uri","value":{deep}}}}}', ["a"]),
+                f'{{"results":{{"bindings":{deep}}}}}',
+            ),
+        ]
     )
     return send(_json(body), chance)
 
@@ -112,13 +122,15 @@ def json_text(chance: Random, honest: Honest) -> Iterable[Piece]:
     name = chance.choice(_names(honest))
     term = chance.choice(
         [
-            f'{{"type":"literal","value":"{text}"}}',
-            f'{{"type":"uri","value":"a:{text}"}}',
-            f'{{"type":"bnode","value":"{text}"}}',
-        ]
-        + [
-            f'{{"type":"literal","value":"x","xml:lang":"{text}"}}',
-            f'{{"type":"literal","value":"x","datatype":"a:{text}"}}',
+            *(
+                f'{{"type":"literal","value":"{text}"}}',
+                f'{{"type":"uri","value":"a:{text}"}}',
+                f'{{"type":"bnode","value":"{text}"}}',
+            ),
+            *(
+                f'{{"type":"literal","value":"x","xml:lang":"{text}"}}',
+                f'{{"type":"literal","value":"x","datatype":"a:{text}"}}',
+            ),
         ]
     )
     rows = f'{{"{name}":{term}}}' + f',{{"{name}":{TERM}}}' * chance.choice([0, 0, 50_000])
@@ -138,23 +150,32 @@ def json_forms(chance: Random, honest: Honest) -> Iterable[Piece]:
     return send(
         _json(
             chance.choice(
-                [text.encode(name) for name in ("utf-16", "utf-16-be", "utf-32", "utf-8-sig", "utf-7")]
-                + [
-                    text + "x",
-                    text * 2,
-                    "x" + text,
-                    text + "\0",
-                    text + "\xff",
-                    "\0" + text,
-                    "",
-                    "null",
-                    "[]",
-                    "{}",
-                    '""',
-                    "1",
+                [
+                    *(text.encode(name) for name in ("utf-16", "utf-16-be", "utf-32", "utf-8-sig", "utf-7")),
+                    *(
+                        text + "x",
+                        text * 2,
+                        "x" + text,
+                        text + "\0",
+                        text + "\xff",
+                        "\0" + text,
+                        "",
+                        "null",
+                        "[]",
+                        "{}",
+                        '""',
+                        "1",
+                    ),
+                    *(
+                        text.replace("head", "Head"),
+                        text.replace('"results"', '"boolean":true,"results"'),
+                    ),
+                    *(
+                        text.replace('"head"', '"head":{},"head"'),
+                        "<!-- -->" + text,
+                        text.replace(",", ",,", 1),
+                    ),
                 ]
-                + [text.replace("head", "Head"), text.replace('"results"', '"boolean":true,"results"')]
-                + [text.replace('"head"', '"head":{},"head"'), "<!-- -->" + text, text.replace(",", ",,", 1)]
             )
         ),
         chance,

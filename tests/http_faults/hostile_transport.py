@@ -13,8 +13,29 @@ from http_faults.pieces import Honest, Kind, Piece, head, send
 
 def statuses(chance: Random, honest: Honest) -> Iterable[Piece]:
     code = chance.choice(
-        [*range(200, 209), 226, *range(300, 309), *range(400, 419), 421, 422, 425, 426, 428, 429, 431, 451]
-        + [*range(500, 512), 599, 600, 777, 999]
+        [
+            *(
+                *range(200, 209),
+                226,
+                *range(300, 309),
+                *range(400, 419),
+                421,
+                422,
+                425,
+                426,
+                428,
+                429,
+                431,
+                451,
+            ),
+            *(
+                *range(500, 512),
+                599,
+                600,
+                777,
+                999,
+            ),
+        ]
     )
     text = chance.choice(["", "no", "<html>" + "x" * 9000, "\x1b[31m\x07\u202e", "x" * 100_000, "\0" * 300])
     kind = chance.choice(["text/plain", "text/html", honest.media_type, "", "\x1b[2J", "a/b;charset=\xff"])
@@ -27,10 +48,39 @@ def statuses(chance: Random, honest: Honest) -> Iterable[Piece]:
 
 def status_lines(chance: Random, honest: Honest) -> Iterable[Piece]:
     line = chance.choice(
-        ["HTTP/0.9 200 OK", "HTTP/2 200", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 -200 OK", "HTTP/1.1 2OO OK", ""]
-        + ["HTTP/1.1 99 x", "HTTP/1.1 1000 x", "HTTP/1.1 200\tOK", "http/1.1 200 OK", "ICY 200 OK", "{}"]
-        + ["SSH-2.0-OpenSSH_9.9", "220 mail ESMTP", "HTTP/1.1 " + "2" * 70_000, "HTTP/9.9 200 OK", "\0" * 99]
-        + ["HTTP/1.1 ²00 OK", "RTSP/1.0 200 OK", "HTTP/1.1 200 " + "x" * 70_000, "<html>", "HTTP/1.1 200"]
+        [
+            *(
+                "HTTP/0.9 200 OK",
+                "HTTP/2 200",
+                "HTTP/1.1",
+                "HTTP/1.1 ",
+                "HTTP/1.1 -200 OK",
+                "HTTP/1.1 2OO OK",
+                "",
+            ),
+            *(
+                "HTTP/1.1 99 x",
+                "HTTP/1.1 1000 x",
+                "HTTP/1.1 200\tOK",
+                "http/1.1 200 OK",
+                "ICY 200 OK",
+                "{}",
+            ),
+            *(
+                "SSH-2.0-OpenSSH_9.9",
+                "220 mail ESMTP",
+                "HTTP/1.1 " + "2" * 70_000,
+                "HTTP/9.9 200 OK",
+                "\0" * 99,
+            ),
+            *(
+                "HTTP/1.1 ²00 OK",
+                "RTSP/1.0 200 OK",
+                "HTTP/1.1 200 " + "x" * 70_000,
+                "<html>",
+                "HTTP/1.1 200",
+            ),
+        ]
     )
     rest = head(honest).partition(b"\r\n")[2] if chance.random() < 0.7 else b""
     return [line.encode("latin-1"), chance.choice([b"\r\n", b"\n", b"\r", b""]), rest, honest.body]
@@ -84,7 +134,7 @@ def retries(chance: Random, honest: Honest) -> Iterable[Piece]:
     return [head(honest, f"Retry-After: {chance.choice(RETRIES)}", status=status), honest.body]
 
 
-def redirects(chance: Random, honest: Honest) -> Iterable[Piece]:
+def redirects(chance: Random, _: Honest) -> Iterable[Piece]:
     status = chance.choice(
         ["301 Moved", "302 Found", "303 See", "307 There", "308 There", "300 Many", "304 Same"]
     )
@@ -148,23 +198,31 @@ def chunks(chance: Random, honest: Honest) -> Iterable[Piece]:
     chunk = f"{len(honest.body):x}\r\n".encode() + honest.body + b"\r\n"
     odd = chance.choice(
         [
-            b"-1\r\n" + honest.body,
-            b"-5\r\nx",
-            b"xyz\r\n",
-            b"f" * 70_000,
-            b"ffffffffffffffffff\r\n" + honest.body,
+            *(
+                b"-1\r\n" + honest.body,
+                b"-5\r\nx",
+                b"xyz\r\n",
+                b"f" * 70_000,
+                b"ffffffffffffffffff\r\n" + honest.body,
+            ),
+            *(
+                chunk,
+                chunk + b"0",
+                chunk + b"0\r\n" + b"x" * 70_000,
+                b";x\r\n",
+                b"0x5\r\nabcde\r\n",
+                b"1_0\r\nx",
+                b"+1\r\n{\r\n",
+            ),
+            *(
+                chunk[:-9],
+                chunk + b"-0\r\n\r\n",
+                b"5;" + b"x" * 70_000,
+                b"\r\n\r\n",
+                chunk * 2 + b"0\r\n\r\n",
+            ),
+            *(b"".join(b"1\r\n%c\r\n" % byte for byte in honest.body[:200_000]) + b"0\r\n\r\n",),
         ]
-        + [
-            chunk,
-            chunk + b"0",
-            chunk + b"0\r\n" + b"x" * 70_000,
-            b";x\r\n",
-            b"0x5\r\nabcde\r\n",
-            b"1_0\r\nx",
-            b"+1\r\n{\r\n",
-        ]
-        + [chunk[:-9], chunk + b"-0\r\n\r\n", b"5;" + b"x" * 70_000, b"\r\n\r\n", chunk * 2 + b"0\r\n\r\n"]
-        + [b"".join(b"1\r\n%c\r\n" % byte for byte in honest.body[:200_000]) + b"0\r\n\r\n"]
     )
     return [head(honest, "Transfer-Encoding: chunked", length=""), odd]
 
@@ -214,10 +272,27 @@ TRANSPORT: tuple[Kind, ...] = (
     *(challenges, challenges, lengths, chunks, endless, slow, cut),
 )
 REASONS = ["OK", "", "\xff", "\x1b[2J"]
-RETRIES = ["0", "1", "2", "10", "3600", "-1", "1e9", "9" * 400, "", "x", "0.1", "²", "1, 2"] + [
-    f"Fri, 31 Dec {year} 23:59:59 {zone}"
-    for year in (1970, 2099, 9999, 99999, "x", 0)
-    for zone in ("GMT", "+9999", "")
+RETRIES = [
+    *(
+        "0",
+        "1",
+        "2",
+        "10",
+        "3600",
+        "-1",
+        "1e9",
+        "9" * 400,
+        "",
+        "x",
+        "0.1",
+        "²",
+        "1, 2",
+    ),
+    *(
+        f"Fri, 31 Dec {year} 23:59:59 {zone}"
+        for year in (1970, 2099, 9999, 99999, "x", 0)
+        for zone in ("GMT", "+9999", "")
+    ),
 ]
 LOCATIONS = [
     "",

@@ -19,6 +19,7 @@ from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.serializers import serialize
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.graph_parser import parse_statements
+from msme_kg.sparql.http_client import build_timeout_error
 from msme_kg.sparql.protocol import RDF_MEDIA_TYPES, list_accepted_types
 from msme_kg.sparql.results import AskResult, Solutions
 from msme_kg.sparql.results_builder import InvalidResultsError
@@ -84,9 +85,13 @@ def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: st
     reply = client.post_form(
         query_url, "query", bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]}), _RESULTS_JSON
     )
+    deadline = client.start_deadline()
     try:
         if reply.is_success and reply.media_type == _RESULTS_JSON:
-            return _read_counts(parse_results(reply.body, reply.media_type), namespace)
+            result = parse_results(reply.body, reply.media_type, deadline.require_time)
+            return _read_counts(result, namespace)
+    except TimeoutError:
+        raise build_timeout_error(client.endpoint.address, deadline) from None
     except (InvalidResultsError, ValueError):
         pass
     raise client.build_error("how many statements its graphs have", reply)
@@ -188,9 +193,17 @@ def _parse_reply(
     if not reply.is_success or (reply.body and reply.media_type not in RDF_MEDIA_TYPES):
         raise client.build_error(f"what <{graph}> says", reply)
     media_type = reply.media_type if reply.body else next(iter(RDF_MEDIA_TYPES))
-    max_size = 4 * expected.length + _MAX_OVERHEAD * expected.count
+    deadline = client.start_deadline()
     try:
-        yield from parse_statements(reply.body, media_type, max_count=2 * expected.count, max_size=max_size)
+        yield from parse_statements(
+            reply.body,
+            media_type,
+            deadline.require_time,
+            max_count=2 * expected.count,
+            max_size=4 * expected.length + _MAX_OVERHEAD * expected.count,
+        )
+    except TimeoutError:
+        raise build_timeout_error(client.endpoint.address, deadline) from None
     except InvalidResultsError as error:
         if error.is_limit_exceeded:
             raise

@@ -46,18 +46,23 @@ class StoreResponse:
 
 
 class ProtocolClient:
-    """An HTTP client for one store, which may repeat requests: all of them are idempotent."""
+    """An HTTP client for one store, which may repeat requests: all of them are idempotent.
+
+    Attributes:
+        endpoint: the URL of the store and the credentials for it.
+        start_deadline: returns the deadline of one request, or of reading one response.
+    """
 
     def __init__(self, endpoint: Endpoint, start_deadline: Callable[[], Deadline], user_agent: str) -> None:
         """Create a client.
 
         Args:
             endpoint: the URL of the store and the credentials for it.
-            start_deadline: returns the deadline of one request.
+            start_deadline: returns the deadline of one request, or of reading one response.
             user_agent: the value of ``User-Agent``.
         """
         self.endpoint = endpoint
-        self._start_deadline = start_deadline
+        self.start_deadline = start_deadline
         self._user_agent = user_agent
         self._auth = HttpAuth(endpoint.credentials.authorization)
 
@@ -104,7 +109,7 @@ class ProtocolClient:
 
     def _send_request(self, request: HttpRequest) -> HttpResponse:
         try:
-            return send(request, self._start_deadline())
+            return send(request, self.start_deadline())
         except RemoteError as error:
             raise RemoteError(error.message, hint=RETRY_HINT) from None
 
