@@ -7,6 +7,7 @@ themselves, but a missing object would be fetched with a program that the config
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -110,17 +111,23 @@ def _read_line(path: Path) -> str:
 
 
 def _reject_includes(folder: Path, variables: dict[str, str]) -> None:
-    """Raise an error if the configuration of the repository makes git read other files."""
+    """Raise an error if the configuration of the repository makes git read what is not a regular file."""
     code, listed, _ = _start_git(
-        folder, variables, "config", "--no-includes", "--show-scope", "--list", "-z", "--name-only"
+        folder, variables, "config", "--no-includes", "--show-scope", "--show-origin", "--list", "-z"
     )
     if code == _UNKNOWN_OPTION:
         raise UsageError("git is too old", hint="install git 2.26 or newer, or name files to validate")
-    fields = listed.split(b"\0")
-    for scope, key in zip(fields[::2], fields[1::2], strict=False):
-        if scope in {b"local", b"worktree"} and key.startswith((b"include.", b"includeif.")):
+    fields = os.fsdecode(listed).split("\0")
+    for scope, origin, setting in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        key, _, path = setting.partition("\n")
+        if scope not in {"local", "worktree"} or not re.fullmatch(
+            r"include(?:if\..*)?\.path", key, re.DOTALL
+        ):
+            continue
+        target = folder / Path(origin.removeprefix("file:")).parent / os.path.expanduser(path)
+        if os.path.lexists(target) and not target.is_file():
             raise SafetyError(
-                "the git configuration of the repository includes other files",
+                "the git configuration of the repository includes what is not a file",
                 location=SourceLocation(str(folder)),
                 hint="remove [include] from .git/config; for apply, naming --author is enough",
             )

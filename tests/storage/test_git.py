@@ -120,7 +120,7 @@ def test_no_setting_of_a_repository_starts_a_program(graph: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("key", ["include.path", "includeIf.gitdir:/.path"])
-def test_configuration_that_reads_other_files_is_refused(
+def test_configuration_that_includes_a_pipe_is_refused(
     graph: Path, tmp_path: Path, run: Run, key: str
 ) -> None:
     os.mkfifo(tmp_path / "never-ends")
@@ -129,9 +129,18 @@ def test_configuration_that_reads_other_files_is_refused(
         header = f'[{section} "{name.removesuffix(".path")}"]' if name != "path" else f"[{section}]"
         file.write(f"{header}\n\tpath = {tmp_path / 'never-ends'}\n")
     ended = run("--root", graph, "diff", "HEAD")
-    assert (ended.code, "includes other files" in ended.err) == (4, True), ended.err
+    assert (ended.code, "includes what is not a file" in ended.err) == (4, True), ended.err
     with pytest.raises(SafetyError):
         read_user_name(Repository.find(graph))
+
+
+def test_configuration_may_include_a_file(graph: Path, tmp_path: Path, run: Run) -> None:
+    # As the checkout of a CI service keeps its credentials.
+    (tmp_path / "credentials").write_text("[user]\n\tname = Somebody\n")
+    run_git(graph, "config", f"includeIf.gitdir:{graph}/.git.path", str(tmp_path / "credentials"))
+    ended = run("--root", graph, "diff", "HEAD")
+    assert (ended.code, ended.out) == (0, "no differences\n"), ended.err
+    assert read_user_name(Repository.find(graph)) == "Somebody"
 
 
 def test_a_repository_that_holds_git_up_is_left(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
