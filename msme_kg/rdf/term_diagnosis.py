@@ -120,7 +120,9 @@ def diagnose_number(text: str, offset: int) -> Diagnosis | None:
 def diagnose_prefix(prefix: str, declared: Iterable[str], directive: str, start: int) -> Diagnosis:
     """Return the diagnosis of a prefix that is not declared."""
     namespace = next(iter(WELL_KNOWN_PREFIXES.get(prefix, ())), "")
-    near = [] if namespace else find_close_matches(prefix, declared, 1)
+    declared = list(declared)
+    same = [one for one in declared if one.lower() == prefix.lower()]
+    near = same or ([] if namespace else find_close_matches(prefix, declared, 1))
     if near:
         return Diagnosis("unknown-prefix/near", start, prefix=prefix, near=near[0])
     declaration = directive.format(prefix, namespace or "…")

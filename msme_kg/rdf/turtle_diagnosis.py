@@ -174,7 +174,7 @@ def _diagnose_other_language(situation: Situation, token: LooseToken) -> Diagnos
         return Diagnosis("sparql/variable", token.start, word=word)
     if word == "=" and frame.expects == "object":
         return Diagnosis("equals-sign", token.start)
-    if word in {"=", "==", "=>"} or (word == "{" and frame.expects == "subject"):
+    if word in {"=", "==", "=>"} or (word == "{" and frame.expects == "subject" and not frame.opener):
         return Diagnosis("notation3", token.start, sign=word)
     is_after_property = len(frame.terms) % 3 == 2 or frame.separator
     if word == "^" or (word in {"/", "|", "*", "+"} and frame.expects == "object" and is_after_property):

@@ -87,7 +87,7 @@ class Situation:
         if self.is_datatype:
             self.is_datatype = False
         elif self.directive:
-            self._parse_directive_token(token)
+            self._take_directive(token)
         elif token.text.lower() in {"@prefix", "@base", "prefix", "base"} and self.frame.expects == "subject":
             self.directive = [token]
         elif token.text == "^^":
@@ -97,7 +97,7 @@ class Situation:
         elif token.is_term and token.text.lower() != "graph":
             self.frame.take(token)
 
-    def _parse_directive_token(self, token: LooseToken) -> None:
+    def _take_directive(self, token: LooseToken) -> None:
         needs_dot = self.directive[0].kind == "at"
         if token.kind == "iri" and len(self.directive) > 1:
             self.prefixes.append(self.directive[1].text.removesuffix(":"))

@@ -75,7 +75,7 @@ _LINTED_LOCAL_NAMES = (b"imports", b"first", b"rest")
 _MAX_IRI_LENGTH = 4_000
 """The longest IRI, in characters: many servers and programs refuse longer ones."""
 _LONG_IRI = re.compile(rb"<[^<>\s]{%d}" % _MAX_IRI_LENGTH)
-_LONG_NAME = re.compile(rb"[\w.-]*:[^<>\s\"]{%d}" % (_MAX_IRI_LENGTH // 2))
+_LONG_NAME = re.compile(rb":[^<>\s\"]{%d}" % (_MAX_IRI_LENGTH // 2))
 _DECIMAL_COMMA = re.compile(rb",\d")
 _NUMBER = re.compile(r"[+-]?[0-9]+")
 # Schemes that are common as prefixes too, such as doi:.
@@ -234,16 +234,25 @@ class _FileLinter:
     def _lint_decimal_commas(self) -> Iterator[Finding]:
         """Yield the places where two numbers may be one with a decimal comma, such as ``1,5``."""
         content = self._file.content
+        last, line, quote_count = 0, 1, 0
         for match in _DECIMAL_COMMA.finditer(content):
-            if content[match.start() - 1 : match.start()].isdigit():
-                start = content.rfind(b"\n", 0, match.start()) + 1
-                before = list(tokenize_loosely(content[start : match.start()].decode("utf-8", "replace")))
-                # A number within a string, an IRI or a comment is no token.
-                is_number = before and before[-1].kind == "word" and _NUMBER.fullmatch(before[-1].text)
-                if is_number and not any(content.count(sign, 0, start) % 2 for sign in (b'"""', b"'''")):
-                    line = content.count(b"\n", 0, start) + 1
-                    value = content[match.start() - len(before[-1].text) : match.end()].decode()
-                    yield self.build_finding("decimal-comma", line, value)
+            place = match.start()
+            if not content[place - 1 : place].isdigit():
+                continue
+            start, end = content.rfind(b"\n", 0, place) + 1, content.find(b"\n", place)
+            tokens = list(
+                tokenize_loosely(content[start : end if end >= 0 else None].decode("utf-8", "replace"))
+            )
+            column = len(content[start:place].decode("utf-8", "replace"))
+            before = next((token.text for token in tokens if token.end == column), "")
+            # A comma within a string, an IRI or a comment is no token.
+            if not _NUMBER.fullmatch(before) or all(token.start != column for token in tokens):
+                continue
+            between, last = content[last:start], start
+            line += between.count(b"\n")
+            quote_count += between.count(b'"""') + between.count(b"'''")
+            if quote_count % 2 == 0:
+                yield self.build_finding("decimal-comma", line, before + match[0].decode())
 
     def _lint_statements(self, forbids_shapes: bool) -> Iterator[Finding]:
         quads = list(self._file.parse_quads())

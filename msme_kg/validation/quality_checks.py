@@ -92,7 +92,8 @@ def _read_check(repository: Repository, path: str) -> CannedQuery:
             what = f"`{to_printable(str(query.severity), 40)}` is not a severity"
         raise build_header_error(query, "severity", what, f"severity is one of {', '.join(SEVERITIES)}")
     projected = list_projected_variables(query.text)
-    if "focus" not in (re.findall(r"[?$](\w+)", query.text) if projected is None else projected):
+    names = re.findall(r"[?$](\w+)", query.text) if projected is None else projected
+    if names and "focus" not in names:  # without names it is malformed, as the engine will say
         select = re.search(r"(?im)^(?!#).*\bSELECT\b", query.text)
         raise Diagnosis("check-focus", select.end() if select else 0).to_error(query.text, path)
     return query

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
-from documentation.error_reference import BEGIN, END, PATH, list_finding_ids, render_checks
+from documentation.error_reference import (
+    BEGIN,
+    END,
+    PATH,
+    list_finding_ids,
+    render_checks,
+    render_syntax,
+)
 from msme_kg import errors
 
 OWN_EXIT_CODES = {0, 130}
@@ -21,10 +29,15 @@ def sections(prefix: str) -> set[str]:
     return set(re.findall(rf"(?m)^### ({prefix}\S+)$", PATH.read_text(encoding="utf-8")))
 
 
-def test_sections_of_checks_are_their_headers(request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("name", "render"), [("checks", render_checks), ("syntax", render_syntax)])
+def test_made_parts_are_headers_of_checks_and_messages(
+    name: str, render: Callable[[], str], request: pytest.FixtureRequest
+) -> None:
     text = PATH.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    made = f"{before}{BEGIN}\n\n{render_checks()}\n{END}{rest.partition(END)[2]}"
+    begin, end = BEGIN.format(name), END.format(name)
+    before, _, rest = text.partition(begin)
+    assert rest, begin
+    made = f"{before}{begin}\n\n{render()}\n{end}{rest.partition(end)[2]}"
     if request.config.getoption("--update-golden"):
         PATH.write_text(made, encoding="utf-8")
     assert PATH.read_text(encoding="utf-8") == made, "run make docs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -159,7 +160,8 @@ def judge(row: Row, run: Ended) -> None:
     assert run.code == row.exit, run.output
     assert "Traceback" not in run.output
     assert {char for char in run.output if unicodedata.category(char) in UNSEEN} <= {"\n"}
-    lines = run.output.replace("\nhint: ", " hint: ").split("\n")
+    # The hint belongs to its message; the source line between the two does not.
+    lines = re.sub(r"\n(?:  .*\n)*hint: ", " hint: ", run.output).split("\n")
     about = [one.removeprefix(row.file) for one in lines if one.startswith(f"{row.file}:")]
     if row.words == "-":
         assert about == [], run.output

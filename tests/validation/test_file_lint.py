@@ -19,6 +19,11 @@ from msme_kg.validation.unicode_lint import find_violated_rules, is_harmless
 
 TAGS = range(0xE0000, 0xE0200)
 HEAD = "@prefix e: <http://e/> .\n@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+RDFS = "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+OWL = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+TERMS = "@prefix dcterms: <http://purl.org/dc/terms/> .\n"
+MSME = "@prefix msme: <https://w3id.org/msme-kg/ontology#> .\n"
 
 
 def lint(*files: Path) -> list[Finding]:
@@ -79,7 +84,36 @@ def list_rules(findings: list[Finding]) -> set[tuple[str, int]]:
             "list-shared",
             4,
         ),
+        (f"e:a e:b 1 ;\n  e:c <http://e/{'x' * 60_000}> .", "long-iri", 4),
+        (f"e:a e:b 1 ;\n  e:c e:{'x' * 60_000} .", "long-iri", 4),
+        (
+            f"e:a e:b 1 .\n{RDFS}e:A rdfs:subClassOf e:B .\ne:B rdfs:subClassOf e:C .\n"
+            "e:C rdfs:subClassOf e:A .",
+            "hierarchy-circle",
+            5,
+        ),
+        (f"{RDFS}e:p rdfs:subPropertyOf e:q .\ne:q rdfs:subPropertyOf e:p .", "hierarchy-circle", 4),
+        (f"{SKOS}e:a skos:broader e:b .\ne:b skos:broader e:a .", "hierarchy-circle", 4),
+        (f"{SKOS}e:a skos:broader e:b ;\n  skos:narrower e:b .", "hierarchy-circle", 4),
+        (f"{SKOS}e:a\n  skos:broader e:a .", "hierarchy-circle", 5),
+        (f"{TERMS}e:a dcterms:isReplacedBy e:b .\ne:a dcterms:replaces e:b .", "hierarchy-circle", 4),
+        (f"{OWL}e:a owl:sameAs e:a .", "identity", 4),
+        (f'{OWL}e:a e:b 1 ;\n  owl:sameAs "e:a" .', "identity", 5),
+        (f"{OWL}e:a owl:differentFrom\n  e:a .", "identity", 5),
+        ("e:a a rdf:Bag ;\n  rdf:li e:b .", "syntax-name", 4),
+        ("e:a rdf:about e:b .", "syntax-name", 3),
+        ("e:a a rdf:Description .", "syntax-name", 3),
+        ("e:a <http://www.w3.org/1999/02/22-rdf-syntax-ns#li> 1 .", "syntax-name", 3),
+        ("PREFIX r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\ne:a r:li 1 .", "syntax-name", 4),
+        ("e:a rdf:_1 e:b ;\n  rdf:_2 e:c ;\n  rdf:_1 e:d .", "container", 5),
+        (f"{OWL}{MSME}msme:Member a owl:Class .", "redefinition", 5),
+        (f"{RDFS}{MSME}msme:member\n  rdfs:range e:B .", "redefinition", 6),
+        (f"{RDFS}{MSME}msme:Member rdfs:subClassOf e:B .", "redefinition", 5),
+        ("e:a e:b 1 ;\n  e:c 1,5 .", "decimal-comma", 4),
+        ("e:a e:b -1,500 .", "decimal-comma", 3),
+        ("e:a e:b 1 ;\n  e:c <rdf:type> .", "prefix-in-iri", 4),
     ],
+    ids=lambda value: value[:60] if isinstance(value, str) else str(value),
 )
 def test_each_rule_is_reported_once_on_its_line(tmp_path: Path, body: str, rule: str, line: int) -> None:
     file = tmp_path / "a.ttl"
@@ -126,6 +160,52 @@ def test_harmless_text_has_no_problems() -> None:
 @pytest.mark.parametrize("text", ["مرحبا، می\u200cخواهم", "हिन्दी क्\u200dष", "ไทย 中文 日本語"])
 def test_text_of_common_scripts_is_harmless(text: str) -> None:
     assert is_harmless(f'<http://e/a> <http://e/b> "{text}" .'.encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "e:a e:b 1, 5 .",
+        'e:a e:b "1,500", "and 1,5 or 2,5" .  # 1,5',
+        'e:a e:b """one\n 1,5\n""" .',
+        "e:a e:b <http://e/1,5> .",
+        f"e:a e:b <urn:e:1>, <tag:e.org,2020:x>, <http://e/{'x' * 3_000}> .",
+        f'e:a e:b "{"中" * 20_000}", "{"x" * 20_000}" .',
+        f"{RDFS}e:A rdfs:subClassOf e:A, e:B . e:C rdfs:subClassOf e:B .",
+        f"{SKOS}e:a skos:broader e:b . e:b skos:narrower e:a .",
+        f"{OWL}e:a owl:sameAs e:b . e:Own a owl:Class .",
+        "e:a rdf:_1 e:b ; rdf:_2 e:b ; a rdf:Seq .",
+    ],
+    ids=lambda body: body[:60],
+)
+def test_legitimate_statements_pass(tmp_path: Path, body: str) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(HEAD + body, encoding="utf-8")
+    assert list_rules(lint(file)) == set()
+
+
+def test_statements_are_linted_in_other_syntaxes_and_layouts(tmp_path: Path) -> None:
+    """The statements around a name alone are parsed; what may hide a name has the whole file parsed."""
+    same_as = "<http://www.w3.org/2002/07/owl#sameAs>"
+    texts = {
+        "a.nt": f"<http://e/x> <http://e/y> <http://e/z> .\n<http://e/a> {same_as} <http://e/a> .\n",
+        "b.ttl": f"{OWL}@prefix e: <http://e/> .\n" + "e:x e:y e:z\n.\n" * 2 + "e:a owl:sameAs e:a\n.\n",
+        "c.ttl": 'PREFIX o: <http://www.w3.org/2002/07/owl#>\n<http://e/x> o:y """\n.\n""" .\n'
+        "<http://e/a> <http://www.w3.org/2002/07/owl#same\\u0041s> <http://e/a> .\n",
+        "d.ttl": f"{OWL}<http://e/x> owl:y 1\n.\n@prefix e: <http://e/> .\ne:a owl:sameAs e:a .\n",
+    }
+    for (name, text), line in zip(texts.items(), (2, 7, 5, 5), strict=True):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert list_rules(lint(tmp_path / name)) == {("identity", line)}, name
+
+
+def test_homograph_is_told_with_its_script(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(HEAD + 'e:a e:b <http://\u0430\u0440\u0440\u04cf\u0435.com/> , "WTO \u039fil" .', "utf-8")
+    messages = [one.message["en"] + one.message["zh-Hant"] for one in lint(file)]
+    assert len(messages) == 2
+    assert all("Cyrillic" in text and "U+0430" in text for text in messages[:1])
+    assert all("Greek" in text and "U+039F GREEK CAPITAL LETTER OMICRON" in text for text in messages[1:])
 
 
 def test_lint_time_is_linear(tmp_path: Path) -> None:

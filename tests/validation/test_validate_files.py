@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from conftest import Run
 
 MEMBERSHIP = """@prefix org: <http://www.w3.org/ns/org#> .
@@ -85,6 +86,45 @@ def test_an_ill_typed_literal_is_found_without_conversion(run: Run, tmp_path: Pa
     assert ended.code == 1
     (finding,) = json.loads(ended.out)["findings"]
     assert (finding["file"], finding["line"], finding["shape"]) == ("bomb.ttl", 2, "lint/literal")
+
+
+@pytest.mark.parametrize(
+    ("literal", "rule"),
+    [
+        ('"P99999999999Y"^^xsd:duration', "out-of-range"),
+        ('"PT1234567890123S"^^xsd:dayTimeDuration', "out-of-range"),
+        ('"-P9999999999M"^^xsd:yearMonthDuration', "out-of-range"),
+        ('"1e999"^^xsd:double', "out-of-range"),
+        ('"1e39"^^xsd:float', "out-of-range"),
+        ('"99999999999999999999"^^xsd:integer', "out-of-range"),
+        ('"99999999999999999999.5"^^xsd:decimal', "out-of-range"),
+        ('"12024-01-01"^^xsd:date', "out-of-range"),
+        ('"http://a b"^^xsd:anyURI', "any-uri"),
+        ('"http://a/{id}"^^xsd:anyURI', "any-uri"),
+        ('"<b>x</c>"^^rdf:XMLLiteral', "literal"),
+        ('"<b>x"^^rdf:XMLLiteral', "literal"),
+        ('"a & b"^^rdf:XMLLiteral', "literal"),
+        ('"<e:b/>"^^rdf:XMLLiteral', "literal"),
+    ],
+)
+def test_literal_that_programs_read_differently_is_found_with_its_line(
+    literal: str, rule: str, run: Run, tmp_path: Path
+) -> None:
+    head = (
+        "@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+    )
+    good = (
+        '"P100Y"^^xsd:duration, "1e30"^^xsd:float, "INF"^^xsd:double, "007"^^xsd:integer, '
+        '"1.5"^^xsd:decimal, "-0044-03-15"^^xsd:date, "http://a/b"^^xsd:anyURI, '
+        '"<b>x</b> &amp; y"^^rdf:XMLLiteral'
+    )
+    text = f"{head}<http://e/a> <http://e/b> {good} ;\n  <http://e/c> {literal} .\n"
+    (tmp_path / "a.ttl").write_text(text, encoding="utf-8")
+    ended = run("validate", "a.ttl", "--format", "json")
+    (finding,) = json.loads(ended.out)["findings"]
+    assert (finding["line"], finding["shape"]) == (4, f"lint/{rule}")
+    assert ended.code == (1 if rule == "literal" else 0)
 
 
 def test_an_invalid_check_is_named_for_foreign_files_too(
