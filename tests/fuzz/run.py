@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,20 +77,25 @@ def _watched(asked: dict[str, object], state: Path) -> str:
     told = state.with_suffix(".told")
     told.write_text("{}", encoding="utf-8")
     path = os.pathsep.join([str(TESTS), str(TESTS.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-    with tempfile.TemporaryFile() as errors:
+    with (
+        tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryDirectory(prefix="msme-kg-fuzz-", ignore_cleanup_errors=True) as scratch,
+    ):
         child = subprocess.Popen(
             [sys.executable, "-m", "fuzz.child", json.dumps(asked)],
-            env=os.environ | {"PYTHONPATH": path},
+            env=os.environ | {"PYTHONPATH": path, "TMPDIR": scratch},
             stderr=errors,
         )
         begun = time.monotonic()
-        while child.poll() is None:
-            time.sleep(0.2)
-            since = state.stat().st_mtime if state.exists() else None
-            if time.monotonic() - begun > HANGS and (since is None or time.time() - since > HANGS):
-                child.kill()
-                child.wait()
-                return "hangs"
+        try:
+            while child.poll() is None:
+                time.sleep(0.2)
+                since = state.stat().st_mtime if state.exists() else None
+                if time.monotonic() - begun > HANGS and (since is None or time.time() - since > HANGS):
+                    return "hangs"
+        finally:  # also where this process is ended
+            child.kill()
+            child.wait()
         if child.returncode < 0:
             return f"signal {-child.returncode}"
         if child.returncode:
@@ -112,6 +118,7 @@ def replay(path: Path, target: str) -> None:
 
 def main() -> int:
     """Fuzz the given targets, or all; return 1 if there were failures."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser = argparse.ArgumentParser(prog="python -m fuzz.run", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", default=[], help=", ".join(TARGETS))
     parser.add_argument("--seconds", type=float, default=200, help="for each target")
