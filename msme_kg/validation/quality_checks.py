@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SourceLocation
+from msme_kg.errors import InputError, SafetyError, SourceLocation
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository
@@ -131,11 +131,12 @@ def run_check(engine: QueryEngine, text: str, path: str) -> Solutions:
 
     Raises:
         InputError: its query is invalid; the location names its path.
+        SafetyError: its query is refused, likewise.
     """
     try:
         return engine.select(text)
-    except InputError as error:
+    except (InputError, SafetyError) as error:
         line, column = (error.location.line, error.location.column) if error.location else (0, 0)
-        raise InputError(
+        raise type(error)(
             error.message, hint=error.hint, location=SourceLocation(path, line, column)
         ) from None
