@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, to_printable
+from msme_kg.errors import InputError, SafetyError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rdf.syntax_diagnosis import Diagnosis
 from msme_kg.rdf.terms import split_quad
@@ -141,8 +141,9 @@ def run_check(engine: QueryEngine, text: str, path: str) -> Solutions:
 
     Raises:
         InputError: its query is invalid; the location names its path.
+        SafetyError: its query is refused, likewise.
     """
     try:
         return engine.select(text)
-    except InputError as error:
+    except (InputError, SafetyError) as error:
         raise error.relocate(path) from None

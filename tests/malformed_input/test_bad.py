@@ -18,8 +18,8 @@ from pathlib import Path
 
 import bad_files
 import pytest
-from bad_trap import Trap
 from conftest import ROOT, environment
+from connection_trap import Trap
 
 HERE = Path(__file__).resolve().parent
 MEMORY = 1 << 20
