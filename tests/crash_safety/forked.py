@@ -74,7 +74,10 @@ def _run(arguments: Sequence[str], errors: int) -> NoReturn:
         os.dup2(to, number)
     os.close(errors)
     # The old streams know the files that these numbers had before, such as if they can seek.
-    sys.stdin, sys.stdout, sys.stderr = map(os.fdopen, range(3), "rww")
+    # The command replaces the new ones, and must not close the descriptors thereby.
+    sys.stdin, sys.stdout, sys.stderr = (
+        os.fdopen(number, mode, closefd=False) for number, mode in enumerate("rww")
+    )
     sys.argv = ["run_with_fault", *arguments]
     code: object = 0
     try:

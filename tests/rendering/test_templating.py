@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from msme_kg.errors import InputError, SafetyError
 from msme_kg.rendering import templating
 from msme_kg.rendering.templating import Templates
+from msme_kg.repository import Repository
 
 ENDLESS = "{% for i in range(99999) %}{% for j in range(99999) %}xxxxxxxx{% endfor %}{% endfor %}"
 DOUBLED = "{% set x %}" + "{{ x }}" * 99 + "{% endset %}"
@@ -32,17 +34,20 @@ FAULTY = {
     "parentheses": "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
     "tags": "{% if 1 %}" * 500 + "{% endif %}" * 500,
     "import": "{% import 'a.j2' as a %}{{ a.m() }}",
-    "elsewhere": "{% include '../secret.j2' %}",
+    "elsewhere": "{% include '../../secret.j2' %}",
     "absolute": "{% include '/etc/passwd' %}",
 }
 
 
 def call(folder: Path, body: str) -> str:
-    (folder / "templates").mkdir()
     (folder / "secret.j2").write_text("secret", encoding="utf-8")
-    text = f"{{% macro m() %}}{body}{{% endmacro %}}"
-    (folder / "templates" / "a.j2").write_text(text, encoding="utf-8")
-    return Templates([folder / "templates"]).call_macro("a.j2", "m", {})
+    return write_template(folder, f"{{% macro m() %}}{body}{{% endmacro %}}").call_macro("a.j2", "m", {})
+
+
+def write_template(folder: Path, text: str) -> Templates:
+    (folder / "briefing/en").mkdir(parents=True)
+    (folder / "briefing/en/a.j2").write_text(text, encoding="utf-8")
+    return Templates(partial(Repository(folder).read_briefing_template, "en"))
 
 
 @pytest.mark.parametrize("kind", LARGE)
@@ -59,10 +64,10 @@ def test_a_template_that_asks_for_much_memory_is_refused(
 
 def test_memory_is_limited_outside_of_macros_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(templating, "MAX_MEMORY_BYTES", 32 << 20)
-    (tmp_path / "a.j2").write_text(ENDLESS, encoding="utf-8")
+    templates = write_template(tmp_path, ENDLESS)
     for use in (lambda one: one.has_macro("a.j2", "m"), lambda one: one.render("a.j2", {})):
         with pytest.raises(SafetyError):
-            use(Templates([tmp_path]))
+            use(templates)
 
 
 @pytest.mark.parametrize("kind", FAULTY)
