@@ -13,7 +13,7 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.terms import get_graph_iri, split_quad, without_graph
 from msme_kg.sparql.query_guards import reject_unsafe_update
-from msme_kg.sparql.syntax_error import build_syntax_error
+from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 
@@ -51,14 +51,17 @@ def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixe
     reject_unsafe_update(text, file.path)
     try:
         ox.Store().update(text, prefixes=dict(prefixes))
+        data = parse_data_operations(text, prefixes)
+        if data is not None:
+            return _apply_data_operations(change, data)
+        after = _execute_in_store(before, change, text, prefixes)
     except SyntaxError as error:
         raise build_syntax_error(error, text, file.path, prefixes) from None
-    data = parse_data_operations(text, prefixes)
-    return (
-        _execute_in_store(before, change, text, prefixes)
-        if data is None
-        else _apply_data_operations(change, data)
-    )
+    except RuntimeError as error:
+        raise build_evaluation_error(error, file.path) from None
+    if any(isinstance(quad.object, ox.Triple) for quad in after.added - change.added):
+        raise build_triple_term_error(file.path)
+    return after
 
 
 def _apply_data_operations(change: QuadChange, data: Iterable[DataOperation]) -> QuadChange:

@@ -11,6 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from msme_kg.errors import DeadlineExceededError, KGError, SafetyError
+from msme_kg.storage.git_process import kill_git
 
 MAX_MEMORY_BYTES = 3 << 30
 """Resident memory of a process; on a graph of 1.7 million statements the most that was measured is 1.9 GB."""
@@ -104,6 +105,7 @@ def build_memory_error() -> SafetyError:
 def _end_process(error: KGError) -> NoReturn:
     """Print an error and end the process at once, whatever its threads are doing."""
     _is_ending.acquire()  # another thread is about to end the process: never released
+    kill_git()
     # A reader that has stopped reading must not keep the process.
     with suppress(OSError, ValueError):
         if select.select([], [2], [], 1)[1]:

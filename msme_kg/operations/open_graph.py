@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -151,7 +151,12 @@ class OpenGraph:
         """
         values = parameters.convert_options(query, options, self.lang, self._resolve_option)
         text = bind_values(query.text, {name: [term] for name, term in values.items()})
-        return ResultTable(self.engine.select(text), self.labels)
+        try:
+            return ResultTable(self.engine.select(text), self.labels)
+        except (InputError, SafetyError) as error:
+            if isinstance(error, ResultError):  # the fault is in an answer, not in the query
+                raise
+            raise error.relocate(query.path) from None
 
     def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         return self.resolver.resolve(

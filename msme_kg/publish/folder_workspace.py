@@ -40,22 +40,10 @@ def open_workspace(folder: Path) -> Iterator[Path]:
         SafetyError: an edited file of an old folder is left there.
         OSError: it cannot be created.
     """
-    if os.path.lexists(folder) and path_exchange.is_mount_point(folder):
-        raise _build_mount_error(folder)
     workspace = folder.with_name(f".{folder.name}.msme-kg")
-    with suppress(FileExistsError):
-        workspace.mkdir(mode=0o700)
-    status = workspace.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
-        raise FileExistsError(errno.EEXIST, f"{workspace} belongs to somebody else")
     lock_file = workspace / "lock"
-    descriptor = try_lock(lock_file)
-    if descriptor is None:
-        raise LockedError(
-            "another process is writing this folder",
-            location=SourceLocation(str(folder)),
-            hint="run the command again when it has ended",
-        )
+    with _ignore_interrupts():
+        descriptor = _lock_workspace(workspace, folder)
     try:
         with as_write_error(str(workspace)):
             _clear(workspace, folder)
@@ -68,6 +56,25 @@ def open_workspace(folder: Path) -> Iterator[Path]:
             os.rmdir(workspace)
         with suppress(OSError):
             os.close(descriptor)
+
+
+def _lock_workspace(workspace: Path, folder: Path) -> int:
+    """Create the workspace of a folder, and return the descriptor of its lock."""
+    if os.path.lexists(folder) and path_exchange.is_mount_point(folder):
+        raise _build_mount_error(folder)
+    with suppress(FileExistsError):
+        workspace.mkdir(mode=0o700)
+    status = workspace.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        raise FileExistsError(errno.EEXIST, f"{workspace} belongs to somebody else")
+    descriptor = try_lock(workspace / "lock")
+    if descriptor is None:
+        raise LockedError(
+            "another process is writing this folder",
+            location=SourceLocation(str(folder)),
+            hint="run the command again when it has ended",
+        )
+    return descriptor
 
 
 def _clear(workspace: Path, folder: Path) -> None:

@@ -59,7 +59,9 @@ class Templates:
                 hint="add it in each language",
             )
         with _run_template(f"{file}, {macro}"):
-            return str(getattr(self._environment.get_template(file).module, macro)(**values))
+            text = str(getattr(self._environment.get_template(file).module, macro)(**values))
+            text.encode()  # a lone surrogate is an error of the template
+            return text
 
     def has_macro(self, file: str, macro: str) -> bool:
         """Tell whether a file defines a macro.

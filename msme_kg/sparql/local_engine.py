@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -11,8 +12,11 @@ from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.rdf.parser import BOM, parse
 from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
-from msme_kg.sparql.syntax_error import build_syntax_error
+from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
 from msme_kg.storage.dataset import Dataset, GraphFile
+
+_TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
+"""What the text of a query has if its result can have triples as terms."""
 
 
 class LocalEngine:
@@ -68,15 +72,12 @@ class LocalEngine:
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None
-        if isinstance(answer, ox.QuerySolutions):
-            return Solutions(
-                tuple(variable.value for variable in answer.variables), tuple(_read_rows(answer))
-            )
-        if isinstance(answer, ox.QueryTriples):
-            return GraphResult(
-                tuple(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer)
-            )
-        return AskResult(bool(answer))
+        except RuntimeError as error:
+            raise build_evaluation_error(error) from None
+        result = _read_answer(answer)
+        if _TRIPLE_TERM.search(query) and _has_triple_terms(result):
+            raise build_triple_term_error()
+        return result
 
     def select(self, query: str) -> Solutions:
         """Return the result of a query that is known to be a SELECT."""
@@ -91,6 +92,28 @@ def _to_turtle(file: GraphFile) -> bytes:
         return file.content.removeprefix(BOM)
     triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.parse_quads())
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def _read_answer(answer: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean) -> QueryResult:
+    try:
+        if isinstance(answer, ox.QuerySolutions):
+            names = tuple(variable.value for variable in answer.variables)
+            return Solutions(names, tuple(_read_rows(answer)))
+        if isinstance(answer, ox.QueryTriples):
+            quads = (ox.Quad(triple.subject, triple.predicate, triple.object) for triple in answer)
+            return GraphResult(tuple(quads))
+    except RuntimeError as error:
+        raise build_evaluation_error(error) from None
+    return AskResult(bool(answer))
+
+
+def _has_triple_terms(result: QueryResult) -> bool:
+    """Return True if a result has triples as terms, which only a query can build: data has none."""
+    if isinstance(result, GraphResult):
+        return any(isinstance(quad.object, ox.Triple) for quad in result.quads)
+    return isinstance(result, Solutions) and any(
+        isinstance(one, ox.Triple) for row in result.rows for one in row
+    )
 
 
 def _read_rows(

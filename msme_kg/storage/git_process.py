@@ -10,6 +10,7 @@ import os
 import re
 import stat
 from pathlib import Path
+from typing import Any
 
 from msme_kg.errors import (
     DeadlineExceededError,
@@ -48,6 +49,16 @@ _VARIABLES = {
 }
 
 
+_running: list[Any] = []
+"""The processes that have not ended."""
+
+
+def kill_git() -> None:
+    """Kill the processes of git that run, before this process ends at once."""
+    for process in _running:
+        process.kill()
+
+
 def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
     """Return the output of a git command; None if it finds nothing, or the folder is not under git.
 
@@ -69,6 +80,7 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
     variables = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     variables |= _VARIABLES | {"GIT_CEILING_DIRECTORIES": str((checkout or folder).parent)}
     if checkout is not None:
+        _reject_pipe(checkout / ".git/config")
         _reject_foreign_worktree(checkout / ".git")
         variables["GIT_WORK_TREE"] = str(checkout)
     _reject_includes(folder, variables)
@@ -85,6 +97,12 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
         )
     what = f"git: {to_printable(message.partition(chr(10))[0])}"
     raise InputError(what, location=SourceLocation(str(folder)), hint=REPAIR_HINT)
+
+
+def _reject_pipe(file: Path) -> None:
+    """Raise an error for a pipe or device, which git would read without end."""
+    if os.path.lexists(file) and not file.is_file():
+        raise SafetyError("not a regular file", location=SourceLocation(str(file)), hint="remove it")
 
 
 def _reject_foreign_worktree(link: Path) -> None:
@@ -150,6 +168,7 @@ def _start_git(
             process = subprocess.Popen(command, cwd=folder, env=variables, **files)  # type: ignore[call-overload]
         except OSError:
             raise UsageError("git is not installed", hint="install git, or name files to validate") from None
+        _running.append(process)
         timer = threading.Timer(_TIMEOUT, process.kill)
         timer.start()
         try:
@@ -164,6 +183,7 @@ def _start_git(
             process.kill()
             process.wait()
             process.stdout.close()
+            _running.remove(process)
         if code < 0:
             raise DeadlineExceededError(f"git did not finish within {_TIMEOUT:g} seconds")
         messages.seek(0)

@@ -494,3 +494,17 @@ def test_a_replacement_of_a_deprecated_entity_is_not_a_duplicate(check: Run) -> 
     assert find_lines(
         check("--update", "-", stdin=text.replace(b"deprecated", b"versionInfo")), "policy/duplicate"
     )
+
+
+@pytest.mark.parametrize(
+    ("expression", "what"),
+    [("<urn:f>(?c)", "<urn:f> is not a function"), ("TRIPLE(?s, <a:b>, 1)", "a quoted triple")],
+)
+def test_an_update_that_cannot_be_evaluated_is_an_input_error(
+    expression: str, what: str, tmp_path: Path, check: Run
+) -> None:
+    file = tmp_path / "u.ru"
+    file.write_text(f"INSERT {{ ?s <urn:p> ?t }} WHERE {{ ?s a ?c BIND({expression} AS ?t) }}")
+    ended = check("--update", file)
+    assert (ended.code, ended.out) == (3, ""), ended.err
+    assert ended.err.startswith(f"{file}: error: {what}"), ended.err

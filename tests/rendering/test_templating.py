@@ -26,6 +26,7 @@ LARGE = {
 }
 FAULTY = {
     "undefined": "{{ nothing }}",
+    "surrogate": "{{ '\\ud800' }}",
     "division": "{{ 1 / 0 }}",
     "range": "{{ range(1000000) }}",
     "index": "{{ 'a'.index('b') }}",

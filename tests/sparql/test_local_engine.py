@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from conftest import scale_examples
+from conftest import Run, scale_examples
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -148,3 +148,28 @@ def test_directives_apply_to_their_file_only(line: str, copy_of_graph: Path) -> 
     path = copy_of_graph / "data" / "actors" / "posts.ttl"
     path.write_text(f"{path.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
     assert coordinators() == before
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("SELECT ?s { ?s ?p ?o FILTER(xsd:dat(?o)) }", "XMLSchema#dat> is not a function"),
+        ("SELECT ?s { ?s ?p ?o } ORDER BY <urn:f>(?o)", "<urn:f> is not a function"),
+        ("SELECT (TRIPLE(<a:a>, <a:b>, 1) AS ?t) {}", "a quoted triple"),
+        ("CONSTRUCT { <a:a> <a:p> ?t } { BIND(triple(<a:a>, <a:b>, 1) AS ?t) }", "a quoted triple"),
+        ("SELECT ?t { BIND(<<( <a:a> <a:b> 1 )>> AS ?t) }", "a quoted triple"),
+    ],
+)
+def test_a_query_that_cannot_be_answered_is_an_input_error(run: Run, query: str, what: str) -> None:
+    ended = run("sparql", "-e", query)
+    assert (ended.code, ended.out) == (3, ""), ended.err
+    assert ended.err.startswith("query: error: "), ended.err
+    assert what in ended.err
+
+
+def test_an_error_in_a_canned_query_names_its_file(run: Run, copy_of_graph: Path) -> None:
+    path = copy_of_graph / "queries/actors/members.rq"
+    path.write_text(path.read_text(encoding="utf-8").replace("ORDER BY", "ORDER BY xsd:dat(?code)"))
+    ended = run("--root", copy_of_graph, "query", "members")
+    assert (ended.code, ended.out) == (3, ""), ended.err
+    assert ended.err.startswith("queries/actors/members.rq: error: ")

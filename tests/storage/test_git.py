@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -311,3 +312,32 @@ def test_a_graph_that_looks_like_a_repository_is_none(graph: Path, tmp_path: Pat
     with pytest.raises(InputError, match="bare"):
         is_git_checkout(Repository.find(bare))
     assert not is_git_checkout(Repository.find(make_graph(tmp_path / "none")))
+
+
+def test_the_end_of_a_command_ends_git(graph: Path, run: Run) -> None:
+    (graph / ".git/HEAD").unlink()
+    os.mkfifo(graph / ".git/HEAD")
+    assert run("--root", graph, "--timeout", "2", "diff", "HEAD").code == 5
+    deadline = time.monotonic() + 10
+    while list_processes_in(graph):
+        assert time.monotonic() < deadline, list_processes_in(graph)
+        time.sleep(0.05)
+
+
+def list_processes_in(folder: Path) -> list[str]:
+    """Return the processes of git whose working directory is a folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "cwd").resolve(strict=True) == folder and b"git" in (
+                process / "cmdline"
+            ).read_bytes():
+                found.append(process.name)
+    return found
+
+
+def test_a_configuration_that_is_a_pipe_is_refused(graph: Path, run: Run) -> None:
+    (graph / ".git/config").unlink()
+    os.mkfifo(graph / ".git/config")
+    ended = run("--root", graph, "diff", "HEAD")
+    assert (ended.code, "config: error: not a regular file" in ended.err) == (4, True), ended.err
