@@ -56,6 +56,8 @@ def _diagnose_odd_characters(situation: Situation, token: LooseToken) -> Diagnos
 def _diagnose_iri(situation: Situation, token: LooseToken) -> Diagnosis | None:
     text = situation.text
     opening = text.rfind("<", text.rfind("\n", 0, situation.offset) + 1, situation.offset + 1)
+    if text.startswith("<!--", opening):
+        return Diagnosis("comment", opening, sign="<!--")
     if token.kind == "iri":
         fault = terms.diagnose_iri(text, token.start, situation.base)
         is_relative = fault is not None and fault.key.startswith("relative-iri")

@@ -8,6 +8,16 @@ from msme_kg.sparql.query_situation import QuerySituation
 
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
 _FOREIGN_OPERATORS = {"==": "=", "AND": "&&", "OR": "||", "&": "&&", "=>": ">=", "=<": "<=", "<>": "!="}
+_SQL = {
+    "NULL": "!BOUND(?x)",
+    "IS": "BOUND(?x)",
+    "BETWEEN": "?x >= 1 && ?x <= 9",
+    "LOWER": "LCASE",
+    "UPPER": "UCASE",
+    "LENGTH": "STRLEN",
+    "LEN": "STRLEN",
+}
+"""Words of SQL in conditions, with what SPARQL has instead."""
 _BLOCK_KEYWORDS = {"WHERE", "OPTIONAL", "MINUS", "EXISTS", "UNION", "INSERT", "DELETE", "CONSTRUCT", "ASK"}
 _MODIFIERS = {"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"}
 _PATTERN_KEYWORDS = {"FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES"}
@@ -50,6 +60,8 @@ def _diagnose_operator(situation: QuerySituation, token: LooseToken) -> Diagnosi
     if foreign:
         place = token.start - (foreign == around and foreign != pair)
         return Diagnosis("operator/sign", place, word=foreign, plain=_FOREIGN_OPERATORS[foreign])
+    if word in _SQL:
+        return Diagnosis("operator/sql", token.start, word=token.text, plain=_SQL[word])
     if word == "LIKE":
         return Diagnosis("operator/like", token.start)
     if before == "NOT" and word not in {"EXISTS", "IN"} and not word.startswith("EX"):
@@ -68,9 +80,11 @@ def _diagnose_clause(situation: QuerySituation, token: LooseToken) -> Diagnosis 
         return Diagnosis("clause/by", token.start, word=before)
     if before in {"DESC", "ASC"} and word != "(":
         return Diagnosis("clause/direction", token.start, word=before)
-    is_second_number = "LIMIT" in {situation.get_word(-2), situation.get_word(-3)} and "," in {word, before}
-    if before in {"LIMIT", "OFFSET"} or is_second_number:
-        return Diagnosis("clause/number", token.start, word=before if before in _MODIFIERS else "LIMIT")
+    if "LIMIT" in {situation.get_word(-2), situation.get_word(-3)} and "," in {word, before}:
+        return Diagnosis("clause/two-numbers", token.start)
+    if before in {"LIMIT", "OFFSET"}:
+        is_negative = word.startswith("-")
+        return Diagnosis(f"clause/{'negative' if is_negative else 'number'}", token.start, word=before)
     if word in _MODIFIERS and (not situation.openers or before == "*"):
         return Diagnosis("clause/order", token.start, word=word)
     return None
