@@ -59,7 +59,7 @@ def command(
         try:
             result = kg.sparql(query)
         except InputError as error:
-            raise error.relocate(file or "query") from None
+            raise error.relocate(file or "query") if error.location else error from None
         rendered = _render_result(kg, result, form, labels, limit)
     if exit_code and not isinstance(result, AskResult):
         raise UsageError("--exit-code is for an ASK", hint="run the query without it")

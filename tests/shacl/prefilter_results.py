@@ -18,6 +18,7 @@ from msme_kg.shacl.prefilter import PrefilterResult, find_candidates
 from msme_kg.shacl.pyshacl_patches import treat_incomparable_literals_as_unordered
 from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
 from msme_kg.shacl.rdflib_bridge import to_rdflib
+from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
 
 NAMES = ("focusNode", "resultPath", "value", "sourceConstraintComponent", "sourceShape", "resultSeverity")
 ENDED = "pySHACL ended with an error"
@@ -64,6 +65,8 @@ def prefiltered(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad]) -> tuple[Res
 
 def found_by(data: Sequence[ox.Quad], shapes: Sequence[ox.Quad], found: PrefilterResult) -> Results:
     """Return the results of pySHACL for the candidates of the prefilter."""
+    if any(reason == SERVICE_REFUSED for _, reason in found.errors):
+        return ENDED  # refused before pySHACL runs
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

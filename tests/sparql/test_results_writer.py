@@ -53,7 +53,7 @@ def test_each_text_reads_back_or_is_refused(form: str) -> None:
                 written = write(literal, form)
                 assert READERS[form](written) == padded
                 if form in W3C:
-                    solutions = parse_results(written.encode(), W3C[form])
+                    solutions = parse_results(written.encode(), W3C[form], lambda: None)
                     assert isinstance(solutions, Solutions)
                     assert solutions.rows == ((THING, literal),)
 
@@ -144,7 +144,7 @@ def test_a_lone_surrogate_in_an_answer_is_refused(text: str) -> None:
     for part in (f'"literal","value":"{text}"', f'"uri","value":"urn:{text}"'):
         body = f'{{"head":{{"vars":["a"]}},"results":{{"bindings":[{{"a":{{"type":{part}}}}}]}}}}'
         with pytest.raises(InvalidResultsError):
-            parse_results(body.encode(), W3C["srj"])
+            parse_results(body.encode(), W3C["srj"], lambda: None)
 
 
 def test_every_format_is_tested() -> None:

@@ -232,8 +232,9 @@ def test_small_entries_and_leftovers_do_not_pile_up(folder: Path) -> None:
     ("xdg", "home", "expected"),
     [
         ("/c", "/h", "/c/msme-kg"),
-        ("", "/h", "/h/.cache/msme-kg"),
-        ("relative", "/h", "/h/.cache/msme-kg"),
+        ("", "/usr", "/usr/.cache/msme-kg"),
+        ("relative", "/usr", "/usr/.cache/msme-kg"),
+        ("", "/not-there", None),
         ("relative", "relative", None),
         ("", "", None),
     ],

@@ -234,7 +234,7 @@ def test_text_that_is_not_utf_8_is_named(copy_of_graph: Path, run: Run, path: st
     commands = {"briefing": ["brief", "--as-of", "2024-01-01"]}
     ended = run("--root", copy_of_graph, *commands.get(path[:8], ["apply", "--yes", "--add", "add.ttl"]))
     assert ended.code == 3, ended.err
-    assert f"{path}: error: not UTF-8" in ended.err
+    assert f"{path}:1:3: error: not UTF-8" in ended.err
 
 
 def test_commands_end_well_in_a_folder_that_was_deleted(graph: Path, tmp_path: Path) -> None:
