@@ -10,7 +10,7 @@ from pathlib import Path
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}
-"""What ``renameat2`` (Linux) answers where the kernel or the file system cannot exchange."""
+"""The errors of ``renameat2`` (Linux) where the kernel or the file system cannot exchange."""
 
 
 def try_exchange(first: Path, second: Path) -> bool:

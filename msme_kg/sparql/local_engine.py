@@ -16,7 +16,7 @@ from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_err
 from msme_kg.storage.dataset import Dataset, GraphFile
 
 _TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
-"""What the text of a query has if its result can have triples as terms."""
+"""Signs in the text of a query whose result can have triples as terms."""
 
 
 class LocalEngine:

@@ -14,7 +14,7 @@ from pathlib import Path
 from msme_kg.errors import SourceLocation, WriteError
 
 READER_SECONDS = 10.0
-"""How long writing waits for a process that opens a named pipe for reading."""
+"""Seconds for which writing waits for a process that opens a named pipe for reading."""
 _POLL_SECONDS = 0.05
 _MAX_LINKS = 40
 """Maximum number of symbolic links that are followed, as in Linux."""
