@@ -233,7 +233,7 @@ def test_an_existing_path_has_precedence_over_a_revision(diff: Run, git: Git, tm
     [
         (["HEED"], 2, "Error: no file, folder or revision is called 'HEED'\nhint: did you mean HEAD?\n"),
         (["good.nt", "godo.nt"], 2, "revision is called 'godo.nt'\nhint: did you mean good.nt?\n"),
-        (["bad.ttl", "good.nt"], 3, "bad.ttl:2:9: error: "),
+        (["bad.ttl", "good.nt"], 3, "bad.ttl:2:8: error: "),
         (["good.nt", "text.txt"], 3, "Error: the ending of 'text.txt' names no RDF format\n"),
         (["good.nt", "link.nt"], 4, "link.nt: error: a link that leaves its folder\n"),
         (["good.nt", "http://example.org/x.ttl"], 2, "hint: download it first: no address is fetched\n"),

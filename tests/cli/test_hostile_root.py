@@ -148,6 +148,8 @@ def test_a_hostile_root_touches_nothing_else(
     root = build_root(feature)
     folder = tmp_path / "work"
     folder.mkdir()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
     (folder / "new.ttl").write_text(SOURCE, encoding="utf-8")
     log = tmp_path / "log"
     words = command.replace("OUT", str(folder / "out")).split()
@@ -155,7 +157,7 @@ def test_a_hostile_root_touches_nothing_else(
         [sys.executable, str(TESTS / "audited_run.py"), str(log), "--root", str(root), *words],
         capture_output=True,
         cwd=folder,
-        env=environment(),
+        env=environment(more={"TMPDIR": str(temporary)}),
         timeout=LONGEST,
         check=False,
     )
@@ -168,12 +170,12 @@ def test_a_hostile_root_touches_nothing_else(
     assert [subject for kind, subject in events if kind == CONNECTS] == []
     assert {subject for kind, subject in events if kind == STARTS} <= {"git"}
     written = [subject for kind, subject in events if kind == WRITES]
-    assert [path for path in written if not is_below(path, root, folder, Path(CACHE))] == []
+    assert [path for path in written if not is_below(path, root, folder, temporary, Path(CACHE))] == []
     if words[0] not in {"apply", "fmt"}:
         assert [path for path in written if is_below(path, root)] == []
     searched = {str(ROOT), str(TESTS)}  # for modules
     read = {subject for kind, subject in events if kind == READS} - searched
-    assert [path for path in read if not is_below(path, root, folder, *READABLE)] == []
+    assert [path for path in read if not is_below(path, root, folder, temporary, *READABLE)] == []
 
 
 def test_the_audit_sees_what_it_is_for(tmp_path: Path, trap: Trap) -> None:
