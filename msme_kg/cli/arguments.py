@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from msme_kg.cli.options import INPUT, OUTPUT, get_settings
-from msme_kg.cli.output import escape_controls, is_standard_output
+from msme_kg.cli.output import escape_lines, is_standard_output
 from msme_kg.errors import SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, LOCK_FILE, Repository
 
@@ -35,7 +35,7 @@ class CheckedCommand(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, which may contain text from the graph."""
-        return escape_controls(super().get_help(ctx))
+        return escape_lines(super().get_help(ctx))
 
 
 def _check_arguments(ctx: click.Context) -> None:

@@ -68,10 +68,10 @@ def report_errors(
 
 def print_note(text: str) -> None:
     """Write a note to standard error, with control characters escaped."""
-    sys.stderr.write(escape_controls(text) + "\n")
+    sys.stderr.write(escape_lines(text) + "\n")
 
 
-def escape_controls(text: str) -> str:
+def escape_lines(text: str) -> str:
     """Return a text with all control characters escaped but line breaks."""
     return "\n".join(to_printable(line, len(line)) for line in text.split("\n"))
 

@@ -26,9 +26,8 @@ def escape_controls(text: str) -> str:
 
 
 def _escape_utf16(char: str) -> str:
-    units = memoryview(char.encode("utf-16")).cast("H")[
-        1:
-    ]  # in the order of bytes that the mark in front has
+    # Native byte order, as the mark in front says.
+    units = memoryview(char.encode("utf-16")).cast("H")[1:]
     return "".join(f"\\u{unit:04x}" for unit in units)
 
 

@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from msme_kg.errors import InputError, SourceLocation, to_printable
-from msme_kg.rdf.syntax_diagnosis import Diagnosis
-from msme_kg.sparql.query_diagnosis import diagnose_query
-from msme_kg.sparql.query_situation import analyze_query
 
 _UNKNOWN_FUNCTION = re.compile("custom function (<[^>]*>)")
 _NO_PREFIXES: Mapping[str, str] = MappingProxyType({})
@@ -26,6 +23,10 @@ def build_syntax_error(
         update_name: the name of the file of an update; empty for a query.
         prefixes: those that the text need not declare.
     """
+    from msme_kg.rdf.syntax_diagnosis import Diagnosis  # queries that parse do not wait for it
+    from msme_kg.sparql.query_diagnosis import diagnose_query
+    from msme_kg.sparql.query_situation import analyze_query
+
     situation = analyze_query(error, text, prefixes, is_update=bool(update_name))
     if situation is None:
         message = to_printable(str(error.msg))

@@ -71,7 +71,6 @@ _SUSPECT_IRI = re.compile(
 _PREFIX_DECLARATION = re.compile(rb"prefix\s+([^\s:<]*):\s*<([^<>\s]*)>")
 _OPAQUE_ESCAPE = re.compile(rb"\\[uUbf]")
 """An escape that can stand for a character with a lint rule; ``\\b`` and ``\\f`` are control characters."""
-_LINTED_LOCAL_NAMES = (b"imports", b"first", b"rest")
 _MAX_IRI_LENGTH = 4_000
 """The longest IRI, in characters: many servers and programs refuse longer ones."""
 _LONG_IRI = re.compile(rb"<[^<>\s]{%d}" % _MAX_IRI_LENGTH)
