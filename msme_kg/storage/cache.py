@@ -207,17 +207,18 @@ def _replace_file(path: Path, content: Iterable[bytes | memoryview]) -> None:
 def _remove_unused_entries(folder: Path) -> None:
     """Remove the least recently used entries of each kind, and what killed processes left."""
     entries_by_kind: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
-    for entry in os.scandir(folder):
-        if not entry.is_file(follow_symlinks=False):
-            continue
-        status = entry.stat(follow_symlinks=False)
-        name = _ENTRY_NAME.fullmatch(entry.name)
-        if name is not None:
-            entries_by_kind[name[1]].append((status.st_mtime, status.st_size, entry.path))
-        elif entry.name.startswith(_TEMPORARY_PREFIX) and (
-            status.st_mtime < time.time() - _MAX_TEMPORARY_SECONDS
-        ):
-            os.unlink(entry.path)
+    with os.scandir(folder) as found:
+        for entry in found:
+            if not entry.is_file(follow_symlinks=False):
+                continue
+            status = entry.stat(follow_symlinks=False)
+            name = _ENTRY_NAME.fullmatch(entry.name)
+            if name is not None:
+                entries_by_kind[name[1]].append((status.st_mtime, status.st_size, entry.path))
+            elif entry.name.startswith(_TEMPORARY_PREFIX) and (
+                status.st_mtime < time.time() - _MAX_TEMPORARY_SECONDS
+            ):
+                os.unlink(entry.path)
     for entries in entries_by_kind.values():
         entries.sort(reverse=True)
         sizes = accumulate(size for _, size, _ in entries)
