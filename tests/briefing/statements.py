@@ -93,7 +93,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         "1(3)",
         "the EU and its 27 states too",
         ("含歐洲聯盟及其27個會員國",),
-        ("European Union and its 27 member states included",),
+        ("including the European Union and its 27 member states",),
     ),
     (
         "1(3)",
