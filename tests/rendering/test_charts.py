@@ -55,7 +55,7 @@ def test_a_long_timeline_has_a_lane_per_kind(run: Run, kg: KnowledgeGraph, tmp_p
     dated = [row for row in kg.query("timeline") if row["date"]]
     assert count_dots(tmp_path / "t.svg") == len(dated) + 3
     shown = set(texts(tmp_path / "t.svg"))
-    assert {"大事記", "例會", "已舉行", "預定舉行", "未確認"} <= shown
+    assert {"大事記", "例行會議", "已舉行", "預定舉行", "未確認"} <= shown
     assert not {str(row["event"]) for row in kg.query("timeline").to_labelled_rows()} & shown
 
 
