@@ -24,7 +24,7 @@ def count_dots(file: Path) -> int:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["Growth of the membership", "named for certain", "stated by a source"]),
+        ("en", ["Growth of the membership", "identified with certainty", "stated by a source"]),
         ("zh-Hant", ["會員數之成長", "可確認名稱", "來源所載總數"]),
     ],
 )
