@@ -13,4 +13,4 @@ def warn_beyond_record(end: str | None) -> None:
         end: that day, as ``msme_kg.operations.query`` finds it; None if no date lies after it.
     """
     if end is not None:
-        print_note(f"note: the record ends on {to_printable(end)}; what came later is not known here")
+        print_note(f"note: the record ends on {to_printable(end)}; nothing later is recorded")

@@ -116,7 +116,7 @@ def _render_data_tables(
     ]
     return (
         f"Licence of the data: <{licence}>.\n\n"
-        + write_markdown_table(("file", "things by class", "statements", "sources cited"), rows)
+        + write_markdown_table(("file", "entities by class", "statements", "sources cited"), rows)
         + "\n## Questions it answers\n\n"
         + write_markdown_table(("question", "query"), questions)
     )

@@ -27,7 +27,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "1(1)",
         "Chinese Taipei is one of them",
-        ("2017年12月13日加入者42個", "中華臺北"),
+        ("2017年12月13日加入者計42個會員", "中華臺北"),
         ("Joined on 13 December 2017", "Chinese Taipei"),
     ),
     (
@@ -93,12 +93,12 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         "1(3)",
         "the EU and its 27 states too",
         ("含歐洲聯盟及其27個會員國",),
-        ("European Union and its 27 member states included",),
+        ("including the European Union and its 27 member states",),
     ),
     (
         "1(3)",
         "the United States, December 2022",
-        ("2022年12月加入者1個：美國",),
+        ("2022年12月加入者計1個會員：美國",),
         ("Joined in December 2022 (1): United States",),
     ),
     (
@@ -127,7 +127,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(1)1",
         "to help MSMEs trade",
-        ("以利MSMEs實質參與國際貿易",),
+        ("以利MSMEs有效參與國際貿易",),
         ("to help MSMEs trade internationally",),
     ),
     (
@@ -197,7 +197,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(1)6",
         "online platforms",
-        ("利用線上貿易推廣及資訊平臺",),
+        ("利用線上貿易推廣及資訊平台",),
         ("use of online platforms for trade promotion and information",),
     ),
     (
@@ -206,7 +206,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         ("更透明、更可預測之監管環境",),
         ("regulation that is transparent and easier to predict",),
     ),
-    ("2(2)", "a new plan for 2023", ("2023年新的工作計畫",), ("2023 work programme",)),
+    ("2(2)", "a new plan for 2023", ("2023年工作計畫",), ("2023 work programme",)),
     (
         "2(2)1",
         "access to information",

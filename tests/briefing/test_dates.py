@@ -126,8 +126,8 @@ def test_note_before_the_founding_states_that_the_group_did_not_exist(lang: str,
 def test_note_after_the_record_states_its_end(run: Run) -> None:
     ended = run("brief", "--as-of", "2027-05-01", "--lang", "zh-Hant")
     assert ended.code == 0
-    assert ended.err == "note: the record ends on 2025-12-31; what came later is not known here\n"
-    assert "惟現有紀錄止於2025年12月31日，其後情形無從得知。[1]" in ended.out
+    assert ended.err == "note: the record ends on 2025-12-31; nothing later is recorded\n"
+    assert "惟現有紀錄止於2025年12月31日，其後情形尚無資料。[1]" in ended.out
     assert "The record ends on 31 December 2025" in brief("2027-05-01", "en")
     assert "The record ends" not in brief("2025-12-31", "en")
 
@@ -140,7 +140,7 @@ NEWS = {
     ],
     "zh-Hant": [
         *("維德角", "剛果民主共和國", "馬爾地夫", "模里西斯", "莫三比克"),
-        *("喀麥隆於2025年加入", "由98個變為104個", "WT/MIN(24)/9", "INF/MSME/W/47/Rev.2"),
+        *("喀麥隆於2025年加入", "由98個增為104個", "WT/MIN(24)/9", "INF/MSME/W/47/Rev.2"),
         "2025年11月13日：「微中小企業納入安全認證優質企業（AEO）計畫研究報告」",
     ],
 }

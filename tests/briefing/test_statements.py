@@ -22,6 +22,13 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text).casefold()
 
 
+def name_in_chinese(passage: str) -> str:
+    """Return the number of a passage as the brief prints it: 2(1)3 is 二、（一）3."""
+    section, part, point = re.fullmatch(r"(\d)\((\d)\)(\d?)", passage).groups()  # type: ignore[union-attr]
+    han = "一二三四五"
+    return f"{han[int(section) - 1]}、（{han[int(part) - 1]}）" + (f"{point}." if point else "")
+
+
 def test_check_list_covers_every_passage() -> None:
     assert [passage for passage, *_ in STATEMENTS] == sorted(
         (passage for passage, *_ in STATEMENTS), key=PASSAGES.index
@@ -43,8 +50,8 @@ def test_brief_is_cited_with_all_passages() -> None:
     text = brief("2023-08-01", "zh-Hant")
     (entry,) = re.findall(r"^- \[\d+\] WTO「微中小企業聯合聲明倡議」進展.*$", text, re.MULTILINE)
     assert "000_819d391495d1848e.txt" in entry
-    cited = entry.partition("引用段落")[2].partition("，")[0].split("、")
-    assert set(PASSAGES) - set(cited) == set()
+    cited = entry.partition("引用原件")[2].partition("，")[0].split("；")
+    assert {name_in_chinese(passage) for passage in PASSAGES} - set(cited) == set()
 
 
 def test_chinese_has_no_half_width_marks_or_spaces_next_to_han() -> None:

@@ -98,7 +98,7 @@ def test_membership_has_the_given_values_and_composed_labels(kg: KnowledgeGraph)
     assert said(kg, made.quads, "membership/in") == {
         "rdf:type msme:Membership",
         'rdfs:label "Membership in the Group: India"@en',
-        'rdfs:label "印度之小組成員資格"@zh-Hant',
+        'rdfs:label "印度之小組會員資格"@zh-Hant',
         "org:member member:in",
         "org:organization organization:iwg-msmes",
         "msme:evidence evidence-level:shown",
@@ -124,7 +124,7 @@ def test_labels_of_memberships_in_the_graph_follow_the_same_rule(kg: KnowledgeGr
     assert len(rows) > 150
     for label, name in rows:
         chinese = normalize_language_tag(name.language) == "zh-Hant"
-        rule = f"{name.value}之小組成員資格" if chinese else f"Membership in the Group: {name.value}"
+        rule = f"{name.value}之小組會員資格" if chinese else f"Membership in the Group: {name.value}"
         assert label.value == rule
 
 

@@ -36,7 +36,7 @@ FIRST = PREFIXES.count("\n") + 1
 SOURCE = "source:textile-future-com-archives-46214"
 MEMBERSHIP = f"""\
 membership:zw a msme:Membership ;
-  rdfs:label "Membership in the Group: Zimbabwe (made up)"@en , "辛巴威之小組成員資格（虛構）"@zh-Hant ;
+  rdfs:label "Membership in the Group: Zimbabwe (made up)"@en , "辛巴威之小組會員資格（虛構）"@zh-Hant ;
   dcterms:source {SOURCE} ;
   msme:evidence evidence-level:stated ;
   msme:notBefore "2025-01-01"^^xsd:date ;

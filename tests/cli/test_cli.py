@@ -86,14 +86,14 @@ def test_help_explains_options_in_the_chosen_language(run: Run) -> None:
     english, chinese = run("query", "members", "-h"), run("query", "members", "--lang", "zh-Hant", "-h")
     assert (english.code, chinese.code) == (0, 0)
     assert "the reference date" in english.out
-    assert "所詢日期" in chinese.out
+    assert "查詢日期" in chinese.out
     assert "[default: today]" in english.out
 
 
 def test_query_without_a_name_lists_all_queries(root: Path, run: Run) -> None:
     ended = run("query", "--lang", "zh-Hant")
     assert (ended.code, ended.err) == (0, "")
-    assert "某日之成員" in ended.out
+    assert "特定日期之小組會員" in ended.out
     assert "--as-of --certainty --evidence --eu" in ended.out
     files = [path for path in (root / "queries").rglob("*.rq") if path.parent.name not in SPECIAL]
     assert len(ended.out.splitlines()) == 2 + len(files)

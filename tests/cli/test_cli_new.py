@@ -72,7 +72,7 @@ def test_kinds_are_listed_with_their_options(run: Run) -> None:
     kinds = ["claim", "document", "event", "initiative", "membership", "source"]
     assert [row.split()[0] for row in rows] == kinds
     assert "--member --since --until --evidence" in ended.out
-    assert "小組成員資格" in run("new", "--lang", "zh-Hant").out
+    assert "小組會員資格" in run("new", "--lang", "zh-Hant").out
 
 
 def test_help_explains_the_options_of_a_kind(run: Run) -> None:

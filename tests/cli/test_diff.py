@@ -81,7 +81,7 @@ def test_working_files_are_compared_with_a_revision(copy_of_graph: Path, diff: R
 def test_text_is_chinese_on_request(copy_of_graph: Path, diff: Run) -> None:
     change(copy_of_graph)
     text = diff("HEAD", "--lang", "zh-Hant").out
-    assert text.startswith("新增 (1)\n\n虛構 (claim:made-up)，數目主張\n")
+    assert text.startswith("新增 (1)\n\n虛構 (claim:made-up)，所載會員數\n")
     assert text.splitlines()[-1].startswith("新增 1 項、移除 1 項、變更 1 項；陳述增 4 條、減 ")
     assert diff("HEAD", "HEAD", "--lang", "zh-Hant").out == "無差異\n"
 

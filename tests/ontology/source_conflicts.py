@@ -66,7 +66,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         _EU_BRIEF,
     ),
     ("membership", 4): (
-        ("membership:mu", "December 2020", "2020 年 12 月", "from outside the Group", "非小組成員"),
+        ("membership:mu", "December 2020", "2020 年 12 月", "from outside the Group", "非小組會員"),
         ("claim:package-endorsers-2020-12-15-91-bahamas-trade-info", "Leaves out Mauritius", "模里西斯"),
     ),
     ("membership", 5): (_SPONSORS_94, _SPONSORS_97),
@@ -113,7 +113,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("instruments", 6): (("review:ru-2021", *_REVIEWS), ("review:cn-2021", *_REVIEWS)),
     ("instruments", 7): (_DURBAN,),
     ("instruments", 8): (
-        ("document:inf-msme-w-52", "regulatory practices", "法規實務", "trade digitalization", "貿易數位化"),
+        ("document:inf-msme-w-52", "regulatory practices", "良好法制作業", "trade digitalization", "貿易數位化"),
     ),
     ("instruments", 9): (_COMPENDIUM,),
     ("instruments", 10): (_SPONSORS_94, _SPONSORS_97),

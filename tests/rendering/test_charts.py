@@ -24,8 +24,8 @@ def count_dots(file: Path) -> int:
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", ["Growth of the membership", "named for certain", "stated by a source"]),
-        ("zh-Hant", ["成員數之成長", "可確定列名", "來源所述總數"]),
+        ("en", ["Growth of the membership", "identified with certainty", "stated by a source"]),
+        ("zh-Hant", ["會員數之成長", "可確認名稱", "來源所載總數"]),
     ],
 )
 def test_growth_has_title_legend_and_a_dot_per_total(
@@ -55,7 +55,7 @@ def test_a_long_timeline_has_a_lane_per_kind(run: Run, kg: KnowledgeGraph, tmp_p
     dated = [row for row in kg.query("timeline") if row["date"]]
     assert count_dots(tmp_path / "t.svg") == len(dated) + 3
     shown = set(texts(tmp_path / "t.svg"))
-    assert {"大事記", "例會", "已舉行", "已規劃", "未確認"} <= shown
+    assert {"大事記", "例行會議", "已舉行", "預定舉行", "未確認"} <= shown
     assert not {str(row["event"]) for row in kg.query("timeline").to_labelled_rows()} & shown
 
 

@@ -170,6 +170,7 @@ def _build_language_statements(
             window=group[0].parse_window(),
             count=len(group),
             editions=draft.resolve_labels(row["edition"] for row in group),
+            name=draft.queries.resolve_label(initiative.iri),
         )
         for group in rows_by_novelty.values()
         if group
