@@ -43,11 +43,11 @@ PASTING = {"format", "format_map", "join", "replace"}
 # What of the domain the code may name, and why the ontology cannot say it.
 DOMAIN = {
     "changes/provenance.py <change/>": "what an update did is noted by the tool alone, as an activity",
-    "changes/provenance.py <ontology#>": "the statements that came and went, likewise",
-    "changes/file_placement.py <ontology#storedIn>": "the ontology says in which file things of a class live",
-    "changes/file_placement.py <ontology#storedWith>": "with which other thing a thing lives, likewise",
-    "entities/statistics.py msme:kind": "which classes have things of their own: the ontology says it here",
-    "entities/statistics.py msme:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",
+    "changes/provenance.py <admin#>": "the statements that came and went, likewise",
+    "changes/file_placement.py <admin#storedIn>": "the ontology says in which file things of a class live",
+    "changes/file_placement.py <admin#storedWith>": "with which other thing a thing lives, likewise",
+    "entities/statistics.py admin:kind": "which classes have things of their own: the ontology says it here",
+    "entities/statistics.py admin:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",
     "entities/statistics.py kind source": "a source is its own source",
     "entities/statistics.py kind dataset": "a dataset is described by its makers",
     "entities/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
@@ -348,7 +348,7 @@ def domain() -> tuple[set[str], set[str]]:
     prefixes = {
         half[f"{sh}prefix"] for half in halves.values() if half.get(f"{sh}namespace", "").startswith(BASE)
     }
-    return prefixes, {quad.object.value for quad in quads if quad.predicate.value == f"{BASE}ontology#kind"}
+    return prefixes, {quad.object.value for quad in quads if quad.predicate.value == f"{BASE}admin#kind"}
 
 
 def test_domain_is_named_only_where_the_ontology_cannot_say_it() -> None:

@@ -13,14 +13,14 @@ from msme_kg.repository import to_graph_iri
 from msme_kg.storage.dataset import Dataset
 
 _RDF_TYPE = f"{RDF}type"
-_STORED_IN, _STORED_WITH = f"{BASE}ontology#storedIn", f"{BASE}ontology#storedWith"
+_STORED_IN, _STORED_WITH = f"{BASE}admin#storedIn", f"{BASE}admin#storedWith"
 
 
 class FilePlacement:
     """The named graphs (files) for the entities of each class."""
 
     def __init__(self, ontology: Dataset) -> None:
-        """Read ``msme:storedIn`` and ``msme:storedWith`` of the classes.
+        """Read ``admin:storedIn`` and ``admin:storedWith`` of the classes.
 
         Args:
             ontology: the files that describe classes.

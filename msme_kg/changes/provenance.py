@@ -17,7 +17,7 @@ from msme_kg.repository import to_graph_iri
 CHANGES_FOLDER = "data/changes"
 _ACTIVITY_PREFIX = f"{BASE}change/"
 _ADDED_STATEMENT, _REMOVED_STATEMENT = (
-    ox.NamedNode(f"{BASE}ontology#{name}") for name in ("addedStatement", "removedStatement")
+    ox.NamedNode(f"{BASE}admin#{name}") for name in ("addedStatement", "removedStatement")
 )
 _SOURCE = ox.NamedNode(f"{DCTERMS}source")
 

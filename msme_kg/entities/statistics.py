@@ -11,9 +11,9 @@ from msme_kg.storage.dataset import Dataset
 
 _CLASS_COUNTS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
-  ?class msme:kind ?kind .
+  ?class admin:kind ?kind .
   ?type rdfs:subClassOf* ?class .
   ?thing a ?type .
 } GROUP BY ?class ORDER BY STR(?class)
@@ -21,9 +21,9 @@ SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
 # A source needs no source, and a dataset is described by its publishers.
 _WITHOUT_SOURCE_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
-  ?class msme:kind ?kind .
+  ?class admin:kind ?kind .
   FILTER(?kind NOT IN ("source", "dataset", "attestation"))
   ?thing a ?class .
   FILTER NOT EXISTS { ?thing dcterms:source ?source }
@@ -31,17 +31,17 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
 """
 _WITHOUT_LABEL_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   VALUES ?language { "en" "zh-Hant" }
-  ?class msme:kind ?kind .
+  ?class admin:kind ?kind .
   ?thing a ?class .
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
 _RECORD_END_QUERY = """
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
-SELECT ?day WHERE { ?dataset msme:recordEnds ?day } ORDER BY ?day
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
+SELECT ?day WHERE { ?dataset admin:recordEnds ?day } ORDER BY ?day
 """
 
 
@@ -83,7 +83,7 @@ def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
 
 
 def find_record_end(engine: QueryEngine) -> str:
-    """Return the last day that the data cover (``msme:recordEnds``); empty if no dataset states it."""
+    """Return the last day that the data cover (``admin:recordEnds``); empty if no dataset states it."""
     days = [day.value for (day,) in engine.select(_RECORD_END_QUERY).rows if day is not None]
     return days[-1] if days else ""
 

@@ -40,6 +40,7 @@ SELECT ?term ?type ?definition ?parent WHERE {
   VALUES ?type { owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
   ?term a ?type ; rdfs:isDefinedBy ?ontology ; skos:definition ?definition .
   FILTER(langMatches(LANG(?definition), "en"))
+  FILTER NOT EXISTS { ?term owl:deprecated true }
   OPTIONAL { ?term rdfs:subClassOf|rdfs:subPropertyOf ?parent }
 } ORDER BY STR(?term) STR(?parent)
 """

@@ -74,10 +74,9 @@ def values(quads: tuple[ox.Quad, ...]) -> list[str]:
         ("<{}review/zz> a msme:TradePolicyReview .", "data/instruments/reviews.ttl"),
         ("<{}review/zz> a msme:Event , msme:TradePolicyReview .", None),
         ("<{}source/brief/9-9> a msme:Passage .", "data/sources.ttl"),
-        ("<{}attestation/zz> a msme:Attestation ; msme:about <{}person/matthew-wilson> .", PEOPLE),
+        ("<{}attestation/zz> a msme:Attestation ; msme:of <{}person/matthew-wilson> .", PEOPLE),
         (
-            "<{}attestation/zz> a msme:Attestation ; msme:about <{}member/zz> ."
-            "<{}member/zz> a msme:WTOMember .",
+            "<{}attestation/zz> a msme:Attestation ; msme:of <{}member/zz> .<{}member/zz> a msme:WTOMember .",
             MEMBERS,
         ),
         ("<{}person/matthew-wilson> rdfs:comment 'x' .", PEOPLE),
@@ -100,10 +99,10 @@ def test_quads_are_added_to_the_file_of_their_entity(own: Dataset, text: str, fi
         "<{}member/zz> rdfs:label 'x' .",
         "<{}member/zz> a msme:Nothing .",
         "<{}attestation/zz> a msme:Attestation .",
-        "<{}attestation/zz> a msme:Attestation ; msme:about <{}member/zz> .",
-        "<{}attestation/a> a msme:Attestation ; msme:about <{}attestation/a> .",
-        "<{}attestation/a> a msme:Attestation ; msme:about <{}attestation/b> ."
-        "<{}attestation/b> a msme:Attestation ; msme:about <{}attestation/a> .",
+        "<{}attestation/zz> a msme:Attestation ; msme:of <{}member/zz> .",
+        "<{}attestation/a> a msme:Attestation ; msme:of <{}attestation/a> .",
+        "<{}attestation/a> a msme:Attestation ; msme:of <{}attestation/b> ."
+        "<{}attestation/b> a msme:Attestation ; msme:of <{}attestation/a> .",
         "<http://example.org/a> rdfs:label 'x' .",
         "[] a msme:WTOMember .",
         "<{}person/matthew-wilson> rdfs:seeAlso [] .",

@@ -99,7 +99,7 @@ def test_applied_update_is_recorded_in_prov_and_changelog(
         )
     (year,) = (graph / "data/changes").iterdir()
     query = """SELECT ?n ?who (COUNT(?in) AS ?statements) WHERE {
-      ?n a prov:Activity ; prov:wasAssociatedWith/foaf:name ?who ; msme:addedStatement ?in
+      ?n a prov:Activity ; prov:wasAssociatedWith/foaf:name ?who ; admin:addedStatement ?in
     } GROUP BY ?n ?who"""
     files = Dataset.from_repository(Repository(graph), ["ontology/msme.ttl", f"data/changes/{year.name}"])
     rows = {who.value: int(count.value) for _, who, count in LocalEngine(files).select(query).rows}

@@ -207,9 +207,9 @@ def undo_updates(content: Content) -> Content:
         for activity in content.subjects("prov:endedAtTime")
     ]
     for _, activity in sorted(recorded, reverse=True):
-        for line in content.values(activity, "msme:addedStatement"):
+        for line in content.values(activity, "admin:addedStatement"):
             triples.pop(_parse_triple(line), None)
-        for line in content.values(activity, "msme:removedStatement"):
+        for line in content.values(activity, "admin:removedStatement"):
             triples[_parse_triple(line)] = None
     before = Content(content.root, [])
     for triple in triples:

@@ -12,10 +12,12 @@ import pyoxigraph as ox
 
 BASE = "https://w3id.org/msme-kg/"
 MSME = f"{BASE}ontology#"
+ADMIN = f"{BASE}admin#"
 SOURCE_BRIEF = f"{BASE}source/brief"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 PREFIXES = {
+    "admin": ADMIN,
     "adms": "http://www.w3.org/ns/adms#",
     "dc": "http://purl.org/dc/elements/1.1/",
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -158,7 +160,7 @@ class Content:
         """Return the sources of entities and of their attestations; a passage counts as the brief."""
         sources = set()
         for entity in entities:
-            for subject in (iri(entity), *self.subjects("msme:about", entity)):
+            for subject in (iri(entity), *self.subjects("msme:of", entity)):
                 sources |= {
                     *self.values(subject, "dcterms:source"),
                     *([subject] if "/source/" in subject else []),

@@ -102,7 +102,7 @@ def test_recorded_updates_are_undone(root):
         root,
         '<member/xx> rdfs:label "new"@en .\n'
         '<change/1> prov:endedAtTime "2026-01-01T00:00:00Z" ; '
-        f'msme:addedStatement "{added}" ; msme:removedStatement "{removed}" .',
+        f'admin:addedStatement "{added}" ; admin:removedStatement "{removed}" .',
     )
     before = undo_updates(content)
     assert Statement(iri("member:xx"), iri("rdfs:label"), "old", "en").holds(before)

@@ -132,7 +132,7 @@ def test_dataset_is_a_dcat_dataset_with_a_date(dataset):
 
 
 def test_dataset_states_the_end_of_its_record(dataset, data):
-    (end,) = dataset("msme:recordEnds")
+    (end,) = dataset("admin:recordEnds")
     assert end.datatype.value == XSD_DATE
     latest = max(
         data.get_only_value(claim, "msme:notAfter") or "" for claim in data.of_class("msme:CountClaim")

@@ -12,7 +12,7 @@ def test_links_to_work_areas_are_marked_as_ours(asked):
         entity
         for attestation in asked.subjects("msme:basis", "basis:drawn-link")
         if iri("msme:workArea") in asked.values(attestation, "msme:attests")
-        for entity in asked.values(attestation, "msme:about")
+        for entity in asked.values(attestation, "msme:of")
     }
     linked = {
         subject

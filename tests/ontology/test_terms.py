@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from ontology.content import BASE, MSME, PREFIXES, RDF_TYPE, SUBCLASS, Content
+from ontology.content import ADMIN, BASE, MSME, PREFIXES, RDF_TYPE, SUBCLASS, Content, compact, iri
 
 TERMS = Path(__file__).parent / "terms"
 OWL = PREFIXES["owl"]
@@ -17,13 +17,15 @@ KINDS = {f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProp
 # RDF, RDFS and OWL terms need no declaration; SHACL terms are outside OWL.
 BUILT_IN = tuple(PREFIXES[one] for one in ("rdf", "rdfs", "owl", "sh"))
 LANGUAGES = ("en", "zh-hant")
+OWN = (MSME, ADMIN)
 
 # Own properties used by neither data nor shapes, each with the reason for it.
 _APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
 UNUSED_PROPERTIES = {
-    "addedStatement": _APPLY,
-    "removedStatement": _APPLY,
-    "storedWith": "says of a class in which file its instances live: read where an update is put into files",
+    "admin:addedStatement": _APPLY,
+    "admin:removedStatement": _APPLY,
+    "admin:storedWith": "says in whose file instances of a class live: read where an update is put into files",
+    "msme:recordSourced": "no entity has statements that only the record as a whole sources yet",
 }
 
 
@@ -55,15 +57,17 @@ def declared(content: Content) -> dict[str, set[str]]:
 
 
 def own(content: Content, *kinds: str) -> list[str]:
-    """Return the local names of the own terms of the given kinds."""
+    """Return the CURIEs of the current own terms of the given kinds."""
     wanted = {f"{OWL}{kind}" for kind in kinds}
+    deprecated = set(content.subjects("owl:deprecated"))
     return sorted(
         {
-            triple.subject.value.removeprefix(MSME)
+            compact(triple.subject.value)
             for triple in content
             if triple.predicate.value == RDF_TYPE
             and triple.object.value in wanted
-            and triple.subject.value.startswith(MSME)
+            and triple.subject.value.startswith(OWN)
+            and triple.subject.value not in deprecated
         }
     )
 
@@ -138,7 +142,7 @@ def test_each_foreign_term_exists_in_its_vocabulary(everything):
 
 def test_each_vocabulary_in_use_has_its_list(everything):
     """Each property and class in use is our own or in a list."""
-    namespaces = (MSME, *lists())
+    namespaces = (*OWN, *lists())
     terms_in_use = {triple.predicate.value for triple in everything} | {
         triple.object.value for triple in everything if triple.predicate.value == RDF_TYPE
     }
@@ -164,15 +168,15 @@ def test_the_lists_name_the_namespaces_of_the_declared_prefixes(everything):
 def test_each_own_term_has_one_label_and_definition_in_each_language(terms, prop):
     names = own(terms, "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     names += [
-        datatype.removeprefix(MSME)
+        compact(datatype)
         for datatype in terms.subjects("rdf:type", "rdfs:Datatype")
         if datatype.startswith(MSME)
     ]
     wrong = [
-        f"msme:{name} has {len(texts)} {prop} in {language}"
+        f"{name} has {len(texts)} {prop} in {language}"
         for name in names
         for language in LANGUAGES
-        if len(texts := terms.text(f"msme:{name}", prop, language)) != 1 or not texts[0].strip()
+        if len(texts := terms.text(name, prop, language)) != 1 or not texts[0].strip()
     ]
     assert names
     assert not wrong
@@ -181,7 +185,7 @@ def test_each_own_term_has_one_label_and_definition_in_each_language(terms, prop
 def test_own_terms_have_rdfs_isdefinedby(terms):
     names = own(terms, "Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
     ontology = f"{BASE}ontology"
-    assert not [name for name in names if terms.values(f"msme:{name}", "rdfs:isDefinedBy") != [ontology]]
+    assert not [name for name in names if terms.values(name, "rdfs:isDefinedBy") != [ontology]]
 
 
 def test_labels_of_own_properties_are_distinct(terms):
@@ -190,29 +194,29 @@ def test_labels_of_own_properties_are_distinct(terms):
         for language in LANGUAGES:
             seen: dict[str, list[str]] = defaultdict(list)
             for name in own(terms, *kinds):
-                for label in terms.text(f"msme:{name}", "rdfs:label", language):
+                for label in terms.text(name, "rdfs:label", language):
                     seen[label].append(name)
             assert not {label: names for label, names in seen.items() if len(names) > 1}
 
 
 def test_class_names_are_upper_and_property_names_lower_camel_case(terms):
-    assert not [name for name in own(terms, "Class") if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)]
+    assert not [name for name in own(terms, "Class") if not re.fullmatch(r"msme:[A-Z][A-Za-z0-9]*", name)]
     properties = own(terms, "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-    assert not [name for name in properties if not re.fullmatch(r"[a-z][A-Za-z0-9]*", name)]
+    assert not [name for name in properties if not re.fullmatch(r"(?:msme|admin):[a-z][A-Za-z0-9]*", name)]
 
 
 def test_each_own_term_in_use_is_declared(terms, everything):
     known = {triple.subject.value for triple in terms if triple.predicate.value == RDF_TYPE}
-    used = {term for triple in everything for term in named(triple) if term.startswith(MSME)}
+    used = {term for triple in everything for term in named(triple) if term.startswith(OWN)}
     assert not used - known, "declare in ontology/msme.ttl"
 
 
 def test_each_own_property_is_used_in_data_or_in_a_shape(terms, asked, shapes):
-    used = {triple.predicate.value for triple in asked if not triple.subject.value.startswith(MSME)} | {
+    used = {triple.predicate.value for triple in asked if not triple.subject.value.startswith(OWN)} | {
         term for triple in shapes for term in named(triple)
     }
     properties = own(terms, "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
-    unused = {name for name in properties if MSME + name not in used}
+    unused = {name for name in properties if iri(name) not in used}
     assert unused - UNUSED_PROPERTIES.keys() == set(), "use it, drop it, or say above why it is kept"
     assert UNUSED_PROPERTIES.keys() - unused == set(), "used by now: take it out of UNUSED_PROPERTIES"
 
@@ -220,7 +224,7 @@ def test_each_own_property_is_used_in_data_or_in_a_shape(terms, asked, shapes):
 def test_each_own_class_has_instances_or_a_class_or_shape_that_builds_on_it(terms, asked, shapes):
     used = {triple.object.value for triple in asked if triple.predicate.value in {RDF_TYPE, SUBCLASS}}
     used |= {term for triple in shapes for term in named(triple)}
-    unused = {name for name in own(terms, "Class") if MSME + name not in used}
+    unused = {name for name in own(terms, "Class") if iri(name) not in used}
     assert unused == set(), "use it or drop it"
 
 
@@ -234,7 +238,7 @@ def test_each_class_with_instances_states_its_kind_and_file(terms, data):
         direct = {
             triple.object.value
             for triple in terms
-            if triple.subject.value == name and triple.predicate.value == MSME + prop
+            if triple.subject.value == name and triple.predicate.value == ADMIN + prop
         }
         return direct or {value for parent in above[name] for value in read_annotation(parent, prop)}
 
@@ -244,8 +248,32 @@ def test_each_class_with_instances_states_its_kind_and_file(terms, data):
             stored[triple.object.value].add(name)
     for name, files in stored.items():
         # An attestation is stored with the entity that it is about, in any file.
-        assert len(read_annotation(name, "kind")) == 1, f"{name} has instances: say msme:kind, once"
+        assert len(read_annotation(name, "kind")) == 1, f"{name} has instances: say admin:kind, once"
         if name != f"{MSME}Attestation":
             assert {f"{file}.ttl" for file in read_annotation(name, "storedIn")} == files, (
-                f"{name}: msme:storedIn is not its file"
+                f"{name}: admin:storedIn is not its file"
             )
+
+
+def test_each_deprecated_term_names_the_current_one_and_is_used_no_more(terms, everything):
+    replaced = {
+        "msme:about": "msme:of",
+        "msme:addedStatement": "admin:addedStatement",
+        "msme:kind": "admin:kind",
+        "msme:recordEnds": "admin:recordEnds",
+        "msme:removedStatement": "admin:removedStatement",
+        "msme:storedIn": "admin:storedIn",
+        "msme:storedWith": "admin:storedWith",
+    }
+    deprecated = set(terms.subjects("owl:deprecated"))
+    assert deprecated >= {iri(term) for term in replaced}, "a released term never disappears"
+    for term in deprecated:
+        (current,) = terms.values(term, "dcterms:isReplacedBy")
+        assert current not in deprecated
+        assert terms.values(current, "rdf:type")
+        assert current == iri(replaced.get(compact(term), current))
+        assert len(terms.objects(term, "rdfs:label")) == len(LANGUAGES)
+    used = {triple.predicate.value for triple in everything} | {
+        one for triple in everything if triple.subject.value not in deprecated for one in named(triple)
+    }
+    assert not used & deprecated, "state the current term instead"

@@ -142,7 +142,7 @@ def test_temporal_coverage_ends_with_the_record(portal: Path) -> None:
     data = rdflib.Graph().parse(portal / "catalog.ttl")
     graph = rdflib.Graph().parse(portal / "data/dataset.ttl")
     period = data.value(DATASET, DCTERMS.temporal)
-    ends = graph.value(DATASET, URIRef("https://w3id.org/msme-kg/ontology#recordEnds"))
+    ends = graph.value(DATASET, URIRef("https://w3id.org/msme-kg/admin#recordEnds"))
     assert data.value(period, DCAT.endDate) == ends
     assert str(data.value(period, DCAT.startDate)) == "2017-12-13"
 

@@ -51,7 +51,7 @@ def describe_source(number: int, label: str, more: str = "") -> str:
 def describe_attestation(number: int) -> str:
     thing = f"<{BASE}attestation/x-{number}>"
     about = f"<{BASE}attestation/x-{number - 1}>" if number else f"<{BASE}member/us>"
-    return f"{thing} {TYPE} <{BASE}ontology#Attestation> .\n{thing} <{BASE}ontology#about> {about} .\n"
+    return f"{thing} {TYPE} <{BASE}ontology#Attestation> .\n{thing} <{BASE}ontology#of> {about} .\n"
 
 
 KINDS: dict[str, Callable[[int], str]] = {

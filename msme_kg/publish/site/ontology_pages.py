@@ -38,9 +38,13 @@ class TermEntry:
 
 
 def build_ontology_context(view: PageContext, iri: str) -> dict[str, object]:
-    """Return the additions to the template context of an ontology: the classes and properties it defines."""
+    """Return the additions to the template context of an ontology: the current classes and properties."""
     content = view.site.graph_index
-    terms = [term for name, term in content.incoming_links.get(iri, []) if name == f"{RDFS}isDefinedBy"]
+    terms = [
+        term
+        for name, term in content.incoming_links.get(iri, [])
+        if name == f"{RDFS}isDefinedBy" and not content.list_objects(term, f"{OWL}deprecated")
+    ]
 
     def list_terms(types: tuple[str, ...]) -> list[TermEntry]:
         entries = [_build_term_entry(view, term) for term in terms if {*types} & {*content.list_types(term)}]
