@@ -14,9 +14,12 @@ from msme_kg.sparql.results import QueryEngine
 _LABELS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT ?thing ?label WHERE {
   VALUES ?in_thing { UNDEF }  # param
   ?in_thing rdfs:label|skos:prefLabel ?label .
+  # A label on an attestation is what a source calls the thing that it is stored with.
+  FILTER NOT EXISTS { ?in_thing a ?class . ?class admin:storedWith ?with }
   BIND(?in_thing AS ?thing)
 }
 """

@@ -17,6 +17,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
   VALUES ?in_scheme { UNDEF }  # param
@@ -33,6 +34,8 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
   FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
   FILTER NOT EXISTS { ?thing owl:deprecated true }
+  # A name on an attestation is what a source calls the thing that it is stored with.
+  FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
 """
 _RANKS = {"1", "2", "3", "4"}

@@ -35,9 +35,41 @@ PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   VALUES ?language { "en" "zh-Hant" }
   ?class admin:kind ?kind .
+  FILTER NOT EXISTS { ?class admin:storedWith ?with }
   ?thing a ?class .
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
+"""
+# A statement counts once for its strongest ground, so the later patterns leave out what the earlier ones cover.
+_BY_SOURCE = """{
+    ?attestation msme:of ?thing ; dcterms:source ?source ; msme:attests ?property . ?thing ?property ?value
+  } UNION {
+    ?attestation msme:of ?thing ; dcterms:source ?source ; ?property ?value . ?thing ?property ?value
+    FILTER(?property NOT IN (rdf:type, dcterms:source))
+  }"""
+_BY_BASIS = """{
+    ?attestation msme:of ?thing ; msme:basis ?basis ; msme:attests ?property . ?thing ?property ?value
+  } UNION {
+    ?attestation msme:of ?thing ; msme:basis ?basis ; ?property ?value . ?thing ?property ?value
+    FILTER(?property != rdf:type)
+  } UNION {
+    ?property msme:basis ?basis . ?thing ?property ?value ; dcterms:source ?source
+  }"""
+_BY_RECORD = "?thing msme:recordSourced ?property ; dcterms:source ?source ; ?property ?value"
+_DIFFERING = """?attestation msme:of ?thing ; dcterms:source ?source ; ?property ?value
+  FILTER(?property NOT IN (rdf:type, msme:of, msme:attests, dcterms:source))
+  FILTER NOT EXISTS { ?thing ?property ?value }"""
+_ATTRIBUTION_PATTERNS = {
+    "statement": _BY_SOURCE,
+    "record": f"{_BY_RECORD} MINUS {{ {_BY_SOURCE} }}",
+    "basis": f"{{ {_BY_BASIS} }} MINUS {{ {_BY_SOURCE} }} MINUS {{ {_BY_RECORD} }}",
+    "own-words": _DIFFERING,
+}
+_ATTRIBUTION_QUERY = """
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX msme: <https://w3id.org/msme-kg/ontology#>
+SELECT (COUNT(*) AS ?count) WHERE {{ SELECT DISTINCT ?thing ?property ?value WHERE {{ {} }} }}
 """
 _RECORD_END_QUERY = """
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
@@ -55,6 +87,9 @@ class Statistics:
         things: the number of entities by class IRI; an entity counts for each of its classes.
         without_source: the number of entities that need a source and have none.
         without_label: the number of entities without a label in one of the languages.
+        attributions: the number of statements by ground: attested by a source (``statement``), sourced by the
+            record as a whole (``record``), resting on a basis (``basis``); and the number of values that
+            sources state instead of the recorded ones (``own-words``).
         record_ends: the last day that the data cover; empty if unknown.
     """
 
@@ -63,6 +98,7 @@ class Statistics:
     things: dict[str, int]
     without_source: int
     without_label: int
+    attributions: dict[str, int]
     record_ends: str
 
 
@@ -78,6 +114,10 @@ def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
         },
         without_source=_read_count(engine.select(_WITHOUT_SOURCE_QUERY)),
         without_label=_read_count(engine.select(_WITHOUT_LABEL_QUERY)),
+        attributions={
+            name: _read_count(engine.select(_ATTRIBUTION_QUERY.format(pattern)))
+            for name, pattern in _ATTRIBUTION_PATTERNS.items()
+        },
         record_ends=find_record_end(engine),
     )
 

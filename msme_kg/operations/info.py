@@ -13,6 +13,12 @@ from msme_kg.rendering.text_result import TextResult
 
 FORMATS = ("text", "json")
 """The formats by name; the first is the default."""
+_ATTRIBUTION_NAMES = {
+    "statement": "statements attested by a source",
+    "record": "statements sourced by the record only",
+    "basis": "statements of the compilers, with a basis",
+    "own-words": "values that a source states instead",
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,7 @@ class Info(TextResult):
             ("files", self.statistics.files),
             ("statements", self.statistics.statements),
             *sorted((self.labels[iri], count) for iri, count in counts if count),
+            *((_ATTRIBUTION_NAMES[name], count) for name, count in self.statistics.attributions.items()),
             ("without source", self.statistics.without_source),
             ("without a label in both languages", self.statistics.without_label),
         ]

@@ -54,31 +54,43 @@ class Citations:
                 if row["source"]:
                     self._citation_rows.setdefault(row["thing"], []).append(row)
 
-    def find_sources(self, entity: str, *aspects: str) -> tuple[str, ...]:
-        """Return the sources of statements about an entity.
+    def find_sources(self, entity: str, *aspects: str) -> dict[str, bool]:
+        """Return the sources of statements about an entity, and whether each is cited only for its record.
 
-        For each aspect only the sources of the best available dating are cited: issued by the date of the
-        note, of unknown date, or issued later.
+        Sources that are attested for a kind of statements are cited; without any, those of the record as a
+        whole. Among them only those of the best available dating count: issued by the date of the note, of
+        unknown date, or issued later.
 
         Args:
             entity: the IRI of the entity.
             aspects: the kinds of statements, as in the query ``citations``; none means all.
         """
         if entity and entity == self.dataset_iri:
-            return (entity,)
+            return {entity: False}
         self.prefetch_citations([entity])
-        cited: list[str] = []
-        all_rows = self._citation_rows.get(entity, [])
+        cited: dict[str, bool] = {}
         for aspect in aspects or ("",):
-            rows = [row for row in all_rows if _is_citation_for(row, aspect)] or all_rows
-            datings = {self.get_dating(row["source"]) for row in rows}
-            best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
-            chosen = [row for row in rows if self.get_dating(row["source"]) == best]
-            for row in chosen:
-                if row["locator"]:
-                    self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
-            cited += sorted({row["source"] for row in chosen} - set(cited))
-        return tuple(cited)
+            chosen = self._choose_rows(entity, aspect)
+            for row in sorted(chosen, key=lambda row: row["source"]):
+                self.cite_passage(row)
+                cited[row["source"]] = row["record"] == "yes" and cited.get(row["source"], True)
+        attested = {source: False for source, is_record in cited.items() if not is_record}
+        return attested or cited
+
+    def cite_passage(self, row: FactRow) -> None:
+        """List a passage of a source in the note: the columns ``source`` and ``locator``."""
+        if row["locator"]:
+            self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
+
+    def _choose_rows(self, entity: str, aspect: str) -> list[FactRow]:
+        all_rows = self._citation_rows.get(entity, [])
+        record_rows = [row for row in all_rows if row["record"] == "yes"]
+        matching = [row for row in all_rows if row["what"] and aspect in ("", row["what"])]
+        attested = [row for row in matching if row["record"] == "no"]
+        rows = attested or [row for row in matching if row["record"] == "yes"] or record_rows
+        datings = {self.get_dating(row["source"]) for row in rows}
+        best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
+        return [row for row in rows if self.get_dating(row["source"]) == best]
 
     def get_dating(self, source: str) -> str:
         """Return the dating of a source: ``by`` the date of the note, ``later``, or ``unknown``."""
@@ -124,10 +136,6 @@ class Citations:
         return keep_untranslated(
             row["publisher"] or (urlsplit(row["url"]).hostname or "").removeprefix("www.")
         )
-
-
-def _is_citation_for(row: FactRow, aspect: str) -> bool:
-    return not aspect or row["limited"] == "no" or row["what"] == aspect
 
 
 def _classify_dating(row: FactRow, last_reported: date | None, as_of: date) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 
 from msme_kg.briefing.content.anachronisms import mentions_later_date
 from msme_kg.briefing.content.citations import Citations
-from msme_kg.briefing.content.fact_queries import FactQueries, keep_untranslated
+from msme_kg.briefing.content.fact_queries import FactQueries, FactRow, keep_untranslated
 from msme_kg.briefing.content.note_model import MultilingualText, Statement, Value
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import LANGUAGES
@@ -39,6 +39,7 @@ class NoteBuilder:
         macro_name: str,
         citation_keys: Iterable[CitationKey],
         *,
+        cited_rows: Iterable[FactRow] = (),
         window: DateWindow | None = None,
         parts: Sequence[Statement] = (),
         shared_values: Mapping[str, Value] | None = None,
@@ -50,19 +51,25 @@ class NoteBuilder:
             section: the section, which names the template file.
             macro_name: the template macro of the sentence.
             citation_keys: the entities and aspects to cite; without any, the dataset is cited.
+            cited_rows: rows with the columns ``source`` and ``locator``, which are cited too.
             window: the date window of the stated fact, which decides whether it is new.
             parts: the statements under it.
             shared_values: template values that several statements share.
             values: the other template values.
         """
-        sources: dict[str, None] = {}
+        sources: dict[str, bool] = {}
         for entity, *aspects in citation_keys:
-            sources.update(dict.fromkeys(self.citations.find_sources(entity, *aspects)))
+            for source, is_record in self.citations.find_sources(entity, *aspects).items():
+                sources[source] = is_record and sources.get(source, True)
+        for row in cited_rows:
+            self.citations.cite_passage(row)
+            sources[row["source"]] = False
         return Statement(
             section=section,
             macro_name=macro_name,
             values={**(shared_values or {}), **values},
             sources=tuple(sources) or (self.citations.dataset_iri,),
+            record_sources=frozenset(source for source, is_record in sources.items() if is_record),
             novelty=window.classify_novelty(self.since) if window else "",
             parts=tuple(parts),
         )

@@ -35,7 +35,8 @@ class Statement:
         section: the section, which names the template file.
         macro_name: the template macro of the sentence.
         values: the arguments of the macro.
-        sources: the IRIs of the sources that state it.
+        sources: the IRIs of the sources that are cited for it.
+        record_sources: those of them that are cited for a record as a whole, not for this statement.
         novelty: ``yes`` if it is new since the comparison date, ``maybe`` if it possibly is, else empty.
         parts: the statements under it.
     """
@@ -44,6 +45,7 @@ class Statement:
     macro_name: str
     values: Mapping[str, Value]
     sources: tuple[str, ...]
+    record_sources: frozenset[str] = frozenset()
     novelty: str = ""
     parts: tuple[Statement, ...] = ()
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from msme_kg.briefing.content import memberships, work_plan
 from msme_kg.briefing.content.anachronisms import mentions_later_date
 from msme_kg.briefing.content.documents import Document
-from msme_kg.briefing.content.fact_queries import FactRow
+from msme_kg.briefing.content.fact_queries import FactRow, keep_untranslated
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
+from msme_kg.entities.date_windows import DatePeriod
 
 SECTION_NAME = "open"
 
@@ -33,6 +34,7 @@ def build_section(
         SECTION_NAME,
         (
             *_build_conflict_statements(draft),
+            *_build_difference_statements(draft),
             *_build_unnamed_member_statements(draft),
             *_build_unconfirmed_event_statements(draft),
             *_build_unseen_version_statements(draft, documents_by_iri),
@@ -74,6 +76,41 @@ def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
             )
         )
     return statements
+
+
+def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
+    """Build a statement for each entity whose dates, names, place or symbol sources state differently."""
+    groups: dict[tuple[str, str], dict[tuple[str, ...], list[FactRow]]] = {}
+    for row in draft.queries.select_rows("differences"):
+        began = row.parse_date("begins")
+        if began is None or began <= draft.as_of:
+            values = groups.setdefault((row["thing"], row["kind"]), {})
+            values.setdefault((row["a"], row["b"], row["text"]), []).append(row)
+    return [
+        draft.build_statement(
+            SECTION_NAME,
+            "differ",
+            [],
+            cited_rows=[row for rows in rows_by_value.values() for row in rows],
+            parts=[
+                draft.build_statement(
+                    SECTION_NAME,
+                    "states_text" if rows[0]["text"] else "states_date",
+                    [],
+                    cited_rows=rows,
+                    value=keep_untranslated(rows[0]["text"])
+                    if rows[0]["text"]
+                    else DatePeriod.from_bounds(rows[0].parse_date("a"), rows[0].parse_date("b")),
+                    names=draft.citations.list_source_names(row["source"] for row in rows),
+                )
+                for rows in rows_by_value.values()
+            ],
+            kind=kind,
+            label=draft.queries.resolve_label(thing),
+        )
+        for (thing, kind), rows_by_value in groups.items()
+        if len(rows_by_value) > 1
+    ]
 
 
 def _build_claim_statement(draft: NoteBuilder, value: int, claims: Sequence[str]) -> Statement:

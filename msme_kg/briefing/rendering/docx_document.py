@@ -101,12 +101,10 @@ class _DocxWriter:
         if statement.mark:
             paragraph.add_run(statement.mark).bold = True
         paragraph.add_run(statement.text)
-        for number in statement.sources:
+        for number, text in statement.sources:
             is_first = self._anchors.register_citation(number)
             with self._bookmarks.wrap(paragraph, f"cited_{number}" if is_first else ""):
-                docx_elements.add_hyperlink(
-                    paragraph, f"[{number}]", anchor=f"source_{number}", superscript=True
-                )
+                docx_elements.add_hyperlink(paragraph, text, anchor=f"source_{number}", superscript=True)
         return paragraph
 
     def add_source(self, entry: SourceEntry) -> None:

@@ -42,7 +42,7 @@ def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
             "figures": figures,
             "contents": verbalizer.format_heading("contents"),
             "back": verbalizer.format_heading("back"),
-            "record": note.opening[0].sources[0],
+            "record": note.opening[0].sources[0][0],
             "anchors": CitationAnchors(),
         },
     )

@@ -36,7 +36,7 @@ def _format_list(statements: Iterable[RenderedStatement], indent: str) -> Iterat
 
 
 def _format_statement(statement: RenderedStatement, *, with_label: bool = True) -> str:
-    numbers = "".join(f"[{number}]" for number in statement.sources)
+    numbers = "".join(_escape(text) if "*" in text else text for _, text in statement.sources)
     label = _escape(statement.label) if with_label else ""
     gap = " " if label and not is_wide(label[-1]) else ""
     space = "" if is_wide(statement.text[-1:]) else " "

@@ -36,14 +36,14 @@ class RenderedStatement:
         label: its number or letter, or empty.
         text: the sentence.
         mark: the mark of a new statement, or empty.
-        sources: the citation numbers of its sources.
+        sources: the citation numbers of its sources, each with its text in brackets.
         children: the statements under it.
     """
 
     label: str
     text: str
     mark: str
-    sources: tuple[int, ...]
+    sources: tuple[tuple[int, str], ...]
     children: tuple[RenderedStatement, ...]
 
 
@@ -176,7 +176,13 @@ class Verbalizer:
                 label=self._format_label(statement, level, position),
                 text=self.format_phrase(f"{statement.section}.j2", statement.macro_name, **statement.values),
                 mark=self.format_heading("mark", new=statement.novelty) if statement.novelty else "",
-                sources=tuple(sorted(numbers[source] for source in statement.sources)),
+                sources=tuple(
+                    (
+                        numbers[source],
+                        f"[{numbers[source]}{'*' if source in statement.record_sources else ''}]",
+                    )
+                    for source in sorted(statement.sources, key=numbers.__getitem__)
+                ),
                 children=self._render_statements(statement.parts, numbers, level + 1),
             )
             for position, statement in enumerate(statements, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,15 +23,17 @@ class Citation:
         source: the IRI of the source; for a judgement of the compilers, the IRI of its basis.
         locator: the passage in a larger source, or empty.
         judgement: whether it is a judgement of the compilers instead of a source.
-        covers_whole_entity: whether it supports the entity as a whole.
-        properties: the properties whose values it states, sorted.
+        properties: the properties whose recorded values it states, sorted.
+        own_values: the properties and values that it states instead of the recorded ones.
+        record_properties: the properties for which it is cited for the record as a whole, sorted.
     """
 
     source: str
     locator: str
     judgement: bool
-    covers_whole_entity: bool
     properties: tuple[str, ...]
+    own_values: tuple[tuple[str, Term], ...]
+    record_properties: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -113,10 +116,17 @@ def _group_citations(solutions: Solutions) -> dict[str, list[Citation]]:
                 source=source,
                 locator=next((_to_text(row["locator"]) for row in rows if row["locator"]), ""),
                 judgement=is_judgement,
-                covers_whole_entity=any(_to_text(row["all"]) == "true" for row in rows),
-                properties=tuple(sorted({_to_text(row["statement"]) for row in rows if row["statement"]})),
+                properties=_list_properties(row for row in rows if not row["instead"] and not row["record"]),
+                own_values=tuple(
+                    (_to_text(row["statement"]), value) for row in rows if (value := row["instead"])
+                ),
+                record_properties=_list_properties(row for row in rows if row["record"]),
             )
             for (is_judgement, source), rows in sorted(by_source.items(), key=lambda item: item[0])
         ]
         for entity, by_source in grouped.items()
     }
+
+
+def _list_properties(rows: Iterable[Mapping[str, Term | None]]) -> tuple[str, ...]:
+    return tuple(sorted({_to_text(row["statement"]) for row in rows if row["statement"]}))

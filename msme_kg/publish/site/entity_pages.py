@@ -51,6 +51,8 @@ class CitedSource:
     urls: tuple[DisplayedValue, ...]
     details: tuple[str, ...]
     properties: tuple[DisplayedValue, ...]
+    own_values: tuple[tuple[DisplayedValue, DisplayedValue], ...]
+    record_properties: tuple[DisplayedValue, ...]
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,11 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
         containing_source=view.display_term(container) if container and not citation.judgement else None,
         urls=tuple(map(view.display_term, content.list_objects(described, _URL))),
         details=tuple(details),
-        properties=() if citation.covers_whole_entity else tuple(map(view.display_iri, citation.properties)),
+        properties=tuple(map(view.display_iri, citation.properties)),
+        own_values=tuple(
+            (view.display_iri(name), view.display_term(value)) for name, value in citation.own_values
+        ),
+        record_properties=tuple(map(view.display_iri, citation.record_properties)),
     )
 
 
