@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError
+from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.namespaces import BASE
 from msme_kg.rdf.encoding import decode_utf8
 
@@ -57,7 +57,8 @@ class Repository:
 
         Raises:
             InputError: the folder cannot be read.
-            UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``.
+            UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``, or
+                contains ``MSME_KG_CACHE``.
         """
         named = root or os.environ.get("MSME_KG_ROOT")
         if named:
@@ -73,7 +74,13 @@ class Repository:
                 f"{str(root)!r} is not a knowledge graph: {', '.join(missing)} missing",
                 hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
             )
-        return cls(root.resolve())
+        cache, root = os.environ.get("MSME_KG_CACHE"), root.resolve()
+        if cache and Path(os.path.realpath(cache)).is_relative_to(root):
+            raise UsageError(
+                f"the cache lies within the graph: MSME_KG_CACHE is {to_printable(cache)!r}",
+                hint="name a folder elsewhere, or leave it empty for no cache",
+            )
+        return cls(root)
 
     def read_briefing_template(self, lang: str, name: str) -> str | None:
         """Return the text of a template of the briefing note; None if there is none.

@@ -144,7 +144,7 @@ SPARQL_SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 """
 TESTS = {
     "constraint": 'sh:sparql [ sh:select "SELECT $this { $this <http://e/p> ?v FILTER(<http://e/f>(?v)) }" ]',
-    "nested": 'sh:sparql [ sh:select "SELECT $this { $this ?p ?v OPTIONAL { BIND(<http://e/f>(?v) AS ?w) } }" ]',
+    "nested": 'sh:sparql [ sh:select "SELECT $this { $this ?p ?v MINUS { BIND(<http://e/f>(?v) AS ?w) } }" ]',
     "property": (
         'sh:property [ sh:path ex:p ; sh:sparql [ sh:select "SELECT $this ?value '
         '{ $this $PATH ?value FILTER(<http://e/f>(?value) = 1) }" ] ]'
