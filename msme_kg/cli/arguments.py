@@ -45,7 +45,7 @@ class CheckedCommand(click.Command):
 
 
 def _reject_repeated_options(ctx: click.Context, given: Iterable[click.Parameter]) -> None:
-    """Raise UsageError for an option that has one value and is given twice, also before the command's name."""
+    """Raise UsageError for an option with one value given twice, also before the command's name."""
     seen = ctx.meta.setdefault(_GIVEN, set())
     for parameter in given:
         if isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag):

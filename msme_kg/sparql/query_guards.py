@@ -117,9 +117,8 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
                 raise build_error(f"the {noun} has an ambiguous <", "put a space after <")
             end = offset + 1
             continue
-        date = _BARE_DATE.match(text, offset) if match["number"] else None
-        if date:
-            raise _build_date_error(text, offset, date[0], file_name)
+        if match["number"]:
+            _reject_bare_date(text, offset, file_name)
         if token in "[({":
             brackets.append(token)
             members = 0
@@ -145,12 +144,16 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
         yield f"{word}:" if match["local"] else word, not brackets, offset
 
 
-def _build_date_error(text: str, offset: int, word: str, file_name: str) -> InputError:
-    from msme_kg.rdf.syntax_diagnosis import Diagnosis  # queries that pass do not wait for it
+def _reject_bare_date(text: str, offset: int, file_name: str) -> None:
+    date = _BARE_DATE.match(text, offset)
+    if date:
+        from msme_kg.rdf.syntax_diagnosis import Diagnosis  # queries that pass do not wait for it
 
-    datatype, value = "date" if len(word) > len("2020-01") else "gYearMonth", word.replace("/", "-")
-    diagnosis = Diagnosis("unquoted-date/arithmetic", offset, word=word, value=value, datatype=datatype)
-    return diagnosis.to_error(text, file_name or "query", prefix="query syntax: ")
+        datatype, value = "gYearMonth" if date[1] is None else "date", date[0].replace("/", "-")
+        diagnosis = Diagnosis(
+            "unquoted-date/arithmetic", offset, word=date[0], value=value, datatype=datatype
+        )
+        raise diagnosis.to_error(text, file_name or "query", prefix="query syntax: ")
 
 
 def _may_be_comparison(text: str, match: re.Match[str], brackets: list[str]) -> bool:

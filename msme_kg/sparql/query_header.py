@@ -227,8 +227,11 @@ class _QueryFile:
     def parse_bilingual(self, mapping: Mapping[str, Any], key: str) -> Mapping[str, str]:
         """Return the text under a key by language."""
         texts = mapping.get(key)
-        is_complete = isinstance(texts, dict) and set(texts) == set(LANGUAGES)
-        if not is_complete or not all(isinstance(text, str) and text for text in texts.values()):
+        if (
+            not isinstance(texts, dict)
+            or set(texts) != set(LANGUAGES)
+            or not all(isinstance(text, str) and text for text in texts.values())
+        ):
             hint = f"{key}: {{en: …, zh-Hant: …}}"
             joined = (
                 [name for name in texts if re.match(r"[\w-]+[:：]", str(name))]
