@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation
+from msme_kg.errors import SafetyError, SourceLocation
 from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH
 from msme_kg.sparql.query_lexer import TOKEN
 
@@ -117,8 +117,7 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
                 raise build_error(f"the {noun} has an ambiguous <", "put a space after <")
             end = offset + 1
             continue
-        if match["number"]:
-            _reject_bare_date(text, offset, file_name)
+        _reject_bare_date(match, file_name)
         if token in "[({":
             brackets.append(token)
             members = 0
@@ -144,16 +143,16 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
         yield f"{word}:" if match["local"] else word, not brackets, offset
 
 
-def _reject_bare_date(text: str, offset: int, file_name: str) -> None:
-    date = _BARE_DATE.match(text, offset)
+def _reject_bare_date(token: re.Match[str], file_name: str) -> None:
+    date = _BARE_DATE.match(token.string, token.start()) if token["number"] else None
     if date:
         from msme_kg.rdf.syntax_diagnosis import Diagnosis  # queries that pass do not wait for it
 
         datatype, value = "gYearMonth" if date[1] is None else "date", date[0].replace("/", "-")
         diagnosis = Diagnosis(
-            "unquoted-date/arithmetic", offset, word=date[0], value=value, datatype=datatype
+            "unquoted-date/arithmetic", token.start(), word=date[0], value=value, datatype=datatype
         )
-        raise diagnosis.to_error(text, file_name or "query", prefix="query syntax: ")
+        raise diagnosis.to_error(token.string, file_name or "query", prefix="query syntax: ")
 
 
 def _may_be_comparison(text: str, match: re.Match[str], brackets: list[str]) -> bool:
