@@ -181,3 +181,12 @@ def test_casts_that_the_engine_of_shapes_lacks_are_errors_too(
     ended = run("validate", "--alone", "--shapes", "shapes.ttl", "a.ttl")
     assert ended.code == 3
     assert f"XMLSchema#{function}>" in ended.err
+
+
+def test_circle_between_an_update_and_the_graph_is_found(run: Run, tmp_path: Path) -> None:
+    names = [f"<https://w3id.org/msme-kg/ontology#{name}>" for name in ("Document", "AnnualReport")]
+    statement = f"{names[0]} <http://www.w3.org/2000/01/rdf-schema#subClassOf> {names[1]} .\n"
+    (tmp_path / "new.ttl").write_text(statement, encoding="utf-8")
+    for words in (("validate", "new.ttl"), ("check", "--add", "new.ttl")):
+        found = json.loads(run(*words, "--format", "json").out)["findings"]
+        assert "lint/hierarchy-circle" in {one["shape"] for one in found}
