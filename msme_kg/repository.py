@@ -32,6 +32,8 @@ _UNUSABLE_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and the surrogates by which Python shows bytes that are not UTF-8."""
 _PERCENT_ENCODED = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
 """Characters of a path that the path of a URI does not have (RFC 3986 §3.3); letters and digits may stay."""
+_RDF_NAME = re.compile(r"\.(?:ttl|turtle|n3|nt|nq|trig|rdf|owl|jsonld)(?:\.txt)?$", re.IGNORECASE)
+"""The end of the name of a file that looks like RDF; only ``.ttl`` is read."""
 _STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
@@ -181,6 +183,17 @@ class Repository:
     def list_all_files(self) -> list[str]:
         """Return every Turtle file of the graph."""
         return list(self.find_turtle_files("ontology", "data"))
+
+    def list_skipped_files(self) -> list[str]:
+        """Return the files of ontology and data that look like RDF and are not read, sorted."""
+        found = (
+            Path(folder, name).relative_to(self.root).as_posix()
+            for part in CONTENT_FOLDERS[:2]
+            for folder, _, names in os.walk(self.root / part)
+            for name in names
+            if _RDF_NAME.search(name)
+        )
+        return sorted({*found} - {*self.list_all_files()})
 
     def to_relative_path(self, name: str) -> str | None:
         """Return a path relative to the root in POSIX form; None if it is outside the root."""

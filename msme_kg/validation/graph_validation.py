@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 import pyoxigraph as ox
 
 from msme_kg.changes.changeset import Changeset
+from msme_kg.errors import SourceLocation
+from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
 from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
@@ -63,10 +65,17 @@ def _compute_lint_key(dataset: Dataset, others: Dataset, *, conventions: bool, l
 def _lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
     """Lint the files of a graph and run the checks on it."""
     return (
+        *_find_skipped_files(state),
         *lint(state.repository_files, conventions=True),
         *lint(Dataset(state.extra_files), state.repository_files, conventions=False),
         *quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes),
     )
+
+
+def _find_skipped_files(state: ValidationInput) -> Iterator[Finding]:
+    for path in state.repository.list_skipped_files():
+        message = format_in_all_languages("lint.skipped-file")
+        yield Finding("warning", message, shape="lint/skipped-file", location=SourceLocation(path))
 
 
 def validate(
