@@ -108,8 +108,8 @@ def _run(context: list[click.Context]) -> int:
         return _report_error(_convert_error(error), context)
     except KGError as error:
         return _report_error(error, context)
-    except MemoryError:
-        return _report_error(build_memory_error(), context)
+    except MemoryError as error:
+        return _report_error(build_memory_error(error), context)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except Exception as bug:  # noqa: BLE001 (a bug must not look like findings, exit code 1)
