@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError
+from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.namespaces import BASE
 from msme_kg.rdf.encoding import decode_utf8
 
@@ -32,6 +32,8 @@ _UNUSABLE_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters, and the surrogates by which Python shows bytes that are not UTF-8."""
 _PERCENT_ENCODED = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
 """Characters of a path that the path of a URI does not have (RFC 3986 §3.3); letters and digits may stay."""
+_RDF_NAME = re.compile(r"\.(?:ttl|turtle|n3|nt|nq|trig|rdf|owl|jsonld)(?:\.txt)?$", re.IGNORECASE)
+"""The end of the name of a file that looks like RDF; only ``.ttl`` is read."""
 _STREAM_PATHS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 
@@ -57,7 +59,8 @@ class Repository:
 
         Raises:
             InputError: the folder cannot be read.
-            UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``.
+            UsageError: the folder does not contain ``ontology/msme.ttl``, ``data/`` and ``queries/``, or
+                contains ``MSME_KG_CACHE``.
         """
         named = root or os.environ.get("MSME_KG_ROOT")
         if named:
@@ -73,7 +76,13 @@ class Repository:
                 f"{str(root)!r} is not a knowledge graph: {', '.join(missing)} missing",
                 hint="name a folder that contains ontology/, data/ and queries/ with --root DIR",
             )
-        return cls(root.resolve())
+        cache, root = os.environ.get("MSME_KG_CACHE"), root.resolve()
+        if cache and Path(os.path.realpath(cache)).is_relative_to(root):
+            raise UsageError(
+                f"the cache lies within the graph: MSME_KG_CACHE is {to_printable(cache)!r}",
+                hint="name a folder elsewhere, or leave it empty for no cache",
+            )
+        return cls(root)
 
     def read_briefing_template(self, lang: str, name: str) -> str | None:
         """Return the text of a template of the briefing note; None if there is none.
@@ -174,6 +183,17 @@ class Repository:
     def list_all_files(self) -> list[str]:
         """Return every Turtle file of the graph."""
         return list(self.find_turtle_files("ontology", "data"))
+
+    def list_skipped_files(self) -> list[str]:
+        """Return the files of ontology and data that look like RDF and are not read, sorted."""
+        found = (
+            Path(folder, name).relative_to(self.root).as_posix()
+            for part in CONTENT_FOLDERS[:2]
+            for folder, _, names in os.walk(self.root / part)
+            for name in names
+            if _RDF_NAME.search(name)
+        )
+        return sorted({*found} - {*self.list_all_files()})
 
     def to_relative_path(self, name: str) -> str | None:
         """Return a path relative to the root in POSIX form; None if it is outside the root."""

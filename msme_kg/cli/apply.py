@@ -10,7 +10,7 @@ import click
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.check import add_input_options
 from msme_kg.cli.options import WORK_SECONDS, add_output_option, add_writer_options, get_settings
-from msme_kg.cli.output import Progress, emit, print_note, print_outcome
+from msme_kg.cli.output import Progress, emit, print_note, print_outcome, warn_of_skipped_files
 from msme_kg.cli.streams import describe_failure, get_output_failure
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, WriteError
@@ -79,6 +79,7 @@ def command(
         )
     finally:
         progress.clear()
+    warn_of_skipped_files(repository, settings.lang)
     review = applied.review
     can_write = review.is_acceptable and not review.is_empty
     if applied.activity is not None:

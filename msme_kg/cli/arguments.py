@@ -17,6 +17,9 @@ from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, L
 _PROTECTED = (*CONTENT_FOLDERS, BRIEFING_FOLDER, LOCK_FILE, JOURNAL_FILE)
 """Names in the root of a graph that no output replaces, nor any file below them."""
 
+_GIVEN = "msme_kg.given"
+"""Where a context keeps the names of the options given so far."""
+
 
 class CheckedCommand(click.Command):
     """Command that checks its arguments once they are parsed; also a base of groups."""
@@ -25,9 +28,12 @@ class CheckedCommand(click.Command):
         """Parse and check the arguments.
 
         Raises:
-            UsageError: an argument that is not the name of a file is not UTF-8, or two outputs are one file.
+            UsageError: an option is given twice, an argument that is not the name of a file is not UTF-8, or
+                two outputs are one file.
             SafetyError: an output is an input of the command, or belongs to the graph.
         """
+        if not ctx.resilient_parsing:
+            _reject_repeated_options(ctx, self.make_parser(ctx).parse_args(list(args))[2])
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # as for completion
             _check_arguments(ctx)
@@ -36,6 +42,16 @@ class CheckedCommand(click.Command):
     def get_help(self, ctx: click.Context) -> str:
         """Return the help, which may contain text from the graph."""
         return escape_lines(super().get_help(ctx))
+
+
+def _reject_repeated_options(ctx: click.Context, given: Iterable[click.Parameter]) -> None:
+    """Raise UsageError for an option with one value given twice, also before the command's name."""
+    seen = ctx.meta.setdefault(_GIVEN, set())
+    for parameter in given:
+        if isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag):
+            if parameter.name in seen:
+                raise UsageError(f"{parameter.opts[0]} is given twice", hint="remove one of the two")
+            seen.add(parameter.name)
 
 
 def _check_arguments(ctx: click.Context) -> None:

@@ -10,7 +10,7 @@ import click
 
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
-from msme_kg.cli.output import Progress, emit, print_note, report_errors
+from msme_kg.cli.output import Progress, emit, print_note, report_errors, warn_of_skipped_files
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.check import check, read_update_request
 from msme_kg.rendering.proposal_report import FORMATS, render_error
@@ -52,12 +52,14 @@ def command(
             TimeLimit(settings.timeout or WORK_SECONDS),
         ):
             request = read_update_request(add, remove, update)
-            review = check(Repository.find(settings.root), request, lang=settings.lang, progress=progress)
+            repository = Repository.find(settings.root)
+            review = check(repository, request, lang=settings.lang, progress=progress)
             text = review.render(form)
     finally:
         progress.clear()
     emit(text, output)
     if review.no_op_note:
         print_note(f"note: {review.no_op_note}")
+    warn_of_skipped_files(repository, settings.lang)
     print_note(f"reviewed in {time.perf_counter() - start:.1f} s")
     return int(not review.is_acceptable)

@@ -6,7 +6,7 @@ import click
 
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import WORK_SECONDS, add_writer_options, get_settings
-from msme_kg.cli.output import emit, print_note, print_outcome
+from msme_kg.cli.output import emit, print_note, print_outcome, warn_of_skipped_files
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.apply import LOCK_TIMEOUT
 from msme_kg.operations.fmt import format_graph
@@ -24,7 +24,9 @@ def command(check: bool) -> int:
     settings = get_settings()
     lock_timeout = LOCK_TIMEOUT if settings.timeout is None else settings.timeout
     with TimeLimit(lock_timeout + WORK_SECONDS, "look at the largest files"):
-        formatting = format_graph(Repository.find(settings.root), check=check, lock_timeout=lock_timeout)
+        repository = Repository.find(settings.root)
+        formatting = format_graph(repository, check=check, lock_timeout=lock_timeout)
+    warn_of_skipped_files(repository, settings.lang)
     emit("".join(f"{path}\n" for path in formatting.changed))
     count = f"{len(formatting.changed)} of {formatting.file_count} files"
     if check:

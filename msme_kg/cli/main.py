@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import get_outcome, print_note
 from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
@@ -47,7 +48,7 @@ EPILOG = (
 )
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(CheckedCommand, click.Group):
     """Commands that are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
@@ -107,8 +108,8 @@ def _run(context: list[click.Context]) -> int:
         return _report_error(_convert_error(error), context)
     except KGError as error:
         return _report_error(error, context)
-    except MemoryError:
-        return _report_error(build_memory_error(), context)
+    except MemoryError as error:
+        return _report_error(build_memory_error(error), context)
     except (KeyboardInterrupt, click.Abort):
         return 130
     except Exception as bug:  # noqa: BLE001 (a bug must not look like findings, exit code 1)

@@ -12,6 +12,8 @@ import click
 
 from msme_kg.cli.streams import get_output_failure
 from msme_kg.errors import InputError, KGError, SafetyError, to_printable
+from msme_kg.message_catalog import format_message
+from msme_kg.repository import Repository
 
 PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
@@ -50,6 +52,12 @@ def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:
             return  # nobody gets the rest
         sys.stdout.buffer.write(piece)
     sys.stdout.flush()
+
+
+def warn_of_skipped_files(repository: Repository, lang: str) -> None:
+    """Print a warning for each file of the graph that no command reads."""
+    for path in repository.list_skipped_files():
+        print_note(f"{to_printable(path)}: warning: {format_message('lint.skipped-file', lang)}")
 
 
 @contextmanager

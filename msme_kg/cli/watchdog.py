@@ -10,7 +10,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from msme_kg.errors import DeadlineExceededError, KGError, SafetyError
+from msme_kg.errors import DeadlineExceededError, InputError, KGError, SafetyError
 from msme_kg.storage.git_process import kill_git
 
 MAX_MEMORY_BYTES = 3 << 30
@@ -94,8 +94,11 @@ class MemoryLimit:
         os.close(status)
 
 
-def build_memory_error() -> SafetyError:
-    """Return the error of a command that needs too much memory."""
+def build_memory_error(cause: MemoryError | None = None) -> KGError:
+    """Return the error of a command that needs too much memory, or of a parser whose buffer is full."""
+    if "buffer" in str(cause):  # of a literal that was read, and then written for an engine
+        what = "a literal longer than 16 MB once its line breaks and quotes are escaped"
+        return InputError(what, hint="shorten it, or keep the text in a file of its own", code="syntax/too-long")
     return SafetyError(
         f"needs more than {MAX_MEMORY_BYTES >> 30} GB of memory",
         hint="narrow the query or split the input; see docs/scale.md for larger graphs",

@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 import pyoxigraph as ox
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation
+from msme_kg.errors import InputError, SafetyError, SourceLocation, find_close_matches
 from msme_kg.namespaces import RDF
 from msme_kg.rdf.bnode_labels import is_anonymous
 from msme_kg.rdf.source_excerpt import locate_offset
@@ -38,6 +38,12 @@ _RDF12_TOKEN = re.compile(
 )
 # Unclosed tokens match up to the end; otherwise each later offset would be tried in vain.
 JSON_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.DOTALL)
+_JSON_LD_KEYWORDS = re.findall(
+    "@[a-z]+",
+    "@base @container @context @direction @graph @id @import @included @index @json @language @list @nest "
+    "@none @prefix @propagate @protected @reverse @set @type @value @version @vocab",
+)
+"""JSON-LD 1.1 §1.7; a processor ignores other keys of this form."""
 _XML_DECLARATION = re.compile(rb"<!(?:ENTITY|DOCTYPE(?!\s+html\b[^>\[]*>))", re.IGNORECASE)
 _CONFLICT_START = re.compile(rb"^<{7} ", re.MULTILINE)
 _LANGUAGE_TAG = re.compile(rb"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -177,7 +183,7 @@ def reject_unsafe_jsonld(content: bytes, name: str, base: str | None) -> None:
     """Refuse JSON-LD that nests too deep, refers to a remote context, or is ambiguous.
 
     Raises:
-        InputError: a duplicate key, a number that is not JSON, or an IRI that the parser would drop.
+        InputError: a duplicate key, a number that is not JSON, or a key or IRI that the parser would drop.
         SafetyError: nests deeper than ``MAX_NESTING_DEPTH``, or refers to a remote context.
     """
     _JSONGuard(content, name, base).check()
@@ -228,6 +234,10 @@ class _JSONGuard:
 
     def _check_key(self, key: bytes, offset: int) -> None:
         self._current_key, self._expects_key = key, False
+        name = key.decode("utf-8", "replace")
+        if re.fullmatch("@[A-Za-z]+", name) and name not in _JSON_LD_KEYWORDS:
+            (near,) = find_close_matches(name, _JSON_LD_KEYWORDS, 1, 0)
+            raise self._build_error("json-ld/keyword", offset, name=name, near=near)
         keys = self._open_containers[-1][0]
         if keys is None:
             return

@@ -122,8 +122,8 @@ def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[Shape
     parsers = (CONSTRAINT_PARSERS[name] for name in names if name in CONSTRAINT_PARSERS)
     constraints = tuple(constraint for parse in parsers for constraint in parse(parser))
     parser.reject_orphan_parameters()
-    sparql = graph.list_values(node, "sparql")
+    sparql = tuple(parse_sparql_constraint(graph, each) for each in graph.list_values(node, "sparql"))
     if paths and sparql:
         raise UnsupportedShapeError("it has a SPARQL constraint for a property")
-    constraints += tuple(parse_sparql_constraint(graph, each) for each in sparql)
+    constraints += sparql
     return Shape(node, path, constraints, graph.read_targets(node), deactivated)

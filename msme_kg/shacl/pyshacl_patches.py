@@ -21,7 +21,7 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from msme_kg.errors import SafetyError
-from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
+from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED, reject_unknown_functions
 
 if TYPE_CHECKING:
     from rdflib.term import Node
@@ -61,7 +61,9 @@ class QueryCachingGraph(rdflib.Graph):
         if isinstance(query_object, str) and processor == "sparql" and not initNs:
             if query_object not in self._prepared_queries:
                 parsed = parseQuery(_drop_unused_prefixes(query_object))
-                self._prepared_queries[query_object] = translateQuery(parsed, None, self._namespace_bindings)
+                prepared = translateQuery(parsed, None, self._namespace_bindings)
+                reject_unknown_functions(prepared.algebra)  # those of constraint components (SHACL §6) too
+                self._prepared_queries[query_object] = prepared
             query_object = self._prepared_queries[query_object]
         return super().query(query_object, processor, result, initNs, *args, **kwargs)
 

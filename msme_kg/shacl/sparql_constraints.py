@@ -35,7 +35,7 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         constraint: the value of ``sh:sparql``.
 
     Raises:
-        IllFormedShapeError: the query is malformed or calls another server.
+        IllFormedShapeError: the query is malformed, calls another server or an unknown function.
         UnsupportedShapeError: one query for all focus nodes may not find what one for each finds.
     """
     from rdflib.plugins.sparql import prepareQuery
@@ -56,8 +56,9 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
     query = head + text[:start] + _VALUES_BLOCK + text[start:]
     try:
         algebra = prepareQuery(query).algebra
-        if "ServiceGraphPattern" in _list_operators(algebra):
+        if any(part.name == "ServiceGraphPattern" for part in _list_operators(algebra)):
             raise IllFormedShapeError(SERVICE_REFUSED)
+        reject_unknown_functions(algebra)
         reject_unsafe_query(query)
     except IllFormedShapeError:
         raise
@@ -79,13 +80,26 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
     return SparqlConstraint(query, group, tuple(reader.comparisons), reader.has_negation)
 
 
-def _list_operators(part: Any) -> Iterator[str]:
-    """Yield the names of the operators and expressions of an algebra."""
+def reject_unknown_functions(algebra: Any) -> None:
+    """Refuse a query with a function that the engine of pySHACL lacks: its errors are false (SPARQL §17.2).
+
+    Raises:
+        IllFormedShapeError: with the function.
+    """
+    from rdflib.plugins.sparql.operators import _CUSTOM_FUNCTIONS
+
+    for part in _list_operators(algebra):
+        if part.name == "Function" and part.iri not in _CUSTOM_FUNCTIONS:
+            raise IllFormedShapeError(f"its query has a function that is not known: <{part.iri}>")
+
+
+def _list_operators(part: Any) -> Iterator[Any]:
+    """Yield the operators and expressions of an algebra."""
     if isinstance(part, list | tuple | set):
         for one in part:
             yield from _list_operators(one)
     elif hasattr(part, "name"):
-        yield part.name
+        yield part
         yield from _list_operators(list(part.values()))
 
 

@@ -91,6 +91,14 @@ class HeaderDiagnoser:
         if "flow" in self.context:
             return self._diagnose_flow()
         if "mapping values are not allowed" in self.problem:
+            number = self.place[0]
+            number -= not re.match(
+                r"\s*[\w-]+\s+[{\[]", self._get_line(number)
+            )  # the text goes on from above
+            line = self._get_line(max(number, 0))
+            if line and not re.match(rf"\s*-|{_KEY.pattern}", line):
+                start = len(line) - len(line.lstrip())
+                return Diagnosis("missing-colon/yaml", self._find_offset((number, start)), line=line.strip())
             return Diagnosis("yaml-text/colon", offset)
         if "did not find expected key" in self.problem:
             return Diagnosis("yaml-indent", offset)
@@ -108,9 +116,6 @@ class HeaderDiagnoser:
             return Diagnosis("yaml-text/comment", begin + rest.index(" #") + 1)
         closer = CLOSERS.get(opener, "}")
         if rest.count(opener) > rest.count(closer):
-            following = self._lines[self.place[0]] if self.place[0] < len(self._lines) else ""
-            if following.startswith("#") and not following.startswith("#+"):
-                return Diagnosis("header/line", offset)
             params = {"opener": opener, "closer": closer, "where": "at the end of the line"}
             return Diagnosis("unclosed-bracket/opener", begin, **params)
         if before.endswith(("'", '"')):

@@ -45,7 +45,7 @@ def convert_options(
         resolve: finds entities.
 
     Raises:
-        UsageError: a value is missing, unknown or malformed.
+        UsageError: a value is missing, unknown or malformed, or ``from`` is later than ``to``.
     """
     reject_unknown_options(query, texts)
     terms: dict[str, Term | None] = {"lang": ox.Literal(lang)}
@@ -56,6 +56,11 @@ def convert_options(
         if text is None and parameter.required:
             raise UsageError(f"--{parameter.option} is needed", hint=parameter.help[lang])
         terms |= convert_value(parameter, text, resolve)
+    first, last = (terms.get(name) for name in ("from", "to"))
+    if first and last and first.value > last.value:
+        raise UsageError(
+            f"--from {first.value} is later than --to {last.value}", hint="exchange the two dates"
+        )
     return terms
 
 

@@ -27,6 +27,10 @@ _REFUSED_OPERATIONS = {
     },
 }
 """The operations that begin with these words, with message and hint."""
+_BARE_DATE = re.compile(
+    r"\d{4}(?:([-/])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])|-0[1-9])(?![\dT/-])", re.ASCII
+)
+"""A date without quotes, which is a subtraction or division of numbers."""
 _ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -40,14 +44,16 @@ def reject_unsafe_query(query: str) -> set[str]:
         SafetyError: too long, too deep, an update, or a call to another server (``SERVICE``).
     """
     words: set[str] = set()
-    for word, is_outermost, _ in _scan_words(query, MAX_QUERY_LENGTH):
+    for word, is_outermost, offset in _scan_words(query, MAX_QUERY_LENGTH):
         # The engine needs no blank after a keyword: GRAPHex:a, FROMNAMEDex:a.
         words |= {one for one in ("GRAPH", *(["FROM"] if is_outermost else ())) if word.startswith(one)}
         if is_outermost and not words & QUERY_FORMS:
             words |= {word} & QUERY_FORMS
         if is_outermost and word in {"INSERT", "DELETE", *_REFUSED_OPERATIONS}:
             raise SafetyError(
-                f"{word} is an update; queries only read", hint="use SELECT, ASK, CONSTRUCT or DESCRIBE"
+                f"{word} is an update; queries only read",
+                location=_locate_offset(query, offset),
+                hint="use SELECT, ASK, CONSTRUCT or DESCRIBE",
             )
     return words
 
@@ -78,9 +84,8 @@ def reject_unsafe_update(update: str, file_name: str) -> None:
         begins_operation = word in {";", "}"} or (begins_operation and (in_declaration or is_iri))
 
 
-def _locate_offset(text: str, offset: int, file_name: str) -> SourceLocation | None:
-    """Return the line of an offset; None for a text that is not in a file."""
-    return SourceLocation(file_name, text.count("\n", 0, offset) + 1) if file_name else None
+def _locate_offset(text: str, offset: int, file_name: str = "") -> SourceLocation:
+    return SourceLocation(file_name or "query", text.count("\n", 0, offset) + 1)
 
 
 def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tuple[str, bool, int]]:
@@ -90,6 +95,7 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
 
     Raises:
         SafetyError: too long, too deep, ambiguous, or a call to another server.
+        InputError: a date without quotes.
     """
 
     def build_error(message: str, hint: str) -> SafetyError:
@@ -111,6 +117,7 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
                 raise build_error(f"the {noun} has an ambiguous <", "put a space after <")
             end = offset + 1
             continue
+        _reject_bare_date(match, file_name)
         if token in "[({":
             brackets.append(token)
             members = 0
@@ -134,6 +141,18 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
         if "SERVICE" in word and (keyword or match["word"]):
             raise build_error("SERVICE would call another server", "query that server with --endpoint")
         yield f"{word}:" if match["local"] else word, not brackets, offset
+
+
+def _reject_bare_date(token: re.Match[str], file_name: str) -> None:
+    date = _BARE_DATE.match(token.string, token.start()) if token["number"] else None
+    if date:
+        from msme_kg.rdf.syntax_diagnosis import Diagnosis  # queries that pass do not wait for it
+
+        datatype, value = "gYearMonth" if date[1] is None else "date", date[0].replace("/", "-")
+        diagnosis = Diagnosis(
+            "unquoted-date/arithmetic", token.start(), word=date[0], value=value, datatype=datatype
+        )
+        raise diagnosis.to_error(token.string, file_name or "query", prefix="query syntax: ")
 
 
 def _may_be_comparison(text: str, match: re.Match[str], brackets: list[str]) -> bool:

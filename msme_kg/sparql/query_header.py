@@ -6,23 +6,40 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import PurePosixPath
-from typing import Any
+from types import UnionType
+from typing import Any, NoReturn
 
-from msme_kg.errors import InputError, SafetyError, SourceLocation, find_close_matches, to_printable
+from msme_kg.errors import (
+    InputError,
+    SafetyError,
+    SourceLocation,
+    UsageError,
+    find_close_matches,
+    to_printable,
+)
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
 from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
+from msme_kg.sparql.parameters import convert_value
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
 MAX_HEADER_LENGTH = 50_000
 """The longest header, in characters."""
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
+_LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
+"""A line of a header without its plus sign, in contrast to a comment."""
 _HEADER_KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
+_VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
+    (("required", "repeatable"), bool | None, "true or false"),
+    (("default", "scheme"), str | bool | None, "a text"),
+)
+"""The types of values by key, with their names; a key that is missing is None."""
 _PLOT_KEYS = {"kind", "words"}
 
 
@@ -82,6 +99,10 @@ def _build_loader() -> Any:
     return type("HeaderLoader", (loader,), members)
 
 
+def _refuse_to_resolve(text: str, _: Parameter) -> NoReturn:
+    raise UsageError(f"{to_printable(text)!r} is the name of an entity")
+
+
 def build_header_error(query: CannedQuery, key: str, message: str, hint: str) -> InputError:
     """Return an error at the first line of a query's header that has a key, else at line 1."""
     return _QueryFile(query.text, query.path).build_error(message, key, hint)
@@ -98,13 +119,14 @@ class _QueryFile:
         """Return the header as a mapping of known keys."""
         import yaml
 
-        lines = []
-        for line in self.text.split("\n"):
-            match = _HEADER_LINE.fullmatch(line)
-            if not match:
-                break
-            lines.append(match[1])
-        text = "\n".join(lines)
+        lines = self.text.split("\n")
+        matches = list(takewhile(bool, map(_HEADER_LINE.fullmatch, lines)))
+        rest = lines[len(matches) :]
+        is_cut = any(map(_HEADER_LINE.fullmatch, rest)) or (rest and _LOST_HEADER_LINE.match(rest[0]))
+        if matches and is_cut:
+            place = sum(len(line) + 1 for line in lines[: len(matches)])
+            raise Diagnosis("header/line", place).to_error(self.text, self.path)
+        text = "\n".join(match[1] for match in matches if match)
         self.reject_large_text("header", text, MAX_HEADER_LENGTH)
         loader = _build_loader()
         try:
@@ -205,7 +227,11 @@ class _QueryFile:
     def parse_bilingual(self, mapping: Mapping[str, Any], key: str) -> Mapping[str, str]:
         """Return the text under a key by language."""
         texts = mapping.get(key)
-        if not isinstance(texts, dict) or set(texts) != set(LANGUAGES):
+        if (
+            not isinstance(texts, dict)
+            or set(texts) != set(LANGUAGES)
+            or not all(isinstance(text, str) and text for text in texts.values())
+        ):
             hint = f"{key}: {{en: …, zh-Hant: …}}"
             joined = (
                 [name for name in texts if re.match(r"[\w-]+[:：]", str(name))]
@@ -238,9 +264,15 @@ class _QueryFile:
         if (mapping["type"] == "choice") != bool(choices):
             message = f"parameter {name!r}: choices are required for the type choice, and for no other"
             raise self.build_error(message, name, "choices: [one, two]")
+        for keys, types, words in _VALUE_TYPES:
+            wrong = next((key for key in keys if not isinstance(mapping.get(key), types)), None)
+            if wrong:
+                raise self.build_error(
+                    f"{wrong!r} of parameter {name!r} is not {words}", name, f"write {words}"
+                )
         default, classes = mapping.get("default"), mapping.get("class") or []
         creates = self.require_mapping(mapping.get("creates"), "creates")
-        return Parameter(
+        parameter = Parameter(
             name=name,
             type=mapping["type"],
             default=None if default is None else str(default),
@@ -254,15 +286,23 @@ class _QueryFile:
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),
             help=self.parse_bilingual(mapping, "help"),
         )
+        if parameter.type != "iri" and parameter.default not in {None, "today"}:
+            try:
+                convert_value(parameter, parameter.default, _refuse_to_resolve)
+            except UsageError as error:
+                message = f"the default of parameter {name!r} does not fit: {error.message}"
+                raise self.build_error(message, name, error.hint or "") from None
+        return parameter
 
     def validate_blocks(self, parameters: tuple[Parameter, ...]) -> None:
         """Raise InputError unless parameters and ``VALUES`` blocks correspond."""
-        marked = {match[2] for match in VALUES_BLOCK.finditer(self.text)} - {"lang"}
+        places = {match[2]: match.start() for match in VALUES_BLOCK.finditer(self.text)}
         declared = {block for parameter in parameters for block in parameter.block_names}
-        for name in sorted(marked ^ declared):
-            lack = "no parameter" if name in marked else "no block"
-            hint = "each parameter has a VALUES ?in_<name> { … }  # param block, and each block a parameter"
-            raise self.build_error(f"?in_{name} has {lack}", name, hint)
+        for name in sorted((places.keys() - {"lang"}) ^ declared):
+            if name in places:
+                raise Diagnosis("header/block", places[name], name=name).to_error(self.text, self.path)
+            hint = f"write VALUES ?in_{name} {{ … }}  # param where the query takes its value"
+            raise self.build_error(f"?in_{name} has no block", name, hint)
 
     def validate_references(self, parameters: tuple[Parameter, ...]) -> None:
         """Raise InputError for a parameter that refers to one that does not exist."""

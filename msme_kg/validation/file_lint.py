@@ -21,10 +21,14 @@ from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.rdf_lists import find_ill_formed_lists
 from msme_kg.validation.source_tokens import SourceToken, read_source_tokens
 from msme_kg.validation.statement_lint import (
+    HIERARCHY,
     LIST_NAMES,
+    Statement,
     extract_statements,
+    find_circles,
     find_linted_names,
     find_suspicious_statements,
+    find_unknown_name,
 )
 from msme_kg.validation.unicode_lint import describe_confusable, find_violated_rules, is_harmless
 
@@ -83,19 +87,33 @@ _EMPTY_DOCUMENT = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>
 _FOREIGN_GRAPH_PREFIX = to_graph_iri("foreign/x").removesuffix("x")
 
 
-def lint(files: Iterable[GraphFile]) -> Iterator[Finding]:
+def lint(files: Iterable[GraphFile], others: Iterable[GraphFile] = ()) -> Iterator[Finding]:
     """Yield lint findings for well-formed files.
 
     Files without suspicious bytes are not tokenized.
+
+    Args:
+        files: the files.
+        others: further files, with which they may form circular hierarchies.
     """
     files = list(files)
     source_map = SourceMap(Dataset(tuple(files)))
     non_nfc_tokens: dict[str, list[tuple[_FileLinter, SourceToken]]] = {}
+    edges: list[tuple[_FileLinter, Statement]] = []
     for file in files:
         linter = _FileLinter(file, source_map)
         yield from linter.lint_file()
         for token in linter.non_nfc_tokens:
             non_nfc_tokens.setdefault(unicodedata.normalize("NFC", token.iri), []).append((linter, token))
+        edges += ((linter, edge) for edge in linter.edges)
+    own_count = len(edges)
+    for file in others if edges else ():
+        linter = _FileLinter(file, source_map)
+        edges += ((linter, edge) for edge in linter.read_edges())
+    own = {id(linter) for linter, _ in edges[:own_count]}
+    for linter, statement in find_circles(edges):
+        if id(linter) in own:
+            yield linter.build_statement_finding("hierarchy-circle", *statement)
     if non_nfc_tokens:
         yield from _find_unicode_variants(files, non_nfc_tokens)
 
@@ -108,6 +126,16 @@ class _FileLinter:
         self._source_map = source_map
         self.non_nfc_tokens: list[SourceToken] = []
         """The IRIs that are not in Unicode Normalization Form C (UAX #15)."""
+        self.edges: list[Statement] = []
+        """The statements of hierarchies, once the file is linted."""
+
+    def read_edges(self) -> list[Statement]:
+        """Return the statements of hierarchies of a file that is not linted."""
+        is_opaque = not self._file.is_turtle_family or _has_escapes(self._file.content)
+        names = () if is_opaque else find_linted_names(self._file.content, is_data=False)
+        quads = self._file.parse_raw() if is_opaque else self._parse_statements_at(list(names))
+        found = find_suspicious_statements(quads, is_data=False)
+        return [(subject, predicate, value) for rule, subject, predicate, value in found if rule == HIERARCHY]
 
     def lint_file(self) -> Iterator[Finding]:
         """Yield the findings for this file."""
@@ -127,8 +155,11 @@ class _FileLinter:
             yield from self._lint_decimal_commas()
         names = [] if is_opaque else list(find_linted_names(content, is_data=is_data))
         quads = self._file.parse_raw() if is_opaque else self._parse_statements_at(names)
-        for statement in find_suspicious_statements(quads, is_data=is_data):
-            yield self._build_statement_finding(*statement)
+        for rule, subject, predicate, value in find_suspicious_statements(quads, is_data=is_data):
+            if rule == HIERARCHY:
+                self.edges.append((subject, predicate, value))
+            else:
+                yield self.build_statement_finding(rule, subject, predicate, value)
         has_list_name = any(name.decode() in LIST_NAMES for _, name in names)
         if is_opaque or has_list_name or (forbids_shapes and b"/ns/shacl#" in content):
             yield from self._lint_statements(forbids_shapes)
@@ -258,26 +289,28 @@ class _FileLinter:
         for quad in quads:
             subject, predicate, value = split_quad(quad)
             if predicate.value == f"{OWL}imports":
-                yield self._build_statement_finding("imports", subject, predicate, value)
+                yield self.build_statement_finding("imports", subject, predicate, value)
             elif forbids_shapes and any(
                 isinstance(term, ox.NamedNode) and term.value.startswith(SHACL) for term in (predicate, value)
             ):
-                yield self._build_statement_finding("shape", subject, predicate, value)
+                yield self.build_statement_finding("shape", subject, predicate, value)
         for rule, node, predicate, at_fault in find_ill_formed_lists(quads):
-            yield self._build_statement_finding(rule, node, predicate, at_fault)
+            yield self.build_statement_finding(rule, node, predicate, at_fault)
 
-    def _build_statement_finding(
+    def build_statement_finding(
         self, rule: str, subject: Resource, predicate: ox.NamedNode, value: Term | None
     ) -> Finding:
         """Return a finding about a triple."""
         location = self._source_map.locate(subject, predicate.value, value, self._file.graph)
         line = location.line if location else 0
         focus = subject if isinstance(subject, ox.NamedNode) else None
-        if not line and focus is not None:
-            offset = self._file.content.find(focus.value.encode())
+        params = find_unknown_name(predicate, value) if rule == "unknown-name" and value else {}
+        written = params["name"].partition(":")[2] if params else focus.value if focus else ""
+        if not line and written:
+            offset = self._file.content.find(written.encode())
             line = self._file.content.count(b"\n", 0, offset) + 1 if offset >= 0 else 0
         known = None if isinstance(value, ox.BlankNode) else value
-        return self.build_finding(rule, line, getattr(known, "value", None), focus)
+        return self.build_finding(rule, line, getattr(known, "value", None), focus, params=params)
 
 
 def _has_long_iri(content: bytes) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 import pyoxigraph as ox
 
 from msme_kg.changes.changeset import Changeset
+from msme_kg.errors import SourceLocation
+from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
 from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
@@ -23,19 +25,23 @@ from msme_kg.validation.incremental_checks import run_incrementally
 from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
 
+_NO_FILES = Dataset(())
 _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
 """The prefixes for shapes and data that do not belong to a repository."""
 
 
-def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple[Finding, ...]:
+def lint(
+    dataset: Dataset, others: Dataset = _NO_FILES, *, conventions: bool, literals: bool = True
+) -> tuple[Finding, ...]:
     """Lint files; a dataset without findings is cached and not read again.
 
     Args:
         dataset: the files.
+        others: further files, with which they may form circular hierarchies.
         conventions: whether to check the files under ``data/`` against the conventions of the repository.
         literals: whether to look for ill-typed literals.
     """
-    key = _compute_lint_key(dataset, conventions=conventions, literals=literals)
+    key = _compute_lint_key(dataset, others, conventions=conventions, literals=literals)
     if cache.has_entry("lint", key):
         return ()
     from msme_kg.validation import file_lint, literal_lint
@@ -44,7 +50,7 @@ def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple
     source_map = SourceMap(dataset)
     findings = (
         *(literal_lint.lint(dataset.files, source_map) if literals else ()),
-        *file_lint.lint(dataset.files),
+        *file_lint.lint(dataset.files, others.files),
         *(check_files(dataset, source_map) if conventions else ()),
     )
     if not findings:
@@ -52,17 +58,24 @@ def lint(dataset: Dataset, *, conventions: bool, literals: bool = True) -> tuple
     return findings
 
 
-def _compute_lint_key(dataset: Dataset, *, conventions: bool, literals: bool) -> str:
-    return cache.compute_cache_key(dataset.key, f"{conventions=} {literals=}")
+def _compute_lint_key(dataset: Dataset, others: Dataset, *, conventions: bool, literals: bool) -> str:
+    return cache.compute_cache_key(dataset.key, others.key, f"{conventions=} {literals=}")
 
 
 def _lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
     """Lint the files of a graph and run the checks on it."""
     return (
+        *_find_skipped_files(state),
         *lint(state.repository_files, conventions=True),
-        *lint(Dataset(state.extra_files), conventions=False),
+        *lint(Dataset(state.extra_files), state.repository_files, conventions=False),
         *quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes),
     )
+
+
+def _find_skipped_files(state: ValidationInput) -> Iterator[Finding]:
+    for path in state.repository.list_skipped_files():
+        message = format_in_all_languages("lint.skipped-file")
+        yield Finding("warning", message, shape="lint/skipped-file", location=SourceLocation(path))
 
 
 def validate(
@@ -145,11 +158,15 @@ def _lint_changed_files(before: ValidationInput, after: ValidationInput) -> tupl
     def select(files: Iterable[GraphFile], unchanged: Collection[str]) -> Dataset:
         return Dataset(tuple(file for file in files if file.key not in unchanged))
 
+    rest = Dataset(tuple(file for file in after.data.files if file.key in keys_before))
+    changed = select(after.repository_files.files, keys_before)
     findings = (
-        *lint(select(after.repository_files.files, keys_before), conventions=True),
-        *lint(select(after.extra_files, keys_before), conventions=False),
+        *lint(changed, rest, conventions=True),
+        *lint(
+            select(after.extra_files, keys_before), Dataset((*changed.files, *rest.files)), conventions=False
+        ),
     )
-    return _drop_known(findings, lambda: lint(select(before.data.files, keys_after), conventions=True))
+    return _drop_known(findings, lambda: lint(select(before.data.files, keys_after), rest, conventions=True))
 
 
 def validate_files(
@@ -187,7 +204,7 @@ def validate_files_with_lint(
     """
     data = Dataset(tuple(files))
     validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, data)
-    lint_key = _compute_lint_key(data, conventions=False, literals=False)
+    lint_key = _compute_lint_key(data, _NO_FILES, conventions=False, literals=False)
     if cache.has_entry("lint", lint_key):
         return validator.validate(data, use_prefilter=use_prefilter), ()
     validator.prefetch(data)  # before the worker starts: loading uses all processors

@@ -96,7 +96,7 @@ def _check_changeset(
 ) -> Iterator[Finding]:
     """Yield lint findings of the input files, and violations of conventions and policy."""
     # The convention on shapes below applies to updates of any kind, so the lint rule would repeat it.
-    findings = lint(Dataset(changeset.request.add), conventions=False)
+    findings = lint(Dataset(changeset.request.add), changeset.before, conventions=False)
     yield from (finding for finding in findings if finding.shape != "lint/shape")
     source_map = SourceMap(data)
     path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")

@@ -1,4 +1,4 @@
-"""Lint of statements: circular hierarchies, identity, names of RDF/XML syntax, redefinitions."""
+"""Lint of statements: circular hierarchies, identity, names that RDF lacks, redefinitions."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
+from typing import TypeVar
 
 import pyoxigraph as ox
 
+from msme_kg.errors import find_close_matches, to_printable
 from msme_kg.namespaces import BASE, DCTERMS, OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.parser import BOM
 from msme_kg.rdf.terms import Resource, Term, split_quad
 from msme_kg.storage.turtle_chunks import HEADER
 
+Owner = TypeVar("Owner")
 Statement = tuple[Resource, ox.NamedNode, Term]
 
 _MAX_CIRCLES = 100
@@ -35,6 +38,14 @@ _SYNTAX_NAMES = (
     "RDF|Description|ID|about|parseType|resource|li|nodeID|datatype|bagID|aboutEach|aboutEachPrefix"
 )
 _SYNTAX_IRIS = {f"{RDF}{name}" for name in _SYNTAX_NAMES.split("|")}
+# RDF Schema 1.1, with the datatypes of JSON-LD 1.1 and the language strings of RDF 1.1.
+_NAMES = {
+    RDF: "type|first|rest|nil|value|subject|predicate|object|Statement|Property|Bag|Seq|Alt|List|langString|"
+    "XMLLiteral|HTML|JSON|PlainLiteral|CompoundLiteral|language|direction",
+    RDFS: "label|comment|subClassOf|subPropertyOf|domain|range|seeAlso|isDefinedBy|member|Class|Resource|"
+    "Literal|Datatype|Container|ContainerMembershipProperty",
+}
+_KNOWN_IRIS = {f"{namespace}{name}" for namespace, names in _NAMES.items() for name in names.split("|")}
 _OWL_DEFINITIONS = ("equivalentClass", "equivalentProperty", "disjointWith", "inverseOf", "unionOf")
 _DEFINITIONS = {
     *(f"{RDFS}{name}" for name in ("subClassOf", "subPropertyOf", "domain", "range")),
@@ -46,24 +57,24 @@ _LOCAL_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_HIERARCHIES, *_IDENTITY)
 _DEFINING_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_DEFINITIONS, *_KINDS)}
 LIST_NAMES = ("imports", "first", "rest")
 """Local names of the properties that ``file_lint`` has rules about."""
-_RELEVANT = {*_HIERARCHIES, *_IDENTITY, *_SYNTAX_IRIS, *_DEFINITIONS, f"{RDF}type"}
 _STATEMENT_END = b"\n.\n"
 _LATER_DIRECTIVE = re.compile(rb"\n@?(?:prefix|base|PREFIX|BASE)\b")
-_RDF_NAMESPACE = re.compile(re.escape(b"<" + RDF.encode() + b">"))
+HIERARCHY = "hierarchy"
+"""The rule of a statement that may be part of a circle: ``find_circles`` finds out."""
 
 
 def find_linted_names(content: bytes, *, is_data: bool) -> Iterator[tuple[int, bytes]]:
     """Yield the local names in a Turtle file without escapes that a rule is about, with their offsets."""
     names = "|".join(sorted({*_LOCAL_NAMES, *LIST_NAMES, *(_DEFINING_NAMES if is_data else ())})).encode()
-    syntax_names = rb"(_[0-9]|(?:" + _SYNTAX_NAMES.encode() + rb")\b)"
     # Each pattern begins with a fixed text, which is found fast.
-    patterns = [rb":(" + names + rb")\b", rb"#(" + names + rb")\b", rb"22-rdf-syntax-ns#" + syntax_names]
-    for namespace in _RDF_NAMESPACE.finditer(content):
-        declaration = re.search(
-            rb"([\w.-]*):\s*$", content[max(0, namespace.start() - 100) : namespace.start()]
-        )
-        if declaration:
-            patterns.append(re.escape(declaration[1]) + b":" + syntax_names)
+    patterns = [rb":(" + names + rb")\b", rb"#(" + names + rb")\b"]
+    for namespace, known in _NAMES.items():
+        unknown = rb"((?!(?:" + known.encode() + rb")(?![\w.-]))[\w-]+)"
+        patterns.append(re.escape(namespace.rpartition("/")[2].encode()) + unknown)
+        for place in re.finditer(re.escape(b"<" + namespace.encode() + b">"), content):
+            declaration = re.search(rb"([\w.-]*):\s*$", content[max(0, place.start() - 100) : place.start()])
+            if declaration:
+                patterns.append(rb"(?<![\w.-])" + re.escape(declaration[1]) + b":" + unknown)
     for pattern in dict.fromkeys(patterns):
         yield from ((match.start(), match[1]) for match in re.finditer(pattern, content))
 
@@ -98,45 +109,63 @@ def find_suspicious_statements(
         quads: the quads of one file.
         is_data: whether the file must not define classes and properties of this graph.
     """
-    hierarchies: dict[str, list[tuple[Term, Term, Statement]]] = {}
     members: dict[tuple[Resource, str], Term] = {}
     for quad in quads:
         iri = quad.predicate.value
-        if iri not in _RELEVANT and not iri.startswith(f"{RDF}_"):
-            continue
         subject, predicate, value = split_quad(quad)
         if iri in _HIERARCHIES:
-            hierarchy, is_downwards = _HIERARCHIES[iri]
-            child, parent = (value, subject) if is_downwards else (subject, value)
-            if child != parent or hierarchy not in _REFLEXIVE:
-                edges = hierarchies.setdefault(hierarchy, [])
-                edges.append((child, parent, (subject, predicate, value)))
+            if subject != value or _HIERARCHIES[iri][0] not in _REFLEXIVE:
+                yield HIERARCHY, subject, predicate, value
         elif iri in _IDENTITY and (subject == value or isinstance(value, ox.Literal)):
             yield "identity", subject, predicate, value
         elif iri in _SYNTAX_IRIS or (isinstance(value, ox.NamedNode) and value.value in _SYNTAX_IRIS):
             yield "syntax-name", subject, predicate, value
+        elif find_unknown_name(predicate, value):
+            yield "unknown-name", subject, predicate, value
         elif iri.startswith(f"{RDF}_") and members.setdefault((subject, iri), value) != value:
             yield "container", subject, predicate, value
         is_definition = iri in _DEFINITIONS or (iri == f"{RDF}type" and getattr(value, "value", "") in _KINDS)
         if is_data and is_definition and subject.value.startswith(BASE):
             yield "redefinition", subject, predicate, value
-    for edges in hierarchies.values():
-        yield from (("hierarchy-circle", *statement) for statement in _find_circles(edges))
 
 
-def _find_circles(edges: Iterable[tuple[Term, Term, Statement]]) -> Iterator[Statement]:
-    """Yield a statement of each circle."""
-    statements = {(child, parent): statement for child, parent, statement in edges}
-    for _ in range(_MAX_CIRCLES):
-        sorter: TopologicalSorter[Term] = TopologicalSorter()
-        for child, parent in statements:
-            sorter.add(child, parent)
-        try:
-            sorter.prepare()
-        except CycleError as error:
-            circle = error.args[1]  # each member is a parent of the next one
-            pairs = [(child, parent) for parent, child in pairwise(circle)]
-            first = next(pair for pair in statements if pair in pairs)
-            yield statements.pop(first)
-        else:
-            return
+def find_unknown_name(predicate: ox.NamedNode, value: Term) -> dict[str, str]:
+    """Return the name in a statement that RDF or RDFS lacks, and the name nearest to it; else nothing."""
+    for iri in (term.value for term in (predicate, value) if isinstance(term, ox.NamedNode)):
+        namespace = next((one for one in _NAMES if iri.startswith(one)), None)
+        if namespace and iri not in _KNOWN_IRIS and not re.fullmatch(r"_[1-9]\d*", iri[len(namespace) :]):
+            names = _NAMES[namespace] + (f"|{_SYNTAX_NAMES}" if namespace == RDF else "")
+            (near,) = find_close_matches(iri[len(namespace) :], names.split("|"), 1, 0)
+            prefix = "rdf" if namespace == RDF else "rdfs"
+            return {"name": f"{prefix}:{to_printable(iri[len(namespace) :])}", "near": f"{prefix}:{near}"}
+    return {}
+
+
+def find_circles(edges: Iterable[tuple[Owner, Statement]]) -> Iterator[tuple[Owner, Statement]]:
+    """Yield one statement of each circle of a hierarchy, the first of them.
+
+    Args:
+        edges: statements of hierarchies, each with the owner of its blank nodes.
+    """
+    hierarchies: dict[str, dict[tuple[object, object], tuple[Owner, Statement]]] = {}
+    for owner, (subject, predicate, value) in edges:
+        hierarchy, is_downwards = _HIERARCHIES[predicate.value]
+        ends: list[object] = [
+            (owner, end) if isinstance(end, ox.BlankNode) else end for end in (subject, value)
+        ]
+        child, parent = ends[::-1] if is_downwards else ends
+        statements = hierarchies.setdefault(hierarchy, {})
+        statements.setdefault((child, parent), (owner, (subject, predicate, value)))
+    for statements in hierarchies.values():
+        for _ in range(_MAX_CIRCLES):
+            sorter: TopologicalSorter[object] = TopologicalSorter()
+            for child, parent in statements:
+                sorter.add(child, parent)
+            try:
+                sorter.prepare()
+            except CycleError as error:
+                circle = error.args[1]  # each member is a parent of the next one
+                pairs = {(child, parent) for parent, child in pairwise(circle)}
+                yield statements.pop(next(pair for pair in statements if pair in pairs))
+            else:
+                break

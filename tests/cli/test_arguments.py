@@ -227,3 +227,56 @@ def test_a_bug_exits_with_70_with_its_traceback_too(tmp_path: Path) -> None:
     )
     assert ended.returncode == 70
     assert ended.stderr.startswith(b"Traceback")
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("query members --as-of 2020-01-01 --as-of 2023-01-01", "--as-of"),
+        ("query members --as-of=2020-01-01 --as-of=2020-01-01", "--as-of"),
+        ("--lang en info --lang zh-Hant", "--lang"),
+        ("--root . --root . info", "--root"),
+        ("info --format json --format table", "--format"),
+        ("info --timeout 5 --timeout 9", "--timeout"),
+        ("brief --as-of 2020-01-01 --since 2019-01-01 --as-of 2021-01-01", "--as-of"),
+        ("export turtle -o a.ttl --output b.ttl", "--output"),
+        ("new source --note a --note b", "--note"),
+        ("sparql -e ASK{} -e ASK{}", "-e"),
+    ],
+)
+def test_option_with_one_value_that_is_given_twice_exits_with_2(words: str, name: str, run: Run) -> None:
+    ended = run(*words.split())
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"Error: {name} is given twice\nhint: ")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "turtle", "--graph", "data/sources.ttl", "--graph", "data/actors/members.ttl"),
+        ("info", "--debug", "--debug"),
+        ("--debug", "info", "--debug"),
+    ],
+)
+def test_repeatable_options_and_flags_may_be_given_twice(words: tuple[str, ...], run: Run) -> None:
+    assert run(*words).code == 0
+
+
+@pytest.mark.parametrize("name", ["documents", "timeline", "meetings", "accessions", "changes"])
+def test_period_that_ends_before_it_begins_exits_with_2(name: str, run: Run) -> None:
+    ended = run("query", name, "--from", "2024-01-01", "--to", "2020-01-01")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith("Error: --from 2024-01-01 is later than --to 2020-01-01\nhint: ")
+    assert run("query", name, "--from", "2020-01-01", "--to", "2020-01-01").code == 0
+
+
+def test_cache_within_the_graph_is_refused(run: Run, copy_of_graph: Path) -> None:
+    (copy_of_graph.parent / "link").symlink_to(copy_of_graph / "data")
+    for folder in (copy_of_graph, copy_of_graph / "data/cache", copy_of_graph.parent / "link/cache"):
+        for command in ("info", "validate"):
+            ended = run("--root", copy_of_graph, command, env={"MSME_KG_CACHE": str(folder)})
+            assert (ended.code, ended.out) == (2, "")
+            assert ended.err.startswith("Error: the cache lies within the graph: MSME_KG_CACHE is ")
+    assert not (copy_of_graph / "data/cache").exists()
+    beside = f"{copy_of_graph}-cache"
+    assert run("--root", copy_of_graph, "info", env={"MSME_KG_CACHE": beside}).code == 0

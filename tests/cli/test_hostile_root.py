@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from audited_run import CONNECTS, READS, STARTS, WRITES, read_log
-from conftest import CACHE, LONGEST, ROOT, environment
+from conftest import CACHE, LONGEST, ROOT, Run, environment
 from connection_trap import Trap
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -198,3 +199,33 @@ def test_the_audit_sees_what_it_is_for(tmp_path: Path, trap: Trap) -> None:
     assert {(WRITES, str(tmp_path / "x")), (READS, "/etc/hostname"), (STARTS, "true")} <= set(events)
     assert CONNECTS in {kind for kind, _ in events}
     assert trap.connections == before + 1
+
+
+SKIPPED = [
+    "data/a.TTL",
+    "data/actors/b.nt",
+    "data/c.trig",
+    "data/d.ttl.txt",
+    "data/.e.ttl",
+    "ontology/f.jsonld",
+]
+
+
+def test_files_that_no_command_reads_are_named(run: Run, copy_of_graph: Path) -> None:
+    for name in (*SKIPPED, "data/README.txt", "data/notes.md"):
+        (copy_of_graph / name).write_text("<http://e/a> <http://e/b> 1 .\n")
+    ended = run("--root", copy_of_graph, "validate", "--format", "json")
+    found = json.loads(ended.out)["findings"]
+    assert ended.code == 0
+    assert [(one["file"], one["severity"], one["shape"]) for one in found] == [
+        (name, "warning", "lint/skipped-file") for name in sorted(SKIPPED)
+    ]
+    new = copy_of_graph.parent / "new.ttl"
+    new.write_text(
+        "<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> 'US'@en ."
+    )
+    for words in (("fmt", "--check"), ("check", "--add", new), ("apply", "--yes", "--add", new)):
+        ended = run("--root", copy_of_graph, *words)
+        assert [
+            line.partition(": warning: ")[0] for line in ended.err.splitlines() if ": warning: " in line
+        ] == sorted(SKIPPED)

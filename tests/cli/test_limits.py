@@ -189,3 +189,15 @@ def test_a_closed_standard_error_does_not_keep_the_process() -> None:
         ["sh", "-c", command, PRODUCT], cwd=ROOT, env=environment(), timeout=LONGEST, check=False
     )
     assert ended.returncode == 5
+
+
+def test_literal_that_is_too_long_once_escaped_is_named_as_the_cause(run: Run, tmp_path: Path) -> None:
+    text = "\n" * 8_500_000
+    (tmp_path / "a.ttl").write_text(f'<http://e/a> <http://e/b> """{text}""" .')
+    (tmp_path / "s.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ; sh:targetNode <http://e/a> ;"
+        "sh:property [ sh:path <http://e/b> ; sh:maxLength 5 ] ."
+    )
+    ended = run("validate", "--alone", "--shapes", "s.ttl", "a.ttl")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.startswith("Error: a literal longer than 16 MB once its line breaks and quotes are escaped")

@@ -13,6 +13,11 @@ XML = (
 END = "</rdf:Description>\n</rdf:RDF>\n"
 TEXTS = "{en: A, zh-Hant: B}"
 HEADER = f"#+ title: {TEXTS}\n#+ description: {TEXTS}\n#+ tags: [x]\nSELECT * {{ ?s ?p ?o }}\n"
+PARAMETER = HEADER.replace(
+    "SELECT * {",
+    f"#+ params:\n#+   a:\n#+     type: date\n#+     help: {TEXTS}\n"
+    "SELECT * { VALUES ?in_a { UNDEF } # param\n",
+)
 
 
 class Mistake(NamedTuple):
@@ -208,6 +213,9 @@ JSON = [
     Mistake('{"@id": "a", "http://e/b": 1}', "1:9", "relative-iri", '"@base"'),
     Mistake('{"http://e/b": {"@value": "x", "@language": "en_US"}}', "1:45", "language-tag", "`en-US`"),
     Mistake('{"@id": 5}', "1:2", "json-ld", "the IRI as text"),
+    Mistake('{"@typ": "http://e/C"}', "1:2", "json-ld", "did you mean `@type`?"),
+    Mistake('{"http://e/b": {"@value": "x", "@lang": "en"}}', "1:32", "json-ld", "did you mean `@language`?"),
+    Mistake('{"@contxt": {"@ID": 1}}', "1:2", "json-ld", "did you mean `@context`?"),
     Mistake('{"@context": 5}', "1:2", "json-ld", "maps names to IRIs"),
     Mistake("", "1:1", "empty", "the file is empty"),
     Mistake("@prefix ex: <http://e/> .", "1:1", "wrong-format", "this is Turtle"),
@@ -340,9 +348,28 @@ YAML = [
     Mistake(HEADER.replace("en: A", 'en: "\\d"', 1), "1:17", "escape", "not an escape of YAML"),
     Mistake(HEADER.replace("#+ tags", "#+   tags"), "3:6", "yaml-indent", "align"),
     Mistake(HEADER.replace("tags: [x]", "tags [x]"), "3:4", "missing-colon", "without a colon"),
-    Mistake(HEADER.replace("{en: A, zh", "{en: A,\n#  zh", 1), "2:1", "header", "begins with `#+`"),
+    Mistake(HEADER.replace("{en: A, zh", "{en: A,\n#  zh", 1), "2:1", "header", "does not begin with `#+`"),
     Mistake(HEADER.replace("tags: [x]", "tags:\u00a0[x]"), "3:9", "invisible-character", "no-break space"),
     Mistake("SELECT * { ?s ?p ?o }", "1", "header", "begin the file with"),
+    Mistake(HEADER.replace("title: {", "title {"), "1:4", "missing-colon", "without a colon"),
+    Mistake(HEADER.replace("title: {en: A, zh-Hant: B}", "title X"), "1:4", "missing-colon", "title X"),
+    Mistake(HEADER.replace("description: {en: A", "description {en: A"), "2:4", "missing-colon", "a colon"),
+    Mistake(HEADER.replace("#+ tags", "#   tags"), "3:1", "header", "does not begin with `#+`"),
+    Mistake(HEADER.replace("#+ tags", "\n#+ tags"), "3:1", "header", "does not begin with `#+`"),
+    Mistake(HEADER.replace("#+ desc", "# desc"), "2:1", "header", "does not begin with `#+`"),
+    Mistake(HEADER.replace("?s", "VALUES ?in_x { 1 } # param\n?s"), "4:12", "header", "`?in_x` has no param"),
+    Mistake(HEADER.replace("en: A", "en: ''", 1), "1", "header", "title: {en: …"),
+    *(
+        Mistake(PARAMETER.replace("date", f"date\n#+     {wrong}"), "5", "header", words)
+        for wrong, words in (
+            ("required: maybe", "'required' of parameter 'a' is not true or false"),
+            ("repeatable: 2", "'repeatable' of parameter 'a' is not true or false"),
+            ("scheme: [a, b]", "'scheme' of parameter 'a' is not a text"),
+            ("default: {a: b}", "'default' of parameter 'a' is not a text"),
+            ("default: soon", "the default of parameter 'a' does not fit"),
+            ("default: 2024-02-30", "write YYYY-MM-DD"),
+        )
+    ),
 ]
 TABLE = [
     Mistake('title,url\n"a,b\nc,d\n', "2:1", "unclosed-string", "doubled"),

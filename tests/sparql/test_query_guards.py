@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msme_kg.errors import SafetyError
+from msme_kg.errors import InputError, SafetyError
 from msme_kg.namespaces import PrefixMap
 from msme_kg.sparql.prologue import add_missing_prefixes
 from msme_kg.sparql.query_guards import reject_unsafe_query, reject_unsafe_update
@@ -167,3 +167,33 @@ def test_prefixes_are_read_and_missing_ones_added() -> None:
     assert read_prefixes(text) == {"a": "urn:a#", "": "urn:b"}
     known = PrefixMap({"a": "urn:other", "b-c": "urn:c", "d": "urn:d", "e": "urn:e"})
     assert add_missing_prefixes(text, known) == f"PREFIX b-c: <urn:c> {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("SELECT * { ?s ?p ?o FILTER(?o > 2020-01-01) }", '"2020-01-01"^^xsd:date'),
+        ("SELECT * { ?s ?p ?o FILTER(2020/12/31 < ?o) }", '"2020-12-31"^^xsd:date'),
+        ("SELECT * { ?s ?p ?o FILTER(?o = 2020-02) }", '"2020-02"^^xsd:gYearMonth'),
+        ("SELECT (2020-01-01AS ?x) {}", '"2020-01-01"^^xsd:date'),
+    ],
+)
+def test_date_without_quotes_is_not_taken_for_arithmetic(text: str, hint: str) -> None:
+    for check in (
+        reject_unsafe_query,
+        lambda query: reject_unsafe_update(f"DELETE {{}} WHERE {{{query}}}", "a.ru"),
+    ):
+        with pytest.raises(InputError, match="is arithmetic, not a date") as caught:
+            check(text)
+        assert caught.value.code == "syntax/unquoted-date"
+        assert hint in str(caught.value)
+        assert caught.value.location
+        assert caught.value.location.column
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["2020 - 01 - 01", "2020-1990", "2020-12", "12-01-01", "(1/2)", '"2020-01-01"', "?x2020-01-01"],
+)
+def test_arithmetic_and_quoted_dates_pass(expression: str) -> None:
+    assert reject_unsafe_query(f"SELECT * {{ ?s ?p ?o FILTER({expression} = ?o) }}") == {"SELECT"}

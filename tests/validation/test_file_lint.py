@@ -102,6 +102,13 @@ def list_rules(findings: list[Finding]) -> set[tuple[str, int]]:
         (f"{OWL}e:a owl:differentFrom\n  e:a .", "identity", 5),
         ("e:a a rdf:Bag ;\n  rdf:li e:b .", "syntax-name", 4),
         ("e:a rdf:about e:b .", "syntax-name", 3),
+        ("e:a rdf:ressource e:b .", "unknown-name", 3),
+        ("e:a\n  rdf:tpye e:b .", "unknown-name", 4),
+        ("e:a a rdf:list .", "unknown-name", 3),
+        ("e:a a rdf:Bag ; rdf:_0 e:b .", "unknown-name", 3),
+        ("PREFIX r: <http://www.w3.org/2000/01/rdf-schema#>\ne:a r:lable 'a' .", "unknown-name", 4),
+        ("e:a <http://www.w3.org/2000/01/rdf-schema#subclassof> e:b .", "unknown-name", 3),
+        ("e:a <http://www.w3.org/2000/01/rdf-schema#labels> e:b .", "unknown-name", 3),
         ("e:a a rdf:Description .", "syntax-name", 3),
         ("e:a <http://www.w3.org/1999/02/22-rdf-syntax-ns#li> 1 .", "syntax-name", 3),
         ("PREFIX r: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\ne:a r:li 1 .", "syntax-name", 4),
@@ -268,3 +275,52 @@ def test_messages_are_sentences(message_id: str) -> None:
     assert english.endswith(".")
     assert chinese.endswith("。")
     assert not re.search(r"[一-鿿] ?[,.:;!?]", chinese)
+
+
+def test_unknown_name_of_rdf_xml_is_reported_with_the_nearest_one(tmp_path: Path) -> None:
+    rdf = 'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/"'
+    for wrong, near in (("rdf:ressource", "rdf:resource"), ("rdf:datatyp", "rdf:datatype")):
+        file = tmp_path / "a.rdf"
+        file.write_text(
+            f'<rdf:RDF {rdf}>\n<e:C rdf:about="http://e/a">\n<e:b {wrong}="http://e/b"/></e:C></rdf:RDF>'
+        )
+        (finding,) = lint(file)
+        assert list_rules([finding]) == {("unknown-name", 3)}
+        assert f"{wrong} is not a name of the vocabulary; the nearest one is {near}." in finding.message["en"]
+    file.write_text(f'<rdf:RDF {rdf}>\n<e:C rdf:abuot="http://e/a"><e:b>1</e:b></e:C></rdf:RDF>')
+    assert [("rdf:abuot" in one.message["en"], one.shape) for one in lint(file)] == [
+        (True, "lint/unknown-name")
+    ]
+
+
+@pytest.mark.parametrize("name", ["type", "first", "rest", "nil", "value", "_1", "_12", "langString", "HTML"])
+def test_names_of_rdf_are_known(name: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(f"{HEAD}{RDFS}e:a rdf:{name} e:b ; rdfs:seeAlso e:c ; e:rdf:tpye e:d .\n")
+    assert "unknown-name" not in {rule for rule, _ in list_rules(lint(file))}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("e:a skos:broader e:b .", "e:b skos:broader e:a ."),
+        ("e:a skos:broader e:b .", "e:a skos:narrower e:b ."),
+        ("e:a rdfs:subClassOf e:b . e:b rdfs:subClassOf e:c .", "e:c rdfs:subClassOf e:a ."),
+    ],
+)
+def test_circles_across_files_are_found_where_they_begin(first: str, second: str, tmp_path: Path) -> None:
+    files = [tmp_path / "a.ttl", tmp_path / "b.ttl"]
+    for file, body in zip(files, (first, second), strict=True):
+        file.write_text(f"{HEAD}{RDFS}{SKOS}{body}\n")
+        assert lint(file) == []
+    assert list_rules(lint(*files)) == {("hierarchy-circle", 5)}
+    mine, theirs = (GraphFile.from_path(str(file)) for file in files)
+    (finding,) = file_lint.lint([theirs], [mine])
+    assert finding.location
+    assert finding.location.file == str(files[1])
+
+
+def test_equal_labels_of_blank_nodes_in_two_files_are_no_circle(tmp_path: Path) -> None:
+    (tmp_path / "a.ttl").write_text(f"{HEAD}{SKOS}_:x skos:broader _:y .\n")
+    (tmp_path / "b.ttl").write_text(f"{HEAD}{SKOS}_:y skos:broader _:x .\n")
+    assert lint(tmp_path / "a.ttl", tmp_path / "b.ttl") == []

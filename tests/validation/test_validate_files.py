@@ -137,3 +137,56 @@ def test_an_invalid_check_is_named_for_foreign_files_too(
     result = run("--root", copy_of_graph, "validate", file)
     assert result.code == 3, result.err
     assert result.err.startswith("queries/checks/untyped.rq:")
+
+
+SPARQL_SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix ex: <http://e/> .
+"""
+TESTS = {
+    "constraint": 'sh:sparql [ sh:select "SELECT $this { $this <http://e/p> ?v FILTER(<http://e/f>(?v)) }" ]',
+    "nested": 'sh:sparql [ sh:select "SELECT $this { $this ?p ?v MINUS { BIND(<http://e/f>(?v) AS ?w) } }" ]',
+    "property": (
+        'sh:property [ sh:path ex:p ; sh:sparql [ sh:select "SELECT $this ?value '
+        '{ $this $PATH ?value FILTER(<http://e/f>(?value) = 1) }" ] ]'
+    ),
+    "component": "ex:limit 1",
+}
+COMPONENT = """ex:LimitComponent a sh:ConstraintComponent ; sh:parameter [ sh:path ex:limit ] ;
+    sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER(!<http://e/f>($value)) }" ] .
+"""
+
+
+@pytest.mark.parametrize("kind", TESTS)
+def test_unknown_function_in_a_shape_is_an_error_and_not_a_silent_false(
+    kind: str, run: Run, tmp_path: Path
+) -> None:
+    component = COMPONENT if kind == "component" else ""
+    shape = f"ex:Shape a sh:NodeShape ; sh:targetNode ex:a ; {TESTS[kind]} .\n"
+    (tmp_path / "shapes.ttl").write_text(SPARQL_SHAPES + component + shape, encoding="utf-8")
+    (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> 1 .", encoding="utf-8")
+    ended = run("validate", "--alone", "--shapes", "shapes.ttl", "a.ttl")
+    assert (ended.code, ended.out) == (3, "")
+    assert "a function that is not known: <http://e/f>" in ended.err
+    assert "shapes.ttl:" in ended.err or kind == "component"
+
+
+@pytest.mark.parametrize("function", ["date", "time", "gYear"])
+def test_casts_that_the_engine_of_shapes_lacks_are_errors_too(
+    function: str, run: Run, tmp_path: Path
+) -> None:
+    select = f"SELECT $this {{ $this ?p ?v FILTER(<http://www.w3.org/2001/XMLSchema#{function}>(?v) > 1) }}"
+    shape = f'ex:Shape a sh:NodeShape ; sh:targetNode ex:a ; sh:sparql [ sh:select "{select}" ] .\n'
+    (tmp_path / "shapes.ttl").write_text(SPARQL_SHAPES + shape, encoding="utf-8")
+    (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> 1 .", encoding="utf-8")
+    ended = run("validate", "--alone", "--shapes", "shapes.ttl", "a.ttl")
+    assert ended.code == 3
+    assert f"XMLSchema#{function}>" in ended.err
+
+
+def test_circle_between_an_update_and_the_graph_is_found(run: Run, tmp_path: Path) -> None:
+    names = [f"<https://w3id.org/msme-kg/ontology#{name}>" for name in ("Document", "AnnualReport")]
+    statement = f"{names[0]} <http://www.w3.org/2000/01/rdf-schema#subClassOf> {names[1]} .\n"
+    (tmp_path / "new.ttl").write_text(statement, encoding="utf-8")
+    for words in (("validate", "new.ttl"), ("check", "--add", "new.ttl")):
+        found = json.loads(run(*words, "--format", "json").out)["findings"]
+        assert "lint/hierarchy-circle" in {one["shape"] for one in found}
