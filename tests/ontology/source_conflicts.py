@@ -13,7 +13,6 @@ CLAIMED: dict[tuple[str, int], tuple[str, set[str]]] = {
 }
 """Conflicts that the query `conflicts` shows: the quantity and its values."""
 
-_UNITED_STATES = ("membership:us", "December 2022", "2022 年 12 月", "March 2023", "2023 年 3 月")
 _EU_ONE = ("claim:draft-adherents-2017-12-11-38-diario-democracia", "count it as one", "計為一")
 _EU_COVID = ("claim:covid-statement-sponsors-2020-05-14-49-textilefuture", "the EU as one", "歐盟計為一")
 _EU_BRIEF = ("claim:members-2023-08-01-98-brief", "27 member states", "27 個會員國")
@@ -22,19 +21,10 @@ _SPONSORS_94 = (
     *("91 members", "91 個會員", "Mauritius", "模里西斯", "Kuwait", "科威特", "Thailand", "泰國"),
 )
 _SPONSORS_97 = ("claim:package-sponsors-2023-03-97-wto-topic-page", "not named", "連署會員不詳")
-_COMPANION = (
-    "document:inf-msme-w-58",
-    "INF/TGE/COM/11",
-    "INF/TGE/COM/11",
-    "INF/TGE/COM/10",
-    "INF/TGE/COM/10",
-)
-_DURBAN = ("event:2025-07-22-global-sme-ministerial", "Durban", "德班", "Johannesburg", "約翰尼斯堡")
-_COMPENDIUM = (
+_COMPENDIUM_NOTE = (
     "document:inf-msme-w-46-rev-3",
     *("differ on the name", "名稱", "before MC13", "MC13 前", "WTO and ITC", "WTO 及國際貿易中心"),
 )
-_REVIEWS = ("October and November", "10 月及 11 月", "both fell in October", "均在 10 月")
 _SHARES = (
     "95 and 60",
     "95% 及 60%",
@@ -100,22 +90,14 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("tenure:hector-casanueva", "foreign minister", "外交部長"),
         ("event:2017-12-11-mc11-proposal", "ambassador", "大使"),
     ),
-    ("membership", 12): (_UNITED_STATES,),
     ("membership", 13): (
         ("document:2025-draft-annual-report", "104 members", "會員數 104", "not checked", "未經查核"),
         ("claim:members-2025-12-31-104-wtocenter-418340", "draft", "草案"),
     ),
-    ("instruments", 3): (_UNITED_STATES,),
-    ("instruments", 4): (
-        ("tenure:matthew-wilson", "April 2023", "2023 年 4 月", "shows no date", "未顯示日期"),
-    ),
-    ("instruments", 5): (_COMPANION,),
-    ("instruments", 6): (("review:ru-2021", *_REVIEWS), ("review:cn-2021", *_REVIEWS)),
-    ("instruments", 7): (_DURBAN,),
     ("instruments", 8): (
         ("document:inf-msme-w-52", "regulatory practices", "良好法制作業", "trade digitalization", "貿易數位化"),
     ),
-    ("instruments", 9): (_COMPENDIUM,),
+    ("instruments", 9): (_COMPENDIUM_NOTE,),
     ("instruments", 10): (_SPONSORS_94, _SPONSORS_97),
     ("instruments", 11): (("organization:iwg-msmes", "use of the Internet", "網際網路", "seventh", "第七"),),
     ("instruments", 12): (
@@ -127,7 +109,6 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
             "協調人報告",
         ),
     ),
-    ("initiatives", 2): (_UNITED_STATES,),
     ("initiatives", 4): (
         _SPONSORS_94,
         _SPONSORS_97,
@@ -174,10 +155,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
             "新聞稿",
         ),
     ),
-    ("initiatives", 13): (_COMPANION,),
-    ("initiatives", 14): (_DURBAN,),
     ("initiatives", 15): (
-        ("event:2022-06-12-mc12", "15 June", "6 月 15 日", "17th", "17 日"),
         ("event:2024-02-26-mc13", "29 February", "2 月 29 日", "prolonged", "延長"),
     ),
     ("initiatives", 16): (
@@ -191,3 +169,65 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("claim:rural-msmes-half", "8.5", "8.5", "wider group", "較小農為廣"),
     ),
 }
+
+_US_WELCOME = ("membership:us", "msme:notBefore", "2023-03-01", "source:wto-org-english-news-e-news23-e-igmsm-15mar23-e-htm")
+_WILSON_APRIL = ("tenure:matthew-wilson", "msme:notBefore", "2023-04-01", "brief:1-3")
+_COM_10 = (
+    "document:inf-msme-w-58",
+    "msme:symbol",
+    "INF/TGE/COM/10",
+    "source:globebanner-com-stories-665322589-small-business-gr-64e42466",
+)
+_COM_11 = ("document:inf-msme-w-58", "msme:symbol", "INF/TGE/COM/11", "source:web-wtocenter-org-tw-page-18079-404353")
+_DURBAN = ("event:2025-07-22-global-sme-ministerial", "msme:place", "Durban", "source:msmenews-sbs-wto-2025-news-items-9")
+_FEBRUARY_NEWS = "source:wto-org-english-news-e-news22-e-msmes-08feb22-e-htm"
+_COMPENDIUM = (
+    "document:inf-msme-w-46-rev-3",
+    "msme:notBefore",
+    "2024-02-26",
+    "source:globebanner-com-stories-659305111-trade-group-advan-eb438daa",
+)
+OWN_VALUES: dict[tuple[str, int], tuple[tuple[str, str, str, str], ...]] = {
+    ("membership", 11): (
+        _WILSON_APRIL,
+        (
+            "tenure:jose-luis-cancela-gomez",
+            "msme:endNotAfter",
+            "2023-04-30",
+            "source:wto-org-english-tratop-e-msmes-e-msmes-e-htm",
+        ),
+    ),
+    ("membership", 12): (_US_WELCOME,),
+    ("instruments", 3): (_US_WELCOME,),
+    ("instruments", 4): (
+        _WILSON_APRIL,
+        ("tenure:matthew-wilson", "msme:notBefore", "2023-04-01", "source:wto-org-english-tratop-e-msmes-e-msmes-e-htm"),
+    ),
+    ("instruments", 5): (_COM_10, _COM_11),
+    ("instruments", 6): (
+        ("review:ru-2021", "msme:notAfter", "2021-11-30", _FEBRUARY_NEWS),
+        ("review:cn-2021", "msme:notAfter", "2021-11-30", _FEBRUARY_NEWS),
+    ),
+    ("instruments", 7): (_DURBAN,),
+    ("initiatives", 2): (_US_WELCOME,),
+    ("initiatives", 9): (
+        (
+            "event:2023-03-16-champions-launch",
+            "msme:notBefore",
+            "2022-03-16",
+            "source:unric-org-en-2023-small-business-champions-competition",
+        ),
+    ),
+    ("initiatives", 11): (_COMPENDIUM,),
+    ("initiatives", 13): (_COM_10, _COM_11),
+    ("initiatives", 14): (_DURBAN,),
+    ("initiatives", 15): (
+        (
+            "event:2022-06-12-mc12",
+            "msme:endNotAfter",
+            "2022-06-15",
+            "source:leconomistebenin-com-promotion-des-mpme-six-declara-558ba4cd",
+        ),
+    ),
+}
+"""Conflicts about dates, places and symbols: the entity, the property, and the value that a source states instead."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 from ontology.content import iri
-from ontology.source_conflicts import CLAIMED, NOTED
+from ontology.source_conflicts import CLAIMED, NOTED, OWN_VALUES
 
 
 def test_the_query_shows_conflicting_numbers(kg):
@@ -33,7 +33,20 @@ def test_a_note_in_both_languages_keeps_the_conflict(asked, key):
             assert chinese in notes["zh-hant"], f"{entity}: {chinese!r} is not in {notes['zh-hant']!r}"
 
 
-@pytest.mark.parametrize("key", NOTED, ids=lambda key: f"{key[0]}-{key[1]}")
-def test_the_note_is_marked_as_our_own_words(asked, key):
-    for entity, *_ in NOTED[key]:
-        assert iri("basis:own-words") in asked.values(entity, "msme:basis"), entity
+def test_notes_are_the_words_of_the_compilers_by_definition(asked):
+    assert iri("basis:own-words") in asked.values("skos:editorialNote", "msme:basis")
+
+
+@pytest.mark.parametrize("key", OWN_VALUES, ids=lambda key: f"{key[0]}-{key[1]}")
+def test_a_source_that_differs_keeps_its_own_value(kg, key):
+    for entity, predicate, value, source in OWN_VALUES[key]:
+        rows = kg.sparql(
+            f"ASK {{ ?attestation msme:of {entity} ; dcterms:source {source} ; {predicate} ?own . FILTER(STR(?own) = '{value}') "
+            f"FILTER NOT EXISTS {{ {entity} {predicate} ?own }} }}"
+        )
+        assert rows is True, (entity, predicate, value)
+
+
+def test_each_numbered_conflict_about_a_date_place_or_symbol_is_counted():
+    assert len(OWN_VALUES) == 13
+    assert not OWN_VALUES.keys() & NOTED.keys() - {("membership", 11), ("initiatives", 11), ("initiatives", 15)}

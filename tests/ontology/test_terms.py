@@ -25,7 +25,6 @@ UNUSED_PROPERTIES = {
     "admin:addedStatement": _APPLY,
     "admin:removedStatement": _APPLY,
     "admin:storedWith": "says in whose file instances of a class live: read where an update is put into files",
-    "msme:recordSourced": "no entity has statements that only the record as a whole sources yet",
 }
 
 
