@@ -246,6 +246,7 @@ def test_each_class_with_instances_states_its_kind_and_file(terms, data):
     for triple, name in data.triples:
         if triple.predicate.value == RDF_TYPE:
             stored[triple.object.value].add(name)
+    assert stored.pop(iri("foaf:Agent")) == {"data/dataset.ttl"}, "the agent is part of the dataset's record"
     for name, files in stored.items():
         # An attestation is stored with the entity that it is about, in any file.
         assert len(read_annotation(name, "kind")) == 1, f"{name} has instances: say admin:kind, once"
