@@ -77,6 +77,7 @@ CASES: dict[str, list[str]] = {
     "revisions": [],
     "revisions@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
     "sources": [],
+    "sources@weak": ["--host", "weak"],
     "sponsors": [],
     "sponsors@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
     "work-areas": [],

@@ -56,7 +56,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "initiatives": ({"kind": None, "area": None}, "initiative kind launched operator homepage"),
     "conflicts": ({"of": "number"}, "quantity as_of value source"),
     "evidence": ({"thing": None}, "statement value source locator scope"),
-    "sources": ({}, "source publisher url uses"),
+    "sources": ({"host": None}, "source title publisher date host url uses"),
     "member-profile": ({"member": None}, "date what thing source"),
     "follow-up": ({"symbol": "INF/MSME/4/Rev.2", "annex": None}, "date what thing member source"),
     "languages": ({"initiative": None}, "initiative language since"),

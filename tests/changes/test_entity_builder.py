@@ -141,7 +141,10 @@ def test_every_url_of_the_graph_resolves_to_its_source(kg: KnowledgeGraph) -> No
 
 
 def test_template_of_sources_reproduces_the_graph(kg: KnowledgeGraph, copy_of_graph: Path) -> None:
-    """In a graph without sources, the addresses give the IRIs and labels that the graph has."""
+    """In a graph without sources, the addresses give the IRIs and labels that the graph has.
+
+    A source with a title has it in its label too.
+    """
     answer = kg.sparql("DESCRIBE ?source WHERE { ?source a msme:Source }")
     before = {(one.subject, one.predicate, one.object) for one in answer.quads}  # type: ignore[union-attr]
     urls = [value.value for _, predicate, value in before if predicate.value == "https://schema.org/url"]
@@ -150,7 +153,11 @@ def test_template_of_sources_reproduces_the_graph(kg: KnowledgeGraph, copy_of_gr
     made = make("source", *({"url": url} for url in urls), repository=repository)
     assert made.errors == ()
     assert len(made.inputs_by_iri) == len(urls) > 150
-    assert {(quad.subject, quad.predicate, quad.object) for quad in made.quads} <= before
+    titled = {subject for subject, predicate, _ in before if predicate.value.endswith("/terms/title")}
+    assert 10 < len(titled) < 20
+    lacking = {(quad.subject, quad.predicate, quad.object) for quad in made.quads} - before
+    assert {subject for subject, _, _ in lacking} <= titled
+    assert {predicate.value.rpartition("#")[2] for _, predicate, _ in lacking} == {"label"}
 
 
 @pytest.mark.parametrize(

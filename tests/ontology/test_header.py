@@ -49,9 +49,12 @@ def test_title_description_and_label_in_both_languages(header, dataset, prop):
 
 
 @pytest.mark.parametrize("prop", ["dcterms:creator", "dcterms:publisher", "dcterms:rightsHolder"])
-def test_creator_publisher_and_holder_are_the_contributors(header, dataset, prop):
+def test_creator_publisher_and_holder_are_the_contributors(header, dataset, data, prop):
     """Persons and addresses must not be made up."""
-    for names in (header(prop), dataset(prop)):
+    for agents in (header(prop), dataset(prop)):
+        (agent,) = agents
+        assert data.values(agent.value, "rdf:type") == [iri("foaf:Agent")]
+        names = data.objects(agent.value, "foaf:name")
         assert {name.value for name in names} == {"the msme-kg contributors", "msme-kg 貢獻者"}
         assert languages(names) == ["en", "zh-hant"]
 

@@ -24,7 +24,7 @@ _APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
 UNUSED_PROPERTIES = {
     "admin:addedStatement": _APPLY,
     "admin:removedStatement": _APPLY,
-    "admin:storedWith": "says in whose file instances of a class live: read where an update is put into files",
+    "admin:storedWith": "says in whose file instances of a class are stored: read when files are chosen",
 }
 
 
@@ -116,7 +116,7 @@ def test_each_class_in_use_is_declared(terms, asked):
     used = {
         triple.object.value
         for triple in asked
-        if triple.predicate.value in {RDF_TYPE, SUBCLASS, f"{OWL}disjointWith"}
+        if triple.predicate.value in {RDF_TYPE, SUBCLASS, f"{PREFIXES['rdf']}first"}
         and not triple.object.value.startswith(BUILT_IN)
     }
     assert not used - classes, "declare as owl:Class in ontology/msme.ttl"
@@ -245,6 +245,7 @@ def test_each_class_with_instances_states_its_kind_and_file(terms, data):
     for triple, name in data.triples:
         if triple.predicate.value == RDF_TYPE:
             stored[triple.object.value].add(name)
+    assert stored.pop(iri("foaf:Agent")) == {"data/dataset.ttl"}, "the agent is part of the dataset's record"
     for name, files in stored.items():
         # An attestation is stored with the entity that it is about, in any file.
         assert len(read_annotation(name, "kind")) == 1, f"{name} has instances: say admin:kind, once"
@@ -276,3 +277,62 @@ def test_each_deprecated_term_names_the_current_one_and_is_used_no_more(terms, e
         one for triple in everything if triple.subject.value not in deprecated for one in named(triple)
     }
     assert not used & deprecated, "state the current term instead"
+
+
+def read_superclasses(terms: Content) -> dict[str, set[str]]:
+    """Return each class with itself and all of its superclasses."""
+    above: dict[str, set[str]] = {}
+    for triple in terms:
+        if triple.predicate.value in {RDF_TYPE, SUBCLASS}:
+            above.setdefault(triple.subject.value, {triple.subject.value})
+        if triple.predicate.value == SUBCLASS:
+            above[triple.subject.value].add(triple.object.value)
+    size = 0
+    while size < (size := sum(map(len, above.values()))):
+        for name in above:
+            above[name] |= {one for parent in above[name] for one in above.get(parent, ())}
+    return above
+
+
+def test_each_own_property_says_what_it_describes_without_excluding_attestations(terms):
+    """An attestation has properties of its thing: rdfs:domain would make it an instance of that class."""
+    properties = own(terms, "ObjectProperty", "DatatypeProperty", "AnnotationProperty")
+    with_domain = {name for name in properties if terms.values(name, "rdfs:domain")}
+    assert {name for name in with_domain if not name.startswith("admin:")} == {
+        "msme:attests", "msme:hostKind", "msme:locator", "msme:of",
+    }  # fmt: skip
+    described = {name for name in properties if terms.values(name, "schema:domainIncludes")}
+    assert set(properties) - with_domain - described == {"msme:recordSourced", "admin:recordEnds"}
+    assert not with_domain & described
+
+
+def test_each_own_property_is_used_on_the_classes_that_it_describes(terms, data):
+    above = read_superclasses(terms)
+    classes: dict[str, set[str]] = defaultdict(set)
+    for triple in data:
+        if triple.predicate.value == RDF_TYPE:
+            classes[triple.subject.value] |= above.get(triple.object.value, {triple.object.value})
+    wrong, counted = set(), 0
+    for triple in data:
+        included = set(terms.values(triple.predicate.value, "schema:domainIncludes"))
+        types = classes[triple.subject.value]
+        counted += bool(included)
+        if (
+            included
+            and not types & {*included, f"{MSME}Attestation"}
+            and triple.predicate.value != f"{MSME}basis"
+        ):
+            wrong.add((compact(triple.predicate.value), *sorted(map(compact, types))))
+    assert counted > 3000
+    assert wrong == set(), "add the class to schema:domainIncludes, or correct the statement"
+
+
+def test_texts_are_values_of_datatype_properties(terms, data):
+    texts = {"deliverable", "gist", "place", "population", "roleTowardsGroup", "theme"}
+    assert {f"msme:{name}" for name in texts} <= set(own(terms, "DatatypeProperty"))
+    for name in texts:
+        assert all(
+            term.language
+            for thing in data.subjects(f"msme:{name}")
+            for term in data.objects(thing, f"msme:{name}")
+        )

@@ -13,6 +13,7 @@ from source_audit.tables import CLAIM_WINDOWS, membership_window, span
 LEVELS = {"A": "stated", "B": "shown", "C": "indirect"}
 FOUNDING = {"wt-min-17-58", "wt-min-17-58-rev-1"}
 DRAFT = "2017-draft-declaration-friends"
+_WIKIDATA = "http://www.wikidata.org/entity/"
 
 
 def bound(number: int) -> Check:
@@ -32,7 +33,7 @@ def belongs(cell: Cell) -> list[str]:
     found = cell.values("skos:notation")
     wrong = [] if found == codes else [f"skos:notation {sorted(found)}"]
     if not cell.row["wikidata_qid"]:
-        wrong += cell.values("skos:exactMatch", "skos:closeMatch")
+        wrong += _list_items(cell, "skos:exactMatch")
     wrong += [] if cell.graph.values(membership, "org:member") == [member] else ["org:member"]
     group = cell.graph.values(membership, "org:organization")
     return wrong if group == [iri("organization:iwg-msmes")] else [*wrong, "org:organization"]
@@ -46,8 +47,12 @@ def short_name(cell: Cell) -> list[str]:
 
 def item_of_wikidata(cell: Cell) -> list[str]:
     """Check that the Member is linked to the item of Wikidata, and to no other."""
-    found = cell.values("skos:exactMatch", "skos:closeMatch")
-    return [] if found == {f"http://www.wikidata.org/entity/{cell.text}"} else [f"{found}"]
+    found = _list_items(cell, "skos:exactMatch", "skos:closeMatch")
+    return [] if found == [f"{_WIKIDATA}{cell.text}"] else [f"{found}"]
+
+
+def _list_items(cell: Cell, *properties: str) -> list[str]:
+    return [value for value in cell.values(*properties) if value.startswith(_WIKIDATA)]
 
 
 def joined(cell: Cell) -> list[str]:

@@ -117,7 +117,7 @@ class Citations:
             number=number,
             iri=source,
             name=self._resolve_source_name(source, row),
-            publisher=row["publisher"] if self._queries.find_text(source, "title") else "",
+            publisher=self._find_publisher(row) if self._queries.find_text(source, "title") else None,
             issued=row.parse_date("issued"),
             address=row["url"] or row["file"],
             passages=tuple(sorted(self._cited_locators.get(source, ()))),
@@ -133,9 +133,13 @@ class Citations:
             return title
         if title is not None:
             return self._queries.resolve_label(source)
-        return keep_untranslated(
-            row["publisher"] or (urlsplit(row["url"]).hostname or "").removeprefix("www.")
-        )
+        host = (urlsplit(row["url"]).hostname or "").removeprefix("www.")
+        return self._find_publisher(row) or keep_untranslated(host)
+
+    def _find_publisher(self, row: FactRow) -> MultilingualText | None:
+        if row["body"]:
+            return self._queries.resolve_label(row["body"])
+        return keep_untranslated(row["publisher"]) if row["publisher"] else None
 
 
 def _classify_dating(row: FactRow, last_reported: date | None, as_of: date) -> str:

@@ -121,7 +121,7 @@ class Source:
     number: int
     iri: str
     name: MultilingualText
-    publisher: str
+    publisher: MultilingualText | None
     issued: date | None
     address: str
     passages: tuple[str, ...]

@@ -47,12 +47,15 @@ class DatasetInfo:
             return {lang: texts.get(lang, texts.get("", "")) for lang in LANGUAGES}
 
         titles = read_texts("title")
+        agents = graph_index.list_objects(iri, f"{DCTERMS}publisher")
+        names = graph_index.labels.get(agents[0].value, {}) if agents else {}
+        publisher = {lang: names.get(lang, names.get("", "")) for lang in LANGUAGES}
         licences = graph_index.list_objects(iri, f"{DCTERMS}license")
         return cls(
             name=name,
             title={lang: titles[lang] or name[lang] for lang in LANGUAGES},
             description=read_texts("description"),
-            publisher=read_texts("publisher"),
+            publisher=publisher,
             issued=read_texts("issued")[LANGUAGES[0]],
             licence=licences[0].value if licences else "",
         )

@@ -26,7 +26,7 @@ _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS
 """Properties listed last, because the page displays their values elsewhere too."""
 
 _URL = "https://schema.org/url"
-_PUBLISHER = "http://purl.org/dc/elements/1.1/publisher"
+_IMPRINT = ("http://purl.org/dc/elements/1.1/publisher", f"{DCTERMS}publisher", f"{DCTERMS}issued")
 _FOLD_THRESHOLD = 12
 """The number of links above which a group of incoming links is collapsed."""
 
@@ -185,10 +185,10 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
     (container, *_) = [*content.list_objects(citation.source, f"{DCTERMS}isPartOf"), None]
     described = container.value if isinstance(container, ox.NamedNode) else citation.source
     details = [
-        term.value
-        for name in (_PUBLISHER, f"{DCTERMS}issued")
+        view.display_iri(term.value).text if isinstance(term, ox.NamedNode) else term.value
+        for name in _IMPRINT
         for term in content.list_objects(described, name)
-        if isinstance(term, ox.Literal)
+        if not isinstance(term, ox.BlankNode)
     ]
     return CitedSource(
         number=number,

@@ -8,6 +8,7 @@ from msme_kg.namespaces import OWL, RDFS, SKOS
 from msme_kg.publish.site.index_pages import CONCEPT_SCHEME
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext
 
+_DOMAIN_INCLUDES = "https://schema.org/domainIncludes"
 _CLASS_TYPES = (f"{OWL}Class",)
 _PROPERTY_TYPES = (f"{OWL}ObjectProperty", f"{OWL}DatatypeProperty", f"{OWL}AnnotationProperty")
 
@@ -91,15 +92,16 @@ def _build_tree(
 
 def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ...] = ()) -> TermEntry:
     content, messages = view.site.graph_index, view.messages
-    relations = {
-        messages["subclass"]: f"{RDFS}subClassOf",
-        messages["subproperty"]: f"{RDFS}subPropertyOf",
-        messages["property-domain"]: f"{RDFS}domain",
-        messages["property-range"]: f"{RDFS}range",
-    }
+    relations = (
+        ("subclass", f"{RDFS}subClassOf"),
+        ("subproperty", f"{RDFS}subPropertyOf"),
+        ("property-domain", f"{RDFS}domain"),
+        ("property-domain", _DOMAIN_INCLUDES),
+        ("property-range", f"{RDFS}range"),
+    )
     links = [
-        (label, tuple(map(view.display_term, content.list_objects(iri, name))))
-        for label, name in relations.items()
+        (messages[key], tuple(map(view.display_term, content.list_objects(iri, name))))
+        for key, name in relations
     ]
     is_class = bool(set(_CLASS_TYPES) & set(content.list_types(iri)))
     count = len(content.instances_by_class.get(iri, [])) if is_class else content.predicate_counts.get(iri, 0)
