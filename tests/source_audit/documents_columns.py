@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ontology.content import iri
 
@@ -37,9 +38,12 @@ def typed(cell: Cell) -> list[str]:
 
 
 def revises(cell: Cell) -> list[str]:
-    """Check that the document is a revision of the one with that symbol."""
-    want = cell.graph.by_symbol.get(cell.text)
-    return [] if want in cell.values("prov:wasRevisionOf") else [cell.text]
+    """Check that the document revises the one with that symbol, directly or through revisions between."""
+    graph = cell.graph
+    want, earlier = graph.by_symbol.get(cell.text), cell.values("prov:wasRevisionOf")
+    while earlier and want not in earlier:
+        earlier = {one for later in earlier for one in graph.values(later, "prov:wasRevisionOf")}
+    return [] if earlier else [cell.text]
 
 
 def titled(cell: Cell) -> list[str]:
@@ -188,17 +192,13 @@ def in_symbol(cell: Cell) -> list[str]:
 
 
 def earlier(cell: Cell) -> list[str]:
-    """Check that the package revises the first version, and that a note names the revision between."""
-    graph, package = cell.graph, "document:inf-msme-4-rev-2"
-    wrong = (
-        [] if graph.values(package, "prov:wasRevisionOf") == [iri("document:inf-msme-4")] else ["INF/MSME/4"]
-    )
-    notes = " ".join(graph.text(package, "skos:editorialNote", "en"))
-    return (
-        wrong
-        if "first revision" in notes or "document/inf-msme-4-rev-1" in graph.by_symbol.values()
-        else [*wrong, "Rev.1"]
-    )
+    """Check that each version of the package revises the one before."""
+    chain = ["document:inf-msme-4-rev-2", "document:inf-msme-4-rev-1", "document:inf-msme-4"]
+    return [
+        before
+        for version, before in pairwise(chain)
+        if cell.graph.values(version, "prov:wasRevisionOf") != [iri(before)]
+    ]
 
 
 def agreed(cell: Cell) -> list[str]:
