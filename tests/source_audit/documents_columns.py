@@ -13,6 +13,7 @@ from source_audit.vocabulary import (
     ISSUERS,
     LINKED,
     NOTED_ISSUERS,
+    OUTCOMES,
     TYPES,
     named_bodies,
 )
@@ -187,7 +188,7 @@ def followed(cell: Cell) -> list[str]:
 def in_symbol(cell: Cell) -> list[str]:
     """Check that the part or point is, is in or was adopted with the document of that symbol."""
     graph, want = cell.graph, cell.graph.by_symbol[cell.text]
-    found = cell.values("dcterms:isPartOf", "msme:inDocument", "msme:adopted") | set(cell.entities)
+    found = cell.values("dcterms:isPartOf", "msme:inDocument", *OUTCOMES) | set(cell.entities)
     return [] if want in found else [cell.text, str(graph.by_symbol.get(cell.text))]
 
 

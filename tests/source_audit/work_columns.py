@@ -8,7 +8,7 @@ from ontology.content import BASE, iri
 
 from source_audit.cells import Cell, Check, both, dated, parts, precise, says, sources
 from source_audit.tables import span
-from source_audit.vocabulary import KINDS_OF_MEETING, TEXTS_OF_MEETINGS
+from source_audit.vocabulary import KINDS_OF_MEETING, OUTCOMES, TEXTS_OF_MEETINGS
 
 REPORTS = {
     "reported": "reported",
@@ -82,8 +82,8 @@ def topics(cell: Cell) -> list[str]:
 
 
 def discussed(cell: Cell) -> list[str]:
-    """Check that each document was used, adopted or produced at the meeting."""
-    found = cell.values("msme:used", "msme:adopted", "msme:product")
+    """Check that each document was used at the meeting or came of it."""
+    found = cell.values("msme:used", *OUTCOMES, "msme:product")
     wrong = []
     for one in parts(cell.text):
         want = TEXTS_OF_MEETINGS.get(one) or cell.graph.by_symbol.get(one, "")
