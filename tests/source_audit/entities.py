@@ -242,11 +242,17 @@ def point(graph: Graph, _: int, row: Row) -> list[str]:
 
 
 def item(graph: Graph, _: int, row: Row) -> list[str]:
-    """Find an item of the plan by its number, with the reports on its status."""
+    """Find an item of the plan by its number, with the reports on its status and the reviews reported."""
     found = graph.subjects("msme:number", None)
     wanted = row["sub_item"] or row["item"]
     items = [one for one in found if "/work-item/" in one and wanted in graph.values(one, "msme:number")]
-    return [*items, *(status for one in items for status in graph.subjects("msme:statusOf", one))]
+    statuses = (status for one in items for status in graph.subjects("msme:statusOf", one))
+    reviews = (review for one in items for review in graph.subjects("msme:followsUp", one))
+    return [
+        *items,
+        *(one for one in statuses if not graph.values(one, "owl:deprecated")),
+        *(one for one in reviews if "/review/" in one),
+    ]
 
 
 def meeting(_: Graph, number: int, row: Row) -> list[str]:

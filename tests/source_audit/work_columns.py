@@ -12,9 +12,9 @@ from source_audit.vocabulary import KINDS_OF_MEETING, OUTCOMES, TEXTS_OF_MEETING
 
 REPORTS = {
     "reported": "reported",
-    "planned section": "planned",
+    "planned section": "announced",
     "planned, then reported": "reported",
-    "considering": "considering",
+    "considering": "considered",
 }
 
 
@@ -35,7 +35,7 @@ def numbered(cell: Cell) -> list[str]:
 
 def reported(cell: Cell) -> list[str]:
     """Check that the later status has reports with a gist in both languages."""
-    reports = [one for one in cell.entities if "/status/" in one]
+    reports = [one for one in cell.entities if "/work-item/" not in one]
     return (
         both("msme:gist")(Cell(cell.graph, cell.row, cell.column, tuple(reports)))
         if reports
@@ -45,7 +45,8 @@ def reported(cell: Cell) -> list[str]:
 
 def stated_on(cell: Cell) -> list[str]:
     """Check that each date of the status has a report whose window meets it."""
-    windows = [cell.graph.window(one) for one in cell.entities if "/status/" in one]
+    dated = {one for one in cell.entities if "/status/" in one} | cell.values("msme:reportedAt")
+    windows = [cell.graph.window(one) for one in dated]
     return [
         date
         for date in re.split(r"; | to ", cell.text)
@@ -124,8 +125,9 @@ def review_dates(cell: Cell) -> list[str]:
 
 
 def reported_on(cell: Cell) -> list[str]:
-    """Check that the meeting at which it was reported is one of that time."""
-    found = [cell.graph.window(one) for one in cell.values("msme:reportedAt")]
+    """Check that the meeting at which it was reported, or else announced, is one of that time."""
+    meetings = cell.values("msme:reportedAt") or cell.values("msme:announcedAt")
+    found = [cell.graph.window(one) for one in meetings]
     return [] if found == [span(cell.text)] else [f"{found}"]
 
 
