@@ -41,7 +41,8 @@ END = ("msme:endNotBefore", "msme:endNotAfter")
 PLACES = {"brief": "source/brief/", "ontology": "ontology#"}
 SCHEMES = {
     "basis", "certainty", "counting-rule", "document-status", "event-kind", "event-status", "evidence-level",
-    "award-result", "initiative-kind", "quantity", "review-status", "role", "scope", "unit", "work-area",
+    "award-result", "indicator", "initiative-kind", "quantity", "review-status", "role", "scope", "sponsor-role",
+    "unit", "work-area",
 }  # fmt: skip
 
 

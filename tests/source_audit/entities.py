@@ -146,10 +146,7 @@ COUNTED = {
         "members-2024-07-01-103-wtocenter-400731",
         "members-2024-12-31-103-wtocenter-407632",
     ),
-    "group-members-2025": (
-        "members-2025-12-02-104-wtocenter-418340",
-        "members-2025-12-31-104-wtocenter-418340",
-    ),
+    "group-members-2025": ("members-2025-12-31-104-wtocenter-418340",),
     "package-sponsors": (
         "package-sponsors-2023-03-97-wto-topic-page",
         "package-sponsors-2021-02-18-94-wto-news",
@@ -167,10 +164,11 @@ def claim(graph: Graph, _: int, row: Row) -> list[str]:
     (url,) = row["source_url"].split(" ; ")
     source = SOURCE_BRIEF if url.startswith("000_") else graph.by_page.get(page(url))
     number = row["number"]
-    low, value = (str(int(number[5:]) + 1), None) if number.startswith("over ") else (None, number)
+    low, value = (number[5:], None) if number.startswith("over ") else (None, number)
     return [
         one
         for one in graph.subjects("msme:quantity", f"quantity:{quantity(row['what_counted'])}")
+        if not graph.values(one, "owl:deprecated")
         if source in graph.cited(one)
         and (graph.get_only_value(one, "msme:lowerBound"), graph.get_only_value(one, "msme:value"))
         == (low, value)

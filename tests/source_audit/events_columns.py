@@ -138,9 +138,10 @@ def said_by(cell: Cell) -> list[str]:
 
 
 def populated(cell: Cell) -> list[str]:
-    """Check that each claim names its population in both languages; a count has its scope."""
+    """Check that each claim has its indicator and names its population; a count has its scope."""
     own = tuple(one for one in cell.entities if "StatisticClaim" in cell.graph.classes(one))
     missing = both("msme:population")(Cell(cell.graph, cell.row, cell.column, own))
+    missing += [one for one in own if not cell.graph.values(one, "msme:indicator")]
     counts = [one for one in cell.entities if one not in own]
     return missing + [one for one in counts if not cell.graph.values(one, "msme:scope")]
 

@@ -168,7 +168,6 @@ NOTHING_TO_STATE = {
 """Cells for which it is right that the graph states nothing."""
 
 OTHER_ENTITIES = {
-    "claim:members-2020-11-90-wto-news-fr": "meetings.tsv, row 5: the number in the news of the meeting",
     "document:inf-msme-4-rev-1": "package_2020.tsv, earlier_versions: a revision known by its number",
     "document:inf-tge-w-10-rev-1": "documents.tsv, row 46, note: an earlier copy of the news cites it",
 }
