@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ontology.content import iri
 
-from source_audit.cells import Cell, Check, bare, both, dated, says, sources
+from source_audit.cells import Cell, Check, bare, both, dated, lacking, says, sources
 from source_audit.tables import span
 from source_audit.vocabulary import (
     ISSUERS,
@@ -73,6 +73,9 @@ def issued(cell: Cell) -> list[str]:
         notes = " ".join(cell.texts("skos:note", "skos:editorialNote", "rdfs:label", language="en"))
         return [] if NOTED_ISSUERS[cell.text] in notes else [f"no note on {cell.text}"]
     found = cell.values("msme:issuer", "prov:wasAttributedTo", "msme:operator")
+    # A paper of a Member is its own, in whichever series it appears.
+    if "Proposal" in cell.graph.classes(cell.entities[0]) and cell.row["sponsors"] in cell.graph.members:
+        return lacking([cell.graph.members[cell.row["sponsors"]]], found)
     return [one for one in ISSUERS[cell.text] if iri(one) not in found]
 
 

@@ -36,7 +36,7 @@ DOCUMENTS = {
     48: "2022-mc12-briefing-note",
 }
 OTHER_DOCUMENTS = {
-    30: ("initiative:msme-handbook", "initiative:policymaker-handbook"),
+    30: ("document:2024-msme-handbook", "document:2024-policymaker-handbook"),
     49: ("source:brief",),
 }
 MEETINGS = {
@@ -318,7 +318,7 @@ FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
     "work_plan_2023": item,
     "meetings": meeting,
     "tpr_reports": review,
-    "initiatives": lambda _, __, row: [f"initiative:{row['id_slug']}"],
+    "initiatives": lambda graph, _, row: [graph.get_current(f"initiative:{row['id_slug']}")],
     "organisations": lambda _, __, row: [f"organization:{row['slug']}"],
     "champions": award,
     "events": event,

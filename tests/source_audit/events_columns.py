@@ -68,7 +68,8 @@ def about(cell: Cell) -> list[str]:
     graph = cell.graph
     later = {one for entity in cell.entities for one in graph.subjects("prov:wasRevisionOf", entity)}
     near = set(cell.entities).union(*(graph.around[one] for one in {*cell.entities, *later}))
-    wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
+    near |= {one for edition in near for one in graph.subjects("msme:editionOf", edition)}
+    wanted = [graph.by_symbol.get(one) or graph.get_current(f"initiative:{one}") for one in parts(cell.text)]
     return lacking(wanted, near)
 
 

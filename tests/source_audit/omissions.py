@@ -110,6 +110,12 @@ CELLS: dict[tuple[str, int, str], str] = {
         25,
         "documents",
     ): "the draft of the report for MC13 is in the note; the report is later",
+    (
+        "initiatives",
+        6,
+        "launched_date",
+    ): "the day of a decision: the database is much older (note of the row)",
+    ("initiatives", 6, "launched_date_precision"): "the day of a decision: the database is much older",
     ("initiatives", 13, "funders"): "the cell says that there are none: in the note",
     (
         "initiatives",
@@ -128,6 +134,16 @@ CELLS: dict[tuple[str, int, str], str] = {
         "launched_date_precision",
     ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     ("initiatives", 23, "partners"): "the cell names none",
+    ("initiatives", 30, "launched_date"): "narrower: news of 15 March 2023 cites it",
+    ("initiatives", 30, "launched_date_precision"): "narrower: news of 15 March 2023 cites it",
+    ("initiatives", 36, "operated_by"): "a paper of the Russian Federation (documents.tsv) to both groups",
+    **dict.fromkeys(
+        [("initiatives", row, "operated_by") for row in (38, 39, 40)]
+        + [("initiatives", row, "relation_to_group") for row in (38, 39)],
+        "the Coordinator of the Group issued it (documents.tsv)",
+    ),
+    ("initiatives", 40, "launched_date"): _CITED,
+    ("initiatives", 40, "launched_date_precision"): _CITED,
     (
         "organisations",
         3,
@@ -148,7 +164,6 @@ CELLS: dict[tuple[str, int, str], str] = {
     ("events", 22, "place"): "a joining is the membership; the place is that of the meeting of the day",
     ("events", 32, "date"): _SPRING,
     ("events", 32, "date_precision"): _SPRING,
-    ("events", 38, "related_initiative_or_document"): "partly: that they came out on MSME Day is in its gist",
     (
         "events",
         63,

@@ -29,7 +29,7 @@ TYPES = {
     "joint statement": "JointStatement",
     "declaration with six annexed recommendations/declarations": "Package",
     "recommendation": "Recommendation",
-    "publication": "Initiative",
+    "publication": "Handbook",
     "draft study report": "StudyReport",
     "study report": "StudyReport",
     "newsletter": "Newsletter",
