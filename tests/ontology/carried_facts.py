@@ -191,12 +191,13 @@ def find_missing(content: Content, facts: Iterable[Fact]) -> list[str]:
 
 
 def find_unnamed(content: Content, facts: Iterable[Fact]) -> set[str]:
-    """Return the entities of the complete classes that no fact names."""
+    """Return the entities of the complete classes that no fact names and none has replaced."""
     statements = [statement for fact in facts for statement in fact.statements]
     named = {triple.subject for triple in statements} | {
         triple.value for triple in statements if triple.is_iri
     }
-    return {entity for name in COMPLETE for entity in content.of_class(name)} - named
+    replaced = set(content.subjects("owl:deprecated"))
+    return {entity for name in COMPLETE for entity in content.of_class(name)} - named - replaced
 
 
 def undo_updates(content: Content) -> Content:

@@ -43,8 +43,8 @@ END = ("msme:endNotBefore", "msme:endNotAfter")
 PLACES = {"brief": "source/brief/", "ontology": "ontology#"}
 SCHEMES = {
     "basis", "certainty", "counting-rule", "document-status", "event-kind", "event-status", "evidence-level",
-    "award-result", "host-kind", "initiative-kind", "quantity", "review-status", "role", "scope", "unit",
-    "work-area",
+    "attribution-scope", "award-result", "host-kind", "indicator", "initiative-kind", "quantity", "review-status", "role", "scope",
+    "sponsor-role", "unit", "work-area",
 }  # fmt: skip
 
 
@@ -167,6 +167,10 @@ class Content:
                     *([subject] if "/source/" in subject else []),
                 }
         return {SOURCE_BRIEF if source.startswith(f"{SOURCE_BRIEF}/") else source for source in sources}
+
+    def get_current(self, entity: str) -> str:
+        """Return the entity, or the one that has replaced it."""
+        return self.get_only_value(entity, "dcterms:isReplacedBy") or iri(entity)
 
     def window(self, entity: str, bounds: tuple[str, str] = START) -> Window:
         """Return the two bounds of a start or an end."""

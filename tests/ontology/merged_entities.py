@@ -2,14 +2,6 @@
 
 from __future__ import annotations
 
-SAME_LABEL: tuple[tuple[str, str], ...] = (
-    ("document:2023-call-for-papers-rta-provisions", "initiative:rta-call-for-papers"),
-    ("document:inf-msme-w-46-rev-3", "initiative:women-led-msme-finance-compendium-2024"),
-    ("document:inf-msme-w-47-rev-2", "initiative:aeo-msme-compendium-2024"),
-    ("event:2025-07-22-global-sme-ministerial", "initiative:global-sme-ministerial-2025"),
-)
-"""Initiatives that share the name of their document or event: two linked entities."""
-
 Places = dict[str, tuple[tuple[str | int, ...], ...]]
 PACKAGE = "document:inf-msme-4-rev-2"
 
@@ -35,8 +27,7 @@ MERGED: dict[str, Places] = {
     },
     "COVID-19 statement": {"document:2020-covid-19-statement": (("documents", 14), ("events", 18))},
     "MSMEs Day 2020 at the WTO": {
-        "event:2020-06-26-msme-day": (("meetings", 4),),
-        "initiative:msme-day-2020": (("initiatives", 16),),
+        "event:2020-06-26-msme-day": (("meetings", 4), ("initiatives", 16)),
         "event:2020-06-global-trade-helpdesk-launch": (("events", 19),),
     },
     "Publication of the package texts": {
@@ -84,13 +75,11 @@ MERGED: dict[str, Places] = {
         "event:2022-04-07-meeting": (("events", 34),),
     },
     "MC12 report": {
-        "document:2022-coordinators-report-mc12": (("documents", 22),),
+        "document:2022-coordinators-report-mc12": (("documents", 22), ("initiatives", 38)),
         "event:2022-06-12-coordinators-report-launch": (("meetings", 17), ("events", 35)),
-        "initiative:mc12-report": (("initiatives", 38),),
     },
     "Three research notes": {
-        "document:2022-research-notes": (("documents", 23), ("events", 38)),
-        "initiative:msme-research-notes-2022": (("initiatives", 31),),
+        "document:2022-research-notes": (("documents", 23), ("events", 38), ("initiatives", 31)),
     },
     "Meeting of July 2022": {"event:2022-07-meeting": (("meetings", 18), ("events", 40))},
     "Meeting of October 2022": {"event:2022-10-meeting": (("meetings", 19), ("events", 44))},
@@ -101,20 +90,17 @@ MERGED: dict[str, Places] = {
     },
     "Barbados joins": {"event:2023-03-meeting": (("meetings", 21), ("events", 47))},
     "Call for papers on RTA provisions": {
-        "document:2023-call-for-papers-rta-provisions": (("documents", 25),),
-        "initiative:rta-call-for-papers": (("initiatives", 30),),
+        "document:2023-call-for-papers-rta-provisions": (("documents", 25), ("initiatives", 30)),
     },
     "Appointment of the coordinator from Barbados": {
         "event:2023-04-26-meeting": (("meetings", 22), ("events", 49))
     },
     "MSME Day 2023": {
-        "event:2023-06-27-msme-day": (("meetings", 23), ("events", 50)),
-        "initiative:msme-day-2023": (("initiatives", 19),),
+        "event:2023-06-27-msme-day": (("meetings", 23), ("events", 50), ("initiatives", 19)),
     },
     "Meeting of July 2023": {"event:2023-07-meeting": (("meetings", 37), ("events", 52))},
     "Joint solutions lab": {
-        "event:2023-09-28-joint-solutions-lab": (("meetings", 24), ("events", 53)),
-        "initiative:joint-solutions-lab-2023": (("initiatives", 33),),
+        "event:2023-09-28-joint-solutions-lab": (("meetings", 24), ("events", 53), ("initiatives", 33)),
     },
     "Meeting of 9 October 2023": {"event:2023-10-09-meeting": (("meetings", 25), ("events", 54))},
     "Meeting of December 2023": {
@@ -122,29 +108,25 @@ MERGED: dict[str, Places] = {
         "initiative:msme-spotlight": (("initiatives", 34),),
     },
     "Report for MC13": {
-        "document:wt-min-24-9": (("documents", 27),),
-        "initiative:mc13-coordinators-report": (("initiatives", 39),),
+        "document:wt-min-24-9": (("documents", 27), ("initiatives", 39)),
         "event:2024-02-26-mc13": (("events", 56),),
     },
     "Women-led MSME finance compendium": {
-        "document:inf-msme-w-46-rev-3": (("documents", 28),),
-        "initiative:women-led-msme-finance-compendium-2024": (("initiatives", 26),),
+        "document:inf-msme-w-46-rev-3": (("documents", 28), ("initiatives", 26)),
         "event:2024-02-women-finance-launch": (("events", 58),),
     },
     "AEO compendium": {
-        "document:inf-msme-w-47-rev-2": (("documents", 29),),
-        "initiative:aeo-msme-compendium-2024": (("initiatives", 24),),
+        "document:inf-msme-w-47-rev-2": (("documents", 29), ("initiatives", 24)),
         "event:2024-02-joint-event": (("events", 57),),
     },
     "Handbooks": {
-        "initiative:msme-handbook": (("documents", 30), ("initiatives", 27)),
-        "initiative:policymaker-handbook": (("documents", 30), ("initiatives", 28)),
+        "document:2024-msme-handbook": (("documents", 30), ("initiatives", 27)),
+        "document:2024-policymaker-handbook": (("documents", 30), ("initiatives", 28)),
     },
     "Meeting of March 2024": {"event:2024-03-meeting": (("meetings", 27), ("events", 59))},
     "MSME Day and Champions 2024": {
-        "event:2024-06-27-champions-award": (("events", 60),),
+        "event:2024-06-27-champions-award": (("events", 60), ("initiatives", 20)),
         "initiative:sbc-2024": (("initiatives", 11),),
-        "initiative:msme-day-2024": (("initiatives", 20),),
     },
     "Meeting of 1 July 2024": {
         "event:2024-07-01-meeting": (("meetings", 28), ("events", 62)),
@@ -155,8 +137,7 @@ MERGED: dict[str, Places] = {
         f"membership:{code}": (("events", 63),) for code in ("cv", "mu", "mv", "mz")
     },
     "Russian compendium proposal": {
-        "document:inf-msme-w-58": (("documents", 34),),
-        "initiative:women-education-compendium-proposal": (("initiatives", 36),),
+        "document:inf-msme-w-58": (("documents", 34), ("initiatives", 36)),
     },
     "Meeting of 18 October 2024": {
         "event:2024-10-18-meeting": (("meetings", 29), ("events", 64)),
@@ -176,31 +157,30 @@ MERGED: dict[str, Places] = {
     },
     "Meeting and award of June 2025": {
         "event:2025-06-meeting": (("meetings", 32),),
-        "event:2025-06-27-champions-award": (("events", 68),),
+        "event:2025-06-27-champions-award": (("events", 68), ("initiatives", 21)),
         "initiative:sbc-2025": (("initiatives", 12),),
-        "initiative:msme-day-2025": (("initiatives", 21),),
     },
     "Global SME Ministerial": {
-        "event:2025-07-22-global-sme-ministerial": (("events", 69),),
-        "initiative:global-sme-ministerial-2025": (("initiatives", 43),),
+        "event:2025-07-22-global-sme-ministerial": (("events", 69), ("initiatives", 43)),
     },
     "Meeting of 3 October 2025": {
         "event:2025-10-03-meeting": (("meetings", 33), ("events", 70)),
         "document:2025-convening-notice-3-october": (("documents", 42),),
     },
     "AEO study report": {
-        "document:2025-aeo-study-report": (("documents", 43),),
+        "document:2025-aeo-study-report": (("documents", 43), ("initiatives", 25)),
         "event:2025-11-13-aeo-study-launch": (("events", 71),),
-        "initiative:aeo-msme-study-report-2025": (("initiatives", 25),),
     },
     "Meeting of 2 December 2025": {"event:2025-12-02-meeting": (("meetings", 34), ("events", 72))},
     "Women and digitalisation proposal": {
-        "document:2025-proposal-women-digitalisation-compendium": (("documents", 45), ("events", 73)),
-        "initiative:women-digitalisation-compendium": (("initiatives", 37),),
+        "document:2025-proposal-women-digitalisation-compendium": (
+            ("documents", 45),
+            ("events", 73),
+            ("initiatives", 37),
+        ),
     },
     "Report for MC14": {
-        "document:inf-msme-w-64-rev-1": (("documents", 44),),
-        "initiative:mc14-coordinators-report": (("initiatives", 40),),
+        "document:inf-msme-w-64-rev-1": (("documents", 44), ("initiatives", 40)),
     },
     "Cameroon joins": {"membership:cm": (("events", 74),)},
     "Global Trade Helpdesk": {"initiative:global-trade-helpdesk": (("package_2020", 10), ("initiatives", 3))},

@@ -137,13 +137,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("initiatives", 9): (("initiative:sbc-2023", "16 March 2022", "2022 年 3 月 16 日", "2023", "2023"),),
     ("initiatives", 10): (("award:2024-clac", "regional network", "區域網絡", "El Salvador", "薩爾瓦多"),),
     ("initiatives", 11): (
-        (
-            "initiative:women-led-msme-finance-compendium-2024",
-            "two names",
-            "兩種名稱",
-            "two groups",
-            "兩小組",
-        ),
+        _COMPENDIUM,
         ("event:2024-02-women-finance-launch", "before MC13", "MC13 前", "under another title", "名稱亦異"),
     ),
     ("initiatives", 12): (

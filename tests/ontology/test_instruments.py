@@ -37,3 +37,21 @@ def test_each_passage_of_the_brief_is_cited(asked):
         slug = re.sub(r"-+", "-", re.sub(r"[()]", "-", locator)).strip("-")
         assert passage == f"{SOURCE_BRIEF}/{slug}"
         assert passage in used, f"nothing rests on passage {locator}: what of it is not carried?"
+
+
+def test_only_a_review_that_was_reported_has_a_report(asked):
+    reviews = asked.of_class("msme:TradePolicyReview")
+    status = {one: asked.get_only_value(one, "msme:reportStatus") for one in reviews}
+    reported = {one for one in reviews if status[one] == iri("review-status:reported")}
+    assert {one for one in reviews if asked.values(one, "msme:reportedAt")} == reported
+    assert all(asked.values(one, "msme:announcedAt") for one in set(reviews) - reported)
+
+
+def test_a_report_on_a_review_is_no_status_besides(asked):
+    replaced = {
+        one: asked.get_only_value(one, "dcterms:isReplacedBy")
+        for one in asked.subjects("msme:statusOf", "work-item:2023-4-1")
+    }
+    assert replaced
+    reviews = {one for one in asked.subjects("msme:followsUp", "work-item:2023-4-1") if "/review/" in one}
+    assert set(replaced.values()) == reviews

@@ -8,22 +8,49 @@ import pytest
 
 from ontology.content import END, SOURCE_BRIEF, Content, Window, iri
 
-NARROWED: dict[str, Window] = {
-    "cd": ("2024-01-01", "2024-03-19"),
-    "cv": ("2024-03-01", "2024-06-30"),
-    "mu": ("2024-03-01", "2024-06-30"),
-    "mv": ("2024-03-01", "2024-06-30"),
-    "mz": ("2024-03-01", "2024-06-30"),
+JOINED_IN_2024: dict[str, Window] = {
+    "cd": ("2024-01-01", "2024-07-01"),
+    **dict.fromkeys(("cv", "mu", "mv", "mz"), ("2024-03-01", "2024-07-01")),
 }
-"""Membership windows narrowed by a second source: the 99th member, and the 103 of June 2024."""
+"""Membership windows that neither elimination (the 99th member) nor a weak host (103 in June) may narrow."""
 
 
-def test_a_narrowed_window_has_a_note_and_both_sources(asked):
-    for code, window in NARROWED.items():
+def test_neither_elimination_nor_a_weak_host_narrows_a_window(asked):
+    for code, window in JOINED_IN_2024.items():
         subject = iri(f"membership:{code}")
         assert asked.window(subject) == window
-        assert asked.values(subject, "skos:editorialNote"), f"{subject}: say in a note what narrows it"
-        assert len(asked.cited(subject)) > 1, f"{subject}: cite the source that narrows the window too"
+        assert asked.values(subject, "skos:editorialNote"), f"{subject}: say in a note what ends the window"
+        assert not [one for one in asked.cited(subject) if "cea-africa" in one]
+
+
+CITED_BY: dict[str, str] = {
+    "2017-draft-declaration-friends": "2017-12-11",
+    "2020-draft-package-cover": "2020-11-05",
+    "2022-rta-provisions-note": "2022-04-07",
+    "2023-call-for-papers-rta-provisions": "2023-03-15",
+    "2023-work-programme": "2023-03-15",
+    "inf-msme-cn-26-rev-2": "2024-07-01",
+    "inf-msme-w-51": "2024-07-01",
+    "inf-msme-w-52": "2024-10-31",
+    "inf-msme-w-61": "2025-02-07",
+    "inf-msme-w-64-rev-1": "2025-12-08",
+    "job-gc-80": "2015-11-19",
+    "wt-gc-w-702": "2015-11-19",
+    "wt-min-17-58-rev-1": "2021-12-31",
+    "wt-wgtdf-16": "2021-12-31",
+    "wt-wgtdf-w-98": "2021-05-17",
+    "wt-wgtdf-w-98-add-1": "2021-05-17",
+}
+"""The last day of the earliest dated source or event that cites a text."""
+
+
+def test_a_dated_citation_ends_the_window_of_a_text(asked):
+    ends = {slug: asked.window(f"document:{slug}")[1] for slug in CITED_BY}
+    assert ends == CITED_BY
+
+
+def test_the_annual_report_of_2024_lies_between_its_neighbours_on_the_host_site(asked):
+    assert asked.window("document:2024-annual-report") == ("2024-10-29", "2025-02-07")
 
 
 def test_no_membership_has_ended(asked):
@@ -87,8 +114,12 @@ def totals_on(content: Content, day: str) -> list[int]:
         ("2020-12-11", [91], 46, 28, 10),
         ("2021-12-31", [93], 76, 0, 10),
         ("2022-07-26", [94], 77, 0, 10),
-        ("2023-03-31", [97, 98], 79, 0, 10),
+        ("2023-03-15", [97], 79, 0, 10),
+        ("2023-03-31", [98], 79, 0, 10),
         ("2023-08-01", [98], 79, 0, 10),
+        ("2024-03-31", [99], 79, 5, 10),
+        ("2024-06-30", [103], 79, 5, 10),
+        ("2024-07-01", [103], 84, 0, 10),
         ("2024-08-01", [103], 84, 0, 10),
         ("2024-12-31", [103], 84, 0, 10),
         ("2025-12-31", [104], 85, 0, 10),

@@ -26,6 +26,7 @@ from source_audit.cells import Cell, Check, Graph
 from source_audit.entities import find_entities
 from source_audit.reduction import Reducer
 from source_audit.tables import TABLES, numbered_rows, read_table
+from source_audit.vocabulary import OUTCOMES
 
 CHECKS: dict[str, dict[str, Check]] = {
     **membership_columns.COLUMNS,
@@ -147,7 +148,7 @@ def check_kinds_of_events(graph: Graph, facts: Path) -> Iterator[str]:
             continue
         for one in entities:
             kinds = {kind.rpartition("/")[2] for kind in graph.values(one, "msme:hasKind")}
-            made = graph.values(one, "msme:adopted", "msme:product", "msme:used")
+            made = graph.values(one, *OUTCOMES, "msme:product", "msme:used")
             presents = kinds <= {"launch", "regular-meeting"} and any("/document/" in text for text in made)
             if "/event/" in one and not presents:
                 yield f"events row {number}: {one} ({kinds}) presents no document"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ontology.content import iri
 
-from source_audit.cells import Cell, Check, bare, both, dated, says, sources
+from source_audit.cells import Cell, Check, bare, both, dated, lacking, says, sources
 from source_audit.tables import span
 from source_audit.vocabulary import (
     ISSUERS,
     LINKED,
     NOTED_ISSUERS,
+    OUTCOMES,
     TYPES,
     named_bodies,
 )
@@ -37,9 +39,12 @@ def typed(cell: Cell) -> list[str]:
 
 
 def revises(cell: Cell) -> list[str]:
-    """Check that the document is a revision of the one with that symbol."""
-    want = cell.graph.by_symbol.get(cell.text)
-    return [] if want in cell.values("prov:wasRevisionOf") else [cell.text]
+    """Check that the document revises the one with that symbol, directly or through revisions between."""
+    graph = cell.graph
+    want, earlier = graph.by_symbol.get(cell.text), cell.values("prov:wasRevisionOf")
+    while earlier and want not in earlier:
+        earlier = {one for later in earlier for one in graph.values(later, "prov:wasRevisionOf")}
+    return [] if earlier else [cell.text]
 
 
 def titled(cell: Cell) -> list[str]:
@@ -68,6 +73,9 @@ def issued(cell: Cell) -> list[str]:
         notes = " ".join(cell.texts("skos:note", "skos:editorialNote", "rdfs:label", language="en"))
         return [] if NOTED_ISSUERS[cell.text] in notes else [f"no note on {cell.text}"]
     found = cell.values("msme:issuer", "prov:wasAttributedTo", "msme:operator")
+    # A paper of a Member is its own, in whichever series it appears.
+    if "Proposal" in cell.graph.classes(cell.entities[0]) and cell.row["sponsors"] in cell.graph.members:
+        return lacking([cell.graph.members[cell.row["sponsors"]]], found)
     return [one for one in ISSUERS[cell.text] if iri(one) not in found]
 
 
@@ -183,22 +191,18 @@ def followed(cell: Cell) -> list[str]:
 def in_symbol(cell: Cell) -> list[str]:
     """Check that the part or point is, is in or was adopted with the document of that symbol."""
     graph, want = cell.graph, cell.graph.by_symbol[cell.text]
-    found = cell.values("dcterms:isPartOf", "msme:inDocument", "msme:adopted") | set(cell.entities)
+    found = cell.values("dcterms:isPartOf", "msme:inDocument", *OUTCOMES) | set(cell.entities)
     return [] if want in found else [cell.text, str(graph.by_symbol.get(cell.text))]
 
 
 def earlier(cell: Cell) -> list[str]:
-    """Check that the package revises the first version, and that a note names the revision between."""
-    graph, package = cell.graph, "document:inf-msme-4-rev-2"
-    wrong = (
-        [] if graph.values(package, "prov:wasRevisionOf") == [iri("document:inf-msme-4")] else ["INF/MSME/4"]
-    )
-    notes = " ".join(graph.text(package, "skos:editorialNote", "en"))
-    return (
-        wrong
-        if "first revision" in notes or "document/inf-msme-4-rev-1" in graph.by_symbol.values()
-        else [*wrong, "Rev.1"]
-    )
+    """Check that each version of the package revises the one before."""
+    chain = ["document:inf-msme-4-rev-2", "document:inf-msme-4-rev-1", "document:inf-msme-4"]
+    return [
+        before
+        for version, before in pairwise(chain)
+        if cell.graph.values(version, "prov:wasRevisionOf") != [iri(before)]
+    ]
 
 
 def agreed(cell: Cell) -> list[str]:

@@ -36,7 +36,7 @@ DOCUMENTS = {
     48: "2022-mc12-briefing-note",
 }
 OTHER_DOCUMENTS = {
-    30: ("initiative:msme-handbook", "initiative:policymaker-handbook"),
+    30: ("document:2024-msme-handbook", "document:2024-policymaker-handbook"),
     49: ("source:brief",),
 }
 MEETINGS = {
@@ -146,10 +146,7 @@ COUNTED = {
         "members-2024-07-01-103-wtocenter-400731",
         "members-2024-12-31-103-wtocenter-407632",
     ),
-    "group-members-2025": (
-        "members-2025-12-02-104-wtocenter-418340",
-        "members-2025-12-31-104-wtocenter-418340",
-    ),
+    "group-members-2025": ("members-2025-12-31-104-wtocenter-418340",),
     "package-sponsors": (
         "package-sponsors-2023-03-97-wto-topic-page",
         "package-sponsors-2021-02-18-94-wto-news",
@@ -167,10 +164,11 @@ def claim(graph: Graph, _: int, row: Row) -> list[str]:
     (url,) = row["source_url"].split(" ; ")
     source = SOURCE_BRIEF if url.startswith("000_") else graph.by_page.get(page(url))
     number = row["number"]
-    low, value = (str(int(number[5:]) + 1), None) if number.startswith("over ") else (None, number)
+    low, value = (number[5:], None) if number.startswith("over ") else (None, number)
     return [
         one
         for one in graph.subjects("msme:quantity", f"quantity:{quantity(row['what_counted'])}")
+        if not graph.values(one, "owl:deprecated")
         if source in graph.cited(one)
         and (graph.get_only_value(one, "msme:lowerBound"), graph.get_only_value(one, "msme:value"))
         == (low, value)
@@ -242,11 +240,17 @@ def point(graph: Graph, _: int, row: Row) -> list[str]:
 
 
 def item(graph: Graph, _: int, row: Row) -> list[str]:
-    """Find an item of the plan by its number, with the reports on its status."""
+    """Find an item of the plan by its number, with the reports on its status and the reviews reported."""
     found = graph.subjects("msme:number", None)
     wanted = row["sub_item"] or row["item"]
     items = [one for one in found if "/work-item/" in one and wanted in graph.values(one, "msme:number")]
-    return [*items, *(status for one in items for status in graph.subjects("msme:statusOf", one))]
+    statuses = (status for one in items for status in graph.subjects("msme:statusOf", one))
+    reviews = (review for one in items for review in graph.subjects("msme:followsUp", one))
+    return [
+        *items,
+        *(one for one in statuses if not graph.values(one, "owl:deprecated")),
+        *(one for one in reviews if "/review/" in one),
+    ]
 
 
 def meeting(_: Graph, number: int, row: Row) -> list[str]:
@@ -314,7 +318,7 @@ FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
     "work_plan_2023": item,
     "meetings": meeting,
     "tpr_reports": review,
-    "initiatives": lambda _, __, row: [f"initiative:{row['id_slug']}"],
+    "initiatives": lambda graph, _, row: [graph.get_current(f"initiative:{row['id_slug']}")],
     "organisations": lambda _, __, row: [f"organization:{row['slug']}"],
     "champions": award,
     "events": event,

@@ -68,7 +68,8 @@ def about(cell: Cell) -> list[str]:
     graph = cell.graph
     later = {one for entity in cell.entities for one in graph.subjects("prov:wasRevisionOf", entity)}
     near = set(cell.entities).union(*(graph.around[one] for one in {*cell.entities, *later}))
-    wanted = [graph.by_symbol.get(one) or iri(f"initiative:{one}") for one in parts(cell.text)]
+    near |= {one for edition in near for one in graph.subjects("msme:editionOf", edition)}
+    wanted = [graph.by_symbol.get(one) or graph.get_current(f"initiative:{one}") for one in parts(cell.text)]
     return lacking(wanted, near)
 
 
@@ -138,9 +139,10 @@ def said_by(cell: Cell) -> list[str]:
 
 
 def populated(cell: Cell) -> list[str]:
-    """Check that each claim names its population in both languages; a count has its scope."""
+    """Check that each claim has its indicator and names its population; a count has its scope."""
     own = tuple(one for one in cell.entities if "StatisticClaim" in cell.graph.classes(one))
     missing = both("msme:population")(Cell(cell.graph, cell.row, cell.column, own))
+    missing += [one for one in own if not cell.graph.values(one, "msme:indicator")]
     counts = [one for one in cell.entities if one not in own]
     return missing + [one for one in counts if not cell.graph.values(one, "msme:scope")]
 

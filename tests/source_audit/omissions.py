@@ -53,7 +53,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 }
 """Columns for which the model has no place."""
 
-_BY_JUNE = "narrower: 103 members in June 2024 (counts.tsv), joined by the end of June (merges.tsv)"
+_CITED = "narrower: a dated text cites it (note of the row)"
 _SPRING = "merges.tsv: between 18 February and 24 June 2021"
 _NOT_SEEN = "the cell says that nothing was seen"
 
@@ -64,15 +64,6 @@ CELLS: dict[tuple[str, int, str], str] = {
         "partners",
     ): "partly: ITC and ICC only by a third party, in the note",
     ("initiatives", 48, "operated_by"): "WTO Members at large and an ambassador: in the note",
-    (
-        "members",
-        17,
-        "known_member_by",
-    ): "narrower: the 99th was welcomed by news of 19 March 2024 (merges.tsv)",
-    ("members", 25, "known_member_by"): _BY_JUNE,
-    ("members", 68, "known_member_by"): _BY_JUNE,
-    ("members", 69, "known_member_by"): _BY_JUNE,
-    ("members", 72, "known_member_by"): _BY_JUNE,
     ("members", 38, "eu_member_state"): "no state of the Union now, but counted through it until 2020-01-31",
     ("people", 11, "title"): "the cell says that the title is not given",
     (
@@ -80,9 +71,11 @@ CELLS: dict[tuple[str, int, str], str] = {
         7,
         "date",
     ): "merges.tsv: the circulation of Rev.1 is unknown, the day is that of what it revises",
+    ("documents", 5, "date"): "narrower: the press of 11 December 2017 reports it",
     ("documents", 7, "issuing_body"): "in the note on the first version",
     ("documents", 15, "title_en"): "a descriptive title of the compiler, put in other words",
     ("documents", 15, "date"): "the day of the adoption: when Rev.2 was circulated was not seen",
+    ("documents", 16, "date"): "narrower: news of 5 November 2020 reports the texts (note of the row)",
     (
         "documents",
         18,
@@ -90,9 +83,15 @@ CELLS: dict[tuple[str, int, str], str] = {
     ): "narrower: not later than 17 May 2021, when it was discussed (note of the row)",
     ("documents", 19, "date"): "narrower: presented on 17 May 2021 (note of the row)",
     ("documents", 23, "date"): "merges.tsv: 2022-06-27",
+    ("documents", 24, "date"): "the month of the presentation of 7 April 2022, which is the last day",
+    ("documents", 25, "date"): "narrower: news of 15 March 2023 cites it",
+    ("documents", 26, "date"): "narrower: news of 15 March 2023 reports its approval (note of the row)",
     ("documents", 26, "title_en"): "a descriptive title of the compiler, shortened",
     ("documents", 30, "title_en"): "merges.tsv: two initiatives with names of their own",
     ("documents", 31, "date"): "narrower: tabled by the meeting of 1 July 2024 (note of the row)",
+    ("documents", 32, "date"): "narrower: news of October 2024 cites it",
+    ("documents", 36, "date"): "narrower: it convened the meeting of 1 July 2024",
+    ("documents", 44, "date"): _CITED,
     ("documents", 46, "title_en"): "a descriptive title of the compiler, with the name of the group in full",
     ("documents", 49, "title_en"): "the brief is a source, with its own title and a translated label",
     ("documents", 49, "type"): "the brief is a source, not a document",
@@ -101,6 +100,8 @@ CELLS: dict[tuple[str, int, str], str] = {
         10,
         "related_items",
     ): "in the editorial note on the text: an inference, no link",
+    ("tpr_reports", 9, "tpr_date"): "narrower: reported on 1 July 2024",
+    ("tpr_reports", 9, "tpr_date_precision"): "narrower: reported on 1 July 2024",
     ("work_plan_2023", 8, "later_status"): "the cell refers to the items below, which have the reports",
     ("meetings", 10, "date"): _SPRING,
     ("meetings", 10, "date_precision"): _SPRING,
@@ -109,6 +110,12 @@ CELLS: dict[tuple[str, int, str], str] = {
         25,
         "documents",
     ): "the draft of the report for MC13 is in the note; the report is later",
+    (
+        "initiatives",
+        6,
+        "launched_date",
+    ): "the day of a decision: the database is much older (note of the row)",
+    ("initiatives", 6, "launched_date_precision"): "the day of a decision: the database is much older",
     ("initiatives", 13, "funders"): "the cell says that there are none: in the note",
     (
         "initiatives",
@@ -127,6 +134,16 @@ CELLS: dict[tuple[str, int, str], str] = {
         "launched_date_precision",
     ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     ("initiatives", 23, "partners"): "the cell names none",
+    ("initiatives", 30, "launched_date"): "narrower: news of 15 March 2023 cites it",
+    ("initiatives", 30, "launched_date_precision"): "narrower: news of 15 March 2023 cites it",
+    ("initiatives", 36, "operated_by"): "a paper of the Russian Federation (documents.tsv) to both groups",
+    **dict.fromkeys(
+        [("initiatives", row, "operated_by") for row in (38, 39, 40)]
+        + [("initiatives", row, "relation_to_group") for row in (38, 39)],
+        "the Coordinator of the Group issued it (documents.tsv)",
+    ),
+    ("initiatives", 40, "launched_date"): _CITED,
+    ("initiatives", 40, "launched_date_precision"): _CITED,
     (
         "organisations",
         3,
@@ -147,13 +164,12 @@ CELLS: dict[tuple[str, int, str], str] = {
     ("events", 22, "place"): "a joining is the membership; the place is that of the meeting of the day",
     ("events", 32, "date"): _SPRING,
     ("events", 32, "date_precision"): _SPRING,
-    ("events", 38, "related_initiative_or_document"): "partly: that they came out on MSME Day is in its gist",
     (
         "events",
         63,
         "date",
-    ): "merges.tsv: between March and the end of June 2024; the day is that of the count",
-    ("events", 63, "date_precision"): "merges.tsv: between March and the end of June 2024",
+    ): "members.tsv: between March and 1 July 2024; the day is that of the count",
+    ("events", 63, "date_precision"): "members.tsv: between March and 1 July 2024",
     ("events", 78, "date"): "narrower: known by 22 February 2022 (members.tsv)",
     ("events", 78, "date_precision"): "narrower: known by 22 February 2022 (members.tsv)",
 }
@@ -167,7 +183,7 @@ NOTHING_TO_STATE = {
 """Cells for which it is right that the graph states nothing."""
 
 OTHER_ENTITIES = {
-    "claim:members-2020-11-90-wto-news-fr": "meetings.tsv, row 5: the number in the news of the meeting",
     "document:inf-msme-4-rev-1": "package_2020.tsv, earlier_versions: a revision known by its number",
+    "document:inf-tge-w-10-rev-1": "documents.tsv, row 46, note: an earlier copy of the news cites it",
 }
 """Entities that no cell needs, with the place where the tables name them."""

@@ -11,6 +11,9 @@ CANCELA, WILSON = "person:jose-luis-cancela-gomez", "person:matthew-wilson"
 PACKAGE = "document:inf-msme-4-rev-2"
 SUPPORTED = ("initiative:trade4msmes", "initiative:global-trade-helpdesk", "initiative:msme-tpr-database")
 
+OUTCOMES = ("msme:adopted", "msme:issued", "msme:launched")
+"""Properties of an event for the documents that came of it."""
+
 TYPES = {
     "proposal": "Proposal",
     "annual report": "AnnualReport",
@@ -26,7 +29,7 @@ TYPES = {
     "joint statement": "JointStatement",
     "declaration with six annexed recommendations/declarations": "Package",
     "recommendation": "Recommendation",
-    "publication": "Initiative",
+    "publication": "Handbook",
     "draft study report": "StudyReport",
     "study report": "StudyReport",
     "newsletter": "Newsletter",

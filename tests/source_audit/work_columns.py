@@ -8,13 +8,13 @@ from ontology.content import BASE, iri
 
 from source_audit.cells import Cell, Check, both, dated, parts, precise, says, sources
 from source_audit.tables import span
-from source_audit.vocabulary import KINDS_OF_MEETING, TEXTS_OF_MEETINGS
+from source_audit.vocabulary import KINDS_OF_MEETING, OUTCOMES, TEXTS_OF_MEETINGS
 
 REPORTS = {
     "reported": "reported",
-    "planned section": "planned",
+    "planned section": "announced",
     "planned, then reported": "reported",
-    "considering": "considering",
+    "considering": "considered",
 }
 
 
@@ -35,7 +35,7 @@ def numbered(cell: Cell) -> list[str]:
 
 def reported(cell: Cell) -> list[str]:
     """Check that the later status has reports with a gist in both languages."""
-    reports = [one for one in cell.entities if "/status/" in one]
+    reports = [one for one in cell.entities if "/work-item/" not in one]
     return (
         both("msme:gist")(Cell(cell.graph, cell.row, cell.column, tuple(reports)))
         if reports
@@ -45,7 +45,8 @@ def reported(cell: Cell) -> list[str]:
 
 def stated_on(cell: Cell) -> list[str]:
     """Check that each date of the status has a report whose window meets it."""
-    windows = [cell.graph.window(one) for one in cell.entities if "/status/" in one]
+    dated = {one for one in cell.entities if "/status/" in one} | cell.values("msme:reportedAt")
+    windows = [cell.graph.window(one) for one in dated]
     return [
         date
         for date in re.split(r"; | to ", cell.text)
@@ -82,8 +83,8 @@ def topics(cell: Cell) -> list[str]:
 
 
 def discussed(cell: Cell) -> list[str]:
-    """Check that each document was used, adopted or produced at the meeting."""
-    found = cell.values("msme:used", "msme:adopted", "msme:product")
+    """Check that each document was used at the meeting or came of it."""
+    found = cell.values("msme:used", *OUTCOMES, "msme:product")
     wrong = []
     for one in parts(cell.text):
         want = TEXTS_OF_MEETINGS.get(one) or cell.graph.by_symbol.get(one, "")
@@ -124,8 +125,9 @@ def review_dates(cell: Cell) -> list[str]:
 
 
 def reported_on(cell: Cell) -> list[str]:
-    """Check that the meeting at which it was reported is one of that time."""
-    found = [cell.graph.window(one) for one in cell.values("msme:reportedAt")]
+    """Check that the meeting at which it was reported, or else announced, is one of that time."""
+    meetings = cell.values("msme:reportedAt") or cell.values("msme:announcedAt")
+    found = [cell.graph.window(one) for one in meetings]
     return [] if found == [span(cell.text)] else [f"{found}"]
 
 

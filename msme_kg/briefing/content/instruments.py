@@ -43,12 +43,7 @@ def build_section(
         if document.parent_document or not document.is_seen:
             continue
         if window is not None and document.iri in instruments:
-            is_founding = document.iri == founding_iri
-            main.append(
-                _build_instrument_statement(
-                    draft, document, documents_by_iri, provisions, reports, is_founding=is_founding
-                )
-            )
+            main.append(_build_instrument_statement(draft, document, documents_by_iri, provisions, reports))
         elif window is not None:
             other.append(build_document_statement(draft, document, window))
         elif document.issue_window.can_have_begun_by(draft.as_of) and draft.find_text_as_of(
@@ -88,12 +83,9 @@ def _build_instrument_statement(
     documents_by_iri: Mapping[str, Document],
     provisions: Mapping[str, Sequence[FactRow]],
     reports: Sequence[StatusReport],
-    *,
-    is_founding: bool,
 ) -> Statement:
     """Build the statement on an instrument with its note, provisions, annexes and follow-up."""
-    # The founding document was issued, not adopted.
-    adoption = None if is_founding else document.find_adoption(draft.as_of)
+    adoption = document.find_adoption(draft.as_of)
     window = document.find_date_window(draft.as_of) or document.issue_window
     annexes = sorted(
         (annex for annex in documents_by_iri.values() if annex.parent_document == document.iri),

@@ -168,16 +168,18 @@ def _build_unseen_version_statements(
     draft: NoteBuilder, documents_by_iri: Mapping[str, Document]
 ) -> list[Statement]:
     """List the versions that a later revision implies and whose text the compilers have not seen."""
-    implied = {
-        earlier
+    pending = [
+        document
         for document in documents_by_iri.values()
         if document.find_date_window(draft.as_of) or document.issue_window.can_have_begun_by(draft.as_of)
-        for earlier in document.revises
-    }
+    ]
+    implied: set[str] = set()
+    while pending:
+        fresh = set(pending.pop().revises) & documents_by_iri.keys() - implied
+        implied |= fresh
+        pending += [documents_by_iri[iri] for iri in fresh]
     unseen = sorted(
-        iri
-        for iri in implied & documents_by_iri.keys()
-        if not documents_by_iri[iri].is_seen and draft.find_text_as_of(iri, "label")
+        iri for iri in implied if not documents_by_iri[iri].is_seen and draft.find_text_as_of(iri, "label")
     )
     if not unseen:
         return []
