@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import OUTPUT, QUERY_SECONDS, add_common_options, get_settings
+from msme_kg.cli.options import OUTPUT, WORK_SECONDS, add_common_options, get_settings
 from msme_kg.cli.output import print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.portal import Portal
@@ -28,8 +28,7 @@ def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
     settings = get_settings()
     repository = Repository.find(settings.root)
     target = TargetFolder.from_path(folder, repository)
-    with TimeLimit(settings.timeout or QUERY_SECONDS):
-        portal = Portal.read(repository, base_url=base_url, endpoint=endpoint)
-    portal.write(target)
+    with TimeLimit(settings.timeout or WORK_SECONDS, "raise the limit with --timeout SECONDS"):
+        Portal.read(repository, base_url=base_url, endpoint=endpoint).write(target)
     if base_url is None:
         print_note("note: without --base-url, addresses are those at w3id.org, and there are no rules for it")

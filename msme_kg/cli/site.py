@@ -7,15 +7,12 @@ from pathlib import Path
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import OUTPUT, add_common_options, get_settings
+from msme_kg.cli.options import OUTPUT, WORK_SECONDS, add_common_options, get_settings
 from msme_kg.cli.output import Progress, print_note
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.site import Site
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.repository import Repository
-
-_QUERY_SECONDS = 300.0
-"""Seconds that all queries together may take unless told otherwise."""
 
 
 @click.command("site", cls=CheckedCommand)
@@ -35,9 +32,8 @@ def command(folder: str, base_url: str | None) -> None:
     target = TargetFolder.from_path(folder, repository)
     progress = Progress()
     try:
-        with TimeLimit(settings.timeout or _QUERY_SECONDS):
-            site = Site.read(repository, base_url=base_url, progress=progress)
-        page_count = site.write(target)
+        with TimeLimit(settings.timeout or WORK_SECONDS, "raise the limit with --timeout SECONDS"):
+            page_count = Site.read(repository, base_url=base_url, progress=progress).write(target)
     finally:
         progress.clear()
     print_note(f"{page_count} pages in {folder}: open {Path(folder) / 'index.html'}")

@@ -98,7 +98,9 @@ def build_memory_error(cause: MemoryError | None = None) -> KGError:
     """Return the error of a command that needs too much memory, or of a parser whose buffer is full."""
     if "buffer" in str(cause):  # of a literal that was read, and then written for an engine
         what = "a literal longer than 16 MB once its line breaks and quotes are escaped"
-        return InputError(what, hint="shorten it, or keep the text in a file of its own", code="syntax/too-long")
+        return InputError(
+            what, hint="shorten it, or keep the text in a file of its own", code="syntax/too-long"
+        )
     return SafetyError(
         f"needs more than {MAX_MEMORY_BYTES >> 30} GB of memory",
         hint="narrow the query or split the input; see docs/scale.md for larger graphs",

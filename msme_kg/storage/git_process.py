@@ -80,7 +80,7 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
     variables = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     variables |= _VARIABLES | {"GIT_CEILING_DIRECTORIES": str((checkout or folder).parent)}
     if checkout is not None:
-        _reject_pipe(checkout / ".git/config")
+        _reject_pipes(checkout / ".git")
         _reject_foreign_worktree(checkout / ".git")
         variables["GIT_WORK_TREE"] = str(checkout)
     _reject_includes(folder, variables)
@@ -99,10 +99,12 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
     raise InputError(what, location=SourceLocation(str(folder)), hint=REPAIR_HINT)
 
 
-def _reject_pipe(file: Path) -> None:
-    """Raise an error for a pipe or device, which git would read without end."""
-    if os.path.lexists(file) and not file.is_file():
-        raise SafetyError("not a regular file", location=SourceLocation(str(file)), hint="remove it")
+def _reject_pipes(folder: Path) -> None:
+    """Raise an error for a pipe or device, such as ``HEAD``, which git would read without end."""
+    for file in sorted(folder.glob("*")):
+        is_endless = file.is_fifo() or file.is_char_device()
+        if is_endless or (file.name == "config" and not file.is_file()):
+            raise SafetyError("not a regular file", location=SourceLocation(str(file)), hint="remove it")
 
 
 def _reject_foreign_worktree(link: Path) -> None:

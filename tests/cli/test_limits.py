@@ -86,7 +86,6 @@ def test_each_command_has_a_time_limit(command: str, tmp_path: Path, copy_of_gra
     limits: dict[str, object] = {
         "cli.options.QUERY_SECONDS": 0.001,
         "cli.options.WORK_SECONDS": 0.001,
-        "cli.site._QUERY_SECONDS": 0.001,
         "operations.apply.LOCK_TIMEOUT": 0.001,
     }
     ended = run_with(limits, "--root", copy_of_graph, *command.split(), folder=tmp_path)
@@ -195,9 +194,30 @@ def test_literal_that_is_too_long_once_escaped_is_named_as_the_cause(run: Run, t
     text = "\n" * 8_500_000
     (tmp_path / "a.ttl").write_text(f'<http://e/a> <http://e/b> """{text}""" .')
     (tmp_path / "s.ttl").write_text(
-        "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ; sh:targetNode <http://e/a> ;"
-        "sh:property [ sh:path <http://e/b> ; sh:maxLength 5 ] ."
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ;"
+        "sh:targetNode <http://e/a> ; sh:property [ sh:path <http://e/b> ; sh:maxLength 5 ] ."
     )
     ended = run("validate", "--alone", "--shapes", "s.ttl", "a.ttl")
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err.startswith("Error: a literal longer than 16 MB once its line breaks and quotes are escaped")
+    assert ended.err.startswith(
+        "Error: a literal longer than 16 MB once its line breaks and quotes are escaped"
+    )
+
+
+def test_writing_a_portal_ends_at_the_limit_and_leaves_nothing(tmp_path: Path, copy_of_graph: Path) -> None:
+    nodes = [f"_:b{number}" for number in range(14)]
+    tangle = "".join(f"{one} <http://e/p> {other} .\n" for one in nodes for other in nodes if one != other)
+    (copy_of_graph / "ontology/tangle.ttl").write_text(tangle, encoding="utf-8")
+    limits: dict[str, object] = {"cli.options.WORK_SECONDS": 4}
+    ended = run_with(limits, "--root", copy_of_graph, "portal", "bundle", folder=tmp_path)
+    assert_ends(ended, 5, "not finished within 4 seconds")
+    assert not (tmp_path / "bundle").exists()
+    left = [path for path in Path("/proc").glob("[0-9]*") if is_in(path, tmp_path)]
+    assert left == [], "the process that canonicalizes ends with the command"
+
+
+def is_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").resolve(strict=True) == folder
+    except OSError:
+        return False

@@ -144,10 +144,16 @@ def test_configuration_may_include_a_file(graph: Path, tmp_path: Path, run: Run)
     assert read_user_name(Repository.find(graph)) == "Somebody"
 
 
+def hold_up(graph: Path) -> None:
+    """Put a pipe in the place of a branch, which git reads without end."""
+    (branch,) = (graph / ".git/refs/heads").iterdir()
+    branch.unlink()
+    os.mkfifo(branch)
+
+
 def test_a_repository_that_holds_git_up_is_left(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(git_process, "_TIMEOUT", 0.3)
-    (graph / ".git/HEAD").unlink()
-    os.mkfifo(graph / ".git/HEAD")
+    hold_up(graph)
     with pytest.raises(DeadlineExceededError):
         resolve_commit(Repository.find(graph), "HEAD")
 
@@ -315,8 +321,7 @@ def test_a_graph_that_looks_like_a_repository_is_none(graph: Path, tmp_path: Pat
 
 
 def test_the_end_of_a_command_ends_git(graph: Path, run: Run) -> None:
-    (graph / ".git/HEAD").unlink()
-    os.mkfifo(graph / ".git/HEAD")
+    hold_up(graph)
     assert run("--root", graph, "--timeout", "2", "diff", "HEAD").code == 5
     deadline = time.monotonic() + 10
     while list_processes_in(graph):
@@ -336,8 +341,11 @@ def list_processes_in(folder: Path) -> list[str]:
     return found
 
 
-def test_a_configuration_that_is_a_pipe_is_refused(graph: Path, run: Run) -> None:
-    (graph / ".git/config").unlink()
-    os.mkfifo(graph / ".git/config")
-    ended = run("--root", graph, "diff", "HEAD")
-    assert (ended.code, "config: error: not a regular file" in ended.err) == (4, True), ended.err
+@pytest.mark.parametrize("name", ["config", "HEAD", "packed-refs", "index"])
+def test_a_pipe_that_git_would_wait_for_is_refused(name: str, graph: Path, run: Run) -> None:
+    (graph / ".git" / name).unlink(missing_ok=True)
+    os.mkfifo(graph / ".git" / name)
+    (graph.parent / "new.ttl").write_text("<http://e/a> <http://e/b> 1 .")
+    for words in (("diff", "HEAD"), ("apply", "--yes", "--add", graph.parent / "new.ttl")):
+        ended = run("--root", graph, *words)
+        assert (ended.code, f"{name}: error: not a regular file" in ended.err) == (4, True), ended.err

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -14,6 +16,7 @@ from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.serializers import QUAD_SYNTAXES, serialize
 from msme_kg.rdf.terms import without_graph
+from msme_kg.shacl.forked_worker import ForkedWorker
 
 
 def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dict[str, bytes]:
@@ -24,6 +27,9 @@ def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dic
         name: the file name without extension.
         prefixes: the prefixes of the graph.
     """
+    if sys.platform == "linux" and any(map(has_bnodes, quads)):
+        with ForkedWorker(partial(_try_canonicalization, quads)) as worker:
+            worker.read_result()  # as long as the command's time limit allows
     dumps: dict[str, bytes] = {}
     for extension, distribution_format in DISTRIBUTION_FORMATS.items():
         syntax = distribution_format.syntax
@@ -43,6 +49,12 @@ def _canonicalize(quads: Sequence[ox.Quad]) -> Iterable[ox.Quad]:
     dataset = ox.Dataset(quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
+
+
+def _try_canonicalization(quads: Sequence[ox.Quad]) -> None:
+    """Canonicalize in a process that can be ended: pyoxigraph holds the interpreter, perhaps without end."""
+    for variant in (quads, [without_graph(quad) for quad in quads]):
+        _canonicalize(variant)
 
 
 def compress_gzip(content: bytes) -> bytes:
