@@ -9,7 +9,7 @@ _NEUTRAL_CHARS = frozenset(
     "嵛嵴巛幞幺廴彐彡忄憷扌揞揸擀攴攵敫晗桊桕榀榘檫毪氵氽沲浜溻漤灬炻烀煅煊煳煺熘犏犟犭狍猸猹珉珏甙畲疃疒痃癀癍癔癯着睃砘砹砼硇硷碹磙"
     "礴礻筢筻箢篼罱耠耥耱肀肟肷肼肽胩胬脎脒脲腈腙腚膪臁舭舾艹芪苄苊苘苷茚莜萘萜葜蒈蒽蔸藁蝰蝽螋蟮衤踺軎辶郄酞酰酶醌鐾阝鞴骶骺鬏黢鼗齄"
 )
-"""Characters of GB 2312 that Big5 lacks, but that have no other Traditional form: radicals, names, chemistry."""
+"""Characters of GB 2312 that Big5 lacks and that have no Traditional form: radicals, names, chemistry."""
 _RARE_IN_TRADITIONAL = frozenset("与万价优体宁异怀惊扰机极构洁确离种触")
 """Simplified characters that Big5 has as other characters, none of them in current use."""
 
