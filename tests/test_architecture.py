@@ -52,6 +52,7 @@ DOMAIN = {
     "entities/statistics.py kind dataset": "a dataset is described by its makers",
     "entities/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
     "publish/portal/sparql_executables.py <query/>": "a canned query has an IRI only where it is published",
+    "validation/certainty_rules.py <ontology#>": "which bounds make a date certain (docs/decisions.md#dates)",
     "repository.py <graph/>": "a file is a named graph (docs/decisions.md#identifiers)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",
 }

@@ -239,7 +239,7 @@ def test_options_are_the_public_ones(name: str) -> None:
 def test_checks_project_a_focus(name: str, kg: KnowledgeGraph) -> None:
     columns = kg.sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]
     assert columns[0] == "focus"
-    assert set(columns) <= {"focus", "path", "value", "graph"}
+    assert set(columns) <= {"focus", "path", "value", "graph", "other"}
 
 
 WINDOW = re.compile(

@@ -13,7 +13,7 @@ from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
-from msme_kg.validation import conventions, quality_checks
+from msme_kg.validation import conventions, literal_lint, quality_checks
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
 from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
@@ -101,6 +101,8 @@ def _check_changeset(
     source_map = SourceMap(data)
     path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")
     ontology = {file.graph for file in changeset.before.files if file.path.startswith("ontology/")}
+    if changeset.request.updates:  # a SPARQL Update is not among the linted files
+        yield from literal_lint.lint_quads(changeset.incoming, source_map, path)
     quads = [quad for quad in changeset.incoming if get_graph_iri(quad) not in ontology]
     yield from conventions.check_quads(
         (quad for quad in quads if not conventions.has_bnode(quad)), source_map, path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import PurePosixPath
 
 import pyoxigraph as ox
@@ -25,14 +26,15 @@ from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 
 CheckRow = Mapping[str, Term | None]
-_PROJECTED_VARIABLES = ("focus", "path", "value", "graph")
+_PROJECTED_VARIABLES = ("focus", "path", "value", "graph", "other")
 
 
 def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> Iterator[Finding]:
     """Run the queries under ``queries/checks/``; their solutions are cached.
 
     A check projects ``?focus`` and may project ``?path``, ``?value`` and ``?graph``; its header gives the
-    severity, the problem and the solution.
+    severity, the problem and the solution. ``?other`` is an entity that contradicts the focus node: each of
+    the two gets a finding with the other as its value.
 
     Raises:
         InputError: a check's header or query is invalid.
@@ -43,7 +45,7 @@ def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> It
 def to_findings(
     repository: Repository, data: Dataset, prefixes: PrefixMap, rows_by_check: Mapping[str, list[CheckRow]]
 ) -> Iterator[Finding]:
-    """Yield a finding for each solution of the checks.
+    """Yield a finding for each solution of the checks, or two for one with another entity.
 
     Args:
         repository: the repository with the checks.
@@ -64,7 +66,7 @@ def to_findings(
         query = _read_check(repository, path)
         assert query.severity  # noqa: S101 (ensured by _read_check)
         message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
-        for row in rows:
+        for row in chain.from_iterable(map(_list_sides, rows)):
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None
             location = source_map.locate(
@@ -82,6 +84,14 @@ def to_findings(
                 value=value,
                 location=location,
             )
+
+
+def _list_sides(row: CheckRow) -> list[CheckRow]:
+    """Return the row of each entity of a contradiction; the row itself without ``?other``."""
+    other = row.get("other")
+    if other is None:
+        return [row]
+    return [{"focus": row.get("focus"), "value": other}, {"focus": other, "value": row.get("focus")}]
 
 
 def _read_check(repository: Repository, path: str) -> CannedQuery:

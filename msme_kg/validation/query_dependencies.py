@@ -172,7 +172,7 @@ def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bo
     if name == "BGP":
         patterns += [_TriplePattern(s, p, o, required) for s, p, o in part.triples]
         return True
-    if name in {"Join", "LeftJoin", "Union"}:
+    if name in {"Join", "LeftJoin", "Minus", "Union"}:
         sides = [(part.p1, required and name != "Union"), (part.p2, required and name == "Join")]
         supported = [_collect_patterns(side, patterns, required=must) for side, must in sides]
         return all(supported)

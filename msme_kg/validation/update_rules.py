@@ -1,4 +1,4 @@
-"""Rules for updates that no shape can express: policy, dangling references and duplicate entities."""
+"""Rules for updates that no shape can express: policy, references, duplicates and certainty."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from msme_kg.changes.changeset import Changeset
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
+from msme_kg.validation.certainty_rules import find_lost_certainty
 from msme_kg.validation.change_policy import check_policy
 from msme_kg.validation.dangling_references import find_dangling_references
 from msme_kg.validation.duplicate_entities import find_duplicates
@@ -28,3 +29,4 @@ def check_update_rules(
     yield from violations
     yield from find_dangling_references(changeset, delta, source_map, (*earlier_findings, *violations))
     yield from find_duplicates(changeset, delta, source_map)
+    yield from find_lost_certainty(changeset, source_map)
