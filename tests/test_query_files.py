@@ -42,7 +42,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "growth": ({}, "as_of stated source named possible indirect unnamed"),
     "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis"),
     "coordinators": ({"as-of": None}, "person member from to certainty"),
-    "sponsors": ({"symbol": None}, "document code member date source"),
+    "sponsors": ({"symbol": None}, "document code member role date source"),
     "observers": ({}, "code member event date"),
     "documents": (
         {"kind": None, "from": None, "to": None, "area": None, "sponsor": None},
@@ -69,7 +69,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "champions": ({"year": None}, "year result winner home theme"),
     "trade-policy-reviews": ({"member": None}, "member date status"),
     "organizations": ({}, "acronym organization role"),
-    "statistics": ({}, "statement value unit as_of publisher"),
+    "statistics": ({"indicator": None}, "statement indicator value unit as_of publisher"),
 }
 REQUIRED = {
     "evidence": {"thing": "member/us"},
