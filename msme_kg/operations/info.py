@@ -40,6 +40,7 @@ class Info(TextResult):
             ("files", self.statistics.files),
             ("statements", self.statistics.statements),
             *sorted((self.labels[iri], count) for iri, count in counts if count),
+            ("deprecated", self.statistics.deprecated),
             ("without source", self.statistics.without_source),
             ("without a label in both languages", self.statistics.without_label),
         ]
