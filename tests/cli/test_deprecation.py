@@ -174,6 +174,28 @@ def test_an_option_that_names_one_says_what_replaces_it(graph: Path, run: Run) -
     assert run("query", "sponsors", "--symbol", "INF/MSME/W/51", "--root", graph).err == ""
 
 
+def test_a_new_entity_cannot_name_one(graph: Path, run: Run) -> None:
+    options = ("--title", "A launch", "--title-zh", "發布", "--kind", "launch", "--date", "2025-03-05")
+    options += ("--status", "held", "--short", "a-launch", "--source", "source:brief")
+    ended = run("new", "event", *options, "--concerns", "initiative/trade4msmes-guides", "--root", graph)
+    assert (ended.code, ended.out) == (2, "")
+    assert "'initiative/trade4msmes-guides' in --concerns is deprecated" in ended.err
+    assert "hint: it is replaced by initiative:trade4msmes\n" in ended.err
+    assert run("new", "event", *options, "--concerns", "Trade4MSMEs", "--root", graph).code == 0
+
+
+def test_the_table_of_files_counts_current_entities(graph: Path) -> None:
+    counts = {"ROOT": ROOT, "graph": graph}
+    rows = {
+        name: next(
+            line for line in (root / "data/README.md").read_text("utf-8").splitlines() if "counts.ttl" in line
+        )
+        for name, root in counts.items()
+    }
+    assert "45 count claim" in rows["ROOT"]
+    assert "44 count claim" in rows["graph"]
+
+
 def test_a_name_that_a_current_entity_has_too_means_the_current_one(
     graph: Path, run: Run, tmp_path: Path
 ) -> None:
