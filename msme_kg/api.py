@@ -50,17 +50,18 @@ class KnowledgeGraph(OpenGraph):
 
     # Queries
 
-    def query(self, name: str, **options: str | int | None) -> ResultTable:
+    def query(self, name: str, *, deprecated: bool = False, **options: str | int | None) -> ResultTable:
         """Run a canned query.
 
         Args:
             name: such as ``"members"``.
+            deprecated: whether deprecated entities are in the answer too.
             options: by name, with underscores, such as ``as_of="2023-08-01"``.
 
         Raises:
             msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
         """
-        return query_operation.query(self, name, options)
+        return query_operation.query(self, name, options, deprecated=deprecated)
 
     def queries(self) -> list[CannedQuery]:
         """Return the canned queries with their titles, descriptions and parameters.
@@ -83,11 +84,11 @@ class KnowledgeGraph(OpenGraph):
         """
         return self.engine.query(text)
 
-    def search(self, text: str, limit: int | None = 20) -> ResultTable:
+    def search(self, text: str, limit: int | None = 20, *, deprecated: bool = False) -> ResultTable:
         """Find entities by labels, symbols, codes and other names, in both languages; the best first."""
         from msme_kg.operations.search import search
 
-        return search(self, text, limit)
+        return search(self, text, limit, deprecated=deprecated)
 
     def describe(self, name: str) -> Description:
         """Return the statements about an entity, named by IRI, CURIE, code, symbol or label.
@@ -124,6 +125,8 @@ class KnowledgeGraph(OpenGraph):
         since: str | None = None,
         format_name: str = "md",
         warn: Callable[[str], None] = lambda _: None,
+        *,
+        deprecated: bool = False,
     ) -> str | bytes:
         """Write the briefing note.
 
@@ -133,6 +136,7 @@ class KnowledgeGraph(OpenGraph):
             since: an earlier date to compare with.
             format_name: ``md`` or ``html`` (returned as text), or ``docx`` (bytes; needs the extra ``docx``).
             warn: receives a remark for each text with a control character, which the note shows as an escape.
+            deprecated: whether the note names deprecated entities too.
 
         Raises:
             msme_kg.errors.UsageError: a date, language or format is not valid.
@@ -140,7 +144,7 @@ class KnowledgeGraph(OpenGraph):
         """
         from msme_kg.operations.brief import write_brief
 
-        content = write_brief(self, as_of, since, lang, format_name, warn)
+        content = write_brief(self, as_of, since, lang, format_name, warn, deprecated=deprecated)
         return content if format_name == "docx" else content.decode()
 
     # Validation and updates
@@ -297,8 +301,12 @@ class KnowledgeGraph(OpenGraph):
             raise UsageError(f"{to_printable(syntax)!r} is not a syntax", hint=hint)
         return "".join(Export.read(self.repository, graphs, as_of=as_of).serialize(syntax))
 
-    def export_tables(self, folder: str | Path, *, as_of: str | None = None) -> None:
+    def export_tables(
+        self, folder: str | Path, *, as_of: str | None = None, deprecated: bool = False
+    ) -> None:
         """Write a CSV table for each kind of entity into a folder, which is replaced as a whole.
+
+        Deprecated entities and links to them are left out unless asked for.
 
         Raises:
             msme_kg.errors.UsageError: the date is malformed.
@@ -308,7 +316,8 @@ class KnowledgeGraph(OpenGraph):
         from msme_kg.publish.atomic_folder import TargetFolder
 
         target = TargetFolder.from_path(folder, self.repository)
-        Export.read(self.repository, as_of=as_of, with_tables=True).write_tables(target)
+        export = Export.read(self.repository, as_of=as_of, with_tables=True, with_deprecated=deprecated)
+        export.write_tables(target)
 
     def portal(self, folder: str | Path, *, base_url: str | None = None, endpoint: str | None = None) -> None:
         """Write the portal bundle into a folder; see ``msme_kg.operations.portal``."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from msme_kg.changes.entity_input import EntityInput
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
-from msme_kg.errors import InputError, KGError, SafetyError, SourceLocation, UsageError
+from msme_kg.errors import InputError, KGError, SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.parser import is_url
@@ -191,9 +191,15 @@ class _EntityBuilder:
         entity = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
         if isinstance(entity, KGError):
             raise entity
-        return entity or self._resolver.resolve(
+        entity = entity or self._resolver.resolve(
             text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
         )
+        replacements = self._resolver.replacements.get(entity.value)
+        if replacements is not None:
+            names = [self._prefixes.shorten(iri) or iri for iri in replacements]
+            hint = f"it is replaced by {' and '.join(names)}" if names else "nothing replaces it"
+            raise UsageError(f"{to_printable(text)!r} in --{parameter.option} is deprecated", hint=hint)
+        return entity
 
     def _add_entity(self, quads: Sequence[ox.Quad], entity_input: EntityInput) -> None:
         """Add a new entity.

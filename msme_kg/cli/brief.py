@@ -7,11 +7,16 @@ import sys
 import click
 
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
+from msme_kg.cli.answer_notes import warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
-from msme_kg.cli.options import add_common_options, add_endpoint_option, add_output_option
+from msme_kg.cli.options import (
+    add_common_options,
+    add_deprecated_option,
+    add_endpoint_option,
+    add_output_option,
+)
 from msme_kg.cli.output import emit, is_standard_output, print_note
-from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.errors import UsageError
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.parameters import read_current_date
@@ -21,11 +26,17 @@ from msme_kg.sparql.parameters import read_current_date
 @click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
 @click.option("--since", metavar="DATE", help="Begin with what changed since this date, and mark it.")
 @click.option("--format", "form", type=click.Choice(list(NOTE_RENDERERS)), default="md", show_default=True)
+@add_deprecated_option
 @add_output_option
 @add_endpoint_option
 @add_common_options
 def command(
-    as_of: str | None, since: str | None, form: str, output: str | None, endpoints: tuple[str, ...]
+    as_of: str | None,
+    since: str | None,
+    form: str,
+    deprecated: bool,
+    output: str | None,
+    endpoints: tuple[str, ...],
 ) -> None:
     """Write the briefing note, in the language of --lang, with a source for every statement.
 
@@ -35,7 +46,11 @@ def command(
         raise UsageError("a docx cannot be shown on a terminal", hint="name a file with --output FILE.docx")
     with open_graph(endpoints) as kg:
         note = kg.brief(
-            as_of, since=since, format_name=form, warn=lambda remark: print_note(f"note: {remark}")
+            as_of,
+            since=since,
+            format_name=form,
+            warn=lambda remark: print_note(f"note: {remark}"),
+            deprecated=deprecated,
         )
         end = find_exceeded_record_end(kg, as_of or read_current_date().isoformat())
     warn_beyond_record(end)

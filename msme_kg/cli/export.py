@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.answer_notes import warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import (
     QUERY_SECONDS,
     WORK_SECONDS,
     add_common_options,
+    add_deprecated_option,
     add_output_option,
     get_settings,
 )
 from msme_kg.cli.output import emit, is_standard_output
-from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError
 from msme_kg.operations.export import Export
@@ -36,27 +37,37 @@ _TABLES = "csv"
     help="Prefix an apostrophe to cells that a spreadsheet would read as a formula.",
 )
 @click.option("--bom", is_flag=True, help="Begin each table with a byte order mark, which Excel needs.")
+@add_deprecated_option
 @add_output_option
 @add_common_options
 def command(
-    syntax: str, graphs: tuple[str, ...], as_of: str | None, csv_safe: bool, bom: bool, output: str | None
+    syntax: str,
+    graphs: tuple[str, ...],
+    as_of: str | None,
+    csv_safe: bool,
+    bom: bool,
+    deprecated: bool,
+    output: str | None,
 ) -> None:
     """Write ontology, vocabularies and data as one graph, or as named graphs (nquads, trig).
 
     --graph (repeatable) chooses files or folders instead, shapes included. With --as-of, what certainly had
     not begun on a day or was over is left out. csv writes a table for each kind of entity into the folder
-    that --output names.
+    that --output names, without deprecated entities unless asked for; the other syntaxes have them all.
     """
     settings = get_settings()
-    if syntax != _TABLES and (csv_safe or bom):
-        raise UsageError("--csv-safe and --bom are for csv", hint="msme-kg export csv --output DIR")
+    if syntax != _TABLES and (csv_safe or bom or deprecated):
+        hint = "msme-kg export csv --output DIR"
+        raise UsageError("--csv-safe, --bom and --deprecated are for csv", hint=hint)
     if syntax == _TABLES and is_standard_output(output):
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
     target = TargetFolder.from_path(str(output), repository) if syntax == _TABLES else None
     seconds = QUERY_SECONDS if as_of is not None or syntax == _TABLES else WORK_SECONDS
     with TimeLimit(settings.timeout or seconds):
-        export = Export.read(repository, graphs, as_of=as_of, with_tables=target is not None)
+        export = Export.read(
+            repository, graphs, as_of=as_of, with_tables=target is not None, with_deprecated=deprecated
+        )
         warn_beyond_record(export.record_end)
     if target is not None:
         export.write_tables(target, guard_formulas=csv_safe, with_bom=bom)

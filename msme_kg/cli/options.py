@@ -110,6 +110,11 @@ def add_output_option(command: Command) -> Command:
     )(command)
 
 
+def add_deprecated_option(command: Command) -> Command:
+    """Add ``--deprecated``."""
+    return click.option("--deprecated", is_flag=True, help="Include deprecated entities.")(command)
+
+
 def add_endpoint_option(command: Command) -> Command:
     """Add ``--endpoint``."""
     return click.option(

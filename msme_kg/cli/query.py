@@ -7,18 +7,19 @@ from typing import Any
 
 import click
 
+from msme_kg.cli.answer_notes import warn_beyond_record, warn_deprecated
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     OUTPUT,
     add_common_options,
+    add_deprecated_option,
     add_endpoint_option,
     add_output_option,
     add_table_options,
 )
 from msme_kg.cli.output import emit
 from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
-from msme_kg.cli.record_end import warn_beyond_record
 from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -38,6 +39,7 @@ class _CannedQueryGroup(QueryCommandGroup):
 def _build_command(query: CannedQuery, lang: str) -> click.Command:
     @click.command(query.name, cls=CheckedCommand, help=query.description[lang], short_help=query.title[lang])
     @add_table_options
+    @add_deprecated_option
     @add_endpoint_option
     @add_common_options
     def run(
@@ -45,12 +47,13 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
         output: str | None,
         limit: int | None,
         labels: bool,
+        deprecated: bool,
         endpoints: tuple[str, ...],
         plot: str | None = None,
         **options: Any,
     ) -> None:
         with open_graph(endpoints) as kg:
-            table = kg.run_query(query, options).head(limit)
+            table = kg.run_query(query, options, deprecated=deprecated).head(limit)
             text = table.render(form, labels=labels or None)
             chart = None
             if plot is not None and query.plot is not None:
@@ -58,6 +61,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
 
                 chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
             end = find_exceeded_record_end_of_query(kg, query, options)
+            warn_deprecated(kg)
         warn_beyond_record(end)
         if chart is not None:
             emit(chart, plot)

@@ -6,7 +6,12 @@ import click
 
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
-from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
+from msme_kg.cli.options import (
+    add_common_options,
+    add_deprecated_option,
+    add_endpoint_option,
+    add_table_options,
+)
 from msme_kg.cli.output import emit, print_note
 from msme_kg.operations.search import DEFAULT_LIMIT
 
@@ -14,6 +19,7 @@ from msme_kg.operations.search import DEFAULT_LIMIT
 @click.command("search", cls=CheckedCommand)
 @click.argument("words", nargs=-1, required=True)
 @add_table_options
+@add_deprecated_option
 @add_endpoint_option
 @add_common_options
 def command(
@@ -22,11 +28,13 @@ def command(
     output: str | None,
     limit: int | None,
     labels: bool,
+    deprecated: bool,
     endpoints: tuple[str, ...],
 ) -> None:
     """Find entities by WORDS: labels, symbols and other names, in both languages; the best first."""
     with open_graph(endpoints) as kg:
-        table = kg.search(" ".join(words), DEFAULT_LIMIT if limit is None else limit)
+        count = DEFAULT_LIMIT if limit is None else limit
+        table = kg.search(" ".join(words), count, deprecated=deprecated)
         text = table.render(form, labels=labels or None)
     if not table:
         print_note("nothing found; try fewer or other words")

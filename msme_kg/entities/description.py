@@ -8,6 +8,7 @@ from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine, Solutions
 
 _STATEMENTS_QUERY = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?direction ?property ?value WHERE {
   {
     VALUES ?in_thing { UNDEF }  # param
@@ -18,12 +19,15 @@ SELECT DISTINCT ?direction ?property ?value WHERE {
     ?value ?property ?in_thing .
     BIND("in" AS ?direction)
   }
-} ORDER BY DESC(?direction) STR(?property) STR(?value)
+} ORDER BY DESC(?direction = "out" && ?property = dcterms:isReplacedBy)
+  DESC(?direction) STR(?property) STR(?value)
 """
 
 
 def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
     """Return the statements with an entity as subject (``out``) or object (``in``).
+
+    What replaces a deprecated entity comes first.
 
     Returns:
         The columns ``direction``, ``property`` and ``value``.

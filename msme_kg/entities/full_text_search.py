@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_index import EntityName, fold_name, list_names
 from msme_kg.sparql.results import QueryEngine
 
@@ -30,7 +31,7 @@ class SearchHit:
     score: float
 
 
-def search_entities(engine: QueryEngine, search_text: str) -> list[SearchHit]:
+def search_entities(engine: QueryEngine, search_text: str, *, deprecated: bool = False) -> list[SearchHit]:
     """Return the entities whose names match a text, the best first.
 
     Names that are equal but for case, spaces and punctuation come first, then names that begin with the text,
@@ -39,10 +40,14 @@ def search_entities(engine: QueryEngine, search_text: str) -> list[SearchHit]:
     Args:
         engine: the engine that has the names.
         search_text: words in either language, or a symbol or code in any spelling.
+        deprecated: whether deprecated entities are found too.
     """
     folded_text, tokens = fold_name(search_text), set(_tokenize(search_text))
     best: dict[str, tuple[float, int, int, str]] = {}
+    hidden = {} if deprecated else load_replacements(engine)
     for name in list_names(engine):
+        if name.entity_iri in hidden:
+            continue
         score = _compute_score(name, folded_text, tokens)
         if score >= _MIN_SCORE:
             key = (-score, name.rank, len(name.name), name.name)

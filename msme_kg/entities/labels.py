@@ -46,6 +46,7 @@ class Labels:
             vocabulary_engine: the engine that has the labels of ontology and vocabularies, if it is another.
         """
         self._engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
+        self.lang = lang
         self._prefixes = prefixes
         self._languages = [lang, *(other for other in LANGUAGES if other != lang)]
         self._cache: dict[str, str] = {}

@@ -16,7 +16,6 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
@@ -33,7 +32,6 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   ?thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
   FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
-  FILTER NOT EXISTS { ?thing owl:deprecated true }
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
@@ -61,7 +59,7 @@ class EntityName:
 def list_names(
     engine: QueryEngine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
 ) -> list[EntityName]:
-    """Return the names of all entities, with the last segments of their IRIs.
+    """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
 
     Args:
         engine: the engine that has the names.

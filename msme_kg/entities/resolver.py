@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 import pyoxigraph as ox
 
+from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_index import EntityName, fold_name, list_names
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import BASE, PrefixMap
@@ -15,17 +17,22 @@ _MAX_CANDIDATES = 5
 
 
 class Resolver:
-    """Finds entities by name; the names are cached."""
+    """Finds entities by name; the names are cached.
+
+    Attributes:
+        resolved_deprecated: the deprecated entities that ``resolve`` has returned, in order.
+    """
 
     def __init__(self, engine: QueryEngine, prefixes: PrefixMap) -> None:
         self._engine = engine
         self._prefixes = prefixes
+        self.resolved_deprecated: list[str] = []
         self._names_cache: dict[tuple[tuple[str, ...], str | None], list[EntityName]] = {}
 
     def resolve(
         self, text: str, option: str, *, of_class: Sequence[str] = (), scheme: str | None = None
     ) -> ox.NamedNode:
-        """Return the entity that a text names.
+        """Return the entity that a text names, a current one rather than one that is deprecated.
 
         Args:
             text: the name as typed.
@@ -36,16 +43,11 @@ class Resolver:
         Raises:
             UsageError: no entity or several entities have the name; candidates are in the hint.
         """
-        names = self.load_names(of_class=of_class, scheme=scheme)
-        iris = {name.entity_iri for name in names}
-        for iri in self._list_candidate_iris(text):
-            if iri in iris:
-                return ox.NamedNode(iri)
-        folded = fold_name(text)
-        matches = [name for name in names if folded and fold_name(name.name) == folded]
-        best_rank = min((match.rank for match in matches), default=0)
-        best = sorted({match.entity_iri for match in matches if match.rank == best_rank})
+        names = self._load_all_names(of_class, scheme)
+        best = self._list_best_matches(text, names)
         if len(best) == 1:
+            if best[0] in self.replacements:
+                self.resolved_deprecated.append(best[0])
             return ox.NamedNode(best[0])
         if best:
             raise UsageError(
@@ -53,11 +55,36 @@ class Resolver:
                 hint=f"choose one of {', '.join(map(self._shorten, best[:_MAX_CANDIDATES]))}",
             )
         raise UsageError(
-            f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, names)
+            f"no match for {to_printable(text)!r} in {option}",
+            hint=self._suggest_names(text, self.load_names(of_class=of_class, scheme=scheme)),
         )
 
     def load_names(self, *, of_class: Sequence[str] = (), scheme: str | None = None) -> list[EntityName]:
-        """Return the names that ``resolve`` considers with the same arguments."""
+        """Return the names of current entities that ``resolve`` considers with the same arguments."""
+        names = self._load_all_names(of_class, scheme)
+        return [name for name in names if name.entity_iri not in self.replacements]
+
+    @cached_property
+    def replacements(self) -> Mapping[str, tuple[str, ...]]:
+        """The IRIs that replace each deprecated entity, by its IRI."""
+        return load_replacements(self._engine)
+
+    def _list_best_matches(self, text: str, names: list[EntityName]) -> list[str]:
+        """Return the entities that a text names: by IRI, else by the name with the highest precedence."""
+        iris = {name.entity_iri for name in names}
+        named = next((iri for iri in self._list_candidate_iris(text) if iri in iris), None)
+        if named is not None:
+            return [named]
+        folded = fold_name(text)
+        matches = {
+            (name.entity_iri in self.replacements, name.rank, name.entity_iri)
+            for name in names
+            if folded and fold_name(name.name) == folded
+        }
+        best = min(matches, default=(False, 0, ""))
+        return sorted(iri for *precedence, iri in matches if precedence == list(best[:2]))
+
+    def _load_all_names(self, of_class: Sequence[str], scheme: str | None) -> list[EntityName]:
         key = (tuple(of_class), scheme)
         if key not in self._names_cache:
             self._names_cache[key] = list_names(

@@ -6,37 +6,44 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.entities.deprecation import load_replacements
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
 
 _CLASS_COUNTS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?class admin:kind ?kind .
   ?type rdfs:subClassOf* ?class .
   ?thing a ?type .
+  FILTER NOT EXISTS { ?thing owl:deprecated true }  # current
 } GROUP BY ?class ORDER BY STR(?class)
 """
 # A source needs no source, and a dataset is described by its publishers.
 _WITHOUT_SOURCE_QUERY = """
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   ?class admin:kind ?kind .
   FILTER(?kind NOT IN ("source", "dataset", "attestation"))
   ?thing a ?class .
+  FILTER NOT EXISTS { ?thing owl:deprecated true }  # current
   FILTER NOT EXISTS { ?thing dcterms:source ?source }
 }
 """
 _WITHOUT_LABEL_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   VALUES ?language { "en" "zh-Hant" }
   ?class admin:kind ?kind .
   FILTER NOT EXISTS { ?class admin:storedWith ?with }
   ?thing a ?class .
+  FILTER NOT EXISTS { ?thing owl:deprecated true }  # current
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
@@ -84,7 +91,8 @@ class Statistics:
     Attributes:
         files: the number of files, each a named graph.
         statements: the number of triples.
-        things: the number of entities by class IRI; an entity counts for each of its classes.
+        things: the number of current entities by class IRI; an entity counts for each of its classes.
+        deprecated: the number of deprecated entities, which the other counts of entities leave out.
         without_source: the number of entities that need a source and have none.
         without_label: the number of entities without a label in one of the languages.
         attributions: the number of statements by ground: attested by a source (``statement``), sourced by the
@@ -96,6 +104,7 @@ class Statistics:
     files: int
     statements: int
     things: dict[str, int]
+    deprecated: int
     without_source: int
     without_label: int
     attributions: dict[str, int]
@@ -112,6 +121,7 @@ def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
             for thing, count in engine.select(_CLASS_COUNTS_QUERY).rows
             if isinstance(thing, ox.NamedNode) and isinstance(count, ox.Literal)
         },
+        deprecated=len(load_replacements(engine)),
         without_source=_read_count(engine.select(_WITHOUT_SOURCE_QUERY)),
         without_label=_read_count(engine.select(_WITHOUT_LABEL_QUERY)),
         attributions={

@@ -17,6 +17,8 @@ def write_brief(
     lang: str | None = None,
     format_name: str = "md",
     warn: Callable[[str], None] = lambda _: None,
+    *,
+    deprecated: bool = False,
 ) -> bytes:
     """Write the briefing note.
 
@@ -27,12 +29,14 @@ def write_brief(
         lang: its language; by default that of the graph.
         format_name: ``md``, ``html`` or ``docx`` (needs the extra ``docx``).
         warn: receives a remark for each text with a control character, which the note shows as an escape.
+        deprecated: whether the note names deprecated entities too.
 
     Raises:
         msme_kg.errors.UsageError: a date, language or format is not valid.
         msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
     """
     from msme_kg.briefing.content.compose import compose_note
+    from msme_kg.briefing.content.fact_queries import FactQueries
     from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
     if format_name not in NOTE_RENDERERS:
@@ -41,7 +45,8 @@ def write_brief(
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
-    note = compose_note(graph.engine, graph.repository, date, earlier, graph.vocabulary_engine)
+    queries = FactQueries(graph.engine, graph.repository, graph.vocabulary_engine, deprecated=deprecated)
+    note = compose_note(queries, date, earlier)
     for remark in note.remarks:
         warn(remark)
     return render_note(graph.repository, note, language, format_name)

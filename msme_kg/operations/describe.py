@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.entities.description import describe_entity
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
@@ -17,27 +18,37 @@ class Description(ResultTable):
     Attributes:
         entity_iri: its IRI.
         label: its label in the language of the graph.
+        replacements: the IRIs that replace it if it is deprecated; None for a current entity.
     """
 
-    def __init__(self, solutions: Solutions, labels: Labels, entity_iri: str) -> None:
+    def __init__(
+        self, solutions: Solutions, labels: Labels, entity_iri: str, replacements: tuple[str, ...] | None
+    ) -> None:
         super().__init__(solutions, labels)
         self.entity_iri = entity_iri
         self.label = labels.get_label(entity_iri)
+        self.replacements = replacements
 
     def head(self, limit: int | None) -> Description:
         """Return the first rows, or all where the limit is None."""
         rows = self.solutions.rows[:limit]
-        return Description(Solutions(self.columns, rows), self._labels, self.entity_iri)
+        return Description(Solutions(self.columns, rows), self._labels, self.entity_iri, self.replacements)
 
     def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
-        """Return the description as text; ``table`` and ``md`` begin with label and IRI."""
+        """Return the description as text.
+
+        ``table`` and ``md`` begin with label and IRI, before them with what replaces a deprecated entity.
+        """
         text = super().render(format_name, labels=labels)
         if format_name not in {"table", "md"}:
             return text
-        label = to_printable(self.label, len(self.label))
+        heading = [to_printable(self.label, len(self.label)), self.entity_iri, "", ""]
+        if self.replacements is not None:
+            heading[:0] = [describe_deprecation(self.replacements, self._labels), ""]
         if format_name == "md":
-            return f"{escape_markdown(label)}\n<{self.entity_iri}>\n\n{text}"
-        return f"{label}\n{self.entity_iri}\n\n{text}"
+            heading = [escape_markdown(line) for line in heading]
+            heading[-3] = f"<{self.entity_iri}>"
+        return "\n".join(heading) + text
 
 
 def describe(graph: OpenGraph, name: str) -> Description:
@@ -51,4 +62,9 @@ def describe(graph: OpenGraph, name: str) -> Description:
         msme_kg.errors.UsageError: no entity has this name, or several have.
     """
     entity = graph.resolver.resolve(name, "THING")
-    return Description(describe_entity(graph.engine, entity), graph.labels, entity.value)
+    return Description(
+        describe_entity(graph.engine, entity),
+        graph.labels,
+        entity.value,
+        graph.resolver.replacements.get(entity.value),
+    )

@@ -49,6 +49,7 @@ class Export:
         *,
         as_of: str | None = None,
         with_tables: bool = False,
+        with_deprecated: bool = False,
     ) -> Export:
         """Read the files and ask the queries that decide about them.
 
@@ -58,6 +59,7 @@ class Export:
             as_of: a date, ``YYYY-MM-DD``: entities that certainly had not begun on it, or had ended, are
                 left out.
             with_tables: whether ``write_tables`` will be called.
+            with_deprecated: whether tables have deprecated entities; other syntaxes always have them.
 
         Raises:
             msme_kg.errors.UsageError: no graph has this name, or the date is malformed.
@@ -76,17 +78,22 @@ class Export:
         dataset, graph = read_snapshot(repository.root, read)
         if graph is None:
             return cls(dataset, Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes)
-        dropped: frozenset[Term | None] = frozenset()
-        if as_of is not None:
-            query = QueryCatalog(repository).get(EXPORT, "not-held")
-            rows = graph.run_query(query, {"as_of": as_of}).solutions.rows
-            dropped = frozenset(entity for (entity,) in rows)
-        tables: tuple[tuple[str, Term], ...] = ()
-        if with_tables:
-            rows = graph.run_query(QueryCatalog(repository).get(EXPORT, "tables"), {}).solutions.rows
-            tables = tuple((table.value, entity) for table, entity in rows if table and entity)
-        end = find_exceeded_record_end(graph, as_of) if as_of is not None else None
-        return cls(dataset, graph.prefixes, dropped, tables, end)
+
+        def select(name: str, options: dict[str, str | None]) -> tuple[tuple[Term | None, ...], ...]:
+            query = QueryCatalog(repository).get(EXPORT, name)
+            return graph.run_query(query, options, deprecated=with_deprecated).solutions.rows
+
+        dropped = select("not-held", {"as_of": as_of}) if as_of is not None else ()
+        tables = select("tables", {}) if with_tables else ()
+        if with_tables and not with_deprecated:
+            dropped += select("deprecated", {})
+        return cls(
+            dataset,
+            graph.prefixes,
+            frozenset(entity for (entity,) in dropped),
+            tuple((table.value, entity) for table, entity in tables if table and entity),
+            find_exceeded_record_end(graph, as_of) if as_of is not None else None,
+        )
 
     def serialize(self, syntax: str) -> Iterator[str]:
         """Yield the statements in one of ``msme_kg.rdf.serializers.SYNTAXES``, in chunks.

@@ -47,6 +47,7 @@ class Info(TextResult):
             ("statements", self.statistics.statements),
             *sorted((self.labels[iri], count) for iri, count in counts if count),
             *((_ATTRIBUTION_NAMES[name], count) for name, count in self.statistics.attributions.items()),
+            ("deprecated", self.statistics.deprecated),
             ("without source", self.statistics.without_source),
             ("without a label in both languages", self.statistics.without_label),
         ]

@@ -13,7 +13,7 @@ from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
-from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.results import QueryEngine
@@ -139,18 +139,22 @@ class OpenGraph:
             vocabulary_engine=self.vocabulary_engine,
         )
 
-    def run_query(self, query: CannedQuery, options: Mapping[str, str | None]) -> ResultTable:
+    def run_query(
+        self, query: CannedQuery, options: Mapping[str, str | None], *, deprecated: bool = False
+    ) -> ResultTable:
         """Run a canned query.
 
         Args:
             query: the query, as read from its file.
             options: option values as text, by parameter name; None takes the default.
+            deprecated: whether deprecated entities are in the answer too.
 
         Raises:
             msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
         """
         values = parameters.convert_options(query, options, self.lang, self._resolve_option)
-        text = bind_values(query.text, {name: [term] for name, term in values.items()})
+        text = include_deprecated(query.text) if deprecated else query.text
+        text = bind_values(text, {name: [term] for name, term in values.items()})
         try:
             return ResultTable(self.engine.select(text), self.labels)
         except (InputError, SafetyError) as error:

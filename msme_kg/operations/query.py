@@ -22,19 +22,22 @@ def list_queries(repository: Repository) -> list[CannedQuery]:
     return list(QueryCatalog(repository).get_all(CANNED))
 
 
-def query(graph: OpenGraph, name: str, options: Mapping[str, str | int | None]) -> ResultTable:
+def query(
+    graph: OpenGraph, name: str, options: Mapping[str, str | int | None], *, deprecated: bool = False
+) -> ResultTable:
     """Run a canned query.
 
     Args:
         graph: what answers.
         name: such as ``members``.
         options: by parameter name, such as ``as_of``; None takes the default.
+        deprecated: whether deprecated entities are in the answer too.
 
     Raises:
         msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
     """
     texts = {key: None if value is None else str(value) for key, value in options.items()}
-    return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts)
+    return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts, deprecated=deprecated)
 
 
 def find_exceeded_record_end_of_query(

@@ -21,18 +21,21 @@ SELECT ?thing ?kind WHERE {
 """
 
 
-def search(graph: OpenGraph, text: str, limit: int | None = DEFAULT_LIMIT) -> ResultTable:
+def search(
+    graph: OpenGraph, text: str, limit: int | None = DEFAULT_LIMIT, *, deprecated: bool = False
+) -> ResultTable:
     """Find entities by labels, symbols, codes and other names, in both languages.
 
     Args:
         graph: where to search.
         text: the words to search for.
         limit: the most hits; None for all.
+        deprecated: whether deprecated entities are found too.
 
     Returns:
         A table with the columns ``thing``, ``kind`` and ``name``, the best hit first.
     """
-    hits = search_entities(graph.engine, text)[:limit]
+    hits = search_entities(graph.engine, text, deprecated=deprecated)[:limit]
     entities = [ox.NamedNode(hit.entity_iri) for hit in hits]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
     # An entity with several classes gets the first: the rows come sorted.

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.namespaces import LANGUAGES, RDF, PrefixMap
+from msme_kg.namespaces import LANGUAGES, OWL, RDF, PrefixMap
 from msme_kg.rdf.characters import escape_controls
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
@@ -100,10 +100,17 @@ def _render_data_tables(
         if not file.path.startswith("data/"):
             continue
         quads = list(file.parse_quads())
+        deprecated = {
+            quad.subject
+            for quad in quads
+            if quad.predicate.value == f"{OWL}deprecated" and quad.object == ox.Literal(True)
+        }
         class_counts = Counter(
             quad.object.value
             for quad in quads
-            if quad.predicate.value == f"{RDF}type" and isinstance(quad.object, ox.NamedNode)
+            if quad.predicate.value == f"{RDF}type"
+            and isinstance(quad.object, ox.NamedNode)
+            and quad.subject not in deprecated
         )
         entities = ", ".join(
             f"{count} {labels.get_label(cls)}" for cls, count in sorted(class_counts.items())

@@ -1,4 +1,4 @@
-"""Binding of terms to the marked ``VALUES`` blocks of a query (SPARQL 1.1 Query §10.2)."""
+"""Marked parts of a query: ``VALUES`` blocks that take terms, filters that can be left out."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from msme_kg.rdf.ntriples import to_sparql
 
 VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\b)")
 """A block that takes values: ``VALUES ?in_<name> { … } # param``."""
+
+CURRENT_FILTER = re.compile(
+    r"^[^\S\n]*FILTER NOT EXISTS \{ \?\w+ owl:deprecated true \}  # current\n", re.MULTILINE
+)
+"""A line that leaves deprecated entities out of a solution."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
@@ -31,3 +36,8 @@ def bind_values(query: str, terms_by_block: Mapping[str, Sequence[Bindable]]) ->
         return f"{match[1]} {terms} {match[4]}"
 
     return VALUES_BLOCK.sub(replace_block, query)
+
+
+def include_deprecated(query: str) -> str:
+    """Return a query without the lines that leave deprecated entities out (marked ``# current``)."""
+    return CURRENT_FILTER.sub("", query)

@@ -150,7 +150,9 @@ def _follow_pattern(
     iri = _to_iri_text(pattern.predicate)
     if pattern.subject in local and (iri or isinstance(pattern.predicate, Variable)):
         steps.append((str(pattern.subject), iri, str(pattern.object), False))
-        (local if iri and iri != _TYPE else schema).update({pattern.predicate, pattern.object} - local)
+        if not iri:
+            schema.add(pattern.predicate)
+        (schema if iri == _TYPE else local).update({pattern.object} - local)
         return True
     if pattern.subject in schema:
         schema.update({pattern.predicate, pattern.object} - local)

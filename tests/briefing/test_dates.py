@@ -171,8 +171,9 @@ def test_comparison_without_changes_states_that(lang: str, words: str) -> None:
 
 def test_growth_equals_the_canned_query(kg: KnowledgeGraph) -> None:
     from msme_kg.briefing.content.compose import compose_note
+    from msme_kg.briefing.content.fact_queries import FactQueries
 
-    note = compose_note(kg.engine, kg.repository, date(2025, 12, 31))
+    note = compose_note(FactQueries(kg.engine, kg.repository), date(2025, 12, 31))
     (bars,) = [section.membership_totals for section in note.sections if section.membership_totals]
     counted = {
         (str(bar.day), value, bar.named_count, bar.possible_count, bar.indirect_count)

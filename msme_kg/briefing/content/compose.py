@@ -23,27 +23,21 @@ from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Note, Section, Source, Statement, TimelineEvent
 from msme_kg.entities.date_windows import DatePeriod
 from msme_kg.errors import ResultError, UsageError
-from msme_kg.repository import Repository
-from msme_kg.sparql.results import QueryEngine
 
 _OPENING = "opening"
 
 
 def compose_note(
-    engine: QueryEngine,
-    repository: Repository,
+    queries: FactQueries,
     as_of: date,
     since: date | None = None,
-    vocabulary_engine: QueryEngine | None = None,
 ) -> Note:
     """Compose a note from the results of the fact queries.
 
     Args:
-        engine: the query engine.
-        repository: the repository with the fact queries.
+        queries: the fact queries.
         as_of: the date that the note describes.
         since: the comparison date, if any.
-        vocabulary_engine: an engine with ontology and vocabularies, if the engine is remote.
 
     Raises:
         msme_kg.errors.UsageError: the comparison date is not before the date of the note.
@@ -53,7 +47,6 @@ def compose_note(
         raise UsageError(
             f"{since} is not before {as_of}", hint="compare with an earlier date: --since before --as-of"
         )
-    queries = FactQueries(engine, repository, vocabulary_engine)
     draft = NoteBuilder(as_of, since, queries, Citations(queries, as_of))
     group = mandate.find_group(draft)
     if group is None or not draft.citations.dataset_iri:

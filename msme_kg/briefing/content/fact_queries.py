@@ -15,7 +15,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.characters import CONTROL_CHARACTER, escape_controls
 from msme_kg.rdf.terms import build_named_node, normalize_language_tag
 from msme_kg.repository import Repository
-from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Term
 
@@ -68,7 +68,12 @@ class FactQueries:
     """
 
     def __init__(
-        self, engine: QueryEngine, repository: Repository, vocabulary_engine: QueryEngine | None = None
+        self,
+        engine: QueryEngine,
+        repository: Repository,
+        vocabulary_engine: QueryEngine | None = None,
+        *,
+        deprecated: bool = False,
     ) -> None:
         """Create the queries without running any.
 
@@ -76,10 +81,12 @@ class FactQueries:
             engine: the query engine.
             repository: the repository with the queries.
             vocabulary_engine: an engine with ontology and vocabularies, if the engine is remote.
+            deprecated: whether deprecated entities are in the results too.
         """
         self._engine = engine
         self._text_engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
         self._catalog = QueryCatalog(repository)
+        self._deprecated = deprecated
         self._texts: dict[str, dict[str, dict[str, str]]] = {}
         self._rows_by_query: dict[str, list[FactRow]] = {}
         self._query_texts: dict[str, str] = {}
@@ -111,7 +118,8 @@ class FactQueries:
 
     def _load_query(self, name: str) -> str:
         if name not in self._query_texts:
-            self._query_texts[name] = self._catalog.get(BRIEFING, name).text
+            text = self._catalog.get(BRIEFING, name).text
+            self._query_texts[name] = include_deprecated(text) if self._deprecated else text
         return self._query_texts[name]
 
     def _run_select(self, text: str) -> list[FactRow]:

@@ -70,7 +70,11 @@ class SiteBuilder:
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
         self._statistics = compute_statistics(site_input.default_graph, site_input.engine)
         page_urls = PageUrls(self._graph_index.iris_under_base)
-        self._sections = page_urls.sections
+        listed = {
+            section: [iri for iri in iris if iri not in self._graph_index.deprecated]
+            for section, iris in page_urls.sections.items()
+        }
+        self._sections = {section: iris for section, iris in listed.items() if iris}
         ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
         self._site = SiteConfig(
             graph_index=self._graph_index,
@@ -232,12 +236,17 @@ class SiteBuilder:
         return [
             iri
             for iri in self._graph_index.iris_under_base
-            if iri in self._graph_index.labels and extract_section(iri) not in self._facts.dependent_sections
+            if iri in self._graph_index.labels
+            and iri not in self._graph_index.deprecated
+            and extract_section(iri) not in self._facts.dependent_sections
         ]
 
     def _build_sitemap(self) -> bytes:
+        hidden = {self._site.page_urls.find_folder(iri) for iri in self._graph_index.deprecated}
         lines = (
-            f"<url><loc>{escape(self._site.base_url + path)}</loc></url>" for path in sorted(self._page_paths)
+            f"<url><loc>{escape(self._site.base_url + path)}</loc></url>"
+            for path in sorted(self._page_paths)
+            if path.rpartition("/")[0] not in hidden
         )
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         return "\n".join([head, *lines, "</urlset>", ""]).encode()

@@ -9,18 +9,19 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import FOAF, RDF, RDFS, SKOS
+from msme_kg.namespaces import FOAF, OWL, RDF, RDFS, SKOS
 from msme_kg.publish.site.urls import is_under_base
 from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
 from msme_kg.rdf.terms import Term, get_graph_iri, normalize_language_tag, split_quad
 
 RDF_TYPE = f"{RDF}type"
+_DEPRECATED, _TRUE = ox.NamedNode(f"{OWL}deprecated"), ox.Literal(True)
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
 
 
 @dataclass(frozen=True)
 class GraphIndex:
-    """The triples of a graph, indexed.
+    """The triples of a graph, indexed; lists and counts leave deprecated entities out.
 
     Attributes:
         triples_by_subject: the triples of each subject IRI, sorted, without repeats.
@@ -30,6 +31,7 @@ class GraphIndex:
         labels: the labels of each IRI by language.
         graphs_by_subject: the named graphs that describe each IRI.
         subjects_by_graph: the IRIs that each named graph describes.
+        deprecated: the deprecated IRIs (``owl:deprecated true``).
         iris_under_base: every IRI under the base: subject, predicate, object, datatype or named graph.
     """
 
@@ -39,6 +41,7 @@ class GraphIndex:
     labels: dict[str, dict[str, str]]
     graphs_by_subject: dict[str, list[str]]
     subjects_by_graph: dict[str, list[str]]
+    deprecated: frozenset[str]
     iris_under_base: tuple[str, ...]
 
     @classmethod
@@ -63,17 +66,20 @@ class GraphIndex:
                 by_bnode[subject].append(triple)
             iris_under_base |= set(filter(is_under_base, _collect_iris(subject, predicate, value)))
         unique = {iri: list(dict.fromkeys(triples)) for iri, triples in by_subject.items()}
+        deprecated = frozenset(iri for iri, triples in unique.items() if any(map(_is_deprecation, triples)))
         subjects_by_graph: dict[str, list[str]] = defaultdict(list)
         for iri, described_in in graphs_by_subject.items():
-            for graph in described_in:
+            for graph in described_in if iri not in deprecated else ():
                 subjects_by_graph[graph].append(iri)
+        current = {iri: triples for iri, triples in unique.items() if iri not in deprecated}
         return cls(
             triples_by_subject=unique,
             bnode_triples=dict(by_bnode),
-            incoming_links=_index_incoming_links(unique, by_bnode),
+            incoming_links=_index_incoming_links(current, by_bnode),
             labels=_index_labels(unique),
             graphs_by_subject={iri: sorted(described_in) for iri, described_in in graphs_by_subject.items()},
             subjects_by_graph={graph: sorted(iris) for graph, iris in subjects_by_graph.items()},
+            deprecated=deprecated,
             iris_under_base=tuple(sorted(iris_under_base)),
         )
 
@@ -100,10 +106,10 @@ class GraphIndex:
 
     @cached_property
     def instances_by_class(self) -> dict[str, list[str]]:
-        """The stated instances of each class."""
+        """The stated instances of each class that are current."""
         instances: dict[str, list[str]] = defaultdict(list)
         for iri in self.triples_by_subject:
-            for class_iri in self.list_types(iri):
+            for class_iri in self.list_types(iri) if iri not in self.deprecated else ():
                 instances[class_iri].append(iri)
         return instances
 
@@ -115,6 +121,10 @@ class GraphIndex:
             for quads in (*self.triples_by_subject.values(), *self.bnode_triples.values())
             for quad in quads
         )
+
+
+def _is_deprecation(triple: ox.Quad) -> bool:
+    return triple.predicate == _DEPRECATED and triple.object == _TRUE
 
 
 def _collect_iris(*terms: Term) -> Iterator[str]:
