@@ -95,7 +95,13 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ("claim:members-2025-12-31-104-wtocenter-418340", "draft", "草案"),
     ),
     ("instruments", 8): (
-        ("document:inf-msme-w-52", "regulatory practices", "良好法制作業", "trade digitalization", "貿易數位化"),
+        (
+            "document:inf-msme-w-52",
+            "regulatory practices",
+            "良好法制作業",
+            "trade digitalization",
+            "貿易數位化",
+        ),
     ),
     ("instruments", 9): (_COMPENDIUM_NOTE,),
     ("instruments", 10): (_SPONSORS_94, _SPONSORS_97),
@@ -127,7 +133,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ),
     ("initiatives", 6): (
         ("initiative:trade4msmes", "planned for MC12", "原定於 MC12", "was not found", "不詳"),
-        ("event:2021-12-trade4msmes-launch", "put off", "延期"),
+        ("event:2021-12-trade4msmes-launch", "postponed", "延期"),
     ),
     ("initiatives", 7): (
         ("initiative:small-business-champions", "same name", "同名", "2017 and 2018", "2017 至 2018"),
@@ -137,7 +143,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ("initiatives", 9): (("initiative:sbc-2023", "16 March 2022", "2022 年 3 月 16 日", "2023", "2023"),),
     ("initiatives", 10): (("award:2024-clac", "regional network", "區域網絡", "El Salvador", "薩爾瓦多"),),
     ("initiatives", 11): (
-        _COMPENDIUM,
+        _COMPENDIUM_NOTE,
         ("event:2024-02-women-finance-launch", "before MC13", "MC13 前", "under another title", "名稱亦異"),
     ),
     ("initiatives", 12): (
@@ -149,9 +155,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
             "新聞稿",
         ),
     ),
-    ("initiatives", 15): (
-        ("event:2024-02-26-mc13", "29 February", "2 月 29 日", "prolonged", "延長"),
-    ),
+    ("initiatives", 15): (("event:2024-02-26-mc13", "29 February", "2 月 29 日", "extended", "延長"),),
     ("initiatives", 16): (
         ("claim:msme-share-companies-95", *_SHARES),
         ("claim:msme-share-90-70-ilo-1", *_SHARES),
@@ -164,7 +168,12 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
     ),
 }
 
-_US_WELCOME = ("membership:us", "msme:notBefore", "2023-03-01", "source:wto-org-english-news-e-news23-e-igmsm-15mar23-e-htm")
+_US_WELCOME = (
+    "membership:us",
+    "msme:notBefore",
+    "2023-03-01",
+    "source:wto-org-english-news-e-news23-e-igmsm-15mar23-e-htm",
+)
 _WILSON_APRIL = ("tenure:matthew-wilson", "msme:notBefore", "2023-04-01", "brief:1-3")
 _COM_10 = (
     "document:inf-msme-w-58",
@@ -172,8 +181,18 @@ _COM_10 = (
     "INF/TGE/COM/10",
     "source:globebanner-com-stories-665322589-small-business-gr-64e42466",
 )
-_COM_11 = ("document:inf-msme-w-58", "msme:symbol", "INF/TGE/COM/11", "source:web-wtocenter-org-tw-page-18079-404353")
-_DURBAN = ("event:2025-07-22-global-sme-ministerial", "msme:place", "Durban", "source:msmenews-sbs-wto-2025-news-items-9")
+_COM_11 = (
+    "document:inf-msme-w-58",
+    "msme:symbol",
+    "INF/TGE/COM/11",
+    "source:web-wtocenter-org-tw-page-18079-404353",
+)
+_DURBAN = (
+    "event:2025-07-22-global-sme-ministerial",
+    "msme:place",
+    "Durban",
+    "source:msmenews-sbs-wto-2025-news-items-9",
+)
 _FEBRUARY_NEWS = "source:wto-org-english-news-e-news22-e-msmes-08feb22-e-htm"
 _COMPENDIUM = (
     "document:inf-msme-w-46-rev-3",
@@ -195,7 +214,12 @@ OWN_VALUES: dict[tuple[str, int], tuple[tuple[str, str, str, str], ...]] = {
     ("instruments", 3): (_US_WELCOME,),
     ("instruments", 4): (
         _WILSON_APRIL,
-        ("tenure:matthew-wilson", "msme:notBefore", "2023-04-01", "source:wto-org-english-tratop-e-msmes-e-msmes-e-htm"),
+        (
+            "tenure:matthew-wilson",
+            "msme:notBefore",
+            "2023-04-01",
+            "source:wto-org-english-tratop-e-msmes-e-msmes-e-htm",
+        ),
     ),
     ("instruments", 5): (_COM_10, _COM_11),
     ("instruments", 6): (

@@ -40,13 +40,17 @@ def test_notes_are_the_words_of_the_compilers_by_definition(asked):
 @pytest.mark.parametrize("key", OWN_VALUES, ids=lambda key: f"{key[0]}-{key[1]}")
 def test_a_source_that_differs_keeps_its_own_value(kg, key):
     for entity, predicate, value, source in OWN_VALUES[key]:
-        rows = kg.sparql(
+        answer = kg.sparql(
             f"ASK {{ ?attestation msme:of {entity} ; dcterms:source {source} ; {predicate} ?own . FILTER(STR(?own) = '{value}') "
             f"FILTER NOT EXISTS {{ {entity} {predicate} ?own }} }}"
         )
-        assert rows is True, (entity, predicate, value)
+        assert answer.value, (entity, predicate, value)
 
 
 def test_each_numbered_conflict_about_a_date_place_or_symbol_is_counted():
     assert len(OWN_VALUES) == 13
-    assert not OWN_VALUES.keys() & NOTED.keys() - {("membership", 11), ("initiatives", 11), ("initiatives", 15)}
+    assert not OWN_VALUES.keys() & NOTED.keys() - {
+        ("membership", 11),
+        ("initiatives", 11),
+        ("initiatives", 15),
+    }

@@ -9,16 +9,18 @@ import pyoxigraph as ox
 import pytest
 
 import msme_kg
-from msme_kg import KnowledgeGraph
+from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).parents[2]
-ABOUT_SOURCES = {"evidence", "conflicts", "citations", "differences", "undated-sources", "sources"}
+ABOUT_SOURCES = {"evidence", "conflicts", "citations", "differences", "undated-sources", "sources", "source-before-date"}
 """Queries whose answers are about what sources state."""
 OF = ox.NamedNode("https://w3id.org/msme-kg/ontology#of")
 SOURCE = ox.NamedNode("http://purl.org/dc/terms/source")
 NOT_ATTESTED = {
     ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type"),
     ox.NamedNode("https://w3id.org/msme-kg/ontology#recordSourced"),
+    ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated"),
+    ox.NamedNode("http://purl.org/dc/terms/isReplacedBy"),
     SOURCE,
 }
 QUERIES = [
@@ -30,7 +32,7 @@ QUERIES = [
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    """The shipped graph, in which each attestation of a source has every statement of its thing as own value."""
+    """The shipped graph, in which attestations of sources have all statements of their things as own values."""
     root = tmp_path_factory.mktemp("crowded")
     for folder in ("data", "ontology", "queries", "briefing"):
         shutil.copytree(ROOT / folder, root / folder)
@@ -43,8 +45,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
         own = [
             ox.Triple(triple.subject, stated.predicate, stated.object)
             for triple in triples
-            if triple.predicate == OF
-            and any(one.predicate == SOURCE for one in by_subject[triple.subject])
+            if triple.predicate == OF and any(one.predicate == SOURCE for one in by_subject[triple.subject])
             for stated in by_subject.get(triple.object, [])
             if stated.predicate not in NOT_ATTESTED
         ]

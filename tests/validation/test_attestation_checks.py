@@ -242,4 +242,3 @@ def test_fault_is_found(
     difference = run_incrementally(repository, delta, dataset, after, prefixes)
     assert difference is not None, "one entity is checked without the whole graph"
     assert describe(difference.introduced) == expected
-
