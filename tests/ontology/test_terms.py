@@ -289,8 +289,8 @@ def read_superclasses(terms: Content) -> dict[str, set[str]]:
             above[triple.subject.value].add(triple.object.value)
     size = 0
     while size < (size := sum(map(len, above.values()))):
-        for name in above:
-            above[name] |= {one for parent in above[name] for one in above.get(parent, ())}
+        for classes in above.values():
+            classes.update({one for parent in classes for one in above.get(parent, ())})
     return above
 
 
