@@ -108,3 +108,13 @@ def test_review_equals_the_difference_of_full_validations(
             place.write_bytes(content)
         broken += bool(list_identities(proposal.report))
     assert broken > DRAWS / 3
+
+
+def test_literals_of_a_sparql_update_are_linted(state: ValidationInput) -> None:
+    text = b"""PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        INSERT DATA { <https://w3id.org/msme-kg/member/us> skos:note
+          "5"^^<http://www.w3.org/2001/XMLSchema#foo> , "5"^^<http://www.w3.org/2001/XMLSchema#integer> }"""
+    proposal = review_update(state, UpdateRequest(updates=(GraphFile("x.ru", "", text),)))
+    (found,) = (one for one in proposal.report.findings if one.shape == "lint/literal")
+    assert found.value == ox.Literal("5", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#foo"))
+    assert (found.location and found.location.file) == "x.ru"
