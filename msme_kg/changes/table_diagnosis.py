@@ -10,6 +10,7 @@ from msme_kg.rdf.syntax_diagnosis import Diagnosis, find_offset
 
 DELIMITERS = ",;\t"
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", ":": "colons"}
+_DELIMITER_NAMES |= {"，": "full-width commas", "；": "full-width semicolons", "、": "ideographic commas"}
 
 
 def diagnose_quotes(text: str, start: int, delimiter: str, message: str) -> Diagnosis:
@@ -30,7 +31,7 @@ def diagnose_header(text: str, cells: Sequence[str], column_names: Sequence[str]
     first = text.split("\n", 1)[0]
     if re.match(r"sep=.$", first, re.IGNORECASE):
         return Diagnosis("separator-line", 0)
-    for sign in "|:":
+    for sign in "|:，；、":
         if set(column_names) & set(first.lower().split(sign)) and sign in first:
             return Diagnosis("delimiter/header", first.index(sign), sign=_DELIMITER_NAMES[sign])
     if any(cell in column_names or find_close_matches(cell, column_names, 1) for cell in cells):
@@ -49,7 +50,9 @@ def diagnose_row(
         if any(cell[:1] in set("“„«「") for cell in cells):
             return Diagnosis("typographic-quote/cell", min(quotes), number=number, char=text[min(quotes)])
         return Diagnosis("extra-cell", start, number=number)
-    others = [one for one in (*DELIMITERS, "|") if one != delimiter and len(cells) == 1 and one in cells[0]]
+    others = [
+        one for one in (*DELIMITERS, *"|，；、") if one != delimiter and len(cells) == 1 and one in cells[0]
+    ]
     if len(columns) == 1 or not others:
         return None
     start = find_offset(text, line, 1)

@@ -137,14 +137,17 @@ def _parse_header(
     end = len(text.split("\n", 1)[0])
     for cell in header:
         column = _normalize_column(cell)
-        if column and column not in options:
+        repeated = f"{column} again"  # no parameter has this name, so that the cells have no effect
+        if column and column in columns:
+            if repeated not in columns:
+                fault = Diagnosis("column/twice", text.rfind(cell, 0, end), name=repr(cell))
+                errors.append(fault.to_error(text, name))
+            column = repeated
+        elif column and column not in options:
             option_names = [name.replace("_", "-") for name in options]
             near = find_close_matches(column.replace("_", "-"), option_names)
             hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(option_names)}"
             fault = Diagnosis("column/unknown", text.find(cell, 0, end), name=repr(cell), near=hint)
-            errors.append(fault.to_error(text, name))
-        elif column and column in columns:
-            fault = Diagnosis("column/twice", text.rfind(cell, 0, end), name=repr(cell))
             errors.append(fault.to_error(text, name))
         columns.append(column)
     return columns, errors

@@ -53,6 +53,8 @@ def execute_update(before: Dataset, change: QuadChange, file: GraphFile, prefixe
         ox.Store().update(text, prefixes=dict(prefixes))
         data = parse_data_operations(text, prefixes)
         if data is not None:
+            if any(isinstance(quad.object, ox.Triple) for operation in data for quad in operation.quads):
+                raise build_triple_term_error(file.path)
             return _apply_data_operations(change, data)
         after = _execute_in_store(before, change, text, prefixes)
     except SyntaxError as error:

@@ -79,7 +79,6 @@ def command(
         )
     finally:
         progress.clear()
-    warn_of_skipped_files(repository, settings.lang)
     review = applied.review
     can_write = review.is_acceptable and not review.is_empty
     if applied.activity is not None:
@@ -92,6 +91,7 @@ def command(
 
 
 def _print_review(review: Review, form: str, output: str | None) -> None:
+    warn_of_skipped_files(Repository.find(get_settings().root), get_settings().lang)
     emit(review.render(form), output)
     if review.no_op_note:
         print_note(f"note: {review.no_op_note}")

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import INPUT, QUERY_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import emit, print_note
-from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
+from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.new import build_new
 from msme_kg.repository import Repository
@@ -29,7 +28,7 @@ class _EntityTemplateGroup(QueryCommandGroup):
 
 def _build_command(template: CannedQuery, lang: str) -> click.Command:
     @click.command(
-        template.name, cls=CheckedCommand, help=template.description[lang], short_help=template.title[lang]
+        template.name, cls=QueryCommand, help=template.description[lang], short_help=template.title[lang]
     )
     @click.option(
         "--table",

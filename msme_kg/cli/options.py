@@ -87,7 +87,7 @@ def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> 
     for option in reversed(options):
         command = option(command)
         # Stored by a callback, so that commands need not take it as an argument.
-        kept = command.__click_params__[-1]  # type: ignore[attr-defined]
+        kept = command.__click_params__[-1]  # type: ignore[attr-defined]  # click sets it
         kept.callback, kept.expose_value, kept.is_eager = _store_option, False, True
     return command
 

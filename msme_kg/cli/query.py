@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from msme_kg.cli.answer_notes import warn_beyond_record, warn_deprecated
-from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     OUTPUT,
@@ -19,7 +18,7 @@ from msme_kg.cli.options import (
     add_table_options,
 )
 from msme_kg.cli.output import emit
-from msme_kg.cli.query_commands import QueryCommandGroup, build_option, print_command_list
+from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -37,7 +36,7 @@ class _CannedQueryGroup(QueryCommandGroup):
 
 
 def _build_command(query: CannedQuery, lang: str) -> click.Command:
-    @click.command(query.name, cls=CheckedCommand, help=query.description[lang], short_help=query.title[lang])
+    @click.command(query.name, cls=QueryCommand, help=query.description[lang], short_help=query.title[lang])
     @add_table_options
     @add_deprecated_option
     @add_endpoint_option

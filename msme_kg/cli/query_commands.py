@@ -64,6 +64,33 @@ class QueryCommandGroup(CheckedCommand, click.Group):
         return super().resolve_command(ctx, args)
 
 
+class QueryCommand(CheckedCommand):
+    """Command of a query file, all of whose values are options."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse and check the arguments; see ``CheckedCommand``.
+
+        Raises:
+            UsageError: a value without its option.
+        """
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            options = [one for one in self.params if isinstance(one, HeaderOption)]
+            hint = (
+                f"did you mean {options[0].opts[0]} {to_printable(rest[0])}?"
+                if options
+                else "it takes no values"
+            )
+            raise UsageError(f"{to_printable(rest[0])!r} stands without an option", hint=hint)
+        return rest
+
+
+class HeaderOption(click.Option):
+    """Option from the header of a query."""
+
+
 def print_command_list(ctx: click.Context, first_column: str, folder: str, output: str | None) -> None:
     """Write the commands of query files as a table: name, title and options; not if one is called.
 
@@ -90,8 +117,8 @@ def print_command_list(ctx: click.Context, first_column: str, folder: str, outpu
     emit(write_results(Solutions((first_column, "title", "options"), tuple(rows)), "table", str), output)
 
 
-def build_option(parameter: Parameter, lang: str) -> click.Option:
-    """Return the click option for a parameter, with help in a language."""
+def build_option(parameter: Parameter, lang: str) -> HeaderOption:
+    """Return the option for a parameter, with help in a language."""
     notes = [f"[{'|'.join(parameter.choices)}]"] if parameter.choices else []
     if parameter.default is not None:
         notes.append(f"[default: {parameter.default}]")
@@ -99,7 +126,7 @@ def build_option(parameter: Parameter, lang: str) -> click.Option:
         notes.append("[required]")
     if parameter.repeatable:
         notes.append("[repeatable]")
-    return click.Option(
+    return HeaderOption(
         [f"--{parameter.option}", parameter.name],
         metavar=parameter.type.upper(),
         multiple=parameter.repeatable,

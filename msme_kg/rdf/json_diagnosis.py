@@ -103,7 +103,7 @@ def _diagnose_foreign_syntax(place: _Place) -> Diagnosis | None:
 
 
 def _diagnose_number(place: _Place) -> Diagnosis | None:
-    start = place.offset - len(re.search(r"[0-9.+xX-]*\Z", place.text[: place.offset][-40:])[0])  # type: ignore[index]
+    start = place.offset - len(re.search(r"[0-9.+xX-]*\Z", place.text[: place.offset][-40:])[0])  # type: ignore[index]  # it always matches
     match = _NUMBER.match(place.text, start)
     if match and _BAD_NUMBER.fullmatch(match[0]):
         return Diagnosis("number-form/json", start, value=match[0])

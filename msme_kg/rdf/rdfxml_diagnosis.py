@@ -46,6 +46,14 @@ def diagnose_rdfxml(text: str, line: int, message: str) -> Diagnosis | None:
         value = iri[1].removeprefix("#")
         place = max(source.find(f'"{value}"'), source.find(f"'{value}'")) + 1
         return diagnose_iri_text(iri[1], start + place, 'xml:base="https://…"')
+    name = re.search(r"(?s)^(.*) is not a valid (rdf:\w+) value", message)
+    twice = re.search(r"^<.*#(.*)> has already been used as rdf:ID value", message)
+    if name or twice:
+        value = (name or twice)[1]  # type: ignore[index]  # one of the two is there
+        written = re.search(rf"(?:ID|bagID)\s*=\s*[\"']({re.escape(value)})[\"']", source)
+        place = start + (written.start(1) if written else 0)
+        attribute = name[2] if name else "rdf:ID"
+        return Diagnosis("xml-name" if name else "xml-name/twice", place, value=value, attribute=attribute)
     tag = re.search(r"xml:lang\s*=\s*[\"']([^\"']*)", source)
     if "language tag" in message and tag:
         fault = diagnose_language_tag(f"@{tag[1]}", 0)

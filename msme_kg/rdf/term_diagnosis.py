@@ -41,6 +41,9 @@ def diagnose_string(text: str, token: LooseToken) -> Diagnosis | None:
     curly = diagnose_characters(text, token.start + 1, token.end) if len(sign) == 1 else None
     if curly and curly.key == "typographic-quote":
         return Diagnosis("typographic-quote/end", curly.offset, sign=sign, char=curly.params["char"])
+    other = re.search(r"(?<=[^\s\"'])[\"'](?=(?:@[\w-]+|\^\^\S+)?\s*[.;,\])]?\s*$)", token.text[1:])
+    if len(sign) == 1 and other and other[0] != sign:
+        return Diagnosis("unclosed-string/mixed", token.start + 1 + other.start(), sign=sign, other=other[0])
     return Diagnosis("unclosed-string/" + ("line" if len(sign) == 1 else "long"), token.start, sign=sign)
 
 
@@ -85,7 +88,8 @@ def diagnose_bare_iri(text: str, start: int) -> Diagnosis | None:
     if not _BARE_IRI.match(text, start):
         return None
     address = re.split(r"[\s>\"']", text[start : start + 2000], maxsplit=1)[0].rstrip(".,;")
-    return Diagnosis("bare-iri", start, iri=address)
+    is_host = address.lower().startswith("www.")
+    return Diagnosis("bare-iri", start, iri=f"https://{address}" if is_host else address)
 
 
 def diagnose_language_tag(text: str, start: int) -> Diagnosis | None:

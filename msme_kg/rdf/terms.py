@@ -16,7 +16,7 @@ Term = Resource | ox.Literal
 def split_quad(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
     """Return subject, predicate and object of a quad."""
     # Without a call of cast, which takes half of the time: the parser refuses triple terms.
-    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]
+    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]  # no triple terms: the parser refuses them
 
 
 def without_graph(quad: ox.Quad) -> ox.Quad:

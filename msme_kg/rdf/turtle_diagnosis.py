@@ -14,7 +14,7 @@ from msme_kg.rdf.turtle_situation import Situation
 Rule = Callable[[Situation, LooseToken], Diagnosis | None]
 
 _SPARQL_KEYWORDS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE", "WHERE", "FILTER"}
-_POSITIONS = {"subject": "a subject", "predicate": "a property", "object": "a value"}
+_POSITIONS = {"subject": "a subject", "predicate": "a property", "object": "a value", "graph": "a graph"}
 
 
 def diagnose_turtle(text: str, offset: int, message: str, form: str) -> Diagnosis | None:
@@ -41,6 +41,10 @@ def _diagnose_string(situation: Situation, token: LooseToken) -> Diagnosis | Non
         rest = situation.text[token.start :].split("\n", 1)[0]
         if previous.text[0] in rest:
             return Diagnosis("unescaped-quote/string", previous.end - 1, sign=previous.text[0])
+    number = re.search(r"\d+\Z", previous.text) if previous and token.text[0] == "'" else None
+    if previous and number and situation.is_adjacent:
+        digits = re.match(r"[\d'.]*\d", situation.text[previous.start : token.end])
+        return Diagnosis("number-form/digits", previous.start, value=digits[0] if digits else previous.text)
     return terms.diagnose_string(situation.text, token) if token.kind in {"string", "open"} else None
 
 
@@ -176,6 +180,8 @@ def _diagnose_other_language(situation: Situation, token: LooseToken) -> Diagnos
         return Diagnosis("sparql/variable", token.start, word=word)
     if word == "=" and frame.expects == "object":
         return Diagnosis("equals-sign", token.start)
+    if word == "=" and situation.following and situation.following.text == "{":
+        return Diagnosis("equals-sign/graph", token.start)
     if word in {"=", "==", "=>"} or (word == "{" and frame.expects == "subject" and not frame.opener):
         return Diagnosis("notation3", token.start, sign=word)
     is_after_property = len(frame.terms) % 3 == 2 or frame.separator
@@ -231,13 +237,14 @@ def _diagnose_brackets(situation: Situation, token: LooseToken) -> Diagnosis | N
     return None
 
 
-def _diagnose_subject(_: Situation, token: LooseToken) -> Diagnosis | None:
+def _diagnose_subject(situation: Situation, token: LooseToken) -> Diagnosis | None:
     if token.text in {";", ","}:
         return Diagnosis("early-dot/first", token.start, sign=token.text)
     if token.text == ".":
         return Diagnosis("extra-dot", token.start)
     if token.kind == "string" or re.match(r"[+-]?\d", token.text):
-        return Diagnosis("literal-position/subject", token.start)
+        position = "graph" if situation.names_graph else "subject"
+        return Diagnosis(f"literal-position/{position}", token.start)
     return None
 
 
@@ -246,7 +253,9 @@ def _diagnose_predicate(situation: Situation, token: LooseToken) -> Diagnosis | 
     if token.kind == "string" or re.match(r"[+-]?\d", word):
         if separator and separator is situation.previous:
             return Diagnosis("missing-separator/comma", separator.start, word=word)
-        return Diagnosis("literal-position/property", token.start, kind="literal")
+        return _diagnose_early_dot(situation) or Diagnosis(
+            "literal-position/property", token.start, kind="literal"
+        )
     if word in {"[", "("} or word.startswith("_:"):
         kind = "list" if word == "(" else "blank node"
         return Diagnosis("literal-position/property", token.start, kind=kind)
@@ -254,19 +263,26 @@ def _diagnose_predicate(situation: Situation, token: LooseToken) -> Diagnosis | 
 
 
 def _diagnose_object(situation: Situation, token: LooseToken) -> Diagnosis | None:
-    frame, previous, dot = situation.frame, situation.previous, situation.last_dot
+    previous = situation.previous
     if token.text == "{":
         return Diagnosis("brace", token.start)
     if token.text not in {".", ";", ",", "]", "}", "@prefix"} or previous is None:
         return None
-    subject = frame.terms[0] if len(frame.terms) == 2 else None
-    if subject and dot and situation.get_column(subject.start) > 1:
-        gap = situation.text[dot.end : subject.start]
-        if gap.count("\n") == 1:
-            return Diagnosis("early-dot/goes-on", dot.start)
+    early_dot = _diagnose_early_dot(situation) if len(situation.frame.terms) == 2 else None
+    if early_dot:
+        return early_dot
     if previous.text in {",", ";"}:
         return Diagnosis("missing-term/separator", previous.start, word=previous.text)
     return Diagnosis("missing-term/value", previous.end, word=previous.text)
+
+
+def _diagnose_early_dot(situation: Situation) -> Diagnosis | None:
+    """Return the diagnosis of a dot after which the next line continues the statement."""
+    dot, terms_of_frame = situation.last_dot, situation.frame.terms
+    if not dot or not terms_of_frame or situation.get_column(terms_of_frame[0].start) == 1:
+        return None
+    gap = situation.text[dot.end : terms_of_frame[0].start]
+    return Diagnosis("early-dot/goes-on", dot.start) if gap.count("\n") == 1 else None
 
 
 def _diagnose_bare_word(situation: Situation, token: LooseToken) -> Diagnosis | None:
@@ -280,6 +296,7 @@ def _diagnose_bare_word(situation: Situation, token: LooseToken) -> Diagnosis | 
     near = find_close_matches(word.upper(), ["GRAPH", "PREFIX", "BASE"], 1, 0.7)
     if near and expects == "subject":
         return Diagnosis("bare-word/keyword", token.start, word=word, near=near[0])
+    expects = "graph" if situation.names_graph else expects
     prefix, position = next(iter(situation.prefixes), "ex"), _POSITIONS.get(expects, "a term")
     if not re.fullmatch(r"\w[\w-]*", word):
         return Diagnosis("bare-word/sign", token.start, word=word, position=position)

@@ -75,6 +75,11 @@ class Situation:
         """True if no blank separates the token from the one before."""
         return bool(self.token and self.previous and self.previous.end == self.token.start)
 
+    @property
+    def names_graph(self) -> bool:
+        """True after ``GRAPH``."""
+        return self.previous is not None and self.previous.text.upper() == "GRAPH"
+
     def get_line(self, offset: int) -> int:
         """Return the line of a character."""
         return self.text.count("\n", 0, offset) + 1

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from msme_kg.errors import find_close_matches
 from msme_kg.namespaces import RDFS, SHACL
 from msme_kg.shacl.constraint_parsers import CONSTRAINT_PARSERS
 from msme_kg.shacl.model import CompiledShapes, Shape, ShapeNode, Term
@@ -102,6 +103,11 @@ def _propagate_unsupported(
                 unsupported[node] = f"it uses an unsupported shape: {reasons[other]}"
 
 
+def _explain_unknown(name: str) -> str:
+    near = find_close_matches(name, {*_NON_CONSTRAINT_PROPERTIES, *CONSTRAINT_PARSERS}, 1, 0.75)
+    return f"sh:{name} is not known" + (f": did you mean sh:{near[0]}?" if near else "")
+
+
 def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[ShapeNode | None, str]]) -> Shape:
     paths = graph.list_values(node, "path")
     properties = graph.triples_by_subject.get(node, ())
@@ -111,9 +117,7 @@ def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[Shape
         if name in _NON_CONSTRAINT_PROPERTIES or is_own_constraint:
             continue
         if name not in CONSTRAINT_PARSERS:
-            reason = (
-                f"sh:{name} is not supported" if name in _SHACL_AF_PROPERTIES else f"sh:{name} is not known"
-            )
+            reason = f"sh:{name} is not supported" if name in _SHACL_AF_PROPERTIES else _explain_unknown(name)
             errors.append((node, reason))
             raise UnsupportedShapeError(reason)
     parser = ShapeParser(graph, node, is_property=bool(paths))

@@ -136,7 +136,7 @@ class ShapeParser:
     def require_property_shape(self, name: str) -> None:
         """Reject a constraint of property shapes on a node shape."""
         if not self.is_property:
-            raise UnsupportedShapeError(f"sh:{name} is used on a node shape")
+            raise IllFormedShapeError(f"sh:{name} is used without sh:path")
 
     def is_sole_owner(self, shape: ShapeNode) -> bool:
         """Return whether only this shape refers to another, which has no targets."""

@@ -97,7 +97,7 @@ class ShapesGraph:
             paths = properties.get(f"{SHACL}path", [])
             is_node_shape, is_property_shape = f"{SHACL}NodeShape" in types, f"{SHACL}PropertyShape" in types
             if (is_node_shape and (is_property_shape or paths)) or (is_property_shape and len(paths) != 1):
-                self.errors.append((subject, "sh:path does not fit the type of the shape"))  # type: ignore[arg-type]
+                self.errors.append((subject, "sh:path does not fit the type of the shape"))  # type: ignore[arg-type]  # no literal is a subject
             if (
                 is_node_shape
                 or is_property_shape
@@ -108,10 +108,10 @@ class ShapesGraph:
                 shapes.update(dict.fromkeys(properties.get(f"{SHACL}{name}", ())))
             for name in _SHAPE_LIST_PARAMETERS:
                 for head in properties.get(f"{SHACL}{name}", ()):
-                    shapes.update(dict.fromkeys(self._read_shape_list(subject, head)))  # type: ignore[arg-type]
+                    shapes.update(dict.fromkeys(self._read_shape_list(subject, head)))  # type: ignore[arg-type]  # no literal is a subject
         for node in shapes:
             if len(self.list_values(node, "path")) > 1:
-                self.errors.append((node, "more than one sh:path"))  # type: ignore[arg-type]
+                self.errors.append((node, "more than one sh:path"))  # type: ignore[arg-type]  # no literal is a subject
             if isinstance(node, ox.Literal):
                 self.errors.append((None, "a literal is used as a shape"))
         return [node for node in shapes if isinstance(node, ox.NamedNode | ox.BlankNode)]

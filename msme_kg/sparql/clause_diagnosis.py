@@ -18,10 +18,18 @@ _SQL = {
     "LEN": "STRLEN",
 }
 """Words of SQL in conditions, with what SPARQL has instead."""
+_SQL_OPERATIONS = {
+    ("INSERT", "INTO"): "INSERT DATA { … }",
+    ("DELETE", "FROM"): "DELETE WHERE { … }",
+}
+_NO_CALLS = {"SELECT", "DISTINCT", "REDUCED", "FILTER", "HAVING", "BY", "IN", "VALUES", "AS"}
+"""Words before a parenthesis that are no functions."""
 _BLOCK_KEYWORDS = {"WHERE", "OPTIONAL", "MINUS", "EXISTS", "UNION", "INSERT", "DELETE", "CONSTRUCT", "ASK"}
 _MODIFIERS = {"GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET"}
 _PATTERN_KEYWORDS = {"FILTER", "OPTIONAL", "BIND", "MINUS", "VALUES"}
 _PATH_SIGNS = {"*", "+", "/", "|"}
+_CALL_FORMS = {"IF": "?test, ?then, ?else", "REPLACE": '?text, "old", "new"', "BOUND": "?x", "COUNT": "*"}
+"""The arguments of functions, where they are not one or two values."""
 
 
 def _diagnose_head(situation: QuerySituation, token: LooseToken) -> Diagnosis | None:
@@ -47,7 +55,46 @@ def _diagnose_head(situation: QuerySituation, token: LooseToken) -> Diagnosis | 
         return Diagnosis("clause/select", previous.end)
     if before == "FROM" and token.kind == "word":
         return Diagnosis("clause/from", token.start)
+    if before in {"SELECT", "DISTINCT", "REDUCED"} and token.kind == "word" and token.text.isidentifier():
+        return Diagnosis("bare-word/variable", token.start, word=token.text)
     return Diagnosis("clause/order", token.start, word=word) if word in {"DISTINCT", "REDUCED"} else None
+
+
+def _diagnose_value(situation: QuerySituation, token: LooseToken) -> Diagnosis | None:
+    """Return the diagnosis of a missing comma, ``AS`` or argument in parentheses."""
+    previous = situation.previous
+    if previous is None or not situation.openers or situation.openers[-1].text != "(":
+        return None
+    number = situation.tokens.index(situation.openers[-1])
+    owner = situation.tokens[number - 1]
+    word, is_bind = owner.text.upper(), owner.text.upper() == "BIND"
+    is_call = owner.kind == "word" and word[0] not in "?$" and word not in _NO_CALLS and not is_bind
+    ends_value = previous.is_term or previous.text == ")"
+    if token.text[0] in "?$" and ends_value and (is_bind or (situation.is_in_head and not is_call)):
+        return Diagnosis("aggregate/name-only", token.start, word=token.text)
+    if is_call and previous.is_term and token.is_term and word not in _AGGREGATES:
+        return Diagnosis("missing-comma", previous.end, word=token.text)
+    if is_call and token.text == ")":
+        form = _CALL_FORMS.get(word, "?x" if previous.text == "(" else "?x, ?y")
+        return Diagnosis("arguments", token.start, word=word, form=form)
+    return None
+
+
+def _diagnose_triple(situation: QuerySituation, token: LooseToken) -> Diagnosis | None:
+    """Return the diagnosis of a triple that ends too early."""
+    previous = situation.previous
+    is_in_group = previous is not None and situation.openers and situation.openers[-1].text == "{"
+    if previous is None or not is_in_group or token.text not in {"}", ".", ";"} or not previous.is_term:
+        return None
+    before = situation.tokens[: situation.index]
+    ends = (number for number, one in enumerate(before) if one.text in {"{", "}", ".", ";"})
+    count = situation.index - max(ends, default=-1) - 1
+    is_subject = count == 1 and before[-2].text != ";"
+    return Diagnosis(
+        f"missing-term/{'property' if is_subject else 'value'}",
+        previous.end,
+        word=(token.text if is_subject else previous.text),
+    )
 
 
 def _diagnose_operator(situation: QuerySituation, token: LooseToken) -> Diagnosis | None:
@@ -124,6 +171,12 @@ def _diagnose_block(situation: QuerySituation, token: LooseToken) -> Diagnosis |
     previous, word, before = situation.previous, token.text.upper(), situation.get_word(-1)
     if previous is None:
         return None
+    if (before, word) in _SQL_OPERATIONS:
+        return Diagnosis(
+            "operator/sql", token.start, word=f"{before} {word}", plain=_SQL_OPERATIONS[before, word]
+        )
+    if word in {"NOT", "EXISTS"} and situation.openers and situation.openers[-1].text == "{":
+        return Diagnosis("condition/filter", token.start, word="NOT EXISTS" if word == "NOT" else word)
     if before in _BLOCK_KEYWORDS and word != "{":
         return Diagnosis("missing-brace", previous.end, word=before)
     if not situation.openers:
@@ -162,5 +215,7 @@ CLAUSE_RULES = (
     _diagnose_values,
     _diagnose_path,
     _diagnose_block,
+    _diagnose_value,
+    _diagnose_triple,
 )
 """Rules about a token at fault, in the order in which they are tried."""

@@ -25,7 +25,7 @@ def diagnose_query(situation: QuerySituation, known_prefixes: Mapping[str, str])
     """Return the diagnosis of an error in a query or update; None if no cause is likely."""
     if not situation.tokens:
         return Diagnosis("empty/query", 0)
-    found = _diagnose_variables(situation) or _diagnose_strings(situation)
+    found = _diagnose_variables(situation) or _diagnose_strings(situation) or _diagnose_data(situation)
     token = situation.token
     if found or token is None:
         return found or _diagnose_end(situation)
@@ -41,10 +41,6 @@ def diagnose_query(situation: QuerySituation, known_prefixes: Mapping[str, str])
 def _diagnose_variables(situation: QuerySituation) -> Diagnosis | None:
     """Return the diagnosis of conditions on variables that are not of the grammar."""
     message, tokens = situation.message, situation.tokens
-    data = re.search(r"not allowed in (INSERT|DELETE) DATA", message)
-    if data:
-        found = (token.start for token in tokens if _VARIABLE.match(token.text) or token.text[:2] == "_:")
-        return Diagnosis("update/data", next(found, None), word=data[1])
     if "SELECT * is not authorized" in message:
         return Diagnosis("select-star", next((token.start for token in tokens if token.text == "*"), None))
     if "variable that is unbound" in message:
@@ -55,6 +51,26 @@ def _diagnose_variables(situation: QuerySituation) -> Diagnosis | None:
         repeated = (one for number, one in enumerate(names) if one.text in seen[:number])
         place = next(repeated, names[-1] if names else tokens[0])
         return Diagnosis("variable-twice/select", place.start, name=place.text)
+    return None
+
+
+def _diagnose_data(situation: QuerySituation) -> Diagnosis | None:
+    """Return the diagnosis of a term that data cannot have: the parser names the end of the block."""
+    operation, depth = "", 0
+    for previous, token in pairwise(situation.tokens):
+        depth += (token.text == "{") - (token.text == "}")
+        if token.text.upper() == "DATA" and not depth:
+            operation = previous.text.upper()
+        elif token.text == "}" and not depth:
+            operation = ""
+        elif operation and depth and situation.text.startswith("<<", token.start):
+            return Diagnosis("update/triple", token.start)
+        elif (
+            operation
+            and depth
+            and (_VARIABLE.match(token.text) or (operation == "DELETE" and token.text[:2] == "_:"))
+        ):
+            return Diagnosis("update/data", token.start, word=operation)
     return None
 
 

@@ -101,7 +101,7 @@ class ResultsBuilder:
                 case "literal" | "typed-literal", str(text) if language:
                     return ox.Literal(text, language=language)  # type: ignore[arg-type]  # may be anything
                 case "literal" | "typed-literal", str(text):
-                    return ox.Literal(text, datatype=ox.NamedNode(datatype or f"{XSD}string"))  # type: ignore[arg-type]
+                    return ox.Literal(text, datatype=ox.NamedNode(datatype or f"{XSD}string"))  # type: ignore[arg-type]  # likewise
         except (TypeError, ValueError):
             pass
         raise InvalidResultsError("the answer has a malformed term")

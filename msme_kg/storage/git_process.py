@@ -167,7 +167,7 @@ def _start_git(
         command = ["git", *_OPTIONS, *arguments]
         files = {"stdin": request, "stdout": subprocess.PIPE, "stderr": messages}
         try:
-            process = subprocess.Popen(command, cwd=folder, env=variables, **files)  # type: ignore[call-overload]
+            process = subprocess.Popen(command, cwd=folder, env=variables, **files)  # type: ignore[call-overload]  # options in a mapping
         except OSError:
             raise UsageError("git is not installed", hint="install git, or name files to validate") from None
         _running.append(process)

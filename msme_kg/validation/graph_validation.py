@@ -169,24 +169,6 @@ def _lint_changed_files(before: ValidationInput, after: ValidationInput) -> tupl
     return _drop_known(findings, lambda: lint(select(before.data.files, keys_after), rest, conventions=True))
 
 
-def validate_files(
-    shapes: Sequence[GraphFile],
-    files: Sequence[GraphFile],
-    *,
-    use_prefilter: bool = True,
-    progress: Progress = ignore_progress,
-) -> ValidationReport:
-    """Validate files by shapes alone, without lint, conventions and checks.
-
-    Raises:
-        msme_kg.errors.InputError: a file is malformed, or a shape is invalid.
-        msme_kg.errors.SafetyError: a file nests too deep.
-    """
-    data = Dataset(tuple(files))
-    validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress)
-    return validator.validate(data, use_prefilter=use_prefilter)
-
-
 def validate_files_with_lint(
     shapes: Sequence[GraphFile],
     files: Sequence[GraphFile],

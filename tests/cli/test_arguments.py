@@ -280,3 +280,20 @@ def test_cache_within_the_graph_is_refused(run: Run, copy_of_graph: Path) -> Non
     assert not (copy_of_graph / "data/cache").exists()
     beside = f"{copy_of_graph}-cache"
     assert run("--root", copy_of_graph, "info", env={"MSME_KG_CACHE": beside}).code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("query", "member-profile", "china"), "did you mean --member china?"),
+        (("query", "members", "2020-01-01", "--limit", "1"), "did you mean --as-of 2020-01-01?"),
+        (("query", "growth", "x"), "it takes no values"),
+        (("new", "membership", "china"), "did you mean --member china?"),
+    ],
+)
+def test_value_without_its_option_is_refused_with_the_option(
+    words: tuple[str, ...], hint: str, run: Run
+) -> None:
+    ended = run(*words)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(f"hint: {hint}\n")

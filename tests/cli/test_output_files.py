@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import socket
 import stat
@@ -12,7 +11,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import LONGEST, Run, environment
+from conftest import LONGEST, Run, environment, respect_permissions
 
 from msme_kg.errors import WriteError
 from msme_kg.repository import JOURNAL_FILE, LOCK_FILE
@@ -265,12 +264,6 @@ def test_a_read_only_file_stays(tmp_path: Path) -> None:
     )
     assert (ended.returncode, (tmp_path / "kept.csv").read_text()) == (6, "kept")
     assert b"kept.csv: error: cannot write: the file is read-only\n" in ended.stderr
-
-
-def respect_permissions() -> None:
-    """Drop CAP_DAC_OVERRIDE (PR_CAPBSET_DROP), with which root ignores file permissions."""
-    if os.geteuid() == 0:
-        assert ctypes.CDLL(None).prctl(24, 1) == 0
 
 
 @pytest.mark.parametrize("group", ["query", "new"])

@@ -139,7 +139,7 @@ def test_blank_nodes_and_equal_values_are_no_difference(store: Server, run: Run,
         ("http://127.0.0.1:1", [], 5, "127.0.0.1:1"),
         ("127.0.0.1:1", [], 2, "address"),
         ("http://me:secret@127.0.0.1:1", [], 2, "password"),
-        ("{base}/nothing", [], 5, "answers no queries"),
+        ("{base}/nothing", [], 5, "answers no queries: status 404, "),
         ("{base}", ["--via", "gps"], 2, "gps"),
     ],
 )

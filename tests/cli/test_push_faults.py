@@ -247,3 +247,9 @@ def test_a_body_taken_slowly_ends_at_the_limit(tmp_path: Path, monkeypatch: pyte
             ending.set()
             thread.join()
     assert sum(received) < 10_000_000
+
+
+def test_page_of_an_error_is_reported_with_its_status(run: Run, small: Path) -> None:
+    with serve_store(ox.Store(), response("<h1>Oops</h1>", "text/html", "500 Oops")) as server:
+        message = assert_one_error(push(run, server, small))
+    assert "answers no queries: status 500, text/html" in message

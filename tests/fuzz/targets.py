@@ -33,7 +33,7 @@ from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap, locate_shape
 from msme_kg.storage.subject_index import SubjectIndex
-from msme_kg.validation.graph_validation import validate_files
+from msme_kg.validation.graph_validation import validate_files_with_lint
 
 BASE = "http://example.org/base"
 COMMANDING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -101,7 +101,7 @@ def _shapes(given: tuple[bytes, bytes]) -> None:
         GraphFile(f"{name}.ttl", f"urn:{name}", content, BASE)
         for name, content in zip("sd", given, strict=True)
     ]
-    report = validate_files(files[:1], [files[1], files[0]])
+    report = validate_files_with_lint(files[:1], [files[1], files[0]])[0]
     for form in FORMATS:
         ReportRenderer("zh-Hant", "1", PrefixMap({}), show_details=True).render(report, form)
 

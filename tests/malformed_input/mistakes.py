@@ -143,6 +143,13 @@ TURTLE = [
     Mistake("ex:a ex:b ex:c .\n<<<<<<< HEAD\nex:a ex:b 1 .", "3:1", "merge-conflict", "resolve"),
     Mistake("<< ex:a ex:b ex:c >> ex:d ex:e .", "2:1", "rdf-1.2", "RDF 1.1"),
     Mistake("ex:a ex:b", "2:10", "cut-off", "ends too early"),
+    Mistake("ex:a ex:p 1 .\n ex:q 2 .", "2:13", "early-dot", "write `;` in place of the dot"),
+    Mistake('ex:a ex:p 1 .\n\tex:q "x" .', "2:13", "early-dot", "write `;` in place of the dot"),
+    Mistake("ex:a ex:p 1'000 .", "2:11", "number-form", "`1'000` is not a number"),
+    Mistake("ex:a ex:p 1'000'000 .", "2:11", "number-form", "is not a number"),
+    Mistake("ex:a ex:p www.foo.org .", "2:11", "bare-iri", "write `<https://www.foo.org>`"),
+    Mistake('ex:a ex:p "don\'t\' .\nex:b ex:p "x" .', "2:17", "unclosed-string", "seems to end with `'`"),
+    Mistake("ex:a ex:p 'say\"@en ;\n ex:b 1 .", "2:15", "unclosed-string", "use `'` on both sides"),
 ]
 OTHER_TURTLE = [
     Mistake("hello world", "1:1", "not-turtle", "no statement begins with `hello`"),
@@ -175,6 +182,9 @@ TRIG = [
     Mistake("ex:g { ex:h { ex:a ex:b ex:c } }", "2:13", "graph-name", "within a graph"),
     Mistake("ex:g { @prefix f: <http://f/> . }", "2:8", "directive", "before the graph"),
     Mistake("ex:g { ex:a ex:b ex:c\nex:d ex:e ex:f }", "2:22", "missing-dot", "line 2"),
+    Mistake("GRAPH members { ex:a ex:b ex:c }", "2:7", "bare-word", "`members` is not a graph"),
+    Mistake('GRAPH "g" { ex:a ex:b ex:c }', "2:7", "literal-position", "the name of a graph"),
+    Mistake("ex:g = { ex:a ex:b ex:c }", "2:6", "equals-sign", "remove it"),
     Mistake("GRAHP ex:g { ex:a ex:b ex:c }", "2:1", "bare-word", "did you mean GRAPH?"),
 ]
 JSON = [
@@ -249,6 +259,14 @@ RDF_XML = [
     Mistake('<e:b rdf:resource="http://e/x y"/>\n', "3:30", "iri-space", "%20"),
     Mistake('<e:b xml:lang="en_US">x</e:b>\n', "3:16", "language-tag", "`en-US`"),
     Mistake("hello\n<e:b>x</e:b>\n", "3:1", "stray-text", "hello"),
+    Mistake('<e:b rdf:ID="a b">x</e:b>\n', "3:14", "xml-name", "`a b` is not a name of XML"),
+    Mistake('<e:b rdf:nodeID="1x"/>\n', "3:18", "xml-name", "as `rdf:nodeID` takes"),
+    Mistake(
+        '<e:b xml:base="http://e/" rdf:ID="a"/>\n<e:b xml:base="http://e/" rdf:ID="a"/>\n',
+        "4:35",
+        "xml-name",
+        "second",
+    ),
 ]
 OTHER_XML = [
     Mistake(XML, "2:1", "mismatched-tag", "is not closed"),
@@ -319,11 +337,41 @@ SPARQL = [
     Mistake('SELECT * { ?s "p" ?o }', "2:15", "literal-position", "as property"),
     Mistake("SELECT * { GRAPH { ?s ?p ?o } }", "2:17", "missing-term", "GRAPH ?g"),
     Mistake("DESCRIBE", "2:9", "cut-off", "ends too early"),
+    Mistake("SELECT (COUNT(*) ?n) { ?s ?p ?o }", "2:18", "aggregate", "write `AS ?n`"),
+    Mistake("SELECT ?s (COUNT(?o) ?n) { ?s ?p ?o } GROUP BY ?s", "2:22", "aggregate", "write `AS ?n`"),
+    Mistake("SELECT * { BIND(1 ?z) }", "2:19", "aggregate", "write `AS ?z`"),
+    Mistake("SELECT * { ?s ?p ?o BIND(STR(?o) ?z) }", "2:34", "aggregate", "write `AS ?z`"),
+    Mistake("SELECT * { ?s ?p }", "2:17", "missing-term", "a value is missing after `?p`"),
+    Mistake("SELECT * { ?s ?p . ?s ?q ?r }", "2:17", "missing-term", "a value is missing after `?p`"),
+    Mistake("SELECT * { ?s ex:p 1 ; ex:q }", "2:28", "missing-term", "a value is missing after `ex:q`"),
+    Mistake("SELECT * { ?s ?p ?o . ?s }", "2:25", "missing-term", "a property and a value"),
+    Mistake('SELECT * { ?s ?p ?o FILTER regex(?o "x") }', "2:36", "missing-comma", 'before `"x"`'),
+    Mistake('SELECT * { ?s ?p ?o FILTER(CONTAINS(STR(?o), "x" "y")) }', "2:49", "missing-comma", "`,`"),
+    Mistake(
+        "SELECT * { ?s ?p ?o NOT EXISTS { ?s ?p 1 } }", "2:21", "condition", "`NOT EXISTS` without FILTER"
+    ),
+    Mistake("SELECT * { ?s ?p ?o . EXISTS { ?s ?p 1 } }", "2:23", "condition", "write `FILTER EXISTS"),
+    Mistake("SELECT * { ?s ?p ?o BIND(IF(?o, 1) AS ?x) }", "2:34", "arguments", "IF(?test, ?then, ?else)"),
+    Mistake("ASK { FILTER(STRSTARTS('a') = 1) }", "2:27", "arguments", "STRSTARTS(?x, ?y)"),
+    Mistake("ASK { FILTER(STRLEN() > 1) }", "2:21", "arguments", "STRLEN(?x)"),
+    Mistake("SELECT s WHERE { ?s ?p ?o }", "2:8", "bare-word", "write `?s`"),
+    Mistake("SELECT DISTINCT code WHERE { ?s ?p ?o }", "2:17", "bare-word", "write `?code`"),
+    Mistake("SELECT * FROM members", "2:15", "clause", "write the pattern in `WHERE"),
     Mistake("SELECT * { ?s ?p ?o FILTER(lang(?o) = en) }", "2:39", "bare-word", 'write `"en"`'),
 ]
 UPDATE = [
     Mistake("DELETE DATA { ex:a ex:b 1 }\nINSERT DATA { ex:a ex:b 2 }", "2:28", "update", "a `;` is missing"),
     Mistake("INSERT DATA { ?s ex:b ex:c }", "2:15", "update", "with variables"),
+    Mistake("INSERT DATA { ex:a ex:b ?x }\n", "2:25", "update", "with variables"),
+    Mistake(
+        "DELETE { ?s ex:b 1 } WHERE { ?s ex:b 1 } ;\nINSERT DATA { ex:a ex:b ?x }", "3:25", "update", "with"
+    ),
+    Mistake("DELETE DATA { ex:a ex:b _:x }\n", "2:25", "update", "blank node in `DELETE` DATA"),
+    Mistake("INSERT DATA { ex:a ex:b 1\n", "2:13", "unclosed-bracket", "write `}`"),
+    Mistake("INSERT DATA { <<( ex:a ex:b ex:c )>> ex:d 1 }", "2:15", "update", "a quoted triple"),
+    Mistake("INSERT INTO ex:g { ex:a ex:b 1 }", "2:8", "operator", "write `INSERT DATA { … }`"),
+    Mistake("DELETE FROM members WHERE x = 1", "2:8", "operator", "`DELETE FROM` is SQL"),
+    Mistake("PREFIX f: <http://f/>\nASK {}", "3:1", "update", "a query, not an update"),
     Mistake("INSERT { ex:a ex:b 1 } DELETE { ex:a ex:b 2 } WHERE {}", "2:24", "update", "DELETE after"),
     Mistake("INSERT { ex:a ex:b ex:c }", "2:26", "update", "`WHERE` is missing"),
     Mistake("SELECT * { ?s ?p ?o }", "2:1", "update", "a query, not an update"),
@@ -380,6 +428,10 @@ TABLE = [
     Mistake("title|url\na|b\n", "1:6", "delimiter", "vertical bars"),
     Mistake("title,url\na;b\n", "2:2", "delimiter", "separated by semicolons"),
     Mistake("title,title\na,b\n", "1:7", "column", "occurs twice"),
+    Mistake("foo,foo,url\na,b,c\n", "1:1", "column", "unknown column 'foo'"),
+    Mistake("title，url\na，b\n", "1:6", "delimiter", "full-width commas"),
+    Mistake("title、url\na、b\n", "1:6", "delimiter", "ideographic commas"),
+    Mistake("title,url\na，b\n", "2:2", "delimiter", "separated by full-width commas"),
     Mistake("titel,url\na,b\n", "1:1", "column", "did you mean title?"),
     Mistake("Report,http://x\nR2,http://y\n", "1:1", "missing-header", "such as title"),
     Mistake("title,url\n“a, b”,c\n", "2:1", "typographic-quote", 'use `"`'),

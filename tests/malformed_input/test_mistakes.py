@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -293,3 +294,36 @@ def test_term_that_exceeds_the_buffer_of_the_parser_is_malformed_input(
         list(parse(content, name))
     assert str(caught.value).startswith(f"{name}:{place}: error: a term or comment longer than 16 MB")
     assert caught.value.code == "syntax/too-long"
+
+
+def test_repeated_columns_are_reported_once_and_their_cells_have_no_effect(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("url,url,url,foo,foo\nhttps://x.org/,b,,c,d\n", encoding="utf-8")
+    table = read_table(str(tmp_path / "a.csv"), ["title", "url", "date"])
+    errors = table.errors
+    assert table.rows[0].cells["url"] == "https://x.org/"
+    assert [error.message for error in errors] == [
+        "column 'url' occurs twice",
+        "unknown column 'foo'",
+        "column 'foo' occurs twice",
+    ]
+
+
+@pytest.mark.parametrize("first", ["[Content_Types].xml", "docProps/app.xml", "xl/large.xml", "mimetype"])
+def test_office_documents_are_not_called_archives(first: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as file:
+        is_open = first == "mimetype"
+        file.writestr(first, "application/vnd.oasis.opendocument.spreadsheet" if is_open else "x" * 5000)
+        if not is_open and first != "[Content_Types].xml":
+            file.writestr("[Content_Types].xml", "x")
+    with pytest.raises(InputError, match="an Office document"):
+        read_table(str(tmp_path / "a.xlsx"), ["title"])
+
+
+@pytest.mark.parametrize(
+    "data", ["<< ex:a ex:b ex:c >> ex:d 1", "ex:a ex:b <<( ex:a ex:b ex:c )>>", "ex:a ex:b 1 {| ex:c 2 |}"]
+)
+def test_quoted_triple_in_an_update_is_refused_with_its_file(data: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.ru").write_text(f"{mistakes.QUERY}INSERT DATA {{ {data} }}\n", encoding="utf-8")
+    ended = run("check", "--update", "a.ru")
+    assert ended.code == 3
+    assert ended.err.startswith("a.ru: error: a quoted triple")

@@ -9,7 +9,7 @@ import pytest
 
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.graph_validation import validate_files
+from msme_kg.validation.graph_validation import validate_files_with_lint
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <http://example.org/> .
@@ -35,7 +35,7 @@ def found(data: str, shapes: str = SHAPES) -> list[tuple[str, int]]:
         [GraphFile(f"{name}.ttl", f"urn:{name}", text.encode())]
         for name, text in (("s", shapes), ("d", data))
     ]
-    report = validate_files(*files)
+    report = validate_files_with_lint(*files)[0]
     return [(one.constraint_component, one.location.line if one.location else 0) for one in report.findings]
 
 
@@ -82,11 +82,11 @@ def test_an_edit_that_keeps_size_and_time_is_detected(tmp_path: Path) -> None:
     path.write_text(DATA)
     before = path.stat()
     shapes = GraphFile("s.ttl", "urn:s", SHAPES.encode())
-    first = validate_files([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])
+    first = validate_files_with_lint([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])[0]
     path.write_text(DATA.replace('"a"', '"c"'))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    again = validate_files([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])
+    again = validate_files_with_lint([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])[0]
     assert (len(first.findings), len(again.findings)) == (1, 2)
     assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
 

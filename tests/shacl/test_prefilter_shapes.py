@@ -27,7 +27,7 @@ def quads(turtle: str) -> list[ox.Quad]:
             "the shape is recursive",
         ),
         ("ex:S sh:targetClass ex:C ; sh:js [ ] .", "sh:js is not supported"),
-        ("ex:S sh:targetClass ex:C ; sh:minCuont 1 .", "sh:minCuont is not known"),
+        ("ex:S sh:targetClass ex:C ; sh:minCuont 1 .", "sh:minCuont is not known: did you mean sh:minCount?"),
         (
             "ex:S a sh:NodeShape ; sh:targetClass ex:C ; sh:path ex:p .",
             "sh:path does not fit the type of the shape",

@@ -13,7 +13,7 @@ from conftest import ROOT, Run
 
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.graph_validation import validate_files
+from msme_kg.validation.graph_validation import validate_files_with_lint
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix ex: <http://example.org/> .
@@ -43,7 +43,9 @@ def found() -> list[str]:
     files = [
         GraphFile(name, f"urn:{name}", text.encode()) for name, text in (("s.ttl", SHAPES), ("d.ttl", DATA))
     ]
-    return sorted(one.constraint_component for one in validate_files(files[:1], files[1:]).findings)
+    return sorted(
+        one.constraint_component for one in validate_files_with_lint(files[:1], files[1:])[0].findings
+    )
 
 
 def list_entries(folder: Path) -> list[Path]:

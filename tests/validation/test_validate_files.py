@@ -190,3 +190,25 @@ def test_circle_between_an_update_and_the_graph_is_found(run: Run, tmp_path: Pat
     for words in (("validate", "new.ttl"), ("check", "--add", "new.ttl")):
         found = json.loads(run(*words, "--format", "json").out)["findings"]
         assert "lint/hierarchy-circle" in {one["shape"] for one in found}
+
+
+@pytest.mark.parametrize(
+    ("shape", "says"),
+    [
+        ("sh:minCount 1", "sh:minCount is used without sh:path"),
+        ("sh:property [ sh:uniqueLang true ]", "sh:uniqueLang is used without sh:path"),
+        ("sh:targetClas ex:C", "sh:targetClas is not known: did you mean sh:targetClass?"),
+        (
+            "sh:property [ sh:path ex:p ; sh:mincount 1 ]",
+            "sh:mincount is not known: did you mean sh:minCount?",
+        ),
+    ],
+)
+def test_faulty_shape_is_explained_in_our_words(shape: str, says: str, run: Run, tmp_path: Path) -> None:
+    text = f"{SPARQL_SHAPES}\nex:Shape a sh:NodeShape ; sh:targetNode ex:a ; {shape} .\n"
+    (tmp_path / "shapes.ttl").write_text(text, encoding="utf-8")
+    (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> 1 .", encoding="utf-8")
+    ended = run("validate", "--alone", "--shapes", "shapes.ttl", "a.ttl")
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err.splitlines()[0].endswith(f": {says}")
+    assert ended.err.startswith("shapes.ttl:4")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from msme_kg.errors import RemoteError, to_printable
-from msme_kg.publish.push.protocol_client import ProtocolClient
+from msme_kg.publish.push.protocol_client import ProtocolClient, StoreResponse
 
 WRITE_PROTOCOLS = ("gsp", "update")
 """The protocols for writing: Graph Store HTTP Protocol, which replaces whole graphs, and SPARQL Update."""
@@ -36,6 +36,7 @@ _LAYOUTS = (
 )
 """The URLs of known stores, relative to the URL of the store."""
 
+_RESULTS = "application/sparql-results+json"
 _KNOWN_SEGMENTS = {
     segment for layout in _LAYOUTS for segment in (layout.query, layout.update, layout.graph_store)
 }
@@ -52,12 +53,12 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
     Raises:
         RemoteError: no store is found at the URL, or it requires credentials.
     """
-    is_query_endpoint: dict[str, bool] = {}
+    replies: dict[str, StoreResponse] = {}
     candidates = []
     for candidate in _list_candidates(url):
-        if candidate.query not in is_query_endpoint:
-            is_query_endpoint[candidate.query] = _is_query_endpoint(client, candidate.query)
-        if is_query_endpoint[candidate.query]:
+        if candidate.query not in replies:
+            replies[candidate.query] = client.post_form(candidate.query, "query", "ASK {}", _RESULTS)
+        if replies[candidate.query].is_success and replies[candidate.query].media_type == _RESULTS:
             candidates.append(candidate)
     if protocol != "update":
         for candidate in candidates:
@@ -69,7 +70,12 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
                 return StoreEndpoints(candidate.query, candidate.update, "")
     names = {"gsp": "the Graph Store Protocol", "update": "SPARQL Update"}
     protocols = names[protocol] if protocol else " or ".join(names.values())
-    problem = f"answers queries, but takes no graphs by {protocols}" if candidates else "answers no queries"
+    first = next(iter(replies.values()))
+    problem = (
+        f"answers queries, but takes no graphs by {protocols}"
+        if candidates
+        else f"answers no queries: status {first.status}, {first.media_type or 'without a media type'}"
+    )
     raise RemoteError(
         f"{to_printable(url)} {problem}",
         hint="name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
@@ -89,11 +95,6 @@ def _list_candidates(url: str) -> Iterator[StoreEndpoints]:
 
 def _join_url(base: str, name: str) -> str:
     return f"{base}/{name}" if name else base
-
-
-def _is_query_endpoint(client: ProtocolClient, url: str) -> bool:
-    reply = client.post_form(url, "query", "ASK {}", "application/sparql-results+json")
-    return reply.is_success and reply.media_type == "application/sparql-results+json"
 
 
 def _is_graph_store(client: ProtocolClient, url: str) -> bool:
