@@ -320,7 +320,17 @@ def test_labels_of_counts_are_composed(
 
 
 def test_a_statistic_has_no_quantity_and_no_scope(kg: KnowledgeGraph) -> None:
-    made = make("claim", {**TITLES, "value": "95.5", "unit": "percent", "source": URL, "approximate": "yes"})
+    made = make(
+        "claim",
+        {
+            **TITLES,
+            "indicator": "msme-share-of-firms",
+            "value": "95.5",
+            "unit": "percent",
+            "source": URL,
+            "approximate": "yes",
+        },
+    )
     found = said(kg, made.quads, "claim/a-made-up-title")
     assert {"msme:value 95.5", "msme:unit unit:percent", "msme:approximate true"} <= found
     assert 'dc:publisher "wto.org: english/news_e/news25_e/made_up_e.htm"' in found
@@ -362,6 +372,7 @@ def test_errors_name_each_of_several_values() -> None:
 def test_missing_option_is_reported_with_its_alternatives() -> None:
     made = make("claim", {"source": "brief"})
     assert [fault.message.split(": ")[1] for fault in made.errors] == [
+        "--indicator or --quantity is needed",
         "--title or --quantity is needed",
         "--title-zh or --quantity is needed",
         "--value or --at-least or --at-most is needed",

@@ -251,10 +251,16 @@ def cited_with_events(cell: Cell) -> list[str]:
 
 
 def issued_on(cell: Cell) -> list[str]:
-    """Check that the window of the document is the date; the brief, a source, was issued on that day."""
+    """Check that the window of the document is the date, unless a note says what ends it before.
+
+    The brief, a source, was issued on that day.
+    """
     if cell.graph.classes(cell.entities[0]) == {"Source"}:
         return says("dcterms:issued")(cell)
-    return dated()(cell)
+    first, last = cell.graph.window(cell.entities[0])
+    opening, closing = span(cell.text)
+    ended = "the end of the window" in " ".join(cell.texts("skos:editorialNote", language="en"))
+    return [] if ended and last and first == opening <= last <= closing else dated()(cell)
 
 
 COLUMNS: dict[str, dict[str, Check]] = {
