@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.changes.attestation_history import list_kept_values
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
@@ -119,6 +120,8 @@ def review_state(
     findings = (*proposal.report.findings, *proposal.resolved.findings)
     focus_nodes = {one.focus_node for one in findings if isinstance(one.focus_node, ox.NamedNode)}
     entities = list_entities(proposal.changeset.difference) | focus_nodes
+    for source, quad in list_kept_values(proposal.changeset):
+        entities |= {term for term in (source, quad.subject) if isinstance(term, ox.NamedNode)}
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from msme_kg.changes.attestation_history import keep_attested_values, with_attestations
+from msme_kg.changes.attestations import Exemptions
 from msme_kg.changes.changeset import Changeset, UpdateRequest
+from msme_kg.changes.record_extent import update_extent
+from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import get_graph_iri
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
+from msme_kg.sparql.parameters import read_current_date
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import conventions, quality_checks
@@ -59,7 +64,7 @@ def review_update(
     """
     progress("reading")
     prefixes = state.repository_files.prefixes
-    changeset = Changeset.plan(state.repository_files, inputs, prefixes)
+    changeset = _plan(state.repository_files, inputs, prefixes)
     after = state.with_extra_files(inputs.add)
     delta = ChangeOverlay(IndexedGraph.load(state.repository_files), changeset.incoming, changeset.removed)
     validator = Validator(state.shapes, prefixes, progress)
@@ -68,13 +73,20 @@ def review_update(
     progress("checking")
     checks = _run_checks(after, changeset, delta)
     report = report.with_findings(checks.introduced)
-    report = report.with_findings(_check_changeset(changeset, delta, after.data, report))
+    report = report.with_findings(_check_changeset(after, changeset, delta, report))
     return Proposal(
         after,
         changeset,
         replace(report, findings=FindingLocator(changeset).locate(report.findings)),
         resolved.with_findings(checks.resolved),
     )
+
+
+def _plan(before: Dataset, inputs: UpdateRequest, prefixes: PrefixMap) -> Changeset:
+    """Return the changeset of a request, with the statements of provenance that follow from it."""
+    changeset = with_attestations(Changeset.plan(before, inputs, prefixes))
+    exemptions = Exemptions(before)
+    return update_extent(keep_attested_values(changeset, exemptions), exemptions, read_current_date())
 
 
 def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverlay) -> CheckDiff:
@@ -92,13 +104,13 @@ def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverl
 
 
 def _check_changeset(
-    changeset: Changeset, delta: ChangeOverlay, data: Dataset, report: ValidationReport
+    after: ValidationInput, changeset: Changeset, delta: ChangeOverlay, report: ValidationReport
 ) -> Iterator[Finding]:
     """Yield lint findings of the input files, and violations of conventions and policy."""
     # The convention on shapes below applies to updates of any kind, so the lint rule would repeat it.
     findings = lint(Dataset(changeset.request.add), conventions=False)
     yield from (finding for finding in findings if finding.shape != "lint/shape")
-    source_map = SourceMap(data)
+    source_map = SourceMap(after.data)
     path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")
     ontology = {file.graph for file in changeset.before.files if file.path.startswith("ontology/")}
     quads = [quad for quad in changeset.incoming if get_graph_iri(quad) not in ontology]
@@ -107,4 +119,4 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
-    yield from check_update_rules(changeset, delta, source_map, report.findings)
+    yield from check_update_rules(after.repository, changeset, delta, source_map, report.findings)
