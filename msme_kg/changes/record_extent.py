@@ -13,6 +13,8 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import DATASET_FILE
 
 MODIFIED = ox.NamedNode(f"{DCTERMS}modified")
+EXTENT_PROPERTIES = {MODIFIED, RECORD_ENDS}
+"""The properties of a dataset that every update may change."""
 _DATE = ox.NamedNode(f"{XSD}date")
 
 

@@ -20,7 +20,7 @@ from msme_kg.storage.snapshot import read_snapshot
 from msme_kg.storage.transaction import open_write_transaction
 
 _LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
-_DATA, _CHANGES, _LOG = "data/actors/members.ttl", "data/changes", "data/CHANGELOG.md"
+_DATA, _CHANGES, _LOG = "data/sources.ttl", "data/changes", "data/CHANGELOG.md"
 _MARK = "torture"
 
 
@@ -31,9 +31,9 @@ def _copy(folder: Path) -> Path:
     return kept
 
 
-def _update(path: Path, name: str, member: str) -> Path:
-    """Write an update that adds a name to a Member."""
-    path.write_text(f'<https://w3id.org/msme-kg/member/{member}> <{_LABEL}> "{_MARK} {name}"@en .\n')
+def _update(path: Path, name: str, source: str) -> Path:
+    """Write an update that adds a name to a source."""
+    path.write_text(f'<https://w3id.org/msme-kg/source/{source}> <{_LABEL}> "{_MARK} {name}"@en .\n')
     return path
 
 
@@ -61,7 +61,7 @@ def apply(folder: Path) -> Subject:
         folder: where the copy is made.
     """
     kept, root = _copy(folder), folder / "graph"
-    update = _update(folder / "update.ttl", "once", "us")
+    update = _update(folder / "update.ttl", "once", "brief")
 
     def prepare() -> None:
         shutil.rmtree(root, ignore_errors=True)
@@ -94,7 +94,7 @@ def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -
     figures = Figures()
     _copy(folder)
     root = (folder / "kept").rename(folder / "graph")
-    members = sorted(re.findall(r"(?m)^member:([a-z]{2}) a ", (root / _DATA).read_text()))
+    sources = sorted(re.findall(r"(?m)^source:([a-z0-9-]+) a ", (root / _DATA).read_text()))
     done = threading.Event()
     codes: Counter[int] = Counter()
 
@@ -109,7 +109,7 @@ def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -
         for number in range(updates):
             name = f"w{worker}-{number}"
             update = _update(
-                folder / f"{name}.ttl", name, members[(worker * updates + number) % len(members)]
+                folder / f"{name}.ttl", name, sources[(worker * updates + number) % len(sources)]
             )
             command = ["apply", "--root", str(root), "--add", str(update), "--yes", "--timeout", f"{timeout}"]
             ended = subprocess.run(
