@@ -20,6 +20,7 @@ from msme_kg.sparql.results import QueryResult
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from msme_kg.changes.changeset import UpdateRequest
     from msme_kg.operations.apply import AppliedUpdate
     from msme_kg.operations.check import Review
     from msme_kg.operations.describe import Description
@@ -184,23 +185,32 @@ class KnowledgeGraph(OpenGraph):
             lang=self.lang,
         )
 
-    def check(self, *, add: Files = (), remove: Files = (), update: Files = ()) -> Review:
+    def check(
+        self, *, add: Files = (), remove: Files = (), update: Files = (), revert: str | None = None
+    ) -> Review:
         """Review an update: what it would break, resolve and change; nothing is written.
 
         Args:
             add: files whose statements are added.
             remove: files whose statements are removed.
             update: files of SPARQL Update.
+            revert: instead, a recorded change to take back, such as ``2026-11-30-1``.
 
         Raises:
             msme_kg.errors.InputError: an input or a file of the graph is malformed.
             msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
             msme_kg.errors.UsageError: no file is named.
         """
-        from msme_kg.operations.check import check, read_update_request
+        from msme_kg.operations.check import check
 
-        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
-        return check(self.repository, request, lang=self.lang)
+        return check(self.repository, self._read_request(add, remove, update, revert), lang=self.lang)
+
+    def _read_request(self, add: Files, remove: Files, update: Files, revert: str | None) -> UpdateRequest:
+        from msme_kg.operations.check import read_revert_request, read_update_request
+
+        if revert is not None:
+            return read_revert_request(self.repository, revert)
+        return read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
 
     def apply(
         self,
@@ -208,6 +218,7 @@ class KnowledgeGraph(OpenGraph):
         add: Files = (),
         remove: Files = (),
         update: Files = (),
+        revert: str | None = None,
         author: str | None = None,
         message: str = "",
         confirm: Callable[[Review], bool] | None = None,
@@ -220,6 +231,7 @@ class KnowledgeGraph(OpenGraph):
             add: files whose statements are added.
             remove: files whose statements are removed.
             update: files of SPARQL Update.
+            revert: instead, a recorded change to take back, such as ``2026-11-30-1``.
             author: who makes it; by default the user that git is configured with.
             message: why it is made.
             confirm: decides, from the review, whether to write.
@@ -228,9 +240,8 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.KGError: as ``msme_kg.operations.apply`` says.
         """
         from msme_kg.operations.apply import apply
-        from msme_kg.operations.check import read_update_request
 
-        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
+        request = self._read_request(add, remove, update, revert)
         return apply(
             self.repository, request, author=author, message=message, confirm=confirm, lang=self.lang
         )

@@ -73,6 +73,7 @@ source:news a msme:Source ; rdfs:label "News"@en , "新聞"@zh-Hant .
 source:later a msme:Source ; rdfs:label "A later source"@en , "後來之來源"@zh-Hant .
 basis:own-words rdfs:label "own words"@en .
 """
+RELEASED = "https://w3id.org/msme-kg/membership/cn\nhttps://w3id.org/msme-kg/membership/us\n"
 DATASET = """
 <https://w3id.org/msme-kg/dataset/msme-kg> a dcat:Dataset ;
   rdfs:label "The graph"@en , "圖譜"@zh-Hant ;
@@ -100,6 +101,8 @@ def make_attested_graph(root: Path) -> Repository:
         (root / folder / ".keep").touch()
     repository = Repository.find(root)
     format_graph(repository)
+    (root / "data/releases").mkdir()
+    (root / "data/releases/0.1.0.txt").write_text(RELEASED)
     return repository
 
 

@@ -23,6 +23,9 @@ ATTESTS = ox.NamedNode(f"{ONTOLOGY}attests")
 BASIS = ox.NamedNode(f"{ONTOLOGY}basis")
 RECORD_SOURCED = ox.NamedNode(f"{ONTOLOGY}recordSourced")
 RECORD_ENDS = ox.NamedNode(f"{ADMIN}recordEnds")
+MODIFIED = ox.NamedNode(f"{DCTERMS}modified")
+EXTENT_PROPERTIES = {MODIFIED, RECORD_ENDS}
+"""The dates of the graph as a whole, which every update may change."""
 COMPOSES_LABELS = ox.NamedNode(f"{ADMIN}composesLabels")
 SOURCE = ox.NamedNode(f"{DCTERMS}source")
 SOURCE_CLASS = ox.NamedNode(f"{ONTOLOGY}Source")
@@ -34,8 +37,8 @@ _LABEL = ox.NamedNode(f"{RDFS}label")
 _SUBCLASS = f"{RDFS}subClassOf"
 _OWN_STATEMENTS = {TYPE, ATTESTED_THING, SOURCE, BASIS, ATTESTS}
 """The properties of an attestation that are about itself; all others are values that its source gives."""
-_EXEMPT_PROPERTIES = {TYPE, SOURCE, BASIS, RECORD_SOURCED} | {
-    ox.NamedNode(iri) for iri in (f"{OWL}deprecated", f"{DCTERMS}isReplacedBy", f"{DCTERMS}modified")
+_EXEMPT_PROPERTIES = {TYPE, SOURCE, BASIS, RECORD_SOURCED, MODIFIED} | {
+    ox.NamedNode(iri) for iri in (f"{OWL}deprecated", f"{DCTERMS}isReplacedBy")
 }
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from msme_kg.changes.change_log import RecordedChange
 from msme_kg.changes.file_placement import FilePlacement
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.update_execution import QuadChange, execute_update
@@ -32,11 +33,13 @@ class UpdateRequest:
         add: files whose statements are to be added.
         remove: files whose statements are to be removed.
         updates: SPARQL Updates, executed in order after that.
+        reverts: a change to take back instead; None for none.
     """
 
     add: tuple[GraphFile, ...] = ()
     remove: tuple[GraphFile, ...] = ()
     updates: tuple[GraphFile, ...] = ()
+    reverts: RecordedChange | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Changeset:
             frozenset(without_graph(quad) for file in files for quad in file.parse_raw())
             for files in (request.add, request.remove)
         )
-        change = QuadChange(to_add, to_remove)
+        change = QuadChange(to_add, to_remove) if request.reverts is None else request.reverts.invert(before)
         for file in request.updates:
             change = execute_update(before, change, file, prefixes)
         subjects = {split_quad(quad)[0].value for quad in (*change.added, *change.removed)}

@@ -6,15 +6,12 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from msme_kg.changes.attestations import DATASET_CLASS, RECORD_ENDS, TYPE, Exemptions, group_classes
+from msme_kg.changes.attestations import DATASET_CLASS, MODIFIED, RECORD_ENDS, TYPE, Exemptions, group_classes
 from msme_kg.changes.changeset import Changeset
-from msme_kg.namespaces import DCTERMS, XSD
+from msme_kg.namespaces import XSD
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import DATASET_FILE
 
-MODIFIED = ox.NamedNode(f"{DCTERMS}modified")
-EXTENT_PROPERTIES = {MODIFIED, RECORD_ENDS}
-"""The properties of a dataset that every update may change."""
 _DATE = ox.NamedNode(f"{XSD}date")
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msme_kg.changes import provenance
+from msme_kg.changes.attestations import EXTENT_PROPERTIES
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.changes.provenance import ChangeActivity
-from msme_kg.changes.record_extent import EXTENT_PROPERTIES
 from msme_kg.errors import ConflictError, UsageError, to_printable
 from msme_kg.operations.check import Review, review_state
 from msme_kg.operations.query import list_queries

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from msme_kg.changes.attestation_history import keep_attested_values, with_attestations
-from msme_kg.changes.attestations import Exemptions
+from msme_kg.changes.attestations import MODIFIED, Exemptions
 from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.changes.record_extent import update_extent
 from msme_kg.namespaces import PrefixMap
-from msme_kg.rdf.terms import get_graph_iri
+from msme_kg.rdf.terms import get_graph_iri, without_graph
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
@@ -22,6 +22,7 @@ from msme_kg.validation import conventions, quality_checks
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
 from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
+from msme_kg.validation.revert_rules import find_later_changes
 from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
 
@@ -86,7 +87,14 @@ def _plan(before: Dataset, inputs: UpdateRequest, prefixes: PrefixMap) -> Change
     """Return the changeset of a request, with the statements of provenance that follow from it."""
     changeset = with_attestations(Changeset.plan(before, inputs, prefixes))
     exemptions = Exemptions(before)
-    return update_extent(keep_attested_values(changeset, exemptions), exemptions, read_current_date())
+    if inputs.reverts is None:
+        changeset = keep_attested_values(changeset, exemptions)
+    elif not any(
+        quad.predicate == MODIFIED and without_graph(quad) not in changeset.requested
+        for quad in inputs.reverts.added
+    ):
+        return changeset  # the date of the state that it restores comes back with it
+    return update_extent(changeset, exemptions, read_current_date())
 
 
 def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverlay) -> CheckDiff:
@@ -119,4 +127,6 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
+    if changeset.request.reverts is not None:
+        yield from find_later_changes(after.repository, changeset.request.reverts)
     yield from check_update_rules(after.repository, changeset, delta, source_map, report.findings)

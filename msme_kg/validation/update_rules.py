@@ -36,5 +36,6 @@ def check_update_rules(
     violations = list(check_policy(changeset, delta, source_map, ReleasedIris(repository).include))
     yield from violations
     yield from find_dangling_references(changeset, delta, source_map, (*earlier_findings, *violations))
-    yield from find_unattributed(changeset, Exemptions(changeset.before), source_map)
+    if changeset.request.reverts is None:  # what was stated before is stated again as it was
+        yield from find_unattributed(changeset, Exemptions(changeset.before), source_map)
     yield from find_duplicates(changeset, delta, source_map)
