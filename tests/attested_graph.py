@@ -31,6 +31,9 @@ PREFIXES = {
 }
 HEAD = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 ONTOLOGY = """
+<https://w3id.org/msme-kg/ontology> a owl:Ontology ; owl:versionInfo "0.1.0" ;
+  owl:versionIRI <https://w3id.org/msme-kg/ontology/0.1.0> ;
+  dcterms:bibliographicCitation "The ontology, version 0.1.0, 2022."@en .
 msme:Attestation admin:storedWith msme:of .
 msme:Membership admin:storedIn "data/memberships" ; admin:composesLabels true ;
   rdfs:label "Membership"@en , "成員資格"@zh-Hant .

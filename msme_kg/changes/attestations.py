@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import BASE, DCTERMS, OWL, RDF, RDFS
+from msme_kg.namespaces import BASE, DCAT, DCTERMS, OWL, RDF, RDFS
 from msme_kg.rdf.terms import Resource, Term, split_quad
 from msme_kg.repository import MAIN_ONTOLOGY
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -29,7 +29,7 @@ EXTENT_PROPERTIES = {MODIFIED, RECORD_ENDS}
 COMPOSES_LABELS = ox.NamedNode(f"{ADMIN}composesLabels")
 SOURCE = ox.NamedNode(f"{DCTERMS}source")
 SOURCE_CLASS = ox.NamedNode(f"{ONTOLOGY}Source")
-DATASET_CLASS = ox.NamedNode("http://www.w3.org/ns/dcat#Dataset")
+DATASET_CLASS = ox.NamedNode(f"{DCAT}Dataset")
 TYPE = ox.NamedNode(f"{RDF}type")
 
 _ATTESTATION_PREFIX = f"{BASE}attestation/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import PurePosixPath
 
 import pyoxigraph as ox
 
@@ -18,6 +19,11 @@ _SUFFIX = ".txt"
 def get_manifest_path(version: str) -> str:
     """Return the path of the manifest of a version."""
     return f"{RELEASES_FOLDER}/{version}{_SUFFIX}"
+
+
+def list_released_versions(repository: Repository) -> list[str]:
+    """Return the versions that have a manifest."""
+    return [PurePosixPath(path).stem for path in repository.find_files_by_suffix((_SUFFIX,), RELEASES_FOLDER)]
 
 
 def format_manifest(quads: Iterable[ox.Quad]) -> str:
@@ -49,5 +55,8 @@ class ReleasedIris:
 
     @cached_property
     def _manifests(self) -> list[str] | None:
-        paths = [*self._repository.find_files_by_suffix((_SUFFIX,), RELEASES_FOLDER)]
-        return ["\n" + self._repository.read_text(path) for path in paths] if paths else None
+        texts = [
+            f"\n{self._repository.read_text(get_manifest_path(version))}"
+            for version in list_released_versions(self._repository)
+        ]
+        return texts or None

@@ -30,6 +30,7 @@ COMMANDS = {
     "portal": "Write the bundle for a data portal.",
     "push": "Load the graph into a SPARQL store.",
     "query": "Run a canned query.",
+    "release": "Release the graph as a version.",
     "search": "Find entities by words.",
     "site": "Write the graph as static web pages.",
     "sparql": "Run a SPARQL query of your own.",
