@@ -63,6 +63,7 @@ DOMAIN = {
     "entities/statistics.py kind dataset": "a dataset is described by its makers",
     "entities/statistics.py kind attestation": "one that rests on our own words has a basis, not a source",
     "publish/portal/sparql_executables.py <query/>": "a canned query has an IRI only where it is published",
+    "rendering/change_sentences.py <ontology#>": "two bounds are one date to the reader of a change",
     "repository.py data/dataset.ttl": "the file that describes the graph as a whole: an update dates it",
     "repository.py <graph/>": "a file is a named graph (docs/decisions.md#identifiers)",
     "repository.py ontology/msme.ttl": "the file that declares prefixes, and by which a root is known",

@@ -50,7 +50,7 @@ def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
     return (
         Counter(found.findall(data)),
         Counter(found.findall(changes)),
-        Counter(match[1] for match in re.finditer(rf"(?m)^\+ .*{_MARK} ([\w-]+)", log)),
+        Counter(found.findall(log)),
     )
 
 

@@ -24,7 +24,7 @@ _APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
 UNUSED_PROPERTIES = {
     "admin:addedStatement": _APPLY,
     "admin:removedStatement": _APPLY,
-    "admin:storedWith": "says in whose file instances of a class live: read where an update is put into files",
+    "admin:storedWith": "says in whose file instances of a class live: read where updates go into files",
     "msme:recordSourced": "no entity has statements that only the record as a whole sources yet",
 }
 

@@ -1,0 +1,89 @@
+"""Changelog for people: a sentence per thing, in both languages, without triples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from attested_graph import make_attested_graph, update
+
+from msme_kg.operations.apply import apply
+from msme_kg.operations.check import read_revert_request
+from msme_kg.repository import Repository
+
+CORRECTION = """
+membership:us dcterms:source source:later ;
+  msme:notBefore "2022-12-14"^^xsd:date ; msme:notAfter "2022-12-14"^^xsd:date ; msme:place "Bern"@en .
+attestation:membership-us-3 a msme:Attestation ; msme:of membership:us ; dcterms:source source:later ;
+  msme:attests msme:notBefore , msme:notAfter ; msme:place "Bern"@en .
+"""
+CORRECTED = """
+membership:us msme:place "Geneva"@en ;
+  msme:notBefore "2022-12-01"^^xsd:date ; msme:notAfter "2022-12-31"^^xsd:date .
+"""
+NEW = "membership:fr a msme:Membership ; rdfs:label 'France'@en ; dcterms:source source:brief ."
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Repository:
+    return make_attested_graph(tmp_path / "graph")
+
+
+def read_sentences(graph: Repository) -> list[str]:
+    """Return the sentences of the last entry."""
+    entry = graph.read_text("data/CHANGELOG.md").split("\n## ")[1]
+    return [line.removeprefix("- ") for line in entry.splitlines() if line.startswith("- ")]
+
+
+def test_a_correction_is_one_sentence(graph: Repository) -> None:
+    update(graph, CORRECTION, CORRECTED)
+    assert read_sentences(graph) == [
+        "United States: start, was December 2022, is 14 December 2022; place, was “Geneva”, is “Bern”;"
+        " source: A later source"
+    ]
+    text = graph.read_text("data/CHANGELOG.md")
+    assert "msme:" not in text
+    assert "```" not in text
+
+
+def test_a_correction_is_one_sentence_in_chinese(graph: Repository) -> None:
+    update(graph, CORRECTION, CORRECTED, lang="zh-Hant")
+    assert read_sentences(graph) == [
+        "美國：開始時間原為2022 年 12 月，改為2022 年 12 月 14 日；地點原為「Geneva」，改為「Bern」；"
+        "來源：後來之來源"
+    ]
+
+
+def test_a_bound_that_stays_belongs_to_the_date(graph: Repository) -> None:
+    update(graph, "", 'membership:us msme:notAfter "2022-12-31"^^xsd:date .')
+    assert read_sentences(graph) == [
+        "United States: start, was December 2022, is on or after 1 December 2022"
+    ]
+
+
+def test_new_and_removed_things_come_first(graph: Repository) -> None:
+    update(graph, NEW + "\nmembership:cn skos:editorialNote 'A note [*].'@en .")
+    assert read_sentences(graph) == [
+        "New: France (Membership); source: The brief",
+        r"China: skos:editorialNote added: “A note \[\*\].”",
+    ]
+    update(graph, "", NEW)
+    assert read_sentences(graph) == ["Removed: France (Membership)"]
+
+
+def test_an_attestation_alone_is_told_with_its_thing(graph: Repository) -> None:
+    attestation = "attestation:membership-cn-1 a msme:Attestation ; msme:of membership:cn ; "
+    update(graph, f"{attestation} dcterms:source source:later ; msme:symbol 'W/8' .")
+    assert read_sentences(graph) == ["China: attribution changed; source: A later source"]
+
+
+def test_a_revert_says_which_change_it_takes_back(graph: Repository) -> None:
+    activity = update(graph, CORRECTION, CORRECTED).activity
+    assert activity is not None
+    name = activity.iri.rpartition("/")[2]
+    apply(graph, read_revert_request(graph, name), author="x")
+    entry = graph.read_text("data/CHANGELOG.md").split("\n## ")[1]
+    assert f"Takes back change {name}." in entry
+    assert read_sentences(graph) == [
+        "United States: start, was 14 December 2022, is December 2022; place, was “Bern”, is “Geneva”"
+    ]
