@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "Export the graph as RDF or CSV tables.",
     "fmt": "Write the files in canonical Turtle.",
     "info": "Count what is in the graph.",
+    "log": "List the changes of the graph.",
     "new": "Print Turtle for new entities.",
     "portal": "Write the bundle for a data portal.",
     "push": "Load the graph into a SPARQL store.",

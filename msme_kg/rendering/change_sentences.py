@@ -44,10 +44,11 @@ class _ThingChange:
 
 def describe_changes(
     before: Iterable[ox.Quad], after: Iterable[ox.Quad], formatter: TermFormatter
-) -> list[str]:
-    """Return a sentence for each thing that differs between two states: new, removed, then changed ones.
+) -> list[tuple[str, str]]:
+    """Return the IRI and a sentence for each thing that differs between two states.
 
-    An attestation is no thing of its own here: its source is named with the thing.
+    New things come first, then removed ones. An attestation has no sentence of its own: its source is named
+    with the thing.
 
     Args:
         before: the statements about the affected entities before, or those that were removed.
@@ -56,14 +57,14 @@ def describe_changes(
     """
     things = _group_by_thing(set(before), set(after))
     writer = _SentenceWriter(formatter)
-    sentences: dict[str, list[str]] = {"new": [], "removed": [], "changed": []}
+    sentences: dict[str, list[tuple[str, str]]] = {"new": [], "removed": [], "changed": []}
     for thing, change in sorted(things.items()):
         is_new, is_removed = TYPE in change.new and not change.old, TYPE in change.old and not change.new
         kind = "new" if is_new else "removed" if is_removed else "changed"
         text = writer.write(thing, kind, change)
         if text:
-            sentences[kind].append(text)
-    return [text for texts in sentences.values() for text in texts]
+            sentences[kind].append((thing, text))
+    return [pair for pairs in sentences.values() for pair in pairs]
 
 
 def _group_by_thing(before: set[ox.Quad], after: set[ox.Quad]) -> dict[str, _ThingChange]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from attested_graph import make_attested_graph, update
+from conftest import Run
 
 from msme_kg.operations.apply import apply
 from msme_kg.operations.check import read_revert_request
@@ -87,3 +89,34 @@ def test_a_revert_says_which_change_it_takes_back(graph: Repository) -> None:
     assert read_sentences(graph) == [
         "United States: start, was 14 December 2022, is December 2022; place, was “Bern”, is “Geneva”"
     ]
+
+
+def test_the_log_lists_changes_by_thing_newest_first(graph: Repository, run: Run) -> None:
+    update(graph, CORRECTION, CORRECTED)
+    update(graph, NEW)
+    ended = run("log", "--root", graph.root, "--format", "json")
+    rows = json.loads(ended.out)
+    assert [list(row) for row in rows] == [["date", "change", "thing", "sentence", "author", "sources"]] * 2
+    assert [row["change"][-2:] for row in rows] == ["-2", "-1"]
+    assert [row["sentence"] for row in rows] == [
+        "New: France (Membership); source: The brief",
+        "United States: start, was December 2022, is 14 December 2022; place, was “Geneva”, is “Bern”;"
+        " source: A later source",
+    ]
+    assert [row["sources"] for row in rows] == ["source:brief", "source:later"]
+    assert {row["author"] for row in rows} == {"A. Maintainer"}
+    day = rows[0]["date"]
+    one = run("log", "--root", graph.root, "--thing", "France", "--from", day, "--to", day, "--format", "csv")
+    assert (
+        one.out.splitlines()[1:] == run("log", "--root", graph.root, "--format", "csv").out.splitlines()[1:2]
+    )
+    assert json.loads(run("log", "--root", graph.root, "--from", "2999-01-01", "--format", "json").out) == []
+    assert run("log", "--root", graph.root, "--from", "soon").code == 2
+    assert run("log", "--root", graph.root, "--thing", "nothing such").code == 2
+    assert "開始時間" in run("log", "--root", graph.root, "--lang", "zh-Hant").out
+
+
+def test_a_graph_without_changes_has_an_empty_log(graph: Repository, run: Run) -> None:
+    assert run("log", "--root", graph.root, "--format", "csv").out.strip() == (
+        "date,change,thing,sentence,author,sources"
+    )
