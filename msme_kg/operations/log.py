@@ -25,7 +25,8 @@ def list_changes(
 
     Args:
         graph: the graph.
-        thing: only changes of this entity, named by IRI, CURIE, code, symbol or label.
+        thing: only changes of this entity, named by IRI, CURIE, code, symbol or label; one that has been
+            removed by IRI or CURIE.
         since: the first day.
         until: the last day.
 
@@ -33,10 +34,11 @@ def list_changes(
         msme_kg.errors.UsageError: no entity has this name, or several have.
         msme_kg.errors.InputError: a record of changes is malformed.
     """
-    wanted = graph.resolver.resolve(thing, "--thing").value if thing else ""
+    recorded = read_changes(graph.repository)
+    wanted = _find_thing(graph, recorded, thing) if thing else ""
     changes = [
         change
-        for change in reversed(read_changes(graph.repository))
+        for change in reversed(recorded)
         if (since is None or change.ended_at.date() >= since)
         and (until is None or change.ended_at.date() <= until)
     ]
@@ -44,6 +46,14 @@ def list_changes(
     graph.labels.prefetch(_list_iris(changes))
     rows = tuple(row for change in changes for row in _build_rows(change, wanted, formatter))
     return ResultTable(Solutions(COLUMNS, rows), graph.labels)
+
+
+def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) -> str:
+    """Return the IRI of an entity that is or was in the graph."""
+    iri = graph.prefixes.expand(name) or name
+    subjects = (quad.subject for change in changes for quad in change.removed)
+    is_known = any(isinstance(one, ox.NamedNode) and one.value == iri for one in subjects)
+    return iri if is_known else graph.resolver.resolve(name, "--thing").value
 
 
 def _build_rows(

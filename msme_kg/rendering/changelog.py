@@ -38,6 +38,6 @@ def prepend_entry(text: str, activity: ChangeActivity, changeset: Changeset, for
         reverted = format_message("changelog.reverts", formatter.lang, change=changeset.request.reverts.name)
         lines += ["", escape_markdown(reverted)]
     sentences = describe_changes(changeset.prior_quads, changeset.resulting_quads, formatter)
-    lines += ["", *(f"- {escape_markdown(to_printable(text, 2000))}" for text in sentences)]
+    lines += ["", *(f"- {escape_markdown(to_printable(text, 2000))}" for _, text in sentences)]
     head, separator, rest = (text or _HEADER).partition("\n## ")
     return f"{head.rstrip()}\n\n{chr(10).join(lines).rstrip()}\n" + (f"\n## {rest}" if separator else "")

@@ -15,7 +15,9 @@ from pathlib import Path
 from crash_safety.harness import Figures, Subject, environment
 from crash_safety.subjects import ROOT, leftovers
 from msme_kg.errors import KGError
-from msme_kg.repository import CONTENT_FOLDERS
+from msme_kg.operations.apply import apply as apply_update
+from msme_kg.operations.check import read_update_request
+from msme_kg.repository import CONTENT_FOLDERS, Repository
 from msme_kg.storage.snapshot import read_snapshot
 from msme_kg.storage.transaction import open_write_transaction
 
@@ -62,6 +64,25 @@ def apply(folder: Path) -> Subject:
     """
     kept, root = _copy(folder), folder / "graph"
     update = _update(folder / "update.ttl", "once", "brief")
+    return _build_subject(kept, root, "--add", str(update))
+
+
+def revert(folder: Path) -> Subject:
+    """Return the subject of taking an update back.
+
+    Args:
+        folder: where the copy is made.
+    """
+    kept, root = _copy(folder), folder / "graph"
+    repository = Repository.find(kept)
+    request = read_update_request([str(_update(folder / "update.ttl", "once", "brief"))])
+    activity = apply_update(repository, request, author="x").activity
+    assert activity is not None
+    return _build_subject(kept, root, "--revert", activity.iri)
+
+
+def _build_subject(kept: Path, root: Path, *words: str) -> Subject:
+    """Return the subject of ``msme-kg apply`` with some options; its state is 1 once the log tells of it."""
 
     def prepare() -> None:
         shutil.rmtree(root, ignore_errors=True)
@@ -69,16 +90,20 @@ def apply(folder: Path) -> Subject:
 
     def state() -> str:
         try:
-            told = _names(root)
+            data, changes, log = _names(root)
             with open_write_transaction(root, 0):
                 left = leftovers(root)
         except (KGError, OSError) as fault:
             return str(fault)
-        if left or len(set(map(str, told))) != 1:
-            return f"{left} {told}"
-        return str(sum(told[0].values()))
+        times = changes["once"]
+        # Each change is in the provenance and in the changelog; the name is in the data after odd ones.
+        if left or log["once"] != times or data["once"] != times % 2:
+            return f"{left} {data} {changes} {log}"
+        return str(times - before)
 
-    command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--author", "x")
+    prepare()
+    before = _names(root)[1]["once"]
+    command = ("msme_kg", "apply", "--root", str(root), *words, "--yes", "--author", "x")
     return Subject(command, prepare, state, "0", "1", ("msme_kg.cli.main", "msme_kg.cli.apply"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,7 @@ def test_a_correction_is_one_sentence(graph: Repository) -> None:
 def test_a_correction_is_one_sentence_in_chinese(graph: Repository) -> None:
     update(graph, CORRECTION, CORRECTED, lang="zh-Hant")
     assert read_sentences(graph) == [
-        "美國：開始時間原為2022 年 12 月，改為2022 年 12 月 14 日；地點原為「Geneva」，改為「Bern」；"
-        "來源：後來之來源"
+        "美國：開始時間原為2022年12月，改為2022年12月14日；地點原為「Geneva」，改為「Bern」；來源：後來之來源"
     ]
 
 
@@ -106,7 +106,9 @@ def test_the_log_lists_changes_by_thing_newest_first(graph: Repository, run: Run
     assert [row["sources"] for row in rows] == ["source:brief", "source:later"]
     assert {row["author"] for row in rows} == {"A. Maintainer"}
     day = rows[0]["date"]
-    one = run("log", "--root", graph.root, "--thing", "France", "--from", day, "--to", day, "--format", "csv")
+    one = run(
+        "log", "--root", graph.root, "--thing", "membership:fr", "--from", day, "--to", day, "--format", "csv"
+    )
     assert (
         one.out.splitlines()[1:] == run("log", "--root", graph.root, "--format", "csv").out.splitlines()[1:2]
     )
@@ -114,6 +116,22 @@ def test_the_log_lists_changes_by_thing_newest_first(graph: Repository, run: Run
     assert run("log", "--root", graph.root, "--from", "soon").code == 2
     assert run("log", "--root", graph.root, "--thing", "nothing such").code == 2
     assert "開始時間" in run("log", "--root", graph.root, "--lang", "zh-Hant").out
+
+
+def test_the_log_still_lists_what_has_been_removed(graph: Repository, run: Run) -> None:
+    update(graph, NEW)
+    update(graph, "", NEW)
+    rows = json.loads(run("log", "--root", graph.root, "--thing", "membership:fr", "--format", "json").out)
+    assert [row["sentence"].partition(":")[0] for row in rows] == ["Removed", "New"]
+
+
+def test_a_diff_for_people_leaves_the_log_out(graph: Repository, run: Run, tmp_path: Path) -> None:
+    shutil.copytree(graph.root, tmp_path / "before")
+    update(graph, CORRECTION, CORRECTED)
+    told = run("diff", tmp_path / "before", graph.root, "--format", "md").out
+    assert "Bern" in told
+    assert "Activity" not in told
+    assert "Activity" in run("diff", tmp_path / "before", graph.root).out
 
 
 def test_a_graph_without_changes_has_an_empty_log(graph: Repository, run: Run) -> None:
