@@ -26,7 +26,7 @@ def list_changes(
     Args:
         graph: the graph.
         thing: only changes of this entity, named by IRI, CURIE, code, symbol or label; one that has been
-            removed by IRI or CURIE.
+            removed, by IRI or CURIE.
         since: the first day.
         until: the last day.
 
@@ -51,7 +51,7 @@ def list_changes(
 def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) -> str:
     """Return the IRI of an entity that is or was in the graph."""
     iri = graph.prefixes.expand(name) or name
-    subjects = (quad.subject for change in changes for quad in change.removed)
+    subjects = (quad.subject for change in changes for quad in (*change.added, *change.removed))
     is_known = any(isinstance(one, ox.NamedNode) and one.value == iri for one in subjects)
     return iri if is_known else graph.resolver.resolve(name, "--thing").value
 
