@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from msme_kg.operations.fmt import Formatting
     from msme_kg.operations.info import Info
     from msme_kg.operations.new import NewEntities
+    from msme_kg.operations.release import Release
     from msme_kg.operations.validate import Validation
     from msme_kg.publish.push.sync import SyncStep
 
@@ -246,6 +248,23 @@ class KnowledgeGraph(OpenGraph):
             self.repository, request, author=author, message=message, confirm=confirm, lang=self.lang
         )
 
+    def log(
+        self, thing: str | None = None, since: date | None = None, until: date | None = None
+    ) -> ResultTable:
+        """Return the recorded updates, with a row for each thing that one affects, newest first.
+
+        Args:
+            thing: only those of this entity.
+            since: the first day.
+            until: the last day.
+
+        Raises:
+            msme_kg.errors.UsageError: no entity has this name, or several have.
+        """
+        from msme_kg.operations.log import list_changes
+
+        return list_changes(self, thing, since, until)
+
     def new(
         self, kind: str, *, table: str | None = None, **options: str | Sequence[str] | None
     ) -> NewEntities:
@@ -328,6 +347,22 @@ class KnowledgeGraph(OpenGraph):
 
         target = TargetFolder.from_path(folder, self.repository)
         Portal.read(self.repository, base_url=base_url, endpoint=endpoint).write(target)
+
+    def release(
+        self, version: str, *, portal: str | Path | None = None, site: str | Path | None = None
+    ) -> Release:
+        """Give a graph without findings a version, then build portal and site; see ``msme_kg.operations``.
+
+        Raises:
+            msme_kg.errors.KGError: as ``msme_kg.operations.release`` says.
+        """
+        from msme_kg.operations.release import release
+        from msme_kg.publish.atomic_folder import TargetFolder
+
+        folders = [
+            None if one is None else TargetFolder.from_path(one, self.repository) for one in (portal, site)
+        ]
+        return release(self.repository, version, portal=folders[0], site=folders[1], lang=self.lang)
 
     def site(self, folder: str | Path, *, base_url: str | None = None) -> int:
         """Write the static site into a folder and return the number of pages."""

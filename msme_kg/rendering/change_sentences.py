@@ -19,7 +19,7 @@ from msme_kg.changes.attestations import (
 )
 from msme_kg.entities.date_windows import DatePeriod
 from msme_kg.message_catalog import format_message
-from msme_kg.namespaces import BASE, XSD
+from msme_kg.namespaces import BASE, RDFS, XSD
 from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.rendering.date_text import format_day, format_period
 from msme_kg.rendering.term_format import TermFormatter
@@ -29,6 +29,7 @@ _WINDOWS = {
     for name, bounds in (("start", ("notBefore", "notAfter")), ("end", ("endNotBefore", "endNotAfter")))
 }
 """The two bounds that are one date to a reader, by the message that names it."""
+_LABEL = ox.NamedNode(f"{RDFS}label")
 _UNMENTIONED = {TYPE, SOURCE, RECORD_SOURCED, *EXTENT_PROPERTIES}
 _Values = Mapping[ox.NamedNode, set[Term]]
 
@@ -97,7 +98,7 @@ class _SentenceWriter:
     def write(self, thing: str, kind: str, change: _ThingChange) -> str:
         """Return the sentence on a thing; empty if nothing that a reader is told about has changed."""
         classes = self._join(change.new.get(TYPE) or change.old.get(TYPE) or ())
-        name = self._formatter.format_label_or_curie(thing)
+        name = self._find_label(change) or self._formatter.format_label_or_curie(thing)
         if kind == "changed":
             parts = [*self._describe_windows(change.old, change.new), *self._describe_values(change)]
             if not parts and change.sources:
@@ -110,6 +111,13 @@ class _SentenceWriter:
         return (
             self._format("cited", text=text, sources=self._join(change.sources)) if change.sources else text
         )
+
+    def _find_label(self, change: _ThingChange) -> str:
+        """Return the label that the statements themselves have, as of a thing that has been removed."""
+        labels = change.new.get(_LABEL) or change.old.get(_LABEL) or set()
+        tag = self._formatter.lang.lower()
+        mine = (one.value for one in labels if isinstance(one, ox.Literal) and one.language == tag)
+        return min(mine, default="")
 
     def _describe_windows(self, old: _Values, new: _Values) -> Iterator[str]:
         for name, bounds in _WINDOWS.items():
