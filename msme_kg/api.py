@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from msme_kg.sparql.results import QueryResult
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
+    from msme_kg.changes.changeset import UpdateRequest
     from msme_kg.operations.apply import AppliedUpdate
     from msme_kg.operations.check import Review
     from msme_kg.operations.describe import Description
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from msme_kg.operations.fmt import Formatting
     from msme_kg.operations.info import Info
     from msme_kg.operations.new import NewEntities
+    from msme_kg.operations.release import Release
     from msme_kg.operations.validate import Validation
     from msme_kg.publish.push.sync import SyncStep
 
@@ -188,23 +191,32 @@ class KnowledgeGraph(OpenGraph):
             lang=self.lang,
         )
 
-    def check(self, *, add: Files = (), remove: Files = (), update: Files = ()) -> Review:
+    def check(
+        self, *, add: Files = (), remove: Files = (), update: Files = (), revert: str | None = None
+    ) -> Review:
         """Review an update: what it would break, resolve and change; nothing is written.
 
         Args:
             add: files whose statements are added.
             remove: files whose statements are removed.
             update: files of SPARQL Update.
+            revert: instead, a recorded change to take back, such as ``2026-11-30-1``.
 
         Raises:
             msme_kg.errors.InputError: an input or a file of the graph is malformed.
             msme_kg.errors.SafetyError: an input is too large, nests too deep, or has a forbidden operation.
             msme_kg.errors.UsageError: no file is named.
         """
-        from msme_kg.operations.check import check, read_update_request
+        from msme_kg.operations.check import check
 
-        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
-        return check(self.repository, request, lang=self.lang)
+        return check(self.repository, self._read_request(add, remove, update, revert), lang=self.lang)
+
+    def _read_request(self, add: Files, remove: Files, update: Files, revert: str | None) -> UpdateRequest:
+        from msme_kg.operations.check import read_revert_request, read_update_request
+
+        if revert is not None:
+            return read_revert_request(self.repository, revert)
+        return read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
 
     def apply(
         self,
@@ -212,6 +224,7 @@ class KnowledgeGraph(OpenGraph):
         add: Files = (),
         remove: Files = (),
         update: Files = (),
+        revert: str | None = None,
         author: str | None = None,
         message: str = "",
         confirm: Callable[[Review], bool] | None = None,
@@ -224,6 +237,7 @@ class KnowledgeGraph(OpenGraph):
             add: files whose statements are added.
             remove: files whose statements are removed.
             update: files of SPARQL Update.
+            revert: instead, a recorded change to take back, such as ``2026-11-30-1``.
             author: who makes it; by default the user that git is configured with.
             message: why it is made.
             confirm: decides, from the review, whether to write.
@@ -232,12 +246,28 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.KGError: as ``msme_kg.operations.apply`` says.
         """
         from msme_kg.operations.apply import apply
-        from msme_kg.operations.check import read_update_request
 
-        request = read_update_request(_list_paths(add), _list_paths(remove), _list_paths(update))
+        request = self._read_request(add, remove, update, revert)
         return apply(
             self.repository, request, author=author, message=message, confirm=confirm, lang=self.lang
         )
+
+    def log(
+        self, thing: str | None = None, since: date | None = None, until: date | None = None
+    ) -> ResultTable:
+        """Return the recorded updates, with a row for each thing that one affects, newest first.
+
+        Args:
+            thing: only those of this entity.
+            since: the first day.
+            until: the last day.
+
+        Raises:
+            msme_kg.errors.UsageError: no entity has this name, or several have.
+        """
+        from msme_kg.operations.log import list_changes
+
+        return list_changes(self, thing, since, until)
 
     def new(
         self, kind: str, *, table: str | None = None, **options: str | Sequence[str] | None
@@ -326,6 +356,22 @@ class KnowledgeGraph(OpenGraph):
 
         target = TargetFolder.from_path(folder, self.repository)
         Portal.read(self.repository, base_url=base_url, endpoint=endpoint).write(target)
+
+    def release(
+        self, version: str, *, portal: str | Path | None = None, site: str | Path | None = None
+    ) -> Release:
+        """Give a graph without findings a version, then build portal and site; see ``msme_kg.operations``.
+
+        Raises:
+            msme_kg.errors.KGError: as ``msme_kg.operations.release`` says.
+        """
+        from msme_kg.operations.release import release
+        from msme_kg.publish.atomic_folder import TargetFolder
+
+        folders = [
+            None if one is None else TargetFolder.from_path(one, self.repository) for one in (portal, site)
+        ]
+        return release(self.repository, version, portal=folders[0], site=folders[1], lang=self.lang)
 
     def site(self, folder: str | Path, *, base_url: str | None = None) -> int:
         """Write the static site into a folder and return the number of pages."""

@@ -19,6 +19,7 @@ OWL = "http://www.w3.org/2002/07/owl#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SHACL = "http://www.w3.org/ns/shacl#"
+DCAT = "http://www.w3.org/ns/dcat#"
 DCTERMS = "http://purl.org/dc/terms/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 PROV = "http://www.w3.org/ns/prov#"
@@ -27,7 +28,7 @@ _PREFIX_NAME = re.compile(r"(?:[^\W\d_](?:[\w.\-]*[\w\-])?)?")
 WELL_KNOWN_PREFIXES: Mapping[str, tuple[str, ...]] = {
     "adms": ("http://www.w3.org/ns/adms#",),
     "dc": ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"),
-    "dcat": ("http://www.w3.org/ns/dcat#",),
+    "dcat": (DCAT,),
     "dcterms": ("http://purl.org/dc/terms/",),
     "foaf": ("http://xmlns.com/foaf/0.1/",),
     "org": ("http://www.w3.org/ns/org#",),

@@ -19,6 +19,7 @@ from msme_kg.rdf.encoding import decode_utf8
 PACKAGE_FOLDER = Path(__file__).resolve().parent
 CONTENT_FOLDERS = ("ontology", "data", "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
+DATASET_FILE = "data/dataset.ttl"
 BRIEFING_FOLDER = "briefing"
 LOCK_FILE = ".msme-kg.lock"
 """Name of the lock file in the root; it is never removed, and its size is the generation count."""
@@ -117,14 +118,14 @@ class Repository:
         """Yield the paths of the canned queries and checks, relative to the root, sorted."""
         yield from self._walk_files(("queries",), ".rq")
 
-    def find_files_by_suffix(self, suffixes: tuple[str, ...]) -> Iterator[str]:
-        """Yield the paths of all files with some suffixes, relative to the root, sorted.
+    def find_files_by_suffix(self, suffixes: tuple[str, ...], folder: str = ".") -> Iterator[str]:
+        """Yield the paths of all files in a folder with some suffixes, relative to the root, sorted.
 
         Raises:
             InputError: a file or folder cannot be read, or a link leads to a folder or nowhere.
             SafetyError: a link leads out of the root.
         """
-        yield from self._walk_files((".",), suffixes)
+        yield from self._walk_files((folder,), suffixes)
 
     def _walk_files(self, parts: tuple[str, ...], suffix: str | tuple[str, ...]) -> list[str]:
         """Return the files with a suffix in some folders, sorted; what cannot be read is an error."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyoxigraph as ox
 
+from msme_kg.changes.change_log import RecordedChange
 from msme_kg.changes.file_placement import FilePlacement
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.update_execution import QuadChange, execute_update
@@ -32,11 +33,13 @@ class UpdateRequest:
         add: files whose statements are to be added.
         remove: files whose statements are to be removed.
         updates: SPARQL Updates, executed in order after that.
+        reverts: a change to take back instead; None for none.
     """
 
     add: tuple[GraphFile, ...] = ()
     remove: tuple[GraphFile, ...] = ()
     updates: tuple[GraphFile, ...] = ()
+    reverts: RecordedChange | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Changeset:
         unplaced: quads to add for which no class determines a file.
         prior_quads: all quads about the affected entities before the update.
         no_op_count: how many quads were to be added that exist, or removed that do not.
+        requested: the statements that the request names, even if they make no difference.
     """
 
     before: Dataset
@@ -60,6 +64,7 @@ class Changeset:
     unplaced: tuple[ox.Quad, ...]
     prior_quads: tuple[ox.Quad, ...]
     no_op_count: int
+    requested: frozenset[ox.Quad] = frozenset()
 
     @classmethod
     def plan(cls, before: Dataset, request: UpdateRequest, prefixes: PrefixMap) -> Changeset:
@@ -79,7 +84,7 @@ class Changeset:
             frozenset(without_graph(quad) for file in files for quad in file.parse_raw())
             for files in (request.add, request.remove)
         )
-        change = QuadChange(to_add, to_remove)
+        change = QuadChange(to_add, to_remove) if request.reverts is None else request.reverts.invert(before)
         for file in request.updates:
             change = execute_update(before, change, file, prefixes)
         subjects = {split_quad(quad)[0].value for quad in (*change.added, *change.removed)}
@@ -109,6 +114,7 @@ class Changeset:
             _sort_by_text(unplaced),
             prior_quads,
             no_op_count + len(unchanged),
+            frozenset(map(without_graph, change.added | change.removed)),
         )
 
     @classmethod
@@ -130,6 +136,28 @@ class Changeset:
             (),
             tuple(read_quads_about(before.files, subjects)),
             0,
+        )
+
+    def extend(
+        self,
+        added: Iterable[ox.Quad] = (),
+        removed: Iterable[ox.Quad] = (),
+        prior_quads: Iterable[ox.Quad] = (),
+    ) -> Changeset:
+        """Return this changeset with further changes.
+
+        Args:
+            added: further quads to add.
+            removed: further quads to remove, also of those that this changeset adds.
+            prior_quads: all quads about further entities before the update.
+        """
+        known = dict.fromkeys((*self.prior_quads, *prior_quads))
+        after = ((known.keys() - set(self.removed)) | set(self.added)) - set(removed) | set(added)
+        return replace(
+            self,
+            added=_sort_by_text(after - known.keys()),
+            removed=_sort_by_text(known.keys() - after),
+            prior_quads=tuple(known),
         )
 
     @cached_property

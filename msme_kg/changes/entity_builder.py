@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.changes.attestations import Exemptions
+from msme_kg.changes.entity_attestations import attest_entity
 from msme_kg.changes.entity_input import EntityInput
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
@@ -74,6 +76,7 @@ class _EntityBuilder:
         self._catalog = QueryCatalog(repository)
         self._lang = lang
         self._dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
+        self._exemptions = Exemptions(self._dataset)
         self._load_engine(self._dataset)
         self._entities_by_url: dict[tuple[str, str], ox.NamedNode | KGError] = {}
         self._quads: list[ox.Quad] = []
@@ -157,17 +160,17 @@ class _EntityBuilder:
     def _construct_quads(
         self, template: CannedQuery, terms: Mapping[str, Sequence[Bindable]]
     ) -> Sequence[ox.Quad]:
-        """Return the quads of one entity."""
+        """Return the quads of one entity and its attestations; those of the entity come first."""
         answer = self._engine.query(bind_values(template.text, terms))
         quads = answer.quads if isinstance(answer, GraphResult) else ()
-        subjects = {quad.subject for quad in quads}
-        if len(subjects) != 1 or not isinstance(next(iter(subjects)), ox.NamedNode):
+        subjects = [one for one in {quad.subject for quad in quads} if isinstance(one, ox.NamedNode)]
+        if len(subjects) != 1:
             raise InputError(
                 "the query does not construct one entity",
                 location=SourceLocation(template.path),
                 hint="it must CONSTRUCT statements about one entity for any values",
             )
-        return quads
+        return attest_entity(subjects[0], quads, self._exemptions)
 
     def _collect_values(
         self, template: CannedQuery, parameter: Parameter, entity_input: EntityInput
@@ -225,7 +228,7 @@ class _EntityBuilder:
 
 
 def _extract_subject(quads: Sequence[ox.Quad]) -> ox.NamedNode:
-    """Return the common subject of quads."""
+    """Return the subject of quads about an entity, which come before those of its attestations."""
     subject = quads[0].subject
     assert isinstance(subject, ox.NamedNode)  # noqa: S101 (checked in _construct_quads)
     return subject

@@ -8,18 +8,13 @@ from datetime import datetime
 
 import pyoxigraph as ox
 
+from msme_kg.changes.attestations import SOURCE
+from msme_kg.changes.change_log import ACTIVITY_PREFIX, ADDED_STATEMENT, CHANGES_FOLDER, REMOVED_STATEMENT
 from msme_kg.changes.changeset import Changeset
-from msme_kg.namespaces import BASE, DCTERMS, FOAF, PROV, RDF, RDFS, XSD
+from msme_kg.namespaces import DCTERMS, FOAF, PROV, RDF, RDFS, XSD
 from msme_kg.rdf.ntriples import to_sparql
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import to_graph_iri
-
-CHANGES_FOLDER = "data/changes"
-_ACTIVITY_PREFIX = f"{BASE}change/"
-_ADDED_STATEMENT, _REMOVED_STATEMENT = (
-    ox.NamedNode(f"{BASE}admin#{name}") for name in ("addedStatement", "removedStatement")
-)
-_SOURCE = ox.NamedNode(f"{DCTERMS}source")
 
 
 @dataclass(frozen=True)
@@ -58,23 +53,23 @@ class ChangeActivity:
             description: the reason; empty for none.
             recorded_quads: the quads in the file of the year.
         """
-        start = f"{_ACTIVITY_PREFIX}{ended_at.date().isoformat()}-"
+        start = f"{ACTIVITY_PREFIX}{ended_at.date().isoformat()}-"
         numbers = [
             int(rest)
             for quad in recorded_quads
             if (rest := split_quad(quad)[0].value.removeprefix(start)).isdecimal()
         ]
-        cited = {quad.object for quad in changeset.added if quad.predicate == _SOURCE}
+        cited = {quad.object for quad in changeset.added if quad.predicate == SOURCE}
         sources = sorted((one for one in cited if isinstance(one, ox.NamedNode)), key=str)
         return cls(agent_name, ended_at, description, max(numbers, default=0) + 1, tuple(sources))
 
     @property
     def iri(self) -> str:
         """The IRI of the activity."""
-        return f"{_ACTIVITY_PREFIX}{self.ended_at.date().isoformat()}-{self.sequence_number}"
+        return f"{ACTIVITY_PREFIX}{self.ended_at.date().isoformat()}-{self.sequence_number}"
 
     def to_quads(self, changeset: Changeset) -> Iterator[ox.Quad]:
-        """Yield the quads of the activity, with each added and removed statement as N-Triples."""
+        """Yield the quads of the activity, with each added and removed statement as N-Quads."""
         graph = ox.NamedNode(to_graph_iri(get_provenance_path(self.ended_at)))
         thing, agent = ox.NamedNode(self.iri), ox.NamedNode(f"{self.iri}/agent")
         day = self.ended_at.date().isoformat()
@@ -98,16 +93,19 @@ class ChangeActivity:
         yield build_quad(agent, f"{FOAF}name", ox.Literal(self.agent_name))
         if self.description:
             yield build_quad(thing, f"{DCTERMS}description", ox.Literal(self.description))
+        if changeset.request.reverts is not None:
+            reverted = ox.NamedNode(changeset.request.reverts.iri)
+            yield build_quad(thing, f"{PROV}wasInformedBy", reverted)
         for source in self.sources:
             yield build_quad(thing, f"{PROV}used", source)
         for predicate, quads in (
-            (_ADDED_STATEMENT, changeset.added),
-            (_REMOVED_STATEMENT, changeset.removed),
+            (ADDED_STATEMENT, changeset.added),
+            (REMOVED_STATEMENT, changeset.removed),
         ):
             for quad in quads:
                 value = split_quad(quad)[2]
                 assert not isinstance(value, ox.BlankNode)  # noqa: S101 (updates with one are refused)
-                line = f"{quad.subject} {quad.predicate} {to_sparql(value)} ."
+                line = f"{quad.subject} {quad.predicate} {to_sparql(value)} {quad.graph_name} ."
                 yield ox.Quad(thing, predicate, ox.Literal(line), graph)
 
 

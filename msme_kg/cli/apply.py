@@ -8,14 +8,14 @@ from contextlib import AbstractContextManager
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.check import add_input_options
+from msme_kg.cli.check import add_input_options, read_request
 from msme_kg.cli.options import WORK_SECONDS, add_output_option, add_writer_options, get_settings
 from msme_kg.cli.output import Progress, emit, print_note, print_outcome, warn_of_skipped_files
 from msme_kg.cli.streams import describe_failure, get_output_failure
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, WriteError
 from msme_kg.operations.apply import LOCK_TIMEOUT, apply, require_writable
-from msme_kg.operations.check import Review, read_update_request
+from msme_kg.operations.check import Review
 from msme_kg.rendering.proposal_report import FORMATS
 from msme_kg.repository import Repository
 
@@ -32,6 +32,7 @@ def command(
     add: tuple[str, ...],
     remove: tuple[str, ...],
     update: tuple[str, ...],
+    revert: str | None,
     author: str | None,
     message: str,
     yes: bool,
@@ -43,6 +44,9 @@ def command(
     Each statement goes into the file of its entity, and only the blocks concerned change. The update is
     recorded in data/changes/ and data/CHANGELOG.md: who, when, why and from which sources. An update that is
     not acceptable is not written, and the exit code is 1.
+
+    --revert restores what a recorded change removed and removes what it added. It is refused while a later
+    change stands on that one; the refusal names the later changes.
     """
     settings = get_settings()
     repository = Repository.find(settings.root)
@@ -65,7 +69,7 @@ def command(
 
     try:
         with limit_work():
-            request = read_update_request(add, remove, update)
+            request = read_request(repository, add, remove, update, revert)
         applied = apply(
             repository,
             request,

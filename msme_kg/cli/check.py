@@ -8,17 +8,22 @@ from typing import Any
 
 import click
 
+from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note, report_errors, warn_of_skipped_files
 from msme_kg.cli.watchdog import TimeLimit
-from msme_kg.operations.check import check, read_update_request
+from msme_kg.errors import UsageError
+from msme_kg.operations.check import check, read_revert_request, read_update_request
 from msme_kg.rendering.proposal_report import FORMATS, render_error
 from msme_kg.repository import Repository
 
 
 def add_input_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--add``, ``--remove`` and ``--update``."""
+    """Add ``--add``, ``--remove``, ``--update`` and ``--revert``."""
+    function = click.option(
+        "--revert", metavar="CHANGE", help="Take back a recorded change, named by IRI or as 2026-11-30-1."
+    )(function)
     for name, text in (
         ("update", "A SPARQL Update, run after files have been added and removed."),
         ("remove", "A file of Turtle or N-Triples whose statements are removed."),
@@ -31,13 +36,33 @@ def add_input_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def read_request(
+    repository: Repository,
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    update: tuple[str, ...],
+    revert: str | None,
+) -> UpdateRequest:
+    """Return the update that the options of ``add_input_options`` describe."""
+    if revert is None:
+        return read_update_request(add, remove, update)
+    if add or remove or update:
+        raise UsageError("--revert stands alone", hint="revert the change first, then make the update")
+    return read_revert_request(repository, revert)
+
+
 @click.command("check", cls=CheckedCommand)
 @add_input_options
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @add_output_option
 @add_common_options
 def command(
-    add: tuple[str, ...], remove: tuple[str, ...], update: tuple[str, ...], form: str, output: str | None
+    add: tuple[str, ...],
+    remove: tuple[str, ...],
+    update: tuple[str, ...],
+    revert: str | None,
+    form: str,
+    output: str | None,
 ) -> int:
     """Review a proposed update: what it would break, resolve and change, and what policy forbids.
 
@@ -51,8 +76,8 @@ def command(
             report_errors(render_error, form, settings.lang, output),
             TimeLimit(settings.timeout or WORK_SECONDS),
         ):
-            request = read_update_request(add, remove, update)
             repository = Repository.find(settings.root)
+            request = read_request(repository, add, remove, update, revert)
             review = check(repository, request, lang=settings.lang, progress=progress)
             text = review.render(form)
     finally:

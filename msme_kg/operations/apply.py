@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from msme_kg.changes import provenance
+from msme_kg.changes.attestations import EXTENT_PROPERTIES
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.changes.provenance import ChangeActivity
 from msme_kg.errors import ConflictError, UsageError, to_printable
@@ -175,8 +176,15 @@ class _Reviewer:
 
 
 def _is_same_change(first: Review, second: Review) -> bool:
-    before, after = first.proposal.changeset, second.proposal.changeset
-    return (before.added, before.removed) == (after.added, after.removed)
+    """Return whether two reviews are of the same change, apart from the dates of the graph as a whole."""
+    before, after = (
+        [
+            [quad for quad in quads if quad.predicate not in EXTENT_PROPERTIES]
+            for quads in (review.proposal.changeset.added, review.proposal.changeset.removed)
+        ]
+        for review in (first, second)
+    )
+    return before == after
 
 
 class _UpdateWriter:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.changes.attestation_history import list_kept_values
+from msme_kg.changes.change_log import find_change, read_changes
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
@@ -77,7 +79,10 @@ def read_update_request(
     """
     names = (*add, *remove, *update)
     if not names:
-        raise UsageError("no update is named", hint="name files with --add, --remove or --update")
+        raise UsageError(
+            "no update is named",
+            hint="name files with --add, --remove or --update, or a change with --revert",
+        )
     if names.count("-") > 1:
         raise UsageError("standard input is named twice", hint="name a file for one of them")
     return UpdateRequest(
@@ -85,6 +90,20 @@ def read_update_request(
         tuple(map(GraphFile.from_path, remove)),
         tuple(map(GraphFile.from_update_path, update)),
     )
+
+
+def read_revert_request(repository: Repository, change: str) -> UpdateRequest:
+    """Return the request to take a recorded change back.
+
+    Args:
+        repository: the graph.
+        change: its IRI, or its day and number, such as ``2026-11-30-1``.
+
+    Raises:
+        msme_kg.errors.InputError: a record of changes is malformed.
+        msme_kg.errors.UsageError: no change has this name.
+    """
+    return UpdateRequest(reverts=find_change(read_changes(repository), change))
 
 
 def check(
@@ -119,6 +138,8 @@ def review_state(
     findings = (*proposal.report.findings, *proposal.resolved.findings)
     focus_nodes = {one.focus_node for one in findings if isinstance(one.focus_node, ox.NamedNode)}
     entities = list_entities(proposal.changeset.difference) | focus_nodes
+    for source, quad in list_kept_values(proposal.changeset):
+        entities |= {term for term in (source, quad.subject) if isinstance(term, ox.NamedNode)}
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)

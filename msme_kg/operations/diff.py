@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from msme_kg.changes.change_log import CHANGES_FOLDER
 from msme_kg.changes.diff_inputs import GraphAssignment
 from msme_kg.changes.diff_targets import resolve_targets
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.sparql_update_writer import to_sparql_update
 from msme_kg.entities.label_files import read_labels
 from msme_kg.entities.labels import Labels
+from msme_kg.rdf.terms import get_graph_iri
 from msme_kg.rendering.diff_report import as_json, as_md, as_text, list_entities
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.text_result import TextResult
-from msme_kg.repository import MAIN_ONTOLOGY, Repository
+from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
@@ -47,9 +49,11 @@ class Comparison(TextResult):
         return bool(self.diff)
 
     def render(self, format_name: str = "text") -> str:
-        """Return the diff as ``text``, ``json``, ``md`` or ``sparql-update``."""
+        """Return the diff as ``text``, ``json``, ``md`` (without the change log) or ``sparql-update``."""
         if format_name == _SPARQL_UPDATE:
             return to_sparql_update(self.diff)
+        if format_name == "md":
+            return as_md(_leave_out_log(self.diff), self._build_formatter())
         return _RENDERERS[format_name](self.diff, self._build_formatter())
 
     def _build_formatter(self) -> TermFormatter:
@@ -64,6 +68,16 @@ class Comparison(TextResult):
         )
         labels.prefetch(entity.value for entity in entities)
         return TermFormatter(self.lang, prefixes, labels)
+
+
+def _leave_out_log(difference: GraphDiff) -> GraphDiff:
+    """Return a diff without the records of changes, which repeat what they changed."""
+    log = to_graph_iri(f"{CHANGES_FOLDER}/")
+    added, removed = (
+        tuple(quad for quad in quads if not get_graph_iri(quad).startswith(log))
+        for quads in (difference.added, difference.removed)
+    )
+    return replace(difference, added=added, removed=removed)
 
 
 def diff(

@@ -1,10 +1,12 @@
-"""Changelog of the data in Markdown: one entry per update, newest first."""
+"""Changelog of the data in Markdown: one entry per update, newest first, with a sentence per thing."""
 
 from __future__ import annotations
 
 from msme_kg.changes.changeset import Changeset
 from msme_kg.changes.provenance import ChangeActivity
-from msme_kg.rendering.diff_report import as_md
+from msme_kg.errors import to_printable
+from msme_kg.message_catalog import format_message
+from msme_kg.rendering.change_sentences import describe_changes
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.sparql.markdown_text import escape_markdown
 
@@ -32,9 +34,10 @@ def prepend_entry(text: str, activity: ChangeActivity, changeset: Changeset, for
     ]
     if activity.description:
         lines += ["", escape_markdown(activity.description)]
-    if activity.sources:
-        names = (formatter.format_label_and_curie(source.value) for source in activity.sources)
-        lines += ["", "Sources:", "", *(f"- {escape_markdown(name)}" for name in names)]
-    lines += ["", as_md(changeset.difference, formatter)]
+    if changeset.request.reverts is not None:
+        reverted = format_message("changelog.reverts", formatter.lang, change=changeset.request.reverts.name)
+        lines += ["", escape_markdown(reverted)]
+    sentences = describe_changes(changeset.prior_quads, changeset.resulting_quads, formatter)
+    lines += ["", *(f"- {escape_markdown(to_printable(text, 2000))}" for _, text in sentences)]
     head, separator, rest = (text or _HEADER).partition("\n## ")
     return f"{head.rstrip()}\n\n{chr(10).join(lines).rstrip()}\n" + (f"\n## {rest}" if separator else "")

@@ -82,8 +82,8 @@ def as_json(difference: GraphDiff, formatter: TermFormatter) -> str:
                 else None,
                 "classes": [cls.value for cls in change.classes],
                 "change": change.kind,
-                "added": [_to_json_object(quad) for quad in change.added],
-                "removed": [_to_json_object(quad) for quad in change.removed],
+                "added": [to_json_object(quad) for quad in change.added],
+                "removed": [to_json_object(quad) for quad in change.removed],
             }
             for change in difference.entities
         ],
@@ -91,7 +91,8 @@ def as_json(difference: GraphDiff, formatter: TermFormatter) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
-def _to_json_object(quad: ox.Quad) -> dict[str, object]:
+def to_json_object(quad: ox.Quad) -> dict[str, object]:
+    """Return a statement as a JSON object."""
     subject, predicate, value = split_quad(quad)
     graph = quad.graph_name
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from msme_kg.changes.attestation_history import list_kept_values
 from msme_kg.errors import KGError, to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering import diff_report, validation_report
@@ -58,7 +59,7 @@ def render_error(error: KGError, format_name: str, lang: str) -> str:
         return text
     findings = json.loads(text)["findings"]
     changes = {"added": 0, "removed": 0, "things": []}
-    whole = {"allowed": False, "findings": findings, "mended": [], "idle": 0, "changes": changes}
+    whole = {"allowed": False, "findings": findings, "mended": [], "idle": 0, "kept": [], "changes": changes}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -67,6 +68,14 @@ def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
     for message_id, report in (("proposal.mended", proposal.resolved), ("proposal.broken", proposal.report)):
         if report.findings:
             lines += [f"{format_message(message_id, formatter.lang)}:", renderer.render(report, "text")]
+    kept = _list_kept_values(proposal, formatter)
+    if kept:
+        lines += [
+            f"{format_message('proposal.kept', formatter.lang)}:",
+            "",
+            *(f"  {line}" for line in kept),
+            "",
+        ]
     return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
 
 
@@ -76,10 +85,32 @@ def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: Te
         if report.findings:
             items = (_format_list_item(finding, renderer) for finding in report.findings)
             lines += [f"### {format_message(message_id, formatter.lang)}", "", *items, ""]
+    kept = _list_kept_values(proposal, formatter)
+    if kept:
+        items = (f"- {escape_markdown(line)}" for line in kept)
+        lines += [f"### {format_message('proposal.kept', formatter.lang)}", "", *items, ""]
     if proposal.changeset:
         heading = format_message("proposal.changes", formatter.lang)
         lines += [f"### {heading}", "", diff_report.as_md(proposal.changeset.difference, formatter)]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _list_kept_values(proposal: Proposal, formatter: TermFormatter) -> list[str]:
+    """Return a line for each value that a source keeps as its own."""
+    return [
+        to_printable(
+            format_message(
+                "proposal.kept-value",
+                formatter.lang,
+                source=formatter.format_label_or_curie(source.value),
+                thing=formatter.format_label_or_curie(quad.subject.value),
+                property=formatter.format_label_or_curie(quad.predicate.value),
+                value=formatter.format_term(quad.object),
+            ),
+            2000,
+        )
+        for source, quad in list_kept_values(proposal.changeset)
+    ]
 
 
 def _format_list_item(finding: Finding, renderer: ReportRenderer) -> str:
@@ -97,6 +128,10 @@ def _render_json(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
         "findings": introduced,
         "mended": resolved,
         "idle": proposal.changeset.no_op_count,
+        "kept": [
+            {"source": source.value, "statement": diff_report.to_json_object(quad)}
+            for source, quad in list_kept_values(proposal.changeset)
+        ],
         "changes": json.loads(diff_report.as_json(proposal.changeset.difference, formatter)),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"

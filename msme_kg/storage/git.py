@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from msme_kg.errors import InputError, SourceLocation, UsageError, to_printable
-from msme_kg.repository import Repository, resolve_inside, to_graph_iri
+from msme_kg.repository import LOCK_FILE, Repository, resolve_inside, to_graph_iri
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.git_process import REPAIR_HINT, run_git
 
@@ -70,6 +71,38 @@ def list_ref_names(repository: Repository) -> list[str]:
     """Return ``HEAD`` and the names of branches and tags; an empty list without git."""
     listed = run_git(repository.root, "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags")
     return ["HEAD", *os.fsdecode(listed).split()] if listed is not None else []
+
+
+def list_uncommitted_files(repository: Repository) -> list[str]:
+    """Return the paths under the root that differ from the last commit; none without git.
+
+    Files are hashed here: git itself would run the filters that its configuration names.
+    """
+    listed = run_git(repository.root, "ls-files", "--stage", "-z")
+    if listed is None:
+        return []
+    untracked = run_git(repository.root, "ls-files", "--others", "--exclude-standard", "-z") or b""
+    staged = run_git(
+        repository.root, "diff-index", "--cached", "--relative", "--name-only", "-z", "HEAD", "--"
+    )
+    names = {name for name in os.fsdecode(untracked + (staged or b"")).split("\0") if name != LOCK_FILE}
+    for entry in filter(None, listed.split(b"\0")):
+        attributes, _, name = entry.partition(b"\t")
+        mode, object_name, _ = attributes.decode().split()
+        path = os.fsdecode(name)
+        if staged is None or (mode.startswith("100") and not _has_hash(repository, path, object_name)):
+            names.add(path)
+    return sorted(names - {""})
+
+
+def _has_hash(repository: Repository, path: str, object_name: str) -> bool:
+    """Return whether a file has the content of a git object."""
+    if not repository.exists(path):
+        return False
+    content = repository.read(path)
+    algorithm = "sha1" if len(object_name) == 40 else "sha256"
+    header = b"blob %d\0" % len(content)
+    return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest() == object_name
 
 
 def read_user_name(repository: Repository) -> str | None:

@@ -7,6 +7,7 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from operator import lt
 
@@ -61,6 +62,31 @@ def read_quads_about(files: Iterable[GraphFile], iris: Collection[str]) -> Itera
         text = index.extract_blocks(iris)
         if text:
             yield from GraphFile(file.path, file.graph, index.header + text).parse_quads()
+
+
+def read_linked_quads(
+    files: Iterable[GraphFile], predicate: ox.NamedNode, iris: Collection[str]
+) -> Iterator[ox.Quad]:
+    """Yield all quads of the subjects that have some entities as values of a property.
+
+    Args:
+        files: the files to read.
+        predicate: the property.
+        iris: the IRIs of the values.
+
+    Raises:
+        msme_kg.errors.InputError: a file is malformed.
+    """
+    for file in files if iris else ():
+        index = SubjectIndex.from_file(file) if file.base is None and len(iris) <= _MANY_LOOKUPS else None
+        content = file.content if index is None else index.header + index.extract_referring_blocks(iris)
+        quads = list(replace(file, content=content).parse_quads())
+        subjects = {
+            quad.subject
+            for quad in quads
+            if quad.predicate == predicate and getattr(quad.object, "value", "") in iris
+        }
+        yield from (quad for quad in quads if quad.subject in subjects)
 
 
 class SubjectIndex:
@@ -130,6 +156,14 @@ class SubjectIndex:
         for number in self._find_containing(text):
             yield from self._parse_block(number)
 
+    def extract_referring_blocks(self, iris: Collection[str]) -> bytes:
+        """Return the blocks that have any of some IRIs as object; empty if there is none."""
+        tokens = (token for iri in iris for token in _list_iri_spellings(iri, self.header))
+        numbers = sorted(
+            {number for token in tokens for number in self._find_containing(b" " + token + b" ;")}
+        )
+        return self._join_blocks(numbers)
+
     def get_byte_span(self, iri: str) -> tuple[int, int]:
         """Return start and end offset of a subject's blocks, which are adjacent in a canonical file.
 
@@ -150,6 +184,9 @@ class SubjectIndex:
             numbers = [number for number in range(len(self._order)) if self._parse_subject(number) in iris]
         else:
             numbers = [number for iri in iris for number in self._find_blocks(iri)]
+        return self._join_blocks(numbers)
+
+    def _join_blocks(self, numbers: Iterable[int]) -> bytes:
         return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
 
     def _find_blocks(self, iri: str) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
@@ -20,7 +20,9 @@ MAX_REFERENCES = 20
 """Number of references to a removed entity that are reported."""
 
 
-def check_policy(changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap) -> Iterator[Finding]:
+def check_policy(
+    changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap, is_released: Callable[[str], bool]
+) -> Iterator[Finding]:
     """Check an update against the policy.
 
     A language tag must be one of ``LANGUAGES``, compared without regard to case (RFC 5646 §2.1.1).
@@ -29,8 +31,9 @@ def check_policy(changeset: Changeset, delta: ChangeOverlay, source_map: SourceM
         changeset: the update.
         delta: the update as an overlay over the triple index.
         source_map: gives the locations of statements, both of the graph and of the input.
+        is_released: tells from its IRI whether an entity must not disappear.
     """
-    yield from _check_removed_entities(changeset, delta, source_map)
+    yield from _check_removed_entities(changeset, delta, source_map, is_released)
     yield from _check_emptied_files(changeset, delta)
     for quad in changeset.added:
         subject, predicate, value = split_quad(quad)
@@ -49,11 +52,11 @@ def check_policy(changeset: Changeset, delta: ChangeOverlay, source_map: SourceM
 
 
 def _check_removed_entities(
-    changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap
+    changeset: Changeset, delta: ChangeOverlay, source_map: SourceMap, is_released: Callable[[str], bool]
 ) -> Iterator[Finding]:
     remaining = {quad.subject for quad in changeset.resulting_quads}
     for entity in dict.fromkeys(split_quad(quad)[0] for quad in changeset.prior_quads):
-        if entity in remaining or not entity.value.startswith(BASE):
+        if entity in remaining or not is_released(entity.value):
             continue
         yield build_policy_finding("removed-entity", source_map, entity)
         for subject, predicate in delta.find_references(entity)[:MAX_REFERENCES]:

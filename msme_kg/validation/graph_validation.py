@@ -7,6 +7,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.changes.attestation_history import with_attestations
 from msme_kg.changes.changeset import Changeset
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
@@ -136,8 +137,9 @@ def _check_update_rules(
     changeset = Changeset.from_states(files, *_diff_datasets(files, later_files))
     if not changeset or not files.files:  # a graph that is new updates nothing
         return ()
+    changeset = with_attestations(changeset)
     source_map = SourceMap(Dataset((*later_files.files, *files.files)))
-    violations = check_update_rules(changeset, delta, source_map, report.findings)
+    violations = check_update_rules(after.repository, changeset, delta, source_map, report.findings)
     return FindingLocator(changeset).locate(violations)
 
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from msme_kg.changes.attestation_history import keep_attested_values, with_attestations
+from msme_kg.changes.attestations import MODIFIED, Exemptions
 from msme_kg.changes.changeset import Changeset, UpdateRequest
-from msme_kg.rdf.terms import get_graph_iri
+from msme_kg.changes.record_extent import update_extent
+from msme_kg.namespaces import PrefixMap
+from msme_kg.rdf.terms import get_graph_iri, without_graph
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
+from msme_kg.sparql.parameters import read_current_date
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import conventions, literal_lint, quality_checks
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
 from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
+from msme_kg.validation.revert_rules import find_later_changes
 from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
 
@@ -59,7 +65,7 @@ def review_update(
     """
     progress("reading")
     prefixes = state.repository_files.prefixes
-    changeset = Changeset.plan(state.repository_files, inputs, prefixes)
+    changeset = _plan(state.repository_files, inputs, prefixes)
     after = state.with_extra_files(inputs.add)
     delta = ChangeOverlay(IndexedGraph.load(state.repository_files), changeset.incoming, changeset.removed)
     validator = Validator(state.shapes, prefixes, progress)
@@ -68,13 +74,27 @@ def review_update(
     progress("checking")
     checks = _run_checks(after, changeset, delta)
     report = report.with_findings(checks.introduced)
-    report = report.with_findings(_check_changeset(changeset, delta, after.data, report))
+    report = report.with_findings(_check_changeset(after, changeset, delta, report))
     return Proposal(
         after,
         changeset,
         replace(report, findings=FindingLocator(changeset).locate(report.findings)),
         resolved.with_findings(checks.resolved),
     )
+
+
+def _plan(before: Dataset, inputs: UpdateRequest, prefixes: PrefixMap) -> Changeset:
+    """Return the changeset of a request, with the statements of provenance that follow from it."""
+    changeset = with_attestations(Changeset.plan(before, inputs, prefixes))
+    exemptions = Exemptions(before)
+    if inputs.reverts is None:
+        changeset = keep_attested_values(changeset, exemptions)
+    elif not any(
+        quad.predicate == MODIFIED and without_graph(quad) not in changeset.requested
+        for quad in inputs.reverts.added
+    ):
+        return changeset  # the date of the state that it restores comes back with it
+    return update_extent(changeset, exemptions, read_current_date())
 
 
 def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverlay) -> CheckDiff:
@@ -92,13 +112,13 @@ def _run_checks(after: ValidationInput, changeset: Changeset, delta: ChangeOverl
 
 
 def _check_changeset(
-    changeset: Changeset, delta: ChangeOverlay, data: Dataset, report: ValidationReport
+    after: ValidationInput, changeset: Changeset, delta: ChangeOverlay, report: ValidationReport
 ) -> Iterator[Finding]:
     """Yield lint findings of the input files, and violations of conventions and policy."""
     # The convention on shapes below applies to updates of any kind, so the lint rule would repeat it.
     findings = lint(Dataset(changeset.request.add), changeset.before, conventions=False)
     yield from (finding for finding in findings if finding.shape != "lint/shape")
-    source_map = SourceMap(data)
+    source_map = SourceMap(after.data)
     path = next((file.path for file in (*changeset.request.updates, *changeset.request.add)), "")
     ontology = {file.graph for file in changeset.before.files if file.path.startswith("ontology/")}
     if changeset.request.updates:  # a SPARQL Update is not among the linted files
@@ -109,4 +129,6 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
-    yield from check_update_rules(changeset, delta, source_map, report.findings)
+    if changeset.request.reverts is not None:
+        yield from find_later_changes(after.repository, changeset.request.reverts)
+    yield from check_update_rules(after.repository, changeset, delta, source_map, report.findings)

@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from crash_safety.applying import apply, crowd
+from crash_safety.applying import apply, crowd, revert
 from crash_safety.harness import Figures, Subject, every_call, random_kills
 
 
@@ -28,6 +28,13 @@ def test_a_failed_system_call_leaves_the_old_or_the_new_state(
     update: Subject, how: str, call: str, fewest: int
 ) -> None:
     assert assert_nothing_lost(every_call(update, how, call=call)).runs >= fewest
+
+
+@pytest.mark.parametrize(("how", "call", "fewest"), [("kill", "rename", 5), ("EIO", "fsync", 4)])
+def test_a_failed_system_call_leaves_a_revert_done_or_not(
+    tmp_path: Path, how: str, call: str, fewest: int
+) -> None:
+    assert assert_nothing_lost(every_call(revert(tmp_path), how, call=call)).runs >= fewest
 
 
 def test_a_kill_leaves_the_old_or_the_new_state(update: Subject) -> None:

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, Run, environment
 
 BIG5 = os.fsdecode("中文".encode("big5"))
-UPDATE = '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "{}"@en .\n'
+UPDATE = '<https://w3id.org/msme-kg/source/brief> <http://www.w3.org/2004/02/skos/core#altLabel> "{}"@en .\n'
 MEMBERS = ("query", "members", "--as-of", "2023-08-01", "--format", "csv")
 
 

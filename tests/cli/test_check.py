@@ -38,8 +38,8 @@ MEMBERSHIP = f"""\
 membership:zw a msme:Membership ;
   rdfs:label "Membership in the Group: Zimbabwe (made up)"@en , "辛巴威之小組會員資格（虛構）"@zh-Hant ;
   dcterms:source {SOURCE} ;
-  msme:evidence evidence-level:stated ;
-  msme:notBefore "2025-01-01"^^xsd:date ;
+  msme:evidence evidence-level:stated ; msme:recordSourced msme:evidence , msme:notBefore , msme:notAfter ;
+  msme:recordSourced org:member , org:organization ; msme:notBefore "2025-01-01"^^xsd:date ;
   msme:notAfter "2025-01-31"^^xsd:date ;
   org:member member:zw ;
   org:organization organization:iwg-msmes .
@@ -325,7 +325,8 @@ def test_a_valid_update_is_accepted(tmp_path: Path, check: Run) -> None:
     assert result.out.startswith(
         "New (1)\n\nMembership in the Group: Zimbabwe (made up) (membership:zw), membership\n"
     )
-    assert result.out.endswith("1 new; statements: 9 added, 0 removed\n\nThis update is accepted\n")
+    summary = "1 new, 1 changed; statements: 15 added, 0 removed"
+    assert result.out.endswith(f"{summary}\n\nThis update is accepted\n")
 
 
 @pytest.mark.parametrize(
@@ -415,7 +416,7 @@ def test_each_format_reports_the_finding(name: str, lang: str, tmp_path: Path, c
             assert "\n### New findings\n\n- in.ttl:" in result.out or not english
         case "json":
             answer = json.loads(result.out)
-            assert list(answer) == ["allowed", "findings", "mended", "idle", "changes"]
+            assert list(answer) == ["allowed", "findings", "mended", "idle", "kept", "changes"]
             assert answer["allowed"] is False
             keys = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line"]
             assert all(set(keys) <= set(one) for one in answer["findings"])
@@ -444,7 +445,8 @@ def test_output_goes_to_a_file(tmp_path: Path, check: Run) -> None:
 def test_standard_input_is_turtle_or_sparql_update(check: Run) -> None:
     added = check("--add", "-", stdin=(PREFIXES + MEMBERSHIP).encode())
     assert added.code == 0
-    assert check("--remove", "-", stdin=(PREFIXES + MEMBERSHIP).encode()).err.startswith("note: 9 statements")
+    removed = check("--remove", "-", stdin=(PREFIXES + MEMBERSHIP).encode())
+    assert removed.err.startswith("note: 14 statements")
     bad = check("--update", "-", stdin=b"DELETE DATA {")
     assert (bad.code, bad.err.split(":")[0]) == (3, "-")
 

@@ -331,3 +331,35 @@ def test_an_error_in_a_template_is_reported_with_its_location(
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith("queries/templates/document.rq")
     assert says in ended.err
+
+
+ATTESTED = """\
+attestation:document-inf-msme-w-99-1 a msme:Attestation ;
+    rdfs:label "A made-up title"@en ;
+    dcterms:source source:brief ;
+    msme:attests dcterms:title ;
+    msme:attests msme:notAfter ;
+    msme:attests msme:notBefore ;
+    msme:attests msme:symbol ;
+    msme:of document:inf-msme-w-99 ;
+.
+
+attestation:document-inf-msme-w-99-2 a msme:Attestation ;
+    rdfs:label "虛構之標題"@zh-Hant ;
+    msme:basis basis:translated-label ;
+    msme:of document:inf-msme-w-99 ;
+.
+"""
+
+
+def test_the_named_source_attests_what_is_given_and_a_basis_what_is_ours(run: Run) -> None:
+    words = (*TITLES, "--symbol", "INF/MSME/W/99", "--official", "en", "--issued", "2025-03")
+    assert ATTESTED in run("new", "document", *words, "--source", "brief").out
+
+
+def test_several_sources_attest_what_is_given_as_one_record(run: Run) -> None:
+    words = ("--member", "IN", "--since", "2025", "--source", "brief", "--source", URL)
+    out = run("new", "membership", *words).out
+    assert "msme:recordSourced msme:notBefore ;" in out
+    assert "msme:Attestation" not in out
+    assert "recordSourced rdfs:label" not in out

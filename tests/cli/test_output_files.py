@@ -75,7 +75,7 @@ def test_apply_refuses_an_output_in_the_graph_before_it_writes(
 ) -> None:
     before = hash_tree(copy_of_graph)
     (tmp_path / "a.ttl").write_text(
-        '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "States"@en .'
+        '<https://w3id.org/msme-kg/source/brief> <http://www.w3.org/2004/02/skos/core#altLabel> "States"@en .'
     )
     output = copy_of_graph / "data/CHANGELOG.md"
     ended = run("apply", "--root", copy_of_graph, "--yes", "--add", "a.ttl", "-o", output)

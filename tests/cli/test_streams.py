@@ -16,7 +16,8 @@ from conftest import LONGEST, environment
 from fork_server import ForkServer
 
 UPDATE = (
-    '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .\n'
+    "<https://w3id.org/msme-kg/source/brief> "
+    '<http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .\n'
 )
 MEMBERS = ("query", "members", "--as-of", "2023-08-01", "--format", "csv")
 HEAVY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?a != ?i) }"

@@ -15,12 +15,14 @@ from pathlib import Path
 from crash_safety.harness import Figures, Subject, environment
 from crash_safety.subjects import ROOT, leftovers
 from msme_kg.errors import KGError
-from msme_kg.repository import CONTENT_FOLDERS
+from msme_kg.operations.apply import apply as apply_update
+from msme_kg.operations.check import read_update_request
+from msme_kg.repository import CONTENT_FOLDERS, Repository
 from msme_kg.storage.snapshot import read_snapshot
 from msme_kg.storage.transaction import open_write_transaction
 
 _LABEL = "http://www.w3.org/2004/02/skos/core#altLabel"
-_DATA, _CHANGES, _LOG = "data/actors/members.ttl", "data/changes", "data/CHANGELOG.md"
+_DATA, _CHANGES, _LOG = "data/sources.ttl", "data/changes", "data/CHANGELOG.md"
 _MARK = "torture"
 
 
@@ -31,9 +33,9 @@ def _copy(folder: Path) -> Path:
     return kept
 
 
-def _update(path: Path, name: str, member: str) -> Path:
-    """Write an update that adds a name to a Member."""
-    path.write_text(f'<https://w3id.org/msme-kg/member/{member}> <{_LABEL}> "{_MARK} {name}"@en .\n')
+def _update(path: Path, name: str, source: str) -> Path:
+    """Write an update that adds a name to a source."""
+    path.write_text(f'<https://w3id.org/msme-kg/source/{source}> <{_LABEL}> "{_MARK} {name}"@en .\n')
     return path
 
 
@@ -50,7 +52,7 @@ def _names(root: Path) -> tuple[Counter[str], Counter[str], Counter[str]]:
     return (
         Counter(found.findall(data)),
         Counter(found.findall(changes)),
-        Counter(match[1] for match in re.finditer(rf"(?m)^\+ .*{_MARK} ([\w-]+)", log)),
+        Counter(found.findall(log)),
     )
 
 
@@ -61,7 +63,26 @@ def apply(folder: Path) -> Subject:
         folder: where the copy is made.
     """
     kept, root = _copy(folder), folder / "graph"
-    update = _update(folder / "update.ttl", "once", "us")
+    update = _update(folder / "update.ttl", "once", "brief")
+    return _build_subject(kept, root, "--add", str(update))
+
+
+def revert(folder: Path) -> Subject:
+    """Return the subject of taking an update back.
+
+    Args:
+        folder: where the copy is made.
+    """
+    kept, root = _copy(folder), folder / "graph"
+    repository = Repository.find(kept)
+    request = read_update_request([str(_update(folder / "update.ttl", "once", "brief"))])
+    activity = apply_update(repository, request, author="x").activity
+    assert activity is not None
+    return _build_subject(kept, root, "--revert", activity.iri)
+
+
+def _build_subject(kept: Path, root: Path, *words: str) -> Subject:
+    """Return the subject of ``msme-kg apply`` with some options; its state is 1 once the log tells of it."""
 
     def prepare() -> None:
         shutil.rmtree(root, ignore_errors=True)
@@ -69,16 +90,20 @@ def apply(folder: Path) -> Subject:
 
     def state() -> str:
         try:
-            told = _names(root)
+            data, changes, log = _names(root)
             with open_write_transaction(root, 0):
                 left = leftovers(root)
         except (KGError, OSError) as fault:
             return str(fault)
-        if left or len(set(map(str, told))) != 1:
-            return f"{left} {told}"
-        return str(sum(told[0].values()))
+        times = changes["once"]
+        # Each change is in the provenance and in the changelog; the name is in the data after odd ones.
+        if left or log["once"] != times or data["once"] != times % 2:
+            return f"{left} {data} {changes} {log}"
+        return str(times - before)
 
-    command = ("msme_kg", "apply", "--root", str(root), "--add", str(update), "--yes", "--author", "x")
+    prepare()
+    before = _names(root)[1]["once"]
+    command = ("msme_kg", "apply", "--root", str(root), *words, "--yes", "--author", "x")
     return Subject(command, prepare, state, "0", "1", ("msme_kg.cli.main", "msme_kg.cli.apply"))
 
 
@@ -94,7 +119,7 @@ def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -
     figures = Figures()
     _copy(folder)
     root = (folder / "kept").rename(folder / "graph")
-    members = sorted(re.findall(r"(?m)^member:([a-z]{2}) a ", (root / _DATA).read_text()))
+    sources = sorted(re.findall(r"(?m)^source:([a-z0-9-]+) a ", (root / _DATA).read_text()))
     done = threading.Event()
     codes: Counter[int] = Counter()
 
@@ -109,7 +134,7 @@ def crowd(folder: Path, processes: int, updates: int, *, timeout: float = 600) -
         for number in range(updates):
             name = f"w{worker}-{number}"
             update = _update(
-                folder / f"{name}.ttl", name, members[(worker * updates + number) % len(members)]
+                folder / f"{name}.ttl", name, sources[(worker * updates + number) % len(sources)]
             )
             command = ["apply", "--root", str(root), "--add", str(update), "--yes", "--timeout", f"{timeout}"]
             ended = subprocess.run(

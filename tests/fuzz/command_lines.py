@@ -154,7 +154,8 @@ SECONDS = ["0", "0.001", "1", "20", "1000000", "1e9", "nan", "-1", "x"]
 CONTENTS = [
     b"",
     b"ASK {}",
-    b'<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .',
+    b"<https://w3id.org/msme-kg/source/brief> "
+    + b'<http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .',
     b"member,since\nIN,2025-03\n",
     b"<a> <b> <c> .\n" * 50,
     b"INSERT DATA { <urn:a> <urn:b> <urn:c> }",

@@ -34,7 +34,8 @@ HANGS = 60.0
 CODES = {0, 1, 2, 3, 4, 5, 6, 7, 130}
 WRITERS = {"apply", "fmt"}
 UPDATE = (
-    b'<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .\n'
+    b"<https://w3id.org/msme-kg/source/brief> "
+    b'<http://www.w3.org/2004/02/skos/core#altLabel> "The States"@en .\n'
 )
 FILES = {
     "good.ttl": UPDATE,

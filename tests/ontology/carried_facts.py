@@ -219,7 +219,7 @@ def undo_updates(content: Content) -> Content:
 
 
 def _parse_triple(line: str) -> ox.Triple:
-    return next(ox.parse(line, format=ox.RdfFormat.N_TRIPLES)).triple
+    return next(ox.parse(line, format=ox.RdfFormat.N_QUADS)).triple
 
 
 def _expand(token: str) -> str:

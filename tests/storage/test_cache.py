@@ -195,7 +195,7 @@ def test_entries_of_a_whole_graph_with_another_structure(run: Run, tmp_path: Pat
     folder = tmp_path / "cache"
     variables = {"MSME_KG_CACHE": str(folder)}
     (tmp_path / "new.ttl").write_text(
-        '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "another"@en .\n'
+        '<https://w3id.org/msme-kg/source/brief> <http://www.w3.org/2004/02/skos/core#altLabel> "x"@en .\n'
     )
     commands = (("validate", "--format", "json"), ("check", "--add", "new.ttl", "--format", "json"))
     expected = [run(*command, "--root", ROOT, env=variables) for command in commands]

@@ -17,7 +17,7 @@ from msme_kg.repository import LOCK_FILE, Repository
 
 SECRET = "what nobody else may read"
 LABEL_OF_A_MEMBER = (
-    '<https://w3id.org/msme-kg/member/us> <http://www.w3.org/2004/02/skos/core#altLabel> "U.S."@en .'
+    '<https://w3id.org/msme-kg/source/brief> <http://www.w3.org/2004/02/skos/core#altLabel> "U.S."@en .'
 )
 
 

@@ -9,8 +9,8 @@ from datetime import date
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import DCTERMS, LANGUAGES
 from msme_kg.publish.language_maps import to_language_map
-from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.rendering.date_text import format_day
 
 _DCAT_DATASET = "http://www.w3.org/ns/dcat#Dataset"
 

@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.dataset_info import DatasetInfo
-from msme_kg.publish.site.date_text import format_window
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
@@ -20,6 +19,7 @@ from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rdf.terms import split_quad
+from msme_kg.rendering.date_text import format_window
 from msme_kg.repository import to_graph_path
 
 _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS}source")

@@ -10,10 +10,10 @@ from msme_kg.entities.statistics import Statistics
 from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.dataset_info import DatasetInfo
-from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.query_pages import QueryPageData, find_tag_heading, group_by_tag
 from msme_kg.publish.site.urls import SEARCH
+from msme_kg.rendering.date_text import format_day
 from msme_kg.repository import to_graph_path
 
 _UNKNOWNS_TAG = "unknowns"

@@ -11,9 +11,9 @@ from functools import partial
 from msme_kg.errors import UsageError
 from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import LANGUAGES
-from msme_kg.publish.site.date_text import format_day
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.urls import QUERY
+from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.query_charts import render_query_chart
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.results import Solutions

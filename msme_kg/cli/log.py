@@ -1,0 +1,40 @@
+"""``msme-kg log``: list the recorded changes of the graph."""
+
+from __future__ import annotations
+
+import click
+
+from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.open_graph import open_graph
+from msme_kg.cli.options import add_common_options, add_table_options
+from msme_kg.cli.output import emit
+from msme_kg.operations.log import list_changes
+from msme_kg.sparql.parameters import parse_date
+
+
+@click.command("log", cls=CheckedCommand)
+@click.option("--thing", metavar="THING", help="Only changes of this entity: an IRI, code, symbol or label.")
+@click.option("--from", "since", metavar="DATE", help="Only changes from this day on.")
+@click.option("--to", "until", metavar="DATE", help="Only changes up to this day.")
+@add_table_options
+@add_common_options
+def command(
+    thing: str | None,
+    since: str | None,
+    until: str | None,
+    form: str,
+    output: str | None,
+    limit: int | None,
+    labels: bool,
+) -> None:
+    """List the updates of the graph by thing, newest first: when, what, by whom and from which sources.
+
+    A change is named like 2026-11-30-1; check and apply take it back with --revert.
+    """
+    first, last = (
+        None if text is None else parse_date(text, option)
+        for text, option in ((since, "--from"), (until, "--to"))
+    )
+    with open_graph() as kg:
+        text = list_changes(kg, thing, first, last).head(limit).render(form, labels=labels or None)
+    emit(text, output)

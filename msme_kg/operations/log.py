@@ -1,0 +1,84 @@
+"""Log of the recorded changes of a graph, by thing and by day, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import pyoxigraph as ox
+
+from msme_kg.changes.change_log import RecordedChange, read_changes
+from msme_kg.namespaces import XSD
+from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.rendering.change_sentences import describe_changes
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.rendering.term_format import TermFormatter
+from msme_kg.sparql.results import Solutions
+
+COLUMNS = ("date", "change", "thing", "sentence", "author", "sources")
+
+
+def list_changes(
+    graph: OpenGraph, thing: str | None = None, since: date | None = None, until: date | None = None
+) -> ResultTable:
+    """Return the recorded changes, with a row for each thing that a change affects, newest first.
+
+    Args:
+        graph: the graph.
+        thing: only changes of this entity, named by IRI, CURIE, code, symbol or label; one that has been
+            removed, by IRI or CURIE.
+        since: the first day.
+        until: the last day.
+
+    Raises:
+        msme_kg.errors.UsageError: no entity has this name, or several have.
+        msme_kg.errors.InputError: a record of changes is malformed.
+    """
+    recorded = read_changes(graph.repository)
+    wanted = _find_thing(graph, recorded, thing) if thing else ""
+    changes = [
+        change
+        for change in reversed(recorded)
+        if (since is None or change.ended_at.date() >= since)
+        and (until is None or change.ended_at.date() <= until)
+    ]
+    formatter = TermFormatter(graph.lang, graph.prefixes, graph.labels)
+    graph.labels.prefetch(_list_iris(changes))
+    rows = tuple(row for change in changes for row in _build_rows(change, wanted, formatter))
+    return ResultTable(Solutions(COLUMNS, rows), graph.labels)
+
+
+def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) -> str:
+    """Return the IRI of an entity that is or was in the graph."""
+    iri = graph.prefixes.expand(name) or name
+    subjects = (quad.subject for change in changes for quad in (*change.added, *change.removed))
+    is_known = any(isinstance(one, ox.NamedNode) and one.value == iri for one in subjects)
+    return iri if is_known else graph.resolver.resolve(name, "--thing").value
+
+
+def _build_rows(
+    change: RecordedChange, wanted: str, formatter: TermFormatter
+) -> Iterator[tuple[ox.NamedNode | ox.Literal, ...]]:
+    day = ox.Literal(change.ended_at.date().isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
+    sources = " ".join(map(formatter.to_curie, change.sources))
+    for thing, sentence in describe_changes(change.removed, change.added, formatter):
+        if wanted in {"", thing}:
+            yield (
+                day,
+                ox.Literal(change.name),
+                ox.NamedNode(thing),
+                ox.Literal(sentence),
+                ox.Literal(change.agent_name),
+                ox.Literal(sources),
+            )
+
+
+def _list_iris(changes: Iterable[RecordedChange]) -> set[str]:
+    """Return the IRIs that sentences on some changes name."""
+    return {
+        term.value
+        for change in changes
+        for quad in (*change.added, *change.removed)
+        for term in (quad.subject, quad.predicate, quad.object)
+        if isinstance(term, ox.NamedNode)
+    }
