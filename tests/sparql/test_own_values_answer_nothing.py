@@ -12,7 +12,15 @@ import msme_kg
 from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).parents[2]
-ABOUT_SOURCES = {"evidence", "conflicts", "citations", "differences", "undated-sources", "sources", "source-before-date"}
+ABOUT_SOURCES = {
+    "evidence",
+    "conflicts",
+    "citations",
+    "differences",
+    "undated-sources",
+    "sources",
+    "source-before-date",
+}
 """Queries whose answers are about what sources state."""
 OF = ox.NamedNode("https://w3id.org/msme-kg/ontology#of")
 SOURCE = ox.NamedNode("http://purl.org/dc/terms/source")
