@@ -47,7 +47,7 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
-# A statement counts once for its strongest ground, so the later patterns leave out what the earlier ones cover.
+# A statement counts once, for its strongest ground: later patterns leave out what earlier ones cover.
 _BY_SOURCE = """{
     ?attestation msme:of ?thing ; dcterms:source ?source ; msme:attests ?property . ?thing ?property ?value
   } UNION {

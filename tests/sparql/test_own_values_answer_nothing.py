@@ -40,7 +40,7 @@ QUERIES = [
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    """The shipped graph, in which attestations of sources have all statements of their things as own values."""
+    """Return the shipped graph with all statements of each thing as own values of its attestations."""
     root = tmp_path_factory.mktemp("crowded")
     for folder in ("data", "ontology", "queries", "briefing"):
         shutil.copytree(ROOT / folder, root / folder)
