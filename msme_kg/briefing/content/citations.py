@@ -55,27 +55,34 @@ class Citations:
                     self._citation_rows.setdefault(row["thing"], []).append(row)
 
     def find_sources(self, entity: str, *aspects: str) -> dict[str, bool]:
-        """Return the sources of statements about an entity, and whether each is cited only for its record.
+        """Return the sources of statements about an entity, and whether each states all that is asked for.
 
         Sources that are attested for a kind of statements are cited; without any, those of the record as a
-        whole. Among them only those of the best available dating count: issued by the date of the note, of
-        unknown date, or issued later.
+        whole, which do not state it. Among them only those of the best available dating count: issued by the
+        date of the note, of unknown date, or issued later.
 
         Args:
             entity: the IRI of the entity.
             aspects: the kinds of statements, as in the query ``citations``; none means all.
         """
         if entity and entity == self.dataset_iri:
-            return {entity: False}
+            return {entity: True}
         self.prefetch_citations([entity])
-        cited: dict[str, bool] = {}
-        for aspect in aspects or ("",):
-            chosen = self._choose_rows(entity, aspect)
-            for row in sorted(chosen, key=lambda row: row["source"]):
-                self.cite_passage(row)
-                cited[row["source"]] = row["record"] == "yes" and cited.get(row["source"], True)
-        attested = {source: False for source, is_record in cited.items() if not is_record}
-        return attested or cited
+        chosen = [self._choose_rows(entity, aspect) for aspect in aspects or ("",)]
+        attested = [[row for row in rows if row["scope"] == "statement"] for rows in chosen]
+        differing = {
+            row["source"]
+            for row in self._citation_rows.get(entity, [])
+            if row["scope"] == "own-words" and row["what"] in aspects
+        }
+        rows = [row for group in (attested if any(attested) else chosen) for row in group]
+        for row in rows:
+            self.cite_passage(row)
+        is_stated = all(attested)
+        return {
+            source: is_stated and source not in differing
+            for source in sorted({row["source"] for row in rows})
+        }
 
     def cite_passage(self, row: FactRow) -> None:
         """List a passage of a source in the note: the columns ``source`` and ``locator``."""
@@ -83,11 +90,14 @@ class Citations:
             self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
 
     def _choose_rows(self, entity: str, aspect: str) -> list[FactRow]:
-        all_rows = self._citation_rows.get(entity, [])
-        record_rows = [row for row in all_rows if row["record"] == "yes"]
-        matching = [row for row in all_rows if row["what"] and aspect in ("", row["what"])]
-        attested = [row for row in matching if row["record"] == "no"]
-        rows = attested or [row for row in matching if row["record"] == "yes"] or record_rows
+        """Return the rows of the sources of one kind of statements, those that are attested if there are any."""
+        by_scope: dict[str, list[FactRow]] = {"statement": [], "record": [], "own-words": [], "consulted": []}
+        for row in self._citation_rows.get(entity, []):
+            if row["what"] and aspect in ("", row["what"]):
+                by_scope[row["scope"]].append(row)
+            if row["scope"] == "record":
+                by_scope["consulted"].append(row)
+        rows = by_scope["statement"] or by_scope["record"] or by_scope["consulted"]
         datings = {self.get_dating(row["source"]) for row in rows}
         best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
         return [row for row in rows if self.get_dating(row["source"]) == best]

@@ -59,17 +59,17 @@ class NoteBuilder:
         """
         sources: dict[str, bool] = {}
         for entity, *aspects in citation_keys:
-            for source, is_record in self.citations.find_sources(entity, *aspects).items():
-                sources[source] = is_record and sources.get(source, True)
+            for source, is_stated in self.citations.find_sources(entity, *aspects).items():
+                sources[source] = is_stated or sources.get(source, False)
         for row in cited_rows:
             self.citations.cite_passage(row)
-            sources[row["source"]] = False
+            sources[row["source"]] = True
         return Statement(
             section=section,
             macro_name=macro_name,
             values={**(shared_values or {}), **values},
             sources=tuple(sources) or (self.citations.dataset_iri,),
-            record_sources=frozenset(source for source, is_record in sources.items() if is_record),
+            partial_sources=frozenset(source for source, is_stated in sources.items() if not is_stated),
             novelty=window.classify_novelty(self.since) if window else "",
             parts=tuple(parts),
         )

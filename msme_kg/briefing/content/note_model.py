@@ -36,7 +36,8 @@ class Statement:
         macro_name: the template macro of the sentence.
         values: the arguments of the macro.
         sources: the IRIs of the sources that are cited for it.
-        record_sources: those of them that are cited for a record as a whole, not for this statement.
+        partial_sources: those of them that do not state all of it: they are cited for the record as a whole,
+            or for a part.
         novelty: ``yes`` if it is new since the comparison date, ``maybe`` if it possibly is, else empty.
         parts: the statements under it.
     """
@@ -45,7 +46,7 @@ class Statement:
     macro_name: str
     values: Mapping[str, Value]
     sources: tuple[str, ...]
-    record_sources: frozenset[str] = frozenset()
+    partial_sources: frozenset[str] = frozenset()
     novelty: str = ""
     parts: tuple[Statement, ...] = ()
 

@@ -179,7 +179,7 @@ class Verbalizer:
                 sources=tuple(
                     (
                         numbers[source],
-                        f"[{numbers[source]}{'*' if source in statement.record_sources else ''}]",
+                        f"[{numbers[source]}{'*' if source in statement.partial_sources else ''}]",
                     )
                     for source in sorted(statement.sources, key=numbers.__getitem__)
                 ),
