@@ -90,7 +90,7 @@ class Citations:
             self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
 
     def _choose_rows(self, entity: str, aspect: str) -> list[FactRow]:
-        """Return the rows of the sources of one kind of statements, those that are attested if there are any."""
+        """Return the rows of the sources of one kind of statements, the attested ones if there are any."""
         by_scope: dict[str, list[FactRow]] = {"statement": [], "record": [], "own-words": [], "consulted": []}
         for row in self._citation_rows.get(entity, []):
             if row["what"] and aspect in ("", row["what"]):
