@@ -158,16 +158,20 @@ def _rewrite_records(changeset: Changeset, values: _ChangedValues) -> tuple[set[
     taken = {split_quad(quad)[0].value for quad in (*changeset.prior_quads, *changeset.resulting_quads)}
     for quad in changeset.resulting_quads:
         thing, predicate, attested_property = split_quad(quad)
-        if predicate != RECORD_SOURCED or without_graph(quad) in changeset.requested:
+        if (
+            predicate != RECORD_SOURCED
+            or not isinstance(attested_property, ox.NamedNode)
+            or attested_property not in values.get(thing, {})
+            or without_graph(quad) in changeset.requested
+        ):
             continue
-        changed = values[thing].get(attested_property) if thing in values else None
-        if changed is None or not isinstance(attested_property, ox.NamedNode):
-            continue
-        old, new = changed
+        old, new = values[thing][attested_property]
         if len(sources[thing, SOURCE]) == 1:
             iri = build_attestation_iri(thing.value, taken)
             taken.add(iri)
-            pairs = [(TYPE, ATTESTATION), (ATTESTED_THING, thing), (SOURCE, *sources[thing, SOURCE])]
+            (source,) = sources[thing, SOURCE]
+            pairs: list[tuple[ox.NamedNode, Term]]
+            pairs = [(TYPE, ATTESTATION), (ATTESTED_THING, thing), (SOURCE, source)]
             pairs += [(attested_property, value) for value in old]
             added |= {ox.Quad(ox.NamedNode(iri), one, value, quad.graph_name) for one, value in pairs}
         elif not all(attested.include(thing, attested_property, value) for value in new):
