@@ -26,7 +26,7 @@ from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without
 
 _Property = tuple[Resource, ox.NamedNode]
 """A thing and one of its properties."""
-_ChangedValues = Mapping[Term, Mapping[Term, tuple[set[Term], set[Term]]]]
+_ChangedValues = Mapping[Term, Mapping[ox.NamedNode, tuple[set[Term], set[Term]]]]
 """The values before and after of each changed property, by thing."""
 
 
@@ -61,17 +61,21 @@ def list_kept_values(changeset: Changeset) -> list[tuple[Term, ox.Quad]]:
     Returns:
         pairs of a source and a statement about the thing, which the source gave until now.
     """
-    about = {
-        quad.subject: quad.object for quad in changeset.resulting_quads if quad.predicate == ATTESTED_THING
-    }
-    sources = {quad.subject: quad.object for quad in changeset.resulting_quads if quad.predicate == SOURCE}
-    return [
-        (sources[quad.subject], ox.Quad(about[quad.subject], quad.predicate, quad.object))
-        for quad in changeset.added
-        if is_own_value(quad)
-        and quad.subject in about.keys() & sources.keys()
-        and without_graph(quad) not in changeset.requested
-    ]
+    things: dict[Resource, Term] = {}
+    sources: dict[Resource, Term] = {}
+    for subject, predicate, value in map(split_quad, changeset.resulting_quads):
+        if predicate == ATTESTED_THING:
+            things[subject] = value
+        elif predicate == SOURCE:
+            sources[subject] = value
+    kept = []
+    for quad in changeset.added:
+        attestation, predicate, value = split_quad(quad)
+        thing, source = things.get(attestation), sources.get(attestation)
+        is_requested = without_graph(quad) in changeset.requested
+        if isinstance(thing, ox.NamedNode) and source and is_own_value(quad) and not is_requested:
+            kept.append((source, ox.Quad(thing, predicate, value)))
+    return kept
 
 
 def _find_changed_values(changeset: Changeset, exemptions: Exemptions) -> _ChangedValues:
@@ -80,7 +84,7 @@ def _find_changed_values(changeset: Changeset, exemptions: Exemptions) -> _Chang
     classes = group_classes((*changeset.prior_quads, *changeset.resulting_quads))
     lasting = {thing for thing, _ in before} & {thing for thing, _ in after}
     changed = {split_quad(quad)[:2] for quad in (*changeset.added, *changeset.removed)}
-    found: dict[Term, dict[Term, tuple[set[Term], set[Term]]]] = defaultdict(dict)
+    found: dict[Term, dict[ox.NamedNode, tuple[set[Term], set[Term]]]] = defaultdict(dict)
     for thing, predicate in changed:
         if (
             thing in lasting
@@ -119,7 +123,7 @@ def _rewrite_attestations(changeset: Changeset, values: _ChangedValues) -> tuple
 
 def _rewrite_attestation(
     quads: set[ox.Quad],
-    values: Mapping[Term, tuple[set[Term], set[Term]]],
+    values: Mapping[ox.NamedNode, tuple[set[Term], set[Term]]],
     requested: frozenset[ox.Quad],
 ) -> None:
     """Replace changed properties that an attestation attests by own values.
@@ -132,7 +136,7 @@ def _rewrite_attestation(
     is_source = any(quad.predicate == SOURCE for quad in quads)
     for quad in [one for one in quads if without_graph(one) not in requested]:
         attestation, predicate, value = split_quad(quad)
-        if predicate == ATTESTS and value in values:
+        if predicate == ATTESTS and isinstance(value, ox.NamedNode) and value in values:
             old, new = values[value]
             kept = old if is_source else old & new
             quads.remove(quad)
@@ -154,14 +158,20 @@ def _rewrite_records(changeset: Changeset, values: _ChangedValues) -> tuple[set[
     taken = {split_quad(quad)[0].value for quad in (*changeset.prior_quads, *changeset.resulting_quads)}
     for quad in changeset.resulting_quads:
         thing, predicate, attested_property = split_quad(quad)
-        changed = values.get(thing, {}).get(attested_property)
-        if predicate != RECORD_SOURCED or changed is None or without_graph(quad) in changeset.requested:
+        if (
+            predicate != RECORD_SOURCED
+            or not isinstance(attested_property, ox.NamedNode)
+            or attested_property not in values.get(thing, {})
+            or without_graph(quad) in changeset.requested
+        ):
             continue
-        old, new = changed
+        old, new = values[thing][attested_property]
         if len(sources[thing, SOURCE]) == 1:
             iri = build_attestation_iri(thing.value, taken)
             taken.add(iri)
-            pairs = [(TYPE, ATTESTATION), (ATTESTED_THING, thing), (SOURCE, *sources[thing, SOURCE])]
+            (source,) = sources[thing, SOURCE]
+            pairs: list[tuple[ox.NamedNode, Term]]
+            pairs = [(TYPE, ATTESTATION), (ATTESTED_THING, thing), (SOURCE, source)]
             pairs += [(attested_property, value) for value in old]
             added |= {ox.Quad(ox.NamedNode(iri), one, value, quad.graph_name) for one, value in pairs}
         elif not all(attested.include(thing, attested_property, value) for value in new):

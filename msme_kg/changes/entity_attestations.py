@@ -24,7 +24,7 @@ from msme_kg.rdf.terms import Resource, Term, split_quad
 _Statement = tuple[ox.NamedNode, Term]
 
 
-def attest_entity(thing: ox.NamedNode, quads: Sequence[ox.Quad], exemptions: Exemptions) -> list[ox.Quad]:
+def add_attestations(thing: ox.NamedNode, quads: Sequence[ox.Quad], exemptions: Exemptions) -> list[ox.Quad]:
     """Return the statements about a new entity, with attestations that have IRIs.
 
     A blank node with ``msme:basis`` and values of the entity stands for an attestation by this basis. The

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.changes.attestations import Exemptions
-from msme_kg.changes.entity_attestations import attest_entity
+from msme_kg.changes.entity_attestations import add_attestations
 from msme_kg.changes.entity_input import EntityInput
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
@@ -170,7 +170,7 @@ class _EntityBuilder:
                 location=SourceLocation(template.path),
                 hint="it must CONSTRUCT statements about one entity for any values",
             )
-        return attest_entity(subjects[0], quads, self._exemptions)
+        return add_attestations(subjects[0], quads, self._exemptions)
 
     def _collect_values(
         self, template: CannedQuery, parameter: Parameter, entity_input: EntityInput

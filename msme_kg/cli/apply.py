@@ -14,7 +14,7 @@ from msme_kg.cli.output import Progress, emit, print_note, print_outcome, warn_o
 from msme_kg.cli.streams import describe_failure, get_output_failure
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, WriteError
-from msme_kg.operations.apply import LOCK_TIMEOUT, apply, require_writable
+from msme_kg.operations.apply import LOCK_TIMEOUT, AppliedUpdate, apply, require_writable
 from msme_kg.operations.check import Review
 from msme_kg.rendering.proposal_report import FORMATS
 from msme_kg.repository import Repository
@@ -83,13 +83,18 @@ def command(
         )
     finally:
         progress.clear()
+    return _report(applied, form, output, has_shown_review=not yes)
+
+
+def _report(applied: AppliedUpdate, form: str, output: str | None, *, has_shown_review: bool) -> int:
+    """Print the outcome, and the review unless it was shown before the question; return the exit code."""
     review = applied.review
     can_write = review.is_acceptable and not review.is_empty
     if applied.activity is not None:
         print_outcome(f"written as {applied.activity.iri}: {', '.join(applied.files)}")
     elif can_write:
         print_note("nothing was written")
-    if yes or not can_write:
+    if not has_shown_review or not can_write:
         _print_review(review, form, output)
     return int(not review.is_acceptable)
 

@@ -9,7 +9,7 @@ from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_table_options
 from msme_kg.cli.output import emit
 from msme_kg.operations.log import list_changes
-from msme_kg.sparql.parameters import parse_date
+from msme_kg.sparql.date_intervals import parse_date
 
 
 @click.command("log", cls=CheckedCommand)

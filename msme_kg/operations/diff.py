@@ -53,7 +53,7 @@ class Comparison(TextResult):
         if format_name == _SPARQL_UPDATE:
             return to_sparql_update(self.diff)
         if format_name == "md":
-            return as_md(_leave_out_log(self.diff), self._build_formatter())
+            return as_md(_omit_log(self.diff), self._build_formatter())
         return _RENDERERS[format_name](self.diff, self._build_formatter())
 
     def _build_formatter(self) -> TermFormatter:
@@ -70,7 +70,7 @@ class Comparison(TextResult):
         return TermFormatter(self.lang, prefixes, labels)
 
 
-def _leave_out_log(difference: GraphDiff) -> GraphDiff:
+def _omit_log(difference: GraphDiff) -> GraphDiff:
     """Return a diff without the records of changes, which repeat what they changed."""
     log = to_graph_iri(f"{CHANGES_FOLDER}/")
     added, removed = (

@@ -18,7 +18,7 @@ from msme_kg.changes.attestations import (
     is_attestation_iri,
 )
 from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.message_catalog import format_message
+from msme_kg.message_catalog import format_message, load_messages
 from msme_kg.namespaces import BASE, RDFS, XSD
 from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.rendering.date_text import format_day, format_period
@@ -140,7 +140,13 @@ class _SentenceWriter:
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)
                 )
-                yield self._describe(self._formatter.format_label_or_curie(predicate.value), was, now)
+                yield self._describe(self._name_property(predicate.value), was, now)
+
+    def _name_property(self, iri: str) -> str:
+        """Return the label of a property: that of the ontology, else that of a term of a standard."""
+        curie = self._formatter.to_curie(iri)
+        standard = load_messages(self._formatter.lang).get(f"standard-term.{curie}", curie)
+        return self._formatter.find_label(iri) or standard
 
     def _describe(self, name: str, was: str, now: str) -> str:
         message = "was-and-is" if was and now else "added" if now else "gone"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pyoxigraph as ox
+
 from msme_kg.changes.attestation_history import list_kept_values
 from msme_kg.errors import KGError, to_printable
 from msme_kg.message_catalog import format_message
+from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering import diff_report, validation_report
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.validation_report import FORMATS as FINDING_FORMATS
@@ -97,20 +100,19 @@ def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: Te
 
 def _list_kept_values(proposal: Proposal, formatter: TermFormatter) -> list[str]:
     """Return a line for each value that a source keeps as its own."""
-    return [
-        to_printable(
-            format_message(
-                "proposal.kept-value",
-                formatter.lang,
-                source=formatter.format_label_or_curie(source.value),
-                thing=formatter.format_label_or_curie(quad.subject.value),
-                property=formatter.format_label_or_curie(quad.predicate.value),
-                value=formatter.format_term(quad.object),
-            ),
-            2000,
+    lines = []
+    for source, quad in list_kept_values(proposal.changeset):
+        thing, predicate, value = split_quad(quad)
+        line = format_message(
+            "proposal.kept-value",
+            formatter.lang,
+            source=formatter.format_label_or_curie(source.value),
+            thing=formatter.format_label_or_curie(thing.value),
+            property=formatter.format_label_or_curie(predicate.value),
+            value=str(value) if isinstance(value, ox.BlankNode) else formatter.format_term(value),
         )
-        for source, quad in list_kept_values(proposal.changeset)
-    ]
+        lines.append(to_printable(line, 2000))
+    return lines
 
 
 def _format_list_item(finding: Finding, renderer: ReportRenderer) -> str:

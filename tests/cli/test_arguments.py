@@ -70,7 +70,7 @@ def test_a_file_whose_name_is_not_utf8_is_read_and_written(
     ):
         ended = run("--root", root, *args, "-o", report) if "csv" not in args else run("--root", root, *args)
         assert ended.code == 0, ended.err
-    assert "U.S. of A." in (root / "data/actors/members.ttl").read_text()
+    assert "U.S. of A." in (root / "data/sources.ttl").read_text()
     assert (tmp_path / BIG5 / "member.csv").exists()
 
 

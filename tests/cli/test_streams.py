@@ -86,7 +86,7 @@ def update(tmp_path: Path) -> Path:
 
 
 def is_written(graph: Path) -> bool:
-    return "The States" in (graph / "data/actors/members.ttl").read_text()
+    return "The States" in (graph / "data/sources.ttl").read_text()
 
 
 @pytest.mark.parametrize("stdout", FAILING)

@@ -45,11 +45,11 @@ def test_only_introduced_findings_are_reported(copy_of_graph: Path, git: Git, ru
     organizations, persons = (
         copy_of_graph / f"data/actors/{name}.ttl" for name in ("organizations", "people")
     )
-    edit(organizations, "    rdfs:label ", "    skos:note ")
+    edit(organizations, "Organization ;\n    rdfs:label ", "Organization ;\n    skos:note ")
     git("commit", "--quiet", "--all", "--message", "one fault")
     git("tag", "faulty")
     assert places(validate(run, copy_of_graph, "--changed-since", "HEAD")) == []
-    edit(persons, "    rdfs:label ", "    skos:note ")
+    edit(persons, "Person ;\n    rdfs:label ", "Person ;\n    skos:note ")
     new = places(validate(run, copy_of_graph, "--changed-since", "faulty"))
     both = places(validate(run, copy_of_graph))
     assert {file for file, _ in new} == {"data/actors/people.ttl"}
