@@ -397,5 +397,4 @@ class KnowledgeGraph(OpenGraph):
 
 def _list_paths(files: Files) -> list[str]:
     """Return one path or several as texts."""
-    several = [files] if isinstance(files, str | os.PathLike) else files
-    return [os.fspath(file) for file in several]
+    return [os.fspath(file) for file in ([files] if isinstance(files, str | os.PathLike) else files)]

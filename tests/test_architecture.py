@@ -57,6 +57,9 @@ DOMAIN = {
     "changes/change_log.py <admin#>": "the statements that came and went, likewise",
     "changes/file_placement.py <admin#storedIn>": "the ontology says in which file things of a class live",
     "changes/file_placement.py <admin#storedWith>": "with which other thing a thing lives, likewise",
+    "entities/labels.py admin:storedWith": "a label on an attestation is one of its thing",
+    "entities/name_index.py admin:storedWith": "likewise",
+    "entities/statistics.py admin:storedWith": "likewise",
     "entities/statistics.py admin:kind": "which classes have things of their own: the ontology says it here",
     "entities/statistics.py admin:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",
     "entities/statistics.py kind source": "a source is its own source",
@@ -259,7 +262,7 @@ def test_no_room_is_more_than_a_fifth_of_the_package() -> None:
         room = file.partition("/")[0]
         lines[room] = lines.get(room, 0) + path.read_text(encoding="utf-8").count("\n")
     assert {room: count for room, count in lines.items() if count > sum(lines.values()) / 5} == {}
-    assert sum(lines.values()) < 35_000
+    assert sum(lines.values()) < 36_500
 
 
 @FILES

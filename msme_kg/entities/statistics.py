@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
+from msme_kg.repository import Repository
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
 
@@ -47,37 +49,6 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
-# A statement counts once, for its strongest ground: later patterns leave out what earlier ones cover.
-_BY_SOURCE = """{
-    ?attestation msme:of ?thing ; dcterms:source ?source ; msme:attests ?property . ?thing ?property ?value
-  } UNION {
-    ?attestation msme:of ?thing ; dcterms:source ?source ; ?property ?value . ?thing ?property ?value
-    FILTER(?property NOT IN (rdf:type, dcterms:source))
-  }"""
-_BY_BASIS = """{
-    ?attestation msme:of ?thing ; msme:basis ?basis ; msme:attests ?property . ?thing ?property ?value
-  } UNION {
-    ?attestation msme:of ?thing ; msme:basis ?basis ; ?property ?value . ?thing ?property ?value
-    FILTER(?property != rdf:type)
-  } UNION {
-    ?property msme:basis ?basis . ?thing ?property ?value ; dcterms:source ?source
-  }"""
-_BY_RECORD = "?thing msme:recordSourced ?property ; dcterms:source ?source ; ?property ?value"
-_DIFFERING = """?attestation msme:of ?thing ; dcterms:source ?source ; ?property ?value
-  FILTER(?property NOT IN (rdf:type, msme:of, msme:attests, dcterms:source))
-  FILTER NOT EXISTS { ?thing ?property ?value }"""
-_ATTRIBUTION_PATTERNS = {
-    "statement": _BY_SOURCE,
-    "record": f"{_BY_RECORD} MINUS {{ {_BY_SOURCE} }}",
-    "basis": f"{{ {_BY_BASIS} }} MINUS {{ {_BY_SOURCE} }} MINUS {{ {_BY_RECORD} }}",
-    "own-words": _DIFFERING,
-}
-_ATTRIBUTION_QUERY = """
-PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX msme: <https://w3id.org/msme-kg/ontology#>
-SELECT (COUNT(*) AS ?count) WHERE {{ SELECT DISTINCT ?thing ?property ?value WHERE {{ {} }} }}
-"""
 _RECORD_END_QUERY = """
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT ?day WHERE { ?dataset admin:recordEnds ?day } ORDER BY ?day
@@ -111,8 +82,18 @@ class Statistics:
     record_ends: str
 
 
-def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
-    """Return the statistics of a graph."""
+def compute_statistics(repository: Repository, dataset: Dataset, engine: QueryEngine) -> Statistics:
+    """Return the statistics of a graph.
+
+    Args:
+        repository: the repository with the query that counts attributions.
+        dataset: the files of the graph.
+        engine: the engine that answers from them.
+
+    Raises:
+        msme_kg.errors.KGError: the query is missing or malformed.
+    """
+    attributions = engine.select(QueryCatalog(repository).get(EXPORT, "attributions").text)
     return Statistics(
         files=len(dataset.files),
         statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.parse_quads()}),
@@ -125,8 +106,9 @@ def compute_statistics(dataset: Dataset, engine: QueryEngine) -> Statistics:
         without_source=_read_count(engine.select(_WITHOUT_SOURCE_QUERY)),
         without_label=_read_count(engine.select(_WITHOUT_LABEL_QUERY)),
         attributions={
-            name: _read_count(engine.select(_ATTRIBUTION_QUERY.format(pattern)))
-            for name, pattern in _ATTRIBUTION_PATTERNS.items()
+            name.value: int(count.value)
+            for name, count in attributions.rows
+            if isinstance(name, ox.Literal) and isinstance(count, ox.Literal)
         },
         record_ends=find_record_end(engine),
     )

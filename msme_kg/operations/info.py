@@ -46,7 +46,7 @@ class Info(TextResult):
             ("files", self.statistics.files),
             ("statements", self.statistics.statements),
             *sorted((self.labels[iri], count) for iri, count in counts if count),
-            *((_ATTRIBUTION_NAMES[name], count) for name, count in self.statistics.attributions.items()),
+            *((name, self.statistics.attributions.get(key, 0)) for key, name in _ATTRIBUTION_NAMES.items()),
             ("deprecated", self.statistics.deprecated),
             ("without source", self.statistics.without_source),
             ("without a label in both languages", self.statistics.without_label),
@@ -65,6 +65,6 @@ def count_contents(graph: OpenGraph) -> Info:
 
     if graph.dataset is None:
         raise UsageError("only the files of a graph can be counted", hint="open it without an endpoint")
-    statistics = compute_statistics(graph.dataset, graph.engine)
+    statistics = compute_statistics(graph.repository, graph.dataset, graph.engine)
     graph.labels.prefetch(statistics.things)
     return Info(statistics, __version__, {iri: graph.labels.get_label(iri) for iri in statistics.things})

@@ -32,7 +32,7 @@ def test_citations_in_markdown(as_of: str, lang: str, since: str | None) -> None
     body = [line for line in head.splitlines()[4:] if line and not line.startswith("## ")]
     cited: set[int] = set()
     for line in body:
-        found = re.search(r"(?:\[\d+\])+$", line)
+        found = re.search(r"(?:\[\d+(?:\\\*)?\])+$", line)
         assert found, line
         sentence = line[: found.start()].rstrip()
         assert sentence[-1] in "。：.:", line

@@ -97,7 +97,7 @@ def test_source_issued_by_the_date_is_preferred() -> None:
                 "José Luís Cancela Gómez of Uruguay",
                 "since February 2018",
                 "84, 87 or 88",
-                "has no work programme",
+                "No work programme of the Group",
             ],
             ["INF/MSME/4", "Trade4MSMEs", "Global Trade Helpdesk", "Matthew Wilson", "98"],
         ),
@@ -114,7 +114,7 @@ def test_in_june_2018(lang: str, there: list[str], absent: list[str]) -> None:
     assert [one for one in absent if one in body] == []
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "did not exist yet"), ("zh-Hant", "尚未成立")])
+@pytest.mark.parametrize(("lang", "words"), [("en", "did not yet exist"), ("zh-Hant", "尚未成立")])
 def test_note_before_the_founding_states_that_the_group_did_not_exist(lang: str, words: str) -> None:
     body, sources = parts("2015-01-01", lang)
     assert words in body
@@ -135,7 +135,7 @@ def test_note_after_the_record_states_its_end(run: Run) -> None:
 NEWS = {
     "en": [
         *("Cabo Verde", "Democratic Republic of the Congo", "Maldives", "Mauritius", "Mozambique"),
-        *("Cameroon joined in 2025", "went from 98 to 104", "WT/MIN(24)/9", "INF/MSME/W/47/Rev.2"),
+        *("Cameroon joined in 2025", "changed from 98 to 104", "WT/MIN(24)/9", "INF/MSME/W/47/Rev.2"),
         "13 November 2025: “Study report on integration of MSMEs into Authorized Economic Operator",
     ],
     "zh-Hant": [
@@ -152,7 +152,7 @@ def test_comparison_opens_with_changes_that_cite_sources(lang: str) -> None:
     _, news, *others = body.split("\n## ")
     for words in NEWS[lang]:
         (line,) = [line for line in news.splitlines() if words in line]
-        numbers = re.findall(r"\[(\d+)\]", line)
+        numbers = re.findall(r"\[(\d+)(?:\\\*)?\]", line)
         assert set(numbers) - {"1"}, "a fact needs a source other than the dataset"
     mark = {"en": "[new]", "zh-Hant": "【新增】"}[lang]
     assert mark not in news
@@ -163,7 +163,9 @@ def test_comparison_opens_with_changes_that_cite_sources(lang: str) -> None:
     assert any("INF/MSME/R/21" in line for line in unmarked)
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", "has no change between"), ("zh-Hant", "查無變動")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "No change is recorded between"), ("zh-Hant", "查無變動")]
+)
 def test_comparison_without_changes_states_that(lang: str, words: str) -> None:
     body, _ = parts("2023-08-02", lang, "2023-08-01")
     assert words in body

@@ -158,7 +158,7 @@ def test_root_can_have_its_own_templates(copy_of_graph: Path, run: Run) -> None:
     shutil.copytree(Path(msme_kg.__file__).parents[1] / "briefing", copy_of_graph / "briefing")
     file = copy_of_graph / "briefing" / "en" / "mandate.j2"
     file.write_text(
-        file.read_text(encoding="utf-8").replace("did not exist yet", "was not there"), encoding="utf-8"
+        file.read_text(encoding="utf-8").replace("did not yet exist", "was not there"), encoding="utf-8"
     )
     ended = run("brief", "--as-of", "2015-01-01", "--root", copy_of_graph)
     assert (ended.code, ended.err) == (0, "")

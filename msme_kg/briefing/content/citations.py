@@ -75,29 +75,30 @@ class Citations:
             for row in self._citation_rows.get(entity, [])
             if row["scope"] == "own-words" and row["what"] in aspects
         }
-        rows = [row for group in (attested if any(attested) else chosen) for row in group]
+        all_rows = [row for rows in chosen for row in rows]
+        rows = [row for row in all_rows if row["scope"] in {"statement", "own-words"}] or all_rows
         for row in rows:
-            self.cite_passage(row)
+            self.register_passage(row)
         is_stated = all(attested)
         return {
             source: is_stated and source not in differing
             for source in sorted({row["source"] for row in rows})
         }
 
-    def cite_passage(self, row: FactRow) -> None:
+    def register_passage(self, row: FactRow) -> None:
         """List a passage of a source in the note: the columns ``source`` and ``locator``."""
         if row["locator"]:
             self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
 
     def _choose_rows(self, entity: str, aspect: str) -> list[FactRow]:
-        """Return the rows of the sources of one kind of statements, the attested ones if there are any."""
+        """Return the rows of one kind of statements, those of the strongest scope that there is."""
         by_scope: dict[str, list[FactRow]] = {"statement": [], "record": [], "own-words": [], "consulted": []}
         for row in self._citation_rows.get(entity, []):
             if row["what"] and aspect in ("", row["what"]):
                 by_scope[row["scope"]].append(row)
             if row["scope"] == "record":
                 by_scope["consulted"].append(row)
-        rows = by_scope["statement"] or by_scope["record"] or by_scope["consulted"]
+        rows = next((rows for rows in by_scope.values() if rows), [])
         datings = {self.get_dating(row["source"]) for row in rows}
         best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
         return [row for row in rows if self.get_dating(row["source"]) == best]

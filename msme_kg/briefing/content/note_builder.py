@@ -62,7 +62,7 @@ class NoteBuilder:
             for source, is_stated in self.citations.find_sources(entity, *aspects).items():
                 sources[source] = is_stated or sources.get(source, False)
         for row in cited_rows:
-            self.citations.cite_passage(row)
+            self.citations.register_passage(row)
             sources[row["source"]] = True
         return Statement(
             section=section,

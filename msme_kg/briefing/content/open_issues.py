@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msme_kg.briefing.content import memberships, work_plan
 from msme_kg.briefing.content.anachronisms import mentions_later_date
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow, keep_untranslated
 from msme_kg.briefing.content.note_builder import NoteBuilder
-from msme_kg.briefing.content.note_model import Section, Statement
+from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
 from msme_kg.entities.date_windows import DatePeriod
 
@@ -82,8 +82,7 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
     """Build a statement for each entity whose dates, names, place or symbol sources state differently."""
     groups: dict[tuple[str, str], dict[tuple[str, ...], list[FactRow]]] = {}
     for row in draft.queries.select_rows("differences"):
-        began = row.parse_date("begins")
-        if began is None or began <= draft.as_of:
+        if all(day is None or day <= draft.as_of for day in map(row.parse_date, ("begins", "a"))):
             values = groups.setdefault((row["thing"], row["kind"]), {})
             values.setdefault((row["a"], row["b"], row["text"]), []).append(row)
     return [
@@ -101,7 +100,7 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
                     value=keep_untranslated(rows[0]["text"])
                     if rows[0]["text"]
                     else DatePeriod.from_bounds(rows[0].parse_date("a"), rows[0].parse_date("b")),
-                    names=draft.citations.list_source_names(row["source"] for row in rows),
+                    names=_list_names(draft, (row["source"] for row in rows)),
                 )
                 for rows in rows_by_value.values()
             ],
@@ -116,9 +115,14 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
 def _build_claim_statement(draft: NoteBuilder, value: int, claims: Sequence[str]) -> Statement:
     sources = [source for claim in claims for source in draft.citations.find_sources(claim)]
     cited = [(claim,) for claim in claims]
-    names = draft.citations.list_source_names(sources)
-    names = tuple(name for name in names if not mentions_later_date(name, draft.as_of))
+    names = _list_names(draft, sources)
     return draft.build_statement(SECTION_NAME, "stated", cited, value=value, names=names)
+
+
+def _list_names(draft: NoteBuilder, sources: Iterable[str]) -> tuple[MultilingualText, ...]:
+    """Return the names of sources that mention no date after that of the note."""
+    names = draft.citations.list_source_names(sources)
+    return tuple(name for name in names if not mentions_later_date(name, draft.as_of))
 
 
 def _group_conflicting_claims(pairs: Sequence[FactRow]) -> list[list[str]]:

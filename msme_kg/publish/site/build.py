@@ -68,7 +68,9 @@ class SiteBuilder:
         self._graph_index = GraphIndex.from_quads(site_input.dataset.parse_quads(), site_input.dataset.graphs)
         self._facts = EntityFacts.from_queries(site_input.repository, site_input.engine)
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
-        self._statistics = compute_statistics(site_input.default_graph, site_input.engine)
+        self._statistics = compute_statistics(
+            site_input.repository, site_input.default_graph, site_input.engine
+        )
         page_urls = PageUrls(self._graph_index.iris_under_base)
         listed = {
             section: [iri for iri in iris if iri not in self._graph_index.deprecated]
