@@ -34,7 +34,12 @@ def find_dangling_references(
         source_map: gives the locations of statements.
         earlier_findings: findings whose focus node and value are not reported again.
     """
-    reported = {(finding.focus_node, finding.value) for finding in earlier_findings}
+    # A check may find another fault in the same statement.
+    reported = {
+        (finding.focus_node, finding.value)
+        for finding in earlier_findings
+        if not finding.shape.startswith("queries/")
+    }
     references = [
         (subject, predicate, value)
         for subject, predicate, value in map(split_quad, changeset.incoming)

@@ -20,6 +20,7 @@ ABOUT_SOURCES = {
     "undated-sources",
     "sources",
     "source-before-date",
+    "attributions",
 }
 """Queries whose answers are about what sources state."""
 OF = ox.NamedNode("https://w3id.org/msme-kg/ontology#of")
