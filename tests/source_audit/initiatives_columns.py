@@ -78,11 +78,14 @@ def kind(cell: Cell) -> list[str]:
 
 
 def translated(cell: Cell) -> list[str]:
-    """Check that a Chinese name that is the compiler's says so."""
+    """Check that a Chinese name that is the compiler's says so; the labels of events are composed by rule."""
     if cell.text == "brief":
         return [] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"]
-    found = iri("basis:translated-label") in cell.values("msme:basis")
-    return [] if found else ["msme:basis basis:translated-label"]
+    if "Event" in cell.graph.classes(cell.entities[0]):
+        return both("rdfs:label")(cell)
+    names = ("rdfs:label", "skos:altLabel", "dcterms:title")
+    found = any(cell.rests_on(basis, *names) for basis in ("translated-label", "descriptive-title"))
+    return [] if found else ["the label is not said to be ours"]
 
 
 def related(cell: Cell) -> list[str]:
