@@ -136,7 +136,9 @@ def said_by(cell: Cell) -> list[str]:
     labels = [one for one in cell.texts("rdfs:label", language="en") if cell.row["slug"] in COUNTED]
     said = [re.sub(r" \(.*", "", one) if labels else one for one in parts(cell.text)]
     if cell.text == "brief":
-        return silent + ([] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"])
+        return silent + (
+            [] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"]
+        )
     return silent + [one for one in said if one not in found and not any(one in label for label in labels)]
 
 

@@ -125,7 +125,10 @@ CELLS: dict[tuple[str, int, str], str] = {
     ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     ("initiatives", 23, "partners"): "the cell names none",
     **dict.fromkeys(
-        (("initiatives", row, "name_zh_hant") for row in (6, 8, 12, 14, 15, *range(16, 22), 30, 33, 34, 35, 37, 42, 48)),
+        (
+            ("initiatives", row, "name_zh_hant")
+            for row in (6, 8, 12, 14, 15, *range(16, 22), 30, 33, 34, 35, 37, 42, 48)
+        ),
         _OWN_NAME,
     ),
     ("organisations", 11, "name_zh_hant"): "a usual name from general knowledge (notes); the UN has another",
