@@ -62,7 +62,8 @@ _BY_BASIS = """{
   } UNION {
     ?property msme:basis ?basis . ?thing ?property ?value ; dcterms:source ?source
   }"""
-_BY_RECORD = "?thing msme:recordSourced ?property ; dcterms:source ?source ; ?property ?value"
+_BY_RECORD = """?thing msme:recordSourced ?property ; dcterms:source ?source ; ?property ?value
+  MINUS { ?ours msme:of ?thing ; msme:basis ?judgement ; ?property ?value }"""
 _DIFFERING = """?attestation msme:of ?thing ; dcterms:source ?source ; ?property ?value
   FILTER(?property NOT IN (rdf:type, msme:of, msme:attests, dcterms:source))
   FILTER NOT EXISTS { ?thing ?property ?value }"""
