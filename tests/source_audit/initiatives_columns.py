@@ -88,6 +88,14 @@ def translated(cell: Cell) -> list[str]:
     return [] if found else ["the label is not said to be ours"]
 
 
+def named_zh(cell: Cell) -> list[str]:
+    """Check that a Chinese name is a name; one that the compiler translated may be in other words of ours."""
+    missing = says(*NAME, language="zh-Hant")(cell)
+    if not missing or cell.row["name_zh_hant_basis"] != "own translation":
+        return missing
+    return [*both("rdfs:label")(cell), *translated(cell)]
+
+
 def related(cell: Cell) -> list[str]:
     """Texts, annexes and plans that tell of the relation are linked, and so is the Group's part."""
     graph, text = cell.graph, cell.text
@@ -222,7 +230,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
             [] if cell.entities == (cell.graph.get_current(f"initiative:{cell.text}"),) else [cell.text]
         ),
         "name_en": says(*NAME, language="en"),
-        "name_zh_hant": says(*NAME, language="zh-Hant"),
+        "name_zh_hant": named_zh,
         "name_zh_hant_basis": translated,
         "kind": kind,
         "description": described,

@@ -55,7 +55,6 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 _CITED = "narrower: a dated text cites it (note of the row)"
 _SPRING = "merges.tsv: between 18 February and 24 June 2021"
-_OWN_NAME = "a translation of the compiler (basis column), put in other words"
 _OWN_WORDS = "words of the compiler, put in other words"
 _NOT_SEEN = "the cell says that nothing was seen"
 
@@ -124,13 +123,6 @@ CELLS: dict[tuple[str, int, str], str] = {
         "launched_date_precision",
     ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     ("initiatives", 23, "partners"): "the cell names none",
-    **dict.fromkeys(
-        (
-            ("initiatives", row, "name_zh_hant")
-            for row in (6, 8, 12, 14, 15, *range(16, 22), 30, 33, 34, 35, 37, 42, 48)
-        ),
-        _OWN_NAME,
-    ),
     ("organisations", 11, "name_zh_hant"): "a usual name from general knowledge (notes); the UN has another",
     ("work_plan_2023", 7, "label_en"): _OWN_WORDS,
     ("work_plan_2023", 15, "label_en"): _OWN_WORDS,
