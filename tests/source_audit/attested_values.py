@@ -77,7 +77,8 @@ def read_dates(text: str) -> Iterator[str]:
     for day, month, year in re.findall(_NAMED, text, re.IGNORECASE):
         number = f"{year}-{_MONTHS.index(month.lower()) + 1:02}"
         yield f"{number}-{int(day):02}" if day else number
-    yield from re.findall(r"(?<![\d/])(20[12]\d(?:-[01]\d(?:-[0-3]\d)?)?)(?![\d/-])", text)
+    figures = re.sub(_NAMED, "", text, flags=re.IGNORECASE)
+    yield from re.findall(r"(?<![\d/])(20[12]\d(?:-[01]\d(?:-[0-3]\d)?)?)(?![\d/-])", figures)
 
 
 def find_last_day(graph: Graph, source: str) -> str | None:
