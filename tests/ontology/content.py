@@ -43,8 +43,8 @@ END = ("msme:endNotBefore", "msme:endNotAfter")
 PLACES = {"brief": "source/brief/", "ontology": "ontology#"}
 SCHEMES = {
     "basis", "certainty", "counting-rule", "document-status", "event-kind", "event-status", "evidence-level",
-    "attribution-scope", "award-result", "host-kind", "indicator", "initiative-kind", "quantity", "review-status",
-    "role", "scope", "sponsor-role", "unit", "work-area",
+    "attribution-scope", "award-result", "host-kind", "indicator", "initiative-kind", "quantity",
+    "review-status", "role", "scope", "sponsor-role", "unit", "work-area",
 }  # fmt: skip
 
 

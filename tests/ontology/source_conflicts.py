@@ -248,4 +248,4 @@ OWN_VALUES: dict[tuple[str, int], tuple[tuple[str, str, str, str], ...]] = {
         ),
     ),
 }
-"""Conflicts about dates, places and symbols: the entity, the property, the value that a source states instead."""
+"""Conflicts about dates, places and symbols: entity, property, and the value that a source states instead."""
