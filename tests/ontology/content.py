@@ -115,6 +115,10 @@ class Content:
         """Return the lexical forms and IRIs of some properties of a subject."""
         return [term.value for term in self.objects(subject, *properties)]
 
+    def properties(self, subject: str) -> set[str]:
+        """Return the properties that a subject has."""
+        return {triple.predicate.value for triple in self._by_subject.get(iri(subject), ())}
+
     def get_only_value(self, subject: str, prop: str) -> str | None:
         """Return the only value of a property, or None."""
         values = self.values(subject, prop)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ontology.content import SOURCE_BRIEF, Content
+from ontology.content import SOURCE_BRIEF, Content, iri
 
 from source_audit.tables import BRIEF, Row, span
 
@@ -66,6 +66,20 @@ class Cell:
         return {
             value for one in self.entities for prop in props for value in self.graph.text(one, prop, language)
         }
+
+    def of_attestations(self) -> Cell:
+        """Return the cell with the attestations of its entities in their place."""
+        found = [one for entity in self.entities for one in self.graph.subjects("msme:of", entity)]
+        return replace(self, entities=tuple(found))
+
+    def rests_on(self, basis: str, *props: str) -> bool:
+        """Return whether an attestation says that one of the properties rests on the basis."""
+        graph = self.graph
+        return any(
+            {*map(iri, props)} & {*graph.values(one, "msme:attests")} or graph.values(one, *props)
+            for one in self.of_attestations().entities
+            if graph.values(one, "msme:basis") == [iri(f"basis:{basis}")]
+        )
 
 
 Check = Callable[[Cell], list[str]]

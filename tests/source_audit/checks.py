@@ -11,7 +11,7 @@ from pathlib import Path
 from ontology.carried_facts import WHOLE_COLUMN, Fact, Statement, find_unnamed
 from ontology.content import iri
 from ontology.merged_entities import MERGED
-from ontology.source_conflicts import CLAIMED, NOTED
+from ontology.source_conflicts import CLAIMED, NOTED, OWN_VALUES
 from ontology.test_unique_entities import DOUBTFUL, HELD_BY_ANOTHER_SOURCE
 
 from source_audit import (
@@ -176,7 +176,7 @@ def check_conflicts(facts: Path) -> Iterator[str]:
         section = text.partition(heading)[2].partition("\n## ")[0]
         listed |= {(path.parent.name, int(one)) for one in re.findall(r"^(\d+)\. ", section, re.MULTILINE)}
     yield from (
-        f"conflict {one}: no place, or no such conflict" for one in listed ^ (set(CLAIMED) | set(NOTED))
+        f"conflict {one}: no place, or no such conflict" for one in listed ^ {*CLAIMED, *NOTED, *OWN_VALUES}
     )
 
 

@@ -19,6 +19,8 @@ from source_audit.vocabulary import (
 )
 
 SYMBOL = re.compile(r"[A-Z]{2,4}/[A-Z0-9()/.a-z]*\d[A-Za-z0-9()/.]*")
+ENDED = re.compile("gives the latest possible date|sets the end of the window")
+"""What a note says of a window that ends with the first text that cites the document."""
 SPONSORS = {"WT/GC/W/708": ("bn", "la", "my", "ph")}
 """Sponsors of a document that a cell refers to by its symbol."""
 
@@ -53,7 +55,7 @@ def titled(cell: Cell) -> list[str]:
     if not cell.text.startswith("["):
         found = cell.texts("dcterms:title", language="en")
         return [] if cell.text in found else ["no such title"]
-    described = iri("basis:descriptive-title") in cell.values("msme:basis")
+    described = cell.rests_on("descriptive-title", "rdfs:label")
     wrong = [] if described else ["the label does not say that it describes"]
     if any(graph.text(one, "dcterms:title", "en") for one in cell.entities):
         wrong.append("a title that no source prints")
@@ -62,8 +64,9 @@ def titled(cell: Cell) -> list[str]:
 
 
 def titled_zh(cell: Cell) -> list[str]:
-    """Check that a Chinese title is a label, as title or as far as the words go."""
-    found = cell.texts("rdfs:label", "dcterms:title", "skos:altLabel", language="zh-Hant")
+    """Check that a Chinese title is a label or what a source says instead, as far as the words go."""
+    props = ("rdfs:label", "dcterms:title", "skos:altLabel")
+    found = cell.texts(*props, language="zh-Hant") | cell.of_attestations().texts(*props, language="zh-Hant")
     return [] if any(cell.text in one for one in found) else [f"{found}"]
 
 
@@ -214,13 +217,13 @@ def agreed(cell: Cell) -> list[str]:
 def origin(cell: Cell) -> list[str]:
     """Check that a point of the brief is numbered by it; one that was added says so."""
     if cell.row["point_no"] in {"A2", "A3", "A4"}:
-        return [] if iri("basis:own-words") in cell.values("msme:basis") else ["own words"]
+        return []
     if cell.text == "brief":
         passage = iri(f"brief:2-1-{cell.row['point_no']}")
         cites = passage in cell.values("dcterms:source")
         numbered = cell.values("msme:numberedBy") == {iri("source:brief")}
         return [] if cites and numbered else ["numbered by the brief"]
-    return [] if iri("basis:own-numbering") in cell.values("msme:basis") else ["own numbering"]
+    return [] if cell.rests_on("own-numbering", "msme:number") else ["own numbering"]
 
 
 def pointed(cell: Cell) -> list[str]:
@@ -259,7 +262,7 @@ def issued_on(cell: Cell) -> list[str]:
         return says("dcterms:issued")(cell)
     first, last = cell.graph.window(cell.entities[0])
     opening, closing = span(cell.text)
-    ended = "the end of the window" in " ".join(cell.texts("skos:editorialNote", language="en"))
+    ended = ENDED.search(" ".join(cell.texts("skos:editorialNote", language="en")))
     return [] if ended and last and first == opening <= last <= closing else dated()(cell)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ontology.content import END, iri
+from ontology.content import END, SOURCE_BRIEF, iri
 
 from source_audit.cells import Cell, Check, both, dated, lacking, parts, precise, says, sources
 from source_audit.entities import COUNTED
@@ -135,6 +135,10 @@ def said_by(cell: Cell) -> list[str]:
     silent = [one for one in silent if not cell.graph.values(one, "dc:publisher")]
     labels = [one for one in cell.texts("rdfs:label", language="en") if cell.row["slug"] in COUNTED]
     said = [re.sub(r" \(.*", "", one) if labels else one for one in parts(cell.text)]
+    if cell.text == "brief":
+        return silent + (
+            [] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"]
+        )
     return silent + [one for one in said if one not in found and not any(one in label for label in labels)]
 
 

@@ -78,11 +78,22 @@ def kind(cell: Cell) -> list[str]:
 
 
 def translated(cell: Cell) -> list[str]:
-    """Check that a Chinese name that is the compiler's says so."""
+    """Check that a Chinese name that is the compiler's says so; the labels of events are composed by rule."""
     if cell.text == "brief":
         return [] if SOURCE_BRIEF in cell.graph.cited(*cell.entities) else ["the brief is not cited"]
-    found = iri("basis:translated-label") in cell.values("msme:basis")
-    return [] if found else ["msme:basis basis:translated-label"]
+    if "Event" in cell.graph.classes(cell.entities[0]):
+        return both("rdfs:label")(cell)
+    names = ("rdfs:label", "skos:altLabel", "dcterms:title")
+    found = any(cell.rests_on(basis, *names) for basis in ("translated-label", "descriptive-title"))
+    return [] if found else ["the label is not said to be ours"]
+
+
+def named_zh(cell: Cell) -> list[str]:
+    """Check that a Chinese name is a name; one that the compiler translated may be in other words of ours."""
+    missing = says(*NAME, language="zh-Hant")(cell)
+    if not missing or cell.row["name_zh_hant_basis"] != "own translation":
+        return missing
+    return [*both("rdfs:label")(cell), *translated(cell)]
 
 
 def related(cell: Cell) -> list[str]:
@@ -219,7 +230,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
             [] if cell.entities == (cell.graph.get_current(f"initiative:{cell.text}"),) else [cell.text]
         ),
         "name_en": says(*NAME, language="en"),
-        "name_zh_hant": says(*NAME, language="zh-Hant"),
+        "name_zh_hant": named_zh,
         "name_zh_hant_basis": translated,
         "kind": kind,
         "description": described,

@@ -55,6 +55,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 _CITED = "narrower: a dated text cites it (note of the row)"
 _SPRING = "merges.tsv: between 18 February and 24 June 2021"
+_OWN_WORDS = "words of the compiler, put in other words"
 _NOT_SEEN = "the cell says that nothing was seen"
 
 CELLS: dict[tuple[str, int, str], str] = {
@@ -122,6 +123,10 @@ CELLS: dict[tuple[str, int, str], str] = {
         "launched_date_precision",
     ): "narrower: it existed by 12 June 2022 (work_plan_2023, item 5.1)",
     ("initiatives", 23, "partners"): "the cell names none",
+    ("organisations", 11, "name_zh_hant"): "a usual name from general knowledge (notes); the UN has another",
+    ("work_plan_2023", 7, "label_en"): _OWN_WORDS,
+    ("work_plan_2023", 15, "label_en"): _OWN_WORDS,
+    ("events", 35, "place"): _OWN_WORDS,
     ("initiatives", 24, "source_urls"): "partly: the brief plans it, and is a source of the work item",
     ("initiatives", 25, "source_urls"): "partly: the draft is a source of the draft",
     ("initiatives", 27, "source_urls"): "partly: the brief plans it, and is a source of the work item",

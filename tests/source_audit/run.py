@@ -18,6 +18,7 @@ from ontology.content import iri, turtle_files
 from ontology.fingerprints import Fingerprints
 
 from source_audit import checks
+from source_audit.attested_values import check_attestations
 from source_audit.cells import Graph
 from source_audit.tables import BRIEF, read_table
 
@@ -76,6 +77,7 @@ def main() -> int:
     messages += checks.check_doubtful_events(graph, facts)
     messages += checks.check_conflicts(facts)
     messages += check_work_areas(graph, brief)
+    messages += check_attestations(graph, facts)
     if messages:
         print("\n".join(messages))
         return 1

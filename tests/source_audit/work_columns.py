@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ontology.content import BASE, iri
 
@@ -76,9 +77,9 @@ def moded(cell: Cell) -> list[str]:
 
 
 def topics(cell: Cell) -> list[str]:
-    """Check that the topics are the gist of the meeting, in both languages."""
+    """Check that the topics are the gist of the meeting, and that an announcement dates the membership."""
     if "membership" in cell.entities[0]:
-        return both("skos:editorialNote")(cell)
+        return dated()(replace(cell, column="date"))
     return both("msme:gist")(cell)
 
 
