@@ -19,7 +19,7 @@ from msme_kg.repository import Repository
 def command(check: bool) -> int:
     """Write every Turtle file of ontology/ and data/ in canonical form.
 
-    The tables in data/README.md and ontology/README.md are generated anew.
+    The tables in data/README.md and ontology/README.md are regenerated.
     """
     settings = get_settings()
     lock_timeout = LOCK_TIMEOUT if settings.timeout is None else settings.timeout

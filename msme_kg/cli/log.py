@@ -27,7 +27,7 @@ def command(
     limit: int | None,
     labels: bool,
 ) -> None:
-    """List the updates of the graph by thing, newest first: when, what, by whom and from which sources.
+    """List the updates of the graph by entity, newest first: when, what, by whom and from which sources.
 
     A change is named like 2026-11-30-1; check and apply take it back with --revert.
     """

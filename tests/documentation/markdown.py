@@ -30,10 +30,19 @@ class Block:
     text: str
 
 
-def list_documents() -> list[Path]:
+def list_documents(root: Path = ROOT) -> list[Path]:
     """Return the Markdown files that people read, apart from the generated changelog of the data."""
-    readmes = [ROOT / name / "README.md" for name in ("bench", "data", "ontology")]
-    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *readmes])
+    return sorted([*root.glob("*.md"), *root.glob("docs/**/*.md"), *root.glob("*/README.md")])
+
+
+def list_rows(path: Path, header: str) -> list[tuple[str, ...]]:
+    """Return the cells of the rows of each table with this header."""
+    rows, inside = [], False
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if inside and line.startswith("| "):
+            rows.append(tuple(cell.strip() for cell in line[1:-1].split("|")))
+        inside = line == header or (inside and line.startswith("|"))
+    return rows
 
 
 def read_blocks(path: Path) -> Iterator[Block]:

@@ -7,13 +7,9 @@ import re
 import pyoxigraph as ox
 import pytest
 
-from documentation.markdown import ROOT
+from documentation.markdown import ROOT, list_rows
 
-ROWS = [
-    tuple(cell.strip() for cell in line.strip("|").split("|"))
-    for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| ") and not line.startswith("| term |")
-]
+ROWS = list_rows(ROOT / "docs/glossary.md", "| term | identifier | 中文 |")
 NAMESPACE = "https://w3id.org/msme-kg/ontology#"
 CODE = "\n".join(
     f"{path.stem} {path.read_text(encoding='utf-8')}" for path in sorted((ROOT / "msme_kg").rglob("*.py"))
