@@ -103,6 +103,7 @@ class _SentenceWriter:
             parts = [*self._describe_windows(change.old, change.new), *self._describe_values(change)]
             if not parts and change.sources:
                 parts = [self._format("attribution")]
+            parts = list(dict.fromkeys(parts))  # a name may be the same in both languages
             text = self._format("sentence", thing=name, changes=self._format("separator").join(parts))
             if not parts:
                 return ""
@@ -140,7 +141,8 @@ class _SentenceWriter:
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)
                 )
-                yield self._describe(self._formatter.format_label_or_curie(predicate.value), was, now)
+                label = self._formatter.format_label_or_curie(predicate.value)
+                yield self._describe(self._format("label") if predicate == _LABEL else label, was, now)
 
     def _describe(self, name: str, was: str, now: str) -> str:
         message = "was-and-is" if was and now else "added" if now else "gone"
