@@ -103,7 +103,6 @@ class _SentenceWriter:
             parts = [*self._describe_windows(change.old, change.new), *self._describe_values(change)]
             if not parts and change.sources:
                 parts = [self._format("attribution")]
-            parts = list(dict.fromkeys(parts))  # a name may be the same in both languages
             text = self._format("sentence", thing=name, changes=self._format("separator").join(parts))
             if not parts:
                 return ""
@@ -136,7 +135,9 @@ class _SentenceWriter:
         skipped = _UNMENTIONED.union(*_WINDOWS.values())
         for predicate in sorted((change.old.keys() | change.new.keys()) - skipped, key=str):
             old, new = change.old.get(predicate, set()), change.new.get(predicate, set())
-            for tag in sorted({getattr(value, "language", None) or "" for value in old ^ new}):
+            tags = {getattr(value, "language", None) or "" for value in old ^ new}
+            mine = self._formatter.lang.lower()
+            for tag in sorted(tags & {"", mine} if mine in tags else tags):  # a text once, not in each language
                 was, now = (
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)
