@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from attested_graph import HEAD, make_attested_graph, review, update
 
-from msme_kg.namespaces import BASE
 from msme_kg.repository import Repository
 
 NEW_DATE = """
@@ -216,5 +215,5 @@ def test_the_review_lists_what_older_sources_are_shown_to_have_said(graph: Repos
 
 def test_the_sources_of_a_record_state_a_new_value_if_the_update_says_so(graph: Repository) -> None:
     new = "membership:us msme:symbol 'W/9' ."
-    assert [path for path, _ in find_unattributed(graph, new)] == [f"<{BASE}ontology#symbol>"]
+    assert [path for path, _ in find_unattributed(graph, new)] == ["msme:symbol"]
     assert find_unattributed(graph, f"{new} membership:us msme:recordSourced msme:symbol .") == []
