@@ -128,7 +128,7 @@ def kg() -> KnowledgeGraph:
 
 @pytest.fixture
 def copy_of_graph(tmp_path: Path) -> Path:
-    """Return a copy of ontology, data and queries that a test may break, as if no update had been applied yet.
+    """Return a copy of ontology, data and queries that a test may break, as before any update.
 
     It has no log, and no day of the last update, so that results do not depend on today's date.
     """

@@ -137,7 +137,8 @@ class _SentenceWriter:
             old, new = change.old.get(predicate, set()), change.new.get(predicate, set())
             tags = {getattr(value, "language", None) or "" for value in old ^ new}
             mine = self._formatter.lang.lower()
-            for tag in sorted(tags & {"", mine} if mine in tags else tags):  # a text once, not in each language
+            # A text is told once, not in each language.
+            for tag in sorted(tags & {"", mine} if mine in tags else tags):
                 was, now = (
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)

@@ -31,7 +31,7 @@ def find_unattributed(
     """
     classes = group_classes(changeset.resulting_quads)
     attested = AttestedValues(changeset.resulting_quads)
-    # The sources of a record state together what is new in it only if one of them is new, or the update says so.
+    # The sources of a record state together what is new in it only if one is new, or the update says so.
     with_new_source = {quad.subject for quad in changeset.added if quad.predicate == SOURCE}
     recorded = {
         (quad.subject, quad.object)
