@@ -288,6 +288,18 @@ def test_the_work_plan_has_five_items_and_twelve_sub_items(run: Run) -> None:
     assert all(not row["status_date"] or row["status_date"][:10] <= "2023-08-01" for row in rows)
 
 
+def test_a_value_with_a_source_of_its_own_is_not_cited_for_the_record(run: Run) -> None:
+    """The speakers are named by one source, while three sources state the other participants together."""
+    answer = run("query", "evidence", "--thing", "event:2025-12-02-meeting", "--format", "csv")
+    cited: dict[str, list[tuple[str, str]]] = {}
+    for row in parse_csv(answer.out):
+        if row["statement"].endswith("#wasAssociatedWith"):
+            names = [row[one].rpartition("/")[2].partition("-")[0] for one in ("value", "source", "scope")]
+            cited.setdefault(names[0], []).append((names[1], names[2]))
+    assert cited["seiji"] == cited["julianne"] == [("einpresswire", "statement")]
+    assert cited["wco"] == [(one, "record") for one in ("einpresswire", "globebanner", "web")]
+
+
 SPELLINGS = ("WT/MIN(17)/58", "wt/min(17)/58", "document/wt-min-17-58", f"{BASE}document/wt-min-17-58")
 
 

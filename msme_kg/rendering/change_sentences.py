@@ -135,7 +135,10 @@ class _SentenceWriter:
         skipped = _UNMENTIONED.union(*_WINDOWS.values())
         for predicate in sorted((change.old.keys() | change.new.keys()) - skipped, key=str):
             old, new = change.old.get(predicate, set()), change.new.get(predicate, set())
-            for tag in sorted({getattr(value, "language", None) or "" for value in old ^ new}):
+            tags = {getattr(value, "language", None) or "" for value in old ^ new}
+            mine = self._formatter.lang.lower()
+            # A text is reported once, not in each language.
+            for tag in sorted(tags & {"", mine} if mine in tags else tags):
                 was, now = (
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)

@@ -12,7 +12,7 @@ from msme_kg.changes.attestations import (
     group_classes,
 )
 from msme_kg.changes.changeset import Changeset
-from msme_kg.rdf.terms import get_graph_iri, split_quad
+from msme_kg.rdf.terms import get_graph_iri, split_quad, without_graph
 from msme_kg.repository import to_graph_path
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
@@ -31,12 +31,13 @@ def find_unattributed(
     """
     classes = group_classes(changeset.resulting_quads)
     attested = AttestedValues(changeset.resulting_quads)
-    # The sources of a record state together what is new in it only if one of them is new.
+    # The sources of a record state together what is new in it only if one is new, or the update says so.
     with_new_source = {quad.subject for quad in changeset.added if quad.predicate == SOURCE}
     recorded = {
         (quad.subject, quad.object)
         for quad in changeset.resulting_quads
-        if quad.predicate == RECORD_SOURCED and quad.subject in with_new_source
+        if quad.predicate == RECORD_SOURCED
+        and (quad.subject in with_new_source or without_graph(quad) in changeset.requested)
     }
     reported: set[tuple[object, object]] = set(recorded)
     for quad in changeset.added:

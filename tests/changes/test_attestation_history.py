@@ -211,3 +211,9 @@ def test_the_review_lists_what_older_sources_are_shown_to_have_said(graph: Repos
         graph, NEW_DATE + attest("msme:attests msme:notBefore , msme:notAfter"), OLD_DATE, "zh-Hant"
     )
     assert "簡報：美國，不早於：2022-12-01" in chinese.render()
+
+
+def test_the_sources_of_a_record_state_a_new_value_if_the_update_says_so(graph: Repository) -> None:
+    new = "membership:us msme:symbol 'W/9' ."
+    assert [path for path, _ in find_unattributed(graph, new)] == ["msme:symbol"]
+    assert find_unattributed(graph, f"{new} membership:us msme:recordSourced msme:symbol .") == []

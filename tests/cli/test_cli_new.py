@@ -28,6 +28,7 @@ THINGS = {
     "event": (
         *(*TITLES, "--kind", "regular-meeting", "--date", "2026-05-05", "--status", "planned"),
         *("--until", "2026-05-06", "--organizer", "organization:iwg-msmes", "--concerns", "trade4msmes"),
+        *("--participant", "ITC", "--note", "A note.", "--note-zh", "註記。"),
         *("--adopted", "INF/MSME/W/36", "--used", "INF/MSME/W/36", "--place", "Geneva"),
         *("--place-zh", "日內瓦", "--gist", "They met.", "--gist-zh", "舉行會議。", "--source", URL),
     ),
@@ -58,6 +59,15 @@ THINGS = {
         ),
         *("--population", "firms", "--population-zh", "企業", "--as-of", "../2025-01-31"),
     ),
+    "organization": (
+        *("--name", "A made-up body", "--name-zh", "虛構機構", "--official", "none", "--acronym", "AMUB"),
+        *("--homepage", "https://example.org/x", "--role", "It briefed.", "--role-zh", "曾作說明。"),
+        *("--source", URL),
+    ),
+    "person": (
+        *("--name", "Zoë Made-Up", "--title", "Director", "--title-zh", "主任", "--represents", "ITC"),
+        *("--note", "Spoke.", "--note-zh", "曾發言。", "--source", URL, "--source", "brief"),
+    ),
     "source": ("--url", URL, "--publisher", "WTO", "--issued", "2025-03-01", "--language", "en"),
 }
 
@@ -81,7 +91,7 @@ def test_kinds_are_listed_with_their_options(run: Run) -> None:
     ended = run("new")
     assert (ended.code, ended.err) == (0, "")
     rows = ended.out.splitlines()[2:]
-    kinds = ["claim", "document", "event", "initiative", "membership", "source"]
+    kinds = ["claim", "document", "event", "initiative", "membership", "organization", "person", "source"]
     assert [row.split()[0] for row in rows] == kinds
     assert "--member --since --until --evidence" in ended.out
     assert "小組會員資格" in run("new", "--lang", "zh-Hant").out

@@ -73,7 +73,7 @@ def test_working_files_are_compared_with_a_revision(copy_of_graph: Path, diff: R
         in result.out
     )
     line = '  - rdfs:label  "Matthew Wilson"@en\n  + rdfs:label  "Matthew C. Wilson"@en\n'
-    assert f"\nMatthew C. Wilson (person:matthew-wilson), foaf:Person\n{line}" in result.out
+    assert f"\nMatthew C. Wilson (person:matthew-wilson), person\n{line}" in result.out
     assert result.out.splitlines()[-1].startswith("1 new, 1 removed, 1 changed; statements: 4 added, ")
     assert diff("HEAD").code == 0
 

@@ -26,8 +26,8 @@ def original(root: Path) -> Content:
 
 @pytest.fixture(scope="session")
 def data(root: Path) -> Content:
-    """Return the data alone."""
-    return Content(root, turtle_files(root, "data"))
+    """Return the data alone, without the records of updates."""
+    return Content(root, [path for path in turtle_files(root, "data") if path.parent.name != "changes"])
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ LANGUAGES = ("en", "zh-hant")
 OWN = (MSME, ADMIN)
 
 # Own properties used by neither data nor shapes, each with the reason for it.
-_APPLY = "msme-kg apply states it in data/changes/, which holds nothing yet"
+_APPLY = "msme-kg apply states it in data/changes/, which is not asked"
 UNUSED_PROPERTIES = {
     "admin:addedStatement": _APPLY,
     "admin:removedStatement": _APPLY,

@@ -56,6 +56,21 @@ def test_a_correction_is_one_sentence_in_chinese(graph: Repository) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "America: name, was “United States”, is “America”"),
+        ("zh-Hant", "美國（美洲）：名稱原為「美國」，改為「美國（美洲）」"),
+    ],
+)
+def test_a_text_in_both_languages_is_told_in_that_of_the_reader(
+    lang: str, says: str, graph: Repository
+) -> None:
+    old = 'membership:us rdfs:label "United States"@en , "美國"@zh-Hant .'
+    update(graph, 'membership:us rdfs:label "America"@en , "美國（美洲）"@zh-Hant .', old, lang=lang)
+    assert read_sentences(graph) == [says]
+
+
 def test_a_bound_that_stays_belongs_to_the_date(graph: Repository) -> None:
     update(graph, "", 'membership:us msme:notAfter "2022-12-31"^^xsd:date .')
     assert read_sentences(graph) == [

@@ -141,7 +141,8 @@ def test_directives_apply_to_their_file_only(line: str, copy_of_graph: Path) -> 
         repository = Repository.find(copy_of_graph)
         engine = LocalEngine(Dataset.from_repository(repository, repository.list_default_graph_files()))
         return engine.select(
-            "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER(!isBlank(?s) && !isBlank(?o)) } ORDER BY STR(?s) STR(?p) STR(?o) LANG(?o)"
+            "SELECT ?s ?p ?o WHERE { ?s ?p ?o FILTER(!isBlank(?s) && !isBlank(?o)) } "
+            "ORDER BY STR(?s) STR(?p) STR(?o) LANG(?o)"
         ).rows
 
     before = coordinators()

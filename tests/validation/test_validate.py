@@ -404,7 +404,8 @@ BATCHES = {
             "data/initiatives/initiatives.ttl",
             "initiative:trade4msmes",
             "    msme:hasKind initiative-kind:platform ;\n",
-            '    msme:hasKind initiative-kind:platform ;\n    rdfs:seeAlso [ rdfs:comment "Of what?"@en ] ;\n',
+            "    msme:hasKind initiative-kind:platform ;\n"
+            '    rdfs:seeAlso [ rdfs:comment "Of what?"@en ] ;\n',
             "    rdfs:seeAlso ",
             "convention/blank-node",
         ),
@@ -620,7 +621,12 @@ def small(tmp_path: Path) -> Path:
     (root / "data/events/events.ttl").write_text(
         f'{prefixes}\n\nevent:a a msme:Event ;\n    rdfs:label "A"@en ;\n    rdfs:label "甲"@zh-Hant ;\n'
         "    adms:status event-status:held ;\n    dcterms:source source:a ;\n"
-        '    msme:notAfter "2020-01-01"^^xsd:date ;\n    msme:notBefore "2020-01-01"^^xsd:date ;\n.\n',
+        '    msme:notAfter "2020-01-01"^^xsd:date ;\n    msme:notBefore "2020-01-01"^^xsd:date ;\n.\n'
+        "\nattestation:event-a-1 a msme:Attestation ;\n    dcterms:source source:a ;\n"
+        "    msme:attests adms:status ;\n    msme:of event:a ;\n.\n"
+        "\nattestation:event-a-2 a msme:Attestation ;\n    dcterms:source source:a ;\n"
+        '    msme:notAfter "2020-01-01"^^xsd:date ;\n    msme:notBefore "2020-01-01"^^xsd:date ;\n'
+        "    msme:of event:a ;\n.\n",
         encoding="utf-8",
     )
     return root
