@@ -187,14 +187,18 @@ class Repository:
 
     def list_skipped_files(self) -> list[str]:
         """Return the files of ontology and data that look like RDF and are not read, sorted."""
-        found = (
-            Path(folder, name).relative_to(self.root).as_posix()
-            for part in CONTENT_FOLDERS[:2]
-            for folder, _, names in os.walk(self.root / part)
-            for name in names
-            if _RDF_NAME.search(name)
-        )
-        return sorted({*found} - {*self.list_all_files()})
+        read, found = {*self.list_all_files()}, set()
+        folders = list(CONTENT_FOLDERS[:2])
+        while folders:
+            folder = folders.pop()
+            with os.scandir(self.root / folder) as entries:
+                for entry in entries:
+                    path = f"{folder}/{entry.name}"
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(path)
+                    elif _RDF_NAME.search(entry.name) and path not in read:
+                        found.add(path)
+        return sorted(found)
 
     def to_relative_path(self, name: str) -> str | None:
         """Return a path relative to the root in POSIX form; None if it is outside the root."""

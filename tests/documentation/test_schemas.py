@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -100,8 +101,10 @@ def break_people(root: Path) -> None:
 
 
 def test_difference_fits(run: Run, copy_of_graph: Path) -> None:
+    before = copy_of_graph.parent / "before"
+    shutil.copytree(copy_of_graph, before)
     break_people(copy_of_graph)
-    ended = run("diff", ROOT, copy_of_graph, "--format", "json")
+    ended = run("diff", before, copy_of_graph, "--format", "json")
     found = require_fit("diff.json", ended.out)
     assert isinstance(found, dict)
     assert {one["change"] for one in found["things"]} == {"new", "changed"}
@@ -112,7 +115,7 @@ def test_review_fits(run: Run, copy_of_graph: Path, tmp_path: Path, command: str
     (tmp_path / "gone.ttl").write_text(
         "@prefix msme: <https://w3id.org/msme-kg/ontology#> ."
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> ."
-        '<https://w3id.org/msme-kg/person/chambovey> rdfs:label "Chambovey"@en ;'
+        '<https://w3id.org/msme-kg/person/chambovey> rdfs:label "Didier Chambovey"@en ;'
         "  msme:represents <https://w3id.org/msme-kg/member/ch> .",
         encoding="utf-8",
     )

@@ -142,7 +142,7 @@ def test_new_file(prefixes: PrefixMap) -> None:
     result = patch_file(
         new, [ox.Quad(ox.NamedNode(f"{BASE}member/zz"), LABEL, ox.Literal("a"))], [], prefixes
     )
-    assert result.content.startswith(b"@prefix adms:")
+    assert result.content.startswith(b"@prefix admin:")
     assert result.content.endswith(b'\n\nmember:zz rdfs:label "a" ;\n.\n')
     assert result.content == format_file(result, prefixes)
 
