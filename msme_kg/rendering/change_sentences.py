@@ -147,6 +147,8 @@ class _SentenceWriter:
 
     def _name_property(self, iri: str) -> str:
         """Return the label of a property: that of the ontology, else that of a term of a standard."""
+        if iri == _LABEL.value:
+            return self._format("label")
         curie = self._formatter.to_curie(iri)
         standard = load_messages(self._formatter.lang).get(f"standard-term.{curie}", curie)
         return self._formatter.find_label(iri) or standard

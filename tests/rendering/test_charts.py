@@ -66,7 +66,7 @@ def test_charts_are_reproducible(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_chart_without_data_is_a_usage_error(run: Run, tmp_path: Path) -> None:
-    ended = run("query", "timeline", "--to", "1990-01-01", "--kind", "workshop", "--plot", "t.svg")
+    ended = run("query", "timeline", "--to", "1990-01-01", "--kind", "award", "--plot", "t.svg")
     assert ended.code == 2
     assert "no data to plot" in ended.err
     assert not (tmp_path / "t.svg").exists()
