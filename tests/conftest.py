@@ -128,16 +128,8 @@ def kg() -> KnowledgeGraph:
 
 @pytest.fixture
 def copy_of_graph(tmp_path: Path) -> Path:
-    """Return a copy of ontology, data and queries that a test may break, as before any update.
-
-    It has no log, and no day of the last update, so that results do not depend on today's date.
-    """
+    """Return a copy of ontology, data and queries that a test may break."""
     copy = tmp_path / "graph"
-    log = shutil.ignore_patterns("changes", "CHANGELOG.md")
     for part in ("ontology", "data", "queries"):
-        shutil.copytree(ROOT / part, copy / part, ignore=log if part == "data" else None)
-    dataset = copy / "data" / "dataset.ttl"
-    lines = dataset.read_text(encoding="utf-8").splitlines(keepends=True)
-    kept = (line for line in lines if "dcterms:modified" not in line)
-    dataset.write_text("".join(kept), encoding="utf-8", newline="\n")
+        shutil.copytree(ROOT / part, copy / part)
     return copy

@@ -100,7 +100,7 @@ def test_past_events_stay_and_ended_roles_go(run: Run) -> None:
     tenures = {one for one in subjects if one.startswith(f"{BASE}tenure/")}
     assert len(tenures) == 1
     ended = [quad for quad in triples(left) if quad.predicate.value == f"{BASE}ontology#endNotAfter"]
-    assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review", "status"}
+    assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review"}
 
 
 def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:

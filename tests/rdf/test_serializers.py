@@ -68,6 +68,7 @@ def of_oxigraph(quads: Iterable[ox.Quad], named: bool) -> Quads:
             quad.graph_name.value if named else "",
         )
         for quad in quads
+        if not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode)
     )
 
 
