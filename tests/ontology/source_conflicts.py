@@ -56,7 +56,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         _EU_BRIEF,
     ),
     ("membership", 4): (
-        ("membership:mu", "December 2020", "2020 年 12 月", "from outside the Group", "非小組成員"),
+        ("membership:mu", "December 2020", "2020 年 12 月", "from outside the Group", "非小組會員"),
         ("claim:package-endorsers-2020-12-15-91-bahamas-trade-info", "Leaves out Mauritius", "模里西斯"),
     ),
     ("membership", 5): (_SPONSORS_94, _SPONSORS_97),
@@ -98,7 +98,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         (
             "document:inf-msme-w-52",
             "regulatory practices",
-            "良好法規實務",
+            "良好法制作業",
             "trade digitalization",
             "貿易數位化",
         ),

@@ -75,10 +75,12 @@ def of_oxigraph(quads: Iterable[ox.Quad], named: bool) -> Quads:
 def of_rdflib(text: str, name: str, named: bool) -> Quads:
     if not named:
         graph = rdflib.Graph().parse(data=text, format=name)
-        return frozenset((text_of(s), text_of(p), text_of(o), "") for s, p, o in graph)
+        triples = (one for one in graph if not any(isinstance(term, rdflib.BNode) for term in one))
+        return frozenset((text_of(s), text_of(p), text_of(o), "") for s, p, o in triples)
     dataset = rdflib.Dataset()
     dataset.parse(data=text, format=name)
-    return frozenset((text_of(s), text_of(p), text_of(o), str(g)) for s, p, o, g in dataset.quads())
+    quads = (one for one in dataset.quads() if not any(isinstance(term, rdflib.BNode) for term in one[:3]))
+    return frozenset((text_of(s), text_of(p), text_of(o), str(g)) for s, p, o, g in quads)
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from msme_kg.namespaces import PrefixMap
+from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.shacl.validator import Validator
 from msme_kg.storage import cache
@@ -46,7 +46,7 @@ def found(data: str, shapes: str = SHAPES) -> list[tuple[str, int]]:
     return [(one.constraint_component, one.location.line if one.location else 0) for one in report.findings]
 
 
-EXPECTED = [("sh:PatternConstraintComponent", 3)]
+EXPECTED = [(f"{SHACL}PatternConstraintComponent", 3)]
 
 
 def test_each_byte_flipped(folder: Path) -> None:
@@ -95,7 +95,7 @@ def test_an_edit_that_keeps_size_and_time_is_detected(tmp_path: Path) -> None:
     assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
     again = validate_files([shapes], [GraphFile.from_path(str(path), allow_relative_iris=True)])
     assert (len(first.findings), len(again.findings)) == (1, 2)
-    assert found(DATA, SHAPES.replace("^a", "^b")) == [("sh:PatternConstraintComponent", 2)]
+    assert found(DATA, SHAPES.replace("^a", "^b")) == [(f"{SHACL}PatternConstraintComponent", 2)]
 
 
 def test_a_folder_that_cannot_be_written_does_no_harm(
