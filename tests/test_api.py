@@ -84,7 +84,7 @@ def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
         ("members", {"asof": "2023-08-01"}, "as_of"),
         ("members", {"as_of": "1 August 2023"}, "YYYY-MM-DD"),
         ("members", {"certainty": "posible"}, "possible"),
-        ("conflicts", {"as_of": "2023-08-01"}, "none"),
+        ("conflicts", {"as_of": "2023-08-01"}, "of"),
         ("evidence", {}, "symbol, code"),
         ("evidence", {"thing": "WT/MIN(17)/59"}, "WT/MIN(17)/58"),
     ],

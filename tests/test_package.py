@@ -66,7 +66,7 @@ def list_content() -> list[str]:
         for path in (ROOT / part).rglob(ending)
     )
     names = [path.relative_to(ROOT).as_posix() for path in paths if not path.name.startswith(".")]
-    return sorted(["LICENSE", *names])
+    return sorted(["LICENSE", "data/releases/0.1.0.txt", *names])
 
 
 def test_wheel_contains_the_content_unchanged(wheel: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import BASE, DCAT, DCTERMS, OWL, RDF, RDFS
+from msme_kg.namespaces import BASE, DCAT, DCTERMS, OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.terms import Resource, Term, split_quad
 from msme_kg.repository import MAIN_ONTOLOGY
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -38,7 +38,7 @@ _SUBCLASS = f"{RDFS}subClassOf"
 _OWN_STATEMENTS = {TYPE, ATTESTED_THING, SOURCE, BASIS, ATTESTS}
 """The properties of an attestation that are about itself; all others are values that its source gives."""
 _EXEMPT_PROPERTIES = {TYPE, SOURCE, BASIS, RECORD_SOURCED, MODIFIED} | {
-    ox.NamedNode(iri) for iri in (f"{OWL}deprecated", f"{DCTERMS}isReplacedBy")
+    ox.NamedNode(iri) for iri in (f"{OWL}deprecated", f"{DCTERMS}isReplacedBy", f"{SKOS}changeNote")
 }
 
 

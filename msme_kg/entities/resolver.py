@@ -108,8 +108,10 @@ class Resolver:
 
     def _suggest_names(self, text: str, names: list[EntityName]) -> str:
         by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
-        near = [by_name[folded] for folded in find_close_matches(fold_name(text), by_name, 3, 0.7)]
+        near: dict[str, EntityName] = {}  # by entity: its nearest name
+        for folded in find_close_matches(fold_name(text), by_name, 3, 0.7):
+            near.setdefault(by_name[folded].entity_iri, by_name[folded])
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        candidates = [f"{to_printable(name.name)} ({self._shorten(name.entity_iri)})" for name in near]
+        candidates = [f"{to_printable(name.name)} ({self._shorten(iri)})" for iri, name in near.items()]
         return f"did you mean {' or '.join(candidates)}?"

@@ -159,7 +159,7 @@ BAD = [
         "overlapping membership",
         PREFIXES
         + MEMBERSHIP.replace("membership:zw", "membership:af-again").replace("member:zw", "member:af"),
-        "at most one membership without end",
+        "at most one membership without an end date",
         FIRST + 6,
     ),
     Bad("second coordinator at the same time", PREFIXES + TENURE, "overlap"),

@@ -54,10 +54,11 @@ def change(graph: Path) -> None:
     """Change an entity, remove one, and add one."""
     edit(graph / PERSON, '"Matthew Wilson"@en', '"Matthew C. Wilson"@en')
     file = graph / CLAIMS
-    head, first, *rest = file.read_text(encoding="utf-8").split("\n\n")
+    head, *blocks = file.read_text(encoding="utf-8").split("\n\n")
+    first = next(block for block in blocks if block.startswith("claim:"))
+    rest = [block for block in blocks if block != first]
     labels = 'rdfs:label "Made up"@en ;\n    rdfs:label "虛構"@zh-Hant ;'
     new = f"claim:made-up\n    a msme:CountClaim ;\n    {labels}\n."
-    assert first.startswith("claim:")
     file.write_text("\n\n".join([head, new, *rest]), encoding="utf-8")
 
 

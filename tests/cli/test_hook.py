@@ -12,8 +12,9 @@ import pytest
 from conftest import ROOT, Run, environment
 from small_graph import make_graph
 
-SEE_ALSO = "http://www.w3.org/2000/01/rdf-schema#seeAlso"
-NOBODY = f"\n<https://w3id.org/msme-kg/a> <{SEE_ALSO}> <https://w3id.org/msme-kg/b> .\n"
+SOURCE = "<http://purl.org/dc/terms/source>"
+"""A property that no attestation has to cover."""
+NOBODY = f"\n<https://w3id.org/msme-kg/a> {SOURCE} <https://w3id.org/msme-kg/b> .\n"
 
 
 def git(folder: Path, *args: str, code: int = 0) -> str:
@@ -83,8 +84,8 @@ def test_a_fault_that_is_not_staged_stops_no_commit(graph: Path, run: Run) -> No
 def test_an_untracked_file_mends_nothing(graph: Path, run: Run) -> None:
     commit(graph)
     break_file(graph, run)
-    label = '<https://w3id.org/msme-kg/b> <http://www.w3.org/2000/01/rdf-schema#label> "b"@en .\n'
-    (graph / "data/b.ttl").write_text(label)
+    described = f"<https://w3id.org/msme-kg/b> {SOURCE} <https://w3id.org/msme-kg/data/a.ttl> .\n"
+    (graph / "data/b.ttl").write_text(described)
     assert run("--root", graph, "fmt").code == 0
     git(graph, "add", "data/a.ttl")
     assert run("--root", graph, "validate", "--changed-since", "HEAD").code == 0

@@ -164,7 +164,7 @@ def test_a_hostile_root_touches_nothing_else(
     )
     events = read_log(log)
     assert ended.returncode == code, ended.stderr.decode()
-    assert feature != "check" or b"queries/checks/x.rq: error: SERVICE" in ended.stderr
+    assert feature != "check" or b"queries/checks/x.rq:5: error: SERVICE" in ended.stderr
     assert SECRET not in (ended.stdout + ended.stderr).decode()
     assert trap.connections == 0
     assert not (tmp_path / "mark").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -49,11 +49,18 @@ def put(server: Server, graph: str, turtle: str) -> None:
     assert send("PUT", f"{server.store}?graph={quote(graph, safe='')}", turtle)[0] in {201, 204}
 
 
+def list_statements(quads: Iterable[ox.Quad]) -> set[str]:
+    """Return statements as N-Quads with canonical names of blank nodes, which each store names anew."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return set(map(str, dataset))
+
+
 def read_store(server: Server) -> set[str]:
     """Return all statements of a store as N-Quads, read from the store itself."""
     status, text = send("GET", server.store)
     assert status == 200
-    return set(map(str, ox.parse(text, format=ox.RdfFormat.N_QUADS)))
+    return list_statements(ox.parse(text, format=ox.RdfFormat.N_QUADS))
 
 
 def read_release(root: Path) -> set[str]:
@@ -61,7 +68,7 @@ def read_release(root: Path) -> set[str]:
     repository = Repository.find(root)
     embedded = ox.Store()
     embedded.extend(Dataset.from_repository(repository, repository.list_default_graph_files).parse_quads())
-    return set(map(str, embedded))
+    return list_statements(embedded)
 
 
 def count_outcomes(ended: Result) -> Counter[str]:

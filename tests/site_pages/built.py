@@ -80,6 +80,15 @@ class Built:
         return {iri for iri in iris if iri.startswith(BASE)}
 
     @cached_property
+    def deprecated(self) -> set[str]:
+        """IRIs of the deprecated entities, terms of the ontology among them."""
+        return {
+            quad.subject.value
+            for quad in self.quads
+            if quad.predicate.value.endswith("owl#deprecated") and isinstance(quad.subject, ox.NamedNode)
+        }
+
+    @cached_property
     def by_subject(self) -> dict[object, list[ox.Quad]]:
         """Statements by subject, in the default graph."""
         by_subject: dict[object, list[ox.Quad]] = {}

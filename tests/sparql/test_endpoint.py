@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 from conftest import Result, Run, environment
 from http_faults.answers import ASK, CONSTRUCT, JSON, ROWS, SELECT, XML
-from http_faults.server import Faulty, response, serve
+from http_faults.server import Faulty, Talk, response, serve
 from triple_stores import oxigraph
 from triple_stores.process import free_port
 
@@ -241,7 +241,14 @@ def test_control_characters_in_labels_are_escaped(run: Run) -> None:
         "name": {"type": "literal", "value": "finances\x1b[2J"},
     }
     rank = {"type": "literal", "value": "1", "datatype": f"{XSD}integer"}
-    with serve({"": response(row(**names, rank=rank))}) as server:
+    deprecated = json.dumps({"head": {"vars": ["thing", "replacement"]}, "results": {"bindings": []}})
+    named = row(**names, rank=rank)
+
+    def answer_query(talk: Talk) -> None:
+        (query,) = talk.request.form["query"]
+        response(deprecated if "?replacement" in query else named)(talk)
+
+    with serve({"": answer_query}) as server:
         ended = run("describe", "finance 2J", "--endpoint", server.url(""))
     assert ended.code == 2
     assert "finances\\u001b[2J" in ended.err

@@ -94,9 +94,9 @@ BATCHES = {
             "two labels",
             ACTORS + "people.ttl",
             "person:chambovey",
-            '    rdfs:label "Chambovey"@en ;\n',
-            '    rdfs:label "Chambovey"@en ;\n    rdfs:label "Mr Chambovey"@en ;\n',
-            '    rdfs:label "Chambovey"@en',
+            '    rdfs:label "Didier Chambovey"@en ;\n',
+            '    rdfs:label "Didier Chambovey"@en ;\n    rdfs:label "Mr Chambovey"@en ;\n',
+            '    rdfs:label "Didier Chambovey"@en',
             "Person-label",
         ),
         Fault(
