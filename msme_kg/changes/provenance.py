@@ -85,7 +85,7 @@ class ChangeActivity:
             thing, f"{RDFS}label", ox.Literal(f"Update {self.sequence_number} of {day}", language="en")
         )
         yield build_quad(
-            thing, f"{RDFS}label", ox.Literal(f"{day} 第 {self.sequence_number} 次更新", language="zh-hant")
+            thing, f"{RDFS}label", ox.Literal(f"{day} 第 {self.sequence_number} 號更新", language="zh-hant")
         )
         yield build_quad(thing, f"{PROV}endedAtTime", ended)
         yield build_quad(thing, f"{PROV}wasAssociatedWith", agent)

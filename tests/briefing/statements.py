@@ -27,7 +27,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "1(1)",
         "Chinese Taipei is one of them",
-        ("2017年12月13日加入者計42個會員", "中華臺北"),
+        ("2017年12月13日加入之會員計42個", "中華臺北"),
         ("Joined on 13 December 2017", "Chinese Taipei"),
     ),
     (
@@ -98,7 +98,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "1(3)",
         "the United States, December 2022",
-        ("2022年12月加入者計1個會員：美國",),
+        ("2022年12月加入之會員計1個：美國",),
         ("Joined in December 2022 (1): United States",),
     ),
     (
