@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 import shlex
 import shutil
@@ -11,8 +10,7 @@ import socket
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,9 +63,6 @@ class Ended:
     output: str
 
 
-Results = dict[tuple[str, int, str], Ended]
-
-
 def rows() -> list[Row]:
     with (HERE / "expected.tsv").open(encoding="utf-8", newline="") as table:
         read = list(csv.reader(table, dialect="excel-tab", quoting=csv.QUOTE_NONE))
@@ -101,19 +96,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory, trap: Trap) -> Path:
 
 
 @pytest.fixture(scope="session")
-def results(request: pytest.FixtureRequest, folder: Path, trap: Trap) -> Results:
-    """Run a process for each selected row, several in parallel."""
+def run_row(request: pytest.FixtureRequest, folder: Path, trap: Trap) -> Callable[[Row], Ended]:
+    """Return a function that runs the process of a row; rows of one command share a process."""
     together: dict[tuple[str, int, str], list[str]] = {}
     for item in request.session.items:
         if getattr(item, "originalname", "") == "test_bad_file":
             row: Row = item.callspec.params["row"]  # type: ignore[attr-defined]
             together.setdefault(row.run, []).append(row.file)
+    results: dict[tuple[str, int, str], Ended] = {}
 
-    def end(run: tuple[str, int, str]) -> Ended:
-        return ended(words(run[0], together[run], folder, trap), folder)
+    def run_row(row: Row) -> Ended:
+        if row.run not in results:
+            results[row.run] = ended(words(row.how, together[row.run], folder, trap), folder)
+        return results[row.run]
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(together, pool.map(end, together), strict=True))
+    return run_row
 
 
 def words(how: str, files: list[str], folder: Path, trap: Trap) -> list[str | bytes]:
@@ -173,8 +170,8 @@ def judge(row: Row, run: Ended) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.file.encode("unicode_escape").decode())
-def test_bad_file(row: Row, results: Results, trap: Trap) -> None:
-    judge(row, results[row.run])
+def test_bad_file(row: Row, run_row: Callable[[Row], Ended], trap: Trap) -> None:
+    judge(row, run_row(row))
     assert trap.connections == 0
 
 
