@@ -18,7 +18,7 @@ from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter
 
-EXAMPLES, CHANGES = scale_examples(400), 4
+EXAMPLES, CHANGES = scale_examples(200), 4
 
 
 def changed(rnd: Random, before: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.Quad]]:
