@@ -20,7 +20,7 @@ _SPONSORS_94 = (
     "claim:package-sponsors-2021-02-18-94-wto-news",
     *("91 members", "91 個會員", "Mauritius", "模里西斯", "Kuwait", "科威特", "Thailand", "泰國"),
 )
-_SPONSORS_97 = ("claim:package-sponsors-2023-03-97-wto-topic-page", "not named", "連署會員不詳")
+_SPONSORS_97 = ("claim:package-sponsors-2023-03-97-wto-topic-page", "not named", "連署會員名稱不詳")
 _COMPENDIUM_NOTE = (
     "document:inf-msme-w-46-rev-3",
     *("differ on the name", "名稱", "before MC13", "MC13 前", "WTO and ITC", "WTO 及國際貿易中心"),
@@ -74,7 +74,7 @@ NOTED: dict[tuple[str, int], tuple[tuple[str, ...], ...]] = {
         ),
     ),
     ("membership", 8): (
-        ("claim:members-undated-4-itc-auc", "Kenya", "肯亞", "fourth is not known", "第四個不詳"),
+        ("claim:members-undated-4-itc-auc", "Kenya", "肯亞", "fourth is not known", "第四個會員名稱不詳"),
     ),
     ("membership", 9): (
         ("membership:cd", "99th", "第 99", "does not show the name", "未顯示其名稱"),
