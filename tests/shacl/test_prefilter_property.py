@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from prefilter_results import alone, prefiltered
 from random_graphs import Shapes, data
 
-EXAMPLES = scale_examples(1000)
+EXAMPLES = scale_examples(500)
 
 
 # Literals that cannot be compared: one operand or both return NotImplemented.

@@ -20,7 +20,7 @@ from msme_kg.validation import quality_checks, query_dependencies
 from msme_kg.validation.incremental_checks import run_incrementally
 from msme_kg.validation.validation_input import ValidationInput
 
-DRAWS = 80
+DRAWS = 40
 
 
 @pytest.fixture(scope="module")
