@@ -70,10 +70,20 @@ def test_a_source_attests_nothing_later_than_itself(root, event, attested, found
         ('rdfs:label "名稱"@zh-Hant', 1),
         ("msme:attests skos:editorialNote", 1),
         ("msme:attests msme:gist", 0),
+        ("msme:attests msme:statusOf", 1),
+        ("msme:attests prov:wasRevisionOf", 1),
+        ("msme:attests msme:product", 0),
     ],
 )
 def test_a_source_attests_no_words_of_the_compilers(root, statements, count):
     graph = graph_of(root, '<event/e> rdfs:label "Name"@en , "名稱"@zh-Hant .\n' + attestation(statements))
+    assert len(list(check_words(Attestations(graph, root)))) == count
+
+
+@pytest.mark.parametrize(("language", "count"), [("fr", 1), ("en", 0)])
+def test_a_source_in_another_language_attests_no_english_name(root, language, count):
+    turtle = f'<source/s> dc:language "{language}" .\n<event/e> rdfs:label "Name"@en .\n'
+    graph = graph_of(root, turtle + attestation('rdfs:label "Name"@en'))
     assert len(list(check_words(Attestations(graph, root)))) == count
 
 

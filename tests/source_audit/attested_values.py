@@ -14,7 +14,16 @@ from ontology.source_conflicts import OWN_VALUES
 from source_audit.cells import Graph, page
 from source_audit.entities import find_entities
 from source_audit.events_columns import ENDS
-from source_audit.tables import BRIEF, CLAIM_WINDOWS, TABLES, Row, membership_window, numbered_rows, span
+from source_audit.tables import (
+    BRIEF,
+    CLAIM_WINDOWS,
+    LATER,
+    TABLES,
+    Row,
+    membership_window,
+    numbered_rows,
+    span,
+)
 
 DATES = {
     "sponsors": ("sponsor_date",),
@@ -152,6 +161,7 @@ class Attestations:
 
 def windows_of(table: str, row: Row) -> Iterator[Window]:
     """Yield the windows that the dates of a row mean."""
+    table = table.removeprefix(LATER)
     if table == "members":
         yield membership_window(row)
         yield row["joined_not_before"] or None, row["known_member_by"] or None
@@ -247,11 +257,12 @@ def check_order(attestations: Attestations) -> Iterator[str]:
 
 
 def check_words(attestations: Attestations) -> Iterator[str]:
-    """Yield sources that attest notes, names or classifications of the compilers."""
+    """Yield sources that attest notes, names, links or classifications of the compilers."""
     graph = attestations.graph
     for attestation, entity, source in attestations:
         attested = set(graph.values(attestation, "msme:attests"))
-        ours = {"skos:editorialNote", "msme:indicator", "msme:evidence"}
+        ours = {"skos:editorialNote", "msme:indicator", "msme:evidence", "prov:wasRevisionOf"}
+        ours |= set() if source == iri(f"source:{PROGRAMME_NEWS}") else {"msme:statusOf"}
         yield from (
             f"{compact(entity)}: {compact(source)} attests {one}" for one in ours if iri(one) in attested
         )
@@ -262,8 +273,13 @@ def check_words(attestations: Attestations) -> Iterator[str]:
             names = names or (graph.text(entity, prop, "zh-Hant") if iri(prop) in attested else [])
             if names and (compact(entity), names[0]) not in CHINESE_NAMES:
                 yield f"{compact(entity)}: {compact(source)} attests {prop} {names}"
+        named = "/person/" not in entity and graph.text(attestation, "rdfs:label", "en")
+        if named and set(graph.values(source, "dc:language")) - {"en"}:
+            yield f"{compact(entity)}: {compact(source)} is not in English, but attests {named}"
 
 
+PROGRAMME_NEWS = "wto-org-french-news-f-news23-f-igmsm-15mar23-f-htm"
+"""The news of the work programme: other sources report facts that the compilers linked to its items."""
 CHINESE_NAMES = {("initiative:global-trade-helpdesk", "全球貿易援助台")}
 """Chinese names that a source other than the brief gives, in Traditional characters."""
 

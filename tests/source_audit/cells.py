@@ -15,8 +15,8 @@ LANGUAGES = ("en", "zh-hant")
 
 
 def page(url: str) -> str:
-    """Return an address without its scheme: http and https are the same page."""
-    return re.sub(r"^https?://", "", url.strip())
+    """Return an address without its scheme, for http and https are the same page, and without a remark."""
+    return re.sub(r"^https?://", "", url.strip().partition(" ")[0])
 
 
 class Graph(Content):

@@ -18,6 +18,7 @@ from source_audit import (
     documents_columns,
     events_columns,
     initiatives_columns,
+    later_columns,
     membership_columns,
     omissions,
     work_columns,
@@ -34,21 +35,22 @@ CHECKS: dict[str, dict[str, Check]] = {
     **work_columns.COLUMNS,
     **initiatives_columns.COLUMNS,
     **events_columns.COLUMNS,
+    **later_columns.COLUMNS,
 }
 NOT_STATED = re.compile(
     r"\(planned\)|not confirmed|not proven|Announced in (advance|the call)|^Planned;|advance notice",
     re.IGNORECASE,
 )
 HEADINGS = ("## Discrepancies, left as they are", "## Conflicts between sources")
-LATER_TABLES = "additions"
-"""The folder of tables that are not yet in the graph."""
+CORRECTIONS = "additions/corrections.tsv"
+"""The table of corrections of other tables, whose cells are in them."""
 
 
 def check_tables(facts: Path) -> Iterator[str]:
     """Yield tables without checks, and columns with neither a check nor a reason."""
     found = {path.relative_to(facts).as_posix() for path in facts.glob("*/*.tsv")}
-    found = {name for name in found if not name.startswith(f"{LATER_TABLES}/")}
-    yield from (f"{name}: no such table, or none that is checked" for name in found ^ set(TABLES.values()))
+    known = {*TABLES.values(), CORRECTIONS}
+    yield from (f"{name}: no such table, or none that is checked" for name in found ^ known)
     for name in TABLES:
         columns = set(numbered_rows(facts, name)[0][1])
         checked, left_out = set(CHECKS[name]), set(omissions.COLUMNS[name])

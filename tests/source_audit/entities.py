@@ -119,6 +119,8 @@ EVENTS = {
     82: "event:2026-07-08-ai-for-good",
 }
 """Other rows are meetings of the Group, whose slug has their date, or documents by their symbol."""
+LATER_MEETINGS = {2: "event:2024-03-meeting", 3: "event:2021-06-meeting"}
+LATER_EVENTS = {2: "event:2016-workshop-participation-of-msmes", 3: "organization:iwg-msmes"}
 REVIEWS = {4: "ch-li-2022"}
 INSTITUTIONS = {"Argentina; Brazil; Chile": ("ar", "br", "cl")}
 QUANTITIES = {
@@ -180,9 +182,9 @@ def person(graph: Graph, _: int, row: Row) -> list[str]:
     if not row["person"]:
         codes = INSTITUTIONS.get(row["representing"])
         return [f"member:{one}" for one in codes] if codes else [graph.members[row["representing"]]]
-    found = graph.subjects("foaf:name")
     name = row["person"].removeprefix("Ambassador ")
-    people = [one for one in found if name in graph.values(one, "foaf:name")]
+    found = [one for one in graph.subjects("foaf:name") if name in graph.values(one, "foaf:name")]
+    people = dict.fromkeys((graph.values(one, "msme:of") or [one])[0] for one in found)
     return [*people, *(tenure for one in people for tenure in graph.subjects("org:member", one))]
 
 
@@ -323,6 +325,12 @@ FINDERS: dict[str, Callable[[Graph, int, Row], list[str]]] = {
     "champions": award,
     "events": event,
     "stats": statistic,
+    "later_people": person,
+    "later_sponsors": sponsorship,
+    "later_meetings": lambda _, number, __: [LATER_MEETINGS[number]],
+    "later_organisations": lambda _, __, row: [f"organization:{row['slug']}"],
+    "later_events": lambda _, number, __: [LATER_EVENTS[number]],
+    "later_stats": statistic,
 }
 
 

@@ -124,9 +124,11 @@ def publisher(cell: Cell) -> list[str]:
     return [] if any(cell.text in one for one in texts) else [f"not in {texts}"]
 
 
-def name(text: str) -> list[str]:
-    """Read the name of a person without the title."""
-    return [text.removeprefix("Ambassador ")]
+def named(cell: Cell) -> list[str]:
+    """Check that the name without the title is that of the person, or a source's own value."""
+    want = cell.text.removeprefix("Ambassador ")
+    found = cell.values("foaf:name") | cell.of_attestations().values("foaf:name")
+    return [] if want in found else [f"{found}"]
 
 
 def both_titles(cell: Cell) -> list[str]:
@@ -267,7 +269,7 @@ COLUMNS: dict[str, dict[str, Check]] = {
         "publisher": publisher,
     },
     "people": {
-        "person": says("foaf:name", read=name),
+        "person": named,
         "title": lambda cell: [*says("schema:jobTitle", language="en")(cell), *both_titles(cell)],
         "representing": represented,
         "role": role,

@@ -5,6 +5,8 @@ from __future__ import annotations
 _GRADE = "a grade of the compiler; the model grades evidence of membership, and certainty by windows"
 _REMARK = "remarks of the compiler: a fact or conflict in them is also in a cell, a note or a claim"
 
+_LATER = {"confidence": _GRADE, "note": _REMARK, "quote": "words of the source, to judge the row by"}
+
 COLUMNS: dict[str, dict[str, str]] = {
     "members": {
         "confidence": _GRADE,
@@ -50,6 +52,15 @@ COLUMNS: dict[str, dict[str, str]] = {
         "confidence": _GRADE,
         "note": _REMARK,
     },
+    "later_people": {**_LATER, "representing": "mostly firms, which are no bodies: job titles name them"},
+    "later_sponsors": _LATER,
+    "later_meetings": {
+        **_LATER,
+        "date_precision": "the day is a source's own value: the record keeps the month",
+    },
+    "later_organisations": _LATER,
+    "later_events": {**_LATER, "date_precision": "the day of the news, or a year in the note on the Group"},
+    "later_stats": _LATER,
 }
 """Columns for which the model has no place."""
 
@@ -169,6 +180,9 @@ CELLS: dict[tuple[str, int, str], str] = {
     ("events", 63, "date_precision"): "members.tsv: between March and 1 July 2024",
     ("events", 78, "date"): "narrower: known by 22 February 2022 (members.tsv)",
     ("events", 78, "date_precision"): "narrower: known by 22 February 2022 (members.tsv)",
+    ("later_people", 14, "title"): "with the Member, as the source has it (quote of the row)",
+    ("later_events", 2, "related_initiative_or_document"): "later than that proposal: no source links them",
+    ("later_stats", 2, "as_of"): "undated: 2023 is the year of the work that the page cites",
 }
 """Single cells that differ from the graph, by the number of the row; the header is row 1."""
 

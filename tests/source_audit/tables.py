@@ -30,7 +30,15 @@ TABLES = {
     "champions": "initiatives/champions.tsv",
     "events": "initiatives/events.tsv",
     "stats": "initiatives/stats.tsv",
+    "later_people": "additions/people.tsv",
+    "later_sponsors": "additions/sponsors.tsv",
+    "later_meetings": "additions/meetings.tsv",
+    "later_organisations": "additions/organisations.tsv",
+    "later_events": "additions/events.tsv",
+    "later_stats": "additions/stats.tsv",
 }
+LATER = "later_"
+"""Prefix of the tables of a second search, which have the columns of the tables of the same name."""
 
 
 @functools.cache
