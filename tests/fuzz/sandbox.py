@@ -297,7 +297,8 @@ class Sandbox:
     def _list_variables(self, call: Call) -> dict[str, str]:
         folders = [self.work, self._folder / "cache", self._folder / "home/.cache"]
         allowed = [*(f"{folder}/" for folder in folders), str(folders[1]), str(folders[2])]
-        allowed += [str(self._log), "/dev/null", *self._list_named(call)]
+        # Temporary files are allowed; none may be left (``_list_around``).
+        allowed += [str(self._log), "/dev/null", str(self._folder / "tmp"), *self._list_named(call)]
         variables = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._folder / "home"),
