@@ -184,6 +184,8 @@ def _read_netrc(host: str) -> Credentials:
     import netrc  # imported only if needed
 
     try:
+        if not os.path.isfile(path):  # a pipe would be waited for, a device has no end
+            raise OSError
         # Not authenticators(): it would return the default entry for any host.
         entry = netrc.netrc(path).hosts.get(host)
     except (OSError, UnicodeDecodeError, netrc.NetrcParseError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import os
 import queue
 import socket
 import ssl
@@ -15,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin
 
-from msme_kg.errors import RemoteError
+from msme_kg.errors import RemoteError, UsageError
 from msme_kg.sparql.endpoint import HttpUrl, parse_url
 from msme_kg.sparql.protocol import HttpRequest
 
@@ -173,6 +174,18 @@ def _build_redirect(request: HttpRequest, location: str, status: int) -> HttpReq
     return replace(request, address=new)
 
 
+def _create_tls_context() -> ssl.SSLContext:
+    """Return a context that trusts the certificates of the system, or those of ``SSL_CERT_FILE``.
+
+    Raises:
+        UsageError: that is a pipe or a device, for which OpenSSL would wait, or which has no end.
+    """
+    certificates = os.environ.get("SSL_CERT_FILE")
+    if certificates and os.path.exists(certificates) and not os.path.isfile(certificates):
+        raise UsageError("SSL_CERT_FILE is not a file", hint="name a file with certificates in PEM")
+    return ssl.create_default_context()
+
+
 def _resolve(address: HttpUrl, deadline: Deadline) -> list[Any]:
     """Return the socket addresses of a host; the call of the system has no timeout, so a thread waits for it.
 
@@ -240,7 +253,7 @@ class _DeadlineSocket:
         self._socket = self._connect()
         if address.scheme == "https":
             try:
-                tls = ssl.create_default_context()
+                tls = _create_tls_context()
                 self._socket = tls.wrap_socket(self.apply_deadline(), server_hostname=address.host)
             except BaseException:
                 self._socket.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import ssl
 import subprocess
@@ -122,10 +123,13 @@ def test_url_with_password_is_refused_and_not_printed(url: str, run: Run) -> Non
         {"MSME_KG_NETRC": "."},
         {"MSME_KG_NETRC": "broken"},
         {"MSME_KG_NETRC": "binary"},
+        {"MSME_KG_NETRC": "pipe"},
+        {"MSME_KG_NETRC": "/dev/zero"},
     ],
 )
 def test_unusable_credentials_are_a_usage_error(env: dict[str, str], tmp_path: Path, run: Run) -> None:
     (tmp_path / "broken").write_text(f"machine 127.0.0.1 login {USER} passwort {TOKEN}\n")
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00" + TOKEN.encode())
     with serve({"": response(RIGHT)}) as server:
         ended = ask(run, server.url(""), env=env)
@@ -166,6 +170,11 @@ def test_certificates_are_verified(tmp_path: Path, run: Run) -> None:
         assert server.requests == []
         assert ask(run, url, env=trusted).code == 0
         assert server.requests[0].headers["authorization"] == f"Basic {BASIC}"
+        os.mkfifo(tmp_path / "pipe")
+        for path in (str(tmp_path / "pipe"), "/dev/zero"):
+            ended = ask(run, url, env={**LOGIN, "SSL_CERT_FILE": path})
+            assert (ended.code, ended.out) == (2, "")
+            assert "SSL_CERT_FILE is not a file" in ended.err
         assert "from https to http" in ask(run, server.url("down", scheme="https"), env=trusted).err
         assert len(server.requests) == 2
 
