@@ -310,7 +310,9 @@ class Sandbox:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONWARNINGS": "error",
             "OPENBLAS_NUM_THREADS": "1",
-            VARIABLE: json.dumps({"log": str(self._log), "allowed": allowed}),
+            VARIABLE: json.dumps(
+                {"log": str(self._log), "allowed": allowed, "words": " ".join(call.arguments).lower()}
+            ),
         }
         for name, value in call.environment:
             if name in {"XDG_CACHE_HOME", "HOME"}:

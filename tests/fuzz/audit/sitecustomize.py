@@ -1,13 +1,15 @@
 """Audit hook of fuzzed commands: logs writes outside some folders, programs other than git, and addresses.
 
-Python imports this module at its start. ``MSME_KG_FUZZ`` names, as JSON, the file of the log and the allowed
-prefixes of paths; without it nothing is checked.
+Python imports this module at its start. ``MSME_KG_FUZZ`` names, as JSON, the file of the log, the allowed
+prefixes of paths, and the words of the call; without it nothing is checked. A look-up of a host that the call
+names fails as without a network, so nothing leaves this machine.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 import sys
 
 VARIABLE = "MSME_KG_FUZZ"
@@ -29,8 +31,12 @@ PROGRAMS = {"os.exec", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn"}
 HERE = {"127.0.0.1", "::1", "localhost"}
 
 
-def find_fault(event: str, args: tuple[object, ...], allowed: list[str]) -> str | None:
-    """Return what an event does that no command may do; None if it is allowed."""
+def find_fault(event: str, args: tuple[object, ...], allowed: list[str], words: str) -> str | None:
+    """Return what an event does that no command may do; None if it is allowed.
+
+    Raises:
+        socket.gaierror: a look-up of a host that the words of the call name.
+    """
     changed: list[tuple[object, object]] = []
     if event == "open" and isinstance(args[2], int) and args[2] & WRITING:
         changed = [(args[0], None)]
@@ -41,6 +47,8 @@ def find_fault(event: str, args: tuple[object, ...], allowed: list[str]) -> str 
     elif event in PROGRAMS:
         return f"starts {args}"
     elif event == "socket.getaddrinfo" and args[0] not in HERE:
+        if str(args[0]).lower() in words:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         return f"looks up {args[0]!r}"
     elif event == "socket.connect" and isinstance(args[1], tuple) and args[1][0] not in HERE:
         return f"connects to {args[1]}"
@@ -76,7 +84,9 @@ def audit(event: str, args: tuple[object, ...]) -> None:
     if event == "open" and args[0] == asked["log"]:
         return
     try:
-        fault = find_fault(event, args, asked["allowed"])
+        fault = find_fault(event, args, asked["allowed"], asked["words"])
+    except socket.gaierror:
+        raise
     except (OSError, TypeError, ValueError):
         return  # the command meets the same error
     if fault:
