@@ -78,7 +78,8 @@ REQUIRED = {
 }
 FORBIDDEN = {
     "NOW()": r"\bNOW\s*\(",
-    "GROUP_CONCAT": r"\bGROUP_CONCAT\b",
+    # In the one form whose order we fix: msme_kg/sparql/joined_cells.py.
+    "GROUP_CONCAT": r'\bGROUP_CONCAT\b(?!\(DISTINCT STR\(\?\w+\); separator="s"\))',
     "SAMPLE": r"\bSAMPLE\b",
     # Beside a variable it is of a group, which is never empty.
     "MAX of nothing": r"\bSELECT\s+(?:\((?:[^()]|\([^()]*\))*\)\s*)*\(MAX\s*\(",
@@ -139,6 +140,22 @@ def test_header_has_both_languages(name: str) -> None:
         assert re.search("[\u4e00-\u9fff]", word["zh-Hant"])
     if name.startswith("checks/"):
         assert header["severity"] in {"violation", "warning", "info"}
+
+
+@EACH
+def test_headings_are_those_of_the_columns(name: str, kg: KnowledgeGraph) -> None:
+    header = header_of(text_of(name))
+    headings, joined = header.get("columns", {}), header.get("joined", [])
+    assert isinstance(headings, dict)
+    assert isinstance(joined, list)
+    if headings:
+        assert tuple(headings) == kg.sparql(text_of(name)).columns  # type: ignore[union-attr]
+        for texts in headings.values():
+            assert re.search("[\u4e00-\u9fff]|[A-Z]{2}", texts["zh-Hant"])
+    concatenated = re.findall(
+        r'GROUP_CONCAT\(DISTINCT STR\(\?\w+\); separator="; "\) AS \?(\w+)', text_of(name)
+    )
+    assert set(joined) == set(concatenated) & set(headings)
 
 
 @EACH

@@ -15,6 +15,7 @@ from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.dataset import Dataset
@@ -156,11 +157,13 @@ class OpenGraph:
         text = include_deprecated(query.text) if deprecated else query.text
         text = bind_values(text, {name: [term] for name, term in values.items()})
         try:
-            return ResultTable(self.engine.select(text), self.labels)
+            solutions = sort_joined_cells(self.engine.select(text), query.joined)
         except (InputError, SafetyError) as error:
             if isinstance(error, ResultError):  # the fault is in an answer, not in the query
                 raise
             raise error.relocate(query.path) from None
+        headings = {name: texts[self.lang] for name, texts in query.columns.items()}
+        return ResultTable(solutions, self.labels, headings, query.joined)
 
     def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         return self.resolver.resolve(

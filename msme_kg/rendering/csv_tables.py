@@ -18,7 +18,7 @@ VALUE_SEPARATOR = "|"
 """Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 # Starts of formulas in spreadsheets, also after white space and in full-width form (OWASP "CSV Injection").
 _FORMULA = re.compile(r" *[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -59,7 +59,7 @@ def build_csv_tables(
     for table, entities in tables.items():
         rows_by_name = {format_cell(entity, str): cells[entity] for entity in entities}
         text = _render_table(rows_by_name, prefixes, guard_formulas)
-        yield f"{table}.csv", (_BYTE_ORDER_MARK * with_bom + text).encode()
+        yield f"{table}.csv", (BYTE_ORDER_MARK * with_bom + text).encode()
 
 
 def _render_table(rows: dict[str, dict[_Column, set[str]]], prefixes: PrefixMap, guard_formulas: bool) -> str:

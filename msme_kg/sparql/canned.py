@@ -75,6 +75,8 @@ class CannedQuery:
         description: by language.
         tags: keywords.
         parameters: in the order of the header.
+        columns: headings by column and language, in the order of the columns; may be empty.
+        joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         plot: the kind of chart that shows the rows, and its labels by name and language; None for no chart.
         severity: of a check: ``violation``, ``warning`` or ``info``; else None.
         problem: of a check: what is wrong, by language; else empty.
@@ -88,6 +90,8 @@ class CannedQuery:
     description: Mapping[str, str]
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
+    columns: Mapping[str, Mapping[str, str]]
+    joined: tuple[str, ...]
     plot: tuple[str, Mapping[str, Mapping[str, str]]] | None
     severity: str | None
     problem: Mapping[str, str]

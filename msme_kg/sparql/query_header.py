@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -32,7 +32,8 @@ MAX_HEADER_LENGTH = 50_000
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {"title", "description", "tags", "params", "plot", "severity", "problem", "solution"}
+_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "plot"}
+_HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
@@ -71,6 +72,8 @@ def parse_query(text: str, path: str) -> CannedQuery:
         description=file.parse_bilingual(header, "problem" if is_check else "description"),
         tags=file.parse_list(header, "tags"),
         parameters=parameters,
+        columns=(columns := file.parse_headings(header.get("columns"), "columns")),
+        joined=file.parse_joined(header, columns),
         plot=file.parse_plot(header.get("plot")),
         severity=header.get("severity"),
         problem=file.parse_bilingual(header, "problem") if is_check else {},
@@ -251,8 +254,21 @@ class _QueryFile:
             return None
         mapping = self.require_mapping(value, "plot")
         self.reject_unknown_keys(mapping, _PLOT_KEYS)
-        words = self.require_mapping(mapping.get("words"), "words")
-        return str(mapping.get("kind")), {name: self.parse_bilingual(words, name) for name in words}
+        return str(mapping.get("kind")), self.parse_headings(mapping.get("words"), "words")
+
+    def parse_headings(self, value: Any, key: str) -> Mapping[str, Mapping[str, str]]:
+        """Return the texts under a key by name and language; empty where there are none."""
+        texts = self.require_mapping(value, key)
+        return {str(name): self.parse_bilingual(texts, name) for name in texts}
+
+    def parse_joined(self, header: Mapping[str, Any], columns: Collection[str]) -> tuple[str, ...]:
+        """Return the columns whose cells hold several values."""
+        joined = self.parse_list(header, "joined")
+        for name in joined:
+            if name not in columns:
+                hint = f"one of {', '.join(columns)}" if columns else "give the columns their headings first"
+                raise self.build_error(f"{to_printable(name)!r} is not a column", "joined", hint)
+        return joined
 
     def parse_parameter(self, name: str, mapping: Mapping[str, Any]) -> Parameter:
         """Return the parameter of a name."""

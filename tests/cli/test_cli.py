@@ -411,7 +411,8 @@ def columns_of_terminal(line: str) -> list[str]:
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
 def test_table_columns_are_aligned_and_not_truncated(query: tuple[str, ...], lang: str, run: Run) -> None:
     table = run(*query, "--lang", lang).out
-    head, *expected = csv.reader(io.StringIO(run(*query, "--lang", lang, "--format", "csv", "--labels").out))
+    text = run(*query, "--lang", lang, "--format", "csv", "--labels").out.removeprefix("\ufeff")
+    head, *expected = csv.reader(io.StringIO(text))
     lines = table.splitlines()[-len(expected) - 2 :]
     starts: list[tuple[int, int | None]] = []
     at = 0
