@@ -27,10 +27,10 @@ class Resolver:
         self._engine = engine
         self._prefixes = prefixes
         self.resolved_deprecated: list[str] = []
-        self._names_cache: dict[tuple[tuple[str, ...], str | None], list[EntityName]] = {}
+        self._names_cache: dict[tuple[tuple[str, ...], tuple[str, ...]], list[EntityName]] = {}
 
     def resolve(
-        self, text: str, option: str, *, of_class: Sequence[str] = (), scheme: str | None = None
+        self, text: str, option: str, *, of_class: Sequence[str] = (), scheme: Sequence[str] = ()
     ) -> ox.NamedNode:
         """Return the entity that a text names, a current one rather than one that is deprecated.
 
@@ -38,7 +38,8 @@ class Resolver:
             text: the name as typed.
             option: the option that it was typed for, for the error message, such as ``--member``.
             of_class: CURIEs of classes of which the entity must be an instance of one.
-            scheme: CURIE or IRI of the concept scheme that it must be in.
+            scheme: CURIEs or IRIs of concept schemes of which it must be in one, or of classes of which it
+                must be one or a subclass.
 
         Raises:
             UsageError: no entity or several entities have the name; candidates are in the hint.
@@ -59,7 +60,7 @@ class Resolver:
             hint=self._suggest_names(text, self.load_names(of_class=of_class, scheme=scheme)),
         )
 
-    def load_names(self, *, of_class: Sequence[str] = (), scheme: str | None = None) -> list[EntityName]:
+    def load_names(self, *, of_class: Sequence[str] = (), scheme: Sequence[str] = ()) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same arguments."""
         names = self._load_all_names(of_class, scheme)
         return [name for name in names if name.entity_iri not in self.replacements]
@@ -84,13 +85,13 @@ class Resolver:
         best = min(matches, default=(False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:2]))
 
-    def _load_all_names(self, of_class: Sequence[str], scheme: str | None) -> list[EntityName]:
-        key = (tuple(of_class), scheme)
+    def _load_all_names(self, of_class: Sequence[str], scheme: Sequence[str]) -> list[EntityName]:
+        key = (tuple(of_class), tuple(scheme))
         if key not in self._names_cache:
             self._names_cache[key] = list_names(
                 self._engine,
                 of_class=[self._to_node(curie) for curie in of_class],
-                scheme=self._to_node(scheme) if scheme else None,
+                scheme=[self._to_node(curie) for curie in scheme],
             )
         return self._names_cache[key]
 

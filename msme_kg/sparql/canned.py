@@ -34,7 +34,8 @@ class Parameter:
         repeatable: whether several values may be given.
         choices: the values of a ``choice``.
         of_class: CURIEs of the classes whose instances an ``iri`` may be; empty for any entity.
-        scheme: CURIE or IRI of the concept scheme whose concepts an ``iri`` may be, if any.
+        scheme: CURIEs or IRIs of the concept schemes whose concepts an ``iri`` may be, and of classes that it
+            may be itself, with their subclasses; empty for any entity.
         creates: template, and parameter of that template, that build a new entity from a URL which no entity
             has; None where an entity must exist.
         help: the help text by language.
@@ -49,7 +50,7 @@ class Parameter:
     repeatable: bool
     choices: tuple[str, ...]
     of_class: tuple[str, ...]
-    scheme: str | None
+    scheme: tuple[str, ...]
     creates: tuple[str, str] | None
     help: Mapping[str, str]
 
