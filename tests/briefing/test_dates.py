@@ -103,7 +103,7 @@ def test_source_issued_by_the_date_is_preferred() -> None:
         ),
         (
             "zh-Hant",
-            ["由烏拉圭駐WTO大使José Luís Cancela Gómez擔任小組協調人", "84、87或88個", "依現有紀錄尚無小組之工作計畫"],
+            ["由烏拉圭駐WTO大使José Luís Cancela Gómez擔任小組協調人", "84、87或88個", "尚無小組之工作計畫"],
             ["INF/MSME/4", "Trade4MSMEs", "全球貿易資訊平台", "Matthew Wilson", "98"],
         ),
     ],
