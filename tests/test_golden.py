@@ -84,9 +84,7 @@ CASES: dict[str, list[str]] = {
     "timeline@2022-06-zh-Hant": [
         *("--from", "2022-06-01", "--to", "2022-06-30", "--lang", "zh-Hant", "--labels")
     ],
-    "timeline@document-2022": [
-        *("--kind", "document", "--from", "2022-01-01", "--to", "2022-12-31")
-    ],
+    "timeline@document-2022": [*("--kind", "document", "--from", "2022-01-01", "--to", "2022-12-31")],
     "timeline@initiative": ["--kind", "initiative"],
     "timeline@proposal": ["--kind", "proposal"],
     "timeline@trade4msmes": ["--thing", "trade4msmes"],
