@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 
@@ -80,15 +80,9 @@ def _check_emptied_files(changeset: Changeset, delta: ChangeOverlay) -> Iterator
             yield _build_file_finding("emptied", file.path)
 
 
-def find_unrecordable_bnodes(changeset: Changeset, ontology: Set[str]) -> Iterator[Finding]:
-    """Yield a finding for each file whose blank nodes an update changes: no record could name them.
-
-    Args:
-        changeset: the update.
-        ontology: the graphs in which blank nodes are allowed; elsewhere new ones break a convention.
-    """
-    changed = (*changeset.removed, *(quad for quad in changeset.added if get_graph_iri(quad) in ontology))
-    graphs = {get_graph_iri(quad) for quad in changed if has_bnode(quad)}
+def find_removed_bnodes(changeset: Changeset) -> Iterator[Finding]:
+    """Yield a finding for each file that loses blank nodes, which no record of a change can name."""
+    graphs = {get_graph_iri(quad) for quad in changeset.removed if has_bnode(quad)}
     for file in changeset.before.files:
         if file.graph in graphs:
             yield _build_file_finding("unrecordable", file.path)

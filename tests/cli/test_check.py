@@ -221,12 +221,6 @@ BAD = [
         "cannot name them",
         file="ontology/msme.ttl",
     ),
-    create_update(
-        "new blank nodes in the ontology",
-        "INSERT DATA { msme:Source rdfs:seeAlso [] }",
-        "cannot name them",
-        file="ontology/msme.ttl",
-    ),
     Bad(
         "a duplicate by its label",
         f'{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label "  ＣＨＩＮＡ "@en .\n',
