@@ -33,6 +33,7 @@ ROOMS = {
     "pandas": {"rendering/result_table.py"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
+    "xlsxwriter": {"rendering/workbook.py"},
     "yaml": {"sparql/query_header.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
@@ -212,7 +213,6 @@ OWN_NAMES = {
     "cli/streams.py readall": "named like that of io",
     "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
-    "operations/describe.py head": "likewise",
 }
 
 

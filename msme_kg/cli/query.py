@@ -16,10 +16,11 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, print_note
 from msme_kg.cli.output_format import OutputFile
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
-from msme_kg.operations.query import find_exceeded_record_end_of_query
+from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
+from msme_kg.operations.query import describe_wider_answers, find_exceeded_record_end_of_query
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
@@ -52,16 +53,21 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
         **options: Any,
     ) -> None:
         with open_graph(endpoints) as kg:
-            table = kg.run_query(query, options, deprecated=deprecated).head(limit)
-            text = table.render(form, labels=labels or None)
+            table = kg.run_query(query, options, deprecated=deprecated)
+            text = render_answer(table, form, output, limit=limit, labels=labels)
             chart = None
             if plot is not None and query.plot is not None:
                 from msme_kg.rendering.query_charts import render_query_chart
 
-                chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
+                chart = render_query_chart(query, table.head(limit).to_labelled_rows(), kg.lang)
             end = find_exceeded_record_end_of_query(kg, query, options)
+            hints = []
+            if form in FORMATS_FOR_PEOPLE and not endpoints:
+                hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
             warn_deprecated(kg)
         warn_beyond_record(end)
+        for hint in hints:
+            print_note(f"hint: {hint}")
         if chart is not None:
             emit(chart, plot)
         emit(text, output)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msme_kg.entities.statistics import find_record_end
+from msme_kg.message_catalog import format_message
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -38,6 +39,38 @@ def query(
     """
     texts = {key: None if value is None else str(value) for key, value in options.items()}
     return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts, deprecated=deprecated)
+
+
+def describe_wider_answers(
+    graph: OpenGraph,
+    query: CannedQuery,
+    options: Mapping[str, str | None],
+    answer: ResultTable,
+    *,
+    deprecated: bool = False,
+) -> list[str]:
+    """Return a hint for each option whose widest value would add rows to an answer.
+
+    Args:
+        graph: what the query was asked of.
+        query: the canned query.
+        options: its options as text; those that were given get no hint.
+        answer: its answer.
+        deprecated: whether deprecated entities are in the answer too.
+    """
+    rows, hints = set(answer.solutions.rows), []
+    for parameter in query.parameters:
+        if not parameter.more or options.get(parameter.name) is not None:
+            continue
+        widest = parameter.choices[-1]
+        wider = graph.run_query(query, {**options, parameter.name: widest}, deprecated=deprecated)
+        added = set(wider.solutions.rows) - rows
+        if added and len(wider) == len(answer) + len(added):  # and not a different answer
+            more = parameter.more[graph.lang].replace("{count}", str(len(added)))
+            hints.append(
+                format_message("table.more", graph.lang, more=more, option=parameter.option, value=widest)
+            )
+    return hints
 
 
 def find_exceeded_record_end_of_query(

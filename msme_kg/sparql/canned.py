@@ -33,6 +33,8 @@ class Parameter:
         required_unless: a value must be given unless one of these parameters has one.
         repeatable: whether several values may be given.
         choices: the values of a ``choice``.
+        more: what the last choice, the widest, would add to the answer, by language, with the placeholder
+            ``{count}``; empty where answers do not say so.
         of_class: CURIEs of the classes whose instances an ``iri`` may be; empty for any entity.
         scheme: CURIE or IRI of the concept scheme whose concepts an ``iri`` may be, if any.
         creates: template, and parameter of that template, that build a new entity from a URL which no entity
@@ -48,6 +50,7 @@ class Parameter:
     required_unless: tuple[str, ...]
     repeatable: bool
     choices: tuple[str, ...]
+    more: Mapping[str, str]
     of_class: tuple[str, ...]
     scheme: str | None
     creates: tuple[str, str] | None
