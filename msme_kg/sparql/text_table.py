@@ -47,21 +47,19 @@ def format_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int 
 def _fit_widths(columns: Sequence[Sequence[str]], widths: Sequence[int], room: int) -> list[int] | None:
     """Return the widths of columns that share a room, the widest made narrower; None if it is too small."""
     words = [
-        max((measure_width(unit) for cell in cells for unit in _split(cell)), default=0) for cells in columns
+        max((measure_width(unit) for cell in column for unit in _split(cell)), default=0)
+        for column in columns
     ]
-    for floors in (
-        [min(one, word, _MAX_UNBROKEN_WIDTH) for one, word in zip(widths, words, strict=True)],
-        [min(one, _MIN_FOLDED_WIDTH) for one in widths],
-    ):
-        if sum(floors) <= room:
-            cap = max(widths, default=0)
-            while (
-                sum(fitting := [max(floor, min(one, cap)) for floor, one in zip(floors, widths, strict=True)])
-                > room
-            ):
-                cap -= 1
+    floors = [min(one, word, _MAX_UNBROKEN_WIDTH) for one, word in zip(widths, words, strict=True)]
+    if sum(floors) > room:
+        floors = [min(one, _MIN_FOLDED_WIDTH) for one in widths]
+    if sum(floors) > room:
+        return None
+    for cap in range(max(widths, default=0), 0, -1):
+        fitting = [max(floor, min(one, cap)) for floor, one in zip(floors, widths, strict=True)]
+        if sum(fitting) <= room:
             return fitting
-    return None
+    return floors
 
 
 def _split(text: str) -> list[str]:
