@@ -33,6 +33,7 @@ ROOMS = {
     "pandas": {"rendering/result_table.py"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
+    "vl_convert": {"rendering/chart_picture.py"},
     "xlsxwriter": {"rendering/workbook.py"},
     "yaml": {"sparql/query_header.py"},
 }
