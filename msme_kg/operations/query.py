@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+import pyoxigraph as ox
 
 from msme_kg.entities.statistics import find_record_end
 from msme_kg.message_catalog import format_message
+from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 
-def list_queries(repository: Repository) -> list[CannedQuery]:
+class QueryList(list[CannedQuery]):
+    """Canned queries, which a notebook shows by name, title and options.
+
+    Attributes:
+        lang: the language of the titles.
+    """
+
+    def __init__(self, queries: Iterable[CannedQuery], lang: str) -> None:
+        super().__init__(queries)
+        self.lang = lang
+
+    def _repr_html_(self) -> str:
+        from msme_kg.sparql.html_table import render_html_table  # imported only in notebooks
+
+        rows = [
+            (query.name, query.title[self.lang], " ".join(map(_format_parameter, query.parameters)))
+            for query in self
+        ]
+        cells = [[ox.Literal(text) for text in row] for row in rows]
+        return render_html_table(("query", "title", "options"), cells, str)
+
+
+def _format_parameter(parameter: Parameter) -> str:
+    return parameter.name if parameter.default is None else f"{parameter.name}={parameter.default}"
+
+
+def list_queries(repository: Repository, lang: str = LANGUAGES[0]) -> QueryList:
     """Return all canned queries, by topic and name.
 
     Raises:
         msme_kg.errors.InputError: the header of one is malformed.
     """
-    return list(QueryCatalog(repository).get_all(CANNED))
+    return QueryList(QueryCatalog(repository).get_all(CANNED), lang)
 
 
 def query(

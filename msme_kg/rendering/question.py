@@ -53,11 +53,17 @@ class Question:
     description: str
     options: tuple[AskedOption, ...]
 
+    def describe(self, label_for: LabelFunction, lang: str) -> str:
+        """Return the title, with the options that were asked for."""
+        return self._format("table.question", label_for, lang)
+
     def describe_no_answer(self, label_for: LabelFunction, lang: str) -> str:
         """Return a sentence that says that nothing is recorded."""
+        return self._format("table.nothing-recorded", label_for, lang)
+
+    def _format(self, message_id: str, label_for: LabelFunction, lang: str) -> str:
         separator = format_message("table.option-separator", lang)
-        options = separator.join(
-            option.describe(label_for, lang) for option in self.options if option.is_given
+        options = separator.join(one.describe(label_for, lang) for one in self.options if one.is_given)
+        return format_message(
+            f"{message_id}-for" if options else message_id, lang, title=self.title, options=options
         )
-        message_id = "table.nothing-recorded-for" if options else "table.nothing-recorded"
-        return format_message(message_id, lang, title=self.title, options=options)

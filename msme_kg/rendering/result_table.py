@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
-from html import escape
 from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
@@ -14,9 +13,10 @@ from msme_kg.errors import UsageError
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
 from msme_kg.rendering.question import Question
+from msme_kg.sparql.html_table import render_html_table
 from msme_kg.sparql.joined_cells import list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_writer import format_cell, to_python, write_results, write_text_table
+from msme_kg.sparql.results_writer import to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,14 +129,14 @@ class ResultTable:
         return self.render()
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(heading)}</th>" for heading in self.headings.values())
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td>{escape(format_cell(term, self._labels.get_label))}</td>" for term in row)
-            + "</tr>"
-            for row in self._resolve_labels().rows
+        self._prefetch_labels()
+        joined = [self.columns.index(name) for name in self._joined]
+        caption = (
+            "" if self.question is None else self.question.describe(self._labels.get_label, self._labels.lang)
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return render_html_table(
+            list(self.headings.values()), self.solutions.rows, self._labels.get_label, joined, caption
+        )
 
     def to_xlsx(self) -> bytes:
         """Return a workbook of Excel with the rows, labels and headings, and a sheet on how to read them.
@@ -164,7 +164,10 @@ class ResultTable:
 
     def _resolve_labels(self) -> Solutions:
         """Return the rows with labels in joined cells, when all labels are known."""
+        self._prefetch_labels()
+        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)
+
+    def _prefetch_labels(self) -> None:
         cells = (term for row in self.solutions.rows for term in row)
         iris = [term.value for term in cells if isinstance(term, ox.NamedNode)]
         self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self._joined)])
-        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)

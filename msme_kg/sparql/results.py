@@ -27,6 +27,11 @@ class Solutions:
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
+    def _repr_html_(self) -> str:
+        from msme_kg.sparql.html_table import render_html_table  # imported only in notebooks
+
+        return render_html_table(self.columns, self.rows, str)
+
 
 @dataclass(frozen=True)
 class GraphResult:
@@ -34,12 +39,21 @@ class GraphResult:
 
     quads: tuple[ox.Quad, ...]
 
+    def _repr_html_(self) -> str:
+        from msme_kg.sparql.html_table import render_html_table  # imported only in notebooks
+
+        rows = [(quad.subject, quad.predicate, quad.object) for quad in self.quads]
+        return render_html_table(("subject", "predicate", "object"), rows, str)
+
 
 @dataclass(frozen=True)
 class AskResult:
     """The boolean of an ASK."""
 
     value: bool
+
+    def _repr_html_(self) -> str:
+        return f"<p>{str(self.value).lower()}</p>"
 
 
 QueryResult = Solutions | GraphResult | AskResult
