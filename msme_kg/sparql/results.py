@@ -8,7 +8,10 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.terms import split_quad
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Row = tuple[Term | None, ...]
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Solutions:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    rows: tuple[Row, ...]
 
     def __iter__(self) -> Iterator[dict[str, Term | None]]:
         for row in self.rows:
@@ -42,8 +45,7 @@ class GraphResult:
     def _repr_html_(self) -> str:
         from msme_kg.sparql.html_table import render_html_table  # imported only in notebooks
 
-        rows = [(quad.subject, quad.predicate, quad.object) for quad in self.quads]
-        return render_html_table(("subject", "predicate", "object"), rows, str)
+        return render_html_table(("subject", "predicate", "object"), list(map(split_quad, self.quads)), str)
 
 
 @dataclass(frozen=True)
