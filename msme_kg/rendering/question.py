@@ -55,15 +55,17 @@ class Question:
 
     def describe(self, label_for: LabelFunction, lang: str) -> str:
         """Return the title, with the options that were asked for."""
-        return self._format("table.question", label_for, lang)
+        options = self._describe_options(label_for, lang)
+        return (
+            format_message("table.question", lang, title=self.title, options=options)
+            if options
+            else self.title
+        )
 
     def describe_no_answer(self, label_for: LabelFunction, lang: str) -> str:
         """Return a sentence that says that nothing is recorded."""
-        return self._format("table.nothing-recorded", label_for, lang)
+        return format_message("table.nothing-recorded", lang, question=self.describe(label_for, lang))
 
-    def _format(self, message_id: str, label_for: LabelFunction, lang: str) -> str:
+    def _describe_options(self, label_for: LabelFunction, lang: str) -> str:
         separator = format_message("table.option-separator", lang)
-        options = separator.join(one.describe(label_for, lang) for one in self.options if one.is_given)
-        return format_message(
-            f"{message_id}-for" if options else message_id, lang, title=self.title, options=options
-        )
+        return separator.join(one.describe(label_for, lang) for one in self.options if one.is_given)

@@ -58,10 +58,10 @@ def test_a_table_fits_the_terminal_and_says_how_many_rows(lang: str, tmp_path: P
 
 def test_an_answer_without_rows_is_a_sentence(tmp_path: Path, run: Run) -> None:
     empty = ("query", "champions", "--year", "2031")
-    assert show(tmp_path, *empty) == ("", "Champions: nothing is recorded (year: 2031)\n")
+    assert show(tmp_path, *empty) == ("", "Nothing is recorded: Champions (year: 2031)\n")
     ended = run(*empty, "--lang", "zh-Hant", "--format", "csv")
     assert ended.out.count("\n") == 1  # a program gets the names of the columns
-    assert ended.err == "冠軍競賽得獎者：無紀錄（年度：2031）\n"
+    assert ended.err == "查無紀錄：冠軍競賽得獎者（年度：2031）\n"
     assert run("sparql", "-e", "SELECT ?x { ?x a msme:Nothing }").err == "no rows\n"
 
 
