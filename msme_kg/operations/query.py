@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import pyoxigraph as ox
-
 from msme_kg.entities.statistics import find_record_end
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import LANGUAGES
@@ -13,6 +11,7 @@ from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.html_table import render_html_table
 from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
@@ -29,14 +28,13 @@ class QueryList(list[CannedQuery]):
         self.lang = lang
 
     def _repr_html_(self) -> str:
-        from msme_kg.sparql.html_table import render_html_table  # imported only in notebooks
-
         rows = [
             (query.name, query.title[self.lang], " ".join(map(_format_parameter, query.parameters)))
             for query in self
         ]
-        cells = [[ox.Literal(text) for text in row] for row in rows]
-        return render_html_table(("query", "title", "options"), cells, str)
+        return render_html_table(
+            ("query", "title", "options"), ([((text, ""),) for text in row] for row in rows)
+        )
 
 
 def _format_parameter(parameter: Parameter) -> str:

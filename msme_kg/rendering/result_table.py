@@ -13,10 +13,10 @@ from msme_kg.errors import UsageError
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
 from msme_kg.rendering.question import Question
-from msme_kg.sparql.html_table import render_html_table
-from msme_kg.sparql.joined_cells import list_joined_iris, resolve_joined_labels
-from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_writer import to_python, write_results, write_text_table
+from msme_kg.sparql.html_table import HtmlCell, render_html_table
+from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
+from msme_kg.sparql.results import Solutions, Term
+from msme_kg.sparql.results_writer import format_cell, to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,13 +130,20 @@ class ResultTable:
 
     def _repr_html_(self) -> str:
         self._prefetch_labels()
-        joined = [self.columns.index(name) for name in self._joined]
-        caption = (
-            "" if self.question is None else self.question.describe(self._labels.get_label, self._labels.lang)
-        )
-        return render_html_table(
-            list(self.headings.values()), self.solutions.rows, self._labels.get_label, joined, caption
-        )
+        lang, label_for = self._labels.lang, self._labels.get_label
+        caption = "" if self.question is None else self.question.describe(label_for, lang)
+        rows = (map(self._to_html_cell, self.columns, row) for row in self.solutions.rows)
+        return render_html_table(self.headings.values(), rows, caption)
+
+    def _to_html_cell(self, column: str, term: Term | None) -> HtmlCell:
+        if term is None:
+            return ()
+        if column in self._joined:
+            return [
+                (self._labels.get_label(one) if is_joined_iri(one) else one, one)
+                for one in term.value.split(SEPARATOR)
+            ]
+        return ((format_cell(term, self._labels.get_label), term.value),)
 
     def to_xlsx(self) -> bytes:
         """Return a workbook of Excel with the rows, labels and headings, and a sheet on how to read them.

@@ -17,7 +17,7 @@ from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rendering.first_days import find_day, list_first_days
 from msme_kg.rendering.workbook_guide import Guide
 from msme_kg.sparql.results import Solutions, Term
-from msme_kg.sparql.results_writer import LabelFunction, to_python
+from msme_kg.sparql.results_writer import LabelFunction, describe_row, to_python
 
 try:
     import xlsxwriter
@@ -113,7 +113,7 @@ class _SheetWriter:
             self._sheet.write_string(0, index, heading, self._head)
             widths = [measure_width(heading) + 3]  # room for the arrow of the filter
             for number, cell in enumerate(cells, 1):
-                place = f"column {heading} of row {number}"
+                place = f"column {heading} of {describe_row(number, solutions.rows[number - 1])}"
                 widths.append(self._write_cell(number, index, cell, label_for, place))
             self._sheet.set_column(index, index, max(_WIDTHS[0], min(max(widths), _WIDTHS[1])) + 1)
         self._sheet.freeze_panes(1, 1)

@@ -1,54 +1,35 @@
-"""Results of queries as HTML for notebooks: escaped, with links to entities and web addresses."""
+"""Tables as HTML for notebooks: escaped, with links to web addresses and to nothing else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
-from msme_kg.sparql.joined_cells import SEPARATOR
-from msme_kg.sparql.results import Term
-from msme_kg.sparql.results_writer import LabelFunction, format_cell
-
+HtmlCell = Sequence[tuple[str, str]]
+"""The values of a cell: each a text, and the IRI or text that it stands for."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
-def render_html_table(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[Term | None]],
-    label_for: LabelFunction,
-    joined: Collection[int] = (),
-    caption: str = "",
-) -> str:
-    """Return rows as a table element.
+def render_html_table(headings: Iterable[str], rows: Iterable[Iterable[HtmlCell]], caption: str = "") -> str:
+    """Return a table element.
 
     Args:
         headings: the headings of the columns.
-        rows: the terms.
-        label_for: returns the text for an IRI.
-        joined: the numbers of the columns whose cells hold several values.
+        rows: the cells; a value that stands for an address of http or https is a link to it.
         caption: the text above the table; empty for none.
     """
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
-    body = "".join(f"<tr>{''.join(_render_cells(row, label_for, joined))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(map(_render_cell, row))}</tr>" for row in rows)
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _render_cells(
-    row: Sequence[Term | None], label_for: LabelFunction, joined: Collection[int]
-) -> Iterator[str]:
-    for number, term in enumerate(row):
-        if number in joined and term is not None:
-            values = term.value.split(SEPARATOR)
-            texts = [_render_link(label_for(one) if _ADDRESS.match(one) else one, one) for one in values]
-        else:
-            texts = [_render_link(format_cell(term, label_for), "" if term is None else term.value)]
-        yield f"<td>{SEPARATOR.join(texts)}</td>"
+def _render_cell(cell: HtmlCell) -> str:
+    return f"<td>{'; '.join(_render_value(text, address) for text, address in cell)}</td>"
 
 
-def _render_link(text: str, address: str) -> str:
-    """Return a text that is a link if the address is one of the web."""
+def _render_value(text: str, address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         return escape(text)
     return f'<a href="{escape(address)}">{escape(text)}</a>'

@@ -187,15 +187,19 @@ def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: 
         bound = {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}
         for name, term in bound.items():
             if isinstance(term, ox.Literal):
-                iris = (to_printable(each.value) for each in row if isinstance(each, ox.NamedNode))
-                place = " ".join([f"row {number}", *(f"({iri})" for iri in islice(iris, 2))])
-                require_xml_text(term.value, "srx", f"?{name} of {place}")
+                require_xml_text(term.value, "srx", f"?{name} of {describe_row(number, row)}")
         cells = (
             f"<binding name={quote_xml(name)}>{_format_srx_term(term)}</binding>"
             for name, term in bound.items()
         )
         lines.append(f"<result>{''.join(cells)}</result>")
     return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
+
+
+def describe_row(number: int, row: Iterable[Term | None]) -> str:
+    """Return the number of a row with the first entities in it, for a message."""
+    iris = (to_printable(term.value) for term in row if isinstance(term, ox.NamedNode))
+    return " ".join([f"row {number}", *(f"({iri})" for iri in islice(iris, 2))])
 
 
 def _format_srx_term(term: Term) -> str:

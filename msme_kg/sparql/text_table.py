@@ -16,10 +16,12 @@ _MIN_FOLDED_WIDTH = 8
 """The narrowest column into which cells are folded."""
 _MAX_UNBROKEN_WIDTH = 24
 """The longest word that a column makes room for; longer ones are broken."""
+_MAX_HEADING_WIDTH = 10
+"""The longest heading that is not broken."""
 # East Asian text breaks at any character, but not before closing or after opening punctuation (UAX #14).
+_EAST_ASIAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _UNIT = re.compile(
-    r"\s+|[（「『《〈【]*[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。、；：！？）」』》〉】]*"
-    r"|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef/;]+[/;]*|[/;]+"
+    rf"\s+|[（「『《〈【]*(?:[{_EAST_ASIAN}]|[^\s/;{_EAST_ASIAN}]+[/;]*)[，。、；：！？）」』》〉】]*|."
 )
 
 
@@ -50,7 +52,10 @@ def _fit_widths(columns: Sequence[Sequence[str]], widths: Sequence[int], room: i
         max((measure_width(unit) for cell in column for unit in _split(cell)), default=0)
         for column in columns
     ]
-    floors = [min(one, word, _MAX_UNBROKEN_WIDTH) for one, word in zip(widths, words, strict=True)]
+    floors = [
+        max(min(one, word, _MAX_UNBROKEN_WIDTH), min(measure_width(column[0]), _MAX_HEADING_WIDTH))
+        for one, word, column in zip(widths, words, columns, strict=True)
+    ]
     if sum(floors) > room:
         floors = [min(one, _MIN_FOLDED_WIDTH) for one in widths]
     if sum(floors) > room:
