@@ -17,7 +17,7 @@ PACKAGE = ROOT / "msme_kg"
 BASE = "https://w3id.org/msme-kg/"
 # From the lowest on; the package itself is what users import.
 LAYERS = [
-    {"errors", "namespaces", "version"},
+    {"errors", "namespaces", "version", "name_folding"},
     {"message_catalog"},
     {"repository", "rdf"},
     {"storage"},
