@@ -69,7 +69,7 @@ class EntityName:
 
     @property
     def is_slug(self) -> bool:
-        """Whether it is no more than the last segment of the IRI."""
+        """True if it is no more than the last segment of the IRI."""
         return self.name == _extract_slug(self.entity_iri)
 
 

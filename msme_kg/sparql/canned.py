@@ -36,7 +36,7 @@ class EntitySet:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the entities are few and known: the concepts of a scheme, or subclasses."""
+        """True if the entities are few and known: the concepts of a scheme, or subclasses."""
         return self.scheme is not None or self.superclass is not None
 
 

@@ -89,7 +89,7 @@ def test_kinds_and_headings_are_words_of_the_language(run: Run) -> None:
 
 def test_no_match_is_reported_and_succeeds(run: Run) -> None:
     ended = run("search", "zzzqqq")
-    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["Thing", "Kind", "Name", "found"])
+    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["Entity", "Kind", "Name", "found"])
     assert "nothing found" in ended.err
 
 
