@@ -59,7 +59,7 @@ DOMAIN = {
     "changes/file_placement.py <admin#storedWith>": "with which other thing a thing lives, likewise",
     "entities/labels.py admin:storedWith": "a label on an attestation is one of its thing",
     "entities/name_index.py admin:storedWith": "likewise",
-    "entities/name_index.py admin:composesLabels": "which labels are made of other names: the ontology says it",
+    "entities/name_index.py admin:composesLabels": "which labels are made of other names",
     "entities/statistics.py admin:storedWith": "likewise",
     "entities/statistics.py admin:kind": "which classes have things of their own: the ontology says it here",
     "entities/statistics.py admin:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",
