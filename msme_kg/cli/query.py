@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from msme_kg.cli.answer_notes import warn_beyond_record, warn_deprecated
+from msme_kg.cli.answer_notes import print_name_notes, warn_beyond_record
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     add_common_options,
@@ -66,7 +66,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             hints = []
             if form in FORMATS_FOR_PEOPLE and not endpoints:
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
-            warn_deprecated(kg)
+            print_name_notes(kg)
         warn_beyond_record(end)
         for hint in hints:
             print_note(f"hint: {hint}")
