@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -38,8 +39,13 @@ _MAX_ROWS = 1_048_575
 """Limits of Excel: characters of a cell and of an address, addresses of a sheet, rows below the headings."""
 _MAX_DIGITS = 15
 """Significant digits that Excel keeps of a number."""
-_WIDTHS = (6, 56)
+_WIDTHS = (6, 72)
 """The narrowest and the widest column, in characters."""
+_LINE_POINTS = 15
+_MAX_LINES = 27
+"""Height of a line, and the most lines of a row that Excel shows."""
+_SLACK = 1.05
+"""Wide letters and words that do not fill a line need more room than their number says."""
 _ADDRESS = re.compile(r"https?://[^\s<>\"\[\]^`{}]+", re.IGNORECASE)
 """An address that Excel takes as it is."""
 
@@ -94,6 +100,7 @@ class _SheetWriter:
         )
         self._title: Format = workbook.add_format({**top, "bold": True, "font_size": 14})
         self._link_count = 0
+        self._heights: dict[int, int] = {}
         self._unlinked: frozenset[str] = frozenset()
 
     def write_rows(
@@ -111,11 +118,13 @@ class _SheetWriter:
                 columns.append((name, list(days)))
         for index, (heading, cells) in enumerate(columns):
             self._sheet.write_string(0, index, heading, self._head)
-            widths = [measure_width(heading) + 3]  # room for the arrow of the filter
+            lengths = [[measure_width(heading) + 3]]  # room for the arrow of the filter
             for number, cell in enumerate(cells, 1):
                 place = f"column {heading} of {describe_row(number, solutions.rows[number - 1])}"
-                widths.append(self._write_cell(number, index, cell, label_for, place))
-            self._sheet.set_column(index, index, max(_WIDTHS[0], min(max(widths), _WIDTHS[1])) + 1)
+                lengths.append(self._write_cell(number, index, cell, label_for, place))
+            longest = max(length for lines in lengths for length in lines)
+            self._fit_column(index, max(_WIDTHS[0], min(longest, _WIDTHS[1])) + 1, lengths)
+        self._fit_rows()
         self._sheet.freeze_panes(1, 1)
         if columns:
             self._sheet.autofilter(0, 0, max(len(solutions.rows), 1), len(columns) - 1)
@@ -126,33 +135,52 @@ class _SheetWriter:
     def write_guide(self, guide: Guide) -> None:
         """Write the title, and a line for each pair of name and text."""
         self._sheet.write_string(0, 0, guide.title, self._title)
-        for number, (name, text) in enumerate(guide.lines, 2):
-            self._sheet.write_string(number, 0, name, self._text)
-            self._write_cell(number, 1, text, str, name)
-        self._sheet.set_column(0, 0, 28)
-        self._sheet.set_column(1, 1, 96)
+        lines = [("", ""), *guide.lines]
+        names = [self._write_cell(number, 0, name, str, name) for number, (name, _) in enumerate(lines, 1)]
+        texts = [self._write_cell(number, 1, text, str, name) for number, (name, text) in enumerate(lines, 1)]
+        self._fit_column(0, 28, [[0], *names])
+        self._fit_column(1, 96, [[0], *texts])
+        self._fit_rows()
         self._sheet.hide_gridlines(2)
         self._sheet.fit_to_pages(1, 0)
 
+    def _fit_column(self, column: int, width: int, lengths: Sequence[Sequence[int]]) -> None:
+        """Set the width of a column, and note the height that its cells need.
+
+        Args:
+            column: its number.
+            width: its width, in characters.
+            lengths: the lengths of the lines of each cell from the top.
+        """
+        self._sheet.set_column(column, column, width)
+        for row, lines in enumerate(lengths):
+            height = sum(max(1, ceil(_SLACK * length / width)) for length in lines)
+            self._heights[row] = max(height, self._heights.get(row, 1))
+
+    def _fit_rows(self) -> None:
+        """Set the heights of rows with folded cells, since not every program does by itself."""
+        for row, height in self._heights.items():
+            if height > 1:
+                self._sheet.set_row(row, _LINE_POINTS * min(height, _MAX_LINES))
+
     def _write_cell(
         self, row: int, column: int, cell: Term | Value, label_for: LabelFunction, place: str
-    ) -> int:
-        """Write a cell, and return its width."""
+    ) -> list[int]:
+        """Write a cell, and return the lengths of its lines."""
         value = (
             _to_value(cell, label_for) if isinstance(cell, ox.NamedNode | ox.BlankNode | ox.Literal) else cell
         )
         if value is None:
-            return 0
+            return [0]
         if isinstance(value, date):
             self._sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self._date)
-            return 10
-        if isinstance(value, bool):
+        elif isinstance(value, bool):
             self._sheet.write_boolean(row, column, value, self._plain)
         elif isinstance(value, int | float):
             self._sheet.write_number(row, column, value, self._plain)
         else:
             self._write_text(row, column, value, cell, place)
-        return max(map(measure_width, str(value).split("\n")))
+        return list(map(measure_width, str(value).split("\n")))
 
     def _write_text(self, row: int, column: int, text: str, cell: Term | Value, place: str) -> None:
         require_xml_text(text, "xlsx", place)
