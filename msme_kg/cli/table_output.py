@@ -14,6 +14,13 @@ MIN_WIDTH = 20
 """The least width of a terminal that tables are made for."""
 
 
+def find_width(output: str | None) -> int | None:
+    """Return the width of the terminal that an output goes to; None for a file or a pipe."""
+    if not is_standard_output(output) or not sys.stdout.isatty():
+        return None
+    return max(shutil.get_terminal_size().columns, MIN_WIDTH)
+
+
 def render_answer(
     table: ResultTable,
     form: str,
@@ -41,9 +48,9 @@ def render_answer(
         print_note(empty_note or table.describe_size())
     if form == "xlsx":
         return shown.to_xlsx()
-    if form != "table" or not is_standard_output(output) or not sys.stdout.isatty():
+    width = find_width(output)
+    if form != "table" or width is None:
         return shown.render(form, labels=labels or None)
     if not table:
         return ""
-    width = max(shutil.get_terminal_size().columns, MIN_WIDTH)
     return f"{shown.render(form, width=width)}\n{shown.describe_size(len(table))}\n"

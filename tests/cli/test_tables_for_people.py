@@ -80,3 +80,10 @@ def test_an_answer_hints_at_what_a_wider_option_would_add(run: Run) -> None:
     assert run(*MEMBERS, "--evidence", "stated", "--format", "csv").err == ""
     chinese = run(*MEMBERS, "--lang", "zh-Hant").err
     assert "另有 31 個會員可能已加入：--certainty possible" in chinese
+
+
+def test_the_list_of_queries_fits_the_terminal_too(tmp_path: Path, run: Run) -> None:
+    shown, _ = show(tmp_path, "query")
+    assert all(measure_width(line) <= 80 for line in shown.splitlines())
+    assert "coverage" in shown
+    assert run("log", "--lang", "zh-Hant", "--limit", "0").out.split()[:3] == ["日期", "變更", "事物"]
