@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import NoReturn
 
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.date_intervals import parse_date, parse_interval
@@ -74,6 +76,11 @@ def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> N
                 f"did you mean {near[0]}?" if near else f"its options: {', '.join(sorted(known)) or 'none'}"
             )
             raise UsageError(f"{query.name} has no option {to_printable(name)!r}", hint=hint)
+
+
+def refuse_to_resolve(text: str, _: Parameter) -> NoReturn:
+    """Raise UsageError, where the options of a query must not name an entity."""
+    raise UsageError(f"{to_printable(text)!r} is the name of an entity")
 
 
 def convert_value(parameter: Parameter, text: str | None, resolve: ResolveFunction) -> dict[str, Term | None]:
@@ -156,7 +163,8 @@ def _convert_string(text: str, parameter: Parameter) -> Term:
 def _convert_choice(text: str, parameter: Parameter) -> Term:
     choices = LANGUAGES if parameter.type == "lang" else parameter.choices
     for choice in choices:
-        if choice.casefold() == text.casefold():
+        words = parameter.choice_names.get(choice, {}).values()
+        if fold_name(text) in map(fold_name, (choice, *words)):
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
     raise UsageError(
