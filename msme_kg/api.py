@@ -14,7 +14,7 @@ from msme_kg.operations import query as query_operation
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import QueryResult
 
@@ -66,17 +66,17 @@ class KnowledgeGraph(OpenGraph):
         """
         return query_operation.query(self, name, options, deprecated=deprecated)
 
-    def queries(self) -> list[CannedQuery]:
+    def queries(self) -> query_operation.QueryList:
         """Return the canned queries with their titles, descriptions and parameters.
 
         Raises:
             msme_kg.errors.InputError: the header of one is malformed.
         """
-        return query_operation.list_queries(self.repository)
+        return query_operation.list_queries(self.repository, self.lang)
 
     def list_parameter_values(self, parameter: Parameter) -> list[EntityName]:
         """Return the names that a parameter of type ``iri`` accepts."""
-        return self.resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
+        return self.resolver.load_names(parameter.entities)
 
     def sparql(self, text: str) -> QueryResult:
         """Run a SPARQL query; the prefixes of the ontology need no declaration.
@@ -104,7 +104,7 @@ class KnowledgeGraph(OpenGraph):
         return describe(self, name)
 
     def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
-        """Return the entity that a text names: IRI, CURIE, code, symbol or label.
+        """Return the entity that a text names: IRI, CURIE, code, symbol or label, or a part of one.
 
         Args:
             text: the name.
@@ -113,7 +113,7 @@ class KnowledgeGraph(OpenGraph):
         Raises:
             msme_kg.errors.UsageError: no entity has this name, or several have.
         """
-        return self.resolver.resolve(text, what)
+        return self.resolver.resolve(text, what, partial=True)
 
     def info(self) -> Info:
         """Count entities by class, files, statements, and what lacks a source or label."""

@@ -23,7 +23,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
-from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
+from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, EntitySet, Parameter
 from msme_kg.sparql.parameters import convert_value, refuse_to_resolve, reject_unknown_options
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
@@ -35,10 +35,10 @@ _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 _HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "watched", "plot"}
 _HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
+_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
-    (("default",), str | bool | None, "a text"),
+    (("default", "subclass_of"), str | bool | None, "a text"),
     (("class", "scheme"), str | list | None, "a text or a list of texts"),
 )
 """The types of values by key, with their names; a key that is missing is None."""
@@ -306,7 +306,10 @@ class _QueryFile:
         if mapping.get("type") not in PARAMETER_TYPES:
             hint = f"one of {', '.join(PARAMETER_TYPES)}"
             raise self.build_error(f"parameter {name!r} has no known type", name, hint)
-        choices = self.parse_list(mapping, "choices")
+        choice_names: Mapping[str, Mapping[str, str]] = {}
+        if isinstance(mapping.get("choices"), dict):
+            choice_names = self.parse_headings(mapping["choices"], "choices")
+        choices = tuple(choice_names) or self.parse_list(mapping, "choices")
         if (mapping["type"] == "choice") != bool(choices):
             message = f"parameter {name!r}: choices are required for the type choice, and for no other"
             raise self.build_error(message, name, "choices: [one, two]")
@@ -327,8 +330,13 @@ class _QueryFile:
             required_unless=self.parse_list(mapping, "required_unless"),
             repeatable=bool(mapping.get("repeatable", False)),
             choices=choices,
-            of_class=self.parse_names(mapping, "class"),
-            scheme=self.parse_names(mapping, "scheme"),
+            more=self.parse_bilingual(mapping, "more") if "more" in mapping else {},
+            choice_names=choice_names,
+            entities=EntitySet(
+                of_class=self.parse_names(mapping, "class"),
+                scheme=self.parse_names(mapping, "scheme"),
+                superclass=mapping.get("subclass_of"),
+            ),
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),
             help=self.parse_bilingual(mapping, "help"),
         )
