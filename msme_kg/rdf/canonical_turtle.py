@@ -159,9 +159,13 @@ def _list_iris(quad: ox.Quad) -> Iterator[str]:
     for term in split_quad(quad):
         if isinstance(term, ox.NamedNode) and term.value != _RDF_TYPE:
             yield term.value
-        elif isinstance(term, ox.Literal) and not is_shorthand(term):
-            if term.datatype.value not in _UNWRITTEN_DATATYPES:
-                yield term.datatype.value
+        elif isinstance(term, ox.Literal) and not _has_bare_form(term):
+            yield term.datatype.value
+
+
+def _has_bare_form(literal: ox.Literal) -> bool:
+    """Return True if Turtle writes a literal without the IRI of its datatype."""
+    return is_shorthand(literal) or literal.datatype.value in _UNWRITTEN_DATATYPES
 
 
 class _InlineBnodes:

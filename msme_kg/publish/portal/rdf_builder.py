@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
 from msme_kg.rdf.canonical_turtle import serialize_alone
-from msme_kg.rdf.terms import Resource, Term, split_quad
+from msme_kg.rdf.terms import Resource, Term
 
 PORTAL_PREFIXES = PrefixMap(
     {
