@@ -29,7 +29,8 @@ needs_shapes = pytest.mark.skipif(
     reason=f"no shapes of DCAT-AP at {SHAPES}: the catalogue is not judged by them",
 )
 
-# Nothing is more than a warning. The publisher is no body of the EU and has no type that is certain; an entry of a table of places has neither box nor centre.
+# Nothing is more than a warning. The publisher is no body of the EU and has no type that is certain; an entry
+# of a table of places has neither box nor centre.
 MDR = {(DATASET, DCTERMS.publisher), (DATASET + "/catalog", DCTERMS.publisher)}
 RECOMMENDED = {
     (DATASET + "/publisher", DCTERMS.type),
@@ -155,10 +156,8 @@ def test_the_publisher_is_the_contact_of_a_dataset_that_names_none(portal: Path)
 
 def test_description_names_the_organization_and_the_group_in_full(portal: Path) -> None:
     data = rdflib.Graph().parse(portal / "catalog.ttl")
-    described = [
-        *data.objects(DATASET, DCTERMS.description),
-        *data.objects(DATASET + "/catalog", DCTERMS.description),
-    ]
+    nodes = (DATASET, DATASET + "/catalog")
+    described = [text for node in nodes for text in data.objects(node, DCTERMS.description)]
     english = [str(text) for text in described if text.language == "en"]
     assert len(english) == 2
     for text in english:
