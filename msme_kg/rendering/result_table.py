@@ -45,7 +45,7 @@ class ResultTable:
         self.solutions = solutions
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
-        self._joined = joined
+        self.joined = joined
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class ResultTable:
     def head(self, limit: int | None) -> ResultTable:
         """Return the first rows, or all where the limit is None."""
         rows = self.solutions.rows[:limit]
-        return ResultTable(Solutions(self.columns, rows), self._labels, self.headings, self._joined)
+        return ResultTable(Solutions(self.columns, rows), self._labels, self.headings, self.joined)
 
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         for row in self.solutions:
@@ -123,5 +123,5 @@ class ResultTable:
         """Return the rows with labels in joined cells, when all labels are known."""
         cells = (term for row in self.solutions.rows for term in row)
         iris = [term.value for term in cells if isinstance(term, ox.NamedNode)]
-        self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self._joined)])
-        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)
+        self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self.joined)])
+        return resolve_joined_labels(self.solutions, self.joined, self._labels.get_label)
