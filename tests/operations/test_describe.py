@@ -23,12 +23,12 @@ ANSWERS = {
         "Home page: https://trade4msmes.org",
         "Languages",
     ],
-    "event:2020-12-11-package-adopted": ["Adopted: ", "Status: held"],
+    "event:2020-12-11-meeting": ["Adopted: ", "Status: held"],
     "Matthew Wilson": ["Represents: Barbados", "Post: ", "On behalf of: Barbados"],
-    "award:2021-digital-taitra": ["Year: 2021", "Winner: TAITRA"],
+    "award:2021-taitra": ["Year: 2021", "Winner: TAITRA"],
     "claim:founders-2017-12-13-84-brief": ["Value: 84", "Says who: Progress note of 1 August 2023"],
     "source:brief": ["Kind: source", "Date: 2023-08-01"],
-    "organization:itc": ["Acronym: ITC", "Operates: "],
+    "organization:itc": ["Acronym: ITC", "Operates:"],
     "membership:us": ["Member: United States", "Evidence: stated"],
 }
 
