@@ -156,7 +156,7 @@ def add_table_options(command: Command, more_formats: Sequence[str] = ()) -> Com
         command: the function of the command.
         more_formats: formats of the command beside those of tables.
     """
-    from msme_kg.sparql.results_writer import FORMATS
+    from msme_kg.rendering.result_table import TABLE_FORMATS
 
     command = click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")(
         command
@@ -166,5 +166,9 @@ def add_table_options(command: Command, more_formats: Sequence[str] = ()) -> Com
     )(command)
     command = add_output_option(command)
     return click.option(
-        "--format", "form", type=click.Choice([*FORMATS, *more_formats]), default="table", show_default=True
+        "--format",
+        "form",
+        type=click.Choice([*TABLE_FORMATS, *more_formats]),
+        default="table",
+        show_default=True,
     )(command)

@@ -43,18 +43,15 @@ class Description(ResultTable):
         self.replacements = graph.resolver.replacements.get(entity.value)
         self.parts = tuple(parts)
 
-    def head(self, limit: int | None) -> Description:
-        """Return the answer with the first statements, or all where the limit is None."""
-        solutions = Solutions(self.columns, self.solutions.rows[:limit])
-        return Description(self._graph, self._entity, self.parts, solutions)
-
     def list_quads(self) -> list[ox.Quad]:
         """Return the statements of the entity and of what belongs to it, such as the points of a document."""
         query = QueryCatalog(self._graph.repository).get(EXPORT, "description")
         table = self._graph.run_bound_query(query, {"thing": self._entity})
         return [ox.Quad(*row) for row in table.solutions.rows]  # type: ignore[arg-type]  # terms of statements
 
-    def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
+    def render(
+        self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
+    ) -> str:
         """Return the description as text.
 
         ``table`` and ``md`` begin with label, IRI and answer, before them with what replaces a deprecated
@@ -64,19 +61,19 @@ class Description(ResultTable):
         if format_name in SYNTAXES:
             return serialize(self.list_quads(), format_name, self._graph.prefixes)
         if format_name not in {"table", "md"}:
-            return super().render(format_name, labels=labels)
+            return super().render(format_name, labels=labels, width=width)
         heading = [to_printable(self.label, len(self.label)), self.entity_iri]
         if format_name == "md":
             heading = [f"# {escape_markdown(self.label)}", "", f"<{self.entity_iri}>"]
         if self.replacements is not None:
             note = describe_deprecation(self.replacements, self._labels)
             heading[:0] = [escape_markdown(note) if format_name == "md" else note, ""]
-        answer = render_parts(self.parts, format_name, self._graph.lang)
+        answer = render_parts(self.parts, format_name, self._graph.lang, width)
         rows = tuple((_show_direction(row[0]), *row[1:]) for row in self.solutions.rows)
         statements = ResultTable(Solutions(self.columns, rows), self._labels, self.headings)
         title = format_title(select_messages("description.", self._graph.lang)["statements"], format_name)
         blocks = ["\n".join(heading) + "\n", *([answer] if answer else [])]
-        return "\n".join([*blocks, title + statements.render(format_name, labels=labels)])
+        return "\n".join([*blocks, title + statements.render(format_name, labels=labels, width=width)])
 
 
 def _show_direction(term: object) -> ox.Literal | None:

@@ -59,20 +59,21 @@ def _read_date(term: Term | None) -> date | None:
         return None
 
 
-def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str) -> str:
+def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width: int | None = None) -> str:
     """Return the parts as text: facts as lines, first, what has several rows and columns as tables.
 
     Args:
         parts: the parts; those without rows are left out.
         format_name: ``table`` or ``md``.
         lang: the language of the answer.
+        width: the width of the terminal, to which tables are folded; None for lines of any length.
     """
     lines: list[str] = []
     tables: list[str] = []
     for part in parts:
         rows, columns = len(part.table), part.table.columns
         if rows > 1 and len(columns) > 1:
-            tables.append(format_title(part.title, format_name) + part.table.render(format_name))
+            tables.append(format_title(part.title, format_name) + part.table.render(format_name, width=width))
         elif rows:
             title = part.title if rows > 1 else part.table.headings[columns[0]]
             headings = part.table.headings if len(columns) > 1 else {columns[0]: title}
