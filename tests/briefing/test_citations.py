@@ -59,7 +59,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
         self.ids += [given["id"]] if "id" in given else []
-        if tag == "span" and given.get("class") == "text":
+        if tag == "p" and given.get("class") == "text":
             self.lines.append([])
         if tag == "li" and given.get("id", "").startswith("source-"):
             self.entries.append([])

@@ -8,7 +8,8 @@ from msme_kg.briefing.content import status_reports
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
-from msme_kg.briefing.content.note_model import Section, Statement
+from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement
+from msme_kg.briefing.content.redundancy import is_redundant
 from msme_kg.briefing.content.status_reports import StatusReport
 
 SECTION_NAME = "plan"
@@ -93,5 +94,13 @@ def _build_item_statement(
         parts=[*status, *unknown, *children],
         number=row["number"],
         label=draft.queries.resolve_label(row["item"]),
-        deliverable=draft.find_text_as_of(row["item"], "deliverable"),
+        deliverable=find_deliverable(draft, row, rows),
     )
+
+
+def find_deliverable(draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow]) -> MultilingualText | None:
+    """Return the deliverable of an item, unless it only repeats the names of the item and its parts."""
+    deliverable = draft.find_text_as_of(row["item"], "deliverable")
+    name = draft.queries.resolve_label(row["item"])
+    parts = draft.resolve_labels(child["item"] for child in rows if child["parent"] == row["item"])
+    return None if deliverable is None or is_redundant(deliverable, name, parts) else deliverable
