@@ -75,6 +75,15 @@ def find_latest_reports(reports: Sequence[StatusReport], item_iri: str) -> list[
     )
 
 
+def find_state(
+    reports: Sequence[StatusReport], item_iri: str
+) -> tuple[list[StatusReport], list[StatusReport]]:
+    """Return the latest reports on a work item, and all those of Members on their reviews."""
+    reviews = [report for report in reports if report.review_status and item_iri in report.follows_up]
+    others = [report for report in reports if not report.review_status]
+    return find_latest_reports(others, item_iri), reviews
+
+
 def _build_item_statement(
     draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> Statement:
@@ -83,7 +92,8 @@ def _build_item_statement(
     ]
     status = [
         statement
-        for report in find_latest_reports(reports, row["item"])
+        for found in find_state(reports, row["item"])
+        for report in found
         for statement in status_reports.build_statements(draft, SECTION_NAME, "status", report)
     ]
     unknown = [] if status or children else [draft.build_statement(SECTION_NAME, "no_status", [])]

@@ -26,7 +26,7 @@ _NAMESPACES = (
     'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 )
-_WIDTH_CM, _HEIGHT_CM = 14, 5.2
+_WIDTH_CM, _HEIGHT_CM = 17, 4.6
 _AXES = '<c:axId val="1"/><c:axId val="2"/>'
 
 

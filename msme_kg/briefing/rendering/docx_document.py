@@ -21,7 +21,6 @@ from msme_kg.errors import UsageError
 
 try:
     from docx import Document
-    from docx.enum.section import WD_SECTION
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
@@ -48,7 +47,8 @@ _FONT_SIZES = {
     "Subtitle": (11, 10),
     "Heading 1": (14, 12),
     "TOC Heading": (12, 12),
-    "List": (11, 8),
+    "List": (11, 11),
+    "List Continue": (8, 8),
 }
 """The font size in points by style, of a full note and of a short one."""
 _MAX_PROPERTY_LENGTH = 255
@@ -76,10 +76,7 @@ def write_docx(verbalizer: Verbalizer, note: RenderedNote) -> bytes:
             _add_growth_figure(docx, verbalizer, collect_growth_points(section))
     writer.add_heading(note.sources_heading, len(headings))
     docx.add_paragraph(note.sources_remark)
-    if note.is_short:
-        docx_elements.set_columns(docx.add_section(WD_SECTION.CONTINUOUS), 2)
-    for entry in note.entries:
-        writer.add_source(entry)
+    writer.add_sources(note.entries, is_run_in=note.is_short)
     buffer = io.BytesIO()
     docx.save(buffer)
     return _strip_timestamps(buffer.getvalue())
@@ -137,17 +134,23 @@ class _DocxWriter:
                 docx_elements.add_hyperlink(paragraph, text, anchor=f"source_{number}", superscript=True)
         return paragraph
 
-    def add_source(self, entry: SourceEntry) -> None:
+    def add_sources(self, entries: Sequence[SourceEntry], *, is_run_in: bool) -> None:
+        """Add the sources: a paragraph each, or one paragraph for all."""
+        paragraph = self._docx.add_paragraph(style="List Continue") if is_run_in else None
+        for entry in entries:
+            self._add_source(paragraph or self._docx.add_paragraph(style="List"), entry)
+
+    def _add_source(self, paragraph: Paragraph, entry: SourceEntry) -> None:
         """Add a source with a link back to its first citation."""
-        paragraph = self._docx.add_paragraph(style="List")
         with self._bookmarks.wrap(paragraph, f"source_{entry.number}"):
             docx_elements.add_hyperlink(paragraph, f"[{entry.number}]", anchor=f"cited_{entry.number}")
-        paragraph.add_run(f"\t{entry.text_before_address}")
+        is_run_in = paragraph.style is not None and paragraph.style.name == "List Continue"
+        paragraph.add_run(f"{' ' if is_run_in else chr(9)}{entry.text_before_address}")
         if entry.is_link:
             docx_elements.add_hyperlink(paragraph, entry.short_address, url=entry.address)
         else:
             paragraph.add_run(entry.address)
-        paragraph.add_run(entry.text_after_address)
+        paragraph.add_run(f"{entry.text_after_address}{'  ' if is_run_in else ''}")
 
 
 def _add_growth_figure(docx: Docx, verbalizer: Verbalizer, points: Sequence[GrowthPoint]) -> None:
@@ -190,6 +193,7 @@ def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) ->
     sources = styles["List"].paragraph_format
     sources.left_indent, sources.first_line_indent = Cm(_SOURCE_INDENT_CM), Cm(-_SOURCE_INDENT_CM)
     sources.tab_stops.add_tab_stop(Cm(_SOURCE_INDENT_CM))
+    styles["List Continue"].paragraph_format.left_indent = Cm(0)
     if note.is_short:
         styles["Heading 1"].paragraph_format.space_before = Pt(8)
     for name in ("Title", "Subtitle"):

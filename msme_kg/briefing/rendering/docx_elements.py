@@ -11,7 +11,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 if TYPE_CHECKING:
-    from docx.section import Section
     from docx.styles.style import BaseStyle
     from docx.text.paragraph import Paragraph
 
@@ -80,14 +79,6 @@ def add_page_number(paragraph: Paragraph) -> None:
         _build_field_char("end"),
     ):
         paragraph._p.append(piece)
-
-
-def set_columns(section: Section, count: int) -> None:
-    """Set the number of columns of a section."""
-    properties = section._sectPr
-    for old in properties.findall(qn("w:cols")):
-        properties.remove(old)
-    properties.append(_build_element("w:cols", num=str(count), space="400"))
 
 
 def set_language(style: BaseStyle, locale: str) -> None:

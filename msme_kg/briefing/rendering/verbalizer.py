@@ -213,7 +213,7 @@ class Verbalizer:
         text = self.format_heading(
             "source",
             name=source.name,
-            publisher=source.publisher,
+            publisher=source.publisher if length == "full" else None,
             issued=source.issued,
             address=source.address,
             passages=source.passages if length == "full" else (),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from msme_kg.briefing.content import changes_since, memberships, participation, work_plan
 from msme_kg.briefing.content.documents import Document
+from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_facts import NoteFacts
 from msme_kg.briefing.content.note_model import Section, Statement
@@ -55,7 +56,7 @@ def _build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
 
 
 def _build_document_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
-    """Build a statement on publications and reports, one on proposals, and one on the number of others."""
+    """Build a statement on publications and reports, and one on proposals."""
     new = [
         document
         for document in facts.documents_by_iri.values()
@@ -64,19 +65,11 @@ def _build_document_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Sta
         and (window := document.find_date_window(draft.as_of))
         and _is_new(draft, window)
     ]
-    statements, listed = [], set()
+    statements = []
     for macro, roles in (("new_outputs", ("publication", "report")), ("new_proposals", ("proposal",))):
         shown = [document for document in list_outputs(draft, facts, roles) if document in new]
-        listed |= {document.iri for document in shown}
         if shown:
             statements.append(_build_list_statement(draft, macro, shown))
-    others = [document for document in new if document.iri not in listed]
-    if others:
-        kinds = draft.resolve_labels(sorted({kind for document in others for kind in document.kinds}))
-        cited = [(document.iri, "when") for document in others]
-        statements.append(
-            draft.build_statement(TEMPLATE, "new_others", cited, count=len(others), kinds=kinds)
-        )
     return statements
 
 
@@ -93,7 +86,12 @@ def _build_list_statement(draft: NoteBuilder, macro: str, documents: Iterable[Do
 
 def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
     new = [one for one in facts.initiatives if _is_new(draft, one.window)]
-    new = [one for one in new if not set(one.text_documents) & facts.documents_by_iri.keys()]
+    awarded = {row["competition"] for row in _select_award_rows(draft)}
+    new = [
+        one
+        for one in new
+        if one.iri not in awarded and not set(one.text_documents) & facts.documents_by_iri.keys()
+    ]
     if not new:
         return []
     return [
@@ -107,9 +105,13 @@ def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[S
     ]
 
 
+def _select_award_rows(draft: NoteBuilder) -> list[FactRow]:
+    return [row for row in draft.queries.select_rows("awards") if _is_new(draft, row.parse_window())]
+
+
 def _build_award_statements(draft: NoteBuilder) -> list[Statement]:
     """Build one statement on the laureates by competition."""
-    rows = [row for row in draft.queries.select_rows("awards") if _is_new(draft, row.parse_window())]
+    rows = _select_award_rows(draft)
     if not rows:
         return []
     draft.queries.prefetch_texts(iri for row in rows for iri in (row["competition"], row["home"]))
@@ -138,14 +140,14 @@ def _build_award_statements(draft: NoteBuilder) -> list[Statement]:
 
 def _build_plan_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
     """Build the statement that names the items with a new report; their section states it."""
-    reports = [
-        (row["number"], report)
+    numbers = tuple(
+        row["number"]
         for row in facts.item_rows
-        for report in work_plan.find_latest_reports(facts.reports, row["item"])
+        for found in work_plan.find_state(facts.reports, row["item"])
+        for report in found
         if report.window.classify_novelty(draft.since)
-    ]
-    if not reports:
+    )
+    numbers = tuple(dict.fromkeys(numbers))
+    if not numbers:
         return []
-    numbers = tuple(dict.fromkeys(number for number, _ in reports))
-    cited = [(report.iri, "gist") for _, report in reports]
-    return [draft.build_statement(TEMPLATE, "new_states", cited, count=len(numbers), numbers=numbers)]
+    return [draft.build_statement(TEMPLATE, "new_states", [], count=len(numbers), numbers=numbers)]

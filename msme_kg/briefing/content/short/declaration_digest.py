@@ -129,8 +129,12 @@ def _list_follow_up_reports(facts: NoteFacts, document: Document) -> list[Status
 
 
 def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
-    """Build one statement on the initiatives until the comparison date, those of the Group first."""
+    """Build one statement on the initiatives of the Group, and others that resulted from its work.
+
+    Those since the comparison date have a statement of their own.
+    """
     group = facts.group["group"]
+    products = {product for report in facts.reports for product in report.products}
     editions: dict[str, list[Initiative]] = {}
     for one in facts.initiatives:
         if one.series and one.window.has_begun_by(draft.as_of):
@@ -139,6 +143,7 @@ def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[S
         one
         for one in facts.initiatives
         if not one.series
+        and (group in one.operators or one.iri in products)
         and (one.window.has_begun_by(draft.as_of) or one.window.start.form == "unknown")
         and not one.window.classify_novelty(draft.since)
     ]
@@ -175,10 +180,9 @@ def list_initiative_values(
 
 
 def _build_output_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
-    """Build one statement on what the Group issued, without what it issued since the comparison date."""
+    """Build one statement on what the Group issued; a comparison states what is new instead."""
     shown = list_outputs(draft, facts, _WORKING_GROUP_ROLES)
-    shown = [one for one in shown if not _find_novelty(draft, one)]
-    if not shown:
+    if not shown or draft.since is not None:
         return []
     cited = [(document.iri, "when") for document in shown]
     values = list_documents(draft, shown)
@@ -199,8 +203,3 @@ def list_outputs(draft: NoteBuilder, facts: NoteFacts, roles: Sequence[str]) -> 
         for _, document in sorted(dated, key=lambda one: (str(one[0].not_after), one[1].iri))
         if document.iri in wanted and document.iri not in revised
     ]
-
-
-def _find_novelty(draft: NoteBuilder, document: Document) -> str:
-    window = document.find_date_window(draft.as_of)
-    return window.classify_novelty(draft.since) if window else ""

@@ -136,13 +136,14 @@ def _list_other_dates(draft: NoteBuilder, membership: Membership) -> list[FactRo
 def _build_member_statements(
     draft: NoteBuilder, facts: NoteFacts, loaded: Sequence[Membership]
 ) -> list[Statement]:
-    """Build the statement on the members that can be named, without those with a statement of their own."""
+    """Build the statement that names the members, without those that a statement of their own names.
+
+    A comparison names those that are new.
+    """
+    if draft.since is not None:
+        return []
     recent = {one.iri for one in _filter_recent(draft, loaded)}
-    certain = [
-        membership
-        for membership in memberships.filter_certain(loaded, draft.as_of)
-        if membership.iri not in recent and not membership.window.classify_novelty(draft.since)
-    ]
+    certain = [one for one in memberships.filter_certain(loaded, draft.as_of) if one.iri not in recent]
     founded = facts.group.parse_window()
     founders = [one for one in certain if one.window.start == founded.start]
     later = [one for one in certain if one.window.start != founded.start]

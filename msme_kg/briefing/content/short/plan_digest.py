@@ -48,11 +48,9 @@ def _build_state_statement(draft: NoteBuilder, facts: NoteFacts, rows: Sequence[
     states, unreported = [], []
     cited: list[CitationKey] = []
     for row in rows:
-        reports = work_plan.find_latest_reports(facts.reports, row["item"])
-        reviews = [report for report in reports if report.review_status]
-        others = [report for report in reports if not report.review_status]
-        if reports:
-            cited += [(report.iri, "gist") for report in reports]
+        others, reviews = work_plan.find_state(facts.reports, row["item"])
+        if others or reviews:
+            cited += [(report.iri, "gist") for report in (*others, *reviews)]
             number = row["number"] if row["parent"] else ""
             states.append((number, list_reports(draft, others), group_reviews(draft, reviews)))
         elif row["item"] not in parents:
