@@ -11,6 +11,8 @@ from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import Statement
 
 _TEMPLATE = "own_member"
+_TOLD_KINDS = ("reported", "reviewed")
+"""The kinds whose acts are told rather than named."""
 _ACT_KINDS = ("held", "sponsored", "proposed", "reported", "reviewed", "awarded")
 """The kinds of the query ``acts``, in the order of the statements."""
 
@@ -65,7 +67,7 @@ def _build_act_statement(draft: NoteBuilder, kind: str, rows: Sequence[FactRow])
         [(row["act"],) for row in rows],
         acts=tuple(
             (
-                draft.queries.find_text(row["subject"], "gist")
+                (draft.queries.find_text(row["subject"], "gist") if kind in _TOLD_KINDS else None)
                 or draft.queries.resolve_label(row["subject"]),
                 symbols.get(row["subject"], ""),
                 row.parse_window().to_start_period(draft.as_of),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from msme_kg.briefing.rendering.growth_figure import collect_growth_points, label_growth_series
+from msme_kg.briefing.rendering.growth_figure import collect_growth_points, list_growth_labels
 from msme_kg.briefing.rendering.verbalizer import (
     CitationAnchors,
     RenderedNote,
@@ -70,11 +70,11 @@ def write_docx(verbalizer: Verbalizer, note: RenderedNote) -> bytes:
         docx.add_paragraph(verbalizer.format_heading("contents"), style="TOC Heading")
         docx_elements.add_contents_field([docx.add_paragraph() for _ in headings], headings)
     for number, section in enumerate(note.sections, 1):
-        writer.add_heading(section.heading, number)
+        writer.add_heading(section.heading, 0 if note.is_short else number)
         writer.add_statements(section.statements, 0)
         if section.membership_totals:
             _add_growth_figure(docx, verbalizer, collect_growth_points(section))
-    writer.add_heading(note.sources_heading, len(headings))
+    writer.add_heading(note.sources_heading, 0 if note.is_short else len(headings))
     docx.add_paragraph(note.sources_remark)
     writer.add_sources(note.entries, is_run_in=note.is_short)
     buffer = io.BytesIO()
@@ -91,9 +91,9 @@ class _DocxWriter:
         self._anchors = CitationAnchors()
 
     def add_heading(self, text: str, number: int) -> None:
-        """Add a heading with the bookmark of the table of contents."""
+        """Add a heading, with the bookmark that the table of contents has for its number, if that is not 0."""
         paragraph = self._docx.add_heading(level=1)
-        with self._bookmarks.wrap(paragraph, f"section_{number}"):
+        with self._bookmarks.wrap(paragraph, f"section_{number}" if number else ""):
             paragraph.add_run(text)
 
     def add_statements(self, statements: Sequence[RenderedStatement], left_cm: float) -> None:
@@ -158,7 +158,7 @@ def _add_growth_figure(docx: Docx, verbalizer: Verbalizer, points: Sequence[Grow
     title = verbalizer.format_heading("growth")
     picture = docx.add_paragraph()
     picture.alignment, picture.paragraph_format.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, True
-    docx_chart.add_growth_chart(picture, title, points, label_growth_series(verbalizer))
+    docx_chart.add_growth_chart(picture, title, points, list_growth_labels(verbalizer))
     caption = docx.add_paragraph(verbalizer.format_heading("figure", number=1, caption=title))
     caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
 

@@ -16,6 +16,6 @@ def collect_growth_points(section: RenderedSection) -> list[GrowthPoint]:
     ]
 
 
-def label_growth_series(verbalizer: Verbalizer) -> dict[str, str]:
+def list_growth_labels(verbalizer: Verbalizer) -> dict[str, str]:
     """Return the texts of the legend."""
     return {name: verbalizer.format_heading("bar", part=name) for name in (STATED, *SERIES)}

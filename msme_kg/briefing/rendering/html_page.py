@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.briefing.rendering.growth_figure import collect_growth_points, label_growth_series
+from msme_kg.briefing.rendering.growth_figure import collect_growth_points, list_growth_labels
 from msme_kg.briefing.rendering.verbalizer import (
     CitationAnchors,
     RenderedNote,
@@ -65,7 +65,7 @@ def _build_figures(
 
 
 def _build_growth_chart(verbalizer: Verbalizer, note: RenderedNote, section: RenderedSection) -> Chart:
-    points, labels = collect_growth_points(section), label_growth_series(verbalizer)
+    points, labels = collect_growth_points(section), list_growth_labels(verbalizer)
     return build_growth_chart(verbalizer.format_heading("growth"), points, labels, note.as_of)
 
 
