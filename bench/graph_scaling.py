@@ -20,7 +20,7 @@ _WIDENED = {
     "ontology/shapes/WTOMember.ttl": (
         ("/member/[a-z]{2}$", "/member/[a-z]{2}(-c[0-9]+)?$"),
         ('"^[A-Z]{2}$"', '"^[A-Z]{2}(-C[0-9]+)?$"'),
-        ('"^[A-Z]{2,3}$"', '"^[A-Z]{2,3}(-C[0-9]+)?$"'),
+        ('"^[A-Z]{3}$"', '"^[A-Z]{3}(-C[0-9]+)?$"'),
     )
 }
 
@@ -69,6 +69,7 @@ class Copies:
             shutil.rmtree(out / part, ignore_errors=True)
         for part in ("ontology", "queries"):
             shutil.copytree(self._root / part, out / part, ignore=shutil.ignore_patterns("*.md"))
+        shutil.copytree(self._root / "data", out / "data", ignore=shutil.ignore_patterns("*.md", "*.ttl"))
         for path in self._files:
             (out / path).parent.mkdir(parents=True, exist_ok=True)
         if self._times > 1:

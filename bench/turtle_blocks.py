@@ -157,7 +157,8 @@ class Reader:
         if not text.startswith(self.head):
             raise SystemExit(f"{path}: not canonical Turtle with the prefixes of the other files")
         for block in text[len(self.head) :].split("\n.\n"):
-            if block.strip():
+            # Axioms without an IRI come last, each on one line; nothing that is read here is among them.
+            if block.strip() and not block.lstrip().startswith("["):
                 yield block.strip("\n") + "\n."
 
     def statement(self, written: str) -> Statement:
