@@ -22,7 +22,7 @@ from msme_kg.sparql.parameters import read_current_date
 
 @click.command("brief", cls=CheckedCommand)
 @click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
-@click.option("--since", metavar="DATE", help="Begin with what changed since this date, and mark it.")
+@click.option("--since", metavar="DATE", help="Begin with what changed since then; the full note marks it.")
 @click.option(
     "--length",
     type=click.Choice(list(SECTION_NAMES)),

@@ -8,6 +8,7 @@ from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations.open_graph import OpenGraph, require_language
 from msme_kg.sparql import date_intervals
 from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
 
 
 def write_brief(
@@ -56,9 +57,10 @@ def write_brief(
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
-    own_member = (
-        graph.resolver.resolve(for_member, "--for", of_class=["msme:WTOMember"]).value if for_member else ""
-    )
+    own_member = ""
+    if for_member:
+        (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
+        own_member = graph.resolver.resolve(for_member, "--for", of_class=parameter.of_class).value
     queries = FactQueries(
         graph.engine,
         graph.repository,

@@ -24,7 +24,12 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         ("Declaration on the Establishment of a WTO Informal Work Programme for MSMEs",),
     ),
     ("1(1)", "its symbol", ("WT/MIN(17)/58",), ("WT/MIN(17)/58",)),
-    ("1(1)", "84 Members", ("聯合發表之會員為84個|聯合發表宣言之會員為84個",), ("Issued jointly by 84 Members",)),
+    (
+        "1(1)",
+        "84 Members",
+        ("聯合發表之會員為84個|聯合發表宣言之會員為84個",),
+        ("Issued jointly by 84 Members",),
+    ),
     (
         "1(1)",
         "Chinese Taipei is one of them",
@@ -285,7 +290,10 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         "2(2)5",
         "exchange",
         ("5強化與私部門及其他利害關係人之交流|5.強化與私部門及其他利害關係人之交流",),
-        ("5 Strengthen exchange with the private|5. Strengthen exchange with the private", "and other stakeholders"),
+        (
+            "5 Strengthen exchange with the private|5. Strengthen exchange with the private",
+            "and other stakeholders",
+        ),
     ),
     (
         "2(2)5",

@@ -111,9 +111,7 @@ def test_html_page_is_self_contained(as_of: str, lang: str, since: str | None, l
 
 
 @EACH
-def test_citations_in_docx(
-    as_of: str, lang: str, since: str | None, length: str, kg: KnowledgeGraph
-) -> None:
+def test_citations_in_docx(as_of: str, lang: str, since: str | None, length: str, kg: KnowledgeGraph) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
     made = kg.brief(as_of, lang, since, "docx", length=length)
     assert isinstance(made, bytes)

@@ -91,7 +91,7 @@ class _DocxWriter:
         self._anchors = CitationAnchors()
 
     def add_heading(self, text: str, number: int) -> None:
-        """Add a heading, with the bookmark that the table of contents has for its number, if that is not 0."""
+        """Add a heading, with a bookmark for the table of contents unless its number is 0."""
         paragraph = self._docx.add_heading(level=1)
         with self._bookmarks.wrap(paragraph, f"section_{number}" if number else ""):
             paragraph.add_run(text)
