@@ -57,18 +57,20 @@ def write_brief(
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
-    own_member = ""
-    if for_member:
-        (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
-        own_member = graph.resolver.resolve(for_member, "--for", of_class=parameter.of_class).value
     queries = FactQueries(
         graph.engine,
         graph.repository,
         graph.vocabulary_engine,
         deprecated=deprecated,
-        own_member=own_member,
+        own_member=_resolve_member(graph, for_member) if for_member else "",
     )
     note = compose_note(queries, date, earlier, length, sections)
     for remark in note.remarks:
         warn(remark)
     return render_note(graph.repository, note, language, format_name)
+
+
+def _resolve_member(graph: OpenGraph, name: str) -> str:
+    """Return the IRI of a Member; the query on its acts says what a Member is."""
+    (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
+    return graph.resolver.resolve(name, "--for", of_class=parameter.of_class).value
