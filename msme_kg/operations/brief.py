@@ -73,4 +73,4 @@ def write_brief(
 def _resolve_member(graph: OpenGraph, name: str) -> str:
     """Return the IRI of a Member; the query on its acts says what a Member is."""
     (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
-    return graph.resolver.resolve(name, "--for", of_class=parameter.of_class).value
+    return graph.resolver.resolve(name, "--for", parameter.entities, partial=True).value
