@@ -145,13 +145,14 @@ def add_endpoint_option(command: Command) -> Command:
         "endpoints",
         multiple=True,
         metavar="URL",
-        help="Query a SPARQL 1.1 endpoint instead of the files; repeated, the next is tried when one fails.",
+        help="Query a SPARQL 1.1 endpoint, or its store, instead of the files; repeated, the next is "
+        "tried when one fails.",
     )(command)
 
 
 def add_table_options(command: Command) -> Command:
     """Add the options of tables: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
-    from msme_kg.sparql.results_writer import FORMATS
+    from msme_kg.rendering.result_table import TABLE_FORMATS
 
     command = click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")(
         command
@@ -161,5 +162,5 @@ def add_table_options(command: Command) -> Command:
     )(command)
     command = add_output_option(command)
     return click.option(
-        "--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True
+        "--format", "form", type=click.Choice(TABLE_FORMATS), default="table", show_default=True
     )(command)
