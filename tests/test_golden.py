@@ -28,6 +28,8 @@ CASES: dict[str, list[str]] = {
     "coverage@2017-12-13": ["--as-of", "2017-12-13"],
     "coverage@2020-12-11": ["--as-of", "2020-12-11"],
     "coverage@2023-08-01": ["--as-of", "2023-08-01"],
+    "coverage@2023-08-01-eu-one": ["--as-of", "2023-08-01", "--eu", "one"],
+    "coverage@zh-Hant": ["--as-of", "2023-08-01", "--lang", "zh-Hant", "--labels"],
     "coverage@2025-12-31": ["--as-of", "2025-12-31"],
     "declaration": [],
     "declaration@zh-Hant": ["--lang", "zh-Hant"],
@@ -40,6 +42,12 @@ CASES: dict[str, list[str]] = {
     "initiatives": [],
     "initiatives@platform": ["--kind", "platform"],
     "members": [],
+    "members@2017-12-13-only-possible": [*("--as-of", "2017-12-13", "--certainty", "possible"), "--only"],
+    "members@2023-08-01-only-shown": [*("--as-of", "2023-08-01", "--evidence", "shown"), "--only"],
+    "members@2023-08-01-us": ["--as-of", "2023-08-01", "--member", "US"],
+    "members@2023-08-01-us-zh-Hant": [
+        *("--as-of", "2023-08-01", "--member", "美國", "--lang", "zh-Hant", "--labels")
+    ],
     "members@2017-12-13": ["--as-of", "2017-12-13"],
     "members@2017-12-13-possible": ["--as-of", "2017-12-13", "--certainty", "possible"],
     "members@2017-12-13-possible-indirect": [
@@ -52,9 +60,12 @@ CASES: dict[str, list[str]] = {
     "members@2023-08-01-stated": ["--as-of", "2023-08-01", "--evidence", "stated"],
     "members@2024-08-01": ["--as-of", "2024-08-01"],
     "changes@2023-08-01-to-2025-12-31": ["--from", "2023-08-01", "--to", "2025-12-31"],
+    "changes@2023": ["--from", "2023-01-01", "--to", "2023-12-31"],
     "changes@2024-zh-Hant": ["--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant"],
     "champions": [],
     "champions@2024": ["--year", "2024"],
+    "champions@gb": ["--home", "GB"],
+    "champions@runner-up-zh-Hant": ["--result", "亞軍", "--lang", "zh-Hant", "--labels"],
     "documents@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
     "documents@sponsor-mx": ["--sponsor", "MX"],
     "follow-up": [],
@@ -64,7 +75,11 @@ CASES: dict[str, list[str]] = {
     "meetings": [],
     "meetings@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
     "member-profile@cn": ["--member", "CN"],
+    "member-profile@cn-zh-Hant": ["--member", "中國", "--lang", "zh-Hant", "--labels"],
     "observers": [],
+    "observers@2024-10-zh-Hant": [
+        *("--from", "2024-10-01", "--to", "2024-10-31", "--lang", "zh-Hant", "--labels")
+    ],
     "organizations": [],
     "organizations@zh-Hant": ["--lang", "zh-Hant"],
     "statistics": [],
