@@ -87,7 +87,9 @@ def _parse_case(case: str, options: list[str]) -> tuple[str, str, dict[str, str]
     given = {
         name.removeprefix("--").replace("-", "_"): value
         for name, value in zip(words[::2], words[1::2], strict=True)
-    } | {"only": "true" for word in options if word == "--only"}
+    }
+    if "--only" in options:
+        given["only"] = "true"
     return case.partition("@")[0], given.pop("lang", "en"), given
 
 
