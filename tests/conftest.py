@@ -59,7 +59,7 @@ def environment(
     """Return the variables of a process: this checkout, and nothing that a user may have set."""
     kept = {key: text for key, text in os.environ.items() if not key.startswith(("MSME_KG_", "PYTHON"))}
     kept |= {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", "PYTHONDONTWRITEBYTECODE": "1"}
-    kept["MSME_KG_CACHE"] = CACHE
+    kept |= {"MSME_KG_CACHE": CACHE, "MSME_KG_LANG": "en"}
     if today is not None:
         kept["MSME_KG_TODAY"] = today
     if seed is not None:

@@ -368,6 +368,17 @@ def test_header_error_has_its_location(
     assert "\nhint: " in ended.err
 
 
+def test_watched_options_that_do_not_fit_are_an_error(copy_of_graph: Path, run: Run) -> None:
+    file = copy_of_graph / "queries" / "actors" / "members.rq"
+    text = file.read_text(encoding="utf-8")
+    for watched in ("[{as_of: soon}]", "[{day: today}]", "today", "[today]"):
+        changed = re.sub(r"(?m)^#\+ watched: .*$", f"#+ watched: {watched}", text)
+        file.write_text(changed, encoding="utf-8")
+        ended = run("query", "members", "--root", copy_of_graph)
+        assert (ended.code, ended.out) == (3, "")
+        assert re.match(r"queries/actors/members\.rq:\d+(?::\d+)?: error: .*watched", ended.err), ended.err
+
+
 @pytest.mark.parametrize(
     "header",
     [

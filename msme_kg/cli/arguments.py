@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from msme_kg.cli.options import INPUT, OUTPUT, get_settings
-from msme_kg.cli.output import escape_lines, is_standard_output
+from msme_kg.cli.output import escape_lines, is_stream
+from msme_kg.cli.output_format import OutputFile, set_format_by_ending
 from msme_kg.errors import SafetyError, SourceLocation, UsageError, to_printable
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, LOCK_FILE, Repository
 
@@ -28,8 +28,8 @@ class CheckedCommand(click.Command):
         """Parse and check the arguments.
 
         Raises:
-            UsageError: an option is given twice, an argument that is not the name of a file is not UTF-8, or
-                two outputs are one file.
+            UsageError: an option is given twice, an argument that is not the name of a file is not UTF-8, two
+                outputs are one file, or the ending of one does not fit its format.
             SafetyError: an output is an input of the command, or belongs to the graph.
         """
         if not ctx.resilient_parsing:
@@ -37,6 +37,7 @@ class CheckedCommand(click.Command):
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # as for completion
             _check_arguments(ctx)
+            set_format_by_ending(ctx)
         return rest
 
     def get_help(self, ctx: click.Context) -> str:
@@ -55,15 +56,18 @@ def _reject_repeated_options(ctx: click.Context, given: Iterable[click.Parameter
 
 
 def _check_arguments(ctx: click.Context) -> None:
-    paths: dict[object, list[str]] = {INPUT: [], OUTPUT: []}
+    inputs: list[str] = []
+    outputs: list[str] = []
     for parameter in ctx.command.params:
         values = _list_texts(ctx.params.get(parameter.name or ""))
-        if parameter.type in paths:
-            paths[parameter.type] += values
+        if parameter.type is INPUT:
+            inputs += values
+        elif parameter.type is OUTPUT or isinstance(parameter.type, OutputFile):
+            outputs += values
         else:
             _require_utf8(parameter, values)
-    if paths[OUTPUT]:
-        _check_outputs(paths[OUTPUT], paths[INPUT], Repository.find(get_settings(ctx).root))
+    if outputs:
+        _check_outputs(outputs, inputs, Repository.find(get_settings(ctx).root))
 
 
 def _list_texts(value: object) -> Iterator[str]:
@@ -87,7 +91,7 @@ def _require_utf8(parameter: click.Parameter, values: Iterable[str]) -> None:
 
 
 def _check_outputs(outputs: Sequence[str], inputs: Sequence[str], repository: Repository) -> None:
-    files = [name for name in outputs if not _is_stream(name)]
+    files = [name for name in outputs if not is_stream(name)]
     if len({_get_identity(name) for name in files}) < len(files):
         raise UsageError(
             f"two outputs are the same file: {to_printable(files[0])}", hint="name a file for each"
@@ -100,17 +104,6 @@ def _check_outputs(outputs: Sequence[str], inputs: Sequence[str], repository: Re
         else:
             continue
         raise SafetyError(what, location=SourceLocation(name), hint="name a file elsewhere")
-
-
-def _is_stream(name: str) -> bool:
-    """Return True for standard output, and for a device or pipe, which is written into and not replaced."""
-    if is_standard_output(name):
-        return True
-    try:
-        mode = os.stat(name).st_mode
-    except OSError:
-        return False
-    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def _get_identity(path: str | Path | int) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
@@ -16,8 +14,7 @@ from msme_kg.cli.options import (
     add_endpoint_option,
     add_output_option,
 )
-from msme_kg.cli.output import emit, is_standard_output, print_note
-from msme_kg.errors import UsageError
+from msme_kg.cli.output import emit, print_note
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.parameters import read_current_date
 
@@ -42,8 +39,6 @@ def command(
 
     The note describes the state on a date, as the record knows it today. DATE is YYYY-MM-DD.
     """
-    if form == "docx" and is_standard_output(output) and sys.stdout.isatty():
-        raise UsageError("a docx cannot be shown on a terminal", hint="name a file with --output FILE.docx")
     with open_graph(endpoints) as kg:
         note = kg.brief(
             as_of,

@@ -26,7 +26,7 @@ _TABLES = "csv"
 
 
 @click.command("export", cls=CheckedCommand)
-@click.argument("syntax", type=click.Choice([*SYNTAXES, _TABLES]))
+@click.argument("form", type=click.Choice([*SYNTAXES, _TABLES]))
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
 )
@@ -41,7 +41,7 @@ _TABLES = "csv"
 @add_output_option
 @add_common_options
 def command(
-    syntax: str,
+    form: str,
     graphs: tuple[str, ...],
     as_of: str | None,
     csv_safe: bool,
@@ -56,14 +56,14 @@ def command(
     that --output names, without deprecated entities unless asked for; the other syntaxes have them all.
     """
     settings = get_settings()
-    if syntax != _TABLES and (csv_safe or bom or deprecated):
+    if form != _TABLES and (csv_safe or bom or deprecated):
         hint = "msme-kg export csv --output DIR"
         raise UsageError("--csv-safe, --bom and --deprecated are for csv", hint=hint)
-    if syntax == _TABLES and is_standard_output(output):
+    if form == _TABLES and is_standard_output(output):
         raise UsageError("csv is several tables", hint="name a folder for them with --output DIR")
     repository = Repository.find(settings.root)
-    target = TargetFolder.from_path(str(output), repository) if syntax == _TABLES else None
-    seconds = QUERY_SECONDS if as_of is not None or syntax == _TABLES else WORK_SECONDS
+    target = TargetFolder.from_path(str(output), repository) if form == _TABLES else None
+    seconds = QUERY_SECONDS if as_of is not None or form == _TABLES else WORK_SECONDS
     with TimeLimit(settings.timeout or seconds):
         export = Export.read(
             repository, graphs, as_of=as_of, with_tables=target is not None, with_deprecated=deprecated
@@ -72,4 +72,4 @@ def command(
     if target is not None:
         export.write_tables(target, guard_formulas=csv_safe, with_bom=bom)
     else:
-        emit(export.serialize(syntax), output)
+        emit(export.serialize(form), output)

@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from msme_kg.cli.options import INPUT, QUERY_SECONDS, add_common_options, add_output_option, get_settings
+from msme_kg.cli.options import (
+    INPUT,
+    QUERY_SECONDS,
+    add_common_options,
+    add_output_option,
+    build_output_option,
+    get_settings,
+)
 from msme_kg.cli.output import emit, print_note
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.watchdog import TimeLimit
@@ -37,7 +44,7 @@ def _build_command(template: CannedQuery, lang: str) -> click.Command:
         help="A CSV or TSV table (- is standard input) with a row for each entity and columns named like the "
         "options; options fill in what a row leaves empty.",
     )
-    @add_output_option
+    @build_output_option("turtle")
     @add_common_options
     def run(table: str | None, output: str | None, **options: str | Sequence[str] | None) -> None:
         settings = get_settings()

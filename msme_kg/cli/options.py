@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from msme_kg.cli.language import LANGUAGE_VARIABLE, LanguageType, find_locale_language
+from msme_kg.cli.output_format import OutputFile
 from msme_kg.namespaces import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -16,7 +18,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 INPUT = click.Path(readable=False)
 """The type of a file or folder that a command reads, in whatever encoding its name is."""
 OUTPUT = click.Path(readable=False)
-"""The type of a file or folder that a command writes."""
+"""The type of a folder that a command writes."""
 QUERY_SECONDS = 30.0
 """Seconds that a query may take unless told otherwise."""
 WORK_SECONDS = 600.0
@@ -55,10 +57,13 @@ class Settings:
 
 
 def _store_option(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
-    """Store a value given on the command line, before or after the name of the command."""
+    """Store a value given on the command line, before or after the name of the command, or by a variable."""
     assert param.name  # noqa: S101 (click gives every option a name)
-    if ctx.get_parameter_source(param.name) is ParameterSource.COMMANDLINE:
+    source = ctx.get_parameter_source(param.name)
+    if source is ParameterSource.COMMANDLINE:
         ctx.meta[_META_PREFIX + param.name] = value
+    elif source is ParameterSource.ENVIRONMENT:
+        ctx.meta.setdefault(_META_PREFIX + param.name, value)
     return value
 
 
@@ -77,9 +82,10 @@ def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> 
         click.option("--root", type=INPUT, metavar="DIR", help="Folder with ontology/, data/ and queries/."),
         click.option(
             "--lang",
-            type=click.Choice(LANGUAGES, case_sensitive=False),
+            type=LanguageType(),
+            envvar=LANGUAGE_VARIABLE,
             metavar="|".join(LANGUAGES),
-            help="Language of labels and messages.",
+            help=f"Language of labels and messages; by default {LANGUAGE_VARIABLE}, else that of the locale.",
         ),
         click.option("--timeout", type=seconds, metavar="SECONDS", help=words),
         click.option("--debug", is_flag=True, help="Show the traceback of a bug."),
@@ -97,16 +103,33 @@ def get_settings(ctx: click.Context | None = None) -> Settings:
     meta = (ctx or click.get_current_context()).meta
     return Settings(
         root=meta.get(_META_PREFIX + "root"),
-        lang=meta.get(_META_PREFIX + "lang", LANGUAGES[0]),
+        lang=meta.get(_META_PREFIX + "lang") or find_locale_language(),
         timeout=meta.get(_META_PREFIX + "timeout"),
         debug=bool(meta.get(_META_PREFIX + "debug", False)),
     )
 
 
 def add_output_option(command: Command) -> Command:
-    """Add ``--output``."""
+    """Add ``--output``, whose ending names the format."""
+    return _add_output_option(command, OutputFile())
+
+
+def build_output_option(*formats: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds ``--output`` to a command without ``--format``.
+
+    Args:
+        formats: the formats that the command writes.
+    """
+    return lambda command: _add_output_option(command, OutputFile(formats))
+
+
+def _add_output_option(command: Command, output_type: OutputFile) -> Command:
     return click.option(
-        "--output", "-o", type=OUTPUT, metavar="FILE", help="Write to a file instead of standard output."
+        "--output",
+        "-o",
+        type=output_type,
+        metavar="FILE",
+        help="Write to a file instead of standard output; its ending names the format.",
     )(command)
 
 

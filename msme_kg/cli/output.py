@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -24,6 +26,17 @@ _OUTCOME = "msme_kg.outcome"
 def is_standard_output(output: str | None) -> bool:
     """Return True for a value of ``--output`` that means standard output."""
     return output in _STANDARD_OUTPUT
+
+
+def is_stream(name: str) -> bool:
+    """Return True for standard output, and for a device or pipe, which is written into and not replaced."""
+    if is_standard_output(name):
+        return True
+    try:
+        mode = os.stat(name).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
 
 
 def emit(text: str | bytes | Iterable[str], output: str | None = None) -> None:

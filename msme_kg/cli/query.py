@@ -10,7 +10,6 @@ import click
 from msme_kg.cli.answer_notes import warn_beyond_record, warn_deprecated
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
-    OUTPUT,
     add_common_options,
     add_deprecated_option,
     add_endpoint_option,
@@ -18,6 +17,7 @@ from msme_kg.cli.options import (
     add_table_options,
 )
 from msme_kg.cli.output import emit
+from msme_kg.cli.output_format import OutputFile
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.repository import Repository
@@ -70,7 +70,9 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
     run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]
     if query.plot is not None:
         run.params.append(
-            click.Option(["--plot"], type=OUTPUT, metavar="FILE.svg", help="Also write a chart as SVG.")
+            click.Option(
+                ["--plot"], type=OutputFile(("svg",)), metavar="FILE.svg", help="Also write a chart."
+            )
         )
     return run
 

@@ -11,11 +11,12 @@ import click
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.language import match_language
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
+from msme_kg.cli.output_format import choose_format
 from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.namespaces import LANGUAGES
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import QueryCatalog
@@ -54,13 +55,13 @@ class QueryCommandGroup(CheckedCommand, click.Group):
         """Resolve the command that the arguments name."""
         # --root after the name decides which commands exist, --lang the language of their help. The command
         # itself reports values that are not valid.
-        for name, known in (("root", None), ("lang", LANGUAGES)):
-            for word, following in pairwise([*args, ""]):
-                option, equals, value = word.partition("=")
-                if option == f"--{name}":
-                    given = value if equals else following
-                    fit = [given] if known is None else [one for one in known if one.lower() == given.lower()]
-                    ctx.meta.update({f"msme_kg.{name}": one for one in fit})
+        for word, following in pairwise([*args, ""]):
+            option, equals, value = word.partition("=")
+            given: str | None = value if equals else following
+            if option == "--lang":
+                given = match_language(given or "")
+            if option in {"--root", "--lang"} and given is not None:
+                ctx.meta[f"msme_kg.{option[2:]}"] = given
         return super().resolve_command(ctx, args)
 
 
@@ -101,7 +102,8 @@ def print_command_list(ctx: click.Context, first_column: str, folder: str, outpu
         output: where to write; see ``emit``.
 
     Raises:
-        UsageError: the output is that of the command that is called, and stands before its name.
+        UsageError: the output is that of the command that is called, and stands before its name; or it has
+            an ending that does not fit.
     """
     from pyoxigraph import Literal
 
@@ -110,6 +112,7 @@ def print_command_list(ctx: click.Context, first_column: str, folder: str, outpu
             hint = f"{ctx.command_path} {ctx.invoked_subcommand} --output FILE"
             raise UsageError(f"--output stands before the name of the {first_column}", hint=hint)
         return
+    choose_format(output, ["table"])
     rows = []
     for query in QueryCatalog(Repository.find(get_settings().root)).get_all(folder):
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)

@@ -9,6 +9,7 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
+from msme_kg.cli.output_format import choose_format
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
@@ -60,7 +61,9 @@ def command(
             result = kg.sparql(query)
         except InputError as error:
             raise error.relocate(file or "query") if error.location else error from None
-        rendered = _render_result(kg, result, form, labels, limit)
+        known = SYNTAXES if isinstance(result, GraphResult) else FORMATS
+        chosen = choose_format(output, list(known), form) or next(iter(known))
+        rendered = _render_result(kg, result, chosen, labels, limit)
     if exit_code and not isinstance(result, AskResult):
         raise UsageError("--exit-code is for an ASK", hint="run the query without it")
     emit(rendered, output)
@@ -68,10 +71,9 @@ def command(
 
 
 def _render_result(
-    kg: KnowledgeGraph, answer: QueryResult, form: str | None, labels: bool, limit: int | None
+    kg: KnowledgeGraph, answer: QueryResult, chosen: str, labels: bool, limit: int | None
 ) -> str:
     known = SYNTAXES if isinstance(answer, GraphResult) else FORMATS
-    chosen = form or next(iter(known))
     if chosen not in known:
         raise UsageError(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"

@@ -15,6 +15,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
 from msme_kg.operations.prefix_suggestion import suggest_prefixes
 from msme_kg.rendering import proposal_report
+from msme_kg.rendering.answer_report import list_answer_entities
 from msme_kg.rendering.diff_report import list_entities
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.text_result import TextResult
@@ -26,6 +27,7 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.git import build_path_finder
 from msme_kg.validation.proposal import Proposal, review_update
 from msme_kg.validation.validation_input import ValidationInput
+from msme_kg.validation.watched_answers import AnswerChange
 from msme_kg.version import __version__
 
 
@@ -52,6 +54,11 @@ class Review(TextResult):
     def is_empty(self) -> bool:
         """True if the update changes nothing."""
         return not self.proposal.changeset
+
+    @property
+    def answers(self) -> tuple[AnswerChange, ...]:
+        """The answers that the update changes, of the canned queries that are watched."""
+        return self.proposal.answers
 
     @property
     def no_op_note(self) -> str:
@@ -140,6 +147,7 @@ def review_state(
     entities = list_entities(proposal.changeset.difference) | focus_nodes
     for source, quad in list_kept_values(proposal.changeset):
         entities |= {term for term in (source, quad.subject) if isinstance(term, ox.NamedNode)}
+    entities |= list_answer_entities(proposal.answers)
     after = proposal.validation_input
     label_files = read_labels(entities, (Dataset(after.extra_files), after.repository_files))
     labels = Labels(LocalEngine(label_files), prefixes, lang)

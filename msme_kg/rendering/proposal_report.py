@@ -11,6 +11,7 @@ from msme_kg.errors import KGError, to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering import diff_report, validation_report
+from msme_kg.rendering.answer_report import format_answer, to_json_object
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.rendering.validation_report import FORMATS as FINDING_FORMATS
 from msme_kg.rendering.validation_report import ReportRenderer
@@ -62,7 +63,8 @@ def render_error(error: KGError, format_name: str, lang: str) -> str:
         return text
     findings = json.loads(text)["findings"]
     changes = {"added": 0, "removed": 0, "things": []}
-    whole = {"allowed": False, "findings": findings, "mended": [], "idle": 0, "kept": [], "changes": changes}
+    whole = {"allowed": False, "findings": findings, "mended": [], "idle": 0, "kept": []}
+    whole |= {"answers": [], "changes": changes}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -71,14 +73,9 @@ def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
     for message_id, report in (("proposal.mended", proposal.resolved), ("proposal.broken", proposal.report)):
         if report.findings:
             lines += [f"{format_message(message_id, formatter.lang)}:", renderer.render(report, "text")]
-    kept = _list_kept_values(proposal, formatter)
-    if kept:
-        lines += [
-            f"{format_message('proposal.kept', formatter.lang)}:",
-            "",
-            *(f"  {line}" for line in kept),
-            "",
-        ]
+    for message_id, items in _list_consequences(proposal, formatter):
+        heading = format_message(message_id, formatter.lang)
+        lines += [f"{heading}:", "", *(f"  {item}" for item in items), ""]
     return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
 
 
@@ -88,14 +85,20 @@ def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: Te
         if report.findings:
             items = (_format_list_item(finding, renderer) for finding in report.findings)
             lines += [f"### {format_message(message_id, formatter.lang)}", "", *items, ""]
-    kept = _list_kept_values(proposal, formatter)
-    if kept:
-        items = (f"- {escape_markdown(line)}" for line in kept)
-        lines += [f"### {format_message('proposal.kept', formatter.lang)}", "", *items, ""]
+    for message_id, consequences in _list_consequences(proposal, formatter):
+        items = (f"- {escape_markdown(item)}" for item in consequences)
+        lines += [f"### {format_message(message_id, formatter.lang)}", "", *items, ""]
     if proposal.changeset:
         heading = format_message("proposal.changes", formatter.lang)
         lines += [f"### {heading}", "", diff_report.as_md(proposal.changeset.difference, formatter)]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _list_consequences(proposal: Proposal, formatter: TermFormatter) -> list[tuple[str, list[str]]]:
+    """Return the ids of headings, each with its lines: values that sources keep, answers that change."""
+    answers = [format_answer(change, formatter) for change in proposal.answers]
+    sections = [("proposal.kept", _list_kept_values(proposal, formatter)), ("proposal.answers", answers)]
+    return [(message_id, lines) for message_id, lines in sections if lines]
 
 
 def _list_kept_values(proposal: Proposal, formatter: TermFormatter) -> list[str]:
@@ -134,6 +137,7 @@ def _render_json(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
             {"source": source.value, "statement": diff_report.to_json_object(quad)}
             for source, quad in list_kept_values(proposal.changeset)
         ],
+        "answers": [to_json_object(change) for change in proposal.answers],
         "changes": json.loads(diff_report.as_json(proposal.changeset.difference, formatter)),
     }
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"

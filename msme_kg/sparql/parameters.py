@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import NoReturn
 
 import pyoxigraph as ox
 
@@ -74,6 +75,11 @@ def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> N
                 f"did you mean {near[0]}?" if near else f"its options: {', '.join(sorted(known)) or 'none'}"
             )
             raise UsageError(f"{query.name} has no option {to_printable(name)!r}", hint=hint)
+
+
+def refuse_to_resolve(text: str, _: Parameter) -> NoReturn:
+    """Raise UsageError, where the options of a query must not name an entity."""
+    raise UsageError(f"{to_printable(text)!r} is the name of an entity")
 
 
 def convert_value(parameter: Parameter, text: str | None, resolve: ResolveFunction) -> dict[str, Term | None]:

@@ -16,6 +16,7 @@ CHECKS, TEMPLATES, BRIEFING, EXPORT = "checks", "templates", "briefing", "export
 """The groups that are a folder each: quality checks, and the queries of ``new``, ``brief`` and exports."""
 
 _NAME = re.compile(r"\w[\w-]{0,99}")
+_WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
 _HINTS = {CANNED: "msme-kg query lists them", TEMPLATES: "msme-kg new lists them"}
 
 
@@ -71,6 +72,15 @@ class QueryCatalog:
             InputError: a header is malformed, or two files have the same name.
         """
         return tuple(map(self._read, self.list(group).values()))
+
+    def get_watched(self) -> tuple[CannedQuery, ...]:
+        """Return the canned queries whose answers a review of an update compares; no other is parsed.
+
+        Raises:
+            InputError: a header is malformed.
+        """
+        paths = self.list(CANNED).values()
+        return tuple(self._read(path) for path in paths if _WATCHED.search(self._repository.read(path)))
 
     def _read(self, path: str) -> CannedQuery:
         return parse_query(self._repository.read_text(path), path)

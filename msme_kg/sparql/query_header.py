@@ -9,7 +9,7 @@ from functools import cache
 from itertools import takewhile
 from pathlib import PurePosixPath
 from types import UnionType
-from typing import Any, NoReturn
+from typing import Any
 
 from msme_kg.errors import (
     InputError,
@@ -24,7 +24,7 @@ from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
 from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
-from msme_kg.sparql.parameters import convert_value
+from msme_kg.sparql.parameters import convert_value, refuse_to_resolve, reject_unknown_options
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
 MAX_HEADER_LENGTH = 50_000
@@ -32,7 +32,7 @@ MAX_HEADER_LENGTH = 50_000
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "plot"}
+_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "watched", "plot"}
 _HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
@@ -65,7 +65,7 @@ def parse_query(text: str, path: str) -> CannedQuery:
     file.validate_blocks(parameters)
     file.validate_references(parameters)
     is_check = "severity" in header or "problem" in header
-    return CannedQuery(
+    query = CannedQuery(
         name=PurePosixPath(path).stem,
         path=path,
         title=file.parse_bilingual(header, "title"),
@@ -74,12 +74,15 @@ def parse_query(text: str, path: str) -> CannedQuery:
         parameters=parameters,
         columns=(columns := file.parse_headings(header.get("columns"), "columns")),
         joined=file.parse_joined(header, columns),
+        watched=file.parse_watched(header),
         plot=file.parse_plot(header.get("plot")),
         severity=header.get("severity"),
         problem=file.parse_bilingual(header, "problem") if is_check else {},
         solution=file.parse_bilingual(header, "solution") if is_check else {},
         text=text,
     )
+    file.validate_watched(query)
+    return query
 
 
 @cache
@@ -100,10 +103,6 @@ def _build_loader() -> Any:
     }
     members = {"yaml_constructors": constructors, "yaml_implicit_resolvers": resolvers}
     return type("HeaderLoader", (loader,), members)
-
-
-def _refuse_to_resolve(text: str, _: Parameter) -> NoReturn:
-    raise UsageError(f"{to_printable(text)!r} is the name of an entity")
 
 
 def build_header_error(query: CannedQuery, key: str, message: str, hint: str) -> InputError:
@@ -270,6 +269,31 @@ class _QueryFile:
                 raise self.build_error(f"{to_printable(name)!r} is not a column", "joined", hint)
         return joined
 
+    def parse_watched(self, header: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
+        """Return the options with which the query is watched."""
+        value = header.get("watched") or []
+        if not isinstance(value, list):
+            raise self.build_error("'watched' must be a list", "watched", "watched: [{as_of: today}]")
+        return tuple(
+            {str(name): str(text) for name, text in self.require_mapping(options, "watched").items()}
+            for options in value
+        )
+
+    def validate_watched(self, query: CannedQuery) -> None:
+        """Raise InputError for watched options that do not fit, or that name an entity."""
+        for options in query.watched:
+            try:
+                reject_unknown_options(query, options)
+                for parameter in query.parameters:
+                    text = options.get(parameter.name, parameter.default)
+                    if text is None and parameter.required:
+                        raise UsageError(f"{parameter.name} is needed")
+                    if text not in {None, "today"}:
+                        convert_value(parameter, text, refuse_to_resolve)
+            except UsageError as error:
+                message = f"watched options do not fit: {error.message}"
+                raise self.build_error(message, "watched", error.hint or "") from None
+
     def parse_parameter(self, name: str, mapping: Mapping[str, Any]) -> Parameter:
         """Return the parameter of a name."""
         self.reject_unknown_keys(mapping, _PARAMETER_KEYS)
@@ -304,7 +328,7 @@ class _QueryFile:
         )
         if parameter.type != "iri" and parameter.default not in {None, "today"}:
             try:
-                convert_value(parameter, parameter.default, _refuse_to_resolve)
+                convert_value(parameter, parameter.default, refuse_to_resolve)
             except UsageError as error:
                 message = f"the default of parameter {name!r} does not fit: {error.message}"
                 raise self.build_error(message, name, error.hint or "") from None

@@ -9,6 +9,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Row = tuple[Term | None, ...]
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Solutions:
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Term | None, ...], ...]
+    rows: tuple[Row, ...]
 
     def __iter__(self) -> Iterator[dict[str, Term | None]]:
         for row in self.rows:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import reduce
 
 import numpy as np
 import pyoxigraph as ox
@@ -16,6 +15,7 @@ from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted, sort_unique
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.validation.query_dependencies import Pattern, SubjectPatterns
 
 Traversal = Sequence[tuple[str, str, str, bool]]
 """Steps from a focus node to others; see ``query_dependencies.QueryDependencies.traversal``."""
@@ -69,27 +69,34 @@ class ChangeNeighbourhood:
                 return True
         return False
 
-    def collect_entity_patterns(self, wanted: Iterable[tuple[str, str]]) -> set[frozenset[tuple[str, str]]]:
-        """Return the distinct sets of some patterns that a changed entity matches before or after the change.
+    def collect_entity_patterns(
+        self, wanted: Iterable[Pattern]
+    ) -> set[tuple[frozenset[Pattern], frozenset[Pattern]]]:
+        """Return the patterns that a changed entity matches before or after the change, and by what changes.
 
         Args:
-            wanted: the patterns, each a pair of predicate and object IRI (empty: any).
+            wanted: the patterns.
+
+        Returns:
+            the distinct pairs of sets of them.
         """
         subjects = sort_unique(self._changed_rows[:, 0])
         recorder = RecordingIndex(self._delta.union, _NO_IDS)
         self._follow_steps(recorder, ((_FOCUS_VARIABLE, "", "", False),), subjects)
-        rows = recorder.collect_rows()
         pairs = sorted(set(wanted))
-        matches = np.zeros((len(subjects), len(pairs)), dtype=bool)
-        for column, (predicate, value) in enumerate(pairs):
-            is_match = np.ones(len(rows), dtype=bool)
-            for place, iri in ((1, predicate), (2, value)):
-                if iri:
-                    is_match &= rows[:, place] == self._terms.get_id(ox.NamedNode(iri))
-            matches[np.searchsorted(subjects, rows[is_match, 0]), column] = True
-        return {
-            frozenset(pairs[column] for column in np.flatnonzero(row)) for row in np.unique(matches, axis=0)
-        }
+        matches = np.zeros((len(subjects), 2, len(pairs)), dtype=bool)
+        for side, rows in enumerate((recorder.collect_rows(), self._changed_rows)):
+            for column, (predicate, value) in enumerate(pairs):
+                is_match = np.ones(len(rows), dtype=bool)
+                for place, iri in ((1, predicate), (2, value)):
+                    if iri:
+                        is_match &= rows[:, place] == self._terms.get_id(ox.NamedNode(iri))
+                matches[np.searchsorted(subjects, rows[is_match, 0]), side, column] = True
+        whole, changed = (
+            [frozenset(pairs[column] for column in np.flatnonzero(row)) for row in side]
+            for side in np.moveaxis(np.unique(matches, axis=0), 1, 0)
+        )
+        return set(zip(whole, changed, strict=True))
 
     def find_affected_focus_nodes(self, traversal: Traversal) -> Ids:
         """Return the focus nodes from which a traversal can reach a changed statement."""
@@ -140,43 +147,33 @@ class ChangeNeighbourhood:
             self._follow_steps(recorder, steps, focus_ids)
         return self._group_by_graph(recorder.collect_rows(), after=after)
 
-    def find_matching_graphs(
-        self,
-        subject_patterns: Iterable[tuple[tuple[str, str], ...]],
-        triple_patterns: Iterable[tuple[str, str]],
-        *,
-        after: bool,
-    ) -> list[GraphFile]:
-        """Return the triples of matching subjects, before or after the change, by named graph.
+    def find_matching_graphs(self, subjects: Iterable[SubjectPatterns], *, after: bool) -> list[GraphFile]:
+        """Return the triples that patterns read, before or after the change, by named graph.
 
         Args:
-            subject_patterns: alternatives, each of pairs of predicate and object (empty: any) that a subject
-                must have.
-            triple_patterns: the triples wanted of it, as pairs likewise.
+            subjects: the patterns that a subject must match, and those that are read of it.
             after: whether to read the graph after the change.
         """
         index = self._delta.after if after else self._delta.before
-        matches = [
-            reduce(np.intersect1d, (self._match_pattern(index, pair)[0] for pair in pattern))
-            for pattern in subject_patterns
-            if pattern
-        ]
-        subjects = sort_unique(np.concatenate([_NO_IDS, *matches]))
         rows = [np.empty((0, 3), dtype=np.int64)]
-        for pair in triple_patterns:
-            starts, values = self._match_pattern(index, pair)
-            mask = find_in_sorted(starts, subjects)
-            predicate_id = self._terms.get_id(ox.NamedNode(pair[0]))
-            rows.append(np.column_stack([starts[mask], np.full(int(mask.sum()), predicate_id), values[mask]]))
+        for required, read in subjects:
+            matches = np.concatenate([self._match_pattern(index, pattern) for pattern in read])
+            for pattern in required:
+                subject_ids = sort_unique(self._match_pattern(index, pattern)[:, 0])
+                matches = matches[find_in_sorted(matches[:, 0], subject_ids)]
+            rows.append(matches)
         return self._group_by_graph(np.unique(np.concatenate(rows), axis=0), after=after)
 
-    def _match_pattern(self, index: TripleIndex, pair: tuple[str, str]) -> tuple[Ids, Ids]:
-        """Return the subjects and objects of a predicate, filtered by an object if given."""
-        subjects, objects = index.list_pairs(self._terms.get_id(ox.NamedNode(pair[0])))
-        if not pair[1]:
-            return subjects, objects
-        mask = objects == self._terms.get_id(ox.NamedNode(pair[1]))
-        return subjects[mask], objects[mask]
+    def _match_pattern(self, index: TripleIndex, pattern: Pattern) -> NDArray[np.int64]:
+        """Return the triples of a predicate (empty: any), filtered by an object if given."""
+        rows = [np.empty((0, 3), dtype=np.int64)]
+        for predicate in self._resolve_predicates(pattern[0]):
+            subjects, objects = index.list_pairs(predicate)
+            rows.append(np.column_stack([subjects, np.full(len(subjects), predicate), objects]))
+        matches = np.concatenate(rows)
+        return (
+            matches[matches[:, 2] == self._terms.get_id(ox.NamedNode(pattern[1]))] if pattern[1] else matches
+        )
 
     def _group_by_graph(self, rows: NDArray[np.int64], *, after: bool) -> list[GraphFile]:
         quads = self._delta.find_quads(rows, after=after)

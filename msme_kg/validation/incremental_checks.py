@@ -95,16 +95,17 @@ def _build_check_runner(
         if query.is_local
     }
     local = {path: focus_ids for path, focus_ids in affected.items() if len(focus_ids)}
-    patterns = neighbourhood.collect_entity_patterns(
-        pair for query in dependencies.values() for subject in query.subject_patterns for pair in subject
+    entities = neighbourhood.collect_entity_patterns(
+        pattern for query in dependencies.values() for pattern in query.patterns
     )
     non_local = {
         path: query
         for path, query in dependencies.items()
-        if not query.is_local and query.can_match(patterns)
+        if not query.is_local and query.can_change(entities)
     }
     if any(
-        not all(query.subject_patterns) or not all(predicate for predicate, _ in query.triple_patterns)
+        not all(required for required, _ in query.subjects)
+        or not all(predicate for predicate, _ in query.patterns)
         for query in non_local.values()
     ):
         return None
@@ -120,9 +121,7 @@ def _build_check_runner(
             all_rows = quality_checks.run_check(engine, texts[path], path)
             rows[path] = [row for row in all_rows if row.get("focus") in focus_nodes]
         for path, query in non_local.items():
-            graphs = neighbourhood.find_matching_graphs(
-                query.subject_patterns, query.triple_patterns, after=after
-            )
+            graphs = neighbourhood.find_matching_graphs(query.subjects, after=after)
             engine = LocalEngine(Dataset((*schema, *graphs)))
             rows[path] = list(quality_checks.run_check(engine, texts[path], path))
         return rows

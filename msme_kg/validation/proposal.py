@@ -25,6 +25,7 @@ from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
 from msme_kg.validation.revert_rules import find_later_changes
 from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
+from msme_kg.validation.watched_answers import AnswerChange, find_changed_answers
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,14 @@ class Proposal:
         changeset: the statements added and removed.
         report: the findings that it introduces, and policy violations.
         resolved: the findings that it resolves.
+        answers: the watched answers that it changes.
     """
 
     validation_input: ValidationInput
     changeset: Changeset
     report: ValidationReport
     resolved: ValidationReport
+    answers: tuple[AnswerChange, ...] = ()
 
     @property
     def is_acceptable(self) -> bool:
@@ -80,6 +83,7 @@ def review_update(
         changeset,
         replace(report, findings=FindingLocator(changeset).locate(report.findings)),
         resolved.with_findings(checks.resolved),
+        tuple(find_changed_answers(after.repository, delta)),
     )
 
 

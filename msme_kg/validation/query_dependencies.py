@@ -25,6 +25,12 @@ _TRANSPARENT_OPERATORS = {
 }
 
 
+Pattern = tuple[str, str]
+"""A pattern of triples: the IRIs of predicate and object, empty for any."""
+SubjectPatterns = tuple[tuple[Pattern, ...], tuple[Pattern, ...]]
+"""The patterns that a subject must match, and those that are read of it."""
+
+
 @dataclass(frozen=True)
 class QueryDependencies:
     """The triples that a check query reads.
@@ -34,22 +40,34 @@ class QueryDependencies:
         traversal: the steps from the focus node, in order: the variable it starts from (``focus`` first), the
             predicate (empty: any), the variable it binds, whether it goes from object to subject.
         schema_predicates: the predicates that it reads in the ontology.
-        subject_patterns: for each subject, its required pairs of predicate and object (empty: any).
-        triple_patterns: the triples that it reads, as pairs of predicate and object (empty: any).
+        subjects: for each subject, the patterns that it must match and all that are read of it, also optional
+            ones. The steps of a property path are read of any subject.
     """
 
     is_local: bool
     traversal: tuple[tuple[str, str, str, bool], ...]
     schema_predicates: tuple[str, ...]
-    subject_patterns: tuple[tuple[tuple[str, str], ...], ...]
-    triple_patterns: tuple[tuple[str, str], ...]
+    subjects: tuple[SubjectPatterns, ...]
 
-    def can_match(self, entity_patterns: Iterable[Set[tuple[str, str]]]) -> bool:
-        """Tell whether a check can match an entity, each given by its pairs of predicate and object."""
-        return any(set(pattern) <= entity for pattern in self.subject_patterns for entity in entity_patterns)
+    @property
+    def patterns(self) -> set[Pattern]:
+        """The patterns of all subjects."""
+        return {pattern for _, read in self.subjects for pattern in read}
+
+    def can_change(self, entities: Iterable[tuple[Set[Pattern], Set[Pattern]]]) -> bool:
+        """Tell whether changed entities can change the result.
+
+        Args:
+            entities: the patterns that each matches before or after the change, and by what changes.
+        """
+        return any(
+            set(required) <= matched and not changed.isdisjoint(read)
+            for matched, changed in entities
+            for required, read in self.subjects
+        )
 
 
-_DEPENDS_ON_ALL = QueryDependencies(False, (), (), ((),), (("", ""),))
+_DEPENDS_ON_ALL = QueryDependencies(False, (), (), (((), (("", ""),)),))
 
 
 @dataclass(frozen=True)
@@ -76,8 +94,9 @@ def _decode_dependencies(parts: Mapping[str, memoryview]) -> QueryDependencies:
         is_local=plain["is_local"],
         traversal=tuple(map(tuple, plain["traversal"])),
         schema_predicates=tuple(plain["schema_predicates"]),
-        subject_patterns=tuple(tuple(map(tuple, pattern)) for pattern in plain["subject_patterns"]),
-        triple_patterns=tuple(map(tuple, plain["triple_patterns"])),
+        subjects=tuple(
+            (tuple(map(tuple, required)), tuple(map(tuple, read))) for required, read in plain["subjects"]
+        ),
     )
     return require_type(dependencies, QueryDependencies)
 
@@ -108,10 +127,7 @@ def _analyse_query(text: str) -> QueryDependencies:
         is_local=is_supported and not remaining,
         traversal=tuple(steps),
         schema_predicates=tuple(sorted(schema_predicates)),
-        subject_patterns=tuple(_group_by_subject(patterns)),
-        triple_patterns=tuple(
-            sorted({(_to_iri_text(one.predicate), _to_iri_text(one.object)) for one in patterns})
-        ),
+        subjects=tuple(_group_by_subject(patterns)),
     )
 
 
@@ -123,11 +139,14 @@ def _to_iri_text(term: Any) -> str:
 
 
 def _collect_predicates(path: Any) -> set[str]:
-    """Return the predicates of a property path."""
+    """Return the predicates of a property path; an empty one for any."""
     from rdflib import URIRef
+    from rdflib.paths import NegatedPath
 
     if isinstance(path, URIRef):
         return {str(path)}
+    if isinstance(path, NegatedPath):
+        return {""}
     inner = [*getattr(path, "args", ()), getattr(path, "path", None), getattr(path, "arg", None)]
     return {iri for part in inner if part is not None for iri in _collect_predicates(part)}
 
@@ -184,10 +203,11 @@ def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bo
             return True
         _collect_patterns(inner, patterns, required=required)
         return False
-    if name in {"AggregateJoin", "Group"}:
+    if name in {"AggregateJoin", "Group", "Slice"}:
         _collect_patterns(part.p, patterns, required=required)
         return False
     if name not in _TRANSPARENT_OPERATORS:
+        patterns.append(_TriplePattern(None, None, None, required=False))  # it may read anything
         return False
     is_supported = _collect_patterns(part.p, patterns, required=required)
     if name in {"Filter", "Extend"}:
@@ -202,19 +222,27 @@ def _find_exists_filters(expression: Any) -> Iterator[Any]:
     if name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
         yield expression
     elif name:
-        for key in ("expr", "other", "arg", "arg1", "arg2"):
+        for key in ("expr", "other", "arg", "arg1", "arg2", "arg3"):
             value = expression.get(key)
             for part in value if isinstance(value, list) else [value]:
                 yield from _find_exists_filters(part)
 
 
-def _group_by_subject(patterns: Iterable[_TriplePattern]) -> Iterator[tuple[tuple[str, str], ...]]:
-    """Yield for each subject the pairs of predicate and object of its required patterns."""
-    pairs: dict[Any, set[tuple[str, str]]] = {}
-    for pattern in patterns:
-        required = pairs.setdefault(pattern.subject, set())
-        iri = _to_iri_text(pattern.predicate)
-        if pattern.required and iri:
-            required.add((iri, _to_iri_text(pattern.object)))
-    for required in pairs.values():
-        yield tuple(sorted(required))
+def _group_by_subject(patterns: Iterable[_TriplePattern]) -> Iterator[SubjectPatterns]:
+    """Yield the patterns of each subject, and those of the steps of property paths."""
+    from rdflib.paths import Path
+
+    by_subject: dict[Any, tuple[set[Pattern], set[Pattern]]] = {}
+    steps: set[Pattern] = set()
+    for one in patterns:
+        required, read = by_subject.setdefault(one.subject, (set(), set()))
+        if isinstance(one.predicate, Path):
+            steps |= {(predicate, "") for predicate in _collect_predicates(one.predicate)}
+            continue
+        pattern = _to_iri_text(one.predicate), _to_iri_text(one.object)
+        read.add(pattern)
+        if one.required and pattern[0]:
+            required.add(pattern)
+    for required, read in (*by_subject.values(), (set(), steps)):
+        if read:
+            yield tuple(sorted(required)), tuple(sorted(read))

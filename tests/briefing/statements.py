@@ -148,7 +148,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(1)2",
         "core subjects",
-        ("聚焦於對MSMEs最重要之議題",),
+        ("聚焦於對MSMEs具核心重要性之議題",),
         ("focus on issues of core importance to MSMEs",),
     ),
     (

@@ -103,7 +103,7 @@ def test_source_issued_by_the_date_is_preferred() -> None:
         ),
         (
             "zh-Hant",
-            ["由烏拉圭駐WTO大使José Luís Cancela Gómez擔任小組協調人", "84、87或88個", "查無小組之工作計畫"],
+            ["由烏拉圭駐WTO大使José Luís Cancela Gómez擔任小組協調人", "84、87或88個", "尚無小組之工作計畫"],
             ["INF/MSME/4", "Trade4MSMEs", "全球貿易資訊平台", "Matthew Wilson", "98"],
         ),
     ],
@@ -164,7 +164,7 @@ def test_comparison_opens_with_changes_that_cite_sources(lang: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("en", "No change is recorded between"), ("zh-Hant", "查無變動")]
+    ("lang", "words"), [("en", "No change is recorded between"), ("zh-Hant", "依現有紀錄並無變動")]
 )
 def test_comparison_without_changes_states_that(lang: str, words: str) -> None:
     body, _ = parts("2023-08-02", lang, "2023-08-01")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -326,7 +327,26 @@ def test_a_valid_update_is_accepted(tmp_path: Path, check: Run) -> None:
         "New (1)\n\nMembership in the Group: Zimbabwe (made up) (membership:zw), membership\n"
     )
     summary = "1 new, 1 changed; statements: 15 added, 0 removed"
-    assert result.out.endswith(f"{summary}\n\nThis update is accepted\n")
+    assert f"\n{summary}\n" in result.out
+    assert result.out.endswith("\n\nThis update is accepted\n")
+
+
+def test_the_answers_that_change_are_listed(tmp_path: Path, check: Run) -> None:
+    (tmp_path / "in.ttl").write_text(PREFIXES + MEMBERSHIP, encoding="utf-8")
+    joins = check("--add", "in.ttl").out.partition("Answers that change:\n\n")[2]
+    assert "  members 2025-12-31: 85 → 86 (+ ZW Zimbabwe)\n" in joins
+    assert re.search(r"  coverage 2025-12-31: .*85 → 86, .*9 → 8\n", joins)
+    assert "2024-08-01" not in joins
+    window = "msme:endNotBefore '2025-06-01'^^xsd:date ; msme:endNotAfter '2025-06-30'^^xsd:date"
+    leave = f"{PREFIXES}membership:us {window} ."
+    (tmp_path / "in.ttl").write_text(leave, encoding="utf-8")
+    markdown = check("--add", "in.ttl", "--format", "md", "--lang", "zh-Hant").out
+    lines = markdown.partition("### 隨之改變之查詢結果\n\n")[2].partition("\n\n")[0].splitlines()
+    assert "- members 2025-12-31: 85 → 84 (− US 美國)" in lines
+    assert any(re.match(r"- members 2024-08-01: US: .* – → 2025-06$", line) for line in lines), lines
+    note = f'{PREFIXES}membership:us skos:editorialNote "A note."@en .'
+    (tmp_path / "in.ttl").write_text(note, encoding="utf-8")
+    assert "Answers" not in check("--add", "in.ttl").out
 
 
 @pytest.mark.parametrize(
@@ -416,7 +436,7 @@ def test_each_format_reports_the_finding(name: str, lang: str, tmp_path: Path, c
             assert "\n### New findings\n\n- in.ttl:" in result.out or not english
         case "json":
             answer = json.loads(result.out)
-            assert list(answer) == ["allowed", "findings", "mended", "idle", "kept", "changes"]
+            assert list(answer) == ["allowed", "findings", "mended", "idle", "kept", "answers", "changes"]
             assert answer["allowed"] is False
             keys = ["focus", "path", "value", "severity", "message", "shape", "constraint", "file", "line"]
             assert all(set(keys) <= set(one) for one in answer["findings"])

@@ -131,7 +131,7 @@ def test_a_report_in_a_folder_that_is_compared_is_written(tmp_path: Path, run: R
     (tmp_path / "b.ttl").write_text("<urn:a> <urn:b> <urn:d> .")
     for _ in range(2):
         assert run("diff", ".", "b.ttl", "-o", "diff.txt").code == 0
-    assert run("diff", ".", "b.ttl", "-o", "new.ttl").code == 0  # no input yet
+    assert run("diff", ".", "b.ttl", "-o", "new.json").code == 0  # no input yet
 
 
 def test_two_outputs_that_are_one_file_are_refused(tmp_path: Path, run: Run) -> None:

@@ -126,3 +126,17 @@ def test_review_fits(run: Run, copy_of_graph: Path, tmp_path: Path, command: str
     assert isinstance(found, dict)
     assert not found["allowed"]
     assert found["findings"]
+
+
+def test_answers_that_change_fit(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "end.ttl").write_text(
+        "<https://w3id.org/msme-kg/membership/us> <https://w3id.org/msme-kg/ontology#endNotAfter>"
+        '  "2025-06-30"^^<http://www.w3.org/2001/XMLSchema#date> .',
+        encoding="utf-8",
+    )
+    found = require_fit("proposal.json", run("check", "--add", "end.ttl", "--format", "json").out)
+    assert isinstance(found, dict)
+    answers = {(one["query"], one["options"].get("as_of")): one for one in found["answers"]}
+    members = answers["members", "2025-12-31"]
+    assert (members["before"], members["after"]) == (85, 84)
+    assert [row["code"] for row in members["removed"]] == ["US"]

@@ -297,6 +297,7 @@ def _run_cases(seed: int, numbers: range, wanted: str, grace: float) -> int:
         environment |= {
             "PYTHONPATH": str(ROOT),
             "MSME_KG_CACHE": str(folder / "cache"),
+            "MSME_KG_LANG": "en",
             "MSME_KG_TODAY": "2026-02-03",
         }
         environment |= {"MSME_KG_USER": "Analyst", "MSME_KG_PASSWORD": "pass word-1"}

@@ -82,7 +82,7 @@ def test_new_and_removed_things_come_first(graph: Repository) -> None:
     update(graph, NEW + "\nmembership:cn skos:editorialNote 'A note [*].'@en .")
     assert read_sentences(graph) == [
         "New: France (Membership); source: The brief",
-        r"China: note on the sources added: “A note \[\*\].”",
+        r"China: editorial note added: “A note \[\*\].”",
     ]
     update(graph, "", NEW)
     assert read_sentences(graph) == ["Removed: France (Membership)"]

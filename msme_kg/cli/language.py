@@ -1,0 +1,49 @@
+"""The language of a command: ``--lang``, else ``MSME_KG_LANG``, else the locale (POSIX)."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import click
+
+from msme_kg.namespaces import LANGUAGES
+
+LANGUAGE_VARIABLE = "MSME_KG_LANG"
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+_SIMPLIFIED = {"hans", "cn", "sg", "my"}
+"""Subtags of Chinese in Simplified characters: its script, and the regions where it is the rule."""
+
+
+def match_language(tag: str) -> str | None:
+    """Return the language of the graph that a tag means; None if there is none.
+
+    Args:
+        tag: a language tag (BCP 47), such as ``zh-TW``, or the name of a locale, such as ``zh_TW.UTF-8``.
+    """
+    primary, *subtags = re.split(r"[-_]", re.split(r"[.@]", tag.lower())[0])
+    if _SIMPLIFIED & set(subtags):
+        return None
+    return next((lang for lang in LANGUAGES if lang.lower().split("-")[0] == primary), None)
+
+
+def find_locale_language() -> str:
+    """Return the language of the locale; the first of ``LANGUAGES`` if the graph does not have it."""
+    names = (os.environ.get(variable) for variable in _LOCALE_VARIABLES)
+    return match_language(next(filter(None, names), "")) or LANGUAGES[0]
+
+
+class LanguageType(click.Choice[str]):
+    """The type of ``--lang``, which accepts every tag and locale of a language."""
+
+    def __init__(self) -> None:
+        super().__init__(LANGUAGES)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the language of the graph that a value means."""
+        lang = match_language(value)
+        if lang is None:
+            known = ", ".join(LANGUAGES)
+            self.fail(f"{value!r} is not one of {known} (option --lang or {LANGUAGE_VARIABLE}).", param, ctx)
+        return lang
