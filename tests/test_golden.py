@@ -95,6 +95,7 @@ CASES: dict[str, list[str]] = {
     "sources@weak": ["--host", "weak"],
     "sponsors": [],
     "sponsors@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
+    "sponsors@inf-msme-4-rev-2-zh-Hant": ["--symbol", "INF/MSME/4/Rev.2", "--lang", "zh-Hant", "--labels"],
     "work-areas": [],
     "work-areas@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "work-plan": [],

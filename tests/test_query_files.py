@@ -45,7 +45,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "growth": ({}, "as_of stated source named possible indirect unnamed"),
     "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis"),
     "coordinators": ({"as-of": None}, "person member from to certainty"),
-    "sponsors": ({"symbol": None}, "document code member role date source"),
+    "sponsors": ({"symbol": None}, "document code member role date member_then sources"),
     "observers": ({"from": None, "to": None}, "code member event date sources"),
     "documents": (
         {"kind": None, "from": None, "to": None, "area": None, "sponsor": None},
