@@ -76,7 +76,7 @@ class KnowledgeGraph(OpenGraph):
 
     def list_parameter_values(self, parameter: Parameter) -> list[EntityName]:
         """Return the names that a parameter of type ``iri`` accepts."""
-        return self.resolver.load_names(of_class=parameter.of_class, scheme=parameter.scheme)
+        return self.resolver.load_names(parameter.entities)
 
     def sparql(self, text: str) -> QueryResult:
         """Run a SPARQL query; the prefixes of the ontology need no declaration.
@@ -104,7 +104,7 @@ class KnowledgeGraph(OpenGraph):
         return describe(self, name)
 
     def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
-        """Return the entity that a text names: IRI, CURIE, code, symbol or label.
+        """Return the entity that a text names: IRI, CURIE, code, symbol or label, or a part of one.
 
         Args:
             text: the name.
@@ -113,7 +113,7 @@ class KnowledgeGraph(OpenGraph):
         Raises:
             msme_kg.errors.UsageError: no entity has this name, or several have.
         """
-        return self.resolver.resolve(text, what)
+        return self.resolver.resolve(text, what, partial=True)
 
     def info(self) -> Info:
         """Count entities by class, files, statements, and what lacks a source or label."""

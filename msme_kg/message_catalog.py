@@ -46,3 +46,8 @@ def format_message(message_id: str, lang: str, **values: object) -> str:
 def format_in_all_languages(message_id: str, **values: object) -> dict[str, str]:
     """Return a message in each language, by language tag; see ``format_message``."""
     return {lang: format_message(message_id, lang, **values) for lang in LANGUAGES}
+
+
+def find_standard_term(curie: str, lang: str) -> str | None:
+    """Return the name of a term of a standard vocabulary, which the graph leaves out."""
+    return load_messages(lang).get(f"standard-term.{curie}")

@@ -85,7 +85,7 @@ class _EntityBuilder:
     def _load_engine(self, files: Dataset) -> None:
         self._engine = LocalEngine(files)
         self._prefixes = self._engine.prefixes
-        self._resolver = Resolver(self._engine, self._prefixes)
+        self._resolver = Resolver(self._engine, self._prefixes, self._lang)
 
     def build(self, template: CannedQuery, inputs: Sequence[EntityInput]) -> BuiltEntities:
         """Return the new entities; see ``build_entities``."""
@@ -194,9 +194,7 @@ class _EntityBuilder:
         entity = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
         if isinstance(entity, KGError):
             raise entity
-        entity = entity or self._resolver.resolve(
-            text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
-        )
+        entity = entity or self._resolver.resolve(text, f"--{parameter.option}", parameter.entities)
         replacements = self._resolver.replacements.get(entity.value)
         if replacements is not None:
             names = [self._prefixes.shorten(iri) or iri for iri in replacements]

@@ -12,6 +12,7 @@ from msme_kg.changes.update_data import DataOperation, parse_data_operations
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.terms import get_graph_iri, split_quad, without_graph
+from msme_kg.sparql.language_tags import fold_language_tags
 from msme_kg.sparql.query_guards import reject_unsafe_update
 from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -92,7 +93,7 @@ def _execute_in_store(before: Dataset, change: QuadChange, text: str, prefixes: 
     store = ox.Store()
     store.bulk_extend([*remaining, *map(without_graph, remaining), *change.added])
     old = set(store)
-    store.update(text, prefixes=dict(prefixes))
+    store.update(fold_language_tags(text), prefixes=dict(prefixes))
     new = set(store)
     deleted = old - new
     subjects = {quad.subject for quad in deleted}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.answer_notes import print_name_notes
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
@@ -29,4 +30,5 @@ def command(
     """
     with open_graph(endpoints) as kg:
         text = kg.describe(thing).head(limit).render(form, labels=labels or None)
+        print_name_notes(kg)
     emit(text, output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.cli.answer_notes import print_name_notes
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_table_options
@@ -37,4 +38,5 @@ def command(
     )
     with open_graph() as kg:
         text = list_changes(kg, thing, first, last).head(limit).render(form, labels=labels or None)
+        print_name_notes(kg)
     emit(text, output)

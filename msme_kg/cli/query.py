@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from msme_kg.cli.answer_notes import warn_beyond_record, warn_deprecated
+from msme_kg.cli.answer_notes import print_name_notes, warn_beyond_record
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     add_common_options,
@@ -60,7 +60,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
 
                 chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
             end = find_exceeded_record_end_of_query(kg, query, options)
-            warn_deprecated(kg)
+            print_name_notes(kg)
         warn_beyond_record(end)
         if chart is not None:
             emit(chart, plot)

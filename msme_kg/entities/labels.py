@@ -66,10 +66,17 @@ class Labels:
         for iri in wanted:
             by_tag = labels.get(iri, {})
             best = next((by_tag[tag] for tag in (*self._languages, "") if tag in by_tag), None)
-            self._cache[iri] = best or self._prefixes.shorten(iri) or iri
+            self._cache[iri] = best or self._name_unlabelled(iri)
+
+    def _name_unlabelled(self, iri: str) -> str:
+        """Return the name of a term of a standard vocabulary, else the CURIE, else the IRI."""
+        from msme_kg.message_catalog import find_standard_term  # most answers have labels for all
+
+        curie = self._prefixes.shorten(iri)
+        return (curie and find_standard_term(curie, self.lang)) or curie or iri
 
     def get_label(self, iri: str) -> str:
-        """Return the label of an IRI in the preferred or another language, else its CURIE, else the IRI."""
+        """Return the label of an IRI in the preferred or another language, else its CURIE or IRI."""
         if iri not in self._cache:
             self.prefetch([iri])
         return self._cache[iri]

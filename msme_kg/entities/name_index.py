@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
@@ -17,14 +19,15 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
-SELECT DISTINCT ?thing ?rank ?name WHERE {
+SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
   VALUES ?in_scheme { UNDEF }  # param
+  VALUES ?in_superclass { UNDEF }  # param
   {
     SELECT DISTINCT ?property ?rank WHERE {
       VALUES (?family ?rank) {
         (dcterms:identifier 1) (skos:notation 1) (rdfs:label 2) (skos:prefLabel 2) (foaf:name 2)
-        (dcterms:title 3) (skos:altLabel 4)
+        (dcterms:title 3) (skos:altLabel 4) (skos:hiddenLabel 4)
       }
       ?property rdfs:subPropertyOf* ?family .
     }
@@ -32,13 +35,19 @@ SELECT DISTINCT ?thing ?rank ?name WHERE {
   ?thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
   FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
+  FILTER(!BOUND(?in_superclass) || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
 """
+_COMPOSED_QUERY = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
+SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* ?composing . ?composing admin:composesLabels true }
+"""
 _RANKS = {"1", "2", "3", "4"}
-CODE_RANK, SLUG_RANK = 1, 5
-"""The ranks of codes and symbols, and of the last segments of IRIs."""
+CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK = 1, 2, 5, 6
+"""The ranks of codes and symbols, of labels, of the last segments of IRIs, and of composed labels."""
 
 
 @dataclass(frozen=True)
@@ -47,17 +56,29 @@ class EntityName:
 
     Attributes:
         entity_iri: the IRI of the entity.
-        rank: the precedence of the name, from 1 (a code or symbol) to 5 (the last segment of the IRI).
+        rank: the precedence of the name, from 1 (a code or symbol) to 5 (the last segment of the IRI); 6 is a
+            label that is composed by rule, mostly of the names of other entities.
         name: the name.
+        lang: its language tag; empty if it has none.
     """
 
     entity_iri: str
     rank: int
     name: str
+    lang: str = ""
+
+    @property
+    def is_slug(self) -> bool:
+        """True if it is no more than the last segment of the IRI."""
+        return self.name == _extract_slug(self.entity_iri)
 
 
 def list_names(
-    engine: QueryEngine, *, of_class: Sequence[ox.NamedNode] = (), scheme: ox.NamedNode | None = None
+    engine: QueryEngine,
+    *,
+    of_class: Sequence[ox.NamedNode] = (),
+    scheme: ox.NamedNode | None = None,
+    superclass: ox.NamedNode | None = None,
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
 
@@ -65,23 +86,31 @@ def list_names(
         engine: the engine that has the names.
         of_class: only instances of these classes and their subclasses; empty for any class.
         scheme: only concepts of this scheme; None for any.
+        superclass: only subclasses of this class; None for any entity.
     """
-    query = bind_values(_NAMES_QUERY, {"class": of_class or [None], "scheme": [scheme]})
-    names = [
-        EntityName(thing.value, int(rank.value), name.value)
-        for thing, rank, name in engine.select(query).rows
+    selection: dict[str, Sequence[ox.NamedNode | None]] = {
+        "class": of_class or [None],
+        "scheme": [scheme],
+        "superclass": [superclass],
+    }
+    query = bind_values(_NAMES_QUERY, selection)
+    composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}
+    names = {
+        EntityName(
+            thing.value,
+            COMPOSED_RANK if rank.value == str(LABEL_RANK) and type_ in composing else int(rank.value),
+            name.value,
+            normalize_language_tag(name.language or ""),
+        ): None
+        for thing, type_, rank, name in engine.select(query).rows
         if isinstance(thing, ox.NamedNode)
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
-    ]
+    }
     iris = dict.fromkeys(name.entity_iri for name in names)
-    return names + [EntityName(iri, SLUG_RANK, iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]) for iri in iris]
+    return [*names, *(EntityName(iri, SLUG_RANK, _extract_slug(iri)) for iri in iris)]
 
 
-def fold_name(text: str) -> str:
-    """Return a name in the form used for comparison: casefolded letters and digits only.
-
-    ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are equal in this form.
-    """
-    return "".join(char for char in text.casefold() if char.isalnum())
+def _extract_slug(iri: str) -> str:
+    return re.split("[/#]", iri)[-1]

@@ -3,17 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
-from msme_kg.entities.name_index import EntityName, fold_name, list_names
+from msme_kg.entities.name_index import (
+    CODE_RANK,
+    COMPOSED_RANK,
+    LABEL_RANK,
+    SLUG_RANK,
+    EntityName,
+    list_names,
+)
+from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
+from msme_kg.sparql.canned import EntitySet
 from msme_kg.sparql.results import QueryEngine
 
-_MAX_CANDIDATES = 5
+_ANY_ENTITY = EntitySet()
+_MAX_CANDIDATES = 8
+_MIN_PART_LENGTH = 2
+"""The fewest letters that are taken for a part of a name."""
+
+
+@dataclass(frozen=True)
+class PartialMatch:
+    """An entity that was found by a part of its name.
+
+    Attributes:
+        text: the part, as typed.
+        entity_iri: the entity.
+    """
+
+    text: str
+    entity_iri: str
 
 
 class Resolver:
@@ -21,30 +48,44 @@ class Resolver:
 
     Attributes:
         resolved_deprecated: the deprecated entities that ``resolve`` has returned, in order.
+        resolved_partially: the entities that it has returned by a part of their names, in order.
     """
 
-    def __init__(self, engine: QueryEngine, prefixes: PrefixMap) -> None:
+    def __init__(self, engine: QueryEngine, prefixes: PrefixMap, lang: str) -> None:
+        """Take the source of names; no query is sent yet.
+
+        Args:
+            engine: the engine that has the names.
+            prefixes: for the CURIEs that are accepted and suggested.
+            lang: the language of the names in hints.
+        """
         self._engine = engine
         self._prefixes = prefixes
+        self._lang = lang
         self.resolved_deprecated: list[str] = []
-        self._names_cache: dict[tuple[tuple[str, ...], str | None], list[EntityName]] = {}
+        self.resolved_partially: list[PartialMatch] = []
+        self._names_cache: dict[EntitySet, list[EntityName]] = {}
 
     def resolve(
-        self, text: str, option: str, *, of_class: Sequence[str] = (), scheme: str | None = None
+        self, text: str, option: str, entities: EntitySet = _ANY_ENTITY, *, partial: bool = False
     ) -> ox.NamedNode:
         """Return the entity that a text names, a current one rather than one that is deprecated.
 
         Args:
             text: the name as typed.
             option: the option that it was typed for, for the error message, such as ``--member``.
-            of_class: CURIEs of classes of which the entity must be an instance of one.
-            scheme: CURIE or IRI of the concept scheme that it must be in.
+            entities: the entities that it may be.
+            partial: whether a part of a name is enough if only one current entity has it.
 
         Raises:
-            UsageError: no entity or several entities have the name; candidates are in the hint.
+            UsageError: no entity or several entities have the name; candidates are in the hint, or all that
+                it may be if they are a closed set.
         """
-        names = self._load_all_names(of_class, scheme)
-        best = self._list_best_matches(text, names)
+        best = self._list_best_matches(text, self._load_all_names(entities))
+        if not best and partial:
+            best = self._list_partial_matches(text, entities)
+            if len(best) == 1:
+                self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
             if best[0] in self.replacements:
                 self.resolved_deprecated.append(best[0])
@@ -52,16 +93,15 @@ class Resolver:
         if best:
             raise UsageError(
                 f"{to_printable(text)!r} names several entities for {option}",
-                hint=f"choose one of {', '.join(map(self._shorten, best[:_MAX_CANDIDATES]))}",
+                hint=f"choose one of {self._list_candidates(best, entities)}",
             )
         raise UsageError(
-            f"no match for {to_printable(text)!r} in {option}",
-            hint=self._suggest_names(text, self.load_names(of_class=of_class, scheme=scheme)),
+            f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, entities)
         )
 
-    def load_names(self, *, of_class: Sequence[str] = (), scheme: str | None = None) -> list[EntityName]:
-        """Return the names of current entities that ``resolve`` considers with the same arguments."""
-        names = self._load_all_names(of_class, scheme)
+    def load_names(self, entities: EntitySet = _ANY_ENTITY) -> list[EntityName]:
+        """Return the names of current entities that ``resolve`` considers with the same argument."""
+        names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
 
     @cached_property
@@ -84,15 +124,35 @@ class Resolver:
         best = min(matches, default=(False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:2]))
 
-    def _load_all_names(self, of_class: Sequence[str], scheme: str | None) -> list[EntityName]:
-        key = (tuple(of_class), scheme)
-        if key not in self._names_cache:
-            self._names_cache[key] = list_names(
+    def _list_partial_matches(self, text: str, entities: EntitySet) -> list[str]:
+        """Return the entities with a name that a text is a part of, those of the best match only.
+
+        In a closed set a part of a word is enough. Labels that are composed of the names of others count
+        only where no other name matches, and of several symbols those that end with the text.
+        """
+        if len(fold_name(text)) < _MIN_PART_LENGTH:
+            return []
+        pattern, folded = NamePattern(text), fold_name(text)
+        scores: dict[str, tuple[bool, float, bool, int]] = {}
+        for name in self.load_names(entities):
+            score = pattern.compute_score(name.name)
+            if name.rank != SLUG_RANK and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
+                is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
+                key = (name.rank != COMPOSED_RANK, score, is_end_of_symbol, -len(name.name))
+                scores[name.entity_iri] = max(key, scores.get(name.entity_iri, key))
+        best = max(scores.values(), default=None)
+        matches = (iri for iri, key in scores.items() if best and key[:3] == best[:3])
+        return sorted(matches, key=lambda iri: (-scores[iri][3], iri))
+
+    def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
+        if entities not in self._names_cache:
+            self._names_cache[entities] = list_names(
                 self._engine,
-                of_class=[self._to_node(curie) for curie in of_class],
-                scheme=self._to_node(scheme) if scheme else None,
+                of_class=[self._to_node(curie) for curie in entities.of_class],
+                scheme=self._to_node(entities.scheme) if entities.scheme else None,
+                superclass=self._to_node(entities.superclass) if entities.superclass else None,
             )
-        return self._names_cache[key]
+        return self._names_cache[entities]
 
     def _to_node(self, curie: str) -> ox.NamedNode:
         return ox.NamedNode(self._prefixes.expand(curie) or curie)
@@ -106,7 +166,24 @@ class Resolver:
     def _shorten(self, iri: str) -> str:
         return self._prefixes.shorten(iri) or to_printable(f"<{iri}>")
 
-    def _suggest_names(self, text: str, names: list[EntityName]) -> str:
+    def _list_candidates(self, iris: Sequence[str], entities: EntitySet) -> str:
+        """Return labels with CURIEs; all of a closed set, else the first few."""
+        shown = iris if entities.is_closed else iris[:_MAX_CANDIDATES]
+        labels: dict[str, str] = {}
+        for name in self._load_all_names(entities):
+            if name.rank in {LABEL_RANK, COMPOSED_RANK} and (
+                name.lang == self._lang or name.entity_iri not in labels
+            ):
+                labels[name.entity_iri] = name.name
+        words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
+        rest = f"; and {len(iris) - len(shown)} more" if len(iris) > len(shown) else ""
+        return "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)]) + rest
+
+    def _suggest_names(self, text: str, entities: EntitySet) -> str:
+        names = self.load_names(entities)
+        if entities.is_closed:
+            iris = sorted({name.entity_iri for name in names})
+            return f"one of {self._list_candidates(iris, entities)}"
         by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
         near: dict[str, EntityName] = {}  # by entity: its nearest name
         for folded in find_close_matches(fold_name(text), by_name, 3, 0.7):

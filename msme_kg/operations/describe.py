@@ -61,7 +61,7 @@ def describe(graph: OpenGraph, name: str) -> Description:
     Raises:
         msme_kg.errors.UsageError: no entity has this name, or several have.
     """
-    entity = graph.resolver.resolve(name, "THING")
+    entity = graph.resolver.resolve(name, "THING", partial=True)
     return Description(
         describe_entity(graph.engine, entity),
         graph.labels,

@@ -53,7 +53,7 @@ def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) 
     iri = graph.prefixes.expand(name) or name
     subjects = (quad.subject for change in changes for quad in (*change.added, *change.removed))
     is_known = any(isinstance(one, ox.NamedNode) and one.value == iri for one in subjects)
-    return iri if is_known else graph.resolver.resolve(name, "--thing").value
+    return iri if is_known else graph.resolver.resolve(name, "--thing", partial=True).value
 
 
 def _build_rows(

@@ -123,7 +123,7 @@ class OpenGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
-        return Resolver(self.engine, self.prefixes)
+        return Resolver(self.engine, self.prefixes, self.lang)
 
     def __repr__(self) -> str:
         where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"
@@ -166,9 +166,7 @@ class OpenGraph:
         return ResultTable(solutions, self.labels, headings, query.joined)
 
     def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
-        return self.resolver.resolve(
-            text, f"--{parameter.option}", of_class=parameter.of_class, scheme=parameter.scheme
-        )
+        return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)
 
 
 def require_language(lang: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from msme_kg.entities.full_text_search import search_entities
+from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import Solutions
 
+_COLUMNS = ("thing", "kind", "name")
 DEFAULT_LIMIT = 20
 """Hits returned unless told otherwise."""
 _CLASSES_QUERY = """
@@ -35,16 +37,21 @@ def search(
     Returns:
         A table with the columns ``thing``, ``kind`` and ``name``, the best hit first.
     """
-    hits = search_entities(graph.engine, text, deprecated=deprecated)[:limit]
-    entities = [ox.NamedNode(hit.entity_iri) for hit in hits]
+    names = [hit.name for hit in search_entities(graph.engine, text, deprecated=deprecated)[:limit]]
+    entities = [ox.NamedNode(name.entity_iri) for name in names]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
     # An entity with several classes gets the first: the rows come sorted.
     class_of = {row[0]: row[1] for row in reversed(classes)}
-    rows = zip(entities, hits, strict=True)
-    return ResultTable(
-        Solutions(
-            ("thing", "kind", "name"),
-            tuple((entity, class_of.get(entity), ox.Literal(hit.name)) for entity, hit in rows),
-        ),
-        graph.labels,
+    graph.labels.prefetch(name.entity_iri for name in names if name.is_slug)
+    rows = tuple(
+        (
+            entity,
+            class_of.get(entity),
+            # The last segment of an IRI is found, but says less than the label.
+            ox.Literal(graph.labels.get_label(entity.value) if name.is_slug else name.name),
+        )
+        for entity, name in zip(entities, names, strict=True)
     )
+    messages = select_messages("search.", graph.lang)
+    headings = {column: messages[column] for column in _COLUMNS}
+    return ResultTable(Solutions(_COLUMNS, rows), graph.labels, headings)

@@ -18,7 +18,7 @@ from msme_kg.changes.attestations import (
     is_attestation_iri,
 )
 from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.message_catalog import format_message, load_messages
+from msme_kg.message_catalog import find_standard_term, format_message
 from msme_kg.namespaces import BASE, RDFS, XSD
 from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.rendering.date_text import format_day, format_period
@@ -150,8 +150,8 @@ class _SentenceWriter:
         if iri == _LABEL.value:
             return self._format("label")
         curie = self._formatter.to_curie(iri)
-        standard = load_messages(self._formatter.lang).get(f"standard-term.{curie}", curie)
-        return self._formatter.find_label(iri) or standard
+        standard = find_standard_term(curie, self._formatter.lang)
+        return self._formatter.find_label(iri) or standard or curie
 
     def _describe(self, name: str, was: str, now: str) -> str:
         message = "was-and-is" if was and now else "added" if now else "gone"

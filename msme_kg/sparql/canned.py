@@ -22,6 +22,26 @@ PARAMETER_TYPES = (
 
 
 @dataclass(frozen=True)
+class EntitySet:
+    """The entities that a parameter accepts; by default any.
+
+    Attributes:
+        of_class: CURIEs of classes; an entity is an instance of one of them. Empty for any.
+        scheme: CURIE or IRI of the concept scheme that the entity is in; None for any.
+        superclass: CURIE of a class that the entity is a subclass of; None for any.
+    """
+
+    of_class: tuple[str, ...] = ()
+    scheme: str | None = None
+    superclass: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """True if the entities are few and known: the concepts of a scheme, or subclasses."""
+        return self.scheme is not None or self.superclass is not None
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A parameter of a canned query, an option on the command line.
 
@@ -34,8 +54,8 @@ class Parameter:
         required_unless: a value must be given unless one of these parameters has one.
         repeatable: whether several values may be given.
         choices: the values of a ``choice``.
-        of_class: CURIEs of the classes whose instances an ``iri`` may be; empty for any entity.
-        scheme: CURIE or IRI of the concept scheme whose concepts an ``iri`` may be, if any.
+        choice_names: words for a value that are accepted in its place, by value and language.
+        entities: the entities that an ``iri`` may be.
         creates: template, and parameter of that template, that build a new entity from a URL which no entity
             has; None where an entity must exist.
         help: the help text by language.
@@ -49,8 +69,8 @@ class Parameter:
     required_unless: tuple[str, ...]
     repeatable: bool
     choices: tuple[str, ...]
-    of_class: tuple[str, ...]
-    scheme: str | None
+    choice_names: Mapping[str, Mapping[str, str]]
+    entities: EntitySet
     creates: tuple[str, str] | None
     help: Mapping[str, str]
 

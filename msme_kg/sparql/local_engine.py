@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.rdf.parser import BOM, parse
+from msme_kg.sparql.language_tags import fold_language_tags
 from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
@@ -68,7 +69,9 @@ class LocalEngine:
         store = self._named_graph_store if keywords & {"GRAPH", "FROM"} else self._union_store
         try:
             answer = store.query(
-                query, prefixes=dict(self.prefixes), use_default_graph_as_union="FROM" not in keywords
+                fold_language_tags(query),
+                prefixes=dict(self.prefixes),
+                use_default_graph_as_union="FROM" not in keywords,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None

@@ -12,6 +12,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.date_intervals import parse_date, parse_interval
@@ -162,7 +163,8 @@ def _convert_string(text: str, parameter: Parameter) -> Term:
 def _convert_choice(text: str, parameter: Parameter) -> Term:
     choices = LANGUAGES if parameter.type == "lang" else parameter.choices
     for choice in choices:
-        if choice.casefold() == text.casefold():
+        words = parameter.choice_names.get(choice, {}).values()
+        if fold_name(text) in map(fold_name, (choice, *words)):
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
     raise UsageError(

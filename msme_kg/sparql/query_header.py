@@ -23,7 +23,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
-from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, Parameter
+from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, EntitySet, Parameter
 from msme_kg.sparql.parameters import convert_value, refuse_to_resolve, reject_unknown_options
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
@@ -35,10 +35,10 @@ _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 _HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "watched", "plot"}
 _HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {"class", "scheme", "creates", "help"}
+_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
-    (("default", "scheme"), str | bool | None, "a text"),
+    (("default", "scheme", "subclass_of"), str | bool | None, "a text"),
 )
 """The types of values by key, with their names; a key that is missing is None."""
 _PLOT_KEYS = {"kind", "words"}
@@ -300,7 +300,10 @@ class _QueryFile:
         if mapping.get("type") not in PARAMETER_TYPES:
             hint = f"one of {', '.join(PARAMETER_TYPES)}"
             raise self.build_error(f"parameter {name!r} has no known type", name, hint)
-        choices = self.parse_list(mapping, "choices")
+        choice_names: Mapping[str, Mapping[str, str]] = {}
+        if isinstance(mapping.get("choices"), dict):
+            choice_names = self.parse_headings(mapping["choices"], "choices")
+        choices = tuple(choice_names) or self.parse_list(mapping, "choices")
         if (mapping["type"] == "choice") != bool(choices):
             message = f"parameter {name!r}: choices are required for the type choice, and for no other"
             raise self.build_error(message, name, "choices: [one, two]")
@@ -321,8 +324,12 @@ class _QueryFile:
             required_unless=self.parse_list(mapping, "required_unless"),
             repeatable=bool(mapping.get("repeatable", False)),
             choices=choices,
-            of_class=tuple(map(str, classes if isinstance(classes, list) else [classes])),
-            scheme=mapping.get("scheme"),
+            choice_names=choice_names,
+            entities=EntitySet(
+                of_class=tuple(map(str, classes if isinstance(classes, list) else [classes])),
+                scheme=mapping.get("scheme"),
+                superclass=mapping.get("subclass_of"),
+            ),
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),
             help=self.parse_bilingual(mapping, "help"),
         )

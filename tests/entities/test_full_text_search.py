@@ -26,6 +26,12 @@ def search(run: Run, *words: str) -> list[str]:
         ("global trade helpdesk", "initiative/global-trade-helpdesk"),
         ("Trade4MSMEs", "initiative/trade4msmes"),
         ("中華臺北", "member/tw"),
+        ("中华台北", "member/tw"),
+        ("Taiwan", "member/tw"),
+        ("台灣", "member/tw"),
+        ("TURKIYE", "member/tr"),
+        ("helpdesk", "initiative/global-trade-helpdesk"),
+        ("贸易政策检讨", "ontology#TradePolicyReview"),
         ("Separate Customs Territory of Taiwan, Penghu, Kinmen and Matsu", "member/tw"),
         ("turkey", "member/tr"),
         ("Wilson", "person/matthew-wilson"),
@@ -53,6 +59,7 @@ def test_class_is_followed_by_entities_of_its_name(run: Run) -> None:
         "WT MIN (17) 58 REV.1",
         "WT/MIN/17/58/Rev.1",
         "  WT/MIN(17)/58/Rev.1  ",
+        "ＷＴ／ＭＩＮ（１７）／５８／Ｒｅｖ．１",
     ],
 )
 def test_spellings_of_a_symbol_find_one_document(run: Run, spelling: str) -> None:
@@ -67,9 +74,22 @@ def test_words_match_in_any_order(run: Run) -> None:
     assert "document/inf-msme-w-61" in search(run, "practices", "compendium", "regulatory")[:3]
 
 
+def test_record_keeping_is_not_found_and_slugs_are_not_shown(run: Run) -> None:
+    hits = json.loads(run("search", "helpdesk", "--limit", "100", "--format", "json").out)
+    assert not any("attestation/" in hit["thing"] for hit in hits)
+    assert not any(hit["name"] == hit["thing"].rpartition("/")[2] for hit in hits)
+
+
+def test_kinds_and_headings_are_words_of_the_language(run: Run) -> None:
+    ended = run("search", "小組協調人", "--lang", "zh-Hant", "--format", "csv", "--labels")
+    assert ended.out.splitlines()[:2] == ["\ufeff事物,類別,符合之名稱", "小組協調人,職位,小組協調人"]
+    ended = run("search", "declaration", "--limit", "1", "--format", "csv", "--labels")
+    assert ended.out.splitlines()[1] == "declaration,class,declaration"
+
+
 def test_no_match_is_reported_and_succeeds(run: Run) -> None:
     ended = run("search", "zzzqqq")
-    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["thing", "kind", "name"])
+    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["Entity", "Kind", "Name", "found"])
     assert "nothing found" in ended.err
 
 

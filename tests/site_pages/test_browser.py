@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -118,6 +119,30 @@ def test_filter_narrows_a_list_and_is_kept_in_the_url(site: Built, browser: Brow
     assert browser.run(count_rows) == 0
     browser.run("document.querySelector('.filter button').click()")
     assert browser.run(count_rows) == everything
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "found"),
+    [
+        ("document", "wt/min(17)/58", "wt-min-17-58"),
+        ("search", "WT MIN 17 58", "wt-min-17-58"),
+        ("search", "ｉｎｆ／ｍｓｍｅ／４ rev 2", "inf-msme-4-rev-2"),
+        ("search", "台灣", "member/tw"),
+        ("search", "中华台北", "member/tw"),
+        ("search", "TURKIYE", "member/tr"),
+    ],
+)
+def test_any_spelling_of_a_name_finds_its_row(
+    site: Built, browser: Browser, page: str, typed: str, found: str
+) -> None:
+    browser.open("about:blank")
+    browser.open(f"{(site.folder / page / 'index.html').as_uri()}#{urlencode({'q': typed})}")
+    shown = browser.run(
+        "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden)"
+        ".map((row) => row.querySelector('a').getAttribute('href'))"
+    )
+    assert 0 < len(shown) < 40
+    assert any(f"{found}/" in address for address in shown)
 
 
 def test_filtered_rows_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msme_kg.errors import InputError, KGError, SafetyError
+from msme_kg.errors import InputError, KGError, SafetyError, UsageError
+from msme_kg.sparql.parameters import convert_value
 from msme_kg.sparql.query_header import MAX_HEADER_LENGTH, parse_query
 
 BOTH = "{en: a, zh-Hant: b}"
@@ -114,3 +116,20 @@ def test_a_long_header_is_refused() -> None:
 def test_a_nested_header_is_refused() -> None:
     with pytest.raises(InputError):
         parse_query(write(title="[" * 20_000 + "]" * 20_000), "a.rq")
+
+
+def test_choices_may_have_words_in_both_languages() -> None:
+    header = (
+        f"#+ title: {BOTH}\n#+ description: {BOTH}\n#+ params:\n"
+        f"#+   sure: {{type: choice, default: possible, help: {BOTH},\n"
+        "#+          choices: {certain: {en: sure, zh-Hant: 確定}, possible: {en: maybe, zh-Hant: 可能}}}\n"
+        "SELECT * { VALUES ?in_sure { UNDEF }  # param\n}"
+    )
+    (parameter,) = parse_query(header, "queries/q.rq").parameters
+    assert parameter.choices == ("certain", "possible")
+    for text in ("certain", "CERTAIN", "sure", "確定", "确定", "ＳＵＲＥ"):
+        assert convert_value(parameter, text, lambda text, _: pytest.fail(text)) == {
+            "sure": ox.Literal("certain")
+        }
+    with pytest.raises(UsageError, match="does not fit --sure"):
+        convert_value(parameter, "perhaps", lambda text, _: pytest.fail(text))

@@ -60,7 +60,7 @@ def _describe_parameter(
 ) -> Iterator[ox.Quad]:
     """Describe a ``sh:Parameter``, whose path ends with the variable that takes the value (SHACL §6.2.1)."""
     datatype = _DATATYPES.get(parameter.type)
-    classes = [release.prefixes.expand(curie) or curie for curie in parameter.of_class]
+    classes = [release.prefixes.expand(curie) or curie for curie in parameter.entities.of_class]
     default = parameter.default if datatype and parameter.default != "today" else None
     yield from describe_node(
         node,

@@ -8,6 +8,7 @@ from functools import cache, partial
 from html import escape
 
 from msme_kg.entities.statistics import compute_statistics
+from msme_kg.name_folding import read_chinese_variants
 from msme_kg.namespaces import LANGUAGES, OWL
 from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
 from msme_kg.publish.site.dataset_info import DatasetInfo
@@ -17,7 +18,7 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
 from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, PageUrls, extract_section
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rendering.templating import PAGE_TEMPLATES, Templates, read_page_template
+from msme_kg.rendering.templating import Templates, read_page_template
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
@@ -104,8 +105,9 @@ class SiteBuilder:
 
     def build_files(self) -> SiteFiles:
         """Yield the path within the site and the content of every file."""
-        for asset in ("site.css", "site.js"):
-            yield f"{ASSETS}/{asset}", (PAGE_TEMPLATES / asset).read_bytes()
+        yield f"{ASSETS}/site.css", read_page_template("site.css").encode()
+        script = read_page_template("site.js").replace("CHINESE_VARIANTS", read_chinese_variants())
+        yield f"{ASSETS}/site.js", script.encode()
         yield from self._serialize_dumps()
         self._progress("writing the pages")
         yield from self._build_query_pages()

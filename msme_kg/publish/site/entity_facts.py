@@ -10,6 +10,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
+from msme_kg.entities.name_index import COMPOSED_RANK, LABEL_RANK, EntityName, list_names
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
@@ -46,6 +47,7 @@ class EntityFacts:
         date_windows: the date window of each dated entity.
         citations: the citations of each entity, in order.
         conflicting_claims: for each claim the claims that state another value for the same quantity.
+        other_names: the names of each entity that are not labels: symbols, codes, titles, other names.
     """
 
     classes_by_section: dict[str, list[str]]
@@ -53,6 +55,7 @@ class EntityFacts:
     date_windows: dict[str, DateWindow]
     citations: dict[str, list[Citation]]
     conflicting_claims: dict[str, list[str]]
+    other_names: dict[str, tuple[str, ...]]
 
     @classmethod
     def from_queries(cls, repository: Repository, engine: QueryEngine) -> EntityFacts:
@@ -75,6 +78,7 @@ class EntityFacts:
             conflicting_claims=_group_pairs(run_query("disagreements")),
             date_windows=_build_date_windows(run_query("dates")),
             citations=_group_citations(run_query("sources")),
+            other_names=_group_names(list_names(engine)),
         )
 
 
@@ -130,3 +134,12 @@ def _group_citations(solutions: Solutions) -> dict[str, list[Citation]]:
 
 def _list_properties(rows: Iterable[Mapping[str, Term | None]]) -> tuple[str, ...]:
     return tuple(sorted({_to_text(row["statement"]) for row in rows if row["statement"]}))
+
+
+def _group_names(names: Iterable[EntityName]) -> dict[str, tuple[str, ...]]:
+    """Return the names of each entity but for labels and the last segment of its IRI."""
+    groups: dict[str, dict[str, None]] = defaultdict(dict)
+    for name in sorted(names, key=lambda name: (name.rank, name.name)):
+        if name.rank not in {LABEL_RANK, COMPOSED_RANK} and not name.is_slug:
+            groups[name.entity_iri][name.name] = None
+    return {iri: tuple(group) for iri, group in groups.items()}

@@ -33,6 +33,7 @@ class ListRow:
     Attributes:
         entity: its label and link.
         other_label: its label in the other language with that language, or None.
+        other_names: symbols, codes, titles and other names, by which it is found.
         date_text: its date window as text.
         sort_date: the first known bound of its date window; empty if it is undated.
         cells: its concepts or classes for each filter column.
@@ -40,6 +41,7 @@ class ListRow:
 
     entity: DisplayedValue
     other_label: tuple[str, str] | None
+    other_names: tuple[str, ...]
     date_text: str
     sort_date: str
     cells: tuple[tuple[DisplayedValue, ...], ...]
@@ -156,6 +158,7 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
     return ListRow(
         entity=view.display_iri(iri),
         other_label=view.find_label_in_other_language(iri),
+        other_names=facts.other_names.get(iri, ()),
         date_text=format_window(window, view.lang),
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
         cells=tuple(tuple(cells.get(column, ())) for column in columns),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pyoxigraph as ox
 
-from msme_kg.message_catalog import load_messages, select_messages
+from msme_kg.message_catalog import find_standard_term, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
@@ -103,7 +103,7 @@ class PageContext:
             if lang in labels:
                 return labels[lang], "" if lang in {self.lang, ""} else lang
         curie = self.site.shorten_iri(iri) or ""
-        standard_label = self._find_standard_label(curie)
+        standard_label = find_standard_term(curie, self.lang)
         if standard_label:
             return standard_label, ""
         return curie if curie and not curie.endswith(":") else iri.removeprefix(BASE), ""
@@ -112,12 +112,8 @@ class PageContext:
         """Tell whether an IRI has a label in any language."""
         return (
             iri in self._graph_index.labels
-            or self._find_standard_label(self.site.shorten_iri(iri) or "") is not None
+            or find_standard_term(self.site.shorten_iri(iri) or "", self.lang) is not None
         )
-
-    def _find_standard_label(self, curie: str) -> str | None:
-        """Return the label of a term of a standard vocabulary, which the graph does not repeat."""
-        return load_messages(self.lang).get(f"standard-term.{curie}")
 
     def find_label_in_other_language(self, iri: str) -> tuple[str, str] | None:
         """Return the label in the other language with that language; None if it is the same or missing."""

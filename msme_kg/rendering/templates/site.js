@@ -21,6 +21,12 @@
     holder.closest("dd").append(button);
   };
 
+  // Spellings of one name are equal once folded, as in msme_kg/name_folding.py.
+  const variants = new Map("CHINESE_VARIANTS".split(" ").flatMap(([simplified, ...others]) =>
+    others.map((one) => [one, simplified])));
+  const folded = (text) => [...text.normalize("NFKD").toUpperCase().toLowerCase()]
+    .map((one) => variants.get(one) ?? one).join("").replace(/[^\p{L}\p{N}]+/gu, "");
+
   const guarded = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
 
   const save = (table, kind) => {
@@ -41,7 +47,8 @@
   const filtered = (table) => {
     const words = table.dataset;
     const rows = [...table.tBodies[0].rows];
-    const texts = rows.map((row) => row.textContent.toLowerCase());
+    const texts = rows.map((row) => [...[...row.cells].map((cell) => cell.textContent), ...(row.dataset.names ?? "").split("|")]
+      .map(folded).join("|"));
     const fields = [];
     const form = make("form", { className: "filter", role: "search" });
     const field = (key, words, input) => {
@@ -67,7 +74,7 @@
       return made;
     };
     const apply = () => {
-      const sought = fields[0][1].value.toLowerCase().split(/\s+/).filter(Boolean);
+      const sought = fields[0][1].value.split(/\s+/).map(folded).filter(Boolean);
       let shown = 0;
       rows.forEach((row, at) => {
         row.hidden = !(sought.every((word) => texts[at].includes(word))

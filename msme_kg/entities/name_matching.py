@@ -1,0 +1,59 @@
+"""Matching of names with what someone typed: the whole name, part of it, or some of its words."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from msme_kg.name_folding import fold_characters, fold_name
+
+SAME_NAME, SAME_WORDS, ALL_WORDS, PART_OF_WORDS = 1.0, 0.9, 0.8, 0.75
+"""Scores: the same name; its words in their order; all words; a part that ends within a word."""
+_SOME_WORDS = 0.7
+_IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
+# In Chinese each character counts as a word; letters and digits that follow each other are two.
+_WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
+_CHUNK = re.compile(r"[^\W_]+")
+
+
+class NamePattern:
+    """The text that names are compared with; see ``fold_name`` for the spellings that are the same."""
+
+    def __init__(self, text: str) -> None:
+        chunks = _CHUNK.findall(fold_characters(text))
+        self._folded = fold_name(text)
+        self._words = _join_words(" ".join(chunks))
+        self._chunks = [_join_words(chunk) for chunk in chunks]
+        self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
+
+    def compute_score(self, name: str) -> float:
+        """Return how well a name matches, from 0 to 1."""
+        folded = fold_name(name)
+        if not self._folded or not folded:
+            return 0.0
+        if folded == self._folded:
+            return SAME_NAME
+        plain = fold_characters(name)
+        words = _join_words(plain)
+        if self._words in words:
+            return SAME_WORDS
+        if all(chunk in words for chunk in self._chunks):
+            return ALL_WORDS
+        if self._folded in folded:
+            return PART_OF_WORDS
+        tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
+        shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
+        return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
+
+
+def _join_words(folded: str) -> str:
+    """Return the words of a folded text, with a blank before and after each."""
+    return f" {' '.join(_WORD.findall(folded))} "
+
+
+def _split_tokens(chunk: str) -> list[str]:
+    """Return the tokens that a search counts: words, and in Chinese pairs of adjacent characters."""
+    words = _WORD.findall(chunk)
+    if len(words) > 1 and re.fullmatch(f"[{_IDEOGRAPHS}]+", chunk):
+        return [one + other for one, other in pairwise(words)]
+    return [chunk]

@@ -1,0 +1,82 @@
+"""Names in options and arguments: whole names, parts of names, and the values of closed sets."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import Run
+
+BASE = "https://w3id.org/msme-kg/"
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("台灣", "member/tw"),
+        ("Taiwan", "member/tw"),
+        ("美国", "member/us"),
+        ("ＵＳＡ", "member/us"),
+        ("cote d'ivoire", "member/ci"),
+        ("wt/min(17)/58", "document/wt-min-17-58"),
+        ("WT MIN 17 58", "document/wt-min-17-58"),
+        ("INF/MSME/4 Rev 2", "document/inf-msme-4-rev-2"),
+    ],
+)
+def test_any_spelling_of_a_name_is_enough(run: Run, name: str, thing: str) -> None:
+    ended = run("log", "--thing", name, "--format", "json")
+    assert (ended.code, ended.err) == (0, "")
+    ended = run("query", "evidence", "--thing", name, "--format", "json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == run("query", "evidence", "--thing", BASE + thing, "--format", "json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["query", "member-profile", "--member", "Korea"], "member/kr"),
+        (["query", "sponsors", "--symbol", "min(17)/58"], "document/wt-min-17-58"),
+        (["query", "documents", "--area", "finance"], "vocab/work-area/4"),
+        (["query", "documents", "--area", "融資"], "vocab/work-area/4"),
+        (["query", "documents", "--area", "融资"], "vocab/work-area/4"),
+        (["describe", "Wilson"], "person/matthew-wilson"),
+    ],
+)
+def test_part_of_one_name_is_enough_and_is_said(run: Run, words: list[str], meant: str) -> None:
+    ended = run(*words)
+    assert ended.code == 0
+    assert f"<{BASE}{meant}>" in ended.err
+    assert run(*words, "--lang", "zh-Hant").err.startswith("note: '")
+
+
+def test_part_of_several_names_lists_them(run: Run) -> None:
+    ended = run("query", "timeline", "--kind", "meeting")
+    assert (ended.code, ended.out) == (2, "")
+    assert "regular meeting (event-kind:regular-meeting)" in ended.err
+    assert "organizational meeting (event-kind:organizational-meeting)" in ended.err
+    assert "workshop" not in ended.err
+    ended = run("describe", "helpdesk", "--lang", "zh-Hant")
+    assert (ended.code, ended.out) == (2, "")
+    assert "(initiative:global-trade-helpdesk)" in ended.err
+
+
+def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:
+    assert run("query", "member-profile", "--member", "Kore").code == 2
+    assert run("describe", "elpdes").code == 2
+    assert run("describe", "a").code == 2
+
+
+@pytest.mark.parametrize(("lang", "label"), [("en", "trade finance"), ("zh-Hant", "貿易融資")])
+def test_closed_set_is_listed_whole(run: Run, lang: str, label: str) -> None:
+    ended = run("query", "documents", "--area", "nonsense", "--lang", lang)
+    assert ended.code == 2
+    assert all(f"(work-area:{number})" in ended.err for number in range(1, 7))
+    assert label in ended.err
+    ended = run("query", "documents", "--kind", "nonsense", "--lang", lang)
+    assert ended.code == 2
+    assert "(msme:AnnualReport)" in ended.err
+    assert "Membership" not in ended.err
+
+
+def test_new_entities_need_whole_names(run: Run) -> None:
+    ended = run("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
+    assert ended.code == 2
+    assert "no match for 'Korea' in --member" in ended.err
