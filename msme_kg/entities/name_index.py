@@ -18,6 +18,7 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
@@ -34,8 +35,10 @@ SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   }
   ?thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
-  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
-  FILTER(!BOUND(?in_superclass) || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })
+  FILTER((!BOUND(?in_scheme) && !BOUND(?in_superclass))
+    || (BOUND(?in_scheme) && EXISTS { ?thing skos:inScheme ?in_scheme })
+    || (BOUND(?in_superclass) && ?type = owl:Class
+      && (?thing = ?in_superclass || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })))
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
@@ -78,7 +81,7 @@ def list_names(
     *,
     of_class: Sequence[ox.NamedNode] = (),
     scheme: ox.NamedNode | None = None,
-    superclass: ox.NamedNode | None = None,
+    superclasses: Sequence[ox.NamedNode] = (),
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
 
@@ -86,12 +89,13 @@ def list_names(
         engine: the engine that has the names.
         of_class: only instances of these classes and their subclasses; empty for any class.
         scheme: only concepts of this scheme; None for any.
-        superclass: only subclasses of this class; None for any entity.
+        superclasses: only these classes and their subclasses, beside the concepts of the scheme if there is one;
+            empty for any entity.
     """
     selection: dict[str, Sequence[ox.NamedNode | None]] = {
         "class": of_class or [None],
         "scheme": [scheme],
-        "superclass": [superclass],
+        "superclass": superclasses or [None],
     }
     query = bind_values(_NAMES_QUERY, selection)
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}

@@ -151,7 +151,7 @@ class Resolver:
                 self._engine,
                 of_class=[self._to_node(curie) for curie in entities.of_class],
                 scheme=self._to_node(entities.scheme) if entities.scheme else None,
-                superclass=self._to_node(entities.superclass) if entities.superclass else None,
+                superclasses=[self._to_node(curie) for curie in entities.superclasses],
             )
         return self._names_cache[entities]
 

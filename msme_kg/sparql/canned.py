@@ -28,17 +28,18 @@ class EntitySet:
     Attributes:
         of_class: CURIEs of classes; an entity is an instance of one of them. Empty for any.
         scheme: CURIE or IRI of the concept scheme that the entity is in; None for any.
-        superclass: CURIE of a class that the entity is a subclass of; None for any.
+        superclasses: CURIEs of classes that the entity is itself, or a subclass of one; with a scheme, either will
+            do. Empty for any.
     """
 
     of_class: tuple[str, ...] = ()
     scheme: str | None = None
-    superclass: str | None = None
+    superclasses: tuple[str, ...] = ()
 
     @property
     def is_closed(self) -> bool:
         """True if the entities are few and known: the concepts of a scheme, or subclasses."""
-        return self.scheme is not None or self.superclass is not None
+        return self.scheme is not None or bool(self.superclasses)
 
 
 @dataclass(frozen=True)
