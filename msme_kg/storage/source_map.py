@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -38,6 +38,7 @@ class SourceMap:
         self._dataset = dataset
         searches = _MAX_TEXT_SEARCHES if expected_lookups > _MAX_TEXT_SEARCHES else 0
         self._files = [_SourceFile(file, searches) for file in dataset.files]
+        self._known_subjects: dict[tuple[str | Resource, str | None], _SubjectLocations] = {}
 
     def locate(
         self,
@@ -58,12 +59,11 @@ class SourceMap:
             The line of the triple's object, else of the first triple with this subject and predicate, else
             of the subject; None if no file has a triple with this subject.
         """
-        candidates = self._find_by_subject(subject, graph)
-        return (
-            _find_location(candidates, predicate, self._resolve_term(value)[1])
-            or _find_location(candidates, predicate, None)
-            or next((SourceLocation(file.path, triple.subject_line) for file, triple in candidates), None)
-        )
+        known = self._index_subject(subject, graph)
+        place = None
+        if predicate is not None:
+            place = known.find(predicate, self._resolve_term(value)[1]) or known.find(predicate, None)
+        return place or known.subject
 
     def locate_triple(
         self, subject: str | Resource, predicate: str, value: Term | None = None
@@ -72,7 +72,7 @@ class SourceMap:
         source_value = self._resolve_term(value)[1]
         if value is not None and source_value is None:
             return None
-        return _find_location(self._find_by_subject(subject, None), predicate, source_value)
+        return self._index_subject(subject, None).find(predicate, source_value)
 
     def locate_object(self, value: Term, predicate: str | None = None) -> SourceLocation | None:
         """Return the location of the first triple with an object, and with a predicate if one is given."""
@@ -102,6 +102,14 @@ class SourceMap:
             or (is_bnode(triple.value) and not (is_list_cell(triple.subject) and is_list_cell(triple.value)))
         }
         return sorted(lines)
+
+    def _index_subject(self, subject: str | Resource, graph: str | None) -> _SubjectLocations:
+        """Return the locations of the triples with a subject; many findings may be about one."""
+        known = self._known_subjects.get((subject, graph))
+        if known is None:
+            known = _SubjectLocations(self._find_by_subject(subject, graph))
+            self._known_subjects[subject, graph] = known
+        return known
 
     def _find_by_subject(
         self, subject: str | Resource, graph: str | None
@@ -137,6 +145,28 @@ class SourceMap:
             if file.graph in quads_by_graph
             for name, node in align_bnodes(quads_by_graph[file.graph], file.triples).items()
         }
+
+
+class _SubjectLocations:
+    """The locations of the triples with one subject, by predicate and object.
+
+    Attributes:
+        subject: the location of the subject in its first triple; None without triples.
+    """
+
+    def __init__(self, triples: Iterable[tuple[_SourceFile, LocatedTriple]]) -> None:
+        self.subject: SourceLocation | None = None
+        self._places: dict[tuple[str, SourceTerm], SourceLocation] = {}
+        for file, triple in triples:
+            predicate = _to_iri(triple.predicate)
+            self.subject = self.subject or SourceLocation(file.path, triple.subject_line)
+            if predicate is not None:
+                self._places.setdefault((predicate, None), SourceLocation(file.path, triple.predicate_line))
+                self._places.setdefault((predicate, triple.value), SourceLocation(file.path, triple.line))
+
+    def find(self, predicate: str, value: SourceTerm) -> SourceLocation | None:
+        """Return the location of the first triple with a predicate and an object, any object for None."""
+        return self._places.get((predicate, value))
 
 
 class _SourceFile:
@@ -228,17 +258,6 @@ def locate_shape(source_map: SourceMap, quads: Iterable[ox.Quad], shape: Resourc
         node, predicate_iri = owners[node]
         location = source_map.locate(node, predicate_iri)
     return location
-
-
-def _find_location(
-    candidates: Sequence[tuple[_SourceFile, LocatedTriple]], predicate: str | None, value: SourceTerm
-) -> SourceLocation | None:
-    if predicate is None:
-        return None
-    for file, triple in candidates:
-        if _to_iri(triple.predicate) == predicate and value in {None, triple.value}:
-            return SourceLocation(file.path, triple.line if value is not None else triple.predicate_line)
-    return None
 
 
 def _extract_search_text(text: str) -> bytes:
