@@ -89,8 +89,8 @@ def list_names(
         engine: the engine that has the names.
         of_class: only instances of these classes and their subclasses; empty for any class.
         scheme: only concepts of this scheme; None for any.
-        superclasses: only these classes and their subclasses, beside the concepts of the scheme if there is one;
-            empty for any entity.
+        superclasses: only these classes and their subclasses, beside the concepts of the scheme if there is
+            one; empty for any entity.
     """
     selection: dict[str, Sequence[ox.NamedNode | None]] = {
         "class": of_class or [None],

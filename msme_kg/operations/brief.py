@@ -47,28 +47,30 @@ def write_brief(
     from msme_kg.briefing.content.note_model import SECTION_NAMES
     from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
-    if format_name not in NOTE_RENDERERS:
-        hint = f"one of {', '.join(NOTE_RENDERERS)}"
-        raise UsageError(f"{to_printable(format_name)!r} is not a format", hint=hint)
-    if length not in SECTION_NAMES:
-        raise UsageError(
-            f"{to_printable(length)!r} is not a length", hint=f"one of {', '.join(SECTION_NAMES)}"
-        )
+    _require_known(format_name, NOTE_RENDERERS, "format")
+    _require_known(length, SECTION_NAMES, "length")
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
-    own_member = ""
-    if for_member:
-        (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
-        own_member = graph.resolver.resolve(for_member, "--for", of_class=parameter.of_class).value
     queries = FactQueries(
         graph.engine,
         graph.repository,
         graph.vocabulary_engine,
         deprecated=deprecated,
-        own_member=own_member,
+        own_member=_resolve_member(graph, for_member) if for_member else "",
     )
     note = compose_note(queries, date, earlier, length, sections)
     for remark in note.remarks:
         warn(remark)
     return render_note(graph.repository, note, language, format_name)
+
+
+def _require_known(value: str, known: Collection[str], noun: str) -> None:
+    if value not in known:
+        raise UsageError(f"{to_printable(value)!r} is not a {noun}", hint=f"one of {', '.join(known)}")
+
+
+def _resolve_member(graph: OpenGraph, name: str) -> str:
+    """Return the IRI of the Member of a name."""
+    (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
+    return graph.resolver.resolve(name, "--for", parameter.entities, partial=True).value

@@ -28,8 +28,8 @@ class EntitySet:
     Attributes:
         of_class: CURIEs of classes; an entity is an instance of one of them. Empty for any.
         scheme: CURIE or IRI of the concept scheme that the entity is in; None for any.
-        superclasses: CURIEs of classes that the entity is itself, or a subclass of one; with a scheme, either will
-            do. Empty for any.
+        superclasses: CURIEs of classes, each with its subclasses, that the entity may be, beside the concepts
+            of the scheme if there is one. Empty for any.
     """
 
     of_class: tuple[str, ...] = ()
