@@ -75,8 +75,8 @@ CASES: dict[str, list[str]] = {
     "champions@gb": ["--home", "GB"],
     "champions@runner-up-zh-Hant": ["--result", "亞軍", "--lang", "zh-Hant", "--labels"],
     "documents@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
-    "documents@kind-document-2024-zh-Hant": [
-        *("--kind", "document", "--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant", "--labels")
+    "documents@proposal-2024-zh-Hant": [
+        *("--kind", "提案", "--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant", "--labels")
     ],
     "documents@sponsor-mx": ["--sponsor", "MX"],
     "follow-up": [],
@@ -105,7 +105,6 @@ CASES: dict[str, list[str]] = {
     ],
     "timeline@document-2022": [*("--kind", "document", "--from", "2022-01-01", "--to", "2022-12-31")],
     "timeline@initiative": ["--kind", "initiative"],
-    "timeline@proposal": ["--kind", "proposal"],
     "timeline@trade4msmes": ["--thing", "trade4msmes"],
     "trade-policy-reviews": [],
     "trade-policy-reviews@announced-li": ["--member", "LI", "--status", "announced"],

@@ -15,10 +15,10 @@ from msme_kg.sparql.results import QueryEngine
 # Ranks: codes, labels, titles, alternative labels.
 _NAMES_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   VALUES ?in_class { UNDEF }  # param
@@ -35,10 +35,9 @@ SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   }
   ?thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
-  FILTER((!BOUND(?in_scheme) && !BOUND(?in_superclass))
-    || (BOUND(?in_scheme) && EXISTS { ?thing skos:inScheme ?in_scheme })
-    || (BOUND(?in_superclass) && ?type = owl:Class
-      && (?thing = ?in_superclass || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })))
+  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme }
+    || (?type = owl:Class && ?thing = ?in_scheme))
+  FILTER(!BOUND(?in_superclass) || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
@@ -80,22 +79,21 @@ def list_names(
     engine: QueryEngine,
     *,
     of_class: Sequence[ox.NamedNode] = (),
-    scheme: ox.NamedNode | None = None,
-    superclasses: Sequence[ox.NamedNode] = (),
+    scheme: Sequence[ox.NamedNode] = (),
+    superclass: ox.NamedNode | None = None,
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
 
     Args:
         engine: the engine that has the names.
         of_class: only instances of these classes and their subclasses; empty for any class.
-        scheme: only concepts of this scheme; None for any.
-        superclasses: only these classes and their subclasses, beside the concepts of the scheme if there is
-            one; empty for any entity.
+        scheme: only concepts of these schemes, and these classes themselves; empty for any entity.
+        superclass: only subclasses of this class; None for any entity.
     """
     selection: dict[str, Sequence[ox.NamedNode | None]] = {
         "class": of_class or [None],
-        "scheme": [scheme],
-        "superclass": superclasses or [None],
+        "scheme": scheme or [None],
+        "superclass": [superclass],
     }
     query = bind_values(_NAMES_QUERY, selection)
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}

@@ -38,8 +38,8 @@ _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless",
 _PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
-    (("default", "scheme"), str | bool | None, "a text"),
-    (("class", "subclass_of"), str | list | None, "a text or a list of texts"),
+    (("default", "subclass_of"), str | bool | None, "a text"),
+    (("class", "scheme"), str | list | None, "a text or a list of texts"),
 )
 """The types of values by key, with their names; a key that is missing is None."""
 _PLOT_KEYS = {"kind", "words"}
@@ -334,8 +334,8 @@ class _QueryFile:
             choice_names=choice_names,
             entities=EntitySet(
                 of_class=self.parse_names(mapping, "class"),
-                scheme=mapping.get("scheme"),
-                superclasses=self.parse_names(mapping, "subclass_of"),
+                scheme=self.parse_names(mapping, "scheme"),
+                superclass=mapping.get("subclass_of"),
             ),
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),
             help=self.parse_bilingual(mapping, "help"),

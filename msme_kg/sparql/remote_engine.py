@@ -122,7 +122,10 @@ class RemoteEngine:
                 if address == given.address:
                     continue
                 endpoint = replace(given, address=address)
-                response = self._post(endpoint, query, query_form, deadline)
+                try:
+                    response = self._post(endpoint, query, query_form, deadline)
+                except RemoteError:
+                    break
                 if not _is_elsewhere(response):
                     self._endpoints[0] = endpoint
                     return endpoint, response

@@ -38,7 +38,8 @@ class SourceMap:
         self._dataset = dataset
         searches = _MAX_TEXT_SEARCHES if expected_lookups > _MAX_TEXT_SEARCHES else 0
         self._files = [_SourceFile(file, searches) for file in dataset.files]
-        self._known_subjects: dict[tuple[str | Resource, str | None], _SubjectLocations] = {}
+        self._last_subject: tuple[str | Resource, str | None] = "", None
+        self._last_locations = _SubjectLocations([])
 
     def locate(
         self,
@@ -59,11 +60,14 @@ class SourceMap:
             The line of the triple's object, else of the first triple with this subject and predicate, else
             of the subject; None if no file has a triple with this subject.
         """
-        known = self._index_subject(subject, graph)
-        place = None
-        if predicate is not None:
-            place = known.find(predicate, self._resolve_term(value)[1]) or known.find(predicate, None)
-        return place or known.subject
+        locations = self._index_subject(subject, graph)
+        if predicate is None:
+            return locations.subject
+        return (
+            locations.by_value.get((predicate, self._resolve_term(value)[1]))
+            or locations.by_predicate.get(predicate)
+            or locations.subject
+        )
 
     def locate_triple(
         self, subject: str | Resource, predicate: str, value: Term | None = None
@@ -72,7 +76,10 @@ class SourceMap:
         source_value = self._resolve_term(value)[1]
         if value is not None and source_value is None:
             return None
-        return self._index_subject(subject, None).find(predicate, source_value)
+        locations = self._index_subject(subject, None)
+        if source_value is None:
+            return locations.by_predicate.get(predicate)
+        return locations.by_value.get((predicate, source_value))
 
     def locate_object(self, value: Term, predicate: str | None = None) -> SourceLocation | None:
         """Return the location of the first triple with an object, and with a predicate if one is given."""
@@ -104,12 +111,12 @@ class SourceMap:
         return sorted(lines)
 
     def _index_subject(self, subject: str | Resource, graph: str | None) -> _SubjectLocations:
-        """Return the locations of the triples with a subject; many findings may be about one."""
-        known = self._known_subjects.get((subject, graph))
-        if known is None:
-            known = _SubjectLocations(self._find_by_subject(subject, graph))
-            self._known_subjects[subject, graph] = known
-        return known
+        """Return the locations of an entity; those of the last one are kept, as findings come by entity."""
+        key = subject, graph
+        if key != self._last_subject:
+            self._last_locations = _SubjectLocations(self._find_by_subject(subject, graph))
+            self._last_subject = key
+        return self._last_locations
 
     def _find_by_subject(
         self, subject: str | Resource, graph: str | None
@@ -148,25 +155,17 @@ class SourceMap:
 
 
 class _SubjectLocations:
-    """The locations of the triples with one subject, by predicate and object.
-
-    Attributes:
-        subject: the location of the subject in its first triple; None without triples.
-    """
+    """The locations of a subject and, by predicate and by object, of its triples."""
 
     def __init__(self, triples: Iterable[tuple[_SourceFile, LocatedTriple]]) -> None:
         self.subject: SourceLocation | None = None
-        self._places: dict[tuple[str, SourceTerm], SourceLocation] = {}
+        self.by_predicate: dict[str | None, SourceLocation] = {}
+        self.by_value: dict[tuple[str | None, SourceTerm], SourceLocation] = {}
         for file, triple in triples:
             predicate = _to_iri(triple.predicate)
             self.subject = self.subject or SourceLocation(file.path, triple.subject_line)
-            if predicate is not None:
-                self._places.setdefault((predicate, None), SourceLocation(file.path, triple.predicate_line))
-                self._places.setdefault((predicate, triple.value), SourceLocation(file.path, triple.line))
-
-    def find(self, predicate: str, value: SourceTerm) -> SourceLocation | None:
-        """Return the location of the first triple with a predicate and an object, any object for None."""
-        return self._places.get((predicate, value))
+            self.by_predicate.setdefault(predicate, SourceLocation(file.path, triple.predicate_line))
+            self.by_value.setdefault((predicate, triple.value), SourceLocation(file.path, triple.line))
 
 
 class _SourceFile:
