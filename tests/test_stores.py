@@ -23,8 +23,6 @@ DIVERGENCES = {
         "revisions@inf-msme-4-rev-2": "now and then loses a row of a path of any length within EXISTS",
         "conflicts@date": "does not end within 30 seconds",
         "conflicts@place-zh-Hant": "does not end within 30 seconds",
-        "unknowns": "loses rows of a UNION, such as titles, which each of its branches has alone",
-        "unknowns@zh-Hant": "loses rows of a UNION, such as titles, which each of its branches has alone",
     }
 }
 """Cases of which a store gives another answer, with the reason; they are not asked."""
