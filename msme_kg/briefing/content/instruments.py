@@ -32,6 +32,8 @@ def build_section(
         reports: the status reports until the date of the note.
     """
     documents = documents_by_iri.values()
+    # A report on a work item stands in the section on the work plan.
+    reports = [report for report in reports if report.follows_up <= documents_by_iri.keys()]
     instruments = {founding_iri, *provisions, *(document.parent_document for document in documents)}
     main, other, perhaps = [], [], []
     for document in sorted(documents, key=lambda document: _build_sort_key(document, draft)):
