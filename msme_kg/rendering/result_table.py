@@ -16,12 +16,12 @@ from msme_kg.rendering.question import Question
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
-from msme_kg.sparql.results_writer import format_cell, to_python, write_results, write_text_table
+from msme_kg.sparql.results_writer import FORMATS, format_cell, to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE_FORMATS = ("table", "csv", "tsv", "xlsx", "json", "jsonl", "md", "srj", "srx")
+TABLE_FORMATS = (*FORMATS, "xlsx")
 """The formats of a table, the first is the default; all but ``xlsx`` are text, see ``ResultTable.render``."""
 _HEADED_FORMATS = {"table", "md", "csv"}
 Cell = str | int | float | bool | None
