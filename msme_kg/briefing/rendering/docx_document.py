@@ -174,7 +174,7 @@ def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) ->
     section = docx.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.9 if note.is_short else 2.3)
-    section.top_margin = section.bottom_margin = Cm(1.7 if note.is_short else 2.3)
+    section.top_margin = section.bottom_margin = Cm(1.5 if note.is_short else 2.3)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     docx_elements.add_page_number(footer)
