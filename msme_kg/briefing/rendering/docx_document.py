@@ -175,6 +175,7 @@ def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) ->
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.9 if note.is_short else 2.3)
     section.top_margin = section.bottom_margin = Cm(1.5 if note.is_short else 2.3)
+    section.footer_distance = Cm(0.7 if note.is_short else 1.2)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     docx_elements.add_page_number(footer)
