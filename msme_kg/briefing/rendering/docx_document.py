@@ -42,7 +42,7 @@ _INDENT_CM = 0.85
 _SOURCE_INDENT_CM = 1.0
 """The width of the numbers of sources, in centimetres."""
 _FONT_SIZES = {
-    "Normal": (11, 10),
+    "Normal": (11, 9.5),
     "Title": (18, 15),
     "Subtitle": (11, 10),
     "Heading 1": (14, 12),
