@@ -83,6 +83,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
 }
 REQUIRED = {
     "evidence": {"thing": "member/us"},
+    "export/description": {"thing": "member/us"},
     "export/not-held": {"as_of": "2020-12-11"},
     "member-profile": {"member": "CN"},
 }
