@@ -38,7 +38,11 @@ CASES: dict[str, list[str]] = {
     "evidence@wt-min-17-58": ["--thing", "WT/MIN(17)/58"],
     "growth": [],
     "initiatives": [],
+    "initiatives@2020-12-31": ["--as-of", "2020-12-31"],
     "initiatives@platform": ["--kind", "platform"],
+    "initiatives@welcomed-in-inf-msme-w-36-zh-Hant": [
+        *("--welcomed-in", "INF/MSME/W/36", "--lang", "zh-Hant", "--labels")
+    ],
     "members": [],
     "members@2017-12-13": ["--as-of", "2017-12-13"],
     "members@2017-12-13-possible": ["--as-of", "2017-12-13", "--certainty", "possible"],
@@ -56,24 +60,39 @@ CASES: dict[str, list[str]] = {
     "champions": [],
     "champions@2024": ["--year", "2024"],
     "documents@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
+    "documents@proposal-2024-zh-Hant": [
+        *("--kind", "提案", "--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant", "--labels")
+    ],
     "documents@sponsor-mx": ["--sponsor", "MX"],
     "follow-up": [],
     "follow-up@annex-5": ["--symbol", "INF/MSME/4/Rev.2", "--annex", "5"],
+    "follow-up@annex-5-zh-Hant": ["--annex", "5", "--lang", "zh-Hant", "--labels"],
     "languages": [],
     "languages@trade4msmes": ["--initiative", "trade4msmes"],
     "meetings": [],
     "meetings@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
+    "meetings@unconfirmed": ["--status", "unconfirmed"],
+    "meetings@2025-zh-Hant": [
+        *("--from", "2025-01-01", "--to", "2025-12-31", "--lang", "zh-Hant", "--labels")
+    ],
     "member-profile@cn": ["--member", "CN"],
     "observers": [],
     "organizations": [],
     "organizations@zh-Hant": ["--lang", "zh-Hant"],
     "statistics": [],
     "timeline": [],
+    "timeline@2022-06-zh-Hant": [
+        *("--from", "2022-06-01", "--to", "2022-06-30", "--lang", "zh-Hant", "--labels")
+    ],
+    "timeline@document-2022": [*("--kind", "document", "--from", "2022-01-01", "--to", "2022-12-31")],
+    "timeline@initiative": ["--kind", "initiative"],
     "timeline@trade4msmes": ["--thing", "trade4msmes"],
     "trade-policy-reviews": [],
+    "trade-policy-reviews@announced-li": ["--member", "LI", "--status", "announced"],
     "trade-policy-reviews@cn": ["--member", "CN"],
+    "trade-policy-reviews@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "package": [],
-    "package@zh-Hant": ["--lang", "zh-Hant"],
+    "package@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "revisions": [],
     "revisions@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
     "sources": [],
@@ -84,6 +103,12 @@ CASES: dict[str, list[str]] = {
     "work-areas@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "work-plan": [],
     "work-plan@2023-08-01": ["--as-of", "2023-08-01"],
+    "work-plan@item-2.2": ["--item", "2.2"],
+    "work-plan@item-2.2-2025-06-30-zh-Hant": [
+        *("--item", "2.2", "--as-of", "2025-06-30", "--lang", "zh-Hant", "--labels")
+    ],
+    "work-plan@item-3": ["--item", "3"],
+    "work-plan@item-4.1-zh-Hant": ["--item", "4.1", "--lang", "zh-Hant"],
     "work-plan@zh-Hant": ["--lang", "zh-Hant"],
 }
 """Options by name of the golden file: the query, then after an @ a name of the case."""

@@ -38,7 +38,8 @@ _SUBCLASS = f"{RDFS}subClassOf"
 _OWN_STATEMENTS = {TYPE, ATTESTED_THING, SOURCE, BASIS, ATTESTS}
 """The properties of an attestation that are about itself; all others are values that its source gives."""
 _EXEMPT_PROPERTIES = {TYPE, SOURCE, BASIS, RECORD_SOURCED, MODIFIED} | {
-    ox.NamedNode(iri) for iri in (f"{OWL}deprecated", f"{DCTERMS}isReplacedBy", f"{SKOS}changeNote")
+    ox.NamedNode(iri)
+    for iri in (f"{OWL}deprecated", f"{OWL}differentFrom", f"{DCTERMS}isReplacedBy", f"{SKOS}changeNote")
 }
 
 

@@ -145,7 +145,8 @@ def add_endpoint_option(command: Command) -> Command:
         "endpoints",
         multiple=True,
         metavar="URL",
-        help="Query a SPARQL 1.1 endpoint instead of the files; repeated, the next is tried when one fails.",
+        help="Query a SPARQL 1.1 endpoint, or its store, instead of the files; repeated, the next is "
+        "tried when one fails.",
     )(command)
 
 

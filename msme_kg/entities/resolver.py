@@ -149,7 +149,7 @@ class Resolver:
             self._names_cache[entities] = list_names(
                 self._engine,
                 of_class=[self._to_node(curie) for curie in entities.of_class],
-                scheme=self._to_node(entities.scheme) if entities.scheme else None,
+                scheme=[self._to_node(curie) for curie in entities.scheme],
                 superclass=self._to_node(entities.superclass) if entities.superclass else None,
             )
         return self._names_cache[entities]

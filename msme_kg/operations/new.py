@@ -11,7 +11,7 @@ from msme_kg.changes.entity_builder import BuiltEntities, build_entities
 from msme_kg.changes.entity_input import EntityInput
 from msme_kg.changes.table_input import read_table
 from msme_kg.errors import CombinedError, FindingError, KGError, to_printable
-from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
+from msme_kg.rdf.canonical_turtle import serialize_alone
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.report import Finding
@@ -27,7 +27,7 @@ class NewEntities(TextResult):
 
     Attributes:
         quads: their statements.
-        turtle: the same in canonical form.
+        turtle: the same in canonical form, with the prefixes that it uses.
         notes: warnings about other entities that adding them would cause.
     """
 
@@ -70,7 +70,7 @@ def build_new(
         rows = read_table(table, [parameter.name for parameter in template.parameters])
         inputs, errors = EntityInput.from_table(template, rows, values), [*rows.errors]
     built = build_entities(repository, template, inputs, lang)
-    turtle = CanonicalTurtleWriter(built.prefixes).serialize(built.quads)
+    turtle = serialize_alone(built.quads, built.prefixes)
     notes = []
     errors += built.errors
     for finding in _validate(repository, turtle, built):

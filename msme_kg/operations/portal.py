@@ -17,15 +17,13 @@ from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.snapshot import read_snapshot
 
-_LICENCE_FILE = "LICENSE"
-
 
 @dataclass(frozen=True)
 class Portal:
     """A portal bundle, ready to be written.
 
     Attributes:
-        content: the files of the graph, its queries and its licence.
+        content: the files of the graph and its queries.
         metadata: what the catalogue says of the dataset.
         with_redirects: whether redirect rules for w3id.org belong to it.
     """
@@ -56,13 +54,12 @@ class Portal:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
             graph = OpenGraph.from_files(repository, "en", dataset)
             shapes = Dataset.from_repository(repository, repository.list_shapes_files)
-            licence = repository.read(_LICENCE_FILE) if repository.exists(_LICENCE_FILE) else None
             result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
             quads = result.quads if isinstance(result, GraphResult) else ()
             metadata = DatasetMetadata(
                 quads, graph.prefixes, find_dataset(quads), site, service, find_release_date(quads)
             )
-            return PortalContent(dataset, shapes, list_queries(repository), licence), metadata
+            return PortalContent(dataset, shapes, list_queries(repository)), metadata
 
         content, metadata = read_snapshot(repository.root, read)
         return cls(content, metadata, base_url is not None)

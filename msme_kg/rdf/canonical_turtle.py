@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SourceLocation
-from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
+from msme_kg.namespaces import RDF, RDFS, SKOS, XSD, PrefixMap
 from msme_kg.rdf.ntriples import compute_sort_key, format_term, is_shorthand
 from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH, build_nesting_error
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, list_bnodes, normalize_nfc, split_quad
 
 _RDF_TYPE = f"{RDF}type"
+_UNWRITTEN_DATATYPES = {f"{XSD}string", f"{RDF}langString"}
 # The order of predicates: rdf:type, labels, then the others by CURIE.
 _LABEL_PREDICATES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel")
 
@@ -135,6 +136,36 @@ class CanonicalTurtleWriter:
     def format_term(self, term: Term) -> str:
         """Return an IRI or literal as Turtle."""
         return format_term(normalize_nfc(term), self._prefixes.shorten, is_shorthand)
+
+
+def serialize_alone(quads: Iterable[ox.Quad], prefixes: PrefixMap) -> str:
+    """Return canonical Turtle that declares only the prefixes it uses, for a text outside the graph.
+
+    Args:
+        quads: the triples; graph names are ignored.
+        prefixes: those that may be used.
+
+    Raises:
+        InputError: a blank node is referenced twice, or blank nodes form a cycle.
+    """
+    quads = list(quads)
+    curies = (prefixes.shorten(iri) for quad in quads for iri in _list_iris(quad))
+    used = {curie.partition(":")[0] for curie in curies if curie}
+    return CanonicalTurtleWriter(PrefixMap({name: prefixes[name] for name in used})).serialize(quads)
+
+
+def _list_iris(quad: ox.Quad) -> Iterator[str]:
+    """Yield the IRIs of a triple that are written out."""
+    for term in split_quad(quad):
+        if isinstance(term, ox.NamedNode) and term.value != _RDF_TYPE:
+            yield term.value
+        elif isinstance(term, ox.Literal) and not _has_bare_form(term):
+            yield term.datatype.value
+
+
+def _has_bare_form(literal: ox.Literal) -> bool:
+    """Return True if Turtle writes a literal without the IRI of its datatype."""
+    return is_shorthand(literal) or literal.datatype.value in _UNWRITTEN_DATATYPES
 
 
 class _InlineBnodes:

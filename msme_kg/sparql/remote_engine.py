@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints
+from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints, require_url
 from msme_kg.sparql.graph_parser import parse_statements
 from msme_kg.sparql.http_client import (
     Deadline,
@@ -29,6 +29,7 @@ from msme_kg.sparql.query_guards import QUERY_FORMS, reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_builder import InvalidResultsError
 from msme_kg.sparql.results_parser import parse_boolean_rows, parse_results
+from msme_kg.sparql.store_layouts import list_store_layouts
 
 _NOT_AN_ENDPOINT_HINT = "it may not be a SPARQL endpoint; check the address, or add another --endpoint"
 _SMALLER_RESULT_HINT = "narrow the query, for example with LIMIT"
@@ -94,14 +95,7 @@ class RemoteEngine:
         return self._send_query(whole, form, deadline, is_own=is_own)
 
     def _send_query(self, query: str, query_form: str, deadline: Deadline, *, is_own: bool) -> QueryResult:
-        endpoint = self._endpoints[0]
-        request = build_form_request(
-            endpoint.address, "query", query, list_accepted_types(query_form), self._user_agent
-        )
-        if endpoint.credentials.authorization:
-            headers = {**request.headers, "Authorization": endpoint.credentials.authorization}
-            request = replace(request, headers=headers)
-        response = send(request, deadline)
+        endpoint, response = self._find_endpoint(query, query_form, deadline)
         if response.status != 200:
             raise _build_status_error(endpoint, response, is_own=is_own)
         media_type = _require_media_type(endpoint, response, query_form)
@@ -115,6 +109,42 @@ class RemoteEngine:
             raise build_endpoint_error(
                 endpoint.address, str(error), _SMALLER_RESULT_HINT if error.is_limit_exceeded else _RETRY_HINT
             ) from None
+
+    def _find_endpoint(
+        self, query: str, query_form: str, deadline: Deadline
+    ) -> tuple[Endpoint, HttpResponse]:
+        """Send a query, and find the query endpoint if the address is that of a store as a whole."""
+        given = self._endpoints[0]
+        answer = self._post(given, query, query_form, deadline)
+        if _is_elsewhere(answer):
+            layouts = list_store_layouts(given.address.url)
+            for address in dict.fromkeys(require_url(layout.query) for layout in layouts):
+                if address == given.address:
+                    continue
+                endpoint = replace(given, address=address)
+                try:
+                    response = self._post(endpoint, query, query_form, deadline)
+                except RemoteError:
+                    break
+                if not _is_elsewhere(response):
+                    self._endpoints[0] = endpoint
+                    return endpoint, response
+        return given, answer
+
+    def _post(self, endpoint: Endpoint, query: str, query_form: str, deadline: Deadline) -> HttpResponse:
+        request = build_form_request(
+            endpoint.address, "query", query, list_accepted_types(query_form), self._user_agent
+        )
+        if endpoint.credentials.authorization:
+            headers = {**request.headers, "Authorization": endpoint.credentials.authorization}
+            request = replace(request, headers=headers)
+        return send(request, deadline)
+
+
+def _is_elsewhere(response: HttpResponse) -> bool:
+    """Return True for the response of an address that is no query endpoint: an error, or a page."""
+    is_page = "html" in (response.headers.get("Content-Type") or "").lower()
+    return response.status in {404, 405, 410} or (response.status == 200 and is_page)
 
 
 def _require_media_type(endpoint: Endpoint, response: HttpResponse, query_form: str) -> str:

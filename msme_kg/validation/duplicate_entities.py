@@ -28,6 +28,7 @@ _IDENTIFYING_PROPERTIES = tuple(
         ),
     )
 )
+_LABEL_RANK = len(_IDENTIFYING_PROPERTIES) - 1
 _ELLIPSIS = "…"
 """The end of a truncated label: different labels may begin with the same text."""
 MAX_DUPLICATES = 10
@@ -43,7 +44,8 @@ def find_duplicates(changeset: Changeset, delta: ChangeOverlay, source_map: Sour
     deprecated, and they have the same code (``dcterms:identifier``, ``skos:notation`` or a subproperty), the
     same ``schema:url``, or the same label in one language. Texts are compared after compatibility
     normalization (NFKC, UAX #15), case folding and collapsing of white space. Truncated labels (ending
-    with …) are ignored.
+    with …) are ignored. Entities linked by ``owl:differentFrom`` are no duplicates, and an entity may have
+    the label of what it is a revision of (``prov:wasRevisionOf``), directly or not.
 
     Args:
         changeset: the update.
@@ -99,15 +101,19 @@ class _DuplicateSearch:
             }
             self._groups.append(ordered)
         self._new = new
+        self._lookup = lookup
 
     def find_duplicates(self, entity: Resource) -> Iterator[tuple[ox.Quad, list[Term]]]:
         """Yield the statements that identify an entity, strongest first, with its duplicates by each."""
+        different = self._lookup.find_different(entity)
+        same_label = different | self._lookup.find_revisions(entity)
         for rank, quad, key in self._names.get(entity, ()):
+            excluded = same_label if rank == _LABEL_RANK else different
             others: set[Term] = set()
             for cls in self._classes[entity]:
                 group = self._groups[rank].get((cls, key), ())[: MAX_DUPLICATES + 1]
                 others.update(one for one in group if one not in self._new or str(one) < str(entity))
-            yield quad, sorted(others, key=str)[:MAX_DUPLICATES]
+            yield quad, sorted(others - excluded, key=str)[:MAX_DUPLICATES]
 
 
 def _list_names(quads: Iterable[ox.Quad], property_sets: Sequence[set[Term]]) -> list[_Name]:

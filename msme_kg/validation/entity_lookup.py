@@ -9,7 +9,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from msme_kg.errors import find_close_matches
-from msme_kg.namespaces import BASE, OWL, RDF, RDFS
+from msme_kg.namespaces import BASE, OWL, PROV, RDF, RDFS
 from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.term_dictionary import IRI, Ids
@@ -23,6 +23,8 @@ MAX_CANDIDATES = 5_000
 Key = TypeVar("Key", bound=Hashable)
 _NO_IDS = np.empty(0, dtype=np.int64)
 _TYPE = ox.NamedNode(f"{RDF}type")
+_DIFFERENT = ox.NamedNode(f"{OWL}differentFrom")
+_REVISES = ox.NamedNode(f"{PROV}wasRevisionOf")
 _DEPRECATED = ox.NamedNode(f"{OWL}deprecated")
 _SUBCLASS = ox.NamedNode(f"{RDFS}subClassOf")
 _SUBPROPERTY = ox.NamedNode(f"{RDFS}subPropertyOf")
@@ -48,6 +50,17 @@ class EntityLookup:
         subjects, values = self._index.list_pairs(self._terms.get_id(_DEPRECATED))
         is_true = [value.value in {"true", "1"} for value in self._terms.get_terms(values)]
         return set(self._terms.get_terms(subjects[np.array(is_true, dtype=bool)]))
+
+    def find_different(self, entity: Term) -> set[Term]:
+        """Return the entities that are stated to differ from one (``owl:differentFrom``)."""
+        ids = self._terms.find_ids([entity])
+        linked = [self._index.follow(_DIFFERENT, ids, inverse=inverse)[1] for inverse in (False, True)]
+        return set(self._terms.get_terms(np.concatenate(linked)))
+
+    def find_revisions(self, entity: Term) -> set[Term]:
+        """Return the entities that one is a revision of, or that are revisions of it, directly or not."""
+        chain = [self._find_reachable(_REVISES, entity, inverse=inverse) for inverse in (False, True)]
+        return set(self._terms.get_terms(np.concatenate(chain)))
 
     def list_subproperties(self, predicate: ox.NamedNode) -> set[Term]:
         """Return a property and its subproperties, direct or inherited."""

@@ -23,7 +23,8 @@ from msme_kg.sparql.results import GraphResult
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = Repository.find(ROOT)
-KINDS = ["claim", "document", "event", "initiative", "membership", "organization", "person", "source"]
+KINDS = ["award", "claim", "document", "event", "initiative", "membership", "observation", "organization"]
+KINDS += ["person", "source", "status", "tenure"]
 URL = "https://www.wto.org/english/news_e/news25_e/made_up_e.htm"
 TITLES = {"title": "A made-up title", "title_zh": "虛構之標題"}
 
@@ -88,6 +89,14 @@ def test_template_runs_as_pasted(kind: str, kg: KnowledgeGraph) -> None:
     answer = kg.sparql(QueryCatalog(REPOSITORY).get(TEMPLATES, kind).text)
     assert isinstance(answer, GraphResult)
     assert len({quad.subject for quad in answer.quads if isinstance(quad.subject, ox.NamedNode)}) == 1
+
+
+@pytest.mark.parametrize("kind", ["award", "membership", "observation", "status", "tenure"])
+def test_composed_labels_are_those_of_the_graph(kind: str, kg: KnowledgeGraph) -> None:
+    made = kg.sparql(QueryCatalog(REPOSITORY).get(TEMPLATES, kind).text)
+    labels = [quad for quad in made.quads if quad.predicate.value.endswith("#label")]  # type: ignore[union-attr]
+    known = kg.sparql(f"SELECT ?label WHERE {{ {labels[0].subject} rdfs:label ?label }}")
+    assert {(quad.object,) for quad in labels} == set(known.rows)  # type: ignore[union-attr]
 
 
 def test_membership_has_the_given_values_and_composed_labels(kg: KnowledgeGraph) -> None:

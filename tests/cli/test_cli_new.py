@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,57 @@ THINGS = {
         *("--name", "Zoë Made-Up", "--title", "Director", "--title-zh", "主任", "--represents", "ITC"),
         *("--note", "Spoke.", "--note-zh", "曾發言。", "--source", URL, "--source", "brief"),
     ),
+    "award": (
+        *("--competition", "sbc-2025", "--year", "2025", "--laureate", "Made-Up Ltd.", "--home", "CN"),
+        *(
+            "--edition",
+            "5",
+            "--result",
+            "runner-up",
+            "--theme",
+            "Soap",
+            "--theme-zh",
+            "肥皂",
+            "--date",
+            "2025-06",
+        ),
+        *("--event", "event:2025-06-27-champions-award", "--gist", "It reuses.", "--gist-zh", "再利用。"),
+        *("--source", URL),
+    ),
+    "observation": ("--member", "IN", "--event", "event:2025-12-02-meeting", "--source", URL),
+    "status": (
+        *(
+            "--item",
+            "work-item:2023-2-1",
+            "--date",
+            "2025-12-02",
+            "--gist",
+            "Planned.",
+            "--gist-zh",
+            "規劃中。",
+        ),
+        *("--product", "trade4msmes", "--event", "event:2025-12-02-meeting", "--source", URL),
+    ),
+    "status-since": (
+        *("--item", "work-item:2023-2-2", "--date", "2026-01-15/..", "--gist", "It.", "--gist-zh", "其。"),
+        *("--source", URL),
+    ),
+    "status-undated": (
+        *("--item", "work-item:2023-2-1", "--gist", "Done.", "--gist-zh", "完成。", "--source", URL),
+    ),
+    "tenure": (
+        *("--person", "Chambovey", "--member", "CH", "--since", "../2017-05", "--until", "2017-06"),
+        *("--source", URL, "--note", "Made up.", "--note-zh", "虛構。"),
+    ),
+    "person-namesake": (
+        *("--name", "Matthew Wilson", "--short", "matthew-wilson-itc", "--represents", "ITC"),
+        *("--different-from", "person:matthew-wilson", "--source", URL),
+    ),
+    "document-revision": (
+        *("--title", "Final Draft Declaration on Micro, Small and Medium-sized Enterprises"),
+        *("--title-zh", "「微中小企業宣言」終版草案", "--symbol", "INF/MSME/W/36/Rev.1"),
+        *("--issued", "2025-03", "--revises", "INF/MSME/W/36", "--source", URL),
+    ),
     "source": ("--url", URL, "--publisher", "WTO", "--issued", "2025-03-01", "--language", "en"),
 }
 
@@ -77,22 +129,29 @@ def test_output_is_valid_and_canonical(thing: str, tmp_path: Path, run: Run, cop
     ended = run("new", thing.partition("-")[0], *THINGS[thing])
     assert (ended.code, ended.err) == (0, "")
     (tmp_path / "new.ttl").write_text(ended.out, encoding="utf-8")
-    report = run("validate", "new.ttl")
-    assert report.code == 0
-    lines = report.out.splitlines()
-    assert lines[-1].startswith("0 violation, 0 warning")
-    if thing != "source":  # a new source is not cited yet, which is a finding of severity info
-        assert lines == ["0 violation, 0 warning, 0 info"]
-    (copy_of_graph / "data" / "printed.ttl").write_text(ended.out, encoding="utf-8")
-    assert run("fmt", "--check", "--root", copy_of_graph).out in {"", "data/README.md\n"}
+    report = run("check", "--add", "new.ttl")
+    assert report.code == 0, report.out
+    assert ("New findings" in report.out) == (thing == "source")  # info: nothing cites it yet
+    printed = copy_of_graph / "data" / "printed.ttl"
+    printed.write_text(ended.out, encoding="utf-8")
+    assert run("fmt", "--root", copy_of_graph).code == 0
+    prefixes, blocks = split_prefixes(ended.out)
+    assert split_prefixes(printed.read_text(encoding="utf-8"))[1] == blocks
+    assert [name for name in prefixes if not re.search(rf"(?m)(?:[\s^]|^){name}:", blocks)] == []
+
+
+def split_prefixes(turtle: str) -> tuple[list[str], str]:
+    """Return the prefixes that a text declares, and the rest of it."""
+    head, _, blocks = turtle.partition("\n\n")
+    return re.findall(r"@prefix ([\w-]+):", head), blocks
 
 
 def test_kinds_are_listed_with_their_options(run: Run) -> None:
     ended = run("new")
     assert (ended.code, ended.err) == (0, "")
     rows = ended.out.splitlines()[2:]
-    kinds = ["claim", "document", "event", "initiative", "membership", "organization", "person", "source"]
-    assert [row.split()[0] for row in rows] == kinds
+    kinds = "award claim document event initiative membership observation organization person source"
+    assert [row.split()[0] for row in rows] == [*kinds.split(), "status", "tenure"]
     assert "--member --since --until --evidence" in ended.out
     assert "小組會員資格" in run("new", "--lang", "zh-Hant").out
 
@@ -290,6 +349,16 @@ def test_hostile_text_is_written_as_text(text: str, run: Run, tmp_path: Path) ->
     assert run("validate", "x.ttl").out == "0 violation, 0 warning, 0 info\n"
     quoted = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     assert f'rdfs:label "{quoted}"@en ;' in ended.out
+
+
+@pytest.mark.parametrize("thing", ["person-namesake", "document-revision"])
+def test_the_same_name_needs_a_reason(thing: str, run: Run) -> None:
+    args = list(THINGS[thing])
+    place = args.index("--different-from" if "person" in thing else "--revises")
+    ended = run("new", thing.partition("-")[0], *args[:place], *args[place + 2 :])
+    review = run("check", "--add", "-", stdin=ended.out.encode())
+    assert review.code == 1
+    assert re.search("Probably a duplicate: .* owl:differentFrom", review.out)
 
 
 @pytest.mark.parametrize(

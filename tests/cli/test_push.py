@@ -85,6 +85,10 @@ def test_the_release_is_pushed_once(store: Server, run: Run, copy_of_graph: Path
     )  # the store is discovered from the URL of its query endpoint
     assert (again.code, count_outcomes(again)) == (0, {"unchanged": number, "verified": number})
     assert again.err == f"{urlsplit(store.base).netloc}: {number} unchanged, {number} verified\n"
+    # Queries take the same addresses.
+    question = ("query", "coverage", "--as-of", "2023-08-01", "--format", "csv", "--root", copy_of_graph)
+    answers = [run(*question), *(run(*question, "--endpoint", url) for url in (store.base, store.query))]
+    assert [answer.out for answer in answers] == [answers[0].out] * 3, answers[1].err
 
 
 @pytest.mark.parametrize("via", ["gsp", "update"])

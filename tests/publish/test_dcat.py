@@ -29,11 +29,10 @@ needs_shapes = pytest.mark.skipif(
     reason=f"no shapes of DCAT-AP at {SHAPES}: the catalogue is not judged by them",
 )
 
-# Nothing is more than a warning. The publisher is no body of the EU and has no type that is certain;
-# no address to write to is known; an entry of a table of places has neither box nor centre.
+# Nothing is more than a warning. The publisher is no body of the EU and has no type that is certain; an entry
+# of a table of places has neither box nor centre.
 MDR = {(DATASET, DCTERMS.publisher), (DATASET + "/catalog", DCTERMS.publisher)}
 RECOMMENDED = {
-    (DATASET, DCAT.contactPoint),
     (DATASET + "/publisher", DCTERMS.type),
     (URIRef(EARTH), DCAT.bbox),
     (URIRef(EARTH), DCAT.centroid),
@@ -47,7 +46,6 @@ EXPECTED = {
 }
 OF_SERVICE = {
     "mdr-vocabularies.shape": {(DATASET + "/service", DCTERMS.publisher)},
-    "shapes_recommended": {(DATASET + "/service", DCAT.contactPoint)},
 }
 
 
@@ -145,6 +143,26 @@ def test_temporal_coverage_ends_with_the_record(portal: Path) -> None:
     ends = graph.value(DATASET, URIRef("https://w3id.org/msme-kg/admin#recordEnds"))
     assert data.value(period, DCAT.endDate) == ends
     assert str(data.value(period, DCAT.startDate)) == "2017-12-13"
+
+
+def test_the_publisher_is_the_contact_of_a_dataset_that_names_none(portal: Path) -> None:
+    data = rdflib.Graph().parse(portal / "catalog.ttl")
+    vcard = rdflib.Namespace("http://www.w3.org/2006/vcard/ns#")
+    (contact,) = data.objects(DATASET, DCAT.contactPoint)
+    names = set(data.objects(data.value(DATASET, DCTERMS.publisher), rdflib.FOAF.name))
+    assert set(data.objects(contact, vcard.fn)) == names
+    assert data.value(contact, vcard.hasURL) == data.value(DATASET, DCAT.landingPage)
+
+
+def test_description_names_the_organization_and_the_group_in_full(portal: Path) -> None:
+    data = rdflib.Graph().parse(portal / "catalog.ttl")
+    nodes = (DATASET, DATASET + "/catalog")
+    described = [text for node in nodes for text in data.objects(node, DCTERMS.description)]
+    english = [str(text) for text in described if text.language == "en"]
+    assert len(english) == 2
+    for text in english:
+        assert "World Trade Organization (WTO)" in text
+        assert "Informal Working Group on Micro, Small and Medium-sized Enterprises (MSMEs)" in text
 
 
 def test_contact_point_of_the_graph_is_in_the_catalogue(copy_of_graph: Path) -> None:

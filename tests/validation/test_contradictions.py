@@ -137,6 +137,8 @@ CONSISTENT = {
     "revision of the same day": "document:x a msme:Document ;"
     " prov:wasRevisionOf document:inf-msme-r-13-rev-1 ; msme:notAfter '2019-12-09' .",
     "event of another kind": NEW_EVENT.replace("regular-meeting", "workshop"),
+    "second event that is said to differ": f"""{NEW_EVENT}
+        event:2024-07-01-second owl:differentFrom event:2024-07-01-meeting .""",
     "event in the same month": NEW_EVENT.replace("notAfter '2024-07-01'", "notAfter '2024-07-31'"),
     "event of another organizer": NEW_EVENT.replace("organization:iwg-msmes", "organization:icc"),
     "attestation with own values like those of the things": """attestation:x a msme:Attestation ;

@@ -16,7 +16,7 @@ from msme_kg.publish.portal.dcat import SERVICE_DESCRIPTION, build_dcat_catalog
 from msme_kg.publish.portal.dumps import build_dumps, hash_graph
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.publish.portal.rdf_builder import serialize_json, to_turtle
-from msme_kg.publish.portal.readme import render_portal_readme
+from msme_kg.publish.portal.readme import render_licence_notice, render_portal_readme
 from msme_kg.publish.portal.service_description import build_service_description
 from msme_kg.publish.portal.sparql_executables import build_sparql_executables
 from msme_kg.publish.portal.void import build_void_description
@@ -41,13 +41,11 @@ class PortalContent:
         default_graph: ontology, vocabularies and data.
         shapes: the shapes.
         queries: the canned queries.
-        licence_text: the licence of the program; None if the repository has no such file.
     """
 
     default_graph: Dataset
     shapes: Dataset
     queries: Sequence[CannedQuery]
-    licence_text: bytes | None
 
 
 def build_portal_files(
@@ -71,8 +69,6 @@ def build_portal_files(
     for query in content.queries:
         yield query.path, query.text.encode()
     yield from _build_descriptions(content, release, quads, dumps)
-    if content.licence_text is not None:
-        yield "LICENSE", content.licence_text
     if with_redirects:
         yield from _build_redirects(release, [*quads, *shapes])
 
@@ -112,6 +108,7 @@ def _build_descriptions(
     yield "dataset.jsonld", serialize_json(to_schema_org(release, sizes))
     yield "CITATION.cff", render_citation_file(release).encode()
     yield "graph-hash.txt", _HASH_TEMPLATE.format(hash=digest, file=ntriples).encode()
+    yield "LICENSE", render_licence_notice(release).encode()
     yield "README.md", render_portal_readme(release).encode()
 
 

@@ -13,6 +13,7 @@ from msme_kg.publish.portal import eu_authority_tables
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.publish.portal.media_types import GZIP, IANA_MEDIA_TYPES, get_format
 from msme_kg.publish.portal.rdf_builder import PropertyValues, describe_node, to_typed_literal
+from msme_kg.rdf.terms import Term
 
 SERVICE_DESCRIPTION = "service-description.ttl"
 _SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
@@ -73,10 +74,27 @@ def _describe_dataset(release: DatasetMetadata, graph_hash: str) -> Iterator[ox.
             "adms:versionNotes": to_lang_literals(notes),
         },
     )
+    if not release.list_values("dcat:contactPoint"):
+        yield from _describe_contact(release)
     if not release.list_values("dcterms:modified"):
         yield from describe_node(
             release.dataset_iri, {"dcterms:modified": to_typed_literal(release.release_date, "date")}
         )
+
+
+def _describe_contact(release: DatasetMetadata) -> Iterator[ox.Quad]:
+    """Describe the publisher as the contact, with the landing page, for a dataset that names none."""
+    (contact,) = _list_contacts(release)
+    names = to_lang_literals(release.publisher_name)
+    yield from describe_node(release.dataset_iri, {"dcat:contactPoint": contact})
+    yield from describe_node(
+        f"{release.dataset_iri}/contact",
+        {"a": "vcard:Kind", "vcard:fn": names, "vcard:hasURL": release.base_url},
+    )
+
+
+def _list_contacts(release: DatasetMetadata) -> list[Term]:
+    return release.list_values("dcat:contactPoint") or [ox.NamedNode(f"{release.dataset_iri}/contact")]
 
 
 def _describe_distribution(release: DatasetMetadata, path: str, content: bytes) -> Iterator[ox.Quad]:
@@ -125,10 +143,11 @@ def _describe_service(release: DatasetMetadata, endpoint: str) -> Iterator[ox.Qu
         "dcat:endpointURL": endpoint,
         "dcat:endpointDescription": release.resolve_url(SERVICE_DESCRIPTION),
         "dcat:servesDataset": release.dataset_iri,
+        "dcat:contactPoint": _list_contacts(release),
     }
     yield from describe_node(node, properties)
     for curie in ("dcterms:description", "dcterms:publisher", "dcterms:license", "dcterms:accessRights",
-                  "dcat:keyword", "dcat:theme", "dcat:contactPoint"):  # fmt: skip
+                  "dcat:keyword", "dcat:theme"):  # fmt: skip
         yield from describe_node(node, {curie: release.list_values(curie)})
     protocol_titles = to_lang_literals(format_in_all_languages("dcat.protocol-title"))
     yield from describe_node(_PROTOCOL, {"a": "dcterms:Standard", "dcterms:title": protocol_titles})

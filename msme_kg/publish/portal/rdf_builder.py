@@ -9,8 +9,8 @@ from typing import cast
 import pyoxigraph as ox
 
 from msme_kg.namespaces import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
-from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
-from msme_kg.rdf.terms import Resource, Term, split_quad
+from msme_kg.rdf.canonical_turtle import serialize_alone
+from msme_kg.rdf.terms import Resource, Term
 
 PORTAL_PREFIXES = PrefixMap(
     {
@@ -72,21 +72,7 @@ def to_turtle(quads: Iterable[ox.Quad], prefixes: PrefixMap) -> bytes:
         quads: the description.
         prefixes: the prefixes of the graph, in addition to ``PORTAL_PREFIXES``.
     """
-    quads = list(quads)
-    available = PrefixMap({**prefixes, **PORTAL_PREFIXES})
-    curies = (available.shorten(iri) for quad in quads for iri in _collect_iris(quad))
-    used = {curie.partition(":")[0] for curie in curies if curie}
-    return (
-        CanonicalTurtleWriter(PrefixMap({name: available[name] for name in used})).serialize(quads).encode()
-    )
-
-
-def _collect_iris(quad: ox.Quad) -> Iterator[str]:
-    for term in split_quad(quad):
-        if isinstance(term, ox.NamedNode):
-            yield term.value
-        elif isinstance(term, ox.Literal):
-            yield term.datatype.value
+    return serialize_alone(quads, PrefixMap({**prefixes, **PORTAL_PREFIXES})).encode()
 
 
 def serialize_json(value: object) -> bytes:

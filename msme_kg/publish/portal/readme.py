@@ -1,4 +1,4 @@
-"""The README of the portal folder: its files, how to verify them, and their licences."""
+"""The README and the licence notice of the portal folder."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ from msme_kg.publish.folder_manifest import MANIFEST
 from msme_kg.publish.portal.citation import to_spdx_id
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.sparql.markdown_text import escape_markdown
+
+
+def render_licence_notice(release: DatasetMetadata) -> str:
+    """Return the licence of all that the folder holds: whose it is, and where its text is."""
+    licence = release.find_value("dcterms:license")
+    spdx_id = to_spdx_id(licence)
+    lines = [
+        release.read_language_map("dcterms:title").get("en", ""),
+        f"Copyright (c) {release.publisher_name.get('en', '')}",
+        f"All files of this folder are licensed under <{licence}>.",
+        *([f"Legal code: <{licence}legalcode>", f"SPDX-License-Identifier: {spdx_id}"] if spdx_id else []),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def render_portal_readme(release: DatasetMetadata) -> str:

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from msme_kg.errors import RemoteError, to_printable
 from msme_kg.publish.push.protocol_client import ProtocolClient, StoreResponse
+from msme_kg.sparql.store_layouts import StoreEndpoints, list_store_layouts
 
 WRITE_PROTOCOLS = ("gsp", "update")
 """The protocols for writing: Graph Store HTTP Protocol, which replaces whole graphs, and SPARQL Update."""
-
-
-@dataclass(frozen=True)
-class StoreEndpoints:
-    """The URLs of one store.
-
-    Attributes:
-        query: the URL of its SPARQL query endpoint.
-        update: the URL of its SPARQL Update endpoint.
-        graph_store: the URL of its Graph Store HTTP Protocol service; empty if updates are used for writing.
-    """
-
-    query: str
-    update: str
-    graph_store: str
-
-
-_LAYOUTS = (
-    StoreEndpoints("", "", ""),
-    StoreEndpoints("query", "update", "store"),  # Oxigraph
-    StoreEndpoints("query", "update", "data"),  # Fuseki
-    StoreEndpoints("sparql", "sparql-auth", "sparql-graph-crud-auth"),  # Virtuoso
-    StoreEndpoints("", "statements", "rdf-graphs/service"),  # RDF4J and GraphDB
-)
-"""The URLs of known stores, relative to the URL of the store."""
-
 _RESULTS = "application/sparql-results+json"
-_KNOWN_SEGMENTS = {
-    segment for layout in _LAYOUTS for segment in (layout.query, layout.update, layout.graph_store)
-}
 
 
 def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEndpoints:
@@ -55,7 +24,7 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
     """
     replies: dict[str, StoreResponse] = {}
     candidates = []
-    for candidate in _list_candidates(url):
+    for candidate in list_store_layouts(url):
         if candidate.query not in replies:
             replies[candidate.query] = client.post_form(candidate.query, "query", "ASK {}", _RESULTS)
         if replies[candidate.query].is_success and replies[candidate.query].media_type == _RESULTS:
@@ -81,20 +50,6 @@ def discover(client: ProtocolClient, url: str, protocol: str | None) -> StoreEnd
         hint="name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
         "or http://host:8890 (Virtuoso), and see that it may be written to",
     )
-
-
-def _list_candidates(url: str) -> Iterator[StoreEndpoints]:
-    """Yield candidate endpoints, first with the URL as that of the store, then with its parent."""
-    url = url.partition("?")[0].rstrip("/")
-    parent, _, last = url.rpartition("/")
-    for base in (url, parent) if last in _KNOWN_SEGMENTS else (url,):
-        for layout in _LAYOUTS:
-            graph_store = f"{base}/{layout.graph_store}" if layout.graph_store else ""
-            yield StoreEndpoints(_join_url(base, layout.query), _join_url(base, layout.update), graph_store)
-
-
-def _join_url(base: str, name: str) -> str:
-    return f"{base}/{name}" if name else base
 
 
 def _is_graph_store(client: ProtocolClient, url: str) -> bool:

@@ -11,7 +11,6 @@ import pyoxigraph as ox
 from msme_kg.changes.sparql_update_writer import insert_data
 from msme_kg.errors import RemoteError
 from msme_kg.namespaces import PrefixMap
-from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
 from msme_kg.publish.push.protocol_client import RETRY_HINT, ProtocolClient, StoreResponse
 from msme_kg.rdf.bnode_labels import has_bnodes
 from msme_kg.rdf.graph_digest import GraphDigest
@@ -24,6 +23,7 @@ from msme_kg.sparql.protocol import RDF_MEDIA_TYPES, list_accepted_types
 from msme_kg.sparql.results import AskResult, Solutions
 from msme_kg.sparql.results_builder import InvalidResultsError
 from msme_kg.sparql.results_parser import parse_results
+from msme_kg.sparql.store_layouts import StoreEndpoints
 
 _GRAPH_SIZES_QUERY = """\
 SELECT ?g ?n WHERE {

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.errors import SafetyError
-from msme_kg.publish.push.endpoint_discovery import StoreEndpoints
 from msme_kg.publish.push.graph_store import GraphStore, count_triples_by_graph, open_store
 from msme_kg.publish.push.protocol_client import ProtocolClient
 from msme_kg.rdf.graph_digest import EMPTY_GRAPH_DIGEST, GraphDigest, compute_graph_digest
 from msme_kg.sparql.results_builder import InvalidResultsError
+from msme_kg.sparql.store_layouts import StoreEndpoints
 
 SENT, UNCHANGED, REMOVED, VERIFIED, DIFFERENT = "sent", "unchanged", "removed", "verified", "different"
 """The statuses of a step."""
