@@ -20,6 +20,8 @@ CASES: dict[str, list[str]] = {
         *("--from", "2021-01-01", "--to", "2022-12-31", "--certainty", "possible")
     ],
     "conflicts": [],
+    "conflicts@date": ["--of", "date"],
+    "conflicts@place-zh-Hant": ["--of", "place", "--lang", "zh-Hant", "--labels"],
     "coordinators": [],
     "coordinators@2018-01-15": ["--as-of", "2018-01-15"],
     "coordinators@2023-04-10": ["--as-of", "2023-04-10"],
@@ -28,12 +30,16 @@ CASES: dict[str, list[str]] = {
     "coverage@2017-12-13": ["--as-of", "2017-12-13"],
     "coverage@2020-12-11": ["--as-of", "2020-12-11"],
     "coverage@2023-08-01": ["--as-of", "2023-08-01"],
+    "coverage@2023-08-01-eu-one": ["--as-of", "2023-08-01", "--eu", "one"],
+    "coverage@zh-Hant": ["--as-of", "2023-08-01", "--lang", "zh-Hant", "--labels"],
     "coverage@2025-12-31": ["--as-of", "2025-12-31"],
     "declaration": [],
     "declaration@zh-Hant": ["--lang", "zh-Hant"],
     "documents": [],
     "documents@area-1-2020": ["--area", "1", "--from", "2020-01-01", "--to", "2020-12-31"],
     "documents@declaration": ["--kind", "declaration"],
+    "evidence@us": ["--thing", "US"],
+    "evidence@wilson-zh-Hant": ["--thing", "matthew-wilson", "--lang", "zh-Hant", "--labels"],
     "evidence@membership-us": ["--thing", "membership/us"],
     "evidence@wt-min-17-58": ["--thing", "WT/MIN(17)/58"],
     "growth": [],
@@ -44,6 +50,12 @@ CASES: dict[str, list[str]] = {
         *("--welcomed-in", "INF/MSME/W/36", "--lang", "zh-Hant", "--labels")
     ],
     "members": [],
+    "members@2017-12-13-only-possible": [*("--as-of", "2017-12-13", "--certainty", "possible"), "--only"],
+    "members@2023-08-01-only-shown": [*("--as-of", "2023-08-01", "--evidence", "shown"), "--only"],
+    "members@2023-08-01-us": ["--as-of", "2023-08-01", "--member", "US"],
+    "members@2023-08-01-us-zh-Hant": [
+        *("--as-of", "2023-08-01", "--member", "美國", "--lang", "zh-Hant", "--labels")
+    ],
     "members@2017-12-13": ["--as-of", "2017-12-13"],
     "members@2017-12-13-possible": ["--as-of", "2017-12-13", "--certainty", "possible"],
     "members@2017-12-13-possible-indirect": [
@@ -56,9 +68,12 @@ CASES: dict[str, list[str]] = {
     "members@2023-08-01-stated": ["--as-of", "2023-08-01", "--evidence", "stated"],
     "members@2024-08-01": ["--as-of", "2024-08-01"],
     "changes@2023-08-01-to-2025-12-31": ["--from", "2023-08-01", "--to", "2025-12-31"],
+    "changes@2023": ["--from", "2023-01-01", "--to", "2023-12-31"],
     "changes@2024-zh-Hant": ["--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant"],
     "champions": [],
     "champions@2024": ["--year", "2024"],
+    "champions@gb": ["--home", "GB"],
+    "champions@runner-up-zh-Hant": ["--result", "亞軍", "--lang", "zh-Hant", "--labels"],
     "documents@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
     "documents@proposal-2024-zh-Hant": [
         *("--kind", "提案", "--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant", "--labels")
@@ -76,7 +91,11 @@ CASES: dict[str, list[str]] = {
         *("--from", "2025-01-01", "--to", "2025-12-31", "--lang", "zh-Hant", "--labels")
     ],
     "member-profile@cn": ["--member", "CN"],
+    "member-profile@cn-zh-Hant": ["--member", "中國", "--lang", "zh-Hant", "--labels"],
     "observers": [],
+    "observers@2024-10-zh-Hant": [
+        *("--from", "2024-10-01", "--to", "2024-10-31", "--lang", "zh-Hant", "--labels")
+    ],
     "organizations": [],
     "organizations@zh-Hant": ["--lang", "zh-Hant"],
     "statistics": [],
@@ -99,6 +118,9 @@ CASES: dict[str, list[str]] = {
     "sources@weak": ["--host", "weak"],
     "sponsors": [],
     "sponsors@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
+    "sponsors@inf-msme-4-rev-2-zh-Hant": ["--symbol", "INF/MSME/4/Rev.2", "--lang", "zh-Hant", "--labels"],
+    "unknowns": [],
+    "unknowns@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "work-areas": [],
     "work-areas@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "work-plan": [],

@@ -47,13 +47,8 @@ def write_brief(
     from msme_kg.briefing.content.note_model import SECTION_NAMES
     from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
-    if format_name not in NOTE_RENDERERS:
-        hint = f"one of {', '.join(NOTE_RENDERERS)}"
-        raise UsageError(f"{to_printable(format_name)!r} is not a format", hint=hint)
-    if length not in SECTION_NAMES:
-        raise UsageError(
-            f"{to_printable(length)!r} is not a length", hint=f"one of {', '.join(SECTION_NAMES)}"
-        )
+    _require_known(format_name, NOTE_RENDERERS, "format")
+    _require_known(length, SECTION_NAMES, "length")
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
@@ -70,7 +65,12 @@ def write_brief(
     return render_note(graph.repository, note, language, format_name)
 
 
+def _require_known(value: str, known: Collection[str], noun: str) -> None:
+    if value not in known:
+        raise UsageError(f"{to_printable(value)!r} is not a {noun}", hint=f"one of {', '.join(known)}")
+
+
 def _resolve_member(graph: OpenGraph, name: str) -> str:
-    """Return the IRI of a Member; the query on its acts says what a Member is."""
+    """Return the IRI of the Member of a name."""
     (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
     return graph.resolver.resolve(name, "--for", parameter.entities, partial=True).value

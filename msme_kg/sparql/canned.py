@@ -15,6 +15,7 @@ PARAMETER_TYPES = (
     "slug",
     "lang",
     "choice",
+    "flag",
     "iri",
     "address",
 )
