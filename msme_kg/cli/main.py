@@ -141,6 +141,9 @@ def _complete(instruction: str) -> int:
     """Print completions for a shell; errors go unreported, in the middle of a line that is being typed."""
     from click.shell_completion import shell_complete
 
+    from msme_kg.cli.completion import register_shells
+
+    register_shells()
     try:
         return shell_complete(root, {}, "msme-kg", _COMPLETION_VARIABLE, instruction)
     except KGError as error:

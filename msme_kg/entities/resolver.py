@@ -22,10 +22,9 @@ from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
-from msme_kg.sparql.canned import EntitySet
+from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
-_ANY_ENTITY = EntitySet()
 _MAX_CANDIDATES = 8
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
@@ -68,7 +67,7 @@ class Resolver:
         self._names_cache: dict[EntitySet, list[EntityName]] = {}
 
     def resolve(
-        self, text: str, option: str, entities: EntitySet = _ANY_ENTITY, *, partial: bool = False
+        self, text: str, option: str, entities: EntitySet = ANY_ENTITY, *, partial: bool = False
     ) -> ox.NamedNode:
         """Return the entity that a text names, a current one rather than one that is deprecated.
 
@@ -100,7 +99,7 @@ class Resolver:
             f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, entities)
         )
 
-    def load_names(self, entities: EntitySet = _ANY_ENTITY) -> list[EntityName]:
+    def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same argument."""
         names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
