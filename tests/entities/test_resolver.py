@@ -80,3 +80,15 @@ def test_new_entities_need_whole_names(run: Run) -> None:
     ended = run("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
     assert ended.code == 2
     assert "no match for 'Korea' in --member" in ended.err
+
+
+def test_words_for_choices_are_accepted(run: Run) -> None:
+    plain = ("query", "members", "--as-of", "2017-12-13", "--format", "csv", "--certainty")
+    expected = run(*plain, "possible")
+    assert expected.code == 0
+    for word in ("POSSIBLE", "可能", "ｐｏｓｓｉｂｌｅ"):
+        ended = run(*plain, word)
+        assert (ended.code, ended.out) == (0, expected.out)
+    ended = run(*plain, "perhaps")
+    assert (ended.code, ended.out) == (2, "")
+    assert "certain, possible" in ended.err
