@@ -14,7 +14,6 @@ from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
     LABEL_RANK,
-    SLUG_RANK,
     EntityName,
     list_names,
 )
@@ -136,7 +135,7 @@ class Resolver:
         scores: dict[str, tuple[bool, float, bool, int]] = {}
         for name in self.load_names(entities):
             score = pattern.compute_score(name.name)
-            if name.rank != SLUG_RANK and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
+            if not name.is_slug and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
                 is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                 key = (name.rank != COMPOSED_RANK, score, is_end_of_symbol, -len(name.name))
                 scores[name.entity_iri] = max(key, scores.get(name.entity_iri, key))

@@ -55,7 +55,7 @@ def test_part_of_several_names_lists_them(run: Run) -> None:
     assert "workshop" not in ended.err
     ended = run("describe", "helpdesk", "--lang", "zh-Hant")
     assert (ended.code, ended.out) == (2, "")
-    assert "(initiative:global-trade-helpdesk)" in ended.err
+    assert "choose one of 全球貿易資訊平台 (initiative:global-trade-helpdesk)" in ended.err
 
 
 def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:

@@ -29,6 +29,10 @@ ANSWERS = {
     "claim:founders-2017-12-13-84-brief": ["Value: 84", "Says who: Progress note of 1 August 2023"],
     "source:brief": ["Kind: source", "Date: 2023-08-01"],
     "organization:itc": ["Acronym: ITC", "Operates:"],
+    "宣言": [
+        "Entities of this class",
+        "Final Draft Declaration on Micro, Small and Medium-sized Enterprises",
+    ],
     "membership:us": ["Member: United States", "Evidence: stated"],
 }
 
