@@ -22,8 +22,7 @@ BASE = "https://w3id.org/msme-kg/"
     ],
 )
 def test_any_spelling_of_a_name_is_enough(run: Run, name: str, thing: str) -> None:
-    ended = run("log", "--thing", name, "--format", "json")
-    assert (ended.code, ended.err) == (0, "")
+    assert run("log", "--thing", name, "--format", "json").code == 0
     ended = run("query", "evidence", "--thing", name, "--format", "json")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == run("query", "evidence", "--thing", BASE + thing, "--format", "json").out
