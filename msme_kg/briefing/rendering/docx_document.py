@@ -97,7 +97,7 @@ class _DocxWriter:
             paragraph.add_run(text)
 
     def add_statements(self, statements: Sequence[RenderedStatement], left_cm: float) -> None:
-        """Add statements, each followed by its children, whose labels begin where its text does.
+        """Add statements, each followed by its children: their labels begin where its text does.
 
         Args:
             statements: the statements of one parent.
@@ -107,7 +107,8 @@ class _DocxWriter:
         for statement in statements:
             paragraph = self.add_statement(statement, left_cm, width_cm)
             paragraph.paragraph_format.keep_with_next = bool(statement.children)
-            self.add_statements(statement.children, left_cm + (width_cm or _INDENT_CM))
+            has_labels = any(child.label for child in statement.children)
+            self.add_statements(statement.children, left_cm + width_cm + (0 if has_labels else _INDENT_CM))
 
     def add_statement(
         self, statement: RenderedStatement, left_cm: float = 0, label_cm: float = 0
