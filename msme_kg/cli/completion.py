@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, FishComplete, add_completion_class
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.options import get_settings
@@ -18,72 +17,30 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet, Parameter
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from msme_kg.entities.name_index import EntityName
 
 _MAX_COMPLETIONS = 100
 """The most completions offered to a shell."""
-_BASH_SOURCE = """\
-%(complete_func)s() {
-    local completion response type value quote="${COMP_WORDS[COMP_CWORD]:0:1}"
-    local IFS=$'\\n'
-    response=$(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD=$COMP_CWORD \
-%(complete_var)s=bash_complete "$1")
-    while IFS=',' read -r type value; do
-        if [[ $type == 'dir' ]]; then
-            COMPREPLY=()
-            compopt -o dirnames
-        elif [[ $type == 'file' ]]; then
-            COMPREPLY=()
-            compopt -o default
-        elif [[ $type == 'plain' ]]; then
-            # Bash quotes nothing itself; after an opening quote the rest needs none.
-            [[ $quote == '"' || $quote == "'" ]] || printf -v value '%%q' "$value"
-            COMPREPLY+=("$value")
-        fi
-    done <<< "$response"
-    return 0
-}
-
-%(complete_func)s_setup() {
-    complete -o nosort -F %(complete_func)s %(prog_name)s
-}
-
-%(complete_func)s_setup;
-"""
-
-
-class _QuotingBashComplete(BashComplete):
-    """Completion for bash that quotes blanks and parentheses in names."""
-
-    source_template = _BASH_SOURCE
-
-
-class _WholeFishComplete(FishComplete):
-    """Completion for fish that keeps what follows a comma in a name."""
-
-    source_template = FishComplete.source_template.replace('split ","', 'split --max 1 ","')
-
-
-def register_shells() -> None:
-    """Use our scripts for bash and fish in place of those of click."""
-    add_completion_class(_QuotingBashComplete)
-    add_completion_class(_WholeFishComplete)
 
 
 def complete_parameter(
     parameter: Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[Any]]:
     """Return the values of a parameter that begin with a text: choices, or names of entities."""
+    from click.shell_completion import CompletionItem  # imported only for a shell
+
     if parameter.type == "iri":
         return complete_names(ctx, _, incomplete, parameter.entities)
     choices = LANGUAGES if parameter.type == "lang" else parameter.choices
     words = [*choices, *(word for names in parameter.choice_names.values() for word in names.values())]
-    fitting = partial(_begins_with, fold_name(incomplete))
+    fitting = partial(_matches_start, fold_name(incomplete))
     # Without a letter, the values themselves are enough.
     return [CompletionItem(word) for word in filter(fitting, dict.fromkeys(words if incomplete else choices))]
 
 
-def _begins_with(folded: str, name: str) -> bool:
+def _matches_start(folded: str, name: str) -> bool:
     return fold_name(name).startswith(folded)
 
 
@@ -94,6 +51,8 @@ def complete_names(
 
     They are names in any language; where nothing is typed, those in the language of the command.
     """
+    from click.shell_completion import CompletionItem  # imported only for a shell
+
     settings = get_settings(ctx)
     kg = KnowledgeGraph.open(settings.root, lang=settings.lang)
     folded = fold_name(incomplete)
@@ -103,7 +62,7 @@ def complete_names(
     fitting = [
         name
         for name in names
-        if _begins_with(folded, name.name)
+        if _matches_start(folded, name.name)
         and name.name == to_printable(name.name)  # others would act on the terminal, or break the protocol
     ]
     # The last segments of IRIs are offered where nothing else fits, lest they hide what names have in common.

@@ -6,8 +6,9 @@ import click
 
 from msme_kg.cli.answer_notes import print_name_notes
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.completion import complete_names
 from msme_kg.cli.open_graph import open_graph
-from msme_kg.cli.options import add_common_options, add_table_options, complete_thing
+from msme_kg.cli.options import add_common_options, add_table_options
 from msme_kg.cli.output import emit
 from msme_kg.cli.table_output import render_answer
 from msme_kg.operations.log import list_changes
@@ -18,7 +19,7 @@ from msme_kg.sparql.date_intervals import parse_date
 @click.option(
     "--thing",
     metavar="THING",
-    shell_complete=complete_thing,
+    shell_complete=complete_names,
     help="Only changes of this entity: an IRI, code, symbol or label.",
 )
 @click.option("--from", "since", metavar="DATE", help="Only changes from this day on.")

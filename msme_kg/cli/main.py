@@ -141,7 +141,7 @@ def _complete(instruction: str) -> int:
     """Print completions for a shell; errors go unreported, in the middle of a line that is being typed."""
     from click.shell_completion import shell_complete
 
-    from msme_kg.cli.completion import register_shells
+    from msme_kg.cli.shell_scripts import register_shells
 
     register_shells()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -12,9 +12,6 @@ from click.core import ParameterSource
 from msme_kg.cli.language import LANGUAGE_VARIABLE, LanguageType, find_locale_language
 from msme_kg.cli.output_format import OutputFile
 from msme_kg.namespaces import LANGUAGES
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -110,15 +107,6 @@ def get_settings(ctx: click.Context | None = None) -> Settings:
         timeout=meta.get(_META_PREFIX + "timeout"),
         debug=bool(meta.get(_META_PREFIX + "debug", False)),
     )
-
-
-def complete_thing(
-    ctx: click.Context, argument: click.Parameter, incomplete: str
-) -> list[CompletionItem[Any]]:
-    """Return the names of entities of any kind that begin with a text."""
-    from msme_kg.cli.completion import complete_names  # imported only for a shell
-
-    return complete_names(ctx, argument, incomplete)
 
 
 def add_output_option(command: Command) -> Command:

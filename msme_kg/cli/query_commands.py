@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.completion import complete_parameter
 from msme_kg.cli.language import match_language
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
@@ -23,7 +24,7 @@ from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
+    pass
 
 
 class QueryCommandGroup(CheckedCommand, click.Group):
@@ -134,13 +135,5 @@ def build_option(parameter: Parameter, lang: str) -> HeaderOption:
         metavar=parameter.type.upper(),
         multiple=parameter.repeatable,
         help=words,
-        shell_complete=partial(_complete_values, parameter),
+        shell_complete=partial(complete_parameter, parameter),
     )
-
-
-def _complete_values(
-    parameter: Parameter, ctx: click.Context, option: click.Parameter, incomplete: str
-) -> list[CompletionItem[Any]]:
-    from msme_kg.cli.completion import complete_parameter  # imported only for a shell
-
-    return complete_parameter(parameter, ctx, option, incomplete)
