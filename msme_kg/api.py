@@ -14,7 +14,7 @@ from msme_kg.operations import query as query_operation
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import QueryResult
 
@@ -66,13 +66,13 @@ class KnowledgeGraph(OpenGraph):
         """
         return query_operation.query(self, name, options, deprecated=deprecated)
 
-    def queries(self) -> list[CannedQuery]:
+    def queries(self) -> query_operation.QueryList:
         """Return the canned queries with their titles, descriptions and parameters.
 
         Raises:
             msme_kg.errors.InputError: the header of one is malformed.
         """
-        return query_operation.list_queries(self.repository)
+        return query_operation.list_queries(self.repository, self.lang)
 
     def list_parameter_values(self, parameter: Parameter) -> list[EntityName]:
         """Return the names that a parameter of type ``iri`` accepts."""

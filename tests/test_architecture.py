@@ -33,6 +33,8 @@ ROOMS = {
     "pandas": {"rendering/result_table.py"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
+    "vl_convert": {"rendering/chart_picture.py"},
+    "xlsxwriter": {"rendering/workbook.py"},
     "yaml": {"sparql/query_header.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
@@ -213,7 +215,6 @@ OWN_NAMES = {
     "cli/streams.py readall": "named like that of io",
     "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
-    "operations/describe.py head": "likewise",
 }
 
 
@@ -263,7 +264,7 @@ def test_no_room_is_more_than_a_fifth_of_the_package() -> None:
         room = file.partition("/")[0]
         lines[room] = lines.get(room, 0) + path.read_text(encoding="utf-8").count("\n")
     assert {room: count for room, count in lines.items() if count > sum(lines.values()) / 5} == {}
-    assert sum(lines.values()) < 37_000
+    assert sum(lines.values()) < 37_900
 
 
 @FILES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import environment
 
-HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "owlrl", "numpy", "pandas", "jinja2", "docx"}
+HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "owlrl", "numpy", "pandas", "jinja2", "docx", "xlsxwriter"}
 
 
 def loaded(tmp_path: Path, *args: str) -> set[str]:

@@ -252,6 +252,20 @@ def test_options_are_the_public_ones(name: str) -> None:
     )
 
 
+def test_least_levels_say_what_their_widest_value_adds() -> None:
+    levels = {
+        (name, parameter.name): parameter
+        for name, path in NAMED.items()
+        for parameter in parse_query(path.read_text(encoding="utf-8"), name).parameters
+        if parameter.name in {"certainty", "evidence"}
+    }
+    assert {("members", "certainty"), ("members", "evidence"), ("changes", "certainty")} <= set(levels)
+    for place, parameter in levels.items():
+        assert set(parameter.more) == {"en", "zh-Hant"}, place
+        assert all("{count}" in text for text in parameter.more.values()), place
+        assert parameter.choices[-1] in {"possible", "indirect"}
+
+
 @pytest.mark.parametrize("name", CHECKS)
 def test_checks_project_a_focus(name: str, kg: KnowledgeGraph) -> None:
     columns = kg.sparql(text_of(f"checks/{name}")).columns  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ ACTIVITY_PREFIX = f"{BASE}change/"
 ADDED_STATEMENT, REMOVED_STATEMENT = (
     ox.NamedNode(f"{BASE}admin#{name}") for name in ("addedStatement", "removedStatement")
 )
-_NUMBERED_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})-([1-9]\d*)")
+_NUMBERED_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _read_file(file: GraphFile) -> Iterator[RecordedChange]:
     for quad in file.parse_quads():
         subject, predicate, value = split_quad(quad)
         values[subject.value][predicate.value].append(value)
-    for iri, properties in values.items():
+    for iri, properties in list(values.items()):  # a copy: to look up an agent can add it
         if not _NUMBERED_DAY.fullmatch(iri.removeprefix(ACTIVITY_PREFIX)):
             continue
 
@@ -167,5 +167,14 @@ def _read_file(file: GraphFile) -> Iterator[RecordedChange]:
 
 
 def _parse_statements(lines: Iterable[Term]) -> Iterator[ox.Quad]:
-    """Yield the quads of statements in N-Quads."""
-    yield from parse("".join(f"{line.value}\n" for line in lines).encode(), "statements.nq")
+    """Yield the quads of statements in N-Quads.
+
+    Raises:
+        ValueError: one has a blank node or no named graph, which no update writes.
+    """
+    for quad in parse("".join(f"{line.value}\n" for line in lines).encode(), "statements.nq"):
+        if not isinstance(quad.graph_name, ox.NamedNode) or any(
+            isinstance(term, ox.BlankNode) for term in split_quad(quad)
+        ):
+            raise ValueError("not a statement of a file")
+        yield quad

@@ -9,6 +9,7 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
 from msme_kg.cli.output import emit
+from msme_kg.cli.table_output import render_answer
 
 
 @click.command("describe", cls=CheckedCommand)
@@ -29,6 +30,6 @@ def command(
     THING is an IRI, CURIE, code, symbol or label.
     """
     with open_graph(endpoints) as kg:
-        text = kg.describe(thing).head(limit).render(form, labels=labels or None)
+        text = render_answer(kg.describe(thing), form, output, limit=limit, labels=labels)
         print_name_notes(kg)
     emit(text, output)

@@ -9,6 +9,7 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_table_options
 from msme_kg.cli.output import emit
+from msme_kg.cli.table_output import render_answer
 from msme_kg.operations.log import list_changes
 from msme_kg.sparql.date_intervals import parse_date
 
@@ -37,6 +38,7 @@ def command(
         for text, option in ((since, "--from"), (until, "--to"))
     )
     with open_graph() as kg:
-        text = list_changes(kg, thing, first, last).head(limit).render(form, labels=labels or None)
+        table = list_changes(kg, thing, first, last)
+        text = render_answer(table, form, output, limit=limit, labels=labels)
         print_name_notes(kg)
     emit(text, output)

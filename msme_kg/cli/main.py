@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -90,6 +92,18 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
+def _require_openssl_configuration() -> None:
+    """Refuse a pipe as the configuration of OpenSSL, which would be read before a time limit can act.
+
+    Raises:
+        UsageError: ``OPENSSL_CONF`` is one.
+    """
+    path = os.environ.get("OPENSSL_CONF", "")
+    with suppress(OSError, ValueError):
+        if path and stat.S_ISFIFO(os.stat(path).st_mode):
+            raise UsageError("OPENSSL_CONF is a pipe", hint="name a file, or unset it")
+
+
 def _run(context: list[click.Context]) -> int:
     """Run the command, report its error, and return the exit code.
 
@@ -97,6 +111,7 @@ def _run(context: list[click.Context]) -> int:
         context: a list that gets the context of the root command.
     """
     try:
+        _require_openssl_configuration()
         with MemoryLimit(), root.make_context("msme-kg", sys.argv[1:]) as ctx:
             context.append(ctx)
             result = root.invoke(ctx)

@@ -152,7 +152,7 @@ def add_endpoint_option(command: Command) -> Command:
 
 def add_table_options(command: Command) -> Command:
     """Add the options of tables: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
-    from msme_kg.sparql.results_writer import FORMATS
+    from msme_kg.rendering.result_table import TABLE_FORMATS
 
     command = click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")(
         command
@@ -162,5 +162,5 @@ def add_table_options(command: Command) -> Command:
     )(command)
     command = add_output_option(command)
     return click.option(
-        "--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True
+        "--format", "form", type=click.Choice(TABLE_FORMATS), default="table", show_default=True
     )(command)

@@ -16,10 +16,12 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit
-from msme_kg.cli.output_format import OutputFile
+from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
-from msme_kg.operations.query import find_exceeded_record_end_of_query
+from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
+from msme_kg.operations.query import describe_wider_answers, find_exceeded_record_end_of_query
+from msme_kg.rendering.chart_picture import PICTURE_FORMATS, convert_chart
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
@@ -52,16 +54,22 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
         **options: Any,
     ) -> None:
         with open_graph(endpoints) as kg:
-            table = kg.run_query(query, options, deprecated=deprecated).head(limit)
-            text = table.render(form, labels=labels or None)
+            table = kg.run_query(query, options, deprecated=deprecated)
+            text = render_answer(table, form, output, limit=limit, labels=labels)
             chart = None
             if plot is not None and query.plot is not None:
                 from msme_kg.rendering.query_charts import render_query_chart
 
-                chart = render_query_chart(query, table.to_labelled_rows(), kg.lang)
+                svg = render_query_chart(query, table.head(limit).to_labelled_rows(), kg.lang)
+                chart = convert_chart(svg, choose_format(plot, PICTURE_FORMATS) or PICTURE_FORMATS[0])
             end = find_exceeded_record_end_of_query(kg, query, options)
+            hints = []
+            if form in FORMATS_FOR_PEOPLE and not endpoints:
+                hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
             print_name_notes(kg)
         warn_beyond_record(end)
+        for hint in hints:
+            print_note(f"hint: {hint}")
         if chart is not None:
             emit(chart, plot)
         emit(text, output)
@@ -69,10 +77,9 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
     run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]
     if query.plot is not None:
+        words = "Also write a chart; the ending of the file is .svg, .png or .pdf."
         run.params.append(
-            click.Option(
-                ["--plot"], type=OutputFile(("svg",)), metavar="FILE.svg", help="Also write a chart."
-            )
+            click.Option(["--plot"], type=OutputFile(PICTURE_FORMATS), metavar="FILE", help=words)
         )
     return run
 

@@ -15,13 +15,14 @@ from msme_kg.cli.language import match_language
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
+from msme_kg.cli.table_output import find_width
 from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_writer import write_results
+from msme_kg.sparql.results_writer import write_text_table
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -117,7 +118,8 @@ def print_command_list(ctx: click.Context, first_column: str, folder: str, outpu
     for query in QueryCatalog(Repository.find(get_settings().root)).get_all(folder):
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
         rows.append((Literal(query.name), Literal(query.title[get_settings().lang]), Literal(options)))
-    emit(write_results(Solutions((first_column, "title", "options"), tuple(rows)), "table", str), output)
+    table = Solutions((first_column, "title", "options"), tuple(rows))
+    emit(write_text_table(table, str, find_width(output)), output)
 
 
 def build_option(parameter: Parameter, lang: str) -> HeaderOption:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.options import OUTPUT, add_writer_options, get_settings
+from msme_kg.cli.options import OUTPUT, WORK_SECONDS, add_writer_options, get_settings
 from msme_kg.cli.output import Progress, emit, print_outcome
+from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.operations.apply import LOCK_TIMEOUT
 from msme_kg.operations.release import release
 from msme_kg.publish.atomic_folder import TargetFolder
@@ -29,15 +30,16 @@ def command(version: str, portal: str | None, site: str | None) -> int:
     folders = [None if name is None else TargetFolder.from_path(name, repository) for name in (portal, site)]
     progress = Progress()
     try:
-        done = release(
-            repository,
-            version,
-            portal=folders[0],
-            site=folders[1],
-            lock_timeout=LOCK_TIMEOUT if settings.timeout is None else settings.timeout,
-            lang=settings.lang,
-            progress=progress,
-        )
+        with TimeLimit(settings.timeout or WORK_SECONDS, "raise the limit with --timeout SECONDS"):
+            done = release(
+                repository,
+                version,
+                portal=folders[0],
+                site=folders[1],
+                lock_timeout=LOCK_TIMEOUT if settings.timeout is None else settings.timeout,
+                lang=settings.lang,
+                progress=progress,
+            )
     finally:
         progress.clear()
     if done.files:

@@ -12,7 +12,8 @@ from msme_kg.cli.options import (
     add_endpoint_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit
+from msme_kg.cli.table_output import render_answer
 from msme_kg.operations.search import DEFAULT_LIMIT
 
 
@@ -35,7 +36,7 @@ def command(
     with open_graph(endpoints) as kg:
         count = DEFAULT_LIMIT if limit is None else limit
         table = kg.search(" ".join(words), count, deprecated=deprecated)
-        text = table.render(form, labels=labels or None)
-    if not table:
-        print_note("nothing found; try fewer or other words")
+        text = render_answer(
+            table, form, output, labels=labels, empty_note="nothing found; try fewer or other words"
+        )
     emit(text, output)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from msme_kg.api import KnowledgeGraph, ResultTable
@@ -10,10 +12,12 @@ from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
 from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
+from msme_kg.cli.table_output import render_answer
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
+from msme_kg.rendering.result_table import TABLE_FORMATS
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.results_writer import FORMATS, write_results
@@ -26,7 +30,7 @@ from msme_kg.storage.input_files import read_input
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMATS, *SYNTAXES]),
+    type=click.Choice([*TABLE_FORMATS, *SYNTAXES]),
     help="Of rows: table (default), csv and so on; of statements: turtle (default), ntriples and so on.",
 )
 @click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")
@@ -61,9 +65,7 @@ def command(
             result = kg.sparql(query)
         except InputError as error:
             raise error.relocate(file or "query") if error.location else error from None
-        known = SYNTAXES if isinstance(result, GraphResult) else FORMATS
-        chosen = choose_format(output, list(known), form) or next(iter(known))
-        rendered = _render_result(kg, result, chosen, labels, limit)
+        rendered = _render_result(kg, result, form, output, labels=labels, limit=limit)
     if exit_code and not isinstance(result, AskResult):
         raise UsageError("--exit-code is for an ASK", hint="run the query without it")
     emit(rendered, output)
@@ -71,23 +73,36 @@ def command(
 
 
 def _render_result(
-    kg: KnowledgeGraph, answer: QueryResult, chosen: str, labels: bool, limit: int | None
-) -> str:
-    known = SYNTAXES if isinstance(answer, GraphResult) else FORMATS
+    kg: KnowledgeGraph,
+    answer: QueryResult,
+    form: str | None,
+    output: str | None,
+    *,
+    labels: bool,
+    limit: int | None,
+) -> str | bytes:
+    known = _list_formats(answer)
+    chosen = choose_format(output, known, form) or known[0]
     if chosen not in known:
         raise UsageError(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
-    if labels and not isinstance(answer, Solutions):
+    if isinstance(answer, Solutions):
+        return render_answer(ResultTable(answer, kg.labels), chosen, output, limit=limit, labels=labels)
+    if labels:
         raise UsageError("--labels is for rows of a SELECT", hint="run the query without it")
-    if isinstance(answer, GraphResult):
-        try:
-            return serialize(answer.quads, chosen, kg.prefixes, limit)
-        except (InputError, SafetyError) as error:
-            raise ResultError(error.message, hint="choose another --format, or narrow the query") from None
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
-    return ResultTable(answer, kg.labels).head(limit).render(chosen, labels=labels or None)
+    try:
+        return serialize(answer.quads, chosen, kg.prefixes, limit)
+    except (InputError, SafetyError) as error:
+        raise ResultError(error.message, hint="choose another --format, or narrow the query") from None
+
+
+def _list_formats(answer: QueryResult) -> Sequence[str]:
+    if isinstance(answer, GraphResult):
+        return list(SYNTAXES)
+    return TABLE_FORMATS if isinstance(answer, Solutions) else list(FORMATS)
 
 
 def _read_query(file: str) -> str:

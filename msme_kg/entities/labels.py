@@ -23,11 +23,26 @@ SELECT ?thing ?label WHERE {
   BIND(?in_thing AS ?thing)
 }
 """
+_DEFINITIONS_QUERY = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?concept ?definition WHERE {
+  VALUES ?in_concept { UNDEF }  # param
+  VALUES ?in_lang { "en" }  # param
+  ?in_concept a skos:Concept ; skos:definition ?definition .
+  FILTER(langMatches(LANG(?definition), ?in_lang))
+  BIND(?in_concept AS ?concept)
+}
+"""
 _BATCH_SIZE = 500
 
 
 class Labels:
-    """Finds and caches the labels of IRIs."""
+    """Finds and caches the labels of IRIs.
+
+    Attributes:
+        engine: the engine that has the entities.
+        lang: the preferred language.
+    """
 
     def __init__(
         self,
@@ -45,6 +60,7 @@ class Labels:
             lang: the preferred language.
             vocabulary_engine: the engine that has the labels of ontology and vocabularies, if it is another.
         """
+        self.engine = engine
         self._engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
         self.lang = lang
         self._prefixes = prefixes
@@ -74,6 +90,19 @@ class Labels:
 
         curie = self._prefixes.shorten(iri)
         return (curie and find_standard_term(curie, self.lang)) or curie or iri
+
+    def find_definitions(self, iris: Iterable[str]) -> dict[str, str]:
+        """Return the definitions of those IRIs that are concepts, in the preferred language."""
+        found: dict[str, str] = {}
+        wanted = [ox.NamedNode(iri) for iri in iris]
+        for start in range(0, len(wanted), _BATCH_SIZE):
+            query = bind_values(
+                _DEFINITIONS_QUERY,
+                {"concept": wanted[start : start + _BATCH_SIZE], "lang": [ox.Literal(self.lang)]},
+            )
+            rows = self._engines[0].select(query).rows  # the engine with the vocabularies
+            found |= {concept.value: text.value for concept, text in rows if concept and text}
+        return found
 
     def get_label(self, iri: str) -> str:
         """Return the label of an IRI in the preferred or another language, else its CURIE or IRI."""

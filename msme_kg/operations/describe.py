@@ -29,17 +29,14 @@ class Description(ResultTable):
         self.label = labels.get_label(entity_iri)
         self.replacements = replacements
 
-    def head(self, limit: int | None) -> Description:
-        """Return the first rows, or all where the limit is None."""
-        rows = self.solutions.rows[:limit]
-        return Description(Solutions(self.columns, rows), self._labels, self.entity_iri, self.replacements)
-
-    def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
+    def render(
+        self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
+    ) -> str:
         """Return the description as text.
 
         ``table`` and ``md`` begin with label and IRI, before them with what replaces a deprecated entity.
         """
-        text = super().render(format_name, labels=labels)
+        text = super().render(format_name, labels=labels, width=width)
         if format_name not in {"table", "md"}:
             return text
         heading = [to_printable(self.label, len(self.label)), self.entity_iri, "", ""]

@@ -8,6 +8,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from msme_kg.changes.change_log import RecordedChange, read_changes
+from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import XSD
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.change_sentences import describe_changes
@@ -15,7 +16,7 @@ from msme_kg.rendering.result_table import ResultTable
 from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.sparql.results import Solutions
 
-COLUMNS = ("date", "change", "thing", "sentence", "author", "sources")
+_COLUMNS = ("date", "change", "thing", "sentence", "author", "sources")
 
 
 def list_changes(
@@ -45,7 +46,8 @@ def list_changes(
     formatter = TermFormatter(graph.lang, graph.prefixes, graph.labels)
     graph.labels.prefetch(_list_iris(changes))
     rows = tuple(row for change in changes for row in _build_rows(change, wanted, formatter))
-    return ResultTable(Solutions(COLUMNS, rows), graph.labels)
+    headings = select_messages("log.", graph.lang)
+    return ResultTable(Solutions(_COLUMNS, rows), graph.labels, headings)
 
 
 def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) -> str:

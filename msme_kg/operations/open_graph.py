@@ -10,6 +10,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
@@ -163,7 +164,26 @@ class OpenGraph:
                 raise
             raise error.relocate(query.path) from None
         headings = {name: texts[self.lang] for name, texts in query.columns.items()}
-        return ResultTable(solutions, self.labels, headings, query.joined)
+        question = self._build_question(query, options, values)
+        return ResultTable(solutions, self.labels, headings, query.joined, question)
+
+    def _build_question(
+        self,
+        query: CannedQuery,
+        options: Mapping[str, str | None],
+        values: Mapping[str, parameters.Term | None],
+    ) -> Question:
+        """Return a query with the options that have a value."""
+        asked = []
+        for parameter in query.parameters:
+            text = options.get(parameter.name)
+            terms = tuple(term for name in parameter.block_names if (term := values.get(name)) is not None)
+            if terms:
+                help_text = parameter.help[self.lang]
+                asked.append(
+                    AskedOption(parameter.option, help_text, text or terms[0].value, terms, text is not None)
+                )
+        return Question(query.name, query.title[self.lang], query.description[self.lang], tuple(asked))
 
     def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msme_kg.entities.statistics import find_record_end
+from msme_kg.message_catalog import format_message
+from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.html_table import render_html_table
 from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 
-def list_queries(repository: Repository) -> list[CannedQuery]:
+class QueryList(list[CannedQuery]):
+    """Canned queries, which a notebook shows by name, title and options.
+
+    Attributes:
+        lang: the language of the titles.
+    """
+
+    def __init__(self, queries: Iterable[CannedQuery], lang: str) -> None:
+        super().__init__(queries)
+        self.lang = lang
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (query.name, query.title[self.lang], " ".join(map(_format_parameter, query.parameters)))
+            for query in self
+        ]
+        return render_html_table(
+            ("query", "title", "options"), ([((text, ""),) for text in row] for row in rows)
+        )
+
+
+def _format_parameter(parameter: Parameter) -> str:
+    return parameter.name if parameter.default is None else f"{parameter.name}={parameter.default}"
+
+
+def list_queries(repository: Repository, lang: str = LANGUAGES[0]) -> QueryList:
     """Return all canned queries, by topic and name.
 
     Raises:
         msme_kg.errors.InputError: the header of one is malformed.
     """
-    return list(QueryCatalog(repository).get_all(CANNED))
+    return QueryList(QueryCatalog(repository).get_all(CANNED), lang)
 
 
 def query(
@@ -38,6 +66,38 @@ def query(
     """
     texts = {key: None if value is None else str(value) for key, value in options.items()}
     return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts, deprecated=deprecated)
+
+
+def describe_wider_answers(
+    graph: OpenGraph,
+    query: CannedQuery,
+    options: Mapping[str, str | None],
+    answer: ResultTable,
+    *,
+    deprecated: bool = False,
+) -> list[str]:
+    """Return a hint for each option whose widest value would add rows to an answer.
+
+    Args:
+        graph: what the query was asked of.
+        query: the canned query.
+        options: its options as text; those that were given get no hint.
+        answer: its answer.
+        deprecated: whether deprecated entities are in the answer too.
+    """
+    rows, hints = set(answer.solutions.rows), []
+    for parameter in query.parameters:
+        if not parameter.more or options.get(parameter.name) is not None:
+            continue
+        widest = parameter.choices[-1]
+        wider = graph.run_query(query, {**options, parameter.name: widest}, deprecated=deprecated)
+        added = set(wider.solutions.rows) - rows
+        if added and len(wider) == len(answer) + len(added):  # and not a different answer
+            more = parameter.more[graph.lang].replace("{count}", str(len(added)))
+            hints.append(
+                format_message("table.more", graph.lang, more=more, option=parameter.option, value=widest)
+            )
+    return hints
 
 
 def find_exceeded_record_end_of_query(

@@ -27,7 +27,8 @@ from msme_kg.storage.journal import hash_content
 from msme_kg.storage.patching import patch_file
 from msme_kg.storage.transaction import commit, open_write_transaction
 
-_VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+_NUMBER = "(?:0|[1-9][0-9]{0,8})"
+_VERSION = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}")
 _CITED_VERSION = re.compile(r"\bversion \d[\w.-]*, \d{4}\b")
 _CITATION = ox.NamedNode(f"{DCTERMS}bibliographicCitation")
 _ONTOLOGY_CLASS = ox.NamedNode(f"{OWL}Ontology")

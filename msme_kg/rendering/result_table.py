@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from html import escape
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
+from msme_kg.message_catalog import format_message
 from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
-from msme_kg.sparql.joined_cells import list_joined_iris, resolve_joined_labels
-from msme_kg.sparql.results import Solutions
-from msme_kg.sparql.results_writer import format_cell, to_python, write_results
+from msme_kg.rendering.question import Question
+from msme_kg.sparql.html_table import HtmlCell, render_html_table
+from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
+from msme_kg.sparql.results import Solutions, Term
+from msme_kg.sparql.results_writer import format_cell, to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+TABLE_FORMATS = ("table", "csv", "tsv", "xlsx", "json", "jsonl", "md", "srj", "srx")
+"""The formats of a table, the first is the default; all but ``xlsx`` are text, see ``ResultTable.render``."""
 _HEADED_FORMATS = {"table", "md", "csv"}
 Cell = str | int | float | bool | None
 
@@ -30,6 +35,7 @@ class ResultTable:
         labels: the labels of IRIs.
         headings: headings by column, for people; a column without one is headed by its name.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
+        question: what was asked, where it was a canned query.
 
     It iterates as dictionaries of plain values keyed by column (IRIs as text), prints as an aligned table
     with labels, shows itself in notebooks, and converts to pandas.
@@ -41,8 +47,10 @@ class ResultTable:
         labels: Labels,
         headings: Mapping[str, str] | None = None,
         joined: Collection[str] = (),
+        question: Question | None = None,
     ) -> None:
         self.solutions = solutions
+        self.question = question
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
         self._joined = joined
@@ -55,10 +63,11 @@ class ResultTable:
     def __len__(self) -> int:
         return len(self.solutions.rows)
 
-    def head(self, limit: int | None) -> ResultTable:
+    def head(self, limit: int | None) -> Self:
         """Return the first rows, or all where the limit is None."""
-        rows = self.solutions.rows[:limit]
-        return ResultTable(Solutions(self.columns, rows), self._labels, self.headings, self._joined)
+        shortened = copy(self)
+        shortened.solutions = Solutions(self.columns, self.solutions.rows[:limit])
+        return shortened
 
     def __iter__(self) -> Iterator[dict[str, Cell]]:
         for row in self.solutions:
@@ -71,7 +80,9 @@ class ResultTable:
             for row in self._resolve_labels()
         ]
 
-    def render(self, format_name: str = "table", *, labels: bool | None = None) -> str:
+    def render(
+        self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
+    ) -> str:
         """Return the table as text.
 
         Args:
@@ -79,6 +90,7 @@ class ResultTable:
             labels: whether labels replace IRIs; by default they do in ``table`` and ``md``. With labels,
                 ``table``, ``md`` and ``csv`` have headings instead of the names of columns, and ``csv``
                 begins with a byte order mark, by which spreadsheets know UTF-8.
+            width: the columns of a terminal to which ``table`` folds its cells; None for long lines.
 
         Raises:
             msme_kg.errors.UsageError: labels in ``srj`` or ``srx``, which have the terms themselves.
@@ -93,21 +105,59 @@ class ResultTable:
         solutions = self._resolve_labels()
         if format_name in _HEADED_FORMATS:
             solutions = Solutions(tuple(self.headings.values()), solutions.rows)
+        if format_name == "table":
+            return write_text_table(solutions, self._labels.get_label, width)
         mark = BYTE_ORDER_MARK if format_name == "csv" else ""
         return mark + write_results(solutions, format_name, self._labels.get_label)
+
+    def describe_size(self, whole: int | None = None) -> str:
+        """Return the number of rows in words; for a table without rows, that nothing is recorded.
+
+        Args:
+            whole: the number of rows of the whole answer, if this table may be its beginning.
+        """
+        lang = self._labels.lang
+        if not self and not whole:
+            if self.question is None:
+                return format_message("table.empty", lang)
+            return self.question.describe_no_answer(self._labels.get_label, lang)
+        if whole is not None and whole > len(self):
+            return format_message("table.first-rows", lang, count=len(self), whole=whole)
+        return format_message("table.row" if len(self) == 1 else "table.rows", lang, count=len(self))
 
     def __str__(self) -> str:
         return self.render()
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(heading)}</th>" for heading in self.headings.values())
-        body = "".join(
-            "<tr>"
-            + "".join(f"<td>{escape(format_cell(term, self._labels.get_label))}</td>" for term in row)
-            + "</tr>"
-            for row in self._resolve_labels().rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        self._prefetch_labels()
+        lang, label_for = self._labels.lang, self._labels.get_label
+        caption = "" if self.question is None else self.question.describe(label_for, lang)
+        rows = (map(self._to_html_cell, self.columns, row) for row in self.solutions.rows)
+        return render_html_table(self.headings.values(), rows, caption)
+
+    def _to_html_cell(self, column: str, term: Term | None) -> HtmlCell:
+        if term is None:
+            return ()
+        if column in self._joined:
+            return [
+                (self._labels.get_label(one) if is_joined_iri(one) else one, one)
+                for one in term.value.split(SEPARATOR)
+            ]
+        return ((format_cell(term, self._labels.get_label), term.value),)
+
+    def to_xlsx(self) -> bytes:
+        """Return a workbook of Excel with the rows, labels and headings, and a sheet on how to read them.
+
+        Raises:
+            msme_kg.errors.InputError: Excel cannot hold a text, or so many rows.
+            msme_kg.errors.UsageError: the extra ``xlsx`` is not installed.
+        """
+        from msme_kg.rendering.workbook import build_workbook
+        from msme_kg.rendering.workbook_guide import build_guide
+
+        solutions = self._resolve_labels()
+        guide = build_guide(solutions, self._labels, self.question, self._joined)
+        return build_workbook(solutions, list(self.headings.values()), self._labels.get_label, guide)
 
     def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
         """Return the rows as a pandas data frame (needs the extra ``pandas``).
@@ -121,7 +171,10 @@ class ResultTable:
 
     def _resolve_labels(self) -> Solutions:
         """Return the rows with labels in joined cells, when all labels are known."""
+        self._prefetch_labels()
+        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)
+
+    def _prefetch_labels(self) -> None:
         cells = (term for row in self.solutions.rows for term in row)
         iris = [term.value for term in cells if isinstance(term, ox.NamedNode)]
         self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self._joined)])
-        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)

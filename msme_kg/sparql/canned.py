@@ -53,6 +53,8 @@ class Parameter:
         required_unless: a value must be given unless one of these parameters has one.
         repeatable: whether several values may be given.
         choices: the values of a ``choice``.
+        more: what the last choice, the widest, would add to the answer, by language, with the placeholder
+            ``{count}``; empty where answers do not say so.
         choice_names: words for a value that are accepted in its place, by value and language.
         entities: the entities that an ``iri`` may be.
         creates: template, and parameter of that template, that build a new entity from a URL which no entity
@@ -68,6 +70,7 @@ class Parameter:
     required_unless: tuple[str, ...]
     repeatable: bool
     choices: tuple[str, ...]
+    more: Mapping[str, str]
     choice_names: Mapping[str, Mapping[str, str]]
     entities: EntitySet
     creates: tuple[str, str] | None

@@ -33,9 +33,14 @@ def resolve_joined_labels(
     """Return solutions with labels in place of the IRIs in joined cells."""
 
     def resolve(values: list[str]) -> list[str]:
-        return [label_for(value) if _IRI.fullmatch(value) else value for value in values]
+        return [label_for(value) if is_joined_iri(value) else value for value in values]
 
     return _replace_cells(solutions, joined, resolve)
+
+
+def is_joined_iri(value: str) -> bool:
+    """Return True for a value of a joined cell that is an IRI."""
+    return bool(_IRI.fullmatch(value))
 
 
 def list_joined_iris(solutions: Solutions, joined: Collection[str]) -> list[str]:
@@ -43,7 +48,7 @@ def list_joined_iris(solutions: Solutions, joined: Collection[str]) -> list[str]
     places = [solutions.columns.index(name) for name in joined]
     cells = (row[place] for row in solutions.rows for place in places)
     values = (value for cell in cells if cell is not None for value in cell.value.split(SEPARATOR))
-    return [value for value in values if _IRI.fullmatch(value)]
+    return [value for value in values if is_joined_iri(value)]
 
 
 def _replace_cells(

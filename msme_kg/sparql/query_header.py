@@ -35,7 +35,7 @@ _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 _HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "watched", "plot"}
 _HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help"}
+_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
     (("default", "scheme", "subclass_of"), str | bool | None, "a text"),
@@ -324,6 +324,7 @@ class _QueryFile:
             required_unless=self.parse_list(mapping, "required_unless"),
             repeatable=bool(mapping.get("repeatable", False)),
             choices=choices,
+            more=self.parse_bilingual(mapping, "more") if "more" in mapping else {},
             choice_names=choice_names,
             entities=EntitySet(
                 of_class=tuple(map(str, classes if isinstance(classes, list) else [classes])),

@@ -8,6 +8,9 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
+from msme_kg.rdf.terms import split_quad
+from msme_kg.sparql.html_table import HtmlCell, render_html_table
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 Row = tuple[Term | None, ...]
 
@@ -28,6 +31,9 @@ class Solutions:
         for row in self.rows:
             yield dict(zip(self.columns, row, strict=True))
 
+    def _repr_html_(self) -> str:
+        return render_html_table(self.columns, (map(_to_html_cell, row) for row in self.rows))
+
 
 @dataclass(frozen=True)
 class GraphResult:
@@ -35,12 +41,25 @@ class GraphResult:
 
     quads: tuple[ox.Quad, ...]
 
+    def _repr_html_(self) -> str:
+        rows = (map(_to_html_cell, split_quad(quad)) for quad in self.quads)
+        return render_html_table(("subject", "predicate", "object"), rows)
+
 
 @dataclass(frozen=True)
 class AskResult:
     """The boolean of an ASK."""
 
     value: bool
+
+    def _repr_html_(self) -> str:
+        return f"<p>{str(self.value).lower()}</p>"
+
+
+def _to_html_cell(term: Term | None) -> HtmlCell:
+    if term is None:
+        return ()
+    return ((str(term) if isinstance(term, ox.BlankNode) else term.value, term.value),)
 
 
 QueryResult = Solutions | GraphResult | AskResult

@@ -7,7 +7,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 import pyoxigraph as ox
@@ -17,10 +17,10 @@ from msme_kg.namespaces import XSD
 from msme_kg.rdf.characters import escape_xml, quote_xml, require_xml_text
 from msme_kg.rdf.lexical import is_valid_lexical_form
 from msme_kg.rdf.ntriples import format_term, is_shorthand, quote_string
-from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.markdown_text import escape_markdown, write_markdown_table
 from msme_kg.sparql.results import AskResult, Solutions, Term
+from msme_kg.sparql.text_table import format_table, sanitize_cell
 
 LabelFunction = Callable[[str], str]
 """Returns the label of an IRI, or the IRI itself."""
@@ -33,8 +33,6 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
 
 
 _WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
-_MAX_PADDED_WIDTH = 200
-"""The widest column of a table: a longer cell must not lengthen all other rows."""
 
 
 def write_results(result: Solutions | AskResult, format_name: str, label_for: LabelFunction) -> str:
@@ -62,25 +60,10 @@ def format_cell(term: Term | None, label_for: LabelFunction) -> str:
     return term.value
 
 
-def _write_table(solutions: Solutions, label_for: LabelFunction) -> str:
-    rows = [[_sanitize_cell(format_cell(term, label_for)) for term in row] for row in solutions.rows]
-    widths = [
-        min(max(map(measure_width, column)), _MAX_PADDED_WIDTH)
-        for column in zip(solutions.columns, *rows, strict=True)
-    ]
-    lines = [_pad_cells(solutions.columns, widths), "  ".join("─" * width for width in widths)]
-    return "\n".join(lines + [_pad_cells(row, widths) for row in rows]) + "\n"
-
-
-def _pad_cells(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(
-        cell + " " * (width - measure_width(cell)) for cell, width in zip(cells, widths, strict=True)
-    ).rstrip()
-
-
-def _sanitize_cell(cell: str) -> str:
-    """Return a cell without line breaks and terminal control characters."""
-    return cell if cell.isprintable() else to_printable(" ".join(cell.split()), len(cell))
+def write_text_table(solutions: Solutions, label_for: LabelFunction, width: int | None = None) -> str:
+    """Return an aligned table, folded to the width of a terminal if there is one."""
+    rows = [[sanitize_cell(format_cell(term, label_for)) for term in row] for row in solutions.rows]
+    return format_table(solutions.columns, rows, width)
 
 
 def _write_markdown(solutions: Solutions, label_for: LabelFunction) -> str:
@@ -90,7 +73,7 @@ def _write_markdown(solutions: Solutions, label_for: LabelFunction) -> str:
 
 def _format_markdown_cell(term: Term | None, label_for: LabelFunction) -> str:
     """Return a cell in which only the address of an entity without a label is a link."""
-    text = _sanitize_cell(format_cell(term, label_for))
+    text = sanitize_cell(format_cell(term, label_for))
     is_link = isinstance(term, ox.NamedNode) and text == term.value and _WEB_ADDRESS.match(text)
     return f"<{text}>" if is_link else escape_markdown(text)
 
@@ -204,15 +187,19 @@ def _write_srx(solutions: Solutions, label_for: LabelFunction) -> str:  # noqa: 
         bound = {name: term for name, term in zip(solutions.columns, row, strict=True) if term is not None}
         for name, term in bound.items():
             if isinstance(term, ox.Literal):
-                iris = (to_printable(each.value) for each in row if isinstance(each, ox.NamedNode))
-                place = " ".join([f"row {number}", *(f"({iri})" for iri in islice(iris, 2))])
-                require_xml_text(term.value, "srx", f"?{name} of {place}")
+                require_xml_text(term.value, "srx", f"?{name} of {describe_row(number, row)}")
         cells = (
             f"<binding name={quote_xml(name)}>{_format_srx_term(term)}</binding>"
             for name, term in bound.items()
         )
         lines.append(f"<result>{''.join(cells)}</result>")
     return "\n".join([*lines, "</results>", "</sparql>"]) + "\n"
+
+
+def describe_row(number: int, row: Iterable[Term | None]) -> str:
+    """Return the number of a row with the first entities in it, for a message."""
+    iris = (to_printable(term.value) for term in row if isinstance(term, ox.NamedNode))
+    return " ".join([f"row {number}", *(f"({iri})" for iri in islice(iris, 2))])
 
 
 def _format_srx_term(term: Term) -> str:
@@ -241,7 +228,7 @@ def _write_boolean(result: AskResult, format_name: str) -> str:
 
 
 FORMATS: dict[str, Callable[[Solutions, LabelFunction], str]] = {
-    "table": _write_table,
+    "table": write_text_table,
     "csv": _write_csv,
     "tsv": _write_tsv,
     "json": _write_json,

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from msme_kg.errors import (
     DeadlineExceededError,
@@ -18,6 +21,7 @@ from msme_kg.errors import (
     SafetyError,
     SourceLocation,
     UsageError,
+    WriteError,
     to_printable,
 )
 
@@ -29,8 +33,12 @@ _TIMEOUT = 60.0
 """Seconds after which git is ended: a named pipe among its files would hold it for ever."""
 _MAX_OUTPUT = 1 << 29
 """The most bytes that git may print: a few kilobytes of objects can unpack to any size."""
+_MAX_MEMORY = 3 << 30
+"""The most bytes of address space for git, which reads some of its files whole, however long they are."""
 _MAX_LINE = 4096
 """The most bytes that are read of a file with a path."""
+_READ_WHOLE = ("*", "info/*", "objects/info/*")
+"""The files of a repository that git reads from beginning to end."""
 _UNKNOWN_OPTION = 129
 """The exit code of git for an option that it does not know."""
 _OPTIONS = (
@@ -101,7 +109,7 @@ def run_git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes | None:
 
 def _reject_pipes(folder: Path) -> None:
     """Raise an error for a pipe or device, such as ``HEAD``, which git would read without end."""
-    for file in sorted(folder.glob("*")):
+    for file in sorted(chain.from_iterable(map(folder.glob, _READ_WHOLE))):
         is_endless = file.is_fifo() or file.is_char_device()
         if is_endless or (file.name == "config" and not file.is_file()):
             raise SafetyError("not a regular file", location=SourceLocation(str(file)), hint="remove it")
@@ -153,15 +161,38 @@ def _reject_includes(folder: Path, variables: dict[str, str]) -> None:
             )
 
 
+def _open_temporary_file() -> IO[bytes]:
+    """Return a file without a name.
+
+    Raises:
+        WriteError: no folder for temporary files can be written to.
+    """
+    import tempfile
+
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        what = "no folder for temporary files can be written to"
+        raise WriteError(what, hint="name one with TMPDIR") from None
+
+
+def _limit_memory(process_id: int) -> None:
+    """Let git end with a message when it needs too much memory; only Linux can limit another process."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):  # it has ended, or a lower limit is in force
+            resource.prlimit(process_id, resource.RLIMIT_AS, (_MAX_MEMORY, _MAX_MEMORY))
+
+
 def _start_git(
     folder: Path, variables: dict[str, str], *arguments: str, stdin: bytes = b""
 ) -> tuple[int, bytes, str]:
     """Return the exit code, the output and the error messages of git."""
     import subprocess  # slow imports that most commands do not need
-    import tempfile
     import threading
 
-    with tempfile.TemporaryFile() as request, tempfile.TemporaryFile() as messages:
+    with _open_temporary_file() as request, _open_temporary_file() as messages:
         request.write(stdin)
         request.seek(0)
         command = ["git", *_OPTIONS, *arguments]
@@ -170,6 +201,7 @@ def _start_git(
             process = subprocess.Popen(command, cwd=folder, env=variables, **files)  # type: ignore[call-overload]  # options in a mapping
         except OSError:
             raise UsageError("git is not installed", hint="install git, or name files to validate") from None
+        _limit_memory(process.pid)
         _running.append(process)
         timer = threading.Timer(_TIMEOUT, process.kill)
         timer.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -38,6 +38,8 @@ class SourceMap:
         self._dataset = dataset
         searches = _MAX_TEXT_SEARCHES if expected_lookups > _MAX_TEXT_SEARCHES else 0
         self._files = [_SourceFile(file, searches) for file in dataset.files]
+        self._last_subject: tuple[str | Resource, str | None] = "", None
+        self._last_locations = _SubjectLocations([])
 
     def locate(
         self,
@@ -58,11 +60,13 @@ class SourceMap:
             The line of the triple's object, else of the first triple with this subject and predicate, else
             of the subject; None if no file has a triple with this subject.
         """
-        candidates = self._find_by_subject(subject, graph)
+        locations = self._index_subject(subject, graph)
+        if predicate is None:
+            return locations.subject
         return (
-            _find_location(candidates, predicate, self._resolve_term(value)[1])
-            or _find_location(candidates, predicate, None)
-            or next((SourceLocation(file.path, triple.subject_line) for file, triple in candidates), None)
+            locations.by_value.get((predicate, self._resolve_term(value)[1]))
+            or locations.by_predicate.get(predicate)
+            or locations.subject
         )
 
     def locate_triple(
@@ -72,7 +76,10 @@ class SourceMap:
         source_value = self._resolve_term(value)[1]
         if value is not None and source_value is None:
             return None
-        return _find_location(self._find_by_subject(subject, None), predicate, source_value)
+        locations = self._index_subject(subject, None)
+        if source_value is None:
+            return locations.by_predicate.get(predicate)
+        return locations.by_value.get((predicate, source_value))
 
     def locate_object(self, value: Term, predicate: str | None = None) -> SourceLocation | None:
         """Return the location of the first triple with an object, and with a predicate if one is given."""
@@ -102,6 +109,14 @@ class SourceMap:
             or (is_bnode(triple.value) and not (is_list_cell(triple.subject) and is_list_cell(triple.value)))
         }
         return sorted(lines)
+
+    def _index_subject(self, subject: str | Resource, graph: str | None) -> _SubjectLocations:
+        """Return the locations of an entity; those of the last one are kept, as findings come by entity."""
+        key = subject, graph
+        if key != self._last_subject:
+            self._last_locations = _SubjectLocations(self._find_by_subject(subject, graph))
+            self._last_subject = key
+        return self._last_locations
 
     def _find_by_subject(
         self, subject: str | Resource, graph: str | None
@@ -137,6 +152,20 @@ class SourceMap:
             if file.graph in quads_by_graph
             for name, node in align_bnodes(quads_by_graph[file.graph], file.triples).items()
         }
+
+
+class _SubjectLocations:
+    """The locations of a subject and, by predicate and by object, of its triples."""
+
+    def __init__(self, triples: Iterable[tuple[_SourceFile, LocatedTriple]]) -> None:
+        self.subject: SourceLocation | None = None
+        self.by_predicate: dict[str | None, SourceLocation] = {}
+        self.by_value: dict[tuple[str | None, SourceTerm], SourceLocation] = {}
+        for file, triple in triples:
+            predicate = _to_iri(triple.predicate)
+            self.subject = self.subject or SourceLocation(file.path, triple.subject_line)
+            self.by_predicate.setdefault(predicate, SourceLocation(file.path, triple.predicate_line))
+            self.by_value.setdefault((predicate, triple.value), SourceLocation(file.path, triple.line))
 
 
 class _SourceFile:
@@ -228,17 +257,6 @@ def locate_shape(source_map: SourceMap, quads: Iterable[ox.Quad], shape: Resourc
         node, predicate_iri = owners[node]
         location = source_map.locate(node, predicate_iri)
     return location
-
-
-def _find_location(
-    candidates: Sequence[tuple[_SourceFile, LocatedTriple]], predicate: str | None, value: SourceTerm
-) -> SourceLocation | None:
-    if predicate is None:
-        return None
-    for file, triple in candidates:
-        if _to_iri(triple.predicate) == predicate and value in {None, triple.value}:
-            return SourceLocation(file.path, triple.line if value is not None else triple.predicate_line)
-    return None
 
 
 def _extract_search_text(text: str) -> bytes:

@@ -15,6 +15,7 @@ from msme_kg.rdf.terms import Resource, Term, get_graph_iri, normalize_language_
 from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
+from msme_kg.validation.conventions import has_bnode
 
 MAX_REFERENCES = 20
 """Number of references to a removed entity that are reported."""
@@ -76,13 +77,25 @@ def _check_emptied_files(changeset: Changeset, delta: ChangeOverlay) -> Iterator
         if file.graph not in removed or file.graph in added:
             continue
         if delta.graph.table.count_triples(delta.graph_iris.index(file.graph)) <= removed[file.graph]:
-            yield Finding(
-                severity="violation",
-                message=format_in_all_languages("policy.emptied"),
-                shape="policy/emptied",
-                focus_node=None,
-                location=SourceLocation(file.path, 1),
-            )
+            yield _build_file_finding("emptied", file.path)
+
+
+def find_removed_bnodes(changeset: Changeset) -> Iterator[Finding]:
+    """Yield a finding for each file that loses blank nodes, which no record of a change can name."""
+    graphs = {get_graph_iri(quad) for quad in changeset.removed if has_bnode(quad)}
+    for file in changeset.before.files:
+        if file.graph in graphs:
+            yield _build_file_finding("unrecordable", file.path)
+
+
+def _build_file_finding(rule: str, path: str) -> Finding:
+    return Finding(
+        severity="violation",
+        message=format_in_all_languages(f"policy.{rule}"),
+        shape=f"policy/{rule}",
+        focus_node=None,
+        location=SourceLocation(path, 1),
+    )
 
 
 def build_policy_finding(

@@ -19,6 +19,7 @@ from msme_kg.sparql.parameters import read_current_date
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import conventions, literal_lint, quality_checks
+from msme_kg.validation.change_policy import find_removed_bnodes
 from msme_kg.validation.finding_locations import FindingLocator, locate_bnodes
 from msme_kg.validation.graph_validation import lint
 from msme_kg.validation.incremental_checks import CheckDiff, run_incrementally
@@ -133,6 +134,7 @@ def _check_changeset(
     )
     if any(map(conventions.has_bnode, quads)):
         yield from conventions.find_bnodes(locate_bnodes(changeset.request, source_map))
+    yield from find_removed_bnodes(changeset)
     if changeset.request.reverts is not None:
         yield from find_later_changes(after.repository, changeset.request.reverts)
     yield from check_update_rules(after.repository, changeset, delta, source_map, report.findings)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from random import Random
 
 import pytest
 from attested_graph import build_request, make_attested_graph, update
-from conftest import scale_examples
+from conftest import Run, scale_examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from random_updates import draw_update, list_attested
@@ -121,6 +122,44 @@ def test_a_damaged_record_is_an_error_with_its_file(old: str, graph: Repository)
     with pytest.raises(InputError, match="damaged") as caught:
         read_revert_request(graph, "2026-11-30-1")
     assert str(caught.value).startswith("data/changes/")
+
+
+@pytest.mark.parametrize(
+    "statement", ["_:a <urn:b> <urn:c> <urn:g>", "<urn:a> <urn:b> _:c <urn:g>", "<urn:a> <urn:b> 'c'"]
+)
+def test_a_record_of_what_no_update_writes_is_damaged(statement: str, graph: Repository, run: Run) -> None:
+    update(graph, NEW)
+    (name,) = list_names(graph)
+    (path,) = (graph.root / "data/changes").iterdir()
+    text = path.read_text().replace(
+        "    admin:addedStatement",
+        f'    admin:removedStatement "{statement} ." ;\n    admin:addedStatement',
+        1,
+    )
+    path.write_text(text)
+    for words in (["log"], ["check", "--revert", name], ["apply", "--yes", "--revert", name]):
+        ended = run("--root", graph.root, *words)
+        assert (ended.code, ended.out) == (3, ""), ended
+        assert "damaged" in ended.err
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "\u0661"])
+def test_a_record_with_another_number_is_left_out(number: str, graph: Repository) -> None:
+    update(graph, NEW)
+    (path,) = (graph.root / "data/changes").iterdir()
+    (name,) = list_names(graph)
+    path.write_text(path.read_text().replace(f"change/{name}>", f"change/{name[:-1]}{number}>"))
+    assert list_names(graph) == []
+
+
+def test_the_author_of_a_record_may_be_a_text(graph: Repository, run: Run) -> None:
+    update(graph, NEW)
+    (path,) = (graph.root / "data/changes").iterdir()
+    text = re.sub(r"(prov:wasAssociatedWith) <.*> ;", r'\1 "Somebody" ;', path.read_text())
+    path.write_text(text)
+    ended = run("--root", graph.root, "log")
+    assert ended.code == 0, ended
+    assert list_names(graph)
 
 
 def test_a_change_of_an_earlier_day_brings_its_date_back(

@@ -215,6 +215,12 @@ BAD = [
         "No statement would be left",
         file="data/actors/people.ttl",
     ),
+    create_update(
+        "blank nodes of the ontology that vanish",
+        "DELETE WHERE { ?x a owl:AllDisjointClasses ; owl:members ?list }",
+        "cannot name them",
+        file="ontology/msme.ttl",
+    ),
     Bad(
         "a duplicate by its label",
         f'{PREFIXES}member:zz a msme:WTOMember ;\n  rdfs:label "  ＣＨＩＮＡ "@en .\n',

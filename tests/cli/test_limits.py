@@ -28,6 +28,8 @@ COMMANDS = [
     "new source --url https://example.org/",
     "portal bundle",
     "site pages",
+    "release 9.0.0",
+    "log",
     "brief --as-of 2023-08-01",
     "info",
     "search Wilson",
@@ -118,6 +120,35 @@ def test_memory_is_limited(command: str, tmp_path: Path, copy_of_graph: Path) ->
     (copy_of_graph / "queries/checks/large.rq").write_text(check + bomb, encoding="utf-8")
     limits: dict[str, object] = {"cli.watchdog.MAX_MEMORY_BYTES": 256 << 20}
     assert_ends(run_with(limits, *command.split(), folder=tmp_path), 4, "memory")
+
+
+def test_a_pipe_as_the_configuration_of_openssl_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never-ends")
+    ended = subprocess.run(
+        [sys.executable, "-m", "msme_kg", "info"],
+        capture_output=True,
+        env=environment(more={"OPENSSL_CONF": str(tmp_path / "never-ends")}),
+        timeout=LONGEST,
+        check=False,
+    )
+    result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    assert_ends(result, 2, "OPENSSL_CONF is a pipe")
+
+
+def test_git_without_a_folder_for_temporary_files_is_a_failed_write(copy_of_graph: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", str(copy_of_graph)], check=True)
+    limit = "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
+    limit = f"{limit}; resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))"
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{limit}\nfrom msme_kg.cli.main import main; main()", "diff", "HEAD"],
+        capture_output=True,
+        cwd=copy_of_graph,
+        env=environment(),
+        timeout=LONGEST,
+        check=False,
+    )
+    result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    assert_ends(result, 6, "no folder for temporary files")
 
 
 def test_an_allocation_that_fails_is_not_a_bug(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ OUTPUTS = [
     *"graph/data/CHANGELOG.md graph/.git/HEAD graph/.msme-kg.lock graph/new graph/queries".split(),
     *"good.ttl q.rq update.ru table.csv link.ttl loop.ttl dangling.ttl read-pipe null.ttl full.ttl".split(),
     *"socket.ttl graph-link/data/x.ttl . .. - /dev/null /dev/full /dev/stdout /dev/stderr /dev/fd/9".split(),
+    *"new.csv new.XLSX new.json new.docx new.html new.png new.pdf new.ttl.gz".split(),
     "a b.txt",
     "new\nline.txt",
     "\x1b[31m.txt",
@@ -172,7 +173,7 @@ VARIABLES: dict[str, list[str | None]] = {
     "LANG": ["C", "zh_TW.UTF-8", ""],
     "LANGUAGE": ["zh_TW:en", "../../x"],
     "TZ": ["UTC", "Asia/Taipei", ":/etc/hostname", "x", "\udcff"],
-    "MSME_KG_LANG": ["zh-TW", "xx", ""],
+    "MSME_KG_LANG": ["zh-TW", "xx", "", BIG5, "-_.@", "zh_" * 500],
     "MSME_KG_TODAY": ["2023-08-01", "9999-12-31", "soon", "", BIG5],
     "MSME_KG_ROOT": ["{work}/missing", "{work}/folder", "{work}/good.ttl", "{work}/graph-link", BIG5, "/"],
     "MSME_KG_CACHE": [

@@ -107,6 +107,21 @@ def test_results_have_html_for_notebooks(kg: KnowledgeGraph, update: Path) -> No
         assert html.startswith("<pre>")
         assert html.endswith("</pre>")
     assert kg.describe("TW")._repr_html_().startswith("<table>")
+    queries = kg.queries()._repr_html_()
+    assert "<td>members</td><td>Members on a date</td><td>as_of=today certainty=certain" in queries
+    assert "<td>特定日期之小組會員</td>" in kg.with_language("zh-Hant").queries()._repr_html_()
+
+
+def test_answers_in_notebooks_link_entities_and_nothing_that_runs(kg: KnowledgeGraph) -> None:
+    html = kg.query("members", as_of="2023-08-01")._repr_html_()
+    assert html.startswith("<table><caption>Members on a date (reference date: 2023-08-01)</caption>")
+    assert '<a href="https://w3id.org/msme-kg/member/cn">China</a>' in html
+    bad = """SELECT (IRI("javascript:alert(1)") AS ?a) ('https://a.example/"><script>' AS ?b) {}"""
+    shown = kg.sparql(bad)._repr_html_()
+    assert "<td>javascript:alert(1)</td><td>https://a.example/&quot;&gt;&lt;script&gt;</td>" in shown
+    assert kg.sparql("ASK {}")._repr_html_() == "<p>true</p>"
+    graph = kg.sparql("CONSTRUCT { member:us a msme:WTOMember } WHERE {}")._repr_html_()
+    assert '<td><a href="https://w3id.org/msme-kg/member/us">' in graph
 
 
 def test_bundled_graph_is_read_only(repository: Repository, update: Path) -> None:

@@ -94,7 +94,10 @@ def test_a_graph_with_findings_is_refused(graph: Repository, run: Run) -> None:
         ("0.0.9", "greater"),
         ("1.0", "three numbers"),
         ("v1", "three"),
+        ("1\u0662.0.0", "three numbers"),
+        (f"{'9' * 5000}.0.0", "three numbers"),
     ],
+    ids=["released", "older", "two numbers", "one number", "Arabic digits", "5,000 digits"],
 )
 def test_a_version_that_does_not_follow_is_refused(
     version: str, says: str, graph: Repository, run: Run

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import Run
+from conftest import LONGEST, Run, environment
 
 from msme_kg.api import KnowledgeGraph
 
@@ -75,3 +77,30 @@ def test_a_chart_without_data_is_a_usage_error(run: Run, tmp_path: Path) -> None
 def test_the_chart_in_the_readme_is_up_to_date(root: Path, run: Run, tmp_path: Path) -> None:
     assert run("query", "growth", "--plot", "g.svg").code == 0
     assert (tmp_path / "g.svg").read_bytes() == (root / "docs/growth.svg").read_bytes()
+
+
+@pytest.mark.parametrize(("form", "start"), [("png", b"\x89PNG\r\n"), ("pdf", b"%PDF-")])
+def test_a_chart_is_a_picture_where_its_ending_says_so(
+    form: str, start: bytes, run: Run, tmp_path: Path
+) -> None:
+    pytest.importorskip("vl_convert", reason="the extra charts is not installed")
+    for name in ("a", "b"):
+        ended = run("query", "growth", "--lang", "zh-Hant", "--plot", f"{name}.{form}")
+        assert ended.code == 0, ended.err
+    pictures = [(tmp_path / f"{name}.{form}").read_bytes() for name in ("a", "b")]
+    assert all(picture.startswith(start) and len(picture) > 10_000 for picture in pictures)
+    assert form == "pdf" or pictures[0] == pictures[1]
+
+
+def test_without_the_extra_a_picture_names_it(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['vl_convert'] = None; from msme_kg.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "query", "growth", "-o", "a.csv", "--plot", "a.png"]
+    ended = subprocess.run(
+        command, capture_output=True, cwd=tmp_path, env=environment(), timeout=LONGEST, check=False
+    )
+    assert ended.returncode == 2
+    assert ended.stderr.decode() == (
+        "Error: a chart in png needs the package vl-convert-python\n"
+        "hint: install it: pip install 'msme-kg[charts]', or name a file that ends in .svg\n"
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -142,6 +143,25 @@ def test_configuration_may_include_a_file(graph: Path, tmp_path: Path, run: Run)
     ended = run("--root", graph, "diff", "HEAD")
     assert (ended.code, ended.out) == (0, "no differences\n"), ended.err
     assert read_user_name(Repository.find(graph)) == "Somebody"
+
+
+@pytest.mark.parametrize("name", ["info/exclude", "objects/info/alternates"])
+def test_a_device_among_the_files_that_git_reads_whole_is_refused(graph: Path, run: Run, name: str) -> None:
+    file = graph / ".git" / name
+    file.unlink(missing_ok=True)
+    file.symlink_to("/dev/zero")
+    ended = run("--root", graph, "diff", "HEAD")
+    assert (ended.code, "not a regular file" in ended.err) == (4, True), ended.err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit the memory of another process")
+def test_the_memory_of_git_is_limited(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_process, "_MAX_MEMORY", 256 << 20)
+    (branch,) = (graph / ".git/refs/heads").iterdir()
+    branch.unlink()
+    branch.symlink_to("/dev/zero")
+    with pytest.raises(InputError, match=r"[Mm]emory"):
+        resolve_commit(Repository.find(graph), "HEAD")
 
 
 def hold_up(graph: Path) -> None:

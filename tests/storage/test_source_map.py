@@ -191,6 +191,29 @@ def test_byte_order_mark_is_ignored() -> None:
     assert (str(found.subject), found.line) == ("<urn:a>", 1)
 
 
+def test_lookups_of_several_entities_do_not_mix() -> None:
+    files = tuple(
+        GraphFile(f"data/{name}.ttl", f"urn:{name}", text)
+        for name, text in (
+            ("a", b"<urn:x> <urn:p> 1 ."),
+            ("b", b"\n<urn:x> <urn:p> 1 .\n<urn:y> <urn:p> 1 ."),
+        )
+    )
+    positions = SourceMap(Dataset(files))
+    one = ox.Literal(1)
+    found = [
+        str(positions.locate(subject, "urn:p", one, graph))
+        for subject, graph in (
+            ("urn:x", None),
+            ("urn:y", None),
+            ("urn:x", "urn:b"),
+            ("urn:x", "urn:a"),
+            ("urn:z", None),
+        )
+    ]
+    assert found == ["data/a.ttl:1", "data/b.ttl:3", "data/b.ttl:2", "data/a.ttl:1", "None"]
+
+
 def test_location_falls_back_from_triple_to_predicate_to_subject() -> None:
     text = textwrap.dedent("""\
         @prefix e: <http://e/> .

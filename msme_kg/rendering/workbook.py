@@ -1,0 +1,206 @@
+"""Answers as workbooks of Excel: typed cells, links, filters, and a sheet on how to read them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from math import ceil
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from msme_kg.errors import InputError, UsageError
+from msme_kg.message_catalog import format_message
+from msme_kg.rdf.characters import require_xml_text
+from msme_kg.rdf.source_excerpt import measure_width
+from msme_kg.rendering.first_days import find_day, list_first_days
+from msme_kg.rendering.workbook_guide import Guide
+from msme_kg.sparql.results import Solutions, Term
+from msme_kg.sparql.results_writer import LabelFunction, describe_row, to_python
+
+try:
+    import xlsxwriter
+except ModuleNotFoundError:
+    raise UsageError(
+        "an xlsx needs the package XlsxWriter", hint="install it: pip install 'msme-kg[xlsx]'"
+    ) from None
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_EPOCH = datetime(2000, 1, 1)
+_MAX_TEXT = 32_767
+_MAX_ADDRESS = 2_079
+_MAX_LINKS = 65_530
+_MAX_ROWS = 1_048_575
+"""Limits of Excel: characters of a cell and of an address, addresses of a sheet, rows below the headings."""
+_MAX_DIGITS = 15
+"""Significant digits that Excel keeps of a number."""
+_WIDTHS = (6, 72)
+"""The narrowest and the widest column, in characters."""
+_LINE_POINTS = 15
+_MAX_LINES = 27
+"""Height of a line, and the most lines of a row that Excel shows."""
+_SLACK = 1.05
+"""Wide letters and words that do not fill a line need more room than their number says."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"\[\]^`{}]+", re.IGNORECASE)
+"""An address that Excel takes as it is."""
+
+Value = str | int | float | bool | date | None
+
+
+def build_workbook(
+    solutions: Solutions, headings: Sequence[str], label_for: LabelFunction, guide: Guide
+) -> bytes:
+    """Return a workbook with the rows on its first sheet; the same rows give the same bytes.
+
+    A whole day is a date of Excel. Where a column also has less exact dates, which stay text, a further
+    column has the first possible day, by which rows can be sorted. Text is never read as a formula.
+
+    Args:
+        solutions: the rows, with labels in joined cells.
+        headings: the headings of the columns.
+        label_for: returns the label of an IRI.
+        guide: the text of the second sheet.
+
+    Raises:
+        InputError: a cell or the answer is too long for Excel, or a text has a character that XML excludes.
+    """
+    if len(solutions.rows) > _MAX_ROWS:
+        message = f"xlsx cannot hold more than {_MAX_ROWS} rows"
+        raise InputError(message, hint="choose csv, or narrow the query")
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = xlsxwriter.Workbook(content, options)
+    workbook.set_properties({"title": guide.title, "created": guide.created or _EPOCH})
+    sheet = _SheetWriter(workbook, guide.answer_name)
+    sheet.write_rows(solutions, headings, label_for, guide)
+    _SheetWriter(workbook, guide.name).write_guide(guide)
+    workbook.close()
+    return content.getvalue()
+
+
+class _SheetWriter:
+    """Writer of one sheet."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook, name: str) -> None:
+        self._sheet: Worksheet = workbook.add_worksheet(name)
+        top = {"valign": "top"}
+        self._text: Format = workbook.add_format({**top, "text_wrap": True})
+        self._plain: Format = workbook.add_format(top)
+        self._date: Format = workbook.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"})
+        self._link: Format = workbook.add_format(
+            {**top, "text_wrap": True, "font_color": "#0563C1", "underline": 1}
+        )
+        self._head: Format = workbook.add_format(
+            {**top, "bold": True, "text_wrap": True, "bg_color": "#E7EEF5", "bottom": 1}
+        )
+        self._title: Format = workbook.add_format({**top, "bold": True, "font_size": 14})
+        self._link_count = 0
+        self._heights: dict[int, int] = {}
+        self._unlinked: frozenset[str] = frozenset()
+
+    def write_rows(
+        self, solutions: Solutions, headings: Sequence[str], label_for: LabelFunction, guide: Guide
+    ) -> None:
+        """Write headings and rows, with filters and a frozen head."""
+        self._unlinked = guide.explained
+        columns: list[tuple[str, list[Term | Value]]] = []
+        for index, heading in enumerate(headings):
+            terms = [row[index] for row in solutions.rows]
+            columns.append((heading, list(terms)))
+            days = list_first_days(terms)
+            if days is not None:
+                name = format_message("workbook.first-day", guide.lang, heading=heading)
+                columns.append((name, list(days)))
+        for index, (heading, cells) in enumerate(columns):
+            self._sheet.write_string(0, index, heading, self._head)
+            lengths = [[measure_width(heading) + 3]]  # room for the arrow of the filter
+            for number, cell in enumerate(cells, 1):
+                place = f"column {heading} of {describe_row(number, solutions.rows[number - 1])}"
+                lengths.append(self._write_cell(number, index, cell, label_for, place))
+            longest = max(length for lines in lengths for length in lines)
+            self._fit_column(index, max(_WIDTHS[0], min(longest, _WIDTHS[1])) + 1, lengths)
+        self._fit_rows()
+        self._sheet.freeze_panes(1, 1)
+        if columns:
+            self._sheet.autofilter(0, 0, max(len(solutions.rows), 1), len(columns) - 1)
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
+        self._sheet.repeat_rows(0)
+
+    def write_guide(self, guide: Guide) -> None:
+        """Write the title, and a line for each pair of name and text."""
+        self._sheet.write_string(0, 0, guide.title, self._title)
+        lines = [("", ""), *guide.lines]
+        names = [self._write_cell(number, 0, name, str, name) for number, (name, _) in enumerate(lines, 1)]
+        texts = [self._write_cell(number, 1, text, str, name) for number, (name, text) in enumerate(lines, 1)]
+        self._fit_column(0, 28, [[0], *names])
+        self._fit_column(1, 96, [[0], *texts])
+        self._fit_rows()
+        self._sheet.hide_gridlines(2)
+        self._sheet.fit_to_pages(1, 0)
+
+    def _fit_column(self, column: int, width: int, lengths: Sequence[Sequence[int]]) -> None:
+        """Set the width of a column, and note the height that its cells need.
+
+        Args:
+            column: its number.
+            width: its width, in characters.
+            lengths: the lengths of the lines of each cell from the top.
+        """
+        self._sheet.set_column(column, column, width)
+        for row, lines in enumerate(lengths):
+            height = sum(max(1, ceil(_SLACK * length / width)) for length in lines)
+            self._heights[row] = max(height, self._heights.get(row, 1))
+
+    def _fit_rows(self) -> None:
+        """Set the heights of rows with folded cells, since not every program does by itself."""
+        for row, height in self._heights.items():
+            if height > 1:
+                self._sheet.set_row(row, _LINE_POINTS * min(height, _MAX_LINES))
+
+    def _write_cell(
+        self, row: int, column: int, cell: Term | Value, label_for: LabelFunction, place: str
+    ) -> list[int]:
+        """Write a cell, and return the lengths of its lines."""
+        value = (
+            _to_value(cell, label_for) if isinstance(cell, ox.NamedNode | ox.BlankNode | ox.Literal) else cell
+        )
+        if value is None:
+            return [0]
+        if isinstance(value, date):
+            self._sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self._date)
+        elif isinstance(value, bool):
+            self._sheet.write_boolean(row, column, value, self._plain)
+        elif isinstance(value, int | float):
+            self._sheet.write_number(row, column, value, self._plain)
+        else:
+            self._write_text(row, column, value, cell, place)
+        return list(map(measure_width, str(value).split("\n")))
+
+    def _write_text(self, row: int, column: int, text: str, cell: Term | Value, place: str) -> None:
+        require_xml_text(text, "xlsx", place)
+        if len(text) > _MAX_TEXT:
+            message = f"xlsx cannot hold the {len(text)} characters of {place}"
+            raise InputError(message, hint=f"choose another format: a cell has at most {_MAX_TEXT}")
+        address = cell.value if isinstance(cell, ox.NamedNode) else text
+        has_room = len(address) <= _MAX_ADDRESS and self._link_count < _MAX_LINKS
+        if has_room and address not in self._unlinked and _ADDRESS.fullmatch(address):
+            self._link_count += 1
+            self._sheet.write_url(row, column, address, self._link, text)
+        else:
+            self._sheet.write_string(row, column, text, self._text)
+
+
+def _to_value(term: Term, label_for: LabelFunction) -> Value:
+    """Return a cell as a value that Excel has: a day, a number, a truth value, else text."""
+    value = to_python(term, label_for)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        assert isinstance(term, ox.Literal)  # noqa: S101 (only these are numbers)
+        digits = re.sub(r"[eE].*|\D", "", term.value)
+        return value if len(digits) <= _MAX_DIGITS else term.value
+    return (isinstance(term, ox.Literal) and find_day(term.value)) or value
