@@ -129,25 +129,24 @@ class KnowledgeGraph(OpenGraph):
         format_name: str = "md",
         warn: Callable[[str], None] = lambda _: None,
         *,
+        length: str = "short",
+        sections: Sequence[str] = (),
+        for_member: str | None = None,
         deprecated: bool = False,
     ) -> str | bytes:
-        """Write the briefing note.
+        """Write the briefing note; see ``msme_kg.operations.brief.write_brief`` for the arguments.
 
-        Args:
-            as_of: the date that it describes, ``YYYY-MM-DD``; by default today.
-            lang: its language; by default that of this graph.
-            since: an earlier date to compare with.
-            format_name: ``md`` or ``html`` (returned as text), or ``docx`` (bytes; needs the extra ``docx``).
-            warn: receives a remark for each text with a control character, which the note shows as an escape.
-            deprecated: whether the note names deprecated entities too.
+        Returns:
+            The note as text, or as bytes if the format is ``docx``.
 
         Raises:
-            msme_kg.errors.UsageError: a date, language or format is not valid.
+            msme_kg.errors.UsageError: a date, language, format, length, section or Member is not valid.
             msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
         """
         from msme_kg.operations.brief import write_brief
 
-        content = write_brief(self, as_of, since, lang, format_name, warn, deprecated=deprecated)
+        given = (as_of, since, lang, format_name, length, sections, for_member, warn)
+        content = write_brief(self, *given, deprecated=deprecated)
         return content if format_name == "docx" else content.decode()
 
     # Validation and updates

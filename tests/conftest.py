@@ -20,7 +20,7 @@ from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = os.environ.setdefault("MSME_KG_CACHE", tempfile.mkdtemp(prefix="msme-kg-cache-"))
-SPECIAL = {"briefing", "checks", "export", "templates"}
+SPECIAL = {"briefing", "checks", "descriptions", "export", "templates"}
 """The folders of queries that ``msme-kg query`` does not list."""
 LONGEST = 120
 """Seconds after which a process that hangs is killed; no test measures time."""

@@ -125,18 +125,30 @@ def rows_served(address: str, query: str) -> Rows:
     ]
 
 
+def sort_joined(name: str, rows: Rows) -> Rows:
+    """Return rows with the values in joined cells sorted, which each engine joins in an order of its own."""
+    query = CATALOG.get(CANNED, name) if name in QUERIES else None
+    joined = [at for at, column in enumerate(query.columns) if column in query.joined] if query else []
+
+    def sort_cell(at: int, cell: Cell) -> Cell:
+        return (cell[0], "; ".join(sorted(cell[1].split("; "))), *cell[2:]) if cell and at in joined else cell
+
+    return [tuple(sort_cell(at, cell) for at, cell in enumerate(row)) for row in rows]
+
+
 @pytest.mark.parametrize("name", ASKED)
 def test_pasted_query_has_the_same_rows_in_rdflib(name: str, embedded: ox.Store, pure: rdflib.Graph) -> None:
     query = text_of(ASKED[name])
-    expected = rows_embedded(embedded, query)
+    expected = sort_joined(name, rows_embedded(embedded, query))
     assert expected
-    assert rows_pure(pure, query) == expected
+    assert sort_joined(name, rows_pure(pure, query)) == expected
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_pasted_query_has_the_same_rows_on_a_server(name: str, embedded: ox.Store, server: str) -> None:
     query = text_of(ASKED[name])
-    assert rows_served(server, query) == rows_embedded(embedded, query)
+    expected = sort_joined(name, rows_embedded(embedded, query))
+    assert sort_joined(name, rows_served(server, query)) == expected
 
 
 def test_command_members_has_the_rows_of_the_pasted_query(embedded: ox.Store, run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
 from msme_kg.cli.answer_notes import warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
@@ -21,7 +22,27 @@ from msme_kg.sparql.parameters import read_current_date
 
 @click.command("brief", cls=CheckedCommand)
 @click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
-@click.option("--since", metavar="DATE", help="Begin with what changed since this date, and mark it.")
+@click.option("--since", metavar="DATE", help="Begin with what changed since then; the full note marks it.")
+@click.option(
+    "--length",
+    type=click.Choice(list(SECTION_NAMES)),
+    default="short",
+    show_default=True,
+    help="At most four pages, or all that is recorded.",
+)
+@click.option(
+    "--section",
+    "sections",
+    type=click.Choice(list(dict.fromkeys(name for names in SECTION_NAMES.values() for name in names))),
+    multiple=True,
+    help="Write only this section. Repeatable.",
+)
+@click.option(
+    "--for",
+    "for_member",
+    metavar="MEMBER",
+    help="Write it for a WTO Member: state its part and mark its acts.",
+)
 @click.option("--format", "form", type=click.Choice(list(NOTE_RENDERERS)), default="md", show_default=True)
 @add_deprecated_option
 @add_output_option
@@ -30,6 +51,9 @@ from msme_kg.sparql.parameters import read_current_date
 def command(
     as_of: str | None,
     since: str | None,
+    length: str,
+    sections: tuple[str, ...],
+    for_member: str | None,
     form: str,
     deprecated: bool,
     output: str | None,
@@ -44,6 +68,9 @@ def command(
             as_of,
             since=since,
             format_name=form,
+            length=length,
+            sections=sections,
+            for_member=for_member,
             warn=lambda remark: print_note(f"note: {remark}"),
             deprecated=deprecated,
         )

@@ -24,7 +24,7 @@ COMMANDS = {
     "apply": "Review an update, then write all of it or nothing.",
     "brief": "Write the briefing note as of any date.",
     "check": "Review a proposed update without writing.",
-    "describe": "Show the statements about an entity.",
+    "describe": "Show what is known of an entity.",
     "diff": "Show what changed between two states.",
     "export": "Export the graph as RDF or CSV tables.",
     "fmt": "Write the files in canonical Turtle.",

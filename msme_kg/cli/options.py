@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -150,8 +150,13 @@ def add_endpoint_option(command: Command) -> Command:
     )(command)
 
 
-def add_table_options(command: Command) -> Command:
-    """Add the options of tables: ``--format``, ``--output``, ``--limit`` and ``--labels``."""
+def add_table_options(command: Command, more_formats: Sequence[str] = ()) -> Command:
+    """Add the options of tables: ``--format``, ``--output``, ``--limit`` and ``--labels``.
+
+    Args:
+        command: the function of the command.
+        more_formats: formats of the command beside those of tables.
+    """
     from msme_kg.rendering.result_table import TABLE_FORMATS
 
     command = click.option("--labels", is_flag=True, help="Labels instead of IRIs, in machine formats too.")(
@@ -162,5 +167,9 @@ def add_table_options(command: Command) -> Command:
     )(command)
     command = add_output_option(command)
     return click.option(
-        "--format", "form", type=click.Choice(TABLE_FORMATS), default="table", show_default=True
+        "--format",
+        "form",
+        type=click.Choice([*TABLE_FORMATS, *more_formats]),
+        default="table",
+        show_default=True,
     )(command)

@@ -55,7 +55,6 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
     ) -> None:
         with open_graph(endpoints) as kg:
             table = kg.run_query(query, options, deprecated=deprecated)
-            text = render_answer(table, form, output, limit=limit, labels=labels)
             chart = None
             if plot is not None and query.plot is not None:
                 from msme_kg.rendering.query_charts import render_query_chart
@@ -67,6 +66,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             if form in FORMATS_FOR_PEOPLE and not endpoints:
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
             print_name_notes(kg)
+            text = render_answer(table, form, output, limit=limit, labels=labels)
         warn_beyond_record(end)
         for hint in hints:
             print_note(f"hint: {hint}")

@@ -131,11 +131,14 @@ def build_option(parameter: Parameter, lang: str) -> HeaderOption:
         notes.append("[required]")
     if parameter.repeatable:
         notes.append("[repeatable]")
+    names, words = [f"--{parameter.option}", parameter.name], " ".join([parameter.help[lang], *notes])
+    if parameter.type == "flag":
+        return HeaderOption(names, is_flag=True, flag_value="true", default=None, help=words)
     return HeaderOption(
-        [f"--{parameter.option}", parameter.name],
+        names,
         metavar=parameter.type.upper(),
         multiple=parameter.repeatable,
-        help=" ".join([parameter.help[lang], *notes]),
+        help=words,
         shell_complete=partial(_complete_values, parameter),
     )
 

@@ -22,6 +22,14 @@ SELECT DISTINCT ?direction ?property ?value WHERE {
 } ORDER BY DESC(?direction = "out" && ?property = dcterms:isReplacedBy)
   DESC(?direction) STR(?property) STR(?value)
 """
+_CLASSES_QUERY = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?class WHERE {
+  VALUES ?in_thing { UNDEF }  # param
+  ?in_thing a ?type .
+  ?type rdfs:subClassOf* ?class .
+}
+"""
 
 
 def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
@@ -33,3 +41,9 @@ def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
         The columns ``direction``, ``property`` and ``value``.
     """
     return engine.select(bind_values(_STATEMENTS_QUERY, {"thing": [entity]}))
+
+
+def find_classes(engine: QueryEngine, entity: ox.NamedNode) -> set[str]:
+    """Return the IRIs of the classes of an entity and of their superclasses."""
+    rows = engine.select(bind_values(_CLASSES_QUERY, {"thing": [entity]})).rows
+    return {term.value for (term,) in rows if isinstance(term, ox.NamedNode)}

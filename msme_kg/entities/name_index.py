@@ -15,6 +15,7 @@ from msme_kg.sparql.results import QueryEngine
 # Ranks: codes, labels, titles, alternative labels.
 _NAMES_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -34,7 +35,8 @@ SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
   }
   ?thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
-  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme })
+  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme }
+    || (?type = owl:Class && ?thing = ?in_scheme))
   FILTER(!BOUND(?in_superclass) || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
@@ -77,7 +79,7 @@ def list_names(
     engine: QueryEngine,
     *,
     of_class: Sequence[ox.NamedNode] = (),
-    scheme: ox.NamedNode | None = None,
+    scheme: Sequence[ox.NamedNode] = (),
     superclass: ox.NamedNode | None = None,
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
@@ -85,12 +87,12 @@ def list_names(
     Args:
         engine: the engine that has the names.
         of_class: only instances of these classes and their subclasses; empty for any class.
-        scheme: only concepts of this scheme; None for any.
+        scheme: only concepts of these schemes, and these classes themselves; empty for any entity.
         superclass: only subclasses of this class; None for any entity.
     """
     selection: dict[str, Sequence[ox.NamedNode | None]] = {
         "class": of_class or [None],
-        "scheme": [scheme],
+        "scheme": scheme or [None],
         "superclass": [superclass],
     }
     query = bind_values(_NAMES_QUERY, selection)

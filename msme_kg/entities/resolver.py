@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from unicodedata import category
 
 import pyoxigraph as ox
 
@@ -130,7 +131,7 @@ class Resolver:
         In a closed set a part of a word is enough. Labels that are composed of the names of others count
         only where no other name matches, and of several symbols those that end with the text.
         """
-        if len(fold_name(text)) < _MIN_PART_LENGTH:
+        if len(fold_name(text)) < _MIN_PART_LENGTH or any(category(char) == "Cc" for char in text):
             return []
         pattern, folded = NamePattern(text), fold_name(text)
         scores: dict[str, tuple[bool, float, bool, int]] = {}
@@ -149,7 +150,7 @@ class Resolver:
             self._names_cache[entities] = list_names(
                 self._engine,
                 of_class=[self._to_node(curie) for curie in entities.of_class],
-                scheme=self._to_node(entities.scheme) if entities.scheme else None,
+                scheme=[self._to_node(curie) for curie in entities.scheme],
                 superclass=self._to_node(entities.superclass) if entities.superclass else None,
             )
         return self._names_cache[entities]

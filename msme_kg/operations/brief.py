@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations.open_graph import OpenGraph, require_language
 from msme_kg.sparql import date_intervals
 from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
 
 
 def write_brief(
@@ -16,6 +17,9 @@ def write_brief(
     since: str | None = None,
     lang: str | None = None,
     format_name: str = "md",
+    length: str = "short",
+    sections: Collection[str] = (),
+    for_member: str | None = None,
     warn: Callable[[str], None] = lambda _: None,
     *,
     deprecated: bool = False,
@@ -28,25 +32,45 @@ def write_brief(
         since: an earlier date to compare with.
         lang: its language; by default that of the graph.
         format_name: ``md``, ``html`` or ``docx`` (needs the extra ``docx``).
+        length: ``short`` (at most four pages, merged) or ``full``.
+        sections: the sections to write, names in ``SECTION_NAMES``; by default all.
+        for_member: the Member for which it is written, by code or name; the note marks its acts.
         warn: receives a remark for each text with a control character, which the note shows as an escape.
         deprecated: whether the note names deprecated entities too.
 
     Raises:
-        msme_kg.errors.UsageError: a date, language or format is not valid.
+        msme_kg.errors.UsageError: a date, language, format, length, section or Member is not valid.
         msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
     """
     from msme_kg.briefing.content.compose import compose_note
     from msme_kg.briefing.content.fact_queries import FactQueries
+    from msme_kg.briefing.content.note_model import SECTION_NAMES
     from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
-    if format_name not in NOTE_RENDERERS:
-        hint = f"one of {', '.join(NOTE_RENDERERS)}"
-        raise UsageError(f"{to_printable(format_name)!r} is not a format", hint=hint)
+    _require_known(format_name, NOTE_RENDERERS, "format")
+    _require_known(length, SECTION_NAMES, "length")
     language = require_language(lang or graph.lang)
     date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
     earlier = date_intervals.parse_date(since, "since") if since else None
-    queries = FactQueries(graph.engine, graph.repository, graph.vocabulary_engine, deprecated=deprecated)
-    note = compose_note(queries, date, earlier)
+    queries = FactQueries(
+        graph.engine,
+        graph.repository,
+        graph.vocabulary_engine,
+        deprecated=deprecated,
+        own_member=_resolve_member(graph, for_member) if for_member else "",
+    )
+    note = compose_note(queries, date, earlier, length, sections)
     for remark in note.remarks:
         warn(remark)
     return render_note(graph.repository, note, language, format_name)
+
+
+def _require_known(value: str, known: Collection[str], noun: str) -> None:
+    if value not in known:
+        raise UsageError(f"{to_printable(value)!r} is not a {noun}", hint=f"one of {', '.join(known)}")
+
+
+def _resolve_member(graph: OpenGraph, name: str) -> str:
+    """Return the IRI of the Member of a name."""
+    (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
+    return graph.resolver.resolve(name, "--for", parameter.entities, partial=True).value

@@ -1,51 +1,83 @@
-"""Description of one entity: its statements and those that refer to it."""
+"""Description of one entity: an answer by the queries for its class, then its statements."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pyoxigraph as ox
+
 from msme_kg.entities.deprecation import describe_deprecation
-from msme_kg.entities.description import describe_entity
-from msme_kg.entities.labels import Labels
+from msme_kg.entities.description import describe_entity, find_classes
 from msme_kg.errors import to_printable
+from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.rdf.serializers import SYNTAXES, serialize
+from msme_kg.rendering.entity_answer import AnswerPart, format_title, merge_date_bounds, render_parts
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.markdown_text import escape_markdown
+from msme_kg.sparql.query_catalog import DESCRIPTIONS, EXPORT, QueryCatalog
 from msme_kg.sparql.results import Solutions
+
+_DIRECTIONS = {"out": "→", "in": "←"}
+"""The signs of statements about an entity and of those that refer to it, in tables for people."""
 
 
 class Description(ResultTable):
-    """The statements about an entity and those that refer to it, one a row.
+    """An answer about an entity, and its statements: those about it and those that refer to it, one a row.
 
     Attributes:
         entity_iri: its IRI.
         label: its label in the language of the graph.
         replacements: the IRIs that replace it if it is deprecated; None for a current entity.
+        parts: the answer, by the queries in ``queries/descriptions`` that fit its class.
     """
 
     def __init__(
-        self, solutions: Solutions, labels: Labels, entity_iri: str, replacements: tuple[str, ...] | None
+        self, graph: OpenGraph, entity: ox.NamedNode, parts: Sequence[AnswerPart], solutions: Solutions
     ) -> None:
-        super().__init__(solutions, labels)
-        self.entity_iri = entity_iri
-        self.label = labels.get_label(entity_iri)
-        self.replacements = replacements
+        messages = select_messages("description.", graph.lang)
+        super().__init__(solutions, graph.labels, {name: messages[name] for name in solutions.columns})
+        self._graph, self._entity = graph, entity
+        self.entity_iri = entity.value
+        self.label = graph.labels.get_label(entity.value)
+        self.replacements = graph.resolver.replacements.get(entity.value)
+        self.parts = tuple(parts)
+
+    def list_quads(self) -> list[ox.Quad]:
+        """Return the statements of the entity and of what belongs to it, such as the points of a document."""
+        query = QueryCatalog(self._graph.repository).get(EXPORT, "description")
+        table = self._graph.run_bound_query(query, {"thing": self._entity})
+        return [ox.Quad(*row) for row in table.solutions.rows]  # type: ignore[arg-type]  # terms of statements
 
     def render(
         self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
     ) -> str:
         """Return the description as text.
 
-        ``table`` and ``md`` begin with label and IRI, before them with what replaces a deprecated entity.
+        ``table`` and ``md`` begin with label, IRI and answer, before them with what replaces a deprecated
+        entity; the syntaxes of RDF have the statements of the entity and of what belongs to it; the other
+        formats have the rows.
         """
-        text = super().render(format_name, labels=labels, width=width)
+        if format_name in SYNTAXES:
+            return serialize(self.list_quads(), format_name, self._graph.prefixes)
         if format_name not in {"table", "md"}:
-            return text
-        heading = [to_printable(self.label, len(self.label)), self.entity_iri, "", ""]
-        if self.replacements is not None:
-            heading[:0] = [describe_deprecation(self.replacements, self._labels), ""]
+            return super().render(format_name, labels=labels, width=width)
+        heading = [to_printable(self.label, len(self.label)), self.entity_iri]
         if format_name == "md":
-            heading = [escape_markdown(line) for line in heading]
-            heading[-3] = f"<{self.entity_iri}>"
-        return "\n".join(heading) + text
+            heading = [f"# {escape_markdown(self.label)}", "", f"<{self.entity_iri}>"]
+        if self.replacements is not None:
+            note = describe_deprecation(self.replacements, self._labels)
+            heading[:0] = [escape_markdown(note) if format_name == "md" else note, ""]
+        answer = render_parts(self.parts, format_name, self._graph.lang, width)
+        rows = tuple((_show_direction(row[0]), *row[1:]) for row in self.solutions.rows)
+        statements = ResultTable(Solutions(self.columns, rows), self._labels, self.headings)
+        title = format_title(select_messages("description.", self._graph.lang)["statements"], format_name)
+        blocks = ["\n".join(heading) + "\n", *([answer] if answer else [])]
+        return "\n".join([*blocks, title + statements.render(format_name, labels=labels, width=width)])
+
+
+def _show_direction(term: object) -> ox.Literal | None:
+    return ox.Literal(_DIRECTIONS.get(term.value, "")) if isinstance(term, ox.Literal) else None
 
 
 def describe(graph: OpenGraph, name: str) -> Description:
@@ -53,15 +85,24 @@ def describe(graph: OpenGraph, name: str) -> Description:
 
     Args:
         graph: where it is.
-        name: its IRI, CURIE, code, symbol or label.
+        name: its IRI, CURIE, code, symbol or label, or a part of one.
 
     Raises:
         msme_kg.errors.UsageError: no entity has this name, or several have.
     """
     entity = graph.resolver.resolve(name, "THING", partial=True)
-    return Description(
-        describe_entity(graph.engine, entity),
-        graph.labels,
-        entity.value,
-        graph.resolver.replacements.get(entity.value),
-    )
+    return Description(graph, entity, _answer(graph, entity), describe_entity(graph.engine, entity))
+
+
+def _answer(graph: OpenGraph, entity: ox.NamedNode) -> list[AnswerPart]:
+    """Run the queries whose parameter takes an entity of this class."""
+    classes = find_classes(graph.engine, entity)
+    parts = []
+    for query in QueryCatalog(graph.repository).get_all(DESCRIPTIONS):
+        accepted = {graph.prefixes.expand(one) for one in query.parameters[0].entities.of_class}
+        if not accepted or accepted & classes:
+            table = graph.run_bound_query(query, {"thing": entity})
+            merged = merge_date_bounds(table.solutions, graph.lang)
+            table = ResultTable(merged, graph.labels, table.headings, table.joined)
+            parts.append(AnswerPart(query.title[graph.lang], table))
+    return parts

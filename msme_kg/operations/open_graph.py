@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+import pyoxigraph as ox
+
 from msme_kg.entities.labels import Labels
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
@@ -22,8 +24,6 @@ from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
-    import pyoxigraph as ox
-
     from msme_kg.sparql.http_client import Deadline
 
 
@@ -155,6 +155,21 @@ class OpenGraph:
             msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
         """
         values = parameters.convert_options(query, options, self.lang, self._resolve_option)
+        table = self.run_bound_query(query, values, deprecated=deprecated)
+        table.question = self._build_question(query, options, values)
+        return table
+
+    def run_bound_query(
+        self, query: CannedQuery, values: Mapping[str, parameters.Term | None], *, deprecated: bool = False
+    ) -> ResultTable:
+        """Run a canned query with terms for its ``VALUES`` blocks.
+
+        Args:
+            query: the query, as read from its file.
+            values: a term for each block but ``lang``; None matches any value.
+            deprecated: whether deprecated entities are in the answer too.
+        """
+        values = {"lang": ox.Literal(self.lang), **values}
         text = include_deprecated(query.text) if deprecated else query.text
         text = bind_values(text, {name: [term] for name, term in values.items()})
         try:
@@ -164,8 +179,7 @@ class OpenGraph:
                 raise
             raise error.relocate(query.path) from None
         headings = {name: texts[self.lang] for name, texts in query.columns.items()}
-        question = self._build_question(query, options, values)
-        return ResultTable(solutions, self.labels, headings, query.joined, question)
+        return ResultTable(solutions, self.labels, headings, query.joined)
 
     def _build_question(
         self,

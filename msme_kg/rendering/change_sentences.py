@@ -73,18 +73,19 @@ def _group_by_thing(before: set[ox.Quad], after: set[ox.Quad]) -> dict[str, _Thi
     owners = {
         quad.subject: split_quad(quad)[2].value for quad in before | after if quad.predicate == ATTESTED_THING
     }
+    gained = after - before
     things: dict[str, _ThingChange] = defaultdict(lambda: _ThingChange({}, {}, set()))
     for quad in before | after:
         subject, predicate, value = split_quad(quad)
         if subject in owners or is_attestation_iri(subject.value):
-            if quad in after - before and predicate == SOURCE and subject in owners:
+            if predicate == SOURCE and quad in gained and subject in owners:
                 things[owners[subject]].sources.add(value)
             continue
         change = things[subject.value]
         for known, quads in ((change.old, before), (change.new, after)):
             if quad in quads:
                 known.setdefault(predicate, set()).add(value)
-        if quad in after - before and predicate == SOURCE:
+        if predicate == SOURCE and quad in gained:
             change.sources.add(value)
     return things
 

@@ -16,12 +16,12 @@ from msme_kg.rendering.question import Question
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
-from msme_kg.sparql.results_writer import format_cell, to_python, write_results, write_text_table
+from msme_kg.sparql.results_writer import FORMATS, format_cell, to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE_FORMATS = ("table", "csv", "tsv", "xlsx", "json", "jsonl", "md", "srj", "srx")
+TABLE_FORMATS = (*FORMATS, "xlsx")
 """The formats of a table, the first is the default; all but ``xlsx`` are text, see ``ResultTable.render``."""
 _HEADED_FORMATS = {"table", "md", "csv"}
 Cell = str | int | float | bool | None
@@ -53,7 +53,7 @@ class ResultTable:
         self.question = question
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
-        self._joined = joined
+        self.joined = joined
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ class ResultTable:
     def _to_html_cell(self, column: str, term: Term | None) -> HtmlCell:
         if term is None:
             return ()
-        if column in self._joined:
+        if column in self.joined:
             return [
                 (self._labels.get_label(one) if is_joined_iri(one) else one, one)
                 for one in term.value.split(SEPARATOR)
@@ -156,7 +156,7 @@ class ResultTable:
         from msme_kg.rendering.workbook_guide import build_guide
 
         solutions = self._resolve_labels()
-        guide = build_guide(solutions, self._labels, self.question, self._joined)
+        guide = build_guide(solutions, self._labels, self.question, self.joined)
         return build_workbook(solutions, list(self.headings.values()), self._labels.get_label, guide)
 
     def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
@@ -172,9 +172,9 @@ class ResultTable:
     def _resolve_labels(self) -> Solutions:
         """Return the rows with labels in joined cells, when all labels are known."""
         self._prefetch_labels()
-        return resolve_joined_labels(self.solutions, self._joined, self._labels.get_label)
+        return resolve_joined_labels(self.solutions, self.joined, self._labels.get_label)
 
     def _prefetch_labels(self) -> None:
         cells = (term for row in self.solutions.rows for term in row)
         iris = [term.value for term in cells if isinstance(term, ox.NamedNode)]
-        self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self._joined)])
+        self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self.joined)])

@@ -15,6 +15,7 @@ PARAMETER_TYPES = (
     "slug",
     "lang",
     "choice",
+    "flag",
     "iri",
     "address",
 )
@@ -26,18 +27,19 @@ class EntitySet:
 
     Attributes:
         of_class: CURIEs of classes; an entity is an instance of one of them. Empty for any.
-        scheme: CURIE or IRI of the concept scheme that the entity is in; None for any.
+        scheme: CURIEs or IRIs of concept schemes, of which the entity is in one, or of classes that it may be
+            itself; empty for any.
         superclass: CURIE of a class that the entity is a subclass of; None for any.
     """
 
     of_class: tuple[str, ...] = ()
-    scheme: str | None = None
+    scheme: tuple[str, ...] = ()
     superclass: str | None = None
 
     @property
     def is_closed(self) -> bool:
         """True if the entities are few and known: the concepts of a scheme, or subclasses."""
-        return self.scheme is not None or self.superclass is not None
+        return bool(self.scheme) or self.superclass is not None
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,13 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
     )
 
 
+def _convert_flag(text: str, parameter: Parameter) -> Term | None:
+    """Return true, or None for "false", which matches any value as an absent flag does."""
+    return {"true": _build_literal("true", "boolean"), "false": None}[
+        _require_match(text.casefold(), "true|false", parameter, "true or false")
+    ]
+
+
 def _require_match(text: str, pattern: str, parameter: Parameter, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
         message = f"{to_printable(text)!r} does not fit --{parameter.option}"
@@ -180,7 +187,7 @@ def _require_match(text: str, pattern: str, parameter: Parameter, expected: str)
     return text
 
 
-_CONVERTERS: Mapping[str, Callable[[str, Parameter], Term]] = {
+_CONVERTERS: Mapping[str, Callable[[str, Parameter], Term | None]] = {
     "date": _convert_date,
     "year": _convert_year,
     "integer": _convert_integer,
@@ -189,5 +196,6 @@ _CONVERTERS: Mapping[str, Callable[[str, Parameter], Term]] = {
     "slug": _convert_slug,
     "lang": _convert_choice,
     "choice": _convert_choice,
+    "flag": _convert_flag,
     "address": _convert_address,
 }

@@ -13,7 +13,9 @@ from msme_kg.sparql.query_header import parse_query
 CANNED = "canned"
 """The group of the canned queries: all folders but those of the other groups."""
 CHECKS, TEMPLATES, BRIEFING, EXPORT = "checks", "templates", "briefing", "export"
-"""The groups that are a folder each: quality checks, and the queries of ``new``, ``brief`` and exports."""
+DESCRIPTIONS = "descriptions"
+"""The groups that are a folder each: checks, and queries of ``new``, ``brief``, exports and ``describe``."""
+_FOLDERS = {CHECKS, TEMPLATES, BRIEFING, EXPORT, DESCRIPTIONS}
 
 _NAME = re.compile(r"\w[\w-]{0,99}")
 _WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
@@ -35,7 +37,7 @@ class QueryCatalog:
         paths: dict[str, str] = {}
         for path in self._repository.find_query_files():
             folder = PurePosixPath(path).parts[1]
-            if (folder if folder in {CHECKS, TEMPLATES, BRIEFING, EXPORT} else CANNED) != group:
+            if (folder if folder in _FOLDERS else CANNED) != group:
                 continue
             name = PurePosixPath(path).stem
             if not _NAME.fullmatch(name):

@@ -38,7 +38,8 @@ _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless",
 _PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
-    (("default", "scheme", "subclass_of"), str | bool | None, "a text"),
+    (("default", "subclass_of"), str | bool | None, "a text"),
+    (("class", "scheme"), str | list | None, "a text or a list of texts"),
 )
 """The types of values by key, with their names; a key that is missing is None."""
 _PLOT_KEYS = {"kind", "words"}
@@ -260,6 +261,11 @@ class _QueryFile:
         texts = self.require_mapping(value, key)
         return {str(name): self.parse_bilingual(texts, name) for name in texts}
 
+    def parse_names(self, mapping: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """Return the names under a key, which may hold one name or a list."""
+        names = mapping.get(key) or []
+        return tuple(map(str, names if isinstance(names, list) else [names]))
+
     def parse_joined(self, header: Mapping[str, Any], columns: Collection[str]) -> tuple[str, ...]:
         """Return the columns whose cells hold several values."""
         joined = self.parse_list(header, "joined")
@@ -313,7 +319,7 @@ class _QueryFile:
                 raise self.build_error(
                     f"{wrong!r} of parameter {name!r} is not {words}", name, f"write {words}"
                 )
-        default, classes = mapping.get("default"), mapping.get("class") or []
+        default = mapping.get("default")
         creates = self.require_mapping(mapping.get("creates"), "creates")
         parameter = Parameter(
             name=name,
@@ -327,8 +333,8 @@ class _QueryFile:
             more=self.parse_bilingual(mapping, "more") if "more" in mapping else {},
             choice_names=choice_names,
             entities=EntitySet(
-                of_class=tuple(map(str, classes if isinstance(classes, list) else [classes])),
-                scheme=mapping.get("scheme"),
+                of_class=self.parse_names(mapping, "class"),
+                scheme=self.parse_names(mapping, "scheme"),
                 superclass=mapping.get("subclass_of"),
             ),
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),

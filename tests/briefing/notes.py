@@ -15,8 +15,15 @@ def graph() -> KnowledgeGraph:
 
 
 @cache
-def brief(as_of: str, lang: str, since: str | None = None, form: str = "md") -> str:
+def brief(
+    as_of: str,
+    lang: str,
+    since: str | None = None,
+    form: str = "md",
+    length: str = "full",
+    for_member: str | None = None,
+) -> str:
     """Render a note in a text format."""
-    text = graph().brief(as_of, lang, since, form)
+    text = graph().brief(as_of, lang, since, form, length=length, for_member=for_member)
     assert isinstance(text, str)
     return text

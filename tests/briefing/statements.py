@@ -1,6 +1,7 @@
 """The atomic statements of the brief by passage, each with the words that a note of its date must have.
 
-Made by reading the brief. Words are compared without blanks and without regard to capitals.
+Made by reading the brief. Words are compared without blanks and without regard to capitals; ``|`` separates
+the wordings of the full and the short note.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         "1(1)",
         "at the 11th Ministerial Conference",
         ("第11屆部長會議（MC11）",),
-        ("11th Ministerial Conference (MC11)",),
+        ("11th Ministerial Conference (MC11)|Eleventh Ministerial Conference (MC11)",),
     ),
     (
         "1(1)",
@@ -23,11 +24,16 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         ("Declaration on the Establishment of a WTO Informal Work Programme for MSMEs",),
     ),
     ("1(1)", "its symbol", ("WT/MIN(17)/58",), ("WT/MIN(17)/58",)),
-    ("1(1)", "84 Members", ("聯合發表之會員為84個",), ("Issued jointly by 84 Members",)),
+    (
+        "1(1)",
+        "84 Members",
+        ("聯合發表之會員為84個|聯合發表宣言之會員為84個",),
+        ("Issued jointly by 84 Members",),
+    ),
     (
         "1(1)",
         "Chinese Taipei is one of them",
-        ("2017年12月13日加入之會員計42個", "中華臺北"),
+        ("2017年12月13日加入之會員計42個|2017年12月13日加入者42個", "中華臺北"),
         ("Joined on 13 December 2017", "Chinese Taipei"),
     ),
     (
@@ -37,7 +43,12 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
         ("28 member states of the European Union",),
     ),
     ("1(1)", "heads of delegation", ("代表團團長",), ("heads of delegation",)),
-    ("1(1)", "issued jointly", ("代表團團長於MC11聯合發表",), ("Issued jointly by the heads of delegation",)),
+    (
+        "1(1)",
+        "issued jointly",
+        ("代表團團長於MC11聯合發表|設立小組；聯合發表宣言之會員",),
+        ("Issued jointly by the heads of delegation|the declaration was issued jointly",),
+    ),
     (
         "1(1)",
         "the Group is set up in the WTO",
@@ -98,8 +109,8 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "1(3)",
         "the United States, December 2022",
-        ("2022年12月加入之會員計1個：美國",),
-        ("Joined in December 2022 (1): United States",),
+        ("2022年12月加入之會員計1個：美國|美國於2022年12月加入",),
+        ("Joined in December 2022 (1): United States|United States joined in December 2022",),
     ),
     (
         "2(1)",
@@ -210,8 +221,8 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(2)1",
         "access to information",
-        ("1促進微中小企業對資訊之取得",),
-        ("1 Promote MSMEs' access to information",),
+        ("1促進微中小企業對資訊之取得|1.促進微中小企業對資訊之取得",),
+        ("1 Promote MSMEs' access to information|1. Promote MSMEs' access to information",),
     ),
     ("2(2)1", "Trade4MSMEs", ("強化Trade4MSMEs資訊平台",), ("Strengthen the Trade4MSMEs platform",)),
     (
@@ -223,8 +234,8 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(2)2",
         "capacity",
-        ("2建構微中小企業進入國際貿易之能力",),
-        ("2 Build MSMEs' capacity to enter international trade",),
+        ("2建構微中小企業進入國際貿易之能力|2.建構微中小企業進入國際貿易之能力",),
+        ("2 Build MSMEs' capacity to enter|2. Build MSMEs' capacity to enter", "international trade"),
     ),
     (
         "2(2)2",
@@ -241,9 +252,9 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(2)3",
         "guidance",
-        ("3提供政策指引", "持續深入探討與微中小企業有關之貿易議題", "建議性質之政策指引"),
+        ("3提供政策指引|3.提供政策指引", "持續深入探討與微中小企業有關之貿易議題", "建議性質之政策指引"),
         (
-            "3 Provide policy guidance",
+            "3 Provide policy guidance|3. Provide policy guidance",
             "in-depth work on trade topics of concern to MSMEs",
             "advisory policy guidance",
         ),
@@ -266,8 +277,8 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(2)4",
         "the package of 2020",
-        ("4執行2020年12月工作計畫",),
-        ("4 Implement the December 2020 package",),
+        ("4執行2020年12月工作計畫|4.執行2020年12月工作計畫",),
+        ("4 Implement the December 2020 package|4. Implement the December 2020 package",),
     ),
     (
         "2(2)4",
@@ -278,8 +289,11 @@ STATEMENTS: list[tuple[str, str, tuple[str, ...], tuple[str, ...]]] = [
     (
         "2(2)5",
         "exchange",
-        ("5強化與私部門及其他利害關係人之交流",),
-        ("5 Strengthen exchange with the private sector and other stakeholders",),
+        ("5強化與私部門及其他利害關係人之交流|5.強化與私部門及其他利害關係人之交流",),
+        (
+            "5 Strengthen exchange with the private|5. Strengthen exchange with the private",
+            "and other stakeholders",
+        ),
     ),
     (
         "2(2)5",

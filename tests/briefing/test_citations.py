@@ -12,6 +12,7 @@ import pytest
 from notes import brief
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.briefing.content.note_model import SECTION_NAMES
 
 CASES = [
     ("2023-08-01", "zh-Hant", None),
@@ -21,13 +22,15 @@ CASES = [
     ("2025-12-31", "zh-Hant", "2023-08-01"),
     ("2025-12-31", "en", "2023-08-01"),
 ]
-EACH = pytest.mark.parametrize(("as_of", "lang", "since"), CASES)
+EACH = pytest.mark.parametrize(
+    ("as_of", "lang", "since", "length"), [(*case, length) for case in CASES for length in SECTION_NAMES]
+)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @EACH
-def test_citations_in_markdown(as_of: str, lang: str, since: str | None) -> None:
-    text = brief(as_of, lang, since)
+def test_citations_in_markdown(as_of: str, lang: str, since: str | None, length: str) -> None:
+    text = brief(as_of, lang, since, length=length)
     head, _, list_of_sources = text.rpartition("\n## ")
     body = [line for line in head.splitlines()[4:] if line and not line.startswith("## ")]
     cited: set[int] = set()
@@ -59,7 +62,7 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
         self.ids += [given["id"]] if "id" in given else []
-        if tag == "span" and given.get("class") == "text":
+        if tag == "p" and given.get("class") == "text":
             self.lines.append([])
         if tag == "li" and given.get("id", "").startswith("source-"):
             self.entries.append([])
@@ -82,8 +85,8 @@ def page(text: str) -> _Page:
 
 
 @EACH
-def test_citations_in_html(as_of: str, lang: str, since: str | None) -> None:
-    text = brief(as_of, lang, since, "html")
+def test_citations_in_html(as_of: str, lang: str, since: str | None, length: str) -> None:
+    text = brief(as_of, lang, since, "html", length)
     read = page(text)
     assert len(read.ids) == len(set(read.ids))
     inside = {one.removeprefix("#") for one in read.links if one.startswith("#")}
@@ -97,19 +100,20 @@ def test_citations_in_html(as_of: str, lang: str, since: str | None) -> None:
 
 
 @EACH
-def test_html_page_is_self_contained(as_of: str, lang: str, since: str | None) -> None:
-    text = brief(as_of, lang, since, "html")
+def test_html_page_is_self_contained(as_of: str, lang: str, since: str | None, length: str) -> None:
+    text = brief(as_of, lang, since, "html", length)
     assert page(text).loads == []
     assert re.findall(r"url\s*\(|@import|<script|<link|<iframe|<img|<!ENTITY", text) == []
     assert f'<html lang="{lang}">' in text
-    assert text.count("<svg") == (0 if as_of == "2015-01-01" else 2)
+    charts = {"short": 1, "full": 2}[length]
+    assert text.count("<svg") == (0 if as_of == "2015-01-01" else charts)
     assert "@page { size: A4" in text
 
 
 @EACH
-def test_citations_in_docx(as_of: str, lang: str, since: str | None, kg: KnowledgeGraph) -> None:
+def test_citations_in_docx(as_of: str, lang: str, since: str | None, length: str, kg: KnowledgeGraph) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
-    made = kg.brief(as_of, lang, since, "docx")
+    made = kg.brief(as_of, lang, since, "docx", length=length)
     assert isinstance(made, bytes)
     with zipfile.ZipFile(io.BytesIO(made)) as archive:
         tree = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314 (we wrote it)
@@ -121,6 +125,9 @@ def test_citations_in_docx(as_of: str, lang: str, since: str | None, kg: Knowled
     number = sum(one.startswith("source_") for one in marks)
     assert number == sum(one.startswith("cited_") for one in marks) > 0
     styles = [one.get(f"{W}val") for one in tree.iter(f"{W}pStyle")]
-    assert styles.count("Heading1") == len([one for one in marks if one.startswith("section_")])
-    assert " TOC " in "".join(one.text or "" for one in tree.iter(f"{W}instrText"))
+    linked_sections = len([one for one in marks if one.startswith("section_")])
+    assert linked_sections == (styles.count("Heading1") if length == "full" else 0)
+    fields = "".join(one.text or "" for one in tree.iter(f"{W}instrText"))
+    assert (" TOC " in fields) is (length == "full")
+    assert ("charts/growth.xml" in relations) is (as_of != "2015-01-01")
     assert relations.count('TargetMode="External"') >= number - 2  # all but the brief, which is a file

@@ -15,21 +15,29 @@ from conftest import LONGEST, Run, environment
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
+from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.errors import InputError, UsageError
 
 LANGUAGES = ["zh-Hant", "en"]
-HEADINGS = {"zh-Hant": "五、現行工作計畫及進度", "en": "5. Current work plan and its status"}
+HEADINGS = {
+    "full": {"zh-Hant": "六、現行工作計畫及進度", "en": "6. Current work plan and its status"},
+    "short": {"zh-Hant": "四、現行工作計畫及進度", "en": "4. Current work plan and its status"},
+}
+PAGES = {"full": range(8, 26), "short": range(2, 5)}
+EACH = pytest.mark.parametrize(("lang", "length"), [(lang, length) for lang in LANGUAGES for length in PAGES])
 GOLDEN = Path(__file__).with_name("golden")
 CASES = {
-    "2023-08-01.zh-Hant": ("2023-08-01", "zh-Hant", None),
-    "2023-08-01.en": ("2023-08-01", "en", None),
-    "2025-12-31-since-2023-08-01.zh-Hant": ("2025-12-31", "zh-Hant", "2023-08-01"),
+    f"{as_of}{f'-since-{since}' if since else ''}.{lang}.{length}": (as_of, lang, since, length)
+    for as_of, since in (("2023-08-01", None), ("2025-12-31", "2023-08-01"))
+    for lang in LANGUAGES
+    for length in SECTION_NAMES
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_note_equals_the_golden_file(case: str, kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
-    text = kg.brief(*CASES[case])
+    as_of, lang, since, length = CASES[case]
+    text = kg.brief(as_of, lang, since, length=length)
     assert isinstance(text, str)
     golden = GOLDEN / f"{case}.md"
     if request.config.getoption("--update-golden"):
@@ -70,13 +78,13 @@ def test_docx_can_be_piped() -> None:
         assert archive.testzip() is None
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_libreoffice_opens_the_docx(lang: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
+@EACH
+def test_libreoffice_opens_the_docx(lang: str, length: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
     pytest.importorskip("docx", reason="the extra docx is not installed")
     office, reader = shutil.which("soffice"), shutil.which("pdftotext")
     if not office or not reader:
         pytest.skip("LibreOffice or pdftotext is not installed")
-    made = kg.brief("2023-08-01", lang, format_name="docx")
+    made = kg.brief("2023-08-01", lang, format_name="docx", length=length)
     assert isinstance(made, bytes)
     (tmp_path / "note.docx").write_bytes(made)
     subprocess.run(
@@ -88,16 +96,16 @@ def test_libreoffice_opens_the_docx(lang: str, kg: KnowledgeGraph, tmp_path: Pat
         capture_output=True,
         timeout=LONGEST,
     )
-    assert_reads_well(reader, tmp_path / "note.pdf", lang)
+    assert_reads_well(reader, tmp_path / "note.pdf", lang, length)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_chromium_prints_the_page(lang: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
+@EACH
+def test_chromium_prints_the_page(lang: str, length: str, kg: KnowledgeGraph, tmp_path: Path) -> None:
     browser = shutil.which("chromium") or shutil.which("google-chrome")
     reader = shutil.which("pdftotext")
     if not browser or not reader:
         pytest.skip("Chromium or pdftotext is not installed")
-    made = kg.brief("2023-08-01", lang, format_name="html")
+    made = kg.brief("2023-08-01", lang, format_name="html", length=length)
     assert isinstance(made, str)
     (tmp_path / "note.html").write_text(made, encoding="utf-8")
     subprocess.run(
@@ -110,21 +118,21 @@ def test_chromium_prints_the_page(lang: str, kg: KnowledgeGraph, tmp_path: Path)
         capture_output=True,
         timeout=LONGEST,
     )
-    assert_reads_well(reader, tmp_path / "note.pdf", lang)
+    assert_reads_well(reader, tmp_path / "note.pdf", lang, length)
 
 
-def assert_reads_well(reader: str, file: Path, lang: str) -> None:
+def assert_reads_well(reader: str, file: Path, lang: str, length: str) -> None:
     """Check that no page is empty or ends with a heading, and that the text is complete."""
     done = subprocess.run([reader, "-layout", str(file), "-"], check=True, capture_output=True, timeout=60)
     pages = [page for page in done.stdout.decode().split("\f") if page.strip()]
-    assert 8 <= len(pages) <= 25
+    assert len(pages) in PAGES[length]
     squeezed = [re.sub(r"\s", "", page) for page in pages]
-    heading = HEADINGS[lang].replace(" ", "")
+    heading = HEADINGS[length][lang].replace(" ", "")
     assert any(heading in page for page in squeezed[1:])
     assert "\ufffd" not in "".join(squeezed)
     for page in pages:
         last = [line.strip() for line in page.splitlines() if line.strip() and not line.strip().isdigit()][-1]
-        assert last != HEADINGS[lang], "a heading stands alone at the end of a page"
+        assert last != HEADINGS[length][lang], "a heading stands alone at the end of a page"
 
 
 def test_both_languages_have_the_same_macros(root: Path) -> None:

@@ -412,7 +412,7 @@ YAML = [
         for wrong, words in (
             ("required: maybe", "'required' of parameter 'a' is not true or false"),
             ("repeatable: 2", "'repeatable' of parameter 'a' is not true or false"),
-            ("scheme: [a, b]", "'scheme' of parameter 'a' is not a text"),
+            ("scheme: {a: b}", "'scheme' of parameter 'a' is not a text"),
             ("default: {a: b}", "'default' of parameter 'a' is not a text"),
             ("default: soon", "the default of parameter 'a' does not fit"),
             ("default: 2024-02-30", "write YYYY-MM-DD"),

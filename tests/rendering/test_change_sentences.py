@@ -6,12 +6,18 @@ import json
 import shutil
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from attested_graph import make_attested_graph, update
 from conftest import Run
 
+from msme_kg.changes.attestations import SOURCE, TYPE
+from msme_kg.namespaces import BASE, RDFS
 from msme_kg.operations.apply import apply
 from msme_kg.operations.check import read_revert_request
+from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.rendering.change_sentences import describe_changes
+from msme_kg.rendering.term_format import TermFormatter
 from msme_kg.repository import Repository
 
 CORRECTION = """
@@ -47,6 +53,23 @@ def test_a_correction_is_one_sentence(graph: Repository) -> None:
     text = graph.read_text("data/CHANGELOG.md")
     assert "msme:" not in text
     assert "```" not in text
+
+
+def test_each_of_many_new_things_has_a_sentence(graph: Repository) -> None:
+    # A set of all statements that is built again for each of them takes minutes here.
+    kg = OpenGraph.from_files(graph, "en")
+    after = [
+        ox.Quad(ox.NamedNode(f"{BASE}membership/x{number}"), predicate, value)
+        for number in range(10_000)
+        for predicate, value in (
+            (TYPE, ox.NamedNode(f"{BASE}ontology#Membership")),
+            (ox.NamedNode(f"{RDFS}label"), ox.Literal(f"New {number}", language="en")),
+            (SOURCE, ox.NamedNode(f"{BASE}source/brief")),
+        )
+    ]
+    sentences = describe_changes([], after, TermFormatter("en", kg.prefixes, kg.labels))
+    assert len(sentences) == 10_000
+    assert dict(sentences)[f"{BASE}membership/x7"].startswith("New: New 7 (")
 
 
 def test_a_correction_is_one_sentence_in_chinese(graph: Repository) -> None:

@@ -43,7 +43,7 @@ def test_growth_has_title_legend_and_a_dot_per_total(
 
 
 def test_a_short_timeline_labels_each_event(run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:
-    span = {"from": "2025-01-01", "to": "2025-12-31"}
+    span = {"from": "2022-06-01", "to": "2022-06-30"}
     options = [word for name, day in span.items() for word in (f"--{name}", day)]
     ended = run("query", "timeline", *options, "--plot", "t.svg")
     assert ended.code == 0

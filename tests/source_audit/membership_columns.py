@@ -105,7 +105,8 @@ def claimed(cell: Cell) -> list[str]:
 def counted(cell: Cell) -> list[str]:
     """Check that the claim is of the quantity that the words mean."""
     want = iri(f"quantity:{quantity(cell.text)}")
-    scope = iri("scope:african" if cell.text.startswith("African") else "scope:all")
+    scopes = {"African": "african", "Member economies": "group"}
+    scope = iri(f"scope:{next((one for start, one in scopes.items() if cell.text.startswith(start)), 'all')}")
     wrong = [] if cell.values("msme:quantity") == {want} else [want]
     return wrong if cell.values("msme:scope") == {scope} else [*wrong, scope]
 

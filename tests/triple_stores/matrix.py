@@ -83,11 +83,13 @@ def compare(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path =
 
 def _parse_case(case: str, options: list[str]) -> tuple[str, str, dict[str, str]]:
     """Return the query, the language and the options of a case."""
-    words = [word for word in options if word != "--labels"]
+    words = [word for word in options if word not in {"--labels", "--only"}]
     given = {
         name.removeprefix("--").replace("-", "_"): value
         for name, value in zip(words[::2], words[1::2], strict=True)
     }
+    if "--only" in options:
+        given["only"] = "true"
     return case.partition("@")[0], given.pop("lang", "en"), given
 
 

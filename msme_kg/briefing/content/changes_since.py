@@ -21,7 +21,7 @@ from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.status_reports import StatusReport
 from msme_kg.entities.date_windows import DatePeriod
 
-SECTION_NAME = "news"
+SECTION_NAME = "changes"
 
 
 def build_section(
@@ -47,7 +47,7 @@ def build_section(
     }
     statements_by_topic = {
         "members": _build_member_statements(draft),
-        "total": _build_total_statements(draft),
+        "total": build_total_statements(draft),
         "coordinators": [
             statement for statement in participation.build_coordinator_statements(draft) if statement.novelty
         ],
@@ -93,7 +93,8 @@ def _build_member_statements(draft: NoteBuilder) -> list[Statement]:
     ]
 
 
-def _build_total_statements(draft: NoteBuilder) -> list[Statement]:
+def build_total_statements(draft: NoteBuilder) -> list[Statement]:
+    """Build the statement on the stated total, if a later one is stated since the comparison date."""
     assert draft.since is not None  # noqa: S101 (as in build_section)
     before = memberships.filter_latest(memberships.load_totals(draft.queries, draft.since))
     after = memberships.filter_latest(memberships.load_totals(draft.queries, draft.as_of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from msme_kg.briefing.content.fact_queries import FactQueries, FactRow, keep_unt
 from msme_kg.briefing.content.note_model import MultilingualText, Source
 
 _DATING_PREFERENCE = ("by", "unknown", "later")
+_LEAST_RELIABLE = 3
+"""The value of the column ``unreliability`` of a site of low reliability."""
 
 
 class Citations:
@@ -85,6 +88,33 @@ class Citations:
             for source in sorted({row["source"] for row in rows})
         }
 
+    def choose_sources(self, keys: Iterable[tuple[str, ...]]) -> dict[str, bool]:
+        """Return few sources that together state what is asked for, and whether each states some of it.
+
+        Args:
+            keys: the arguments of ``find_sources``.
+        """
+        needs = [
+            found
+            for entity, *aspects in keys
+            for aspect in aspects or ("",)
+            if (found := self.find_sources(entity, aspect))
+        ]
+        chosen: dict[str, bool] = {}
+        while needs:
+            coverage = Counter(source for need in needs for source in _filter_stating(need))
+            best = min(coverage, key=lambda source: (-coverage[source], self.rank_source(source)))
+            chosen[best] = any(need.get(best) for need in needs)
+            needs = [need for need in needs if best not in _filter_stating(need)]
+        return chosen
+
+    def rank_source(self, source: str) -> tuple[int, int, int, str]:
+        """Return a sort key: sources of the best dating first, then reliable sites, then late ones."""
+        row = self._get_source_row(source)
+        issued = row.parse_date("issued")
+        dating = _DATING_PREFERENCE.index(self.get_dating(source))
+        return (dating, row.parse_integer("unreliability"), -issued.toordinal() if issued else 0, source)
+
     def register_passage(self, row: FactRow) -> None:
         """List a passage of a source in the note: the columns ``source`` and ``locator``."""
         if row["locator"]:
@@ -133,6 +163,7 @@ class Citations:
             address=row["url"] or row["file"],
             passages=tuple(sorted(self._cited_locators.get(source, ()))),
             dating=self.get_dating(source),
+            is_weak=row.parse_integer("unreliability") == _LEAST_RELIABLE,
         )
 
     def _get_source_row(self, source: str) -> FactRow:
@@ -151,6 +182,11 @@ class Citations:
         if row["body"]:
             return self._queries.resolve_label(row["body"])
         return keep_untranslated(row["publisher"]) if row["publisher"] else None
+
+
+def _filter_stating(sources: dict[str, bool]) -> list[str]:
+    """Return the sources that state what is asked for, else those that are cited for the record."""
+    return [source for source, is_stated in sources.items() if is_stated] or list(sources)
 
 
 def _classify_dating(row: FactRow, last_reported: date | None, as_of: date) -> str:

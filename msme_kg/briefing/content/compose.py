@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msme_kg.briefing.content import (
     changes_since,
-    documents,
     initiatives,
     instruments,
     mandate,
+    meetings,
     open_issues,
     participation,
-    status_reports,
     work_plan,
 )
 from msme_kg.briefing.content.citations import Citations
-from msme_kg.briefing.content.fact_queries import FactQueries, FactRow
+from msme_kg.briefing.content.fact_queries import FactQueries
 from msme_kg.briefing.content.note_builder import NoteBuilder
-from msme_kg.briefing.content.note_model import Note, Section, Source, Statement, TimelineEvent
+from msme_kg.briefing.content.note_facts import NoteFacts, load_facts
+from msme_kg.briefing.content.note_model import SECTION_NAMES, Note, Section, Source, Statement
+from msme_kg.briefing.content.short import (
+    changes_digest,
+    declaration_digest,
+    mandate_digest,
+    participation_digest,
+    plan_digest,
+)
 from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.errors import ResultError, UsageError
+from msme_kg.errors import ResultError, UsageError, to_printable
 
 _OPENING = "opening"
+_SHORT_SECTIONS: Mapping[str, Callable[[NoteBuilder, NoteFacts], Section]] = {
+    "changes": changes_digest.build_section,
+    "mandate": mandate_digest.build_section,
+    "participation": participation_digest.build_section,
+    "declaration": declaration_digest.build_section,
+    "plan": plan_digest.build_section,
+}
+_FULL_SECTIONS: Mapping[str, Callable[[NoteBuilder, NoteFacts], Section]] = {
+    "changes": lambda draft, facts: changes_since.build_section(
+        draft, facts.item_rows, facts.documents_by_iri, facts.initiatives, facts.reports
+    ),
+    "mandate": lambda draft, facts: mandate.build_section(draft, facts.group),
+    "participation": lambda draft, _: participation.build_section(draft),
+    "instruments": lambda draft, facts: instruments.build_section(
+        draft,
+        facts.group["founding"],
+        facts.documents_by_iri,
+        facts.provisions_by_document,
+        facts.reports,
+    ),
+    "initiatives": lambda draft, facts: initiatives.build_section(draft, facts.initiatives, facts.reports),
+    "meetings": lambda draft, _: meetings.build_section(draft),
+    "plan": lambda draft, facts: work_plan.build_section(
+        draft, facts.item_rows, facts.documents_by_iri, facts.reports
+    ),
+    "open": lambda draft, facts: open_issues.build_section(
+        draft, facts.item_rows, facts.documents_by_iri, facts.reports
+    ),
+}
+_NEEDS_GROUP = ("changes", "participation", "plan", "open")
+"""The sections that a note has only if the Group was established by its date."""
 
 
 def compose_note(
     queries: FactQueries,
     as_of: date,
     since: date | None = None,
+    length: str = "short",
+    section_names: Collection[str] = (),
 ) -> Note:
     """Compose a note from the results of the fact queries.
 
@@ -38,26 +77,65 @@ def compose_note(
         queries: the fact queries.
         as_of: the date that the note describes.
         since: the comparison date, if any.
+        length: ``short`` or ``full``.
+        section_names: names in ``SECTION_NAMES`` of this length; none means all.
 
     Raises:
-        msme_kg.errors.UsageError: the comparison date is not before the date of the note.
+        msme_kg.errors.UsageError: the comparison date is not before the date of the note, or a section is
+            not in a note of this length or needs a comparison date.
         msme_kg.errors.ResultError: the engine has no data about the Group.
     """
     if since is not None and since >= as_of:
         raise UsageError(
             f"{since} is not before {as_of}", hint="compare with an earlier date: --since before --as-of"
         )
-    draft = NoteBuilder(as_of, since, queries, Citations(queries, as_of))
+    _check_section_names(section_names, length, since)
+    acts = queries.select_rows("acts", [queries.own_member]) if queries.own_member else []
+    draft = NoteBuilder(
+        as_of,
+        since,
+        queries,
+        Citations(queries, as_of),
+        is_short=length == "short",
+        own_acts=frozenset(row["act"] for row in acts),
+    )
     group = mandate.find_group(draft)
     if group is None or not draft.citations.dataset_iri:
         raise ResultError(
             "the store knows neither the Group nor its record", hint="ask a store of this graph"
         )
-    sections = tuple(section for section in _build_sections(draft, group) if section.statements)
+    facts = load_facts(draft, group)
+    builders = _SHORT_SECTIONS if draft.is_short else _FULL_SECTIONS
+    sections = tuple(
+        section
+        for name, build in builders.items()
+        if name in (section_names or builders)
+        and (name != changes_since.SECTION_NAME or since is not None)
+        and (facts.is_established or name not in _NEEDS_GROUP)
+        and (section := build(draft, facts)).statements
+    )
     opening = _build_opening(draft)
     sources = _collect_sources(draft, opening, sections)
-    group_label = queries.resolve_label(group["group"])
-    return Note(as_of, since, group_label, opening, sections, sources, tuple(dict.fromkeys(queries.remarks)))
+    remarks = tuple(dict.fromkeys(queries.remarks))
+    return Note(
+        as_of, since, length, queries.resolve_label(group["group"]), opening, sections, sources, remarks
+    )
+
+
+def _check_section_names(names: Collection[str], length: str, since: date | None) -> None:
+    """Check that the note has the sections.
+
+    Raises:
+        UsageError: a section is not in a note of this length, or needs a comparison date.
+    """
+    for name in names:
+        if name not in SECTION_NAMES[length]:
+            hint = f"its sections are {', '.join(SECTION_NAMES[length])}"
+            raise UsageError(f"the {length} note has no section {to_printable(name)!r}", hint=hint)
+        if name == changes_since.SECTION_NAME and since is None:
+            raise UsageError(
+                f"the section {name} compares with an earlier date", hint="name that date with --since"
+            )
 
 
 def _build_opening(draft: NoteBuilder) -> tuple[Statement, ...]:
@@ -65,48 +143,10 @@ def _build_opening(draft: NoteBuilder) -> tuple[Statement, ...]:
     statements = [draft.build_statement(_OPENING, "basis", [], as_of=as_of)]
     if ends is not None and draft.as_of > ends:
         statements.append(draft.build_statement(_OPENING, "beyond", [], ends=DatePeriod.from_day(ends)))
-    if draft.since is not None:
+    if draft.since is not None and not draft.is_short:
         since = DatePeriod.from_day(draft.since)
         statements.append(draft.build_statement(_OPENING, "since", [], since=since))
     return tuple(statements)
-
-
-def _build_sections(draft: NoteBuilder, group: FactRow) -> Iterator[Section]:
-    documents_by_iri = documents.load_documents(draft.queries)
-    reports = status_reports.load_reports(draft)
-    active_initiatives = initiatives.load_initiatives(draft)
-    is_established = mandate.is_established(draft, group)
-    item_rows = work_plan.load_plan_items(draft, documents_by_iri)
-    if draft.since is not None and is_established:
-        yield changes_since.build_section(draft, item_rows, documents_by_iri, active_initiatives, reports)
-    yield mandate.build_section(draft, group)
-    if is_established:
-        yield participation.build_section(draft)
-    yield instruments.build_section(draft, group["founding"], documents_by_iri, reports)
-    section = initiatives.build_section(draft, active_initiatives, reports)
-    yield replace(section, timeline_events=_collect_timeline_events(draft))
-    if is_established:
-        yield work_plan.build_section(draft, item_rows, documents_by_iri, reports)
-        yield open_issues.build_section(draft, item_rows, documents_by_iri, reports)
-
-
-def _collect_timeline_events(draft: NoteBuilder) -> tuple[TimelineEvent, ...]:
-    """Return the events that were certainly held by the date of the note."""
-    rows = [
-        row
-        for row in draft.queries.select_rows("events")
-        if row["held"] == "yes" and row.parse_window().has_begun_by(draft.as_of)
-    ]
-    draft.queries.prefetch_texts(iri for row in rows for iri in (row["event"], row["kind"]))
-    events = []
-    for row in rows:
-        window, name = row.parse_window(), draft.find_text_as_of(row["event"], "label")
-        if name is not None and window.not_after is not None:
-            first = window.not_before or window.not_after
-            events.append(
-                TimelineEvent(draft.queries.resolve_label(row["kind"]), first, window.not_after, name)
-            )
-    return tuple(events)
 
 
 def _collect_sources(

@@ -15,7 +15,7 @@ class Document:
 
     Attributes:
         iri: the IRI of the document.
-        kinds: its classes.
+        kinds: its classes below that of all documents.
         symbol: its document symbol, or empty.
         is_seen: whether the compilers have seen its text.
         parent_document: the document of which it is an annex, or empty.
@@ -64,7 +64,7 @@ def _build_document(iri: str, rows: list[FactRow]) -> Document:
     }
     return Document(
         iri=iri,
-        kinds=tuple(dict.fromkeys(row["kind"] for row in rows)),
+        kinds=tuple(dict.fromkeys(row["kind"] for row in rows if row["kind"])),
         symbol=first["symbol"],
         is_seen=first["seen"] == "yes",
         parent_document=first["whole"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyoxigraph as ox
@@ -64,6 +64,7 @@ class FactQueries:
     """Runs the queries of the note on one engine, and caches their results.
 
     Attributes:
+        own_member: the IRI of the Member for which the note is written, or empty.
         remarks: one for each text with a control character, which the note shows as an escape.
     """
 
@@ -74,6 +75,7 @@ class FactQueries:
         vocabulary_engine: QueryEngine | None = None,
         *,
         deprecated: bool = False,
+        own_member: str = "",
     ) -> None:
         """Create the queries without running any.
 
@@ -82,7 +84,9 @@ class FactQueries:
             repository: the repository with the queries.
             vocabulary_engine: an engine with ontology and vocabularies, if the engine is remote.
             deprecated: whether deprecated entities are in the results too.
+            own_member: the IRI of the Member for which the note is written, if any.
         """
+        self.own_member = own_member
         self._engine = engine
         self._text_engines = [engine] if vocabulary_engine is None else [vocabulary_engine, engine]
         self._catalog = QueryCatalog(repository)
@@ -165,7 +169,8 @@ class FactQueries:
 
     def resolve_label(self, entity: str) -> MultilingualText:
         """Return the label of an entity, else the last segment of its IRI."""
-        return self.find_text(entity, "label") or keep_untranslated(entity.rpartition("/")[2])
+        label = self.find_text(entity, "label") or keep_untranslated(entity.rpartition("/")[2])
+        return replace(label, is_own_member=True) if entity == self.own_member else label
 
 
 def keep_untranslated(text: str) -> MultilingualText:

@@ -19,6 +19,7 @@ def build_section(
     draft: NoteBuilder,
     founding_iri: str,
     documents_by_iri: Mapping[str, Document],
+    provisions: Mapping[str, Sequence[FactRow]],
     reports: Sequence[StatusReport],
 ) -> Section:
     """Build the section.
@@ -27,15 +28,12 @@ def build_section(
         draft: the note.
         founding_iri: the IRI of the document that established the Group.
         documents_by_iri: all documents.
+        provisions: the points of each document.
         reports: the status reports until the date of the note.
     """
-    provisions: dict[str, list[FactRow]] = {}
-    for row in draft.queries.select_rows("provisions"):
-        provisions.setdefault(row["document"], []).append(row)
     documents = documents_by_iri.values()
-    entities = [*documents_by_iri, *(row["provision"] for rows in provisions.values() for row in rows)]
-    draft.queries.prefetch_texts([*entities, *(kind for document in documents for kind in document.kinds)])
-    draft.citations.prefetch_citations(entities)
+    # A report on a work item stands in the section on the work plan.
+    reports = [report for report in reports if report.follows_up <= documents_by_iri.keys()]
     instruments = {founding_iri, *provisions, *(document.parent_document for document in documents)}
     main, other, perhaps = [], [], []
     for document in sorted(documents, key=lambda document: _build_sort_key(document, draft)):

@@ -26,16 +26,20 @@ class NoteBuilder:
         since: the comparison date, if any.
         queries: the fact queries.
         citations: the sources.
+        is_short: whether to cite as few sources as possible.
+        own_acts: the acts of the Member for which the note is written.
     """
 
     as_of: date
     since: date | None
     queries: FactQueries
     citations: Citations
+    is_short: bool = False
+    own_acts: frozenset[str] = frozenset()
 
     def build_statement(
         self,
-        section: str,
+        template: str,
         macro_name: str,
         citation_keys: Iterable[CitationKey],
         *,
@@ -48,7 +52,7 @@ class NoteBuilder:
         """Build a statement.
 
         Args:
-            section: the section, which names the template file.
+            template: the template file, without its ending.
             macro_name: the template macro of the sentence.
             citation_keys: the entities and aspects to cite; without any, the dataset is cited.
             cited_rows: rows with the columns ``source`` and ``locator``, which are cited too.
@@ -57,22 +61,51 @@ class NoteBuilder:
             shared_values: template values that several statements share.
             values: the other template values.
         """
-        sources: dict[str, bool] = {}
-        for entity, *aspects in citation_keys:
-            for source, is_stated in self.citations.find_sources(entity, *aspects).items():
-                sources[source] = is_stated or sources.get(source, False)
+        keys = list(citation_keys)
+        sources = self.citations.choose_sources(keys) if self.is_short else self._find_sources(keys)
         for row in cited_rows:
             self.citations.register_passage(row)
             sources[row["source"]] = True
         return Statement(
-            section=section,
+            template=template,
             macro_name=macro_name,
             values={**(shared_values or {}), **values},
             sources=tuple(sources) or (self.citations.dataset_iri,),
             partial_sources=frozenset(source for source, is_stated in sources.items() if not is_stated),
-            novelty=window.classify_novelty(self.since) if window else "",
+            novelty=window.classify_novelty(self.since) if window and not self.is_short else "",
+            is_own_act=any(entity in self.own_acts for entity, *_ in keys),
             parts=tuple(parts),
         )
+
+    def merge_statements(
+        self, template: str, macro_name: str, merged: Sequence[Statement], **values: Value
+    ) -> Statement:
+        """Build a statement that has the sources of others.
+
+        Args:
+            template: the template file, without its ending.
+            macro_name: the template macro of the sentence.
+            merged: the other statements.
+            values: the template values.
+        """
+        sources = dict.fromkeys(source for statement in merged for source in statement.sources)
+        stated = {source for one in merged for source in one.sources if source not in one.partial_sources}
+        return Statement(
+            template=template,
+            macro_name=macro_name,
+            values=values,
+            sources=tuple(sources),
+            partial_sources=frozenset(sources) - stated,
+            is_own_act=any(statement.is_own_act for statement in merged),
+        )
+
+    def _find_sources(self, keys: Iterable[CitationKey]) -> dict[str, bool]:
+        """Return all sources of entities, and whether each states all that is asked for of one of them."""
+        sources: dict[str, bool] = {}
+        for entity, *aspects in keys:
+            for source, is_stated in self.citations.find_sources(entity, *aspects).items():
+                sources[source] = is_stated or sources.get(source, False)
+        return sources
 
     def find_text_as_of(self, entity: str, text_property: str) -> MultilingualText | None:
         """Return a text of an entity, unless it mentions a date after the date of the note."""

@@ -9,6 +9,15 @@ from typing import TypeAlias
 
 from msme_kg.entities.date_windows import DatePeriod
 
+SECTION_NAMES: Mapping[str, tuple[str, ...]] = {
+    "short": ("changes", "mandate", "participation", "declaration", "plan"),
+    "full": (
+        *("changes", "mandate", "participation", "instruments"),
+        *("initiatives", "meetings", "plan", "open"),
+    ),
+}
+"""The sections of a note by its length, in their order."""
+
 Value: TypeAlias = "str | int | date | MultilingualText | DatePeriod | tuple[Value, ...] | None"
 
 
@@ -18,9 +27,11 @@ class MultilingualText:
 
     Attributes:
         text_by_lang: the text by language.
+        is_own_member: whether it is the name of the Member for which the note is written.
     """
 
     text_by_lang: Mapping[str, str]
+    is_own_member: bool = False
 
     def to_str(self, lang: str) -> str:
         """Return the text in a language, else in another one."""
@@ -32,22 +43,24 @@ class Statement:
     """A statement, rendered as one sentence.
 
     Attributes:
-        section: the section, which names the template file.
+        template: the template file, without its ending.
         macro_name: the template macro of the sentence.
         values: the arguments of the macro.
         sources: the IRIs of the sources that are cited for it.
         partial_sources: those of them that do not state all of it: they are cited for the record as a whole,
             or for a part.
         novelty: ``yes`` if it is new since the comparison date, ``maybe`` if it possibly is, else empty.
+        is_own_act: whether it states an act of the Member for which the note is written.
         parts: the statements under it.
     """
 
-    section: str
+    template: str
     macro_name: str
     values: Mapping[str, Value]
     sources: tuple[str, ...]
     partial_sources: frozenset[str] = frozenset()
     novelty: str = ""
+    is_own_act: bool = False
     parts: tuple[Statement, ...] = ()
 
 
@@ -117,6 +130,7 @@ class Source:
         address: its URL or file path.
         passages: the cited passages.
         dating: ``by`` the date of the note, ``later``, or ``unknown``.
+        is_weak: whether it is a site of low reliability.
     """
 
     number: int
@@ -127,6 +141,7 @@ class Source:
     address: str
     passages: tuple[str, ...]
     dating: str
+    is_weak: bool
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,7 @@ class Note:
     Attributes:
         as_of: the date that it describes.
         since: the comparison date, if any.
+        length: ``short`` or ``full``.
         group_label: the label of the Group.
         opening: the statements before the first section.
         sections: its sections.
@@ -145,6 +161,7 @@ class Note:
 
     as_of: date
     since: date | None
+    length: str
     group_label: MultilingualText
     opening: tuple[Statement, ...]
     sections: tuple[Section, ...]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from msme_kg.briefing.content import memberships
+from msme_kg.briefing.content import memberships, own_member
 from msme_kg.briefing.content.memberships import Membership, StatedTotal
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement, Value
@@ -23,6 +23,7 @@ def build_section(draft: NoteBuilder) -> Section:
     indirect = memberships.filter_indirect(loaded, draft.as_of)
     statements = [
         *_build_total_statements(draft, loaded, memberships.filter_latest(totals)),
+        *own_member.build_statements(draft, loaded),
         *_build_certain_member_statements(draft, memberships.filter_certain(loaded, draft.as_of)),
         *_build_uncertain_member_statements(draft, "possible", possible),
         *_build_uncertain_member_statements(draft, "indirect", indirect),
@@ -71,7 +72,7 @@ def _build_total_statements(
 def _build_certain_member_statements(draft: NoteBuilder, certain: Sequence[Membership]) -> list[Statement]:
     """Build the statements on certain members, grouped by the date window of their joining."""
     groups: dict[DateWindow, list[Membership]] = {}
-    for membership in sorted(certain, key=_build_sort_key):
+    for membership in sorted(certain, key=build_sort_key):
         groups.setdefault(membership.window, []).append(membership)
     parts = [
         draft.build_statement(
@@ -81,7 +82,7 @@ def _build_certain_member_statements(draft: NoteBuilder, certain: Sequence[Membe
             window=window,
             when=window.to_start_period(draft.as_of),
             count=len(group),
-            members=_list_member_names(draft, group),
+            members=list_member_names(draft, group),
         )
         for window, group in groups.items()
     ]
@@ -96,23 +97,34 @@ def _build_uncertain_member_statements(
     if not group:
         return []
     cited = [(membership.iri, "member") for membership in group]
-    members = _list_member_names(draft, group)
+    members = list_member_names(draft, group)
     return [draft.build_statement(SECTION_NAME, macro_name, cited, count=len(group), members=members)]
 
 
-def _list_member_names(draft: NoteBuilder, group: Sequence[Membership]) -> tuple[MultilingualText, ...]:
+def list_member_names(draft: NoteBuilder, group: Sequence[Membership]) -> tuple[MultilingualText, ...]:
+    """Return the names of the members, sorted in English."""
     names = draft.resolve_labels(membership.member for membership in group)
     return tuple(sorted(names, key=lambda name: name.to_str("en")))
 
 
-def _build_sort_key(membership: Membership) -> tuple[str, str, str]:
+def build_sort_key(membership: Membership) -> tuple[str, str, str]:
+    """Return a sort key by date of joining."""
     return (str(membership.window.not_after), str(membership.window.not_before), membership.iri)
 
 
-def build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
-    """Build the statements on the certain, else the possible, holders of a post, and on former ones."""
+def build_coordinator_statements(
+    draft: NoteBuilder, tenures: Collection[str] | None = None
+) -> list[Statement]:
+    """Build the statements on the certain, else the possible, holders of a post, and on former ones.
+
+    Args:
+        draft: the note.
+        tenures: the IRIs of the tenures to state; by default all.
+    """
     current, possible, former = [], [], []
     for row in draft.queries.select_rows("tenures"):
+        if tenures is not None and row["tenure"] not in tenures:
+            continue
         window = row.parse_window()
         job = draft.find_text_as_of(row["person"], "job")
         values: dict[str, Value] = {

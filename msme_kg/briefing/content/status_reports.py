@@ -19,7 +19,9 @@ class StatusReport:
         work_items: the work items that it reports on.
         follows_up: the documents that it follows up.
         products: the initiatives that it names as results.
-        is_review: whether it is a Member's report on its trade policy review.
+        reporters: the Members that made it.
+        review_status: the status of a Member's report on its trade policy review; empty for other reports.
+        review_window: the date window of that review.
         window: the date window of the report.
     """
 
@@ -27,7 +29,9 @@ class StatusReport:
     work_items: frozenset[str]
     follows_up: frozenset[str]
     products: frozenset[str]
-    is_review: bool
+    reporters: frozenset[str]
+    review_status: str
+    review_window: DateWindow
     window: DateWindow
 
 
@@ -44,7 +48,8 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
         window = report_window if report_window.not_after else row.parse_window()
         _, topics = merged.setdefault(row["review"], (window, _create_topics()))
         topics["follows"].add(row["follows"])
-    reviews = {row["review"] for row in review_rows}
+        topics["reporter"].add(row["member"])
+    reviews = {row["review"]: row for row in review_rows}
     draft.queries.prefetch_texts(merged)
     draft.citations.prefetch_citations(merged)
     reports = (
@@ -53,7 +58,9 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
             work_items=frozenset(topics["item"]),
             follows_up=frozenset(topics["follows"]),
             products=frozenset(topics["product"]),
-            is_review=iri in reviews,
+            reporters=frozenset(topics["reporter"]),
+            review_status=reviews[iri]["status"] if iri in reviews else "",
+            review_window=reviews[iri].parse_window() if iri in reviews else window,
             window=window,
         )
         for iri, (window, topics) in merged.items()
@@ -72,7 +79,7 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
 
 def _create_topics() -> dict[str, set[str]]:
     """Return empty sets of related IRIs by the column of the query ``statuses``."""
-    return {"item": set(), "follows": set(), "product": set()}
+    return {"item": set(), "follows": set(), "product": set(), "reporter": set()}
 
 
 def filter_latest(reports: Sequence[StatusReport]) -> list[StatusReport]:
@@ -90,7 +97,7 @@ def build_statements(
     # A report made by the date of the note may mention later dates, as plans.
     find_text = draft.queries.find_text if report.window.not_after else draft.find_text_as_of
     gist = find_text(report.iri, "gist")
-    about = find_text(report.iri, "label") if report.is_review else None
+    about = find_text(report.iri, "label") if report.review_status else None
     if gist is None:
         return []
     when = report.window.to_start_period(draft.as_of)

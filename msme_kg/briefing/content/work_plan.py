@@ -8,7 +8,8 @@ from msme_kg.briefing.content import status_reports
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
-from msme_kg.briefing.content.note_model import Section, Statement
+from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement
+from msme_kg.briefing.content.redundancy import is_redundant
 from msme_kg.briefing.content.status_reports import StatusReport
 
 SECTION_NAME = "plan"
@@ -74,6 +75,15 @@ def find_latest_reports(reports: Sequence[StatusReport], item_iri: str) -> list[
     )
 
 
+def find_state(
+    reports: Sequence[StatusReport], item_iri: str
+) -> tuple[list[StatusReport], list[StatusReport]]:
+    """Return the latest reports on a work item, and all those of Members on their reviews."""
+    reviews = [report for report in reports if report.review_status and item_iri in report.follows_up]
+    others = [report for report in reports if not report.review_status]
+    return find_latest_reports(others, item_iri), reviews
+
+
 def _build_item_statement(
     draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> Statement:
@@ -82,7 +92,8 @@ def _build_item_statement(
     ]
     status = [
         statement
-        for report in find_latest_reports(reports, row["item"])
+        for found in find_state(reports, row["item"])
+        for report in found
         for statement in status_reports.build_statements(draft, SECTION_NAME, "status", report)
     ]
     unknown = [] if status or children else [draft.build_statement(SECTION_NAME, "no_status", [])]
@@ -93,5 +104,13 @@ def _build_item_statement(
         parts=[*status, *unknown, *children],
         number=row["number"],
         label=draft.queries.resolve_label(row["item"]),
-        deliverable=draft.find_text_as_of(row["item"], "deliverable"),
+        deliverable=find_deliverable(draft, row, rows),
     )
+
+
+def find_deliverable(draft: NoteBuilder, row: FactRow, rows: Sequence[FactRow]) -> MultilingualText | None:
+    """Return the deliverable of an item, unless it only repeats the names of the item and its parts."""
+    deliverable = draft.find_text_as_of(row["item"], "deliverable")
+    name = draft.queries.resolve_label(row["item"])
+    parts = draft.resolve_labels(child["item"] for child in rows if child["parent"] == row["item"])
+    return None if deliverable is None or is_redundant(deliverable, name, parts) else deliverable

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from msme_kg.briefing.rendering.growth_figure import collect_growth_points, list_growth_labels
 from msme_kg.briefing.rendering.verbalizer import (
     CitationAnchors,
     RenderedNote,
@@ -24,7 +25,7 @@ try:
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt, RGBColor
 
-    from msme_kg.briefing.rendering import docx_elements
+    from msme_kg.briefing.rendering import docx_chart, docx_elements
 except ModuleNotFoundError:
     raise UsageError(
         "a docx needs the package python-docx", hint="install it: pip install 'msme-kg[docx]'"
@@ -34,8 +35,22 @@ if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.text.paragraph import Paragraph
 
+    from msme_kg.rendering.growth_chart import GrowthPoint
+
 _INDENT_CM = 0.85
-"""The indentation of each level, in centimetres."""
+"""The narrowest column of labels, in centimetres."""
+_SOURCE_INDENT_CM = 1.0
+"""The width of the numbers of sources, in centimetres."""
+_FONT_SIZES = {
+    "Normal": (11, 10),
+    "Title": (18, 15),
+    "Subtitle": (11, 10),
+    "Heading 1": (14, 12),
+    "TOC Heading": (12, 12),
+    "List": (11, 11),
+    "List Continue": (8, 8),
+}
+"""The font size in points by style, of a full note and of a short one."""
 _MAX_PROPERTY_LENGTH = 255
 """The most characters of a core property that python-docx takes."""
 _ZIP_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
@@ -49,17 +64,19 @@ def write_docx(verbalizer: Verbalizer, note: RenderedNote) -> bytes:
     docx.add_paragraph(note.title, style="Title")
     docx.add_paragraph(note.date_line, style="Subtitle")
     for statement in note.opening:
-        writer.add_statement(statement, 0)
+        writer.add_statement(statement)
     headings = [*(section.heading for section in note.sections), note.sources_heading]
-    docx.add_paragraph(verbalizer.format_heading("contents"), style="TOC Heading")
-    docx_elements.add_contents_field([docx.add_paragraph() for _ in headings], headings)
+    if not note.is_short:
+        docx.add_paragraph(verbalizer.format_heading("contents"), style="TOC Heading")
+        docx_elements.add_contents_field([docx.add_paragraph() for _ in headings], headings)
     for number, section in enumerate(note.sections, 1):
-        writer.add_heading(section.heading, number)
+        writer.add_heading(section.heading, 0 if note.is_short else number)
         writer.add_statements(section.statements, 0)
-    writer.add_heading(note.sources_heading, len(headings))
+        if section.membership_totals:
+            _add_growth_figure(docx, verbalizer, collect_growth_points(section))
+    writer.add_heading(note.sources_heading, 0 if note.is_short else len(headings))
     docx.add_paragraph(note.sources_remark)
-    for entry in note.entries:
-        writer.add_source(entry)
+    writer.add_sources(note.entries, is_run_in=note.is_short)
     buffer = io.BytesIO()
     docx.save(buffer)
     return _strip_timestamps(buffer.getvalue())
@@ -74,30 +91,40 @@ class _DocxWriter:
         self._anchors = CitationAnchors()
 
     def add_heading(self, text: str, number: int) -> None:
-        """Add a heading with the bookmark of the table of contents."""
+        """Add a heading, with a bookmark for the table of contents unless its number is 0."""
         paragraph = self._docx.add_heading(level=1)
-        with self._bookmarks.wrap(paragraph, f"section_{number}"):
+        with self._bookmarks.wrap(paragraph, f"section_{number}" if number else ""):
             paragraph.add_run(text)
 
-    def add_statements(self, statements: Iterable[RenderedStatement], level: int) -> None:
-        """Add statements, each followed by its children."""
-        for statement in statements:
-            paragraph = self.add_statement(statement, level)
-            paragraph.paragraph_format.keep_with_next = bool(statement.children)
-            self.add_statements(statement.children, level + 1)
+    def add_statements(self, statements: Sequence[RenderedStatement], left_cm: float) -> None:
+        """Add statements, each followed by its children, whose labels begin where its text does.
 
-    def add_statement(self, statement: RenderedStatement, level: int) -> Paragraph:
-        """Add a statement with links to its sources."""
+        Args:
+            statements: the statements of one parent.
+            left_cm: where their labels begin, in centimetres.
+        """
+        width_cm = max((_compute_label_width(statement.label) for statement in statements), default=0)
+        for statement in statements:
+            paragraph = self.add_statement(statement, left_cm, width_cm)
+            paragraph.paragraph_format.keep_with_next = bool(statement.children)
+            self.add_statements(statement.children, left_cm + (width_cm or _INDENT_CM))
+
+    def add_statement(
+        self, statement: RenderedStatement, left_cm: float = 0, label_cm: float = 0
+    ) -> Paragraph:
+        """Add a statement with links to its sources.
+
+        Args:
+            statement: the statement.
+            left_cm: where its label begins, in centimetres.
+            label_cm: the width of the column of labels.
+        """
         paragraph = self._docx.add_paragraph()
+        paragraph.paragraph_format.left_indent = Cm(left_cm + label_cm)
         if statement.label:
-            columns = sum(2 if is_wide(character) else 1 for character in statement.label)
-            width = max(_INDENT_CM, 0.22 * columns + 0.2)
-            paragraph.paragraph_format.first_line_indent = Cm(-width)
-            paragraph.paragraph_format.left_indent = Cm(_INDENT_CM * level + width)
-            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_INDENT_CM * level + width))
+            paragraph.paragraph_format.first_line_indent = Cm(-label_cm)
+            paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(left_cm + label_cm))
             paragraph.add_run(f"{statement.label}\t")
-        else:
-            paragraph.paragraph_format.left_indent = Cm(_INDENT_CM * level)
         if statement.mark:
             paragraph.add_run(statement.mark).bold = True
         paragraph.add_run(statement.text)
@@ -107,49 +134,68 @@ class _DocxWriter:
                 docx_elements.add_hyperlink(paragraph, text, anchor=f"source_{number}", superscript=True)
         return paragraph
 
-    def add_source(self, entry: SourceEntry) -> None:
+    def add_sources(self, entries: Sequence[SourceEntry], *, is_run_in: bool) -> None:
+        """Add the sources: a paragraph each, or one paragraph for all."""
+        paragraph = self._docx.add_paragraph(style="List Continue") if is_run_in else None
+        for entry in entries:
+            self._add_source(paragraph or self._docx.add_paragraph(style="List"), entry)
+
+    def _add_source(self, paragraph: Paragraph, entry: SourceEntry) -> None:
         """Add a source with a link back to its first citation."""
-        paragraph = self._docx.add_paragraph()
-        paragraph.paragraph_format.left_indent = Cm(1.2)
-        paragraph.paragraph_format.first_line_indent = Cm(-1.2)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(1.2))
         with self._bookmarks.wrap(paragraph, f"source_{entry.number}"):
             docx_elements.add_hyperlink(paragraph, f"[{entry.number}]", anchor=f"cited_{entry.number}")
-        paragraph.add_run(f"\t{entry.text_before_address}")
+        is_run_in = paragraph.style is not None and paragraph.style.name == "List Continue"
+        paragraph.add_run(f"{' ' if is_run_in else chr(9)}{entry.text_before_address}")
         if entry.is_link:
-            docx_elements.add_hyperlink(paragraph, entry.address, url=entry.address)
+            docx_elements.add_hyperlink(paragraph, entry.short_address, url=entry.address)
         else:
             paragraph.add_run(entry.address)
-        paragraph.add_run(entry.text_after_address)
+        paragraph.add_run(f"{entry.text_after_address}{'  ' if is_run_in else ''}")
+
+
+def _add_growth_figure(docx: Docx, verbalizer: Verbalizer, points: Sequence[GrowthPoint]) -> None:
+    """Add the growth chart with its caption."""
+    title = verbalizer.format_heading("growth")
+    picture = docx.add_paragraph()
+    picture.alignment, picture.paragraph_format.keep_with_next = WD_ALIGN_PARAGRAPH.CENTER, True
+    docx_chart.add_growth_chart(picture, title, points, list_growth_labels(verbalizer))
+    caption = docx.add_paragraph(verbalizer.format_heading("figure", number=1, caption=title))
+    caption.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _compute_label_width(label: str) -> float:
+    """Return the width of the column of a label in centimetres; 0 without a label."""
+    columns = sum(2 if is_wide(character) else 1 for character in label)
+    return max(_INDENT_CM, 0.2 * columns + 0.15) if label else 0
 
 
 def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) -> None:
     """Set page size, fonts, footer and core properties, with the date of the note as creation time."""
     section = docx.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.3)
-    section.top_margin = section.bottom_margin = Cm(2.3)
+    section.left_margin = section.right_margin = Cm(1.9 if note.is_short else 2.3)
+    section.top_margin = section.bottom_margin = Cm(1.7 if note.is_short else 2.3)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     docx_elements.add_page_number(footer)
     locale, han = str(verbalizer.get_setting("locale")), str(verbalizer.get_setting("han_font"))
     styles = docx.styles
-    for name, size in (
-        ("Normal", 11),
-        ("Title", 18),
-        ("Subtitle", 11),
-        ("Heading 1", 14),
-        ("TOC Heading", 12),
-    ):
+    for name, sizes in _FONT_SIZES.items():
         style = styles[name]
-        style.font.name, style.font.size = "Times New Roman", Pt(size)
+        style.font.name, style.font.size = "Times New Roman", Pt(sizes[note.is_short])
         style.font.color.rgb, style.font.italic = RGBColor(0, 0, 0), False
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         fonts.set(qn("w:eastAsia"), han)
     docx_elements.set_language(styles["Normal"], locale)
-    styles["Normal"].paragraph_format.space_after = Pt(4)
+    styles["Normal"].paragraph_format.space_after = Pt(2 if note.is_short else 4)
+    sources = styles["List"].paragraph_format
+    sources.left_indent, sources.first_line_indent = Cm(_SOURCE_INDENT_CM), Cm(-_SOURCE_INDENT_CM)
+    sources.tab_stops.add_tab_stop(Cm(_SOURCE_INDENT_CM))
+    styles["List Continue"].paragraph_format.left_indent = Cm(0)
+    if note.is_short:
+        styles["Heading 1"].paragraph_format.space_before = Pt(8)
     for name in ("Title", "Subtitle"):
         styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     created = datetime.combine(note.as_of, time())

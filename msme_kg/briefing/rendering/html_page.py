@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from msme_kg.briefing.rendering.growth_figure import collect_growth_points, list_growth_labels
 from msme_kg.briefing.rendering.verbalizer import (
     CitationAnchors,
     RenderedNote,
     RenderedSection,
     Verbalizer,
 )
-from msme_kg.rendering.growth_chart import SERIES, STATED, GrowthPoint, build_growth_chart
+from msme_kg.rendering.growth_chart import build_growth_chart
 from msme_kg.rendering.svg import Chart
 from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
 
@@ -64,13 +65,7 @@ def _build_figures(
 
 
 def _build_growth_chart(verbalizer: Verbalizer, note: RenderedNote, section: RenderedSection) -> Chart:
-    points = [
-        GrowthPoint(
-            total.day, total.stated_totals, (total.named_count, total.possible_count, total.indirect_count)
-        )
-        for total in section.membership_totals
-    ]
-    labels = {name: verbalizer.format_heading("bar", part=name) for name in (STATED, *SERIES)}
+    points, labels = collect_growth_points(section), list_growth_labels(verbalizer)
     return build_growth_chart(verbalizer.format_heading("growth"), points, labels, note.as_of)
 
 

@@ -23,6 +23,8 @@ from msme_kg.rendering.templating import Templates
 from msme_kg.repository import Repository
 from msme_kg.sparql.endpoint import parse_url
 
+_MAX_ADDRESS_LENGTH = 44
+"""The longest address, without its scheme, that a short note shows whole."""
 _FORMS_TEMPLATE, _NOTE_TEMPLATE = "forms.j2", "note.j2"
 _WIDE_CHARACTER = r"[\u3000-\u303f\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _REDUNDANT_SPACE = re.compile(rf"(?<={_WIDE_CHARACTER}) (?=[!-~“‘])|(?<=[!-~”’]) (?={_WIDE_CHARACTER})")
@@ -35,7 +37,7 @@ class RenderedStatement:
     Attributes:
         label: its number or letter, or empty.
         text: the sentence.
-        mark: the mark of a new statement, or empty.
+        mark: the marks of a statement that is new or on an act of the Member of the note, or empty.
         sources: the citation numbers of its sources, each with its text in brackets.
         children: the statements under it.
     """
@@ -74,6 +76,7 @@ class SourceEntry:
         number: the citation number.
         text_before_address: the text before the address.
         address: the URL or file path.
+        short_address: the address as a short note shows it, where it links: host and last part of the path.
         text_after_address: the text after the address.
         is_link: whether the address is an http(s) URL.
     """
@@ -81,6 +84,7 @@ class SourceEntry:
     number: int
     text_before_address: str
     address: str
+    short_address: str
     text_after_address: str
     is_link: bool
 
@@ -92,6 +96,7 @@ class RenderedNote:
     Attributes:
         lang: the language.
         as_of: the date that it describes.
+        is_short: whether it is a short note.
         title: its title.
         date_line: its date, and the comparison date.
         opening: the statements before the first section.
@@ -103,6 +108,7 @@ class RenderedNote:
 
     lang: str
     as_of: date
+    is_short: bool
     title: str
     date_line: str
     opening: tuple[RenderedStatement, ...]
@@ -151,13 +157,14 @@ class Verbalizer:
         return RenderedNote(
             lang=self.lang,
             as_of=note.as_of,
+            is_short=note.length == "short",
             title=self.format_heading("title", group=note.group_label, as_of=note.as_of),
             date_line=self.format_heading("dated", as_of=note.as_of, since=note.since),
             opening=self._render_statements(note.opening, numbers, 0),
             sections=sections,
             sources_heading=_join_heading(last_number, self.format_heading("heading", name="sources")),
-            sources_remark=self.format_heading("sources_remark"),
-            entries=tuple(self._render_source(source) for source in note.sources),
+            sources_remark=self.format_heading("sources_remark", length=note.length),
+            entries=tuple(self._render_source(source, note.length) for source in note.sources),
         )
 
     def _render_section(self, position: int, section: Section, numbers: Mapping[str, int]) -> RenderedSection:
@@ -174,8 +181,8 @@ class Verbalizer:
         return tuple(
             RenderedStatement(
                 label=self._format_label(statement, level, position),
-                text=self.format_phrase(f"{statement.section}.j2", statement.macro_name, **statement.values),
-                mark=self.format_heading("mark", new=statement.novelty) if statement.novelty else "",
+                text=self.format_phrase(f"{statement.template}.j2", statement.macro_name, **statement.values),
+                mark=self._format_mark(statement),
                 sources=tuple(
                     (
                         numbers[source],
@@ -188,32 +195,40 @@ class Verbalizer:
             for position, statement in enumerate(statements, 1)
         )
 
+    def _format_mark(self, statement: Statement) -> str:
+        """Return the marks of a statement that is new or on an act of the Member of the note."""
+        new = self.format_heading("mark", new=statement.novelty) if statement.novelty else ""
+        return new + (self.format_heading("own_mark") if statement.is_own_act else "")
+
     def _format_label(self, statement: Statement, level: int, position: int) -> str:
         """Return the label of a statement from its ``_label`` macro, else from its position."""
-        file, macro = f"{statement.section}.j2", f"{statement.macro_name}_label"
+        file, macro = f"{statement.template}.j2", f"{statement.macro_name}_label"
         if self.templates.has_macro(file, macro):
             return self.format_phrase(file, macro, **statement.values)
         return (
             self.format_phrase(_FORMS_TEMPLATE, "item_number", level=level, number=position) if level else ""
         )
 
-    def _render_source(self, source: Source) -> SourceEntry:
+    def _render_source(self, source: Source, length: str) -> SourceEntry:
         text = self.format_heading(
             "source",
             name=source.name,
-            publisher=source.publisher,
+            publisher=source.publisher if length == "full" else None,
             issued=source.issued,
             address=source.address,
-            passages=source.passages,
+            passages=source.passages if length == "full" else (),
             dated=source.dating,
+            weak=source.is_weak,
         )
         is_link = parse_url(source.address) is not None
         before, address, after = text.rpartition(escape_controls(source.address))
-        return SourceEntry(source.number, before, address, after, is_link)
+        short_address = _shorten_address(address) if is_link and length == "short" else address
+        return SourceEntry(source.number, before, address, short_address, after, is_link)
 
     def _localize(self, value: Any) -> Any:
         if isinstance(value, MultilingualText):
-            return value.to_str(self.lang)
+            own_name = str(self.get_setting("own_name") or "") if value.is_own_member else ""
+            return own_name or value.to_str(self.lang)
         if isinstance(value, tuple):
             return tuple(map(self._localize, value))
         return value
@@ -222,6 +237,17 @@ class Verbalizer:
 def _join_heading(number: str, heading: str) -> str:
     """Join a number and a heading; no space follows a full-width character."""
     return f"{number}{heading}" if is_wide(number[-1:]) else f"{number} {heading}"
+
+
+def _shorten_address(url: str) -> str:
+    """Return the host of a URL and the last part of its path, as far as it is short."""
+    rest = url.partition("://")[2]
+    host, *parts = rest.partition("?")[0].removeprefix("www.").rstrip("/").split("/")
+    if len(rest) <= _MAX_ADDRESS_LENGTH or not parts:
+        return "/".join((host, *parts))
+    last = parts[-1]
+    shown = last if len(last) <= _MAX_ADDRESS_LENGTH // 2 else f"{last[: _MAX_ADDRESS_LENGTH // 2]}…"
+    return "/".join((host, "…", shown) if len(parts) > 1 else (host, shown))
 
 
 def is_wide(character: str) -> bool:

@@ -18,6 +18,7 @@ _DATATYPES = {
     "integer": "integer",
     "number": "decimal",
     "choice": "string",
+    "flag": "boolean",
     "string": "string",
     "year": "string",
     "slug": "string",

@@ -1,0 +1,1 @@
+"""Sections of the short note: what several sources state is merged into one statement."""

@@ -1,0 +1,111 @@
+"""Answers about one entity: facts as lines, then what is many as tables, in plain text or Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyoxigraph as ox
+
+from msme_kg.entities.date_windows import DateWindow
+from msme_kg.errors import to_printable
+from msme_kg.message_catalog import format_message
+from msme_kg.rendering.date_text import format_window
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.sparql.joined_cells import SEPARATOR
+from msme_kg.sparql.markdown_text import escape_markdown
+from msme_kg.sparql.results import Solutions, Term
+
+_BOUNDS = ("not_before", "not_after", "end_not_before", "end_not_after")
+"""The columns that are shown as one date in words."""
+_SHORT_LENGTH = 40
+"""The most characters of each of several values on one line."""
+
+
+@dataclass(frozen=True)
+class AnswerPart:
+    """The answer of one query about an entity.
+
+    Attributes:
+        title: its title in the language of the answer.
+        table: its rows, with dates in words.
+    """
+
+    title: str
+    table: ResultTable
+
+
+def merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
+    """Return solutions with one column for a date, in words, in place of those for its four bounds."""
+    if not set(_BOUNDS) <= set(solutions.columns):
+        return solutions
+    first = solutions.columns.index(_BOUNDS[0])
+    kept = [place for place, name in enumerate(solutions.columns) if name not in _BOUNDS[1:]]
+
+    def merge(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
+        by_name = dict(zip(solutions.columns, row, strict=True))
+        text = format_window(DateWindow(*(_read_date(by_name[name]) for name in _BOUNDS)), lang)
+        merged = ox.Literal(text) if text else None
+        return tuple(merged if place == first else row[place] for place in kept)
+
+    return Solutions(tuple(solutions.columns[place] for place in kept), tuple(map(merge, solutions.rows)))
+
+
+def _read_date(term: Term | None) -> date | None:
+    try:
+        return date.fromisoformat(term.value) if isinstance(term, ox.Literal) else None
+    except ValueError:
+        return None
+
+
+def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width: int | None = None) -> str:
+    """Return the parts as text: facts as lines, first, what has several rows and columns as tables.
+
+    Args:
+        parts: the parts; those without rows are left out.
+        format_name: ``table`` or ``md``.
+        lang: the language of the answer.
+        width: the width of the terminal, to which tables are folded; None for lines of any length.
+    """
+    lines: list[str] = []
+    tables: list[str] = []
+    for part in parts:
+        rows, columns = len(part.table), part.table.columns
+        if rows > 1 and len(columns) > 1:
+            tables.append(format_title(part.title, format_name) + part.table.render(format_name, width=width))
+        elif rows:
+            title = part.title if rows > 1 else part.table.headings[columns[0]]
+            headings = part.table.headings if len(columns) > 1 else {columns[0]: title}
+            for column, heading in headings.items():
+                lines += _list_fact(heading, _list_values(part.table, column), format_name, lang)
+    return "\n".join([*(["".join(f"{line}\n" for line in lines)] if lines else []), *tables])
+
+
+def format_title(title: str, format_name: str) -> str:
+    """Return the title above a table."""
+    return f"## {escape_markdown(title)}\n\n" if format_name == "md" else f"{title}\n\n"
+
+
+def _list_values(table: ResultTable, column: str) -> list[str]:
+    """Return the values in a column, those of joined cells one by one."""
+    cells = [str(row[column]) for row in table.to_labelled_rows() if row[column] not in {None, ""}]
+    return [
+        value for cell in cells for value in (cell.split(SEPARATOR) if column in table.joined else [cell])
+    ]
+
+
+def _list_fact(heading: str, values: Sequence[str], format_name: str, lang: str) -> Iterator[str]:
+    """Yield the line of a fact; if it has several values and not all are short, a line for each."""
+    escape = escape_markdown if format_name == "md" else _escape_text
+    name = f"- **{escape(heading)}**" if format_name == "md" else escape(heading)
+    if len(values) > 1 and max(map(len, values)) > _SHORT_LENGTH:
+        yield format_message("description.fact", lang, name=name, value="").rstrip()
+        yield from (f"  - {escape(one)}" for one in values)
+    elif values:
+        text = SEPARATOR.join(map(escape, values))
+        yield format_message("description.fact", lang, name=name, value=text)
+
+
+def _escape_text(text: str) -> str:
+    return to_printable(text, len(text))
