@@ -144,10 +144,11 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.InputError: the store does not have the Group, or a template is malformed.
         """
         from msme_kg.operations.brief import write_brief
+        from msme_kg.rendering.text_result import NoteText
 
         given = (as_of, since, lang, format_name, length, sections, for_member, warn)
         content = write_brief(self, *given, deprecated=deprecated)
-        return content if format_name == "docx" else content.decode()
+        return content if format_name == "docx" else NoteText(content.decode())
 
     # Validation and updates
 

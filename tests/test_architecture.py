@@ -230,7 +230,7 @@ def functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
             if (
                 not is_named_otherwise
                 and not node.name.startswith("__")
-                and node.name not in {"_", "_repr_html_"}
+                and node.name not in {"_", "_repr_html_", "_repr_markdown_"}
             ):
                 yield node
 

@@ -1,4 +1,4 @@
-"""Results of operations that render as text in several formats."""
+"""Results of operations that render as text, which notebooks show."""
 
 from __future__ import annotations
 
@@ -18,3 +18,18 @@ class TextResult(ABC):
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(self.render())}</pre>"
+
+
+class NoteText(str):
+    """A text in Markdown, or a page in HTML, which notebooks show as such."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str | None:
+        return None if self._is_page() else str(self)
+
+    def _repr_html_(self) -> str | None:
+        return str(self) if self._is_page() else None
+
+    def _is_page(self) -> bool:
+        return self.startswith("<!DOCTYPE")

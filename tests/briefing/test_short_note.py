@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
@@ -38,6 +39,28 @@ def test_docx_has_at_most_four_pages(
     done = subprocess.run([reader, str(tmp_path / "note.pdf")], check=True, capture_output=True, timeout=60)
     (pages,) = re.findall(r"^Pages:\s+(\d+)$", done.stdout.decode(), re.MULTILINE)
     assert 2 <= int(pages) <= 4
+
+
+@pytest.mark.parametrize(
+    ("lang", "parent", "child"),
+    [
+        ("en", "Package of six", "Annex 1\t"),
+        ("zh-Hant", "Package of six", "附件1「"),
+        ("en", "Promote MSMEs", "State: 1.1"),
+    ],
+)
+def test_sub_paragraphs_of_a_docx_hang_right_of_their_parent(
+    lang: str, parent: str, child: str, kg: KnowledgeGraph
+) -> None:
+    docx = pytest.importorskip("docx", reason="the extra docx is not installed")
+    made = kg.brief("2023-08-01", lang, format_name="docx", sections=["declaration", "plan"])
+    assert isinstance(made, bytes)
+    formats = [
+        next(one.paragraph_format for one in docx.Document(io.BytesIO(made)).paragraphs if words in one.text)
+        for words in (parent, child)
+    ]
+    starts = [one.left_indent + (one.first_line_indent or 0) for one in formats]
+    assert starts[1] >= formats[0].left_indent > starts[0]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -282,7 +282,8 @@ def read_srx(text: str) -> list[list[str | None]]:
 def test_every_format_of_a_select_has_the_same_rows(query: tuple[str, ...], run: Run) -> None:
     def render(form: str) -> str:
         ended = run(*query, "--format", form, today="2023-08-01")
-        assert (ended.code, ended.err) == (0, "")
+        assert ended.code == 0
+        assert ended.err == "" or (form in {"md", "table"} and ended.err.startswith("hint: "))
         assert ended.out.endswith("\n")
         return ended.out
 

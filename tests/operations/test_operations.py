@@ -124,6 +124,14 @@ def test_answers_in_notebooks_link_entities_and_nothing_that_runs(kg: KnowledgeG
     assert '<td><a href="https://w3id.org/msme-kg/member/us">' in graph
 
 
+def test_the_note_shows_itself_in_notebooks(kg: KnowledgeGraph) -> None:
+    note, page = (kg.brief("2023-08-01", format_name=form) for form in ("md", "html"))
+    assert note._repr_markdown_() == note  # type: ignore[union-attr]
+    assert note._repr_html_() is None  # type: ignore[union-attr]
+    assert page._repr_html_().startswith("<!DOCTYPE")  # type: ignore[union-attr]
+    assert page._repr_markdown_() is None  # type: ignore[union-attr]
+
+
 def test_bundled_graph_is_read_only(repository: Repository, update: Path) -> None:
     bundled = msme_kg.open(repository.root)
     bundled.repository = replace(repository, bundled=True)

@@ -10,7 +10,6 @@ from msme_kg.briefing.content import (
     instruments,
     memberships,
     participation,
-    status_reports,
     work_plan,
 )
 from msme_kg.briefing.content.documents import Document
@@ -59,7 +58,6 @@ def build_section(
             and not issued.intersection(initiative.text_documents)
         ],
         "awards": _build_award_statements(draft),
-        "plan": _build_status_statements(draft, item_rows, reports),
     }
     statements = []
     for novelty, prefix in (("yes", ""), ("maybe", "perhaps_")):
@@ -71,6 +69,7 @@ def build_section(
                 statements.append(
                     draft.build_statement(SECTION_NAME, heading, [], parts=parts, count=len(parts))
                 )
+    statements += build_plan_statements(draft, item_rows, reports)
     if not statements:
         since, as_of = DatePeriod.from_day(draft.since), DatePeriod.from_day(draft.as_of)
         statements.append(draft.build_statement(SECTION_NAME, "nothing", [], since=since, as_of=as_of))
@@ -152,15 +151,19 @@ def _build_award_statements(draft: NoteBuilder) -> list[Statement]:
     ]
 
 
-def _build_status_statements(
-    draft: NoteBuilder, rows: Sequence[FactRow], reports: Sequence[StatusReport]
+def build_plan_statements(
+    draft: NoteBuilder, item_rows: Sequence[FactRow], reports: Sequence[StatusReport]
 ) -> list[Statement]:
-    statements = []
-    for row in rows:
-        for report in work_plan.find_latest_reports(reports, row["item"]):
-            for statement in status_reports.build_statements(draft, SECTION_NAME, "status", report):
-                if statement.novelty:
-                    label = draft.queries.resolve_label(row["item"])
-                    values = {**statement.values, "number": row["number"], "label": label}
-                    statements.append(replace(statement, values=values))
-    return statements
+    """Build the statement that names the work items with a new report; their section states it."""
+    numbers = tuple(
+        row["number"]
+        for row in item_rows
+        if any(
+            report.window.classify_novelty(draft.since)
+            for found in work_plan.find_state(reports, row["item"])
+            for report in found
+        )
+    )
+    if not numbers:
+        return []
+    return [draft.build_statement(SECTION_NAME, "plan", [], count=len(numbers), numbers=numbers)]

@@ -81,10 +81,11 @@ def _build_chart(points: Sequence[GrowthPoint], labels: Mapping[str, str]) -> st
         '<c:lineChart><c:grouping val="standard"/><c:varyColors val="0"/>'
         f'{totals}<c:marker val="1"/>{_AXES}</c:lineChart>'
         '<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/>'
-        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/><c:crossAx val="2"/></c:catAx>'
+        '<c:axPos val="b"/><c:numFmt formatCode="General" sourceLinked="0"/>'
+        '<c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:crossAx val="2"/></c:catAx>'
         '<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/><c:min val="0"/></c:scaling>'
         '<c:delete val="0"/><c:axPos val="l"/><c:numFmt formatCode="General" sourceLinked="0"/>'
-        '<c:crossAx val="1"/></c:valAx></c:plotArea>'
+        '<c:majorTickMark val="out"/><c:minorTickMark val="none"/><c:crossAx val="1"/></c:valAx></c:plotArea>'
         '<c:legend><c:legendPos val="b"/><c:overlay val="0"/></c:legend><c:plotVisOnly val="1"/></c:chart>'
         "<c:spPr><a:ln><a:noFill/></a:ln></c:spPr>"
         '<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="800"/></a:pPr></a:p></c:txPr>'

@@ -42,7 +42,7 @@ _INDENT_CM = 0.85
 _SOURCE_INDENT_CM = 1.0
 """The width of the numbers of sources, in centimetres."""
 _FONT_SIZES = {
-    "Normal": (11, 10),
+    "Normal": (11, 9.5),
     "Title": (18, 15),
     "Subtitle": (11, 10),
     "Heading 1": (14, 12),
@@ -97,7 +97,7 @@ class _DocxWriter:
             paragraph.add_run(text)
 
     def add_statements(self, statements: Sequence[RenderedStatement], left_cm: float) -> None:
-        """Add statements, each followed by its children, whose labels begin where its text does.
+        """Add statements, each followed by its children: their labels begin where its text does.
 
         Args:
             statements: the statements of one parent.
@@ -107,7 +107,8 @@ class _DocxWriter:
         for statement in statements:
             paragraph = self.add_statement(statement, left_cm, width_cm)
             paragraph.paragraph_format.keep_with_next = bool(statement.children)
-            self.add_statements(statement.children, left_cm + (width_cm or _INDENT_CM))
+            has_labels = any(child.label for child in statement.children)
+            self.add_statements(statement.children, left_cm + width_cm + (0 if has_labels else _INDENT_CM))
 
     def add_statement(
         self, statement: RenderedStatement, left_cm: float = 0, label_cm: float = 0
@@ -174,7 +175,8 @@ def _prepare_document(docx: Docx, verbalizer: Verbalizer, note: RenderedNote) ->
     section = docx.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.9 if note.is_short else 2.3)
-    section.top_margin = section.bottom_margin = Cm(1.7 if note.is_short else 2.3)
+    section.top_margin = section.bottom_margin = Cm(1.5 if note.is_short else 2.3)
+    section.footer_distance = Cm(0.7 if note.is_short else 1.2)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     docx_elements.add_page_number(footer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from msme_kg.briefing.content import changes_since, memberships, participation, work_plan
+from msme_kg.briefing.content import changes_since, memberships, participation
 from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
@@ -26,7 +26,7 @@ def build_section(draft: NoteBuilder, facts: NoteFacts) -> Section:
         *_build_document_statements(draft, facts),
         *_build_initiative_statements(draft, facts),
         *_build_award_statements(draft),
-        *_build_plan_statements(draft, facts),
+        *changes_since.build_plan_statements(draft, facts.item_rows, facts.reports),
     ]
     if not statements:
         since, as_of = DatePeriod.from_day(draft.since), DatePeriod.from_day(draft.as_of)
@@ -136,18 +136,3 @@ def _build_award_statements(draft: NoteBuilder) -> list[Statement]:
             ),
         )
     ]
-
-
-def _build_plan_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:
-    """Build the statement that names the items with a new report; their section states it."""
-    numbers = tuple(
-        row["number"]
-        for row in facts.item_rows
-        for found in work_plan.find_state(facts.reports, row["item"])
-        for report in found
-        if report.window.classify_novelty(draft.since)
-    )
-    numbers = tuple(dict.fromkeys(numbers))
-    if not numbers:
-        return []
-    return [draft.build_statement(TEMPLATE, "new_states", [], count=len(numbers), numbers=numbers)]

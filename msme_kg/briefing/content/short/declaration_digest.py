@@ -8,7 +8,8 @@ from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.initiatives import Initiative
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_facts import NoteFacts
-from msme_kg.briefing.content.note_model import Section, Statement, Value
+from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement, Value
+from msme_kg.briefing.content.redundancy import is_redundant
 from msme_kg.briefing.content.short.merging import TEMPLATE, group_reviews, list_documents, list_reports
 from msme_kg.briefing.content.status_reports import StatusReport
 
@@ -94,7 +95,12 @@ def _build_point_statements(draft: NoteBuilder, facts: NoteFacts, document: Docu
 def _build_annex_statement(draft: NoteBuilder, facts: NoteFacts, annex: Document) -> Statement:
     """Build one statement on an annex: what followed, else its points."""
     reports = _list_follow_up_reports(facts, annex)
-    points = [] if reports else _build_point_statements(draft, facts, annex)
+    title = draft.queries.resolve_label(annex.iri)
+    points = [
+        point
+        for point in (() if reports else _build_point_statements(draft, facts, annex))
+        if isinstance(gist := point.values["gist"], MultilingualText) and not is_redundant(gist, title, ())
+    ]
     reviews = [report for report in reports if report.review_status]
     others = [report for report in reports if not report.review_status]
     label = draft.build_statement(TEMPLATE, "annex", [(annex.iri, "label")])
@@ -104,7 +110,7 @@ def _build_annex_statement(draft: NoteBuilder, facts: NoteFacts, annex: Document
         "annex",
         [label, *points, *([followed] if reports else [])],
         number=annex.annex_number,
-        title=draft.queries.resolve_label(annex.iri),
+        title=title,
         kinds=draft.resolve_labels(annex.kinds),
         points=tuple(point.values["gist"] for point in points),
         reviews=group_reviews(draft, reviews),
