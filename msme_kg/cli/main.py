@@ -74,7 +74,7 @@ class _LazyGroup(CheckedCommand, click.Group):
 @click.version_option(__version__, prog_name="msme-kg")
 @add_common_options
 def root() -> None:
-    """Who takes part in the WTO's Informal Working Group on MSMEs, what it agreed, and what came of it.
+    r"""Who takes part in the WTO's Informal Working Group on MSMEs, what it agreed, and what came of it.
 
     Ask a question, or write a note for any date; each answer names its sources:
 
