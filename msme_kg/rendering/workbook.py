@@ -154,7 +154,7 @@ class _SheetWriter:
         """
         self._sheet.set_column(column, column, width)
         for row, lines in enumerate(lengths):
-            height = sum(max(1, ceil(_SLACK * length / width)) for length in lines)
+            height = sum(1 if length < width else ceil(_SLACK * length / width) for length in lines)
             self._heights[row] = max(height, self._heights.get(row, 1))
 
     def _fit_rows(self) -> None:

@@ -53,6 +53,7 @@ def test_the_path_of_an_excel_user(tmp_path: Path, run: Run) -> None:
     day = next(name for name in head if name.endswith("：最早可能日期"))
     certainty = head[head.index(day) + 3]
     assert sheet.freeze_panes == "B2"
+    assert not any(row.height for row in sheet.row_dimensions.values())  # no cell is folded
     assert sheet.auto_filter.ref == sheet.dimensions
     assert {row[certainty] for row in rows} == {"確定", "可能"}
     assert sum(row[certainty] == "確定" for row in rows) == 42
@@ -70,6 +71,7 @@ def test_entities_are_links_and_concepts_are_explained_on_the_second_sheet(kg: K
     assert cells["China"].target == "https://w3id.org/msme-kg/member/cn"
     assert cells["certain"] is None
     guide = {row[0]: row[1] for row in book["How to read this"].iter_rows(values_only=True)}
+    assert any(row.height for row in book["How to read this"].row_dimensions.values())  # one is
     assert guide["certain"] == "It had begun by the date and had not ended before it."
     assert guide["Asked with"].startswith("msme-kg query members --as-of 2023-08-01 ")
     assert guide["Licence"] == "https://creativecommons.org/licenses/by/4.0/"

@@ -160,7 +160,7 @@ class Citations:
             name=self._resolve_source_name(source, row),
             publisher=self._find_publisher(row) if self._queries.find_text(source, "title") else None,
             issued=row.parse_date("issued"),
-            address=row["url"] or row["file"],
+            address=row["url"] or row["file"] or source,
             passages=tuple(sorted(self._cited_locators.get(source, ()))),
             dating=self.get_dating(source),
             is_weak=row.parse_integer("unreliability") == _LEAST_RELIABLE,

@@ -11,9 +11,9 @@ from msme_kg.briefing.content.short.merging import TEMPLATE, choose_total
 
 def build_section(draft: NoteBuilder, facts: NoteFacts) -> Section:
     """Build the section; before the Group was established, it is that of the full note."""
-    if not facts.is_established:
-        return mandate.build_section(draft, facts.group)
-    group, founding = facts.group, facts.documents_by_iri[facts.group["founding"]]
+    group, founding = facts.group, facts.documents_by_iri.get(facts.group["founding"])
+    if not facts.is_established or founding is None:
+        return mandate.build_section(draft, group)
     founded = draft.build_statement(
         TEMPLATE,
         "founded",

@@ -15,10 +15,11 @@ TEMPLATE = "short"
 
 
 def choose_total(draft: NoteBuilder, totals: Sequence[StatedTotal]) -> StatedTotal:
-    """Return the total with the best source."""
+    """Return the total with the best source; one without a source comes last."""
 
-    def rank(total: StatedTotal) -> tuple[int, int, int, str]:
-        return min(map(draft.citations.rank_source, draft.citations.find_sources(total.claim)))
+    def rank(total: StatedTotal) -> tuple[bool, list[tuple[int, int, int, str]]]:
+        ranks = sorted(map(draft.citations.rank_source, draft.citations.find_sources(total.claim)))
+        return (not ranks, ranks)
 
     return min(totals, key=rank)
 
