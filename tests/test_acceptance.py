@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -231,9 +232,9 @@ def test_all_three_coordinators_are_listed_in_order(run: Run) -> None:
 
 
 def query_in_chinese(run: Run, query: str) -> list[dict[str, str]]:
-    ended = run("query", query, "--lang", "zh-Hant", "--labels", "--format", "csv", today="2023-08-01")
+    ended = run("query", query, "--lang", "zh-Hant", "--labels", "--format", "json", today="2023-08-01")
     assert (ended.code, ended.err) == (0, "")
-    return parse_csv(ended.out)
+    return [{name: str(value or "") for name, value in row.items()} for row in json.loads(ended.out)]
 
 
 def test_work_areas_are_named_as_in_the_brief(run: Run) -> None:
