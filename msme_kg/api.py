@@ -8,13 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msme_kg.entities.name_index import EntityName
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations import query as query_operation
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
-from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
 from msme_kg.sparql.results import QueryResult
 
@@ -73,10 +71,6 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.InputError: the header of one is malformed.
         """
         return query_operation.list_queries(self.repository, self.lang)
-
-    def list_parameter_values(self, parameter: Parameter) -> list[EntityName]:
-        """Return the names that a parameter of type ``iri`` accepts."""
-        return self.resolver.load_names(parameter.entities)
 
     def sparql(self, text: str) -> QueryResult:
         """Run a SPARQL query; the prefixes of the ontology need no declaration.

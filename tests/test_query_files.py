@@ -27,7 +27,10 @@ CHECKS = {path.stem: path for path in sorted((ROOT / "queries" / "checks").glob(
 KINDS = {f"templates/{path.stem}": path for path in sorted((ROOT / "queries" / "templates").glob("*.rq"))}
 EXPORTS = {f"export/{path.stem}": path for path in sorted((ROOT / "queries" / "export").glob("*.rq"))}
 BRIEF = {f"briefing/{path.stem}": path for path in sorted((ROOT / "queries" / "briefing").glob("*.rq"))}
-SELECTS = {**NAMED, **BRIEF, **{f"checks/{name}": path for name, path in CHECKS.items()}}
+ANSWERS = {
+    f"descriptions/{path.stem}": path for path in sorted((ROOT / "queries" / "descriptions").glob("*.rq"))
+}
+SELECTS = {**NAMED, **BRIEF, **ANSWERS, **{f"checks/{name}": path for name, path in CHECKS.items()}}
 SELECTS |= {name: path for name, path in EXPORTS.items() if "\nSELECT " in path.read_text(encoding="utf-8")}
 ALL = {**SELECTS, **EXPORTS, **KINDS}
 EACH = pytest.mark.parametrize("name", ALL)
@@ -84,6 +87,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
 REQUIRED = {
     "evidence": {"thing": "member/us"},
     "export/description": {"thing": "member/us"},
+    **{name: {"thing": "member/us"} for name in ANSWERS},
     "export/not-held": {"as_of": "2020-12-11"},
     "member-profile": {"member": "CN"},
 }

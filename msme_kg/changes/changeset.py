@@ -13,12 +13,16 @@ from msme_kg.changes.change_log import RecordedChange
 from msme_kg.changes.file_placement import FilePlacement
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.update_execution import QuadChange, execute_update
+from msme_kg.errors import SafetyError
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without_graph
 from msme_kg.repository import to_graph_iri, to_graph_path
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.patching import patch_file
 from msme_kg.storage.subject_index import read_quads_about
+
+MAX_QUADS = 100_000
+"""The most quads of an update, so that it is reviewed and written within two minutes and 2 GB."""
 
 _Triple = tuple[Resource, ox.NamedNode, Term]
 _UNPLACED_FILE = "unplaced.nt"
@@ -78,7 +82,7 @@ class Changeset:
         Raises:
             msme_kg.errors.InputError: an input is malformed.
             msme_kg.errors.SafetyError: an input would fetch a document, affects whole graphs, or is too long
-                or deep.
+                or deep, or the update has more than ``MAX_QUADS`` quads.
         """
         to_add, to_remove = (
             frozenset(without_graph(quad) for file in files for quad in file.parse_raw())
@@ -87,6 +91,12 @@ class Changeset:
         change = QuadChange(to_add, to_remove) if request.reverts is None else request.reverts.invert(before)
         for file in request.updates:
             change = execute_update(before, change, file, prefixes)
+        count = len(change.added) + len(change.removed)
+        if count > MAX_QUADS:
+            raise SafetyError(
+                f"an update of {count:,} statements; the limit is {MAX_QUADS:,}",
+                hint="split it into several updates",
+            )
         subjects = {split_quad(quad)[0].value for quad in (*change.added, *change.removed)}
         prior_quads = tuple(read_quads_about(before.files, subjects))
         placer = _QuadPlacer(before, prior_quads, change.added)

@@ -8,6 +8,7 @@ import click
 
 from msme_kg.cli.answer_notes import print_name_notes
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.completion import complete_names
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
 from msme_kg.cli.output import emit
@@ -16,7 +17,7 @@ from msme_kg.rdf.serializers import SYNTAXES
 
 
 @click.command("describe", cls=CheckedCommand)
-@click.argument("thing")
+@click.argument("thing", shell_complete=complete_names)
 @partial(add_table_options, more_formats=tuple(SYNTAXES))
 @add_endpoint_option
 @add_common_options

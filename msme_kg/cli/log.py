@@ -6,6 +6,7 @@ import click
 
 from msme_kg.cli.answer_notes import print_name_notes
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.completion import complete_names
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_table_options
 from msme_kg.cli.output import emit
@@ -15,7 +16,12 @@ from msme_kg.sparql.date_intervals import parse_date
 
 
 @click.command("log", cls=CheckedCommand)
-@click.option("--thing", metavar="THING", help="Only changes of this entity: an IRI, code, symbol or label.")
+@click.option(
+    "--thing",
+    metavar="THING",
+    shell_complete=complete_names,
+    help="Only changes of this entity: an IRI, code, symbol or label.",
+)
 @click.option("--from", "since", metavar="DATE", help="Only changes from this day on.")
 @click.option("--to", "until", metavar="DATE", help="Only changes up to this day.")
 @add_table_options

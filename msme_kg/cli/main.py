@@ -74,7 +74,16 @@ class _LazyGroup(CheckedCommand, click.Group):
 @click.version_option(__version__, prog_name="msme-kg")
 @add_common_options
 def root() -> None:
-    """Query, validate and export the knowledge graph of the WTO Informal Working Group on MSMEs."""
+    r"""Who takes part in the WTO's Informal Working Group on MSMEs, what it agreed, and what came of it.
+
+    Ask a question, or write a note for any date; each answer names its sources:
+
+    \b
+      msme-kg query                              all questions
+      msme-kg query members --as-of 2023-08-01   who took part on a day, since when
+      msme-kg search Taiwan                      find a Member, document, event or person
+      msme-kg brief --as-of 2023-08-01           the note (-o note.docx for Word)
+    """
 
 
 def main() -> NoReturn:
@@ -141,6 +150,9 @@ def _complete(instruction: str) -> int:
     """Print completions for a shell; errors go unreported, in the middle of a line that is being typed."""
     from click.shell_completion import shell_complete
 
+    from msme_kg.cli.shell_scripts import register_shells
+
+    register_shells()
     try:
         return shell_complete(root, {}, "msme-kg", _COMPLETION_VARIABLE, instruction)
     except KGError as error:

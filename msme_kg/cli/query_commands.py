@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.completion import complete_parameter
 from msme_kg.cli.language import match_language
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import find_width
-from msme_kg.entities.name_index import CODE_RANK, SLUG_RANK
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
@@ -25,10 +24,7 @@ from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
-_MAX_COMPLETIONS = 100
-"""The most completions offered to a shell."""
+    pass
 
 
 class QueryCommandGroup(CheckedCommand, click.Group):
@@ -139,25 +135,5 @@ def build_option(parameter: Parameter, lang: str) -> HeaderOption:
         metavar=parameter.type.upper(),
         multiple=parameter.repeatable,
         help=words,
-        shell_complete=partial(_complete_values, parameter),
+        shell_complete=partial(complete_parameter, parameter),
     )
-
-
-def _complete_values(
-    parameter: Parameter, ctx: click.Context, _: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """Return the completions of a value: choices, or the codes, symbols and slugs of entities."""
-    from click.shell_completion import CompletionItem  # imported only for a shell
-
-    if parameter.type != "iri":
-        return [CompletionItem(one) for one in parameter.choices if one.startswith(incomplete)]
-    kg = KnowledgeGraph.open(get_settings(ctx).root, lang=get_settings(ctx).lang)
-    names = sorted(
-        (value.name, value.entity_iri)
-        for value in kg.list_parameter_values(parameter)
-        if value.rank in {CODE_RANK, SLUG_RANK}
-        and value.name.casefold().startswith(incomplete.casefold())
-        and value.name == to_printable(value.name)  # others would act on the terminal, or break the protocol
-    )[:_MAX_COMPLETIONS]
-    kg.labels.prefetch(thing for _, thing in names)
-    return [CompletionItem(name, help=to_printable(kg.labels.get_label(thing))) for name, thing in names]

@@ -14,7 +14,6 @@ from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
     LABEL_RANK,
-    SLUG_RANK,
     EntityName,
     list_names,
 )
@@ -22,10 +21,9 @@ from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
-from msme_kg.sparql.canned import EntitySet
+from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
-_ANY_ENTITY = EntitySet()
 _MAX_CANDIDATES = 8
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
@@ -68,7 +66,7 @@ class Resolver:
         self._names_cache: dict[EntitySet, list[EntityName]] = {}
 
     def resolve(
-        self, text: str, option: str, entities: EntitySet = _ANY_ENTITY, *, partial: bool = False
+        self, text: str, option: str, entities: EntitySet = ANY_ENTITY, *, partial: bool = False
     ) -> ox.NamedNode:
         """Return the entity that a text names, a current one rather than one that is deprecated.
 
@@ -100,7 +98,7 @@ class Resolver:
             f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, entities)
         )
 
-    def load_names(self, entities: EntitySet = _ANY_ENTITY) -> list[EntityName]:
+    def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same argument."""
         names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
@@ -137,7 +135,7 @@ class Resolver:
         scores: dict[str, tuple[bool, float, bool, int]] = {}
         for name in self.load_names(entities):
             score = pattern.compute_score(name.name)
-            if name.rank != SLUG_RANK and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
+            if not name.is_slug and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
                 is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                 key = (name.rank != COMPOSED_RANK, score, is_end_of_symbol, -len(name.name))
                 scores[name.entity_iri] = max(key, scores.get(name.entity_iri, key))

@@ -42,6 +42,10 @@ class EntitySet:
         return bool(self.scheme) or self.superclass is not None
 
 
+ANY_ENTITY = EntitySet()
+"""All entities."""
+
+
 @dataclass(frozen=True)
 class Parameter:
     """A parameter of a canned query, an option on the command line.

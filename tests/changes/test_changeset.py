@@ -7,7 +7,7 @@ from random import Random
 
 import pyoxigraph as ox
 import pytest
-from conftest import scale_examples
+from conftest import Run, scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -363,3 +363,13 @@ def test_quad_removed_from_one_file_and_added_anywhere_stays(own: Dataset) -> No
     text = f"DELETE DATA {{ GRAPH <{to_graph_iri(PEOPLE)}> {{ {said} }} }} ; INSERT DATA {{ {said} }}"
     update = proposed(own, updates=(text,))
     assert (update.added, update.removed, update.no_op_count) == ((), (), 1)
+
+
+def test_an_update_that_is_too_large_is_refused_before_it_is_reviewed(run: Run, tmp_path: Path) -> None:
+    update = tmp_path / "large.nt"
+    update.write_text("".join(f"<urn:a> <urn:b> <urn:{number}> .\n" for number in range(100_001)), "utf-8")
+    ended = run("check", "--add", str(update))
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err == (
+        "Error: an update of 100,001 statements; the limit is 100,000\nhint: split it into several updates\n"
+    )

@@ -29,6 +29,10 @@ ANSWERS = {
     "claim:founders-2017-12-13-84-brief": ["Value: 84", "Says who: Progress note of 1 August 2023"],
     "source:brief": ["Kind: source", "Date: 2023-08-01"],
     "organization:itc": ["Acronym: ITC", "Operates:"],
+    "宣言": [
+        "Entities of this class",
+        "Final Draft Declaration on Micro, Small and Medium-sized Enterprises",
+    ],
     "membership:us": ["Member: United States", "Evidence: stated"],
 }
 
@@ -48,7 +52,7 @@ def test_answer_in_chinese_and_in_markdown(run: Run) -> None:
     answer = run("describe", "中华台北", "--lang", "zh-Hant").out.partition("\n陳述\n")[0]
     assert answer.startswith(f"中華臺北\n{BASE}member/tw\n")
     assert "\n加入小組：2017年12月13日\n" in answer
-    assert "\n佐證程度：明載\n" in answer
+    assert "\n證據強度：明載\n" in answer
     text = run("describe", "US", "--format", "md").out
     assert text.startswith(f"# United States\n\n<{BASE}member/us>\n\n- **Kind**: WTO Member\n")
     assert "\n## Statements\n\n|  | Property | Value |\n" in text
