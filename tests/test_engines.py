@@ -192,7 +192,8 @@ def test_hostile_values_are_refused_by_every_option(name: str, option: str, kg: 
         with pytest.raises(UsageError) as caught:
             kg.query(name, **{**required, option: value})
         assert caught.value.hint
-        assert len(str(caught.value)) < 1000
+        assert len(caught.value.message) < 1000
+        assert len(caught.value.hint) < 5000  # a closed set is listed whole
         assert "\n" not in caught.value.message
         assert "\x00" not in str(caught.value)
     assert fingerprint() == before

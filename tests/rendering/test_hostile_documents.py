@@ -133,7 +133,7 @@ def hostile_note(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_notes_keep_each_text_or_show_an_escape(hostile_note: tuple[Path, str], form: str) -> None:
     root, label = hostile_note
     remarks: list[str] = []
-    note = msme_kg.open(root).brief("2023-08-01", "en", format_name=form, warn=remarks.append)
+    note = msme_kg.open(root).brief("2023-08-01", "en", format_name=form, length="full", warn=remarks.append)
     assert any(
         re.fullmatch(r"the label of \S+/organization/\S+ has the character U\+0000, written as \\u0000", each)
         for each in remarks
