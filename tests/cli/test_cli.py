@@ -406,7 +406,6 @@ def columns_of_terminal(line: str) -> list[str]:
         ("query", "work-plan", "--as-of", "2023-08-01"),
         ("query", "sponsors"),
         ("query", "coordinators"),
-        ("search", "trade finance"),
     ],
 )
 @pytest.mark.parametrize("lang", ["en", "zh-Hant"])
