@@ -23,6 +23,7 @@ ResolveFunction = Callable[[str, Parameter], ox.NamedNode]
 """Finds the entity that a text names."""
 MAX_SLUG_LENGTH = 60
 """The most characters of the last segment of a new IRI."""
+_SIGNS = re.compile(r"[^\w\s-]")
 
 
 def read_current_date() -> date:
@@ -164,7 +165,8 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
     choices = LANGUAGES if parameter.type == "lang" else parameter.choices
     for choice in choices:
         words = parameter.choice_names.get(choice, {}).values()
-        if fold_name(text) in map(fold_name, (choice, *words)):
+        # Signs are folded away, so that a value must not have any.
+        if _SIGNS.search(text) is None and fold_name(text) in map(fold_name, (choice, *words)):
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
     raise UsageError(

@@ -86,4 +86,4 @@ def test_the_list_of_queries_fits_the_terminal_too(tmp_path: Path, run: Run) -> 
     shown, _ = show(tmp_path, "query")
     assert all(measure_width(line) <= 80 for line in shown.splitlines())
     assert "coverage" in shown
-    assert run("log", "--lang", "zh-Hant", "--limit", "0").out.split()[:3] == ["日期", "變更", "事物"]
+    assert run("log", "--lang", "zh-Hant", "--limit", "0").out.split()[:3] == ["日期", "更新", "事物"]

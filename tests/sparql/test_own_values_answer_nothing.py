@@ -13,6 +13,8 @@ from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).parents[2]
 ABOUT_SOURCES = {
+    "description",
+    "member",
     "evidence",
     "conflicts",
     "citations",

@@ -158,7 +158,6 @@ def secret(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("path", "name", "command"),
     [
-        ("LICENSE", "LICENSE", ["portal", "out"]),
         ("data/README.md", "README.md", ["fmt"]),
         ("ontology/README.md", "README.md", ["fmt", "--check"]),
         ("data/CHANGELOG.md", "CHANGELOG.md", ["apply", "--yes", "--add", "add.ttl"]),
@@ -179,7 +178,6 @@ def test_nothing_is_read_through_a_link_out_of_the_root(
     copy_of_graph: Path, secret: Path, run: Run, path: str, name: str, command: list[str], hops: int
 ) -> None:
     shutil.copytree(ROOT / "briefing", copy_of_graph / "briefing")
-    shutil.copy(ROOT / "LICENSE", copy_of_graph)
     (copy_of_graph.parent / "add.ttl").write_text(LABEL_OF_A_MEMBER)
     link = copy_of_graph / path
     shutil.rmtree(link) if link.is_dir() else link.unlink(missing_ok=True)
