@@ -32,7 +32,7 @@ def command(
     deprecated: bool,
     endpoints: tuple[str, ...],
 ) -> None:
-    """Find entities by WORDS: labels, symbols and other names, in both languages; the best first."""
+    """Find entities by WORDS: in names and symbols, then in texts, in both languages; the best first."""
     with open_graph(endpoints) as kg:
         count = DEFAULT_LIMIT if limit is None else limit
         table = kg.search(" ".join(words), count, deprecated=deprecated)

@@ -1,15 +1,15 @@
-"""Full-text search over the names of entities, in both languages, ranked."""
+"""Full-text search over the names of entities and the texts on them, in both languages, ranked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
-from msme_kg.entities.name_index import COMPOSED_RANK, EntityName, list_names
-from msme_kg.entities.name_matching import NamePattern
+from msme_kg.entities.name_index import COMPOSED_RANK, EntityName, list_names, list_texts
+from msme_kg.entities.name_matching import PART_OF_WORDS, NamePattern
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
@@ -22,6 +22,8 @@ SELECT ?thing (COUNT(?subject) AS ?links) WHERE {
 """
 _BATCH_SIZE = 500
 _MIN_SCORE = 0.5
+# Where nothing has that score: half of the words, or of the pairs of Chinese characters.
+_MIN_SCORE_OF_NEAREST = 0.35
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class SearchHit:
     """An entity that matches a search.
 
     Attributes:
-        name: the name that matches best.
+        name: the name that matches best, or the text if no name matches.
         score: from 0 to 1; higher is better.
     """
 
@@ -38,10 +40,10 @@ class SearchHit:
 
 
 def search_entities(engine: QueryEngine, search_text: str, *, deprecated: bool = False) -> list[SearchHit]:
-    """Return the entities whose names match a text, the best first.
+    """Return the entities whose names match a text, then those whose texts have its words, best first.
 
     Of names that match equally well, those composed of the names of other entities come last; then the
-    entities come first that most statements refer to.
+    entities come first that most statements refer to. Where nothing is found, the nearest names are returned.
 
     Args:
         engine: the engine that has the names.
@@ -49,16 +51,40 @@ def search_entities(engine: QueryEngine, search_text: str, *, deprecated: bool =
         deprecated: whether deprecated entities are found too.
     """
     pattern = NamePattern(search_text)
-    best: dict[str, SearchHit] = {}
     hidden = {} if deprecated else load_replacements(engine)
-    for name in list_names(engine):
-        if name.entity_iri in hidden:
-            continue
-        hit = SearchHit(name, pattern.compute_score(name.name))
-        if hit.score >= _MIN_SCORE:
-            best[name.entity_iri] = min(hit, best.get(name.entity_iri, hit), key=_rank_name)
-    links = _count_links(engine, best)
-    return sorted(best.values(), key=lambda hit: _rank_entity(hit, links.get(hit.name.entity_iri, 0)))
+    named = _select_best(_compute_scores(pattern, list_names(engine), hidden))
+    in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE}
+    in_texts = {
+        iri: hit
+        for iri, hit in _select_best(_compute_scores(pattern, list_texts(engine), hidden)).items()
+        if iri not in in_names and hit.score >= PART_OF_WORDS
+    }
+    if not in_names and not in_texts:
+        in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE_OF_NEAREST}
+    links = _count_links(engine, [*in_names, *in_texts])
+    return [
+        hit
+        for group in (in_names, in_texts)
+        for hit in sorted(
+            group.values(), key=lambda hit: _rank_entity(hit, links.get(hit.name.entity_iri, 0))
+        )
+    ]
+
+
+def _compute_scores(
+    pattern: NamePattern, names: Iterable[EntityName], hidden: Container[str]
+) -> Iterator[SearchHit]:
+    for name in names:
+        if name.entity_iri not in hidden:
+            yield SearchHit(name, pattern.compute_score(name.name))
+
+
+def _select_best(hits: Iterable[SearchHit]) -> dict[str, SearchHit]:
+    """Return the best hit of each entity."""
+    best: dict[str, SearchHit] = {}
+    for hit in hits:
+        best[hit.name.entity_iri] = min(hit, best.get(hit.name.entity_iri, hit), key=_rank_name)
+    return best
 
 
 def _rank_name(hit: SearchHit) -> tuple[float, int, int, str]:

@@ -1,4 +1,4 @@
-"""Index of entity names: symbols, notations, labels, titles and alternative labels."""
+"""Index of entity names: symbols, notations, labels, titles, alternative labels; texts on entities."""
 
 from __future__ import annotations
 
@@ -47,20 +47,39 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* ?composing . ?composing admin:composesLabels true }
 """
+# Texts: notes, definitions, descriptions, and all that is text in a language by its definition.
+_TEXTS_QUERY = """
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
+SELECT DISTINCT ?thing ?text WHERE {
+  {
+    SELECT DISTINCT ?property WHERE {
+      { VALUES ?family { skos:definition skos:editorialNote skos:note skos:scopeNote dcterms:description }
+        ?property rdfs:subPropertyOf* ?family }
+      UNION { ?property rdfs:range rdf:langString }
+    }
+  }
+  ?thing ?property ?text ; a ?type .
+  FILTER NOT EXISTS { ?type admin:storedWith ?with }
+}
+"""
 _RANKS = {"1", "2", "3", "4"}
-CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK = 1, 2, 5, 6
-"""The ranks of codes and symbols, of labels, of the last segments of IRIs, and of composed labels."""
+CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK, TEXT_RANK = 1, 2, 5, 6, 7
+"""The ranks of codes and symbols, of labels, last segments of IRIs, composed labels, and texts."""
 
 
 @dataclass(frozen=True)
 class EntityName:
-    """A name of an entity.
+    """A name of an entity, or a text on it.
 
     Attributes:
         entity_iri: the IRI of the entity.
         rank: the precedence of the name, from 1 (a code or symbol) to 5 (the last segment of the IRI); 6 is a
-            label that is composed by rule, mostly of the names of other entities.
-        name: the name.
+            label that is composed by rule, mostly of the names of other entities, and 7 a text.
+        name: the name or text.
         lang: its language tag; empty if it has none.
     """
 
@@ -112,6 +131,15 @@ def list_names(
     }
     iris = dict.fromkeys(name.entity_iri for name in names)
     return [*names, *(EntityName(iri, SLUG_RANK, _extract_slug(iri)) for iri in iris)]
+
+
+def list_texts(engine: QueryEngine) -> list[EntityName]:
+    """Return the notes, gists, definitions and descriptions of all entities, deprecated ones too."""
+    return [
+        EntityName(thing.value, TEXT_RANK, text.value, normalize_language_tag(text.language or ""))
+        for thing, text in engine.select(_TEXTS_QUERY).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(text, ox.Literal)
+    ]
 
 
 def _extract_slug(iri: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from msme_kg.name_folding import fold_characters, fold_name
 
@@ -44,6 +44,25 @@ class NamePattern:
         tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
         shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
+
+    def cut_excerpt(self, text: str, length: int) -> str:
+        """Return the part of a text around the first occurrence of what was typed.
+
+        Args:
+            text: the text.
+            length: the most characters, without the marks of omission at its ends.
+        """
+        if len(text) <= length:
+            return text
+        # A character may fold to several or to none, so each is folded by itself.
+        folded = [fold_name(char) for char in text]
+        found = "".join(folded).find(self._folded)
+        first = next(
+            (one for one, end in enumerate(accumulate(map(len, folded))) if end > found), 0
+        )  # 0 if only its words are found
+        start = max(0, min(first - length // 3, len(text) - length))
+        end = start + length
+        return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
 
 
 def _join_words(folded: str) -> str:

@@ -1,10 +1,12 @@
-"""Full-text search over the names of entities, as a table of entity, class and name."""
+"""Full-text search over names of entities and texts on them, as a table of entity, class and match."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
 
 from msme_kg.entities.full_text_search import search_entities
+from msme_kg.entities.name_index import TEXT_RANK, EntityName
+from msme_kg.entities.name_matching import NamePattern
 from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
@@ -14,6 +16,7 @@ from msme_kg.sparql.results import Solutions
 _COLUMNS = ("thing", "kind", "name")
 DEFAULT_LIMIT = 20
 """Hits returned unless told otherwise."""
+_EXCERPT_LENGTH = 80
 _CLASSES_QUERY = """
 SELECT ?thing ?kind WHERE {
   VALUES ?in_thing { UNDEF }  # param
@@ -26,7 +29,7 @@ SELECT ?thing ?kind WHERE {
 def search(
     graph: OpenGraph, text: str, limit: int | None = DEFAULT_LIMIT, *, deprecated: bool = False
 ) -> ResultTable:
-    """Find entities by labels, symbols, codes and other names, in both languages.
+    """Find entities by labels, symbols, codes and other names, or by texts on them, in both languages.
 
     Args:
         graph: where to search.
@@ -35,8 +38,10 @@ def search(
         deprecated: whether deprecated entities are found too.
 
     Returns:
-        A table with the columns ``thing``, ``kind`` and ``name``, the best hit first.
+        A table with the columns ``thing``, ``kind`` and ``name``, the best hit first. Where the words are in
+        a text on the entity, its name is the part of the text that has them.
     """
+    pattern = NamePattern(text)
     names = [hit.name for hit in search_entities(graph.engine, text, deprecated=deprecated)[:limit]]
     entities = [ox.NamedNode(name.entity_iri) for name in names]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
@@ -47,11 +52,17 @@ def search(
         (
             entity,
             class_of.get(entity),
-            # The last segment of an IRI is found, but says less than the label.
-            ox.Literal(graph.labels.get_label(entity.value) if name.is_slug else name.name),
+            ox.Literal(_describe_match(graph, pattern, name)),
         )
         for entity, name in zip(entities, names, strict=True)
     )
     messages = select_messages("search.", graph.lang)
     headings = {column: messages[column] for column in _COLUMNS}
     return ResultTable(Solutions(_COLUMNS, rows), graph.labels, headings)
+
+
+def _describe_match(graph: OpenGraph, pattern: NamePattern, name: EntityName) -> str:
+    if name.rank == TEXT_RANK:
+        return pattern.cut_excerpt(name.name, _EXCERPT_LENGTH)
+    # The last segment of an IRI is found, but says less than the label.
+    return graph.labels.get_label(name.entity_iri) if name.is_slug else name.name

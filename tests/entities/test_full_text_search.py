@@ -82,14 +82,14 @@ def test_record_keeping_is_not_found_and_slugs_are_not_shown(run: Run) -> None:
 
 def test_kinds_and_headings_are_words_of_the_language(run: Run) -> None:
     ended = run("search", "小組協調人", "--lang", "zh-Hant", "--format", "csv", "--labels")
-    assert ended.out.splitlines()[:2] == ["\ufeff事物,類別,符合之名稱", "小組協調人,職位,小組協調人"]
+    assert ended.out.splitlines()[:2] == ["\ufeff事物,類別,符合之處", "小組協調人,職位,小組協調人"]
     ended = run("search", "declaration", "--limit", "1", "--format", "csv", "--labels")
     assert ended.out.splitlines()[1] == "declaration,class,declaration"
 
 
 def test_no_match_is_reported_and_succeeds(run: Run) -> None:
     ended = run("search", "zzzqqq")
-    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["Entity", "Kind", "Name", "found"])
+    assert (ended.code, ended.out.splitlines()[0].split()) == (0, ["Entity", "Kind", "Found"])
     assert "nothing found" in ended.err
 
 
@@ -97,3 +97,37 @@ def test_hostile_text_is_searched_as_text(run: Run) -> None:
     ended = run("search", '" } DROP ALL #', "\x1b[31m")
     assert ended.code == 0
     assert "\x1b" not in ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "text"),
+    [
+        ("電子商務", "award/2024-o-kanata", "原住民工藝電子商務平台，並提供訓練。"),
+        ("电子商务", "award/2024-o-kanata", "原住民工藝電子商務平台，並提供訓練。"),
+        (
+            "rounds of comments",
+            "document/inf-msme-w-36",
+            "…n 24 September 2021 after rounds of comments (WTO news of 28 September). MC12 wa…",
+        ),
+    ],
+)
+def test_texts_are_found_and_cut_around_the_words(run: Run, words: str, found: str, text: str) -> None:
+    hits = json.loads(run("search", words, "--format", "json").out)
+    assert {"thing": f"{BASE}{found}", "name": text}.items() <= hits[0].items()
+
+
+def test_names_come_before_texts(run: Run) -> None:
+    hits = json.loads(run("search", "digitalisation", "--limit", "100", "--format", "json").out)
+    in_names = ["digitalisation" in hit["name"].casefold() for hit in hits]
+    assert in_names == sorted(in_names, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("聯合部長聲明", "event/2017-12-13-mc11-statement"),
+        ("全球贸易信息平台", "initiative/global-trade-helpdesk"),
+    ],
+)
+def test_nearest_names_are_found_where_none_matches(run: Run, words: str, first: str) -> None:
+    assert search(run, words)[0] == first
