@@ -51,7 +51,7 @@ class AnswerChange:
 def find_changed_answers(repository: Repository, delta: ChangeOverlay) -> Iterator[AnswerChange]:
     """Yield the watched answers that an update changes.
 
-    A query is run only if the update touches what it reads, and on nothing but the triples that it can read.
+    A query is run only if the update touches what it reads, and on nothing but the triples that such queries read.
 
     Args:
         repository: the repository with the queries.
@@ -66,15 +66,13 @@ def find_changed_answers(repository: Repository, delta: ChangeOverlay) -> Iterat
     entities = neighbourhood.collect_entity_patterns(
         pattern for _, dependencies in watched for pattern in dependencies.patterns
     )
-    for query, dependencies in watched:
-        if not dependencies.can_change(entities):
-            continue
-        engines = [
-            LocalEngine(
-                Dataset(tuple(neighbourhood.find_matching_graphs(dependencies.subjects, after=after)))
-            )
-            for after in (False, True)
-        ]
+    touched = [(query, dependencies) for query, dependencies in watched if dependencies.can_change(entities)]
+    subjects = {patterns for _, dependencies in touched for patterns in dependencies.subjects}
+    engines = [
+        LocalEngine(Dataset(tuple(neighbourhood.find_matching_graphs(subjects, after=after))))
+        for after in (False, True)
+    ]
+    for query, _ in touched:
         for options in query.watched:
             terms = convert_options(query, options, LANGUAGES[0], refuse_to_resolve)
             text = bind_values(query.text, {name: [term] for name, term in terms.items()})
