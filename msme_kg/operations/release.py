@@ -85,9 +85,7 @@ def release(
     with open_write_transaction(repository.root, lock_timeout) as lock:
         _require_committed(repository)
         for earlier in list_released_versions(repository):
-            repository.read_text(
-                get_manifest_path(earlier)
-            )  # an unreadable one would stop every later update
+            repository.read_text(get_manifest_path(earlier))  # an unreadable one stops later updates
         validation = validate(repository, lang=lang, progress=progress)
         if validation.findings:
             return Release(validation)
