@@ -23,6 +23,7 @@ from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
+
 class QueryCommandGroup(CheckedCommand, click.Group):
     """Group with one command for each query file, read when it is called; subclasses list the files."""
 

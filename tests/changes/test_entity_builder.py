@@ -308,7 +308,8 @@ def test_follow_ups_are_named_as_those_of_the_graph(
     answer = kg.sparql(f"SELECT ?label WHERE {{ <{BASE}status/{known}> rdfs:label ?label }}")
     assert f"{BASE}status/{name}" in made.inputs_by_iri
     assert {one.replace("203", "202") for one in labels} == {label.value for (label,) in answer.rows}
-    assert "exists already" in make("status", {"follows_up": follows_up, **texts, **options}).errors[0].message
+    (error,) = make("status", {"follows_up": follows_up, **texts, **options}).errors
+    assert "exists already" in error.message
 
 
 def test_a_status_is_of_an_item_or_a_document(kg: KnowledgeGraph) -> None:

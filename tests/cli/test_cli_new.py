@@ -108,7 +108,8 @@ THINGS = {
         *("--item", "work-item:2023-2-1", "--gist", "Done.", "--gist-zh", "完成。", "--source", URL),
     ),
     "status-annex": (
-        *("--follows-up", "document:inf-msme-4-rev-2-annex-5", "--reported-by", "Canada", "--date", "2026-03"),
+        *("--follows-up", "document:inf-msme-4-rev-2-annex-5", "--reported-by", "Canada"),
+        *("--date", "2026-03"),
         *("--gist", "It briefed.", "--gist-zh", "曾報告。", "--source", URL),
     ),
     "tenure": (
