@@ -179,7 +179,7 @@ class OpenGraph:
                 raise
             raise error.relocate(query.path) from None
         headings = {name: texts[self.lang] for name, texts in query.columns.items()}
-        return ResultTable(solutions, self.labels, headings, query.joined)
+        return ResultTable(solutions, self.labels, headings, query.joined, query.short_names)
 
     def _build_question(
         self,
