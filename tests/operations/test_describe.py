@@ -48,6 +48,14 @@ def test_description_opens_with_an_answer(run: Run, name: str) -> None:
     assert "rdf:type" not in ended.out
 
 
+def test_a_paper_that_a_member_wrote_is_listed_once(run: Run) -> None:
+    answer = run("describe", "US").out.partition("\nStatements\n")[0]
+    assert answer.count("Proposal on small businesses' links to trade policy") == 1
+    answer = run("describe", "Mexico").out.partition("\nStatements\n")[0]
+    assert answer.count("Proposal on business informality") == 1
+    assert "Statement on highlighting the importance of MSMEs in the time of COVID-19" in answer
+
+
 def test_answer_in_chinese_and_in_markdown(run: Run) -> None:
     answer = run("describe", "中华台北", "--lang", "zh-Hant").out.partition("\n陳述\n")[0]
     assert answer.startswith(f"中華臺北\n{BASE}member/tw\n")
