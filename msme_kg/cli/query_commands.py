@@ -23,7 +23,6 @@ from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
-
 _METAVARS = {"iri": "NAME"}
 """What stands for a value in the help where the type is not the word for it: an entity is named."""
 
