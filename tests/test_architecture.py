@@ -211,6 +211,7 @@ OWN_NAMES = {
     "api.py site": "named like the command",
     "api.py sparql": "named like the command",
     "api.py new": "named like the command",
+    "cli/help_format.py getvalue": "named like that of io",
     "cli/main.py main": "the entry point",
     "cli/streams.py readall": "named like that of io",
     "cli/streams.py readinto": "likewise",
