@@ -15,7 +15,7 @@ from conftest import SPECIAL, Run
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
-from msme_kg.sparql.binding import bind_values, project_variables
+from msme_kg.sparql.binding import add_variables, bind_values
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
 
@@ -265,7 +265,7 @@ def test_rows_say_which_entity_they_are_about(name: str, kg: KnowledgeGraph) -> 
         return
     assert query.entities
     hidden = [one for one in query.entities if one not in query.columns]
-    plain, wider = kg.sparql(query.text), kg.sparql(project_variables(query.text, hidden))
+    plain, wider = kg.sparql(query.text), kg.sparql(add_variables(query.text, hidden))
     assert wider.columns == (*plain.columns, *hidden)  # type: ignore[union-attr]
     shown = len(plain.columns)  # type: ignore[union-attr]
     assert [row[:shown] for row in wider.rows] == list(plain.rows)  # type: ignore[union-attr]

@@ -182,8 +182,8 @@ class OpenGraph:
         headings = {name: texts[self.lang] for name, texts in query.columns.items()}
 
         def find_sources(rows: Solutions) -> ResultTable:
-            entities = find_row_entities(self, query, text, rows)
-            return list_sources(self, entities, deprecated=deprecated)
+            entities = find_row_entities(self.engine, query, text, rows)
+            return list_sources(self.repository, self.labels, entities, deprecated=deprecated)
 
         return ResultTable(solutions, self.labels, headings, query.joined, find_sources=find_sources)
 
@@ -191,7 +191,7 @@ class OpenGraph:
         """Return a table of an answer that is not of a canned query; its entities are all in its cells."""
 
         def find_sources(rows: Solutions) -> ResultTable:
-            return list_sources(self, list_iris(rows.rows))
+            return list_sources(self.repository, self.labels, list_iris(rows.rows))
 
         return ResultTable(solutions, self.labels, headings, find_sources=find_sources)
 

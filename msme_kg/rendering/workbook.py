@@ -206,7 +206,7 @@ class _SheetWriter:
 
 @dataclass(frozen=True)
 class _Cell:
-    """What a cell shows, and the address that it leads to; None for none."""
+    """Value that a cell shows, and the address that it leads to; None for none."""
 
     value: Value
     address: str | None = None

@@ -46,7 +46,7 @@ def include_deprecated(query: str) -> str:
     return CURRENT_FILTER.sub("", query)
 
 
-def project_variables(query: str, names: Sequence[str]) -> str:
+def add_variables(query: str, names: Sequence[str]) -> str:
     """Return a canned query that selects further variables, after its own."""
     further = "".join(f" ?{name}" for name in names)
     return _PROJECTION.sub(lambda match: match[0] + further, query, count=1)
