@@ -32,8 +32,8 @@ MAX_HEADER_LENGTH = 50_000
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "watched", "plot"}
-_HEADER_KEYS |= {"severity", "problem", "solution"}
+_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "entities", "watched"}
+_HEADER_KEYS |= {"plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
@@ -75,6 +75,7 @@ def parse_query(text: str, path: str) -> CannedQuery:
         parameters=parameters,
         columns=(columns := file.parse_headings(header.get("columns"), "columns")),
         joined=file.parse_joined(header, columns),
+        entities=file.parse_entities(header),
         watched=file.parse_watched(header),
         plot=file.parse_plot(header.get("plot")),
         severity=header.get("severity"),
@@ -274,6 +275,15 @@ class _QueryFile:
                 hint = f"one of {', '.join(columns)}" if columns else "give the columns their headings first"
                 raise self.build_error(f"{to_printable(name)!r} is not a column", "joined", hint)
         return joined
+
+    def parse_entities(self, header: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the variables of what a row is about."""
+        names = self.parse_list(header, "entities")
+        for name in names:
+            if not re.search(rf"\?{re.escape(name)}\b", self.text):
+                message = f"the query has no variable ?{to_printable(name)}"
+                raise self.build_error(message, "entities", "name variables of its SELECT, without ?")
+        return names
 
     def parse_watched(self, header: Mapping[str, Any]) -> tuple[Mapping[str, str], ...]:
         """Return the options with which the query is watched."""
