@@ -15,7 +15,7 @@ from conftest import SPECIAL, Run
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
-from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.binding import add_variables, bind_values
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
 
@@ -264,6 +264,34 @@ def test_order_of_rows_is_total(name: str, kg: KnowledgeGraph) -> None:
 def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
     required = REQUIRED.get(name, {})
     assert " ".join(kg.query(name, **required).columns) == INTERFACE[name][1]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_rows_say_which_entity_they_are_about(name: str, kg: KnowledgeGraph) -> None:
+    query = QueryCatalog(Repository.find(ROOT)).get(CANNED, name)
+    if name == "sources":  # is a list of sources itself
+        assert query.entities == ()
+        return
+    assert query.entities
+    hidden = [one for one in query.entities if one not in query.columns]
+    plain, wider = kg.sparql(query.text), kg.sparql(add_variables(query.text, hidden))
+    assert wider.columns == (*plain.columns, *hidden)  # type: ignore[union-attr]
+    shown = len(plain.columns)  # type: ignore[union-attr]
+    assert [row[:shown] for row in wider.rows] == list(plain.rows)  # type: ignore[union-attr]
+    for row in wider.rows:  # type: ignore[union-attr]
+        named = dict(zip(wider.columns, row, strict=True))  # type: ignore[union-attr]
+        assert any(named[one] is not None for one in query.entities)
+
+
+def test_variable_that_a_query_does_not_have_is_an_error(copy_of_graph: Path, run: Run) -> None:
+    path = copy_of_graph / "queries" / "actors" / "members.rq"
+    text = path.read_text(encoding="utf-8").replace("entities: [membership]", "entities: [nothing]")
+    path.write_text(text, encoding="utf-8")
+    ended = run("query", "members", "--root", copy_of_graph)
+    assert ended.code == 3
+    assert re.match(
+        r"queries/actors/members\.rq:\d+(?::\d+)?: error: the query has no variable \?nothing", ended.err
+    )
 
 
 @pytest.mark.parametrize("name", INTERFACE)

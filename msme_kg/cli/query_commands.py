@@ -23,6 +23,9 @@ from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
+_METAVARS = {"iri": "NAME"}
+"""What stands for a value in the help where the type is not the word for it: an entity is named."""
+
 
 class QueryCommandGroup(CheckedCommand, click.Group):
     """Group with one command for each query file, read when it is called; subclasses list the files."""
@@ -130,7 +133,7 @@ def build_option(parameter: Parameter, lang: str) -> HeaderOption:
         return HeaderOption(names, is_flag=True, flag_value="true", default=None, help=words)
     return HeaderOption(
         names,
-        metavar=parameter.type.upper(),
+        metavar=_METAVARS.get(parameter.type, parameter.type.upper()),
         multiple=parameter.repeatable,
         help=words,
         shell_complete=partial(complete_parameter, parameter),

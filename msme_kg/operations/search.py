@@ -58,7 +58,7 @@ def search(
     )
     messages = select_messages("search.", graph.lang)
     headings = {column: messages[column] for column in _COLUMNS}
-    return ResultTable(Solutions(_COLUMNS, rows), graph.labels, headings)
+    return graph.make_table(Solutions(_COLUMNS, rows), headings)
 
 
 def _describe_match(graph: OpenGraph, pattern: NamePattern, name: EntityName) -> str:

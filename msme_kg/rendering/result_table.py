@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -39,6 +39,7 @@ class ResultTable:
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue.
         question: what was asked, where it was a canned query.
+        find_sources: returns the sources of the entities in rows, for workbooks; None for no such sheet.
 
     It iterates as dictionaries of plain values keyed by column (IRIs as text), prints as an aligned table
     with labels, shows itself in notebooks, and converts to pandas.
@@ -52,9 +53,11 @@ class ResultTable:
         joined: Collection[str] = (),
         short_names: Collection[str] = (),
         question: Question | None = None,
+        find_sources: Callable[[Solutions], ResultTable] | None = None,
     ) -> None:
         self.solutions = solutions
         self.question = question
+        self._find_sources = find_sources
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
         self.joined = joined
@@ -163,18 +166,22 @@ class ResultTable:
         return ((format_cell(term, self._labels.get_label), term.value),)
 
     def to_xlsx(self) -> bytes:
-        """Return a workbook of Excel with the rows, labels and headings, and a sheet on how to read them.
+        """Return a workbook of Excel with the rows, their sources, and a sheet on how to read them.
 
         Raises:
             msme_kg.errors.InputError: Excel cannot hold a text, or so many rows.
             msme_kg.errors.UsageError: the extra ``xlsx`` is not installed.
         """
-        from msme_kg.rendering.workbook import build_workbook
+        from msme_kg.rendering.workbook import Sheet, build_workbook
         from msme_kg.rendering.workbook_guide import build_guide
 
         solutions = self._resolve_labels()
-        guide = build_guide(solutions, self._labels, self.question, self.joined)
-        return build_workbook(solutions, list(self.headings.values()), self._labels.get_label, guide)
+        sources = self._find_sources(self.solutions) if self._find_sources is not None else None
+        sheets = [Sheet("answer", solutions, tuple(self.headings.values()))]
+        if sources:
+            sheets.append(Sheet("sources", sources._resolve_labels(), tuple(sources.headings.values())))
+        guide = build_guide([sheet.solutions for sheet in sheets], self._labels, self.question, self.joined)
+        return build_workbook(sheets, self._labels.get_label, guide)
 
     def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:
         """Return the rows as a pandas data frame (needs the extra ``pandas``).
