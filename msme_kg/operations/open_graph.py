@@ -195,7 +195,9 @@ class OpenGraph:
             entities = find_row_entities(self.engine, query, text, rows)
             return list_sources(self.repository, self.labels, entities, deprecated=deprecated)
 
-        return ResultTable(solutions, self.labels, headings, query.joined, find_sources=find_sources)
+        return ResultTable(
+            solutions, self.labels, headings, query.joined, query.short_names, find_sources=find_sources
+        )
 
     def make_table(self, solutions: Solutions, headings: Mapping[str, str] | None = None) -> ResultTable:
         """Return a table of an answer that is not of a canned query; its entities are all in its cells."""
