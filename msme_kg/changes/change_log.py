@@ -150,6 +150,8 @@ def _read_file(file: GraphFile) -> Iterator[RecordedChange]:
                 for predicate in (ADDED_STATEMENT, REMOVED_STATEMENT)
             )
             ended_at = datetime.fromisoformat(get(f"{PROV}endedAtTime"))
+            if not (added or removed):
+                raise ValueError("no update without statements is recorded")
         except (KGError, ValueError):
             what = f"the record of change {to_printable(iri)} is damaged"
             hint = "restore the file from a backup or from git"

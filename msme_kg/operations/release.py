@@ -76,7 +76,7 @@ def release(
         msme_kg.errors.UsageError: the version is malformed or not greater, or the graph is the one that
             comes with the package.
         msme_kg.errors.FindingError: changes are not committed.
-        msme_kg.errors.InputError: a file of the graph is malformed.
+        msme_kg.errors.InputError: a file of the graph is malformed, or the manifest of an earlier release.
         msme_kg.errors.LockedError: another writer holds the graph.
         msme_kg.errors.WriteError: a file or folder could not be written.
     """
@@ -84,6 +84,8 @@ def release(
     _require_greater(version, list_released_versions(repository))
     with open_write_transaction(repository.root, lock_timeout) as lock:
         _require_committed(repository)
+        for earlier in list_released_versions(repository):
+            repository.read_text(get_manifest_path(earlier))  # an unreadable one stops later updates
         validation = validate(repository, lang=lang, progress=progress)
         if validation.findings:
             return Release(validation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
+import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
@@ -17,6 +18,9 @@ from msme_kg.storage.git_process import REPAIR_HINT, run_git
 
 _MAX_LINKS = 10
 """The longest chain of links that is followed in a revision."""
+_LINK_MODE = "120000"
+_FILE_MODES = ("100644", "100755")
+"""Modes of a file that is not executable, and of one that is (gitformat-index)."""
 
 
 def read_revision(repository: Repository, revision: str) -> list[GraphFile]:
@@ -85,21 +89,38 @@ def list_uncommitted_files(repository: Repository) -> list[str]:
     staged = run_git(
         repository.root, "diff-index", "--cached", "--relative", "--name-only", "-z", "HEAD", "--"
     )
+    has_modes = run_git(repository.root, "config", "--bool", "core.fileMode") != b"false\n"
     names = {name for name in os.fsdecode(untracked + (staged or b"")).split("\0") if name != LOCK_FILE}
     for entry in filter(None, listed.split(b"\0")):
         attributes, _, name = entry.partition(b"\t")
         mode, object_name, _ = attributes.decode().split()
         path = os.fsdecode(name)
-        if staged is None or (mode.startswith("100") and not _has_hash(repository, path, object_name)):
+        if staged is None or not _is_unchanged(repository, path, mode, object_name, has_modes=has_modes):
             names.add(path)
     return sorted(names - {""})
 
 
-def _has_hash(repository: Repository, path: str, object_name: str) -> bool:
-    """Return whether a file has the content of a git object."""
-    if not repository.exists(path):
+def _is_unchanged(repository: Repository, path: str, mode: str, object_name: str, *, has_modes: bool) -> bool:
+    """Return whether a file has the mode and content of its entry in the index; true of a submodule.
+
+    Args:
+        repository: the graph.
+        path: the file, relative to the root.
+        mode: its mode as git writes it.
+        object_name: the hash of its content.
+        has_modes: whether the file system tells executable files from others.
+    """
+    if mode not in (*_FILE_MODES, _LINK_MODE):
+        return True
+    file = repository.root / path
+    if not os.path.lexists(file) or file.is_symlink() != (mode == _LINK_MODE):
         return False
-    content = repository.read(path)
+    if mode == _LINK_MODE:
+        content = os.fsencode(file.readlink())
+    else:
+        content = repository.read(path)
+        if has_modes and mode != _FILE_MODES[bool(file.stat().st_mode & stat.S_IXUSR)]:
+            return False
     algorithm = "sha1" if len(object_name) == 40 else "sha256"
     header = b"blob %d\0" % len(content)
     return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest() == object_name

@@ -51,7 +51,7 @@ class AnswerChange:
 def find_changed_answers(repository: Repository, delta: ChangeOverlay) -> Iterator[AnswerChange]:
     """Yield the watched answers that an update changes.
 
-    A query is run only if the update touches what it reads, and on nothing but the triples that such queries read.
+    A query is run only if the update touches what it reads, on the triples that such queries can read.
 
     Args:
         repository: the repository with the queries.

@@ -143,6 +143,17 @@ def test_a_record_of_what_no_update_writes_is_damaged(statement: str, graph: Rep
         assert "damaged" in ended.err
 
 
+def test_a_record_without_statements_is_damaged(graph: Repository, run: Run) -> None:
+    update(graph, NEW)
+    (name,) = list_names(graph)
+    (path,) = (graph.root / "data/changes").iterdir()
+    path.write_text(re.sub(r"\n    admin:addedStatement .*", "", path.read_text()))
+    for words in (["log"], ["check", "--revert", name], ["apply", "--yes", "--revert", name]):
+        ended = run("--root", graph.root, *words)
+        assert (ended.code, ended.out) == (3, ""), ended
+        assert "damaged" in ended.err
+
+
 @pytest.mark.parametrize("number", ["9" * 5000, "\u0661"])
 def test_a_record_with_another_number_is_left_out(number: str, graph: Repository) -> None:
     update(graph, NEW)

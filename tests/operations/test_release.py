@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -51,13 +52,23 @@ def test_a_release_sets_version_and_date_and_lists_the_iris(graph: Repository, r
     assert not any("/attestation/" in iri for iri in manifest)
 
 
-@pytest.mark.parametrize("change", ["edit", "new", "staged", "gone"])
+@pytest.mark.parametrize(
+    "change", ["edit", "new", "staged", "gone", "executable", "link", "linked elsewhere"]
+)
 def test_a_tree_that_is_not_committed_is_refused(change: str, graph: Repository, run: Run) -> None:
     path = graph.root / ("data/sources.ttl" if change == "edit" else "queries/note.txt")
-    if change == "gone":
+    if change in {"gone", "executable", "link", "linked elsewhere"}:
         path.write_text("x")
+        if change == "linked elsewhere":
+            path.unlink()
+            path.symlink_to("../README.md")
         commit(graph)
+    if change == "executable":
+        path.chmod(0o755)
+    elif change in {"gone", "link", "linked elsewhere"}:
         path.unlink()
+        if change != "gone":
+            path.symlink_to("../CHANGELOG.md")
     else:
         path.write_text(f"{path.read_text() if path.exists() else ''}# x\n")
     if change == "staged":
@@ -85,6 +96,21 @@ def test_a_graph_with_findings_is_refused(graph: Repository, run: Run) -> None:
     assert ended.code == 1
     assert "bidi" in ended.out
     assert git(graph, "status", "--short") == ""
+
+
+@pytest.mark.parametrize("fault", ["bytes", "pipe"])
+def test_an_unreadable_manifest_of_an_earlier_release_is_told(
+    fault: str, graph: Repository, run: Run
+) -> None:
+    path = graph.root / "data/releases/0.1.1.txt"
+    if fault == "bytes":
+        path.write_bytes(b"https://w3id.org/msme-kg/\xff\n")
+        commit(graph)
+    else:
+        os.mkfifo(path)  # git does not see it
+    ended = run("release", "0.2.0", "--root", graph.root)
+    assert (ended.code, ended.out) == (3, ""), ended
+    assert "data/releases/0.1.1.txt" in ended.err
 
 
 @pytest.mark.parametrize(
