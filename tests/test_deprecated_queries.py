@@ -43,6 +43,7 @@ NAMED = (
     *("member/cn", "document/wt-min-17-58", "document/inf-msme-4-rev-2", "document/inf-msme-w-36"),
     *("award/2017-deering-banjo-co", "claim/attending-non-members-2024-07-01-9-wtocenter-400731"),
     *("event/2016-workshop-participation-of-msmes", "initiative/trade4msmes", "membership/cn"),
+    *("document/inf-msme-w-58", "member/eu", "member/in", "member/us"),
     *("organization/itc", "person/matthew-wilson", "source/brief"),
 )
 """Entities that the examples in the texts of queries name: they are found although deprecated."""

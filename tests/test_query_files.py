@@ -15,7 +15,7 @@ from conftest import SPECIAL, Run
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
-from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.binding import add_variables, bind_values
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
 
@@ -46,12 +46,15 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     ),
     "coverage": ({"as-of": "today", "eu": "each"}, "as_of stated source named possible indirect unnamed"),
     "growth": ({}, "as_of stated source named possible indirect unnamed"),
-    "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis"),
-    "coordinators": ({"as-of": None}, "person member from to certainty"),
+    "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis source"),
+    "coordinators": ({"as-of": None}, "person member from to certainty source"),
     "sponsors": ({"symbol": None}, "document code member role date member_then sources"),
-    "observers": ({"from": None, "to": None}, "code member event date sources"),
+    "observers": ({"from": None, "to": None, "certainty": "certain"}, "code member event date sources"),
     "documents": (
-        {"kind": None, "from": None, "to": None, "area": None, "sponsor": None},
+        {
+            **{"kind": None, "from": None, "to": None, "certainty": "certain"},
+            **{"area": None, "sponsor": None},
+        },
         "symbol title kind date sponsors",
     ),
     "revisions": ({"symbol": None}, "symbol revision_of date"),
@@ -69,16 +72,22 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "conflicts": ({"of": "number"}, "quantity as_of value source"),
     "evidence": ({"thing": None}, "statement value source locator scope"),
     "sources": ({"host": None}, "source title publisher date host url uses"),
-    "member-profile": ({"member": None}, "date what thing sources"),
+    "member-profile": ({"member": None}, "date what thing source"),
     "follow-up": ({"symbol": "INF/MSME/4/Rev.2", "annex": None}, "date member what thing sources"),
     "languages": ({"initiative": None}, "initiative language since"),
-    "meetings": ({"from": None, "to": None, "status": None}, "date kind topic status documents"),
-    "timeline": ({"from": None, "to": None, "kind": None, "thing": None}, "date kind event status"),
+    "meetings": (
+        {"from": None, "to": None, "certainty": "certain", "status": None},
+        "date kind summary status documents source",
+    ),
+    "timeline": (
+        {"from": None, "to": None, "certainty": "certain", "kind": None, "thing": None},
+        "date kind event status",
+    ),
     "changes": (
         {"from": None, "to": None, "certainty": "certain"},
         "date kind thing before after sources",
     ),
-    "champions": ({"year": None, "home": None, "result": None}, "year result winner home theme"),
+    "champions": ({"year": None, "home": None, "result": None}, "year result winner home theme source"),
     "trade-policy-reviews": ({"member": None, "status": None}, "member date status reported_on symbols"),
     "organizations": ({}, "acronym organization role"),
     "unknowns": ({}, "subject missing where since"),
@@ -255,6 +264,34 @@ def test_order_of_rows_is_total(name: str, kg: KnowledgeGraph) -> None:
 def test_columns_are_the_public_ones(name: str, kg: KnowledgeGraph) -> None:
     required = REQUIRED.get(name, {})
     assert " ".join(kg.query(name, **required).columns) == INTERFACE[name][1]
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_rows_say_which_entity_they_are_about(name: str, kg: KnowledgeGraph) -> None:
+    query = QueryCatalog(Repository.find(ROOT)).get(CANNED, name)
+    if name == "sources":  # is a list of sources itself
+        assert query.entities == ()
+        return
+    assert query.entities
+    hidden = [one for one in query.entities if one not in query.columns]
+    plain, wider = kg.sparql(query.text), kg.sparql(add_variables(query.text, hidden))
+    assert wider.columns == (*plain.columns, *hidden)  # type: ignore[union-attr]
+    shown = len(plain.columns)  # type: ignore[union-attr]
+    assert [row[:shown] for row in wider.rows] == list(plain.rows)  # type: ignore[union-attr]
+    for row in wider.rows:  # type: ignore[union-attr]
+        named = dict(zip(wider.columns, row, strict=True))  # type: ignore[union-attr]
+        assert any(named[one] is not None for one in query.entities)
+
+
+def test_variable_that_a_query_does_not_have_is_an_error(copy_of_graph: Path, run: Run) -> None:
+    path = copy_of_graph / "queries" / "actors" / "members.rq"
+    text = path.read_text(encoding="utf-8").replace("entities: [membership]", "entities: [nothing]")
+    path.write_text(text, encoding="utf-8")
+    ended = run("query", "members", "--root", copy_of_graph)
+    assert ended.code == 3
+    assert re.match(
+        r"queries/actors/members\.rq:\d+(?::\d+)?: error: the query has no variable \?nothing", ended.err
+    )
 
 
 @pytest.mark.parametrize("name", INTERFACE)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from msme_kg.cli.help_format import HelpContext
 from msme_kg.cli.options import INPUT, OUTPUT, get_settings
 from msme_kg.cli.output import escape_lines, is_stream
 from msme_kg.cli.output_format import OutputFile, set_format_by_ending
@@ -23,6 +24,8 @@ _GIVEN = "msme_kg.given"
 
 class CheckedCommand(click.Command):
     """Command that checks its arguments once they are parsed; also a base of groups."""
+
+    context_class = HelpContext
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse and check the arguments.

@@ -46,6 +46,18 @@ _BUG_HINT = "hint: run again with --debug and report it"
 _MAX_MESSAGE = 1000
 """Maximum number of characters of a message of click, which repeats arguments."""
 
+# A line with a backspace alone keeps click from joining the lines after it.
+HELP = """\
+Who takes part in the WTO's Informal Working Group on MSMEs, what it agreed, and what came of it.
+
+Ask a question, or write a note for any date; each answer names its sources:
+
+\b
+  msme-kg query                              all questions
+  msme-kg query members --as-of 2023-08-01   who took part, since when
+  msme-kg search Taiwan                      find a Member, document, event
+  msme-kg brief --as-of 2023-08-01           the note (-o note.docx for Word)
+"""
 EPILOG = (
     "Exit codes: 0 success, 1 findings, 2 usage, 3 input, 4 refused for safety, 5 remote or deadline, "
     "6 write failed, 7 another writer or a conflict, 70 a bug, 130 interrupted."
@@ -67,23 +79,17 @@ class _LazyGroup(CheckedCommand, click.Group):
             )
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
+        command.short_help = COMMANDS[cmd_name]
         return command
 
 
-@click.group(cls=_LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_LazyGroup, help=HELP, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="msme-kg")
 @add_common_options
 def root() -> None:
-    r"""Who takes part in the WTO's Informal Working Group on MSMEs, what it agreed, and what came of it.
-
-    Ask a question, or write a note for any date; each answer names its sources:
-
-    \b
-      msme-kg query                              all questions
-      msme-kg query members --as-of 2023-08-01   who took part on a day, since when
-      msme-kg search Taiwan                      find a Member, document, event or person
-      msme-kg brief --as-of 2023-08-01           the note (-o note.docx for Word)
-    """
+    """Root of all commands; its help is ``HELP``."""
 
 
 def main() -> NoReturn:

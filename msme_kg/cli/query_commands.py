@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,14 +16,15 @@ from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import find_width
 from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import select_messages
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
-if TYPE_CHECKING:
-    pass
+_METAVARS = {"iri": "NAME"}
+"""What stands for a value in the help where the type is not the word for it: an entity is named."""
 
 
 class QueryCommandGroup(CheckedCommand, click.Group):
@@ -89,12 +89,12 @@ class HeaderOption(click.Option):
     """Option from the header of a query."""
 
 
-def print_command_list(ctx: click.Context, first_column: str, folder: str, output: str | None) -> None:
+def print_command_list(ctx: click.Context, noun: str, folder: str, output: str | None) -> None:
     """Write the commands of query files as a table: name, title and options; not if one is called.
 
     Args:
         ctx: the context of the group.
-        first_column: the name of the first column.
+        noun: what a file is, ``query`` or ``kind``.
         folder: the files, as ``QueryCatalog`` calls them.
         output: where to write; see ``emit``.
 
@@ -107,14 +107,15 @@ def print_command_list(ctx: click.Context, first_column: str, folder: str, outpu
     if ctx.invoked_subcommand is not None:
         if output is not None:
             hint = f"{ctx.command_path} {ctx.invoked_subcommand} --output FILE"
-            raise UsageError(f"--output stands before the name of the {first_column}", hint=hint)
+            raise UsageError(f"--output stands before the name of the {noun}", hint=hint)
         return
     choose_format(output, ["table"])
-    rows = []
+    lang, rows = get_settings().lang, []
     for query in QueryCatalog(Repository.find(get_settings().root)).get_all(folder):
         options = " ".join(f"--{parameter.option}" for parameter in query.parameters)
-        rows.append((Literal(query.name), Literal(query.title[get_settings().lang]), Literal(options)))
-    table = Solutions((first_column, "title", "options"), tuple(rows))
+        rows.append((Literal(query.name), Literal(query.title[lang]), Literal(options)))
+    words = select_messages("query-list.", lang)
+    table = Solutions(tuple(words[one] for one in (noun, "title", "options")), tuple(rows))
     emit(write_text_table(table, str, find_width(output)), output)
 
 
@@ -132,7 +133,7 @@ def build_option(parameter: Parameter, lang: str) -> HeaderOption:
         return HeaderOption(names, is_flag=True, flag_value="true", default=None, help=words)
     return HeaderOption(
         names,
-        metavar=parameter.type.upper(),
+        metavar=_METAVARS.get(parameter.type, parameter.type.upper()),
         multiple=parameter.repeatable,
         help=words,
         shell_complete=partial(complete_parameter, parameter),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from msme_kg.api import KnowledgeGraph, ResultTable
+from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
@@ -88,7 +88,7 @@ def _render_result(
             f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
         )
     if isinstance(answer, Solutions):
-        return render_answer(ResultTable(answer, kg.labels), chosen, output, limit=limit, labels=labels)
+        return render_answer(kg.make_table(answer), chosen, output, limit=limit, labels=labels)
     if labels:
         raise UsageError("--labels is for rows of a SELECT", hint="run the query without it")
     if isinstance(answer, AskResult):

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
+from msme_kg.entities.name_index import DerivedName, list_derived_names
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
 from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -20,7 +22,8 @@ from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.local_engine import LocalEngine
-from msme_kg.sparql.results import QueryEngine
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
+from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -124,7 +127,15 @@ class OpenGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
-        return Resolver(self.engine, self.prefixes, self.lang)
+        return Resolver(
+            self.engine, self.prefixes, self.lang, lambda: [derived.name for derived in self.derived_names]
+        )
+
+    @cached_property
+    def derived_names(self) -> list[DerivedName]:
+        """The names by which entities are asked for without having them."""
+        query = QueryCatalog(self.repository).get(EXPORT, "search-names")
+        return list_derived_names(self.engine, query.text)
 
     def __repr__(self) -> str:
         where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"
@@ -179,7 +190,22 @@ class OpenGraph:
                 raise
             raise error.relocate(query.path) from None
         headings = {name: texts[self.lang] for name, texts in query.columns.items()}
-        return ResultTable(solutions, self.labels, headings, query.joined)
+
+        def find_sources(rows: Solutions) -> ResultTable:
+            entities = find_row_entities(self.engine, query, text, rows)
+            return list_sources(self.repository, self.labels, entities, deprecated=deprecated)
+
+        return ResultTable(
+            solutions, self.labels, headings, query.joined, query.short_names, find_sources=find_sources
+        )
+
+    def make_table(self, solutions: Solutions, headings: Mapping[str, str] | None = None) -> ResultTable:
+        """Return a table of an answer that is not of a canned query; its entities are all in its cells."""
+
+        def find_sources(rows: Solutions) -> ResultTable:
+            return list_sources(self.repository, self.labels, list_iris(rows.rows))
+
+        return ResultTable(solutions, self.labels, headings, find_sources=find_sources)
 
     def _build_question(
         self,
@@ -193,9 +219,17 @@ class OpenGraph:
             text = options.get(parameter.name)
             terms = tuple(term for name in parameter.block_names if (term := values.get(name)) is not None)
             if terms:
-                help_text = parameter.help[self.lang]
+                value = text or terms[0].value
+                words = parameter.choice_names.get(terms[0].value, {}).get(self.lang)
+                terms = terms if words is None else (ox.Literal(words),)
                 asked.append(
-                    AskedOption(parameter.option, help_text, text or terms[0].value, terms, text is not None)
+                    AskedOption(
+                        parameter.option,
+                        parameter.help[self.lang],
+                        value,
+                        () if parameter.type == "flag" else terms,
+                        text is not None,
+                    )
                 )
         return Question(query.name, query.title[self.lang], query.description[self.lang], tuple(asked))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from msme_kg.entities.statistics import find_record_end
-from msme_kg.message_catalog import format_message
+from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
@@ -32,9 +32,9 @@ class QueryList(list[CannedQuery]):
             (query.name, query.title[self.lang], " ".join(map(_format_parameter, query.parameters)))
             for query in self
         ]
-        return render_html_table(
-            ("query", "title", "options"), ([((text, ""),) for text in row] for row in rows)
-        )
+        words = select_messages("query-list.", self.lang)
+        headings = [words[name] for name in ("query", "title", "options")]
+        return render_html_table(headings, ([((text, ""),) for text in row] for row in rows))
 
 
 def _format_parameter(parameter: Parameter) -> str:

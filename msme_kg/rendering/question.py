@@ -9,7 +9,7 @@ from msme_kg.message_catalog import format_message
 from msme_kg.sparql.results import Term
 from msme_kg.sparql.results_writer import LabelFunction, format_cell
 
-_REMARK = re.compile(r"^the |\s*[(（].*[)）]$")
+_REMARK = re.compile(r"^the |\s*(?:[:：].*|[(（].*[)）])$")
 """The article and the remark in the help text of an option, such as ``the year (default: all)``."""
 
 
@@ -21,7 +21,8 @@ class AskedOption:
         name: the name on the command line, without hyphens in front.
         help: its help text.
         text: its value as it was typed, else the default.
-        value: its value as a term, or the first and last day of a period.
+        value: its value as a term, in words where it is one of a list; first and last day of a period; empty
+            for a flag.
         is_given: whether it was asked for, in contrast to a default.
     """
 
@@ -33,8 +34,11 @@ class AskedOption:
 
     def describe(self, label_for: LabelFunction, lang: str) -> str:
         """Return the option in words, with labels in place of IRIs."""
+        name = _REMARK.sub("", self.help)
+        if not self.value:
+            return name
         value = "/".join(format_cell(term, label_for) for term in self.value)
-        return format_message("table.option", lang, name=_REMARK.sub("", self.help), value=value)
+        return format_message("table.option", lang, name=name, value=value)
 
 
 @dataclass(frozen=True)

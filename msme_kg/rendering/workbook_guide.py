@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +38,6 @@ class Guide:
     Attributes:
         lang: its language.
         name: the name of the sheet.
-        answer_name: the name of the sheet with the answer.
         title: the title of the answer.
         lines: pairs of name and text.
         explained: the IRIs of concepts that a line explains.
@@ -47,7 +46,6 @@ class Guide:
 
     lang: str
     name: str
-    answer_name: str
     title: str
     lines: tuple[tuple[str, Term | str], ...]
     explained: frozenset[str]
@@ -55,12 +53,12 @@ class Guide:
 
 
 def build_guide(
-    solutions: Solutions, labels: Labels, question: Question | None, joined: Collection[str]
+    sheets: Sequence[Solutions], labels: Labels, question: Question | None, joined: Collection[str]
 ) -> Guide:
     """Return the guide to an answer.
 
     Args:
-        solutions: the rows.
+        sheets: the rows of each sheet: the answer, and its sources if there are any.
         labels: the labels of IRIs.
         question: what was asked, where it was a canned query.
         joined: the columns whose cells hold several values.
@@ -73,15 +71,16 @@ def build_guide(
         lines += [
             (words["option"], option.describe(labels.get_label, labels.lang)) for option in question.options
         ]
-    lines.append((words["rows"], str(len(solutions.rows))))
-    columns = ([row[index] for row in solutions.rows] for index in range(len(solutions.columns)))
+    lines.append((words["rows"], str(len(sheets[0].rows))))
+    columns = [column for sheet in sheets for column in _list_columns(sheet)]
     if any(list_first_days(column) is not None for column in columns):
         lines += [(words["dates"], words[key]) for key in ("days", "periods", "unknown", "sorting")]
-    if joined:
+    if joined or len(sheets) > 1:
         lines.append((words["joined"], words["joined-text"]))
-    definitions = _find_definitions(solutions, labels)
+    definitions = _find_definitions(columns, labels)
     lines += [(labels.get_label(iri), text) for iri, text in definitions.items()]
-    lines += [(words["says-who"], words["says-who-text"]), (words["missing"], words["missing-text"])]
+    says_who = words["sources-text" if len(sheets) > 1 else "says-who-text"]
+    lines += [(words["sources"], says_who), (words["missing"], words["missing-text"])]
     if title is not None:
         edition = "" if version is None else f" {version.value}"
         lines.append((words["dataset"], f"{title.value}{edition}"))
@@ -90,7 +89,6 @@ def build_guide(
     return Guide(
         lang=labels.lang,
         name=words["guide"],
-        answer_name=words["answer"],
         title=words["answer"] if question is None else question.title,
         lines=tuple(lines),
         explained=frozenset(definitions),
@@ -112,13 +110,20 @@ def _parse_time(value: Term | None) -> datetime | None:
 
 
 def _format_command(question: Question, lang: str) -> str:
-    options = [word for option in question.options for word in (f"--{option.name}", option.text)]
+    options: list[str] = []
+    for option in question.options:
+        options += [f"--{option.name}", option.text] if option.value else [f"--{option.name}"]
     return shlex.join(["msme-kg", "query", question.name, *options, "--lang", lang])
 
 
-def _find_definitions(solutions: Solutions, labels: Labels) -> dict[str, str]:
-    """Return the definitions of the concepts in the answer, by column."""
-    cells = (row[index] for index in range(len(solutions.columns)) for row in solutions.rows)
+def _list_columns(solutions: Solutions) -> Iterator[list[Term | None]]:
+    for index in range(len(solutions.columns)):
+        yield [row[index] for row in solutions.rows]
+
+
+def _find_definitions(columns: Iterable[Iterable[Term | None]], labels: Labels) -> dict[str, str]:
+    """Return the definitions of the concepts in columns, in their order."""
+    cells = (cell for column in columns for cell in column)
     iris = dict.fromkeys(cell.value for cell in cells if isinstance(cell, ox.NamedNode))
     definitions = labels.find_definitions(iris)
     return {iri: definitions[iri] for iri in iris if iri in definitions}

@@ -1,4 +1,4 @@
-"""Marked parts of a query: ``VALUES`` blocks that take terms, filters that can be left out."""
+"""Parts of a query that change: ``VALUES`` blocks, filters that can be left out, what is selected."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ CURRENT_FILTER = re.compile(
     r"^[^\S\n]*FILTER NOT EXISTS \{ \?\w+ (?:\S+/)?owl:deprecated true \}  # current\n", re.MULTILINE
 )
 """A line that leaves deprecated entities out of a solution."""
+
+_PROJECTION = re.compile(r"^SELECT\b.*?(?=\s+WHERE\s*\{)", re.MULTILINE | re.DOTALL)
+"""What a canned query selects; its outermost ``SELECT`` is the one at the beginning of a line."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
@@ -41,3 +44,9 @@ def bind_values(query: str, terms_by_block: Mapping[str, Sequence[Bindable]]) ->
 def include_deprecated(query: str) -> str:
     """Return a query without the lines that leave deprecated entities out (marked ``# current``)."""
     return CURRENT_FILTER.sub("", query)
+
+
+def add_variables(query: str, names: Sequence[str]) -> str:
+    """Return a canned query that selects further variables, after its own."""
+    further = "".join(f" ?{name}" for name in names)
+    return _PROJECTION.sub(lambda match: match[0] + further, query, count=1)

@@ -100,6 +100,18 @@ def test_note_of_a_member_states_its_part_and_marks_its_acts(
         assert "我國" not in other
 
 
+@pytest.mark.parametrize(
+    ("lang", "claims", "inferred"),
+    [("en", "one of them", " (date inferred)."), ("zh-Hant", "包含我國在內", "參與小組（日期係推定）。")],
+)
+def test_note_claims_for_its_member_only_what_sources_state(lang: str, claims: str, inferred: str) -> None:
+    """Of the 84 that issued the declaration, sources name 30: among them Chinese Taipei, and not China."""
+    for member, is_named, is_inferred in (("TW", True, False), ("AT", True, False), ("CN", False, True)):
+        note = brief("2023-08-01", lang, length="short", for_member=member)
+        assert (claims in note) is is_named
+        assert (inferred in note) is is_inferred
+
+
 def test_note_of_a_member_that_takes_no_part_states_that() -> None:
     assert "Nothing recorded shows that India" in brief(
         "2023-08-01", "en", length="short", for_member="India"

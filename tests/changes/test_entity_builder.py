@@ -287,6 +287,49 @@ def test_unofficial_title_is_marked(
     assert {one.split("@")[1] for one in found if one.startswith("dcterms:title")} == titles
 
 
+@pytest.mark.parametrize(
+    ("known", "follows_up", "options"),
+    [
+        ("annex-5-2021-06-ca", "document:inf-msme-4-rev-2-annex-5", {"reported_by": "CA", "date": "2021-06"}),
+        ("annex-5-2022-04-07", "document:inf-msme-4-rev-2-annex-5", {"date": "2022-04-07"}),
+        ("package-2023-12-eu", "INF/MSME/4/Rev.2", {"reported_by": "European Union", "date": "2023-12"}),
+    ],
+)
+def test_follow_ups_are_named_as_those_of_the_graph(
+    known: str, follows_up: str, options: dict[str, str], kg: KnowledgeGraph
+) -> None:
+    texts = {"gist": "It was reported.", "gist_zh": "曾報告。", "source": "brief"}
+    # With another year, since one that is in the graph is refused.
+    later = {key: value.replace("202", "203") for key, value in options.items()}
+    made = make("status", {"follows_up": follows_up, **texts, **later})
+    assert made.errors == ()
+    name = known.replace("-202", "-203")
+    labels = {quad.object.value for quad in made.quads if quad.predicate.value.endswith("#label")}
+    answer = kg.sparql(f"SELECT ?label WHERE {{ <{BASE}status/{known}> rdfs:label ?label }}")
+    assert f"{BASE}status/{name}" in made.inputs_by_iri
+    assert {one.replace("203", "202") for one in labels} == {label.value for (label,) in answer.rows}
+    (error,) = make("status", {"follows_up": follows_up, **texts, **options}).errors
+    assert "exists already" in error.message
+
+
+def test_a_status_is_of_an_item_or_a_document(kg: KnowledgeGraph) -> None:
+    texts = {"gist": "It was reported.", "gist_zh": "曾報告。", "date": "2031-05-06", "source": URL}
+    (error,) = make("status", texts).errors
+    assert "--item or --follows-up is needed" in error.message
+    made = make("status", {**texts, "follows_up": "INF/MSME/W/36", "reported_by": "CA"})
+    statements = said(kg, made.quads, "status/inf-msme-w-36-2031-05-06-ca")
+    assert {
+        'rdfs:label "Follow-up to INF/MSME/W/36 (Canada, 2031-05-06)"@en',
+        'rdfs:label "INF/MSME/W/36 後續執行（加拿大，2031-05-06）"@zh-Hant',
+        "msme:followsUp document:inf-msme-w-36",
+        "msme:reportedBy member:ca",
+    } <= statements
+    assert not any(one.startswith("msme:statusOf") for one in statements)
+    made = make("status", {**texts, "item": "work-item:2023-2-2", "reported_by": "CA"})
+    label = "Status of item 2.2 of the 2023 work programme (Canada, 2031-05-06)"
+    assert f'rdfs:label "{label}"@en' in said(kg, made.quads, "status/2023-2-2-2031-05-06-ca")
+
+
 def test_an_event_is_named_by_its_day_or_month_or_year() -> None:
     common = {**TITLES, "kind": "workshop", "status": "held", "source": "brief", "short": "x"}
     dates = ["2026-01-05", "2026-02", "2027", "2028-01-05/2028-01-07", "../2029-01-05"]

@@ -92,6 +92,7 @@ def test_help_explains_options_in_the_chosen_language(run: Run) -> None:
 
 def test_query_without_a_name_lists_all_queries(root: Path, run: Run) -> None:
     ended = run("query", "--lang", "zh-Hant")
+    assert ended.out.splitlines()[0].split() == ["查詢", "名稱", "選項"]
     assert (ended.code, ended.err) == (0, "")
     assert "特定日期之小組會員" in ended.out
     assert "--as-of --certainty --evidence --eu" in ended.out

@@ -107,6 +107,11 @@ THINGS = {
     "status-undated": (
         *("--item", "work-item:2023-2-1", "--gist", "Done.", "--gist-zh", "完成。", "--source", URL),
     ),
+    "status-annex": (
+        *("--follows-up", "document:inf-msme-4-rev-2-annex-5", "--reported-by", "Canada"),
+        *("--date", "2026-03"),
+        *("--gist", "It briefed.", "--gist-zh", "曾報告。", "--source", URL),
+    ),
     "tenure": (
         *("--person", "Chambovey", "--member", "CH", "--since", "../2017-05", "--until", "2017-06"),
         *("--source", URL, "--note", "Made up.", "--note-zh", "虛構。"),
@@ -153,7 +158,10 @@ def test_kinds_are_listed_with_their_options(run: Run) -> None:
     kinds = "award claim document event initiative membership observation organization person source"
     assert [row.split()[0] for row in rows] == [*kinds.split(), "status", "tenure"]
     assert "--member --since --until --evidence" in ended.out
-    assert "小組會員資格" in run("new", "--lang", "zh-Hant").out
+    assert ended.out.splitlines()[0].split() == ["Kind", "Title", "Options"]
+    listed = run("new", "--lang", "zh-Hant").out
+    assert listed.splitlines()[0].split() == ["種類", "名稱", "選項"]
+    assert "小組會員資格" in listed
 
 
 def test_help_explains_the_options_of_a_kind(run: Run) -> None:

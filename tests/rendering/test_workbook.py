@@ -13,9 +13,10 @@ import pyoxigraph as ox
 import pytest
 from conftest import LONGEST, Run, environment
 
+import msme_kg
 from msme_kg.api import KnowledgeGraph, ResultTable
 from msme_kg.errors import InputError
-from msme_kg.namespaces import XSD
+from msme_kg.namespaces import BASE, XSD
 from msme_kg.rendering.first_days import list_first_days
 from msme_kg.sparql.results import Solutions
 
@@ -45,7 +46,7 @@ def test_the_path_of_an_excel_user(tmp_path: Path, run: Run) -> None:
     ended = run("query", "members", *options, "-o", "members.xlsx")
     assert (ended.code, ended.out) == (0, "")
     book = read((tmp_path / "members.xlsx").read_bytes())
-    assert book.sheetnames == ["查詢結果", "閱讀說明"]
+    assert book.sheetnames == ["查詢結果", "來源", "閱讀說明"]
     sheet = book["查詢結果"]
     rows = rows_of(sheet)
     assert len(rows) == 73
@@ -63,6 +64,110 @@ def test_the_path_of_an_excel_user(tmp_path: Path, run: Run) -> None:
     assert since["AR"] == datetime(2017, 12, 13)
     assert since["AF"] == "2017-12-13/2021-12-31"
     assert isinstance(rows[0][head[-1]], int)
+    said = rows_of(book["來源"])
+    assert list(said[0])[:6] == ["事物", "編號", "來源", "段落", "述及項目", "佐證範圍"]
+    assert set(list(said[0])[6:]) == {"發布者", "發布日期", "網站性質", "網址"}
+    guide = {row[0]: row[1] for row in book["閱讀說明"].iter_rows(values_only=True)}
+    assert guide["查詢指令"].endswith(" --certainty possible --eu each --lang zh-Hant")
+    options = [row[1] for row in book["閱讀說明"].iter_rows(values_only=True) if row[0] == "選項"]
+    assert options[1:] == ["最低確定程度：可能", "歐盟及其會員國分別計算或合計為一：分別計入"]
+
+
+def test_sources_are_those_that_the_table_counts_and_that_evidence_lists(kg: KnowledgeGraph) -> None:
+    table = kg.query("members", as_of="2023-08-01")
+    book = read(table.to_xlsx())
+    assert book.sheetnames == ["Answer", "Sources", "How to read this"]
+    rows = rows_of(book["Sources"])
+    numbers = {(row["No."], row["Source"]) for row in rows}
+    assert sorted(number for number, _ in numbers) == list(range(1, len(numbers) + 1))
+    assert len({source for _, source in numbers}) == len(numbers)
+    counted = {row["Member"]: row["Sources"] for row in rows_of(book["Answer"])}
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        found.setdefault(row["Entity"].removeprefix("Membership in the Group: "), set()).add(row["No."])
+    assert list(found) == list(counted)
+    assert {member: len(sources) for member, sources in found.items()} == counted
+    states = {
+        (row["Source"], row["Passage"], row["Scope"], one)
+        for row in rows
+        if row["Entity"] == "Membership in the Group: United States"
+        for one in row["States"].split("; ")
+    }
+    evidence = kg.query("evidence", thing="membership:us")
+    assert states == {
+        (row["source"], row["locator"], row["scope"], row["statement"])
+        for row, terms in zip(evidence.to_labelled_rows(), evidence, strict=True)
+        if str(terms["source"]).startswith(f"{BASE}source/")
+    }
+    news = "https://www.wto.org/english/news_e/news23_e/igmsm_15mar23_e.htm"
+    (later,) = (row for row in rows if row["Address"] == news and row["Scope"] == "states this instead")
+    assert (later["Entity"], later["States"]) == (
+        "Membership in the Group: United States",
+        "not after; not before",
+    )
+    assert (later["Publisher"], later["Date"]) == ("World Trade Organization", datetime(2023, 3, 15))
+    assert later["Kind of host"] == "official"
+    cells = [cell for row in book["Sources"] for cell in row if cell.value == news]
+    assert {cell.hyperlink.target for cell in cells} == {news}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "entity"),
+    [
+        (
+            "documents",
+            {"kind": "declaration"},
+            "Final Draft Declaration on Micro, Small and Medium-sized Enterprises",
+        ),
+        ("champions", {"year": "2021"}, "TAITRA"),
+        ("sponsors", {"symbol": "INF/MSME/4/Rev.2"}, "Sponsorship of INF/MSME/4/Rev.2: Kuwait"),
+        ("work-plan", {"item": "2.2"}, "Status of item 2.2 of the 2023 work programme"),
+        ("changes", {"from": "2022-12-01", "to": "2022-12-31"}, "Membership in the Group: United States"),
+        ("trade-policy-reviews", {"member": "CN"}, "Trade Policy Review of China, July 2024"),
+    ],
+)
+def test_sources_of_rows_whose_entity_is_no_column(
+    name: str, options: dict[str, str], entity: str, kg: KnowledgeGraph
+) -> None:
+    rows = rows_of(read(kg.query(name, **options).to_xlsx())["Sources"])
+    assert any(entity in row["Entity"] for row in rows)
+    assert all(row["Source"] and row["No."] for row in rows)
+
+
+def test_sources_are_of_the_rows_that_are_written(tmp_path: Path, run: Run) -> None:
+    assert run("query", "members", "--as-of", "2023-08-01", "--limit", "2", "-o", "a.xlsx").code == 0
+    rows = rows_of(read((tmp_path / "a.xlsx").read_bytes())["Sources"])
+    names = ["Afghanistan", "Antigua and Barbuda"]
+    assert list(dict.fromkeys(row["Entity"] for row in rows)) == [
+        f"Membership in the Group: {name}" for name in names
+    ]
+
+
+def test_label_that_a_column_cannot_show_is_text_that_folds(kg: KnowledgeGraph) -> None:
+    sheet = read(kg.query("timeline").to_xlsx())["Answer"]
+    column = next(cell.column_letter for cell in sheet[1] if cell.value == "Event")
+    width = sheet.column_dimensions[column].width
+    events = [cell for cell in sheet[column][1:] if cell.value]
+    assert 100 <= width <= 102
+    assert all((cell.hyperlink is not None) == (len(cell.value) <= 101) for cell in events)
+    (long, *_) = (cell for cell in events if cell.hyperlink is None)
+    assert long.alignment.wrap_text
+    assert sheet.row_dimensions[long.row].height >= 30
+
+
+def test_flags_and_choices_are_in_words(root: Path) -> None:
+    kg = msme_kg.open(root, lang="zh-Hant")
+    table = kg.query("members", as_of="2023-08-01", certainty="possible", only="true")
+    guide = list(read(table.to_xlsx())["閱讀說明"].iter_rows(values_only=True))
+    assert ("選項", "僅列所指定之確定程度及證據強度，不含更高者") in guide
+    command = next(text for name, text in guide if name == "查詢指令")
+    assert "--only --lang zh-Hant" in command
+    assert table.describe_size() == (
+        "查無紀錄：特定日期之小組會員（查詢日期：2023-08-01；最低確定程度：可能；"
+        "僅列所指定之確定程度及證據強度，不含更高者）"
+    )
+    meetings = kg.query("meetings", status="unconfirmed", **{"from": "2030-01-01"})
+    assert meetings.describe_size() == "查無紀錄：小組會議（期間首日：2030-01-01；狀態：未確認）"
 
 
 def test_entities_are_links_and_concepts_are_explained_on_the_second_sheet(kg: KnowledgeGraph) -> None:
@@ -121,17 +226,19 @@ def test_the_same_rows_give_the_same_bytes(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "args",
+    ("args", "sheets"),
     [
-        ("search", "China"),
-        ("log", "--limit", "3"),
-        ("sparql", "-e", "SELECT ?x { ?x a msme:Nothing }"),
-        ("query", "growth"),
+        (("search", "China"), 3),
+        (("log", "--limit", "3"), 2),
+        (("sparql", "-e", "SELECT ?x { ?x a msme:WTOMember }"), 3),
+        (("sparql", "-e", "SELECT ?x { ?x a msme:Nothing }"), 2),
+        (("query", "growth"), 3),
+        (("query", "sources"), 2),
     ],
 )
-def test_every_table_can_be_a_workbook(args: tuple[str, ...], tmp_path: Path, run: Run) -> None:
+def test_every_table_can_be_a_workbook(args: tuple[str, ...], sheets: int, tmp_path: Path, run: Run) -> None:
     assert run(*args, "-o", "a.xlsx").code == 0
-    assert len(read((tmp_path / "a.xlsx").read_bytes()).sheetnames) == 2
+    assert len(read((tmp_path / "a.xlsx").read_bytes()).sheetnames) == sheets
 
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:

@@ -79,6 +79,13 @@ def test_endpoint_output_equals_local_output(args: tuple[str, ...], url: str, ru
     assert bool(here.out) == (here.code in {0, 1})
 
 
+def test_workbook_from_an_endpoint_has_the_same_sources(url: str, tmp_path: Path, run: Run) -> None:
+    query = ("query", "members", "--as-of", "2023-08-01")
+    assert run(*query, "-o", "here.xlsx").code == 0
+    assert run(*query, "--endpoint", url, "-o", "there.xlsx").code == 0
+    assert (tmp_path / "there.xlsx").read_bytes() == (tmp_path / "here.xlsx").read_bytes()
+
+
 def test_end_of_coverage_note_also_appears_for_endpoints(url: str, run: Run) -> None:
     ended = run("query", "members", "--as-of", "2099-01-01", "--limit", "1", "--endpoint", url)
     assert ended.code == 0

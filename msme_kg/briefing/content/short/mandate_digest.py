@@ -43,8 +43,7 @@ def _build_founder_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Stat
     others = {total.value: total for total in totals if total.value != best.value}
     loaded = memberships.load_memberships(draft.queries)
     states = memberships.filter_via_union(loaded, day) if best.counts_states_singly else []
-    founders = {one.member for one in memberships.filter_certain(loaded, day)}
-    own = draft.queries.own_member
+    signed = _list_own_sponsorships(draft, facts)
     return [
         draft.build_statement(
             TEMPLATE,
@@ -52,6 +51,7 @@ def _build_founder_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Stat
             [
                 (best.claim,),
                 *([(event, "gist")] if gist else []),
+                *((sponsorship, "sponsor") for sponsorship in signed),
                 *(
                     (choose_total(draft, [one for one in totals if one.value == value]).claim,)
                     for value in others
@@ -62,8 +62,20 @@ def _build_founder_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Stat
             others=tuple(sorted(others)),
             union=draft.queries.resolve_label(states[0].via_union) if states else None,
             states=len(states),
-            own=draft.queries.resolve_label(own) if own in founders else None,
+            own=draft.queries.resolve_label(draft.queries.own_member) if signed else None,
         )
+    ]
+
+
+def _list_own_sponsorships(draft: NoteBuilder, facts: NoteFacts) -> list[str]:
+    """Return the sponsorships of the founding document by the Member of the note that sources state."""
+    own = draft.queries.own_member
+    return [
+        row["act"]
+        for row in (draft.queries.select_rows("acts", [own]) if own else [])
+        if row["kind"] == "sponsored"
+        and row["subject"] == facts.group["founding"]
+        and any(draft.citations.find_sources(row["act"], "sponsor").values())
     ]
 
 
