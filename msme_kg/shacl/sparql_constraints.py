@@ -96,6 +96,7 @@ def _reject_unsafe_algebra(algebra: Any, *, has_star: bool) -> None:
     Raises:
         IllFormedShapeError: with the reason (SHACL §5.2.1).
     """
+    reject_unknown_functions(algebra)
     for part in _list_operators(algebra):
         if part.name == "ServiceGraphPattern":
             raise IllFormedShapeError(SERVICE_REFUSED)
@@ -108,7 +109,6 @@ def _reject_unsafe_algebra(algebra: Any, *, has_star: bool) -> None:
                 raise IllFormedShapeError("its query has a subquery that does not select ?this")
         if part.name == "Extend" and str(part.var) == THIS and part.p.name not in _GROUPINGS:
             raise IllFormedShapeError("its query binds ?this")
-    reject_unknown_functions(algebra)
 
 
 def _has_star(tokens: Sequence[re.Match[str]]) -> bool:

@@ -112,7 +112,7 @@ def test_verbose_lists_the_shapes_left_to_pyshacl(tmp_path: Path, run: Run) -> N
     shapes, data = tmp_path / "s.ttl", tmp_path / "d.ttl"
     shapes.write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e/> .\n"
-        'e:S sh:targetClass e:C ; sh:pattern "(?!http://e/a)" .'
+        'e:S sh:targetClass e:C ; sh:pattern "^(?!http://e/a)" .'
     )
     data.write_text("@prefix e: <http://e/> . e:a a e:C ; e:p 1 .")
     quiet, loud = (
