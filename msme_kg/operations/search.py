@@ -42,7 +42,8 @@ def search(
         a text on the entity, its name is the part of the text that has them.
     """
     pattern = NamePattern(text)
-    names = [hit.name for hit in search_entities(graph.engine, text, deprecated=deprecated)[:limit]]
+    hits = search_entities(graph.engine, text, graph.lang, deprecated=deprecated)
+    names = [hit.name for hit in hits[:limit]]
     entities = [ox.NamedNode(name.entity_iri) for name in names]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
     # An entity with several classes gets the first: the rows come sorted.
