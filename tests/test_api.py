@@ -27,7 +27,7 @@ def test_a_table_iterates_as_plain_values(kg: KnowledgeGraph) -> None:
 
 def test_a_table_prints_with_labels(kg: KnowledgeGraph) -> None:
     lines = str(kg.query("coordinators", as_of="2023-08-01")).splitlines()
-    assert lines[0].split() == ["Coordinator", "On", "behalf", "of", "From", "To", "Certainty"]
+    assert lines[0].split() == ["Coordinator", "On", "behalf", "of", "From", "To", "Certainty", "Sources"]
     assert lines[2].startswith("Matthew Wilson")
     assert len(lines) == 3
 

@@ -74,6 +74,7 @@ CASES: dict[str, list[str]] = {
     "champions@2024": ["--year", "2024"],
     "champions@gb": ["--home", "GB"],
     "champions@runner-up-zh-Hant": ["--result", "亞軍", "--lang", "zh-Hant", "--labels"],
+    "documents@2024-possible": ["--from", "2024-01-01", "--to", "2024-12-31", "--certainty", "possible"],
     "documents@2024": ["--from", "2024-01-01", "--to", "2024-12-31"],
     "documents@proposal-2024-zh-Hant": [
         *("--kind", "提案", "--from", "2024-01-01", "--to", "2024-12-31", "--lang", "zh-Hant", "--labels")
@@ -104,6 +105,7 @@ CASES: dict[str, list[str]] = {
         *("--from", "2022-06-01", "--to", "2022-06-30", "--lang", "zh-Hant", "--labels")
     ],
     "timeline@document-2022": [*("--kind", "document", "--from", "2022-01-01", "--to", "2022-12-31")],
+    "timeline@2021-possible": ["--from", "2021-01-01", "--to", "2021-12-31", "--certainty", "possible"],
     "timeline@initiative": ["--kind", "initiative"],
     "timeline@trade4msmes": ["--thing", "trade4msmes"],
     "trade-policy-reviews": [],

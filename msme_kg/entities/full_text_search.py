@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
-from msme_kg.entities.name_index import COMPOSED_RANK, EntityName, list_names, list_texts
+from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName, list_names, list_texts
 from msme_kg.entities.name_matching import PART_OF_WORDS, NamePattern
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
@@ -21,7 +21,8 @@ SELECT ?thing (COUNT(?subject) AS ?links) WHERE {
 } GROUP BY ?thing
 """
 _BATCH_SIZE = 500
-_MIN_SCORE = 0.5
+MIN_SCORE = 0.5
+"""The least score of a name that is found."""
 # Where nothing has that score: half of the words, or of the pairs of Chinese characters.
 _MIN_SCORE_OF_NEAREST = 0.35
 
@@ -41,7 +42,12 @@ class SearchHit:
 
 
 def search_entities(
-    engine: QueryEngine, search_text: str, lang: str, *, deprecated: bool = False
+    engine: QueryEngine,
+    search_text: str,
+    lang: str,
+    *,
+    derived: Sequence[EntityName] = (),
+    deprecated: bool = False,
 ) -> list[SearchHit]:
     """Return the entities whose names match a text, then those whose texts have its words, best first.
 
@@ -52,12 +58,13 @@ def search_entities(
         engine: the engine that has the names.
         search_text: words in either language, or a symbol or code in any spelling.
         lang: the language whose names and texts are shown where they match too.
+        derived: names by which entities are asked for without having them.
         deprecated: whether deprecated entities are found too.
     """
     pattern = NamePattern(search_text)
     hidden = {} if deprecated else load_replacements(engine)
-    named = _select_best(_compute_scores(pattern, list_names(engine), hidden), lang, _MIN_SCORE)
-    in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE}
+    named = _select_best(_compute_scores(pattern, [*list_names(engine), *derived], hidden), lang, MIN_SCORE)
+    in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
     in_texts = {
         iri: hit
         for iri, hit in _select_best(
@@ -102,7 +109,7 @@ def _rank_name(hit: SearchHit) -> tuple[float, int, int, str]:
 
 
 def _rank_entity(hit: SearchHit, links: int) -> tuple[object, ...]:
-    is_composed = hit.name.rank == COMPOSED_RANK
+    is_composed = hit.name.rank in {COMPOSED_RANK, DERIVED_RANK}
     return -hit.score, is_composed, -links, *_rank_name(hit), hit.name.entity_iri
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
@@ -31,6 +32,16 @@ SELECT ?concept ?definition WHERE {
   ?in_concept a skos:Concept ; skos:definition ?definition .
   FILTER(langMatches(LANG(?definition), ?in_lang))
   BIND(?in_concept AS ?concept)
+}
+"""
+_ADDRESSES_QUERY = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX schema: <https://schema.org/>
+SELECT ?thing ?url ?issued WHERE {
+  VALUES ?in_thing { UNDEF }  # param
+  ?in_thing schema:url ?url .
+  OPTIONAL { ?in_thing dcterms:issued ?issued }
+  BIND(?in_thing AS ?thing)
 }
 """
 _BATCH_SIZE = 500
@@ -103,6 +114,21 @@ class Labels:
             rows = self._engines[0].select(query).rows  # the engine with the vocabularies
             found |= {concept.value: text.value for concept, text in rows if concept and text}
         return found
+
+    def find_short_names(self, iris: Iterable[str]) -> dict[str, str]:
+        """Return the host and the date of issue of those entities that have an address."""
+        wanted = sorted(set(iris))
+        names: dict[str, str] = {}
+        for start in range(0, len(wanted), _BATCH_SIZE):
+            batch = [ox.NamedNode(iri) for iri in wanted[start : start + _BATCH_SIZE]]
+            for entity, url, issued in self.engine.select(
+                bind_values(_ADDRESSES_QUERY, {"thing": batch})
+            ).rows:
+                host = urlsplit(url.value).hostname if url else None
+                if entity and host:
+                    day = f" {issued.value}" if issued else ""
+                    names[entity.value] = host.removeprefix("www.") + day
+        return names
 
     def get_label(self, iri: str) -> str:
         """Return the label of an IRI in the preferred or another language, else its CURIE or IRI."""

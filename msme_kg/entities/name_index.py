@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from msme_kg.namespaces import OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
@@ -67,8 +68,10 @@ SELECT DISTINCT ?thing ?text WHERE {
 }
 """
 _RANKS = {"1", "2", "3", "4"}
-CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK, TEXT_RANK = 1, 2, 5, 6, 7
-"""The ranks of codes and symbols, of labels, last segments of IRIs, composed labels, and texts."""
+CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK, DERIVED_RANK, TEXT_RANK = 1, 2, 5, 6, 7, 8
+"""The ranks of codes, labels, last segments of IRIs, composed labels, derived names, and texts."""
+_VOCABULARY_NAMESPACES = (RDF, RDFS, OWL, SKOS)
+"""The namespaces of the classes that classes, properties, concepts and their schemes are instances of."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,18 @@ class EntityName:
     Attributes:
         entity_iri: the IRI of the entity.
         rank: the precedence of the name, from 1 (a code or symbol) to 5 (the last segment of the IRI); 6 is a
-            label that is composed by rule, mostly of the names of other entities, and 7 a text.
+            label that is composed by rule, mostly of the names of other entities, 7 a name by which it is
+            asked for without having it, and 8 a text.
         name: the name or text.
         lang: its language tag; empty if it has none.
+        is_term: whether the entity belongs to a vocabulary: a class, property or concept.
     """
 
     entity_iri: str
     rank: int
     name: str
     lang: str = ""
+    is_term: bool = False
 
     @property
     def is_slug(self) -> bool:
@@ -122,6 +128,7 @@ def list_names(
             COMPOSED_RANK if rank.value == str(LABEL_RANK) and type_ in composing else int(rank.value),
             name.value,
             normalize_language_tag(name.language or ""),
+            isinstance(type_, ox.NamedNode) and type_.value.startswith(_VOCABULARY_NAMESPACES),
         ): None
         for thing, type_, rank, name in engine.select(query).rows
         if isinstance(thing, ox.NamedNode)
@@ -129,8 +136,36 @@ def list_names(
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
     }
-    iris = dict.fromkeys(name.entity_iri for name in names)
-    return [*names, *(EntityName(iri, SLUG_RANK, _extract_slug(iri)) for iri in iris)]
+    terms = {name.entity_iri: name.is_term for name in names}
+    return [
+        *names,
+        *(EntityName(iri, SLUG_RANK, _extract_slug(iri), is_term=is_term) for iri, is_term in terms.items()),
+    ]
+
+
+@dataclass(frozen=True)
+class DerivedName:
+    """A name by which an entity is asked for without having it.
+
+    Attributes:
+        name: the name.
+        is_place: whether it says where the entity belongs, such as the number of an annex and its document.
+    """
+
+    name: EntityName
+    is_place: bool
+
+
+def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
+    """Return the names that a query derives: the columns ``thing``, ``name`` and ``is_place`` (yes or no)."""
+    return [
+        DerivedName(
+            EntityName(thing.value, DERIVED_RANK, name.value, normalize_language_tag(name.language or "")),
+            isinstance(place, ox.Literal) and place.value == "yes",
+        )
+        for thing, name, place in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal)
+    ]
 
 
 def list_texts(engine: QueryEngine) -> list[EntityName]:

@@ -7,9 +7,11 @@ from itertools import accumulate, pairwise
 
 from msme_kg.name_folding import fold_characters, fold_name
 
-SAME_NAME, SAME_WORDS, ALL_WORDS, PART_OF_WORDS = 1.0, 0.9, 0.8, 0.75
-"""Scores: the same name; its words in their order; all words; a part that ends within a word."""
+SAME_NAME, SAME_WORDS, ALL_WORDS, PART_OF_WORDS, WITH_GAPS = 1.0, 0.9, 0.8, 0.75, 0.72
+"""Scores: the same name; its words in order; all words; a part ending within a word; parts with gaps."""
 _SOME_WORDS = 0.7
+_MIN_PART = 2
+"""The fewest Chinese characters that are a part of a name with gaps."""
 _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
 # In Chinese each character counts as a word; letters and digits that follow each other are two.
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
@@ -42,6 +44,8 @@ class NamePattern:
             return ALL_WORDS
         if self._folded in folded:
             return PART_OF_WORDS
+        if _match_with_gaps(self._words.split(), words):
+            return WITH_GAPS
         tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
         shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
@@ -77,6 +81,25 @@ def _is_within_word(text: str, place: int) -> bool:
 def _join_words(folded: str) -> str:
     """Return the words of a folded text, with a blank before and after each."""
     return f" {' '.join(_WORD.findall(folded))} "
+
+
+def _match_with_gaps(wanted: list[str], words: str) -> bool:
+    """Return True if all words occur in their order, in parts: Chinese ones of two characters or more."""
+    if not all(f" {word} " in words for word in wanted):
+        return False
+    start = end = 0
+    while start < len(wanted):
+        for last in range(len(wanted), start, -1):
+            part = wanted[start:last]
+            if len(part) < _MIN_PART and re.fullmatch(f"[{_IDEOGRAPHS}]", part[0]):
+                return False
+            found = words.find(f" {' '.join(part)} ", end)
+            if found >= 0:
+                start, end = last, found + len(" ".join(part)) + 1
+                break
+        else:
+            return False
+    return True
 
 
 def _split_tokens(chunk: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from unicodedata import category
@@ -10,6 +10,7 @@ from unicodedata import category
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
+from msme_kg.entities.full_text_search import MIN_SCORE, search_entities
 from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
@@ -17,7 +18,7 @@ from msme_kg.entities.name_index import (
     EntityName,
     list_names,
 )
-from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
+from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, SAME_WORDS, WITH_GAPS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
@@ -25,6 +26,7 @@ from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 8
+_MAX_SUGGESTIONS = 3
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
 
@@ -50,15 +52,23 @@ class Resolver:
         resolved_partially: the entities that it has returned by a part of their names, in order.
     """
 
-    def __init__(self, engine: QueryEngine, prefixes: PrefixMap, lang: str) -> None:
+    def __init__(
+        self,
+        engine: QueryEngine,
+        prefixes: PrefixMap,
+        lang: str,
+        derive_names: Callable[[], Sequence[EntityName]] = tuple,
+    ) -> None:
         """Take the source of names; no query is sent yet.
 
         Args:
             engine: the engine that has the names.
             prefixes: for the CURIEs that are accepted and suggested.
             lang: the language of the names in hints.
+            derive_names: returns names by which entities are asked for without having them.
         """
         self._engine = engine
+        self._derive_names = derive_names
         self._prefixes = prefixes
         self._lang = lang
         self.resolved_deprecated: list[str] = []
@@ -81,6 +91,8 @@ class Resolver:
                 it may be if they are a closed set.
         """
         best = self._list_best_matches(text, self._load_all_names(entities))
+        if not best and partial:
+            best = self._list_best_matches(text, self._load_derived_names(entities))
         if not best and partial:
             best = self._list_partial_matches(text, entities)
             if len(best) == 1:
@@ -116,32 +128,66 @@ class Resolver:
             return [named]
         folded = fold_name(text)
         matches = {
-            (name.entity_iri in self.replacements, name.rank, name.entity_iri)
+            (name.entity_iri in self.replacements, name.is_term, name.rank, name.entity_iri)
             for name in names
             if folded and fold_name(name.name) == folded
         }
-        best = min(matches, default=(False, 0, ""))
-        return sorted(iri for *precedence, iri in matches if precedence == list(best[:2]))
+        best = min(matches, default=(False, False, 0, ""))
+        return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
     def _list_partial_matches(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a name that a text is a part of, those of the best match only.
 
-        In a closed set a part of a word is enough. Labels that are composed of the names of others count
-        only where no other name matches, and of several symbols those that end with the text.
+        In a closed set a part of a word is enough; elsewhere words with gaps are where no name has them all.
+        Labels that are composed of the names of others and derived names count only where nothing else
+        matches, and of several symbols those that end with the text. An instance comes before terms.
         """
         if len(fold_name(text)) < _MIN_PART_LENGTH or any(category(char) == "Cc" for char in text):
             return []
+        names = [*self.load_names(entities), *self._load_derived_names(entities)]
+        # Not a part of a word, whose score is between these two.
+        accepted = (
+            [(PART_OF_WORDS, 1.0)] if entities.is_closed else [(ALL_WORDS, 1.0), (WITH_GAPS, WITH_GAPS)]
+        )
         pattern, folded = NamePattern(text), fold_name(text)
-        scores: dict[str, tuple[bool, float, bool, int]] = {}
-        for name in self.load_names(entities):
-            score = pattern.compute_score(name.name)
-            if not name.is_slug and score >= (PART_OF_WORDS if entities.is_closed else ALL_WORDS):
-                is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
-                key = (name.rank != COMPOSED_RANK, score, is_end_of_symbol, -len(name.name))
-                scores[name.entity_iri] = max(key, scores.get(name.entity_iri, key))
-        best = max(scores.values(), default=None)
-        matches = (iri for iri, key in scores.items() if best and key[:3] == best[:3])
-        return sorted(matches, key=lambda iri: (-scores[iri][3], iri))
+        scored = [(name, pattern.compute_score(name.name)) for name in names if not name.is_slug]
+        for least, most in accepted:
+            best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
+            for name, score in scored:
+                if least <= score <= most:
+                    is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
+                    is_own = name.rank < COMPOSED_RANK
+                    key = (is_own, score, is_end_of_symbol, -len(name.name))
+                    if name.entity_iri not in best or key > best[name.entity_iri][0]:
+                        best[name.entity_iri] = key, name
+            if best:
+                first = max(key for key, _ in best.values())
+                found = [(key, name) for key, name in best.values() if key[:3] == first[:3]]
+                found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
+                return self._select_whole([name for _, name in found], entities)
+        return []
+
+    def _select_whole(self, matches: Sequence[EntityName], entities: EntitySet) -> list[str]:
+        """Return the instance whose name is within those of all others, which are of other kinds, else all.
+
+        So a platform comes before a work item on it and a panel about it, but no version before another.
+        Terms of a vocabulary do not compete with an instance.
+        """
+        iris = [name.entity_iri for name in matches]
+        first, *others = [name for name in matches if not name.is_term] or matches
+        pattern = NamePattern(first.name)
+        containing = {
+            name.entity_iri
+            for name in (self.load_names(entities) if others else ())
+            if pattern.compute_score(name.name) >= SAME_WORDS
+        }
+        kind, *other_kinds = [name.entity_iri.rpartition("/")[0] for name in (first, *others)]
+        is_whole = all(name.entity_iri in containing for name in others) and kind not in other_kinds
+        return [first.entity_iri] if is_whole else iris
+
+    def _load_derived_names(self, entities: EntitySet) -> list[EntityName]:
+        iris = {name.entity_iri for name in self.load_names(entities)}
+        return [name for name in self._derive_names() if name.entity_iri in iris]
 
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
@@ -185,9 +231,15 @@ class Resolver:
             return f"one of {self._list_candidates(iris, entities)}"
         by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
         near: dict[str, EntityName] = {}  # by entity: its nearest name
-        for folded in find_close_matches(fold_name(text), by_name, 3, 0.7):
+        for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, 0.7):
             near.setdefault(by_name[folded].entity_iri, by_name[folded])
+        if all(name.is_term for name in near.values()):
+            accepted = {name.entity_iri for name in names}
+            all_hits = search_entities(self._engine, text, self._lang, derived=self._derive_names())
+            hits = (hit.name for hit in all_hits if hit.score >= MIN_SCORE)
+            found = [name for name in hits if name.entity_iri in accepted][:_MAX_SUGGESTIONS]
+            near = {name.entity_iri: name for name in found} or near
         if not near:
             return "give an IRI, CURIE, code, symbol or label"
-        candidates = [f"{to_printable(name.name)} ({self._shorten(iri)})" for iri, name in near.items()]
+        candidates = [self._list_candidates([iri], entities) for iri in near]
         return f"did you mean {' or '.join(candidates)}?"

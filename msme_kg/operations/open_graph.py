@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
+from msme_kg.entities.name_index import DerivedName, list_derived_names
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.namespaces import LANGUAGES, PrefixMap
@@ -21,6 +22,7 @@ from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
 
@@ -125,7 +127,15 @@ class OpenGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
-        return Resolver(self.engine, self.prefixes, self.lang)
+        return Resolver(
+            self.engine, self.prefixes, self.lang, lambda: [derived.name for derived in self.derived_names]
+        )
+
+    @cached_property
+    def derived_names(self) -> list[DerivedName]:
+        """The names by which entities are asked for without having them."""
+        query = QueryCatalog(self.repository).get(EXPORT, "search-names")
+        return list_derived_names(self.engine, query.text)
 
     def __repr__(self) -> str:
         where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"
@@ -185,7 +195,9 @@ class OpenGraph:
             entities = find_row_entities(self.engine, query, text, rows)
             return list_sources(self.repository, self.labels, entities, deprecated=deprecated)
 
-        return ResultTable(solutions, self.labels, headings, query.joined, find_sources=find_sources)
+        return ResultTable(
+            solutions, self.labels, headings, query.joined, query.short_names, find_sources=find_sources
+        )
 
     def make_table(self, solutions: Solutions, headings: Mapping[str, str] | None = None) -> ResultTable:
         """Return a table of an answer that is not of a canned query; its entities are all in its cells."""

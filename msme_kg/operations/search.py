@@ -5,9 +5,9 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from msme_kg.entities.full_text_search import search_entities
-from msme_kg.entities.name_index import TEXT_RANK, EntityName
+from msme_kg.entities.name_index import DERIVED_RANK, TEXT_RANK, EntityName
 from msme_kg.entities.name_matching import NamePattern
-from msme_kg.message_catalog import select_messages
+from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.binding import bind_values
@@ -39,21 +39,28 @@ def search(
 
     Returns:
         A table with the columns ``thing``, ``kind`` and ``name``, the best hit first. Where the words are in
-        a text on the entity, its name is the part of the text that has them.
+        a text on the entity, its name is the part of the text that has them. The number and document of an
+        annex follow its title.
     """
     pattern = NamePattern(text)
-    hits = search_entities(graph.engine, text, graph.lang, deprecated=deprecated)
+    derived = [one.name for one in graph.derived_names]
+    hits = search_entities(graph.engine, text, graph.lang, derived=derived, deprecated=deprecated)
     names = [hit.name for hit in hits[:limit]]
+    places = {
+        one.name.entity_iri: one.name.name
+        for one in graph.derived_names
+        if one.is_place and one.name.lang == graph.lang
+    }
     entities = [ox.NamedNode(name.entity_iri) for name in names]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()
     # An entity with several classes gets the first: the rows come sorted.
     class_of = {row[0]: row[1] for row in reversed(classes)}
-    graph.labels.prefetch(name.entity_iri for name in names if name.is_slug)
+    graph.labels.prefetch(name.entity_iri for name in names)
     rows = tuple(
         (
             entity,
             class_of.get(entity),
-            ox.Literal(_describe_match(graph, pattern, name)),
+            ox.Literal(_describe_match(graph, pattern, name, places.get(name.entity_iri))),
         )
         for entity, name in zip(entities, names, strict=True)
     )
@@ -62,8 +69,10 @@ def search(
     return graph.make_table(Solutions(_COLUMNS, rows), headings)
 
 
-def _describe_match(graph: OpenGraph, pattern: NamePattern, name: EntityName) -> str:
+def _describe_match(graph: OpenGraph, pattern: NamePattern, name: EntityName, place: str | None) -> str:
     if name.rank == TEXT_RANK:
         return pattern.cut_excerpt(name.name, _EXCERPT_LENGTH)
-    # The last segment of an IRI is found, but says less than the label.
-    return graph.labels.get_label(name.entity_iri) if name.is_slug else name.name
+    # The last segment of an IRI and a derived name are found, but say less than the label.
+    has_no_words = name.is_slug or name.rank == DERIVED_RANK
+    title = graph.labels.get_label(name.entity_iri) if has_no_words else name.name
+    return format_message("search.placed", graph.lang, name=title, place=place) if place else title

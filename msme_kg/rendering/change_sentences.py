@@ -130,7 +130,7 @@ class _SentenceWriter:
                     )
                     for values in (old, new)
                 )
-                yield self._describe(self._format(name), was, now)
+                yield self._describe(self._format(name), was, now, is_dated=True)
 
     def _describe_values(self, change: _ThingChange) -> Iterator[str]:
         skipped = _UNMENTIONED.union(*_WINDOWS.values())
@@ -144,7 +144,8 @@ class _SentenceWriter:
                     self._join(one for one in values if (getattr(one, "language", None) or "") == tag)
                     for values in (old - new, new - old)
                 )
-                yield self._describe(self._name_property(predicate.value), was, now)
+                is_dated = any(map(_parse_date, old | new))
+                yield self._describe(self._name_property(predicate.value), was, now, is_dated=is_dated)
 
     def _name_property(self, iri: str) -> str:
         """Return the label of a property: that of the ontology, else that of a term of a standard."""
@@ -154,8 +155,9 @@ class _SentenceWriter:
         standard = find_standard_term(curie, self._formatter.lang)
         return self._formatter.find_label(iri) or standard or curie
 
-    def _describe(self, name: str, was: str, now: str) -> str:
-        message = "was-and-is" if was and now else "added" if now else "gone"
+    def _describe(self, name: str, was: str, now: str, *, is_dated: bool) -> str:
+        changed = "was-and-is-dated" if is_dated else "was-and-is"
+        message = changed if was and now else "added" if now else "gone"
         return self._format(message, name=name, was=was, now=now)
 
     def _join(self, values: Iterable[Term]) -> str:

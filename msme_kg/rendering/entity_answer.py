@@ -13,7 +13,7 @@ from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering.date_text import format_window
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.sparql.joined_cells import SEPARATOR
+from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.sparql.results import Solutions, Term
 
@@ -78,21 +78,13 @@ def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width
             title = part.title if rows > 1 else part.table.headings[columns[0]]
             headings = part.table.headings if len(columns) > 1 else {columns[0]: title}
             for column, heading in headings.items():
-                lines += _list_fact(heading, _list_values(part.table, column), format_name, lang)
+                lines += _list_fact(heading, part.table.list_labelled_values(column), format_name, lang)
     return "\n".join([*(["".join(f"{line}\n" for line in lines)] if lines else []), *tables])
 
 
 def format_title(title: str, format_name: str) -> str:
     """Return the title above a table."""
     return f"## {escape_markdown(title)}\n\n" if format_name == "md" else f"{title}\n\n"
-
-
-def _list_values(table: ResultTable, column: str) -> list[str]:
-    """Return the values in a column, those of joined cells one by one."""
-    cells = [str(row[column]) for row in table.to_labelled_rows() if row[column] not in {None, ""}]
-    return [
-        value for cell in cells for value in (cell.split(SEPARATOR) if column in table.joined else [cell])
-    ]
 
 
 def _list_fact(heading: str, values: Sequence[str], format_name: str, lang: str) -> Iterator[str]:
@@ -103,7 +95,7 @@ def _list_fact(heading: str, values: Sequence[str], format_name: str, lang: str)
         yield format_message("description.fact", lang, name=name, value="").rstrip()
         yield from (f"  - {escape(one)}" for one in values)
     elif values:
-        text = SEPARATOR.join(map(escape, values))
+        text = find_value_separator(values, lang).join(map(escape, values))
         yield format_message("description.fact", lang, name=name, value=text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
@@ -13,6 +14,7 @@ from msme_kg.errors import UsageError
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
 from msme_kg.rendering.question import Question
+from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
@@ -35,6 +37,7 @@ class ResultTable:
         labels: the labels of IRIs.
         headings: headings by column, for people; a column without one is headed by its name.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
+        short_names: the joined columns whose entities people see by host and date of issue.
         question: what was asked, where it was a canned query.
         find_sources: returns the sources of the entities in rows, for workbooks; None for no such sheet.
 
@@ -48,6 +51,7 @@ class ResultTable:
         labels: Labels,
         headings: Mapping[str, str] | None = None,
         joined: Collection[str] = (),
+        short_names: Collection[str] = (),
         question: Question | None = None,
         find_sources: Callable[[Solutions], ResultTable] | None = None,
     ) -> None:
@@ -57,6 +61,8 @@ class ResultTable:
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
         self.joined = joined
+        self.short_names = short_names
+        self._names: Mapping[str, str] = {}
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,6 +88,12 @@ class ResultTable:
             {name: to_python(term, self._labels.get_label) for name, term in row.items()}
             for row in self._resolve_labels()
         ]
+
+    def list_labelled_values(self, column: str) -> list[str]:
+        """Return the values in a column with labels in place of IRIs, those of joined cells one by one."""
+        self._prefetch_labels()
+        cells = (self._list_cell_values(column, row[column]) for row in self.solutions)
+        return [text for cell in cells for text, _ in cell if text]
 
     def render(
         self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
@@ -135,15 +147,20 @@ class ResultTable:
         self._prefetch_labels()
         lang, label_for = self._labels.lang, self._labels.get_label
         caption = "" if self.question is None else self.question.describe(label_for, lang)
-        rows = (map(self._to_html_cell, self.columns, row) for row in self.solutions.rows)
-        return render_html_table(self.headings.values(), rows, caption)
+        rows = (map(self._list_cell_values, self.columns, row) for row in self.solutions.rows)
+        separators = [
+            find_value_separator(self.list_labelled_values(name) if name in self.joined else (), lang)
+            for name in self.columns
+        ]
+        return render_html_table(self.headings.values(), rows, caption, separators)
 
-    def _to_html_cell(self, column: str, term: Term | None) -> HtmlCell:
+    def _list_cell_values(self, column: str, term: Term | None) -> HtmlCell:
+        """Return the values in a cell, each as text with a label in place of an IRI, and as it is."""
         if term is None:
             return ()
         if column in self.joined:
             return [
-                (self._labels.get_label(one) if is_joined_iri(one) else one, one)
+                (self._name_entity(column, one) if is_joined_iri(one) else one, one)
                 for one in term.value.split(SEPARATOR)
             ]
         return ((format_cell(term, self._labels.get_label), term.value),)
@@ -179,9 +196,21 @@ class ResultTable:
     def _resolve_labels(self) -> Solutions:
         """Return the rows with labels in joined cells, when all labels are known."""
         self._prefetch_labels()
-        return resolve_joined_labels(self.solutions, self.joined, self._labels.get_label)
+        return resolve_joined_labels(
+            self.solutions,
+            self.joined,
+            self._name_entity,
+            partial(find_value_separator, lang=self._labels.lang),
+        )
 
     def _prefetch_labels(self) -> None:
         cells = (term for row in self.solutions.rows for term in row)
         iris = [term.value for term in cells if isinstance(term, ox.NamedNode)]
         self._labels.prefetch([*iris, *list_joined_iris(self.solutions, self.joined)])
+        if self.short_names:
+            self._names = self._labels.find_short_names(list_joined_iris(self.solutions, self.short_names))
+
+    def _name_entity(self, column: str, iri: str) -> str:
+        """Return the name of an entity in a joined column."""
+        short = self._names.get(iri) if column in self.short_names else None
+        return short or self._labels.get_label(iri)

@@ -106,6 +106,7 @@ class CannedQuery:
         parameters: in the order of the header.
         columns: headings by column and language, in the order of the columns; may be empty.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
+        short_names: the joined columns whose entities people see by host and date of issue.
         entities: the variables of what a row is about, whose sources a workbook lists; not all are columns.
         watched: options with which a review of an update compares the answers before and after it.
         plot: the kind of chart that shows the rows, and its labels by name and language; None for no chart.
@@ -123,6 +124,7 @@ class CannedQuery:
     parameters: tuple[Parameter, ...]
     columns: Mapping[str, Mapping[str, str]]
     joined: tuple[str, ...]
+    short_names: tuple[str, ...]
     entities: tuple[str, ...]
     watched: tuple[Mapping[str, str], ...]
     plot: tuple[str, Mapping[str, Mapping[str, str]]] | None

@@ -7,7 +7,8 @@ A query joins them by ``GROUP_CONCAT(DISTINCT STR(?x); separator="; ")``. SPARQL
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -28,14 +29,35 @@ def sort_joined_cells(solutions: Solutions, joined: Collection[str]) -> Solution
 
 
 def resolve_joined_labels(
-    solutions: Solutions, joined: Collection[str], label_for: Callable[[str], str]
+    solutions: Solutions,
+    joined: Collection[str],
+    name_entity: Callable[[str, str], str],
+    find_separator: Callable[[Iterable[str]], str],
 ) -> Solutions:
-    """Return solutions with labels in place of the IRIs in joined cells."""
+    """Return solutions with names in place of the IRIs in joined cells.
 
-    def resolve(values: list[str]) -> list[str]:
-        return [label_for(value) if is_joined_iri(value) else value for value in values]
+    Args:
+        solutions: the result of a query.
+        joined: the names of the columns that are joined.
+        name_entity: returns the name of an IRI in a column; several with one name are named once.
+        find_separator: returns what separates the values of a column.
+    """
 
-    return _replace_cells(solutions, joined, resolve)
+    def resolve(values: list[str], column: str) -> list[str]:
+        names = (name_entity(column, value) if is_joined_iri(value) else value for value in values)
+        return list(dict.fromkeys(names))
+
+    for name in joined:
+        values = resolve(list_joined_values(solutions, name), name)
+        solutions = _replace_cells(solutions, [name], partial(resolve, column=name), find_separator(values))
+    return solutions
+
+
+def list_joined_values(solutions: Solutions, name: str) -> list[str]:
+    """Return the values in the cells of a joined column, one by one."""
+    place = solutions.columns.index(name)
+    cells = (row[place] for row in solutions.rows)
+    return [value for cell in cells if cell is not None for value in cell.value.split(SEPARATOR)]
 
 
 def is_joined_iri(value: str) -> bool:
@@ -45,14 +67,14 @@ def is_joined_iri(value: str) -> bool:
 
 def list_joined_iris(solutions: Solutions, joined: Collection[str]) -> list[str]:
     """Return the IRIs in joined cells."""
-    places = [solutions.columns.index(name) for name in joined]
-    cells = (row[place] for row in solutions.rows for place in places)
-    values = (value for cell in cells if cell is not None for value in cell.value.split(SEPARATOR))
-    return [value for value in values if is_joined_iri(value)]
+    return [value for name in joined for value in list_joined_values(solutions, name) if is_joined_iri(value)]
 
 
 def _replace_cells(
-    solutions: Solutions, joined: Collection[str], replace: Callable[[list[str]], list[str]]
+    solutions: Solutions,
+    joined: Collection[str],
+    replace: Callable[[list[str]], list[str]],
+    separator: str = SEPARATOR,
 ) -> Solutions:
     if not joined:
         return solutions
@@ -61,7 +83,7 @@ def _replace_cells(
         if name not in joined or cell is None:
             return cell
         values = replace(cell.value.split(SEPARATOR))
-        return ox.Literal(SEPARATOR.join(values)) if values else None
+        return ox.Literal(separator.join(values)) if values else None
 
     names = solutions.columns
     rows = (

@@ -17,6 +17,7 @@ DESCRIPTIONS = "descriptions"
 """The groups that are a folder each: checks, and queries of ``new``, ``brief``, exports and ``describe``."""
 _FOLDERS = {CHECKS, TEMPLATES, BRIEFING, EXPORT, DESCRIPTIONS}
 
+_MAX_SUGGESTIONS = 3
 _NAME = re.compile(r"\w[\w-]{0,99}")
 _WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
 _HINTS = {CANNED: "msme-kg query lists them", TEMPLATES: "msme-kg new lists them"}
@@ -53,12 +54,13 @@ class QueryCatalog:
         """Return the query of a name.
 
         Raises:
-            UsageError: there is none in the group; close matches are in the hint.
+            UsageError: there is none in the group; those that are about such a thing are in the hint, then
+                names that look alike.
             InputError: its header is malformed.
         """
         paths = self.list(group)
         if name not in paths:
-            near = find_close_matches(name, paths, 3, 0.5)
+            near = self._suggest_names(group, name)
             noun = {CANNED: "query", TEMPLATES: "kind"}.get(group, f"query of {group}")
             hint = _HINTS.get(group, "restore it from the graph that msme-kg comes with")
             raise UsageError(
@@ -66,6 +68,13 @@ class QueryCatalog:
                 hint=f"did you mean {' or '.join(near)}?" if near else hint,
             )
         return self._read(paths[name])
+
+    def _suggest_names(self, group: str, name: str) -> tuple[str, ...]:
+        from msme_kg.sparql.query_search import find_queries  # names that exist do not wait for it
+
+        close = find_close_matches(name, self.list(group), _MAX_SUGGESTIONS, 0.5)
+        names = dict.fromkeys([*find_queries(self.get_all(group), name), *close])
+        return tuple(names)[:_MAX_SUGGESTIONS]
 
     def get_all(self, group: str) -> tuple[CannedQuery, ...]:
         """Return the queries of a group, sorted by name.

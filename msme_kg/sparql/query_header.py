@@ -32,8 +32,8 @@ MAX_HEADER_LENGTH = 50_000
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "entities", "watched"}
-_HEADER_KEYS |= {"plot", "severity", "problem", "solution"}
+_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "short_names", "entities"}
+_HEADER_KEYS |= {"watched", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
@@ -74,7 +74,8 @@ def parse_query(text: str, path: str) -> CannedQuery:
         tags=file.parse_list(header, "tags"),
         parameters=parameters,
         columns=(columns := file.parse_headings(header.get("columns"), "columns")),
-        joined=file.parse_joined(header, columns),
+        joined=(joined := file.parse_column_names(header, "joined", columns)),
+        short_names=file.parse_column_names(header, "short_names", joined),
         entities=file.parse_entities(header),
         watched=file.parse_watched(header),
         plot=file.parse_plot(header.get("plot")),
@@ -267,14 +268,16 @@ class _QueryFile:
         names = mapping.get(key) or []
         return tuple(map(str, names if isinstance(names, list) else [names]))
 
-    def parse_joined(self, header: Mapping[str, Any], columns: Collection[str]) -> tuple[str, ...]:
-        """Return the columns whose cells hold several values."""
-        joined = self.parse_list(header, "joined")
-        for name in joined:
+    def parse_column_names(
+        self, header: Mapping[str, Any], key: str, columns: Collection[str]
+    ) -> tuple[str, ...]:
+        """Return the columns under a key, each of which must be one of some columns."""
+        names = self.parse_list(header, key)
+        for name in names:
             if name not in columns:
                 hint = f"one of {', '.join(columns)}" if columns else "give the columns their headings first"
-                raise self.build_error(f"{to_printable(name)!r} is not a column", "joined", hint)
-        return joined
+                raise self.build_error(f"{to_printable(name)!r} is not a column for {key!r}", key, hint)
+        return names
 
     def parse_entities(self, header: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the variables of what a row is about."""

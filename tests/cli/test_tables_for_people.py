@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import fcntl
+import io
+import json
 import os
 import pty
 import struct
@@ -63,6 +66,85 @@ def test_an_answer_without_rows_is_a_sentence(tmp_path: Path, run: Run) -> None:
     assert ended.out.count("\n") == 1  # a program gets the names of the columns
     assert ended.err == "查無紀錄：冠軍競賽得獎者（年度：2031）\n"
     assert run("sparql", "-e", "SELECT ?x { ?x a msme:Nothing }").err == "no rows\n"
+
+
+def test_sources_are_named_by_host_and_date_for_people_and_by_iri_for_programs(run: Run) -> None:
+    ended = run("query", "coordinators", "--as-of", "2020-12-31", "--labels", "--format", "csv")
+    assert "etradeforall.org; web.wtocenter.org.tw; wto.org 2018-03-27; wto.org\r\n" in ended.out
+    sources = json.loads(run("query", "coordinators", "--as-of", "2020-12-31", "--format", "json").out)[0][
+        "source"
+    ]
+    assert (
+        "https://w3id.org/msme-kg/source/wto-org-english-news-e-news18-e-ddgra-27mar18-e-htm"
+        in sources.split("; ")
+    )
+    wto = "wto.org"
+    (row,) = (
+        one for one in run("query", "coverage", "--as-of", "2017-12-13").out.splitlines() if "  87  " in one
+    )
+    assert all(host in row for host in ("taf2plus.com", "wto.org 2017-12-13", "wtoplurilaterals.info")), wto
+
+
+def test_a_meeting_has_a_summary_and_its_sources(run: Run) -> None:
+    ended = run(
+        "query", "meetings", "--from", "2023-04-26", "--to", "2023-04-26", "--format", "csv", "--labels"
+    )
+    _, row = csv.reader(io.StringIO(ended.out))
+    assert row[2].startswith("Change of Coordinator; digital economy agreements, trade digitalization, ")
+    assert "etradeforall.org" in row[-1]
+    chinese = run("query", "meetings", "--from", "2023-04-26", "--to", "2023-04-26", "--lang", "zh-Hant").out
+    assert "「進展」" not in chinese
+    assert "WTO「微中小企業聯合聲明倡議」進展、etradeforall.org" in chinese
+
+
+@pytest.mark.parametrize(
+    ("query", "more", "absent"),
+    [
+        ("documents", "5 more may have been issued in the period: --certainty possible", "INF/MSME/W/61"),
+        ("timeline", "more may lie in the period: --certainty possible", "Package of six"),
+    ],
+)
+def test_a_list_of_a_period_has_what_is_certainly_in_it(query: str, more: str, absent: str, run: Run) -> None:
+    span = ("--from", "2021-01-01", "--to", "2021-12-31")
+    ended = run("query", query, *span)
+    assert more in ended.err
+    assert absent not in ended.out
+    assert absent in run("query", query, *span, "--certainty", "possible").out
+
+
+def test_a_number_is_listed_once_with_the_sources_that_give_no_date(run: Run) -> None:
+    ended = run("query", "sponsors", "--symbol", "INF/MSME/4/Rev.2", "--format", "csv")
+    rows = [row for row in csv.reader(io.StringIO(ended.out)) if row[2].startswith("97 stated")]
+    assert [(row[4], row[6]) for row in rows] == [("2023-01-01/2023-03-31", "2")]
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("chairs", "coordinators"),
+        ("chairpersons", "coordinators"),
+        ("協調人", "coordinators"),
+        ("协调人", "coordinators"),
+        ("joined", "accessions"),
+        ("加入", "accessions"),
+        ("文件", "documents"),
+        ("membr", "members"),
+    ],
+)
+def test_a_name_that_is_no_query_suggests_those_about_it(word: str, first: str, run: Run) -> None:
+    ended = run("query", word)
+    assert ended.code == 2
+    assert f"hint: did you mean {first}" in ended.err
+
+
+def test_values_of_a_cell_are_joined_as_chinese_joins_them(run: Run) -> None:
+    names = run("query", "initiatives", "--lang", "zh-Hant").out
+    assert "  國際貿易中心、聯合國經濟及社會事務部、世界貿易組織  " in names
+    titles = run("query", "meetings", "--lang", "zh-Hant", "--from", "2024-03-01", "--to", "2024-03-31").out
+    assert (
+        "女性領導之微中小企業融資管道彙編；安全認證優質企業（AEO）計畫微中小企業特別規定彙編；" not in titles
+    )
+    assert "女性領導之微中小企業融資管道彙編、安全認證優質企業（AEO）計畫微中小企業特別規定彙編、" in titles
 
 
 def test_an_option_that_names_an_entity_is_shown_by_its_label(run: Run) -> None:

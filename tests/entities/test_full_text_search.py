@@ -36,6 +36,12 @@ def search(run: Run, *words: str) -> list[str]:
         ("turkey", "member/tr"),
         ("Wilson", "person/matthew-wilson"),
         ("MX", "member/mx"),
+        ("annex 6", "document/inf-msme-4-rev-2-annex-6"),
+        ("附件五", "document/inf-msme-4-rev-2-annex-5"),
+        ("2021 declaration", "document/inf-msme-w-36"),
+        ("2021 年宣言", "document/inf-msme-w-36"),
+        ("TPR資料庫", "initiative/msme-tpr-database"),
+        ("貿易政策檢討資料庫", "initiative/msme-tpr-database"),
     ],
 )
 def test_best_match_comes_first(run: Run, words: str, first: str) -> None:
@@ -57,6 +63,16 @@ def test_match_is_in_the_language_of_the_reader_and_in_whole_words(
     ended = run("search", words, "--lang", lang, "--format", "json")
     names = {hit["thing"].removeprefix(BASE): hit["name"] for hit in json.loads(ended.out)}
     assert names[thing].startswith(found)
+
+
+def test_number_and_document_of_an_annex_follow_its_title(run: Run) -> None:
+    hit = json.loads(run("search", "--format", "json", "貿易便捷化", "--lang", "zh-Hant").out)[0]
+    assert hit["name"] == "貿易便捷化（INF/MSME/4/Rev.2 附件 3）"
+    assert "Trade facilitation (Annex 3 of INF/MSME/4/Rev.2)" in run("search", "trade facilitation").out
+    hit = json.loads(run("search", "--format", "json", "annex 6").out)[0]
+    assert hit["name"].startswith(
+        "Trade-related aspects of MSMEs' access to finance and cross-border payments ("
+    )
 
 
 def test_class_is_followed_by_entities_of_its_name(run: Run) -> None:

@@ -37,6 +37,10 @@ def test_any_spelling_of_a_name_is_enough(run: Run, name: str, thing: str) -> No
         (["query", "documents", "--area", "融資"], "vocab/work-area/4"),
         (["query", "documents", "--area", "融资"], "vocab/work-area/4"),
         (["describe", "Wilson"], "person/matthew-wilson"),
+        (["describe", "貿易政策檢討資料庫"], "initiative/msme-tpr-database"),
+        (["describe", "TPR資料庫"], "initiative/msme-tpr-database"),
+        (["describe", "TPR 資料庫"], "initiative/msme-tpr-database"),
+        (["describe", "helpdesk"], "initiative/global-trade-helpdesk"),
     ],
 )
 def test_part_of_one_name_is_enough_and_is_said(run: Run, words: list[str], meant: str) -> None:
@@ -52,9 +56,43 @@ def test_part_of_several_names_lists_them(run: Run) -> None:
     assert "regular meeting (event-kind:regular-meeting)" in ended.err
     assert "organizational meeting (event-kind:organizational-meeting)" in ended.err
     assert "workshop" not in ended.err
-    ended = run("describe", "helpdesk", "--lang", "zh-Hant")
+    ended = run("describe", "trade finance", "--lang", "zh-Hant")
     assert (ended.code, ended.out) == (2, "")
-    assert "choose one of 全球貿易資訊平台 (initiative:global-trade-helpdesk)" in ended.err
+    assert "(document:wt-wgtdf-w-98)" in ended.err
+    # Instances first, then terms of a vocabulary.
+    assert ended.err.index("(document:wt-wgtdf-w-98)") < ended.err.index("(work-area:4)")
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("TPR database", "initiative/msme-tpr-database"),
+        ("annex 6", "document/inf-msme-4-rev-2-annex-6"),
+        ("附件六", "document/inf-msme-4-rev-2-annex-6"),
+        ("附件 6", "document/inf-msme-4-rev-2-annex-6"),
+        ("Annex 3 of INF/MSME/4/Rev.2", "document/inf-msme-4-rev-2-annex-3"),
+        ("2021 declaration", "document/inf-msme-w-36"),
+        ("2021 年宣言", "document/inf-msme-w-36"),
+        ("NO", "member/no"),
+    ],
+)
+def test_number_or_year_and_kind_name_an_entity(run: Run, name: str, thing: str) -> None:
+    ended = run("describe", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[1] == BASE + thing
+
+
+def test_versions_of_one_text_are_listed_and_none_is_preferred(run: Run) -> None:
+    ended = run("describe", "Declaration on the Establishment of a WTO Informal Work Programme")
+    assert (ended.code, ended.out) == (2, "")
+    assert "(document:wt-min-17-58)" in ended.err
+    assert "(document:wt-min-17-58-rev-1)" in ended.err
+
+
+def test_near_names_are_those_of_instances_then_what_search_finds(run: Run) -> None:
+    assert "did you mean China (member:cn)" in run("describe", "Chian").err
+    hint = run("describe", "cross-border payments of MSMEs in finance").err
+    assert "did you mean Trade-related aspects of MSMEs' access to finance and cross-border payments" in hint
 
 
 def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:

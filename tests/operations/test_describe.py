@@ -93,7 +93,7 @@ def test_a_paper_that_a_member_wrote_is_listed_once(run: Run) -> None:
 def test_answer_in_chinese_and_in_markdown(run: Run) -> None:
     answer = run("describe", "中华台北", "--lang", "zh-Hant").out.partition("\n陳述\n")[0]
     assert answer.startswith(f"中華臺北\n{BASE}member/tw\n")
-    assert "\n加入：2017年12月13日\n" in answer
+    assert "\n加入：2017 年 12 月 13 日\n" in answer
     assert "\n證據強度：明載\n" in answer
     text = run("describe", "US", "--format", "md").out
     assert text.startswith(f"# United States\n\n<{BASE}member/us>\n\n- **Kind**: WTO Member\n")

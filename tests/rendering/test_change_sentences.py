@@ -75,7 +75,8 @@ def test_each_of_many_new_things_has_a_sentence(graph: Repository) -> None:
 def test_a_correction_is_one_sentence_in_chinese(graph: Repository) -> None:
     update(graph, CORRECTION, CORRECTED, lang="zh-Hant")
     assert read_sentences(graph) == [
-        "美國：開始時間原為2022年12月，改為2022年12月14日；地點原為「Geneva」，改為「Bern」；來源：後來之來源"
+        "美國：開始時間原為 2022 年 12 月，改為 2022 年 12 月 14 日；"
+        "地點原為「Geneva」，改為「Bern」；來源：後來之來源"
     ]
 
 

@@ -1,4 +1,4 @@
-"""Dates in words in both languages."""
+"""Dates and date windows in words, in both languages."""
 
 from __future__ import annotations
 
@@ -6,27 +6,63 @@ from datetime import date
 
 import pytest
 
-from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.rendering.date_text import format_period
+from msme_kg.entities.date_windows import DateWindow
+from msme_kg.rendering.date_text import format_window
+
+DAY = date.fromisoformat
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "english", "chinese"),
+    ("bounds", "english", "chinese"),
     [
-        ((2023, 3, 1), (2023, 3, 15), "between 1 and 15 March 2023", "2023年3月1日至15日間"),
-        ((2024, 1, 1), (2024, 7, 1), "between 1 January and 1 July 2024", "2024年1月1日至7月1日間"),
+        (("2021-10-20", "2021-10-20"), "20 October 2021", "2021 年 10 月 20 日"),
         (
-            (2017, 12, 13),
-            (2021, 12, 31),
-            "between 13 December 2017 and 31 December 2021",
-            "2017年12月13日至2021年12月31日間",
+            ("2021-10-20", "2021-10-20", "2021-10-22", "2021-10-22"),
+            "20–22 October 2021",
+            "2021 年 10 月 20 日至 22 日",
         ),
-        ((2023, 3, 1), (2023, 3, 31), "March 2023", "2023年3月"),
+        (
+            ("2021-10-30", "2021-10-30", "2021-11-02", "2021-11-02"),
+            "30 October to 2 November 2021",
+            "2021 年 10 月 30 日至 11 月 2 日",
+        ),
+        (
+            ("2018-02-01", "2018-02-28", "2023-04-26", "2023-04-26"),
+            "February 2018 to 26 April 2023",
+            "2018 年 2 月至 2023 年 4 月 26 日",
+        ),
+        (
+            ("2021-12-31", "2021-12-31", "2022-01-01", "2022-01-01"),
+            "31 December 2021 to 1 January 2022",
+            "2021 年 12 月 31 日至 2022 年 1 月 1 日",
+        ),
+        (("2021-01-01", "2021-12-31", "2021-01-01", "2021-12-31"), "2021", "2021 年"),
+        (
+            (None, "2017-12-13", "2018-01-01", "2018-01-31"),
+            "on or before 13 December 2017; ended January 2018",
+            "2017 年 12 月 13 日（含）以前；2018 年 1 月終止",
+        ),
+        (
+            ("2017-12-13", "2021-12-31"),
+            "between 13 December 2017 and 31 December 2021",
+            "2017 年 12 月 13 日至 2021 年 12 月 31 日間",
+        ),
+        (
+            ("2023-03-01", "2023-03-15"),
+            "between 1 and 15 March 2023",
+            "2023 年 3 月 1 日至 15 日間",
+        ),
+        (
+            ("2024-01-01", "2024-07-01"),
+            "between 1 January and 1 July 2024",
+            "2024 年 1 月 1 日至 7 月 1 日間",
+        ),
+        ((None, None, "2022-03-01", "2022-03-31"), "ended March 2022", "2022 年 3 月終止"),
     ],
 )
-def test_span_names_a_common_month_or_year_once(
-    first: tuple[int, int, int], last: tuple[int, int, int], english: str, chinese: str
+def test_a_window_is_said_as_short_as_it_can(
+    bounds: tuple[str | None, ...], english: str, chinese: str
 ) -> None:
-    period = DatePeriod.from_bounds(date(*first), date(*last))
-    assert format_period(period, "en") == english
-    assert format_period(period, "zh-Hant") == chinese
+    window = DateWindow(*(DAY(one) if one else None for one in bounds))
+    assert format_window(window, "en") == english
+    assert format_window(window, "zh-Hant") == chinese

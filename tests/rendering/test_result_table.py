@@ -52,10 +52,10 @@ def test_values_of_a_joined_cell_are_sorted_and_an_empty_cell_is_unbound(root: P
 
 
 def test_joined_cells_have_labels_for_people(root: Path) -> None:
-    cell = "國際貿易中心; 聯合國經濟及社會事務部; 世界貿易組織"
+    cell = "國際貿易中心、聯合國經濟及社會事務部、世界貿易組織"
     table = operators(root, "zh-Hant")
     assert cell in [row["operators"] for row in table.to_labelled_rows()]
-    link = f'<a href="{BASE}/organization/itc">國際貿易中心</a>; <a href="'
+    link = f'<a href="{BASE}/organization/itc">國際貿易中心</a>、<a href="'
     assert link in table._repr_html_()
     assert cell in table.render("md")
 

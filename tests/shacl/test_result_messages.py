@@ -136,6 +136,6 @@ def test_each_core_component_has_a_message_in_both_languages() -> None:
         assert message["en"].isascii() or name == "In", name
         assert "$" not in message["en"] + message["zh-Hant"] or name == "Pattern", name
     assert found["In"]["en"] == "It must be one of 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …."
-    assert found["Pattern"]["zh-Hant"] == "須符合樣式 ^[0-9]{2}$。"
+    assert found["Pattern"]["zh-Hant"] == "須符合格式 ^[0-9]{2}$。"
     assert found["Class"]["en"] == "It must be an instance of ex:Person."
     assert found["LanguageIn"]["en"] == "Its language tag must be one of en, zh-Hant."

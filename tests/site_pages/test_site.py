@@ -127,7 +127,7 @@ def test_dates_sources_and_conflicts_are_displayed_as_text(site: Built) -> None:
     assert "13 December 2017" in membership
     assert 'href="#source-1"' in membership
     assert "passage 1(1)" in membership
-    assert "2017年12月13日" in site.pages["membership/gb/zh-Hant.html"]
+    assert "2017 年 12 月 13 日" in site.pages["membership/gb/zh-Hant.html"]
     claim = site.pages["claim/founders-2017-12-13-84-brief/zh-Hant.html"]
     part = claim.partition("來源所述不一")[2].partition("</section>")[0]
     assert {"84", "87", "88"} <= set(re.findall("創始會員數 (8\\d)", part))

@@ -10,7 +10,7 @@ from msme_kg.briefing.content.note_model import MultilingualText
 from msme_kg.message_catalog import format_message
 
 _MONTH_NUMBERS = {
-    name.lower(): number for number, name in enumerate(format_message("date-text.months", "en").split(), 1)
+    name.lower(): number for number, name in enumerate(format_message("date-text.months", "en").split("|"), 1)
 }
 _YEAR_PATTERN = r"(?<![\d/.\-])((?:19|20)\d\d)(?![\d])"
 _CHINESE_DATE = re.compile(rf"{_YEAR_PATTERN}\s*年(?:\s*(\d{{1,2}})\s*月(?:\s*(\d{{1,2}})\s*日)?)?")
