@@ -57,7 +57,7 @@ class KnowledgeGraph(OpenGraph):
         Args:
             name: such as ``"members"``.
             deprecated: whether deprecated entities are in the answer too.
-            options: by name, with underscores, such as ``as_of="2023-08-01"``.
+            options: by name, with underscores, such as ``as_of="2023-08-01"`` or ``as_of="2023"``.
 
         Raises:
             msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
@@ -247,14 +247,14 @@ class KnowledgeGraph(OpenGraph):
         )
 
     def log(
-        self, thing: str | None = None, since: date | None = None, until: date | None = None
+        self, thing: str | None = None, since: date | str | None = None, until: date | str | None = None
     ) -> ResultTable:
         """Return the recorded updates, with a row for each thing that one affects, newest first.
 
         Args:
             thing: only those of this entity.
-            since: the first day.
-            until: the last day.
+            since: the first day; of a year or month, such as ``2026``, its first.
+            until: the last day; of a year or month, its last.
 
         Raises:
             msme_kg.errors.UsageError: no entity has this name, or several have.
