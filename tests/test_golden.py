@@ -20,6 +20,7 @@ CASES: dict[str, list[str]] = {
         *("--from", "2021-01-01", "--to", "2022-12-31", "--certainty", "possible")
     ],
     "conflicts": [],
+    "conflicts@any": ["--of", "any"],
     "conflicts@date": ["--of", "date"],
     "conflicts@place-zh-Hant": ["--of", "place", "--lang", "zh-Hant", "--labels"],
     "coordinators": [],
@@ -113,6 +114,8 @@ CASES: dict[str, list[str]] = {
     "trade-policy-reviews@cn": ["--member", "CN"],
     "trade-policy-reviews@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "package": [],
+    "package@annex-6": ["--annex", "6"],
+    "package@annex-6-zh-Hant": ["--annex", "6", "--lang", "zh-Hant", "--labels"],
     "package@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "revisions": [],
     "revisions@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
