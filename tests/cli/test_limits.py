@@ -234,7 +234,8 @@ def test_literal_that_is_too_long_once_escaped_is_named_as_the_cause(run: Run, t
         assert ended.out.startswith("a.ttl:1: violation: http://e/a <http://e/b> ")
     (tmp_path / "s.ttl").write_text(
         "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ;"
-        "sh:targetNode <http://e/a> ; sh:sparql [ sh:select 'SELECT $this { $this <http://e/b> ?b . FILTER(STRLEN(?b) > 5) }' ] ."
+        "sh:targetNode <http://e/a> ; sh:sparql [ sh:select "
+        "'SELECT $this { $this <http://e/b> ?b . FILTER(STRLEN(?b) > 5) }' ] ."
     )
     ended = run("validate", "--alone", "--shapes", "s.ttl", "a.ttl")
     assert (ended.code, ended.out) == (3, "")
