@@ -47,7 +47,7 @@ def test_part_of_one_name_is_enough_and_is_said(run: Run, words: list[str], mean
     ended = run(*words)
     assert ended.code == 0
     assert f"<{BASE}{meant}>" in ended.err
-    assert run(*words, "--lang", "zh-Hant").err.startswith("note: '")
+    assert run(*words, "--lang", "zh-Hant").err.startswith("註：「")
 
 
 def test_part_of_several_names_lists_them(run: Run) -> None:
@@ -114,7 +114,9 @@ def test_closed_set_is_listed_whole(run: Run, lang: str, label: str) -> None:
 
 
 def test_new_entities_need_whole_names(run: Run) -> None:
-    ended = run("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
+    words = ("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
+    assert "錯誤：--member 查無符合「Korea」者" in run(*words, "--lang", "zh-Hant").err
+    ended = run(*words)
     assert ended.code == 2
     assert "no match for 'Korea' in --member" in ended.err
 
