@@ -57,7 +57,7 @@ class KnowledgeGraph(OpenGraph):
         Args:
             name: such as ``"members"``.
             deprecated: whether deprecated entities are in the answer too.
-            options: by name, with underscores, such as ``as_of="2023-08-01"``.
+            options: by name, with underscores, such as ``as_of="2023-08-01"`` or ``as_of="2023"``.
 
         Raises:
             msme_kg.errors.UsageError: an unknown query or option, or a value that does not fit.
@@ -152,7 +152,7 @@ class KnowledgeGraph(OpenGraph):
         *,
         shapes: Files = (),
         changed_since: str | None = None,
-        pyshacl_only: bool = False,
+        engine: str = "compiled",
     ) -> Validation:
         """Validate the graph, some of its files, additional files, or any files against any shapes.
 
@@ -160,7 +160,7 @@ class KnowledgeGraph(OpenGraph):
             files: the files; none for the whole graph. See ``msme_kg.operations.validate``.
             shapes: files of shapes; the files are then validated against these alone.
             changed_since: a git revision; only findings that are new since then.
-            pyshacl_only: whether pySHACL validates everything, without the prefilter.
+            engine: ``compiled``, or ``pyshacl`` to let pySHACL validate all shapes.
 
         Raises:
             msme_kg.errors.InputError: a file is malformed, or a shape or check is ill-formed.
@@ -174,14 +174,14 @@ class KnowledgeGraph(OpenGraph):
                 self.repository,
                 _list_paths(files),
                 _list_paths(shapes),
-                pyshacl_only=pyshacl_only,
+                engine=engine,
                 lang=self.lang,
             )
         return validate.validate(
             self.repository,
             _list_paths(files),
             changed_since=changed_since,
-            pyshacl_only=pyshacl_only,
+            engine=engine,
             lang=self.lang,
         )
 
@@ -247,14 +247,14 @@ class KnowledgeGraph(OpenGraph):
         )
 
     def log(
-        self, thing: str | None = None, since: date | None = None, until: date | None = None
+        self, thing: str | None = None, since: date | str | None = None, until: date | str | None = None
     ) -> ResultTable:
         """Return the recorded updates, with a row for each thing that one affects, newest first.
 
         Args:
             thing: only those of this entity.
-            since: the first day.
-            until: the last day.
+            since: the first day; of a year or month, such as ``2026``, its first.
+            until: the last day; of a year or month, its last.
 
         Raises:
             msme_kg.errors.UsageError: no entity has this name, or several have.

@@ -82,7 +82,7 @@ def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:
     [
         ("membrs", {}, "members"),
         ("members", {"asof": "2023-08-01"}, "as_of"),
-        ("members", {"as_of": "1 August 2023"}, "YYYY-MM-DD"),
+        ("members", {"as_of": "1 August 2023"}, "2023-08-01, 2023-08 or 2023"),
         ("members", {"certainty": "posible"}, "possible"),
         ("conflicts", {"as_of": "2023-08-01"}, "of"),
         ("evidence", {}, "symbol, code"),

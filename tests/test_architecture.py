@@ -31,6 +31,7 @@ ROOMS = {
     "click": {"cli/"},
     "numpy": {"shacl/", "validation/"},
     "pandas": {"rendering/result_table.py"},
+    "elementpath": {"shacl/"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
     "vl_convert": {"rendering/chart_picture.py"},

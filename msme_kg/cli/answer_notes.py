@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
+
+from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import print_remark
 from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import build_text, quote_text
+from msme_kg.namespaces import XSD
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.rendering.question import Question
+from msme_kg.sparql.parameters import parse_day
 
 
 def warn_beyond_record(end: str | None, lang: str) -> None:
@@ -18,6 +24,38 @@ def warn_beyond_record(end: str | None, lang: str) -> None:
     """
     if end is not None:
         print_remark(build_text("output.record-ends", end=to_printable(end)), lang)
+
+
+def read_day(text: str | None, option: str, day: str) -> str | None:
+    """Return the day that an option denotes, as ``YYYY-MM-DD``, with a note for a year or month.
+
+    Args:
+        text: the value of the option; None for none.
+        option: the option, such as ``--as-of``.
+        day: the day for which a year or month stands, one of ``msme_kg.sparql.canned.DAYS``.
+    """
+    if text is None:
+        return None
+    found = parse_day(text, option, day).isoformat()
+    _print_day_note(option, text, found)
+    return found
+
+
+def print_day_notes(question: Question) -> None:
+    """Print a note for each date of a question that was given as a year or month."""
+    for option in question.options:
+        for term in option.value:
+            if (
+                isinstance(term, ox.Literal)
+                and term.datatype.value == f"{XSD}date"
+                and len(option.value) == 1
+            ):
+                _print_day_note(f"--{option.name}", option.text, term.value)
+
+
+def _print_day_note(option: str, text: str, day: str) -> None:
+    if text not in {day, "today"}:
+        print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
 
 
 def print_name_notes(graph: OpenGraph) -> None:

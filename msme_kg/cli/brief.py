@@ -6,7 +6,7 @@ import click
 
 from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
-from msme_kg.cli.answer_notes import print_name_notes, warn_beyond_record
+from msme_kg.cli.answer_notes import print_name_notes, read_day, warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
@@ -17,12 +17,21 @@ from msme_kg.cli.options import (
 )
 from msme_kg.cli.output import emit, print_remark
 from msme_kg.operations.query import find_exceeded_record_end
-from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY
+from msme_kg.sparql.parameters import parse_day
 
 
 @click.command("brief", cls=CheckedCommand)
-@click.option("--as-of", metavar="DATE", help="The date that the note describes; without it today.")
-@click.option("--since", metavar="DATE", help="Begin with what changed since then; the full note marks it.")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="The date that the note describes; of a month or year, its last day; without it today.",
+)
+@click.option(
+    "--since",
+    metavar="DATE",
+    help="Begin with what changed since then (of a month or year, its first day).",
+)
 @click.option(
     "--length",
     type=click.Choice(list(SECTION_NAMES)),
@@ -61,12 +70,14 @@ def command(
 ) -> None:
     """Write the briefing note, in the language of --lang, with a source for every statement.
 
-    The note describes the state on a date, as the record knows it today. DATE is YYYY-MM-DD.
+    The note describes the state on a date, as the record knows it today. DATE is a day, a month or a year:
+    2023-08-01, 2023-08 or 2023.
     """
+    day, earlier = read_day(as_of, "--as-of", LATEST_DAY), read_day(since, "--since", FIRST_DAY)
     with open_graph(endpoints) as kg:
         note = kg.brief(
-            as_of,
-            since=since,
+            day,
+            since=earlier,
             format_name=form,
             length=length,
             sections=sections,
@@ -74,7 +85,7 @@ def command(
             warn=lambda remark: print_remark(remark, kg.lang),
             deprecated=deprecated,
         )
-        end = find_exceeded_record_end(kg, as_of or read_current_date().isoformat())
+        end = find_exceeded_record_end(kg, parse_day(day or "today", "--as-of", LATEST_DAY))
         print_name_notes(kg)
     warn_beyond_record(end, kg.lang)
     emit(note, output)

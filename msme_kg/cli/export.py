@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from msme_kg.cli.answer_notes import warn_beyond_record
+from msme_kg.cli.answer_notes import read_day, warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import (
     QUERY_SECONDS,
@@ -21,6 +21,7 @@ from msme_kg.operations.export import Export
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.repository import Repository
+from msme_kg.sparql.canned import LATEST_DAY
 
 _TABLES = "csv"
 
@@ -30,7 +31,11 @@ _TABLES = "csv"
 @click.option(
     "--graph", "graphs", multiple=True, metavar="NAME", help="Only this file or folder, such as data/actors."
 )
-@click.option("--as-of", metavar="DATE", help="Leave out what did not hold on this day, and links to it.")
+@click.option(
+    "--as-of",
+    metavar="DATE",
+    help="Leave out what did not hold on this day (of a month or year, its last), and links to it.",
+)
 @click.option(
     "--csv-safe",
     is_flag=True,
@@ -56,6 +61,7 @@ def command(
     that --output names, without deprecated entities unless asked for; the other syntaxes have them all.
     """
     settings = get_settings()
+    day = read_day(as_of, "--as-of", LATEST_DAY)
     if form != _TABLES and (csv_safe or bom or deprecated):
         hint = "msme-kg export csv --output DIR"
         raise UsageError("--csv-safe, --bom and --deprecated are for csv", hint=hint)
@@ -66,7 +72,11 @@ def command(
     seconds = QUERY_SECONDS if as_of is not None or form == _TABLES else WORK_SECONDS
     with TimeLimit(settings.timeout or seconds):
         export = Export.read(
-            repository, graphs, as_of=as_of, with_tables=target is not None, with_deprecated=deprecated
+            repository,
+            graphs,
+            as_of=day,
+            with_tables=target is not None,
+            with_deprecated=deprecated,
         )
         warn_beyond_record(export.record_end, settings.lang)
     if target is not None:

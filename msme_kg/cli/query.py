@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from msme_kg.cli.answer_notes import print_name_notes, warn_beyond_record
+from msme_kg.cli.answer_notes import print_day_notes, print_name_notes, warn_beyond_record
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     add_common_options,
@@ -66,6 +66,8 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             if form in FORMATS_FOR_PEOPLE and not endpoints:
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
             print_name_notes(kg)
+            if table.question is not None:
+                print_day_notes(table.question)
             text = render_answer(table, form, output, limit=limit, labels=labels)
         warn_beyond_record(end, kg.lang)
         for hint in hints:

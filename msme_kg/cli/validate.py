@@ -12,7 +12,7 @@ from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_out
 from msme_kg.cli.output import Progress, emit, print_note, report_errors
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.operations.validate import Validation, validate, validate_alone
+from msme_kg.operations.validate import ENGINES, Validation, validate, validate_alone
 from msme_kg.rendering.validation_report import FORMATS, render_error
 from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES
@@ -36,11 +36,15 @@ MAX_REMARKS = 20
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
 @click.option("--full", is_flag=True, help="Show the findings of nested shapes too.")
-@click.option("--pyshacl-only", is_flag=True, help="Let pySHACL validate everything, without the prefilter.")
-@click.option("--changed-since", metavar="REV", help="Only findings that are new since a git revision.")
 @click.option(
-    "--verbose", "-v", is_flag=True, help="Say which shapes the prefilter leaves to pySHACL, and why."
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="What validates the shapes: this program, or pySHACL.",
 )
+@click.option("--changed-since", metavar="REV", help="Only findings that are new since a git revision.")
+@click.option("--verbose", "-v", is_flag=True, help="Say which shapes are left to pySHACL, and why.")
 @add_output_option
 @add_common_options
 def command(
@@ -50,7 +54,7 @@ def command(
     fail_on: str,
     form: str,
     full: bool,
-    pyshacl_only: bool,
+    engine: str,
     changed_since: str | None,
     verbose: bool,
     output: str | None,
@@ -66,9 +70,9 @@ def command(
         raise UsageError(
             "--alone needs --shapes FILE and files to validate", hint="see msme-kg validate --help"
         )
-    if changed_since is not None and (alone or pyshacl_only):
+    if changed_since is not None and (alone or engine != ENGINES[0]):
         raise UsageError(
-            "--changed-since goes neither with --alone nor with --pyshacl-only",
+            "--changed-since goes neither with --alone nor with another --engine",
             hint="it validates the graph, and what the change can affect",
         )
     progress = Progress()
@@ -86,7 +90,7 @@ def command(
             validation = run(
                 repository,
                 files,
-                pyshacl_only=pyshacl_only,
+                engine=engine,
                 lang=settings.lang,
                 show_details=full,
                 progress=progress,
@@ -111,4 +115,4 @@ def _print_notes(validation: Validation, lang: str, seconds: float, verbose: boo
             f"{len(report.findings)} findings in {seconds:.1f} s"
         )
     for shape, reason in report.unfiltered_shapes if verbose else ():
-        print_note(f"note: {to_printable(shape)} goes to pySHACL whole: {to_printable(reason)}")
+        print_note(f"note: {to_printable(shape)} is left to pySHACL: {to_printable(reason)}")

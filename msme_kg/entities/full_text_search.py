@@ -32,8 +32,9 @@ class SearchHit:
     """An entity that matches a search.
 
     Attributes:
-        name: the name that matches best, or the text if no name matches.
-        score: from 0 to 1; higher is better.
+        name: the name that matches best, if possible in the language of the reader; or the text if no name
+            matches.
+        score: that of the best name, from 0 to 1; higher is better.
     """
 
     name: EntityName
@@ -43,6 +44,7 @@ class SearchHit:
 def search_entities(
     engine: QueryEngine,
     search_text: str,
+    lang: str,
     *,
     derived: Sequence[EntityName] = (),
     deprecated: bool = False,
@@ -55,16 +57,19 @@ def search_entities(
     Args:
         engine: the engine that has the names.
         search_text: words in either language, or a symbol or code in any spelling.
+        lang: the language whose names and texts are shown where they match too.
         derived: names by which entities are asked for without having them.
         deprecated: whether deprecated entities are found too.
     """
     pattern = NamePattern(search_text)
     hidden = {} if deprecated else load_replacements(engine)
-    named = _select_best(_compute_scores(pattern, [*list_names(engine), *derived], hidden))
+    named = _select_best(_compute_scores(pattern, [*list_names(engine), *derived], hidden), lang, MIN_SCORE)
     in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
     in_texts = {
         iri: hit
-        for iri, hit in _select_best(_compute_scores(pattern, list_texts(engine), hidden)).items()
+        for iri, hit in _select_best(
+            _compute_scores(pattern, list_texts(engine), hidden), lang, PART_OF_WORDS
+        ).items()
         if iri not in in_names and hit.score >= PART_OF_WORDS
     }
     if not in_names and not in_texts:
@@ -87,12 +92,16 @@ def _compute_scores(
             yield SearchHit(name, pattern.compute_score(name.name))
 
 
-def _select_best(hits: Iterable[SearchHit]) -> dict[str, SearchHit]:
-    """Return the best hit of each entity."""
+def _select_best(hits: Iterable[SearchHit], lang: str, min_score: float) -> dict[str, SearchHit]:
+    """Return the best hit of each entity, with the best name in a language that has a score, if any."""
     best: dict[str, SearchHit] = {}
+    shown: dict[str, SearchHit] = {}
     for hit in hits:
-        best[hit.name.entity_iri] = min(hit, best.get(hit.name.entity_iri, hit), key=_rank_name)
-    return best
+        iri = hit.name.entity_iri
+        best[iri] = min(hit, best.get(iri, hit), key=_rank_name)
+        if hit.name.lang == lang and hit.score >= min_score:
+            shown[iri] = min(hit, shown.get(iri, hit), key=_rank_name)
+    return {iri: SearchHit(shown.get(iri, hit).name, hit.score) for iri, hit in best.items()}
 
 
 def _rank_name(hit: SearchHit) -> tuple[float, int, int, str]:

@@ -16,6 +16,7 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
 # In Chinese each character counts as a word; letters and digits that follow each other are two.
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
 _CHUNK = re.compile(r"[^\W_]+")
+_NO_BREAK = re.compile(rf"[^\s{_IDEOGRAPHS}\u3000-\u303f\uff00-\uffef]{{2}}")
 
 
 class NamePattern:
@@ -66,7 +67,15 @@ class NamePattern:
         )  # 0 if only its words are found
         start = max(0, min(first - length // 3, len(text) - length))
         end = start + length
+        # Whole words at both ends, where words have blanks between them.
+        start = next((one for one in range(start, first) if not _is_within_word(text, one)), first)
+        end = next((one for one in range(end, first, -1) if not _is_within_word(text, one)), end)
         return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+
+
+def _is_within_word(text: str, place: int) -> bool:
+    """Return True for a place between two characters that are neither blank nor Chinese."""
+    return _NO_BREAK.fullmatch(text[max(place - 1, 0) : place + 1]) is not None
 
 
 def _join_words(folded: str) -> str:

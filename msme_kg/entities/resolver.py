@@ -239,7 +239,7 @@ class Resolver:
             near.setdefault(by_name[folded].entity_iri, by_name[folded])
         if all(name.is_term for name in near.values()):
             accepted = {name.entity_iri for name in names}
-            all_hits = search_entities(self._engine, text, derived=self._derive_names())
+            all_hits = search_entities(self._engine, text, self._lang, derived=self._derive_names())
             hits = (hit.name for hit in all_hits if hit.score >= MIN_SCORE)
             found = [name for name in hits if name.entity_iri in accepted][:_MAX_SUGGESTIONS]
             near = {name.entity_iri: name for name in found} or near

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.operations.open_graph import OpenGraph, require_language
-from msme_kg.sparql import date_intervals
-from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
 
 
@@ -28,8 +28,9 @@ def write_brief(
 
     Args:
         graph: where the facts are.
-        as_of: the date that it describes, ``YYYY-MM-DD``; by default today.
-        since: an earlier date to compare with.
+        as_of: the date that it describes, ``YYYY-MM-DD``, or a year or month for its last day that is not in
+            the future; by default today.
+        since: an earlier date to compare with; a year or month stands for its first day.
         lang: its language; by default that of the graph.
         format_name: ``md``, ``html`` or ``docx`` (needs the extra ``docx``).
         length: ``short`` (at most four pages, merged) or ``full``.
@@ -50,8 +51,8 @@ def write_brief(
     _require_known(format_name, NOTE_RENDERERS, "format")
     _require_known(length, SECTION_NAMES, "length")
     language = require_language(lang or graph.lang)
-    date = date_intervals.parse_date(as_of, "as_of") if as_of else read_current_date()
-    earlier = date_intervals.parse_date(since, "since") if since else None
+    date = parse_day(as_of or "today", "as_of", LATEST_DAY)
+    earlier = parse_day(since, "since", FIRST_DAY) if since else None
     queries = FactQueries(
         graph.engine,
         graph.repository,

@@ -17,6 +17,8 @@ from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import serialize_chunks
 from msme_kg.rendering.csv_tables import build_csv_tables
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
+from msme_kg.sparql.canned import LATEST_DAY
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import Term
 from msme_kg.storage.dataset import Dataset
@@ -56,8 +58,8 @@ class Export:
         Args:
             repository: the graph.
             graphs: files, folders or graph IRIs to export instead of the default graph.
-            as_of: a date, ``YYYY-MM-DD``: entities that certainly had not begun on it, or had ended, are
-                left out.
+            as_of: a date, ``YYYY-MM-DD``, or a year or month for its last day that is not in the future:
+                entities that certainly had not begun on it, or had ended, are left out.
             with_tables: whether ``write_tables`` will be called.
             with_deprecated: whether tables have deprecated entities; other syntaxes always have them.
 
@@ -92,7 +94,7 @@ class Export:
             graph.prefixes,
             frozenset(entity for (entity,) in dropped),
             tuple((table.value, entity) for table, entity in tables if table and entity),
-            find_exceeded_record_end(graph, as_of) if as_of is not None else None,
+            find_exceeded_record_end(graph, parse_day(as_of, "as_of", LATEST_DAY)) if as_of else None,
         )
 
     def serialize(self, syntax: str) -> Iterator[str]:

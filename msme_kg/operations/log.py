@@ -14,13 +14,18 @@ from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.change_sentences import describe_changes
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.rendering.term_format import TermFormatter
+from msme_kg.sparql.canned import FIRST_DAY, LAST_DAY
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.results import Solutions
 
 _COLUMNS = ("date", "change", "thing", "sentence", "author", "sources")
 
 
 def list_changes(
-    graph: OpenGraph, thing: str | None = None, since: date | None = None, until: date | None = None
+    graph: OpenGraph,
+    thing: str | None = None,
+    since: date | str | None = None,
+    until: date | str | None = None,
 ) -> ResultTable:
     """Return the recorded changes, with a row for each thing that a change affects, newest first.
 
@@ -28,20 +33,22 @@ def list_changes(
         graph: the graph.
         thing: only changes of this entity, named by IRI, CURIE, code, symbol or label; one that has been
             removed, by IRI or CURIE.
-        since: the first day.
-        until: the last day.
+        since: the first day; of a year or month, such as ``2026``, its first.
+        until: the last day; of a year or month, its last.
 
     Raises:
         msme_kg.errors.UsageError: no entity has this name, or several have.
         msme_kg.errors.InputError: a record of changes is malformed.
     """
+    first = parse_day(since, "since", FIRST_DAY) if isinstance(since, str) else since
+    last = parse_day(until, "until", LAST_DAY) if isinstance(until, str) else until
     recorded = read_changes(graph.repository)
     wanted = _find_thing(graph, recorded, thing) if thing else ""
     changes = [
         change
         for change in reversed(recorded)
-        if (since is None or change.ended_at.date() >= since)
-        and (until is None or change.ended_at.date() <= until)
+        if (first is None or change.ended_at.date() >= first)
+        and (last is None or change.ended_at.date() <= last)
     ]
     formatter = TermFormatter(graph.lang, graph.prefixes, graph.labels)
     graph.labels.prefetch(_list_iris(changes))

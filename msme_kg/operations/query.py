@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from msme_kg.entities.statistics import find_record_end
 from msme_kg.message_catalog import format_message, select_messages
@@ -12,7 +13,7 @@ from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery, Parameter
 from msme_kg.sparql.html_table import render_html_table
-from msme_kg.sparql.parameters import read_current_date
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 
@@ -113,15 +114,15 @@ def find_exceeded_record_end_of_query(
     Returns:
         The day as ``YYYY-MM-DD``; None if no date lies after it.
     """
-    dates = []
+    days = []
     for parameter in query.parameters:
         text = options.get(parameter.name) or parameter.default
         if parameter.type == "date" and text:
-            dates.append(read_current_date().isoformat() if text == "today" else text)
-    return find_exceeded_record_end(graph, max(dates)) if dates else None
+            days.append(parse_day(text, f"--{parameter.option}", parameter.day))
+    return find_exceeded_record_end(graph, max(days)) if days else None
 
 
-def find_exceeded_record_end(graph: OpenGraph, date: str) -> str | None:
-    """Return the last day of the record if a date (``YYYY-MM-DD``) lies after it, else None."""
+def find_exceeded_record_end(graph: OpenGraph, day: date) -> str | None:
+    """Return the last day of the record, as ``YYYY-MM-DD``, if a day lies after it, else None."""
     end = find_record_end(graph.engine)
-    return end if end and date > end else None
+    return end if end and day.isoformat() > end else None

@@ -44,7 +44,7 @@ def search(
     """
     pattern = NamePattern(text)
     derived = [one.name for one in graph.derived_names]
-    hits = search_entities(graph.engine, text, derived=derived, deprecated=deprecated)
+    hits = search_entities(graph.engine, text, graph.lang, derived=derived, deprecated=deprecated)
     names = [hit.name for hit in hits[:limit]]
     places = {
         one.name.entity_iri: one.name.name

@@ -23,6 +23,9 @@ from msme_kg.validation.graph_validation import validate_changes, validate_files
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 
+ENGINES = ("compiled", "pyshacl")
+"""The engines of SHACL: the compiled shapes of this package, and pySHACL."""
+
 
 @dataclass(frozen=True)
 class Validation(TextResult):
@@ -58,7 +61,7 @@ def validate(
     files: Sequence[str] = (),
     *,
     changed_since: str | None = None,
-    pyshacl_only: bool = False,
+    engine: str = ENGINES[0],
     lang: str = "en",
     show_details: bool = False,
     progress: Progress = ignore_progress,
@@ -70,7 +73,7 @@ def validate(
         files: paths. Of a file of the graph, its findings are returned; of another file (``-`` is standard
             input), what is wrong with it and what adding it would break. None: the whole graph.
         changed_since: a git revision; only findings that are new since then.
-        pyshacl_only: whether pySHACL validates everything, without the prefilter.
+        engine: ``compiled``, or ``pyshacl`` to let pySHACL validate all shapes.
         lang: the language of messages.
         show_details: whether text shows the reasons within findings.
         progress: receives the name of each stage.
@@ -92,11 +95,11 @@ def validate(
             report = validate_changes(former, after, progress=progress)
             report = report.filter_by_files([*own, *(file.path for file in foreign)]) if files else report
         elif not files:
-            report = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+            report = validate_graph(before, use_pyshacl=engine == ENGINES[1], progress=progress)
         else:
             report = validate_changes(before, after, progress=progress) if foreign else ValidationReport(())
             if own:
-                whole = validate_graph(before, use_prefilter=not pyshacl_only, progress=progress)
+                whole = validate_graph(before, use_pyshacl=engine == ENGINES[1], progress=progress)
                 report = whole.filter_by_files(own).with_findings(report.findings)
     prefixes = before.repository_files.prefixes
     labels = None
@@ -113,7 +116,7 @@ def validate_alone(
     files: Sequence[str],
     shapes: Sequence[str],
     *,
-    pyshacl_only: bool = False,
+    engine: str = ENGINES[0],
     lang: str = "en",
     show_details: bool = False,
     progress: Progress = ignore_progress,
@@ -124,7 +127,7 @@ def validate_alone(
         repository: the graph whose prefixes shorten IRIs.
         files: paths of the data.
         shapes: paths of the shapes.
-        pyshacl_only: whether pySHACL validates everything, without the prefilter.
+        engine: ``compiled``, or ``pyshacl`` to let pySHACL validate all shapes.
         lang: the language of messages.
         show_details: whether text shows the reasons within findings.
         progress: receives the name of each stage.
@@ -136,7 +139,7 @@ def validate_alone(
     report, remarks = validate_files_with_lint(
         [GraphFile.from_path(name, allow_relative_iris=True) for name in shapes],
         [GraphFile.from_path(name, allow_relative_iris=True) for name in files],
-        use_prefilter=not pyshacl_only,
+        use_pyshacl=engine == ENGINES[1],
         progress=progress,
     )
     prefixes = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes

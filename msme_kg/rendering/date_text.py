@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from msme_kg.entities.date_windows import DatePeriod, DateWindow
-from msme_kg.message_catalog import format_message
+from msme_kg.message_catalog import format_message, load_messages
 
 _EXACT_FORMS = {"day", "month", "year"}
 """The forms of periods that are named by one date."""
@@ -29,6 +29,10 @@ def format_period(period: DatePeriod, lang: str) -> str:
     if period.form in _EXACT_FORMS:
         assert period.first is not None  # noqa: S101 (these forms have both bounds)
         return _format_date(period.first, period.form, lang)
+    if period.form == "span":
+        assert period.first is not None  # noqa: S101 (a span has both bounds)
+        assert period.last is not None  # noqa: S101
+        return _format_inexact_span(period.first, period.last, lang)
     bounds = {
         name: format_day(day, lang) for name, day in (("first", period.first), ("last", period.last)) if day
     }
@@ -53,6 +57,18 @@ def _format_span(start: DatePeriod, end: DatePeriod, lang: str) -> str:
         return format_message("date-text.days-of-month", lang, month=_name_month(first, lang), **days)
     months = {"first_month": _name_month(first, lang), "last_month": _name_month(last, lang)}
     return format_message("date-text.days-of-year", lang, **months, **days)
+
+
+def _format_inexact_span(first: date, last: date, lang: str) -> str:
+    """Return that something lies between two days, which says a common month or year once."""
+    forms = {"first": "day", "last": "day"}
+    if first.year == last.year:
+        # Where dates begin with the year, it stands at the beginning, else at the end.
+        shortened = "last" if load_messages(lang)["date-text.day"].startswith("{year}") else "first"
+        forms[shortened] = "day-of-month" if first.month == last.month else "day-of-year"
+    bounds = {"first": first, "last": last}
+    texts = {name: _format_date(day, forms[name], lang) for name, day in bounds.items()}
+    return format_message("date-text.span", lang, **texts)
 
 
 def _name_month(day: date, lang: str) -> str:

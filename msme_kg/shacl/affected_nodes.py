@@ -156,6 +156,8 @@ class AffectedFocusNodes:
 
     def _find_query_nodes(self, constraint: SparqlConstraint) -> Ids | None:
         """Return the values of ``$this`` for which a query reads a changed triple; None for all."""
+        if constraint.group_pattern is None:
+            return None
         parts = [_NO_IDS]
         for pattern, preceding in _iterate_patterns(constraint.group_pattern, ()):
             rows = self._select_changed_rows(pattern.predicate)

@@ -1,25 +1,32 @@
-"""JSON serialization of compiled shapes for the cache."""
+"""JSON serialization of compiled shapes and of evaluations for the cache."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from msme_kg.shacl import model
-from msme_kg.shacl.model import CompiledShapes, Term
+from msme_kg.shacl import model, validation_results
+from msme_kg.shacl.model import Term
 from msme_kg.storage.type_check import require_type
 
 _TRIPLE_TEMPLATE = "<a:> <a:> %s .\n"
-_CLASSES = {name: cls for name, cls in vars(model).items() if isinstance(cls, type) and is_dataclass(cls)}
+_CLASSES = {
+    name: cls
+    for name, cls in (vars(model) | vars(validation_results)).items()
+    if isinstance(cls, type) and is_dataclass(cls)
+}
 _FIELDS = {name: [field.name for field in fields(cls)] for name, cls in _CLASSES.items()}
 
 
-def dumps(shapes: CompiledShapes) -> bytes:
-    """Return compiled shapes as JSON; other values than strings and numbers are tagged lists."""
+_Stored = TypeVar("_Stored")
+
+
+def dumps(value: object) -> bytes:
+    """Return compiled shapes or an evaluation as JSON; what is no string or number is a tagged list."""
     terms: dict[Term, int] = {}
 
     def encode_value(value: Any) -> Any:
@@ -36,12 +43,16 @@ def dumps(shapes: CompiledShapes) -> bytes:
         name = type(value).__name__
         return [name, *(encode_value(getattr(value, field)) for field in _FIELDS[name])]
 
-    encoded = encode_value(shapes)
-    return json.dumps({"shapes": encoded, "terms": [str(term) for term in terms]}).encode()
+    encoded = encode_value(value)
+    return json.dumps({"value": encoded, "terms": [str(term) for term in terms]}).encode()
 
 
-def loads(content: bytes) -> CompiledShapes:
-    """Return the compiled shapes from the JSON of ``dumps``.
+def loads(content: bytes, expected_type: type[_Stored]) -> _Stored:
+    """Return a value from the JSON of ``dumps``.
+
+    Args:
+        content: the JSON.
+        expected_type: the type of the value.
 
     Raises:
         Exception: it is other JSON.
@@ -62,4 +73,4 @@ def loads(content: bytes) -> CompiledShapes:
             return (tuple if kind == "tuple" else frozenset)(map(decode_value, parts))
         return _CLASSES[kind](*map(decode_value, parts))
 
-    return require_type(decode_value(document["shapes"]), CompiledShapes)
+    return require_type(decode_value(document["value"]), expected_type)

@@ -14,8 +14,8 @@ from msme_kg.shacl.shape_parser import ShapeParser
 from msme_kg.shacl.shapes_graph import TYPE, IllFormedShapeError, ShapesGraph, UnsupportedShapeError
 from msme_kg.shacl.sparql_constraints import parse_sparql_constraint
 
-_MAX_SHAPE_DEPTH = 8
-"""The nesting that pySHACL certainly evaluates; its limit is 15."""
+_MAX_SHAPE_DEPTH = 50
+"""The nesting of shapes that is evaluated; more would be an attack on the stack."""
 _NON_CONSTRAINT_PROPERTIES = frozenset(
     [
         *("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "path", "deactivated"),
@@ -126,8 +126,15 @@ def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[Shape
     parsers = (CONSTRAINT_PARSERS[name] for name in names if name in CONSTRAINT_PARSERS)
     constraints = tuple(constraint for parse in parsers for constraint in parse(parser))
     parser.reject_orphan_parameters()
-    sparql = tuple(parse_sparql_constraint(graph, each) for each in graph.list_values(node, "sparql"))
-    if paths and sparql:
-        raise UnsupportedShapeError("it has a SPARQL constraint for a property")
-    constraints += sparql
-    return Shape(node, path, constraints, graph.read_targets(node), deactivated)
+    constraints += tuple(
+        parse_sparql_constraint(graph, each, path) for each in graph.list_values(node, "sparql")
+    )
+    severity = parser.read_single_value("severity")
+    return Shape(
+        node,
+        path,
+        constraints,
+        graph.read_targets(node),
+        deactivated,
+        severity.value if isinstance(severity, ox.NamedNode) else f"{SHACL}Violation",
+    )

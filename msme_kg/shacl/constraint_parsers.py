@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 import pyoxigraph as ox
@@ -10,7 +9,6 @@ import pyoxigraph as ox
 from msme_kg.namespaces import SHACL, XSD
 from msme_kg.shacl.model import (
     And,
-    Cardinality,
     ClassOf,
     Closed,
     Constraint,
@@ -20,12 +18,16 @@ from msme_kg.shacl.model import (
     HasValue,
     In,
     LanguageIn,
-    Length,
     LessThan,
+    MaxCount,
+    MaxLength,
+    MinCount,
+    MinLength,
+    Node,
     NodeKind,
     Not,
     Or,
-    Pattern,
+    Property,
     QualifiedValueShape,
     Range,
     ShapeNode,
@@ -33,6 +35,7 @@ from msme_kg.shacl.model import (
     UniqueLang,
     Xone,
 )
+from msme_kg.shacl.pattern_translation import translate_pattern
 from msme_kg.shacl.shape_parser import ShapeParser
 from msme_kg.shacl.shapes_graph import IllFormedShapeError, UnsupportedShapeError
 from msme_kg.shacl.term_dictionary import BLANK, IRI, LITERAL
@@ -53,13 +56,17 @@ _RANGE_BOUNDS = {
 }
 
 
-def _parse_cardinality(parser: ShapeParser) -> Iterator[Constraint]:
-    parser.require_property_shape("minCount")
-    yield Cardinality(parser.parse_count("minCount") or 0, parser.parse_count("maxCount"))
+def _make_count_parser(
+    name: str, constraint: Callable[[int], Constraint], *, needs_path: bool = False
+) -> Callable[[ShapeParser], Iterator[Constraint]]:
+    def parse_count(parser: ShapeParser) -> Iterator[Constraint]:
+        if needs_path:
+            parser.require_property_shape(name)
+        count = parser.parse_count(name)
+        if count is not None:
+            yield constraint(count)
 
-
-def _parse_length(parser: ShapeParser) -> Iterator[Constraint]:
-    yield Length(parser.parse_count("minLength") or 0, parser.parse_count("maxLength"))
+    return parse_count
 
 
 def _make_range_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
@@ -80,13 +87,8 @@ def _parse_pattern(parser: ShapeParser) -> Iterator[Constraint]:
         for term in [*patterns, *([flags] if flags else [])]
     ):
         raise UnsupportedShapeError("sh:pattern or sh:flags is not a plain string")
-    letters = flags.value.lower() if flags else ""
-    re_flags = (re.IGNORECASE if "i" in letters else 0) | (re.MULTILINE if "m" in letters else 0)
     for pattern in patterns:
-        try:
-            yield Pattern(pattern.value, re.compile(pattern.value, re_flags).flags)
-        except (re.error, OverflowError, RecursionError):
-            raise IllFormedShapeError("sh:pattern is not a regular expression") from None
+        yield translate_pattern(pattern.value, flags.value if flags else "")
 
 
 def _parse_language_in(parser: ShapeParser) -> Iterator[Constraint]:
@@ -99,7 +101,8 @@ def _parse_language_in(parser: ShapeParser) -> Iterator[Constraint]:
 
 def _parse_unique_lang(parser: ShapeParser) -> Iterator[Constraint]:
     parser.require_property_shape("uniqueLang")
-    if parser.parse_boolean("uniqueLang"):
+    # The literal true only, as the test core/property/uniqueLang-002 of the W3C has it.
+    if parser.parse_boolean("uniqueLang") and parser.read_values("uniqueLang") == [ox.Literal(True)]:
         yield UniqueLang()
 
 
@@ -128,8 +131,8 @@ def _parse_node_kind(parser: ShapeParser) -> Iterator[Constraint]:
 
 def _parse_qualified_value_shape(parser: ShapeParser) -> Iterator[Constraint]:
     parser.require_property_shape("qualifiedValueShape")
-    min_count, max_count = parser.parse_count("qualifiedMinCount"), parser.parse_count("qualifiedMaxCount")
-    if min_count is None and max_count is None:
+    counts = [parser.parse_count(name) for name in ("qualifiedMinCount", "qualifiedMaxCount")]
+    if counts == [None, None]:
         raise UnsupportedShapeError("a qualified shape without a count")
     siblings: dict[ShapeNode, None] = {}
     if parser.parse_boolean("qualifiedValueShapesDisjoint"):
@@ -141,7 +144,9 @@ def _parse_qualified_value_shape(parser: ShapeParser) -> Iterator[Constraint]:
                     siblings.update((value, None) for value in values if not isinstance(value, ox.Literal))
     for shape in parser.read_shapes("qualifiedValueShape"):
         others = tuple(sibling for sibling in siblings if sibling != shape)
-        yield QualifiedValueShape(shape, others, min_count or 0, max_count)
+        for count, is_minimum in zip(counts, (True, False), strict=True):
+            if count is not None:
+                yield QualifiedValueShape(shape, others, count, is_minimum)
 
 
 def _parse_closed(parser: ShapeParser) -> Iterator[Constraint]:
@@ -161,10 +166,10 @@ def _parse_in(parser: ShapeParser) -> Iterator[Constraint]:
 
 
 CONSTRAINT_PARSERS: dict[str, Callable[[ShapeParser], Iterable[Constraint]]] = {
-    "minCount": _parse_cardinality,
-    "maxCount": lambda parser: () if parser.read_values("minCount") else _parse_cardinality(parser),
-    "minLength": _parse_length,
-    "maxLength": lambda parser: () if parser.read_values("minLength") else _parse_length(parser),
+    "minCount": _make_count_parser("minCount", MinCount, needs_path=True),
+    "maxCount": _make_count_parser("maxCount", MaxCount, needs_path=True),
+    "minLength": _make_count_parser("minLength", MinLength),
+    "maxLength": _make_count_parser("maxLength", MaxLength),
     **{name: _make_range_parser(name) for name in _RANGE_BOUNDS},
     "class": lambda parser: [ClassOf(value) for value in parser.read_values("class")],
     "datatype": _parse_datatype,
@@ -180,13 +185,11 @@ CONSTRAINT_PARSERS: dict[str, Callable[[ShapeParser], Iterable[Constraint]]] = {
     "and": lambda parser: [And(members) for members in parser.read_shape_lists("and")],
     "or": lambda parser: [Or(members) for members in parser.read_shape_lists("or")],
     "xone": lambda parser: [Xone(members) for members in parser.read_shape_lists("xone")],
-    "node": lambda parser: [And((shape,)) for shape in parser.read_shapes("node", has_path=False)],
-    "property": lambda parser: [
-        And((shape,), parser.is_sole_owner(shape)) for shape in parser.read_shapes("property", has_path=True)
-    ],
+    "node": lambda parser: [Node(shape) for shape in parser.read_shapes("node", has_path=False)],
+    "property": lambda parser: [Property(shape) for shape in parser.read_shapes("property", has_path=True)],
     "qualifiedValueShape": _parse_qualified_value_shape,
     "closed": _parse_closed,
     "hasValue": lambda parser: [HasValue(value) for value in parser.read_values("hasValue")],
     "in": _parse_in,
 }
-"""The parser of each parameter; of two parameters of one constraint the first parses both."""
+"""The parser of each parameter."""

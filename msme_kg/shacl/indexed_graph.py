@@ -121,7 +121,7 @@ def load_compiled_shapes(
     Raises:
         msme_kg.errors.KGError: a file is malformed; or what ``meanwhile`` raises.
     """
-    shapes = cache.load("shapes", dataset.key, lambda parts: loads(bytes(parts["json"])))
+    shapes = cache.load("shapes", dataset.key, lambda parts: loads(bytes(parts["json"]), CompiledShapes))
     if shapes is not None:
         return shapes
     content = None
@@ -132,7 +132,7 @@ def load_compiled_shapes(
                 content = worker.read_result()
     content = content or _compile(dataset)
     cache.store("shapes", dataset.key, {"json": content})
-    return loads(content)
+    return loads(content, CompiledShapes)
 
 
 def _compile(dataset: Dataset) -> bytes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from msme_kg.namespaces import SHACL
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 ShapeNode = ox.NamedNode | ox.BlankNode
 
@@ -67,11 +69,17 @@ class NodeKind:
 
 
 @dataclass(frozen=True)
-class Cardinality:
-    """sh:minCount and sh:maxCount (SHACL §4.2)."""
+class MinCount:
+    """sh:minCount (SHACL §4.2.1)."""
 
-    min_count: int
-    max_count: int | None
+    count: int
+
+
+@dataclass(frozen=True)
+class MaxCount:
+    """sh:maxCount (SHACL §4.2.2)."""
+
+    count: int
 
 
 @dataclass(frozen=True)
@@ -84,16 +92,22 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Length:
-    """sh:minLength and sh:maxLength (SHACL §4.4.1, §4.4.2)."""
+class MinLength:
+    """sh:minLength (SHACL §4.4.1)."""
 
-    min_length: int
-    max_length: int | None
+    length: int
+
+
+@dataclass(frozen=True)
+class MaxLength:
+    """sh:maxLength (SHACL §4.4.2)."""
+
+    length: int
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """sh:pattern with sh:flags (SHACL §4.4.3), as flags of ``re``."""
+    """sh:pattern with sh:flags (SHACL §4.4.3), as regular expression and flags of ``re``."""
 
     regex: str
     flags: int
@@ -101,9 +115,9 @@ class Pattern:
 
 @dataclass(frozen=True)
 class LanguageIn:
-    """sh:languageIn (SHACL §4.4.4), in lower case."""
+    """sh:languageIn (SHACL §4.4.4): the basic language ranges (RFC 4647 §2.1), in lower case."""
 
-    tags: frozenset[str]
+    ranges: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -135,16 +149,23 @@ class LessThan:
 
 @dataclass(frozen=True)
 class And:
-    """sh:and, sh:node or sh:property (SHACL §4.6.2, §4.7.1, §4.7.2): value nodes conform to all shapes.
-
-    Attributes:
-        shapes: the shapes.
-        is_independent: validating the value nodes against each shape alone gives the same results: only this
-            constraint uses the shape, and its results are reported as those of the shape.
-    """
+    """sh:and (SHACL §4.6.2): value nodes conform to all shapes."""
 
     shapes: tuple[ShapeNode, ...]
-    is_independent: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """sh:node (SHACL §4.7.1): value nodes conform to the node shape."""
+
+    shape: ShapeNode
+
+
+@dataclass(frozen=True)
+class Property:
+    """sh:property (SHACL §4.7.2): value nodes conform to the property shape, whose results are reported."""
+
+    shape: ShapeNode
 
 
 @dataclass(frozen=True)
@@ -170,12 +191,19 @@ class Not:
 
 @dataclass(frozen=True)
 class QualifiedValueShape:
-    """sh:qualifiedValueShape (SHACL §4.7.3): counts value nodes that conform to it and to no sibling."""
+    """sh:qualifiedValueShape (SHACL §4.7.3): counts value nodes that conform to it and to no sibling.
+
+    Attributes:
+        shape: the shape.
+        siblings: the sibling shapes, if they must be disjoint.
+        count: the bound.
+        is_minimum: the bound is that of sh:qualifiedMinCount, else that of sh:qualifiedMaxCount.
+    """
 
     shape: ShapeNode
     siblings: tuple[ShapeNode, ...]
-    min_count: int
-    max_count: int | None
+    count: int
+    is_minimum: bool
 
 
 @dataclass(frozen=True)
@@ -234,25 +262,25 @@ class SparqlConstraint:
     """sh:sparql (SHACL §5): no solution for any value node as ``$this``.
 
     Attributes:
+        node: the constraint in the shapes graph.
         query: the query, with a VALUES block for the value nodes.
-        group_pattern: its graph pattern.
-        comparisons: the operands of each comparison, and whether it compares by order.
-        has_negation: the query has EXISTS or NOT EXISTS.
+        group_pattern: its graph pattern, if one query for all focus nodes finds what one for each finds.
     """
 
+    node: Term
     query: str
-    group_pattern: GroupPattern
-    comparisons: tuple[tuple[Term | str, Term | str, bool], ...]
-    has_negation: bool
+    group_pattern: GroupPattern | None
 
 
 Constraint = (
     ClassOf
     | Datatype
     | NodeKind
-    | Cardinality
+    | MinCount
+    | MaxCount
     | Range
-    | Length
+    | MinLength
+    | MaxLength
     | Pattern
     | LanguageIn
     | UniqueLang
@@ -260,6 +288,8 @@ Constraint = (
     | Disjoint
     | LessThan
     | And
+    | Node
+    | Property
     | Or
     | Xone
     | Not
@@ -287,13 +317,23 @@ class Targets:
 
 @dataclass(frozen=True)
 class Shape:
-    """A shape (SHACL §2.1); one with a path is a property shape (SHACL §2.3)."""
+    """A shape (SHACL §2.1); one with a path is a property shape (SHACL §2.3).
+
+    Attributes:
+        node: the shape in the shapes graph.
+        path: the property path; None for a node shape.
+        constraints: the constraints.
+        targets: the targets.
+        deactivated: all nodes conform (SHACL §2.1.6).
+        severity: the IRI of the severity (SHACL §2.1.4).
+    """
 
     node: ShapeNode
     path: Path | None
     constraints: tuple[Constraint, ...]
     targets: Targets
     deactivated: bool = False
+    severity: str = f"{SHACL}Violation"
 
     def list_references(self, *, direct_only: bool = False) -> set[ShapeNode]:
         """Return the shapes that the constraints evaluate, or only those that the shape itself refers to."""
@@ -301,7 +341,7 @@ class Shape:
         for constraint in self.constraints:
             if isinstance(constraint, And | Or | Xone):
                 references.update(constraint.shapes)
-            elif isinstance(constraint, Not):
+            elif isinstance(constraint, Node | Property | Not):
                 references.add(constraint.shape)
             elif isinstance(constraint, QualifiedValueShape):
                 references.update((constraint.shape, *(() if direct_only else constraint.siblings)))

@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import rdflib
 from rdflib.plugins.sparql.algebra import translateQuery
@@ -21,17 +21,13 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from msme_kg.errors import SafetyError
+from msme_kg.shacl.report_reader import BOUND_MESSAGE
 from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED, reject_unknown_functions
-
-if TYPE_CHECKING:
-    from rdflib.term import Node
 
 _PREFIXES = re.compile(r"(?:PREFIX [^\s:]*: <[^>\s]*>\n)*")
 """The prefix declarations as pySHACL writes them before the query of a constraint."""
 _NEVER = re.compile(r"(?!)")
 """A pattern that matches nothing."""
-_BOUND_MESSAGE = rdflib.URIRef("urn:msme-kg:bound-message")
-"""The datatype of a message template with its bindings, as JSON."""
 _REFLECTED_METHODS = {"__lt__": "__gt__", "__le__": "__ge__"}
 """The method that Python tries on the other operand when one returns ``NotImplemented``."""
 
@@ -78,7 +74,7 @@ def _drop_unused_prefixes(query: str) -> str:
 
 @contextmanager
 def keep_message_bindings() -> Iterator[None]:
-    """Report the templates of messages with their bindings, to be read by ``read_bound_message``.
+    """Report the templates of messages with their bindings, to be read by ``report_reader``.
 
     Upstream: pySHACL fills the placeholders of ``sh:message`` (SHACL §5.3.2) by ``re.sub`` with the value as
     replacement pattern, so a backslash in a value raises ``re.error`` or disappears; and it reports the text
@@ -105,15 +101,7 @@ def _write_bound_message(template: str, bound_vars: Any) -> rdflib.Literal:
         first, others = bound_vars[:3], bound_vars[3:]
         bindings = dict(*others) | dict(zip(("this", "path", "value"), first, strict=True))
     terms = {name: (type(term).__name__, str(term)) for name, term in bindings.items() if term is not None}
-    return rdflib.Literal(json.dumps([template, terms]), datatype=_BOUND_MESSAGE)
-
-
-def read_bound_message(message: rdflib.Literal) -> tuple[str, Mapping[str, Node]]:
-    """Return the text of a reported message and its bindings: none if the text is final."""
-    if message.datatype != _BOUND_MESSAGE:
-        return str(message), {}
-    template, terms = json.loads(str(message))
-    return template, {name: getattr(rdflib, kind)(text) for name, (kind, text) in terms.items()}
+    return rdflib.Literal(json.dumps([template, terms]), datatype=rdflib.URIRef(BOUND_MESSAGE))
 
 
 @contextmanager

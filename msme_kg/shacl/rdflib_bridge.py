@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -27,6 +27,18 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
                 converted[term] = _to_rdflib_term(term)
         graph.add((converted[terms[0]], converted[terms[1]], converted[terms[2]]))
     return graph
+
+
+def list_quads(graph: rdflib.Graph) -> Iterator[ox.Quad]:
+    """Yield the triples of an rdflib graph as quads of the default graph."""
+    for triple in graph:
+        subject, predicate, value = map(from_rdflib, triple)
+        if (
+            isinstance(predicate, ox.NamedNode)
+            and value is not None
+            and not isinstance(subject, ox.Literal | None)
+        ):
+            yield ox.Quad(subject, predicate, value)
 
 
 def _to_rdflib_term(term: Term) -> Node:

@@ -68,7 +68,7 @@ class ValidationReport:
         findings: the findings.
         shape_count: the number of validated shapes with targets.
         focus_node_count: the number of validated pairs of shape and focus node.
-        unfiltered_shapes: the shapes that the prefilter does not support, with the reason.
+        unfiltered_shapes: the shapes that were left to pySHACL, with the reason.
     """
 
     findings: tuple[Finding, ...]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from operator import itemgetter
-from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
 
 from msme_kg.message_catalog import format_in_all_languages
-from msme_kg.namespaces import LANGUAGES, RDF, SHACL, PrefixMap
+from msme_kg.namespaces import LANGUAGES, SHACL, PrefixMap
 from msme_kg.rdf.terms import normalize_language_tag
-
-if TYPE_CHECKING:
-    import rdflib
-    from rdflib.term import Literal, Node
+from msme_kg.shacl.model import Term
+from msme_kg.shacl.shapes_graph import ShapesGraph, UnsupportedShapeError
+from msme_kg.shacl.validation_results import ValidationResult
 
 _PLACEHOLDER = re.compile(r"\{[?$]([^{}\s]+)\}")
 """A variable or parameter in a message template (SHACL §5.3.2, §6.2.2)."""
@@ -32,21 +31,21 @@ _CORE_MESSAGES = frozenset(
 
 
 class ResultMessages:
-    """The messages of the results in one validation report."""
+    """The messages of the results of one shapes graph."""
 
-    def __init__(self, report: rdflib.Graph, shapes: rdflib.Graph, prefixes: PrefixMap) -> None:
-        self._report = report
-        self._shapes = shapes
-        self._prefixes = prefixes
+    def __init__(self, shapes: ShapesGraph, prefixes: PrefixMap) -> None:
+        self._shapes, self._prefixes = shapes, prefixes
 
-    def build_messages(self, result: Node, path: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    def build_messages(
+        self, result: ValidationResult, path: str
+    ) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """Return the message of a result by language, and the template that all results of its shape share.
 
         The values of ``sh:message`` take precedence (SHACL §2.1.5, §5.3.2). A shape without one gets the
         message of its constraint component.
 
         Args:
-            result: a validation result of the report.
+            result: a validation result.
             path: its property path as SPARQL writes it.
         """
         templates = _take_first_by_language(self._find_templates(result))
@@ -54,114 +53,85 @@ class ResultMessages:
             message = self._format_core_message(result)
             if message:
                 return message, message
-        reported = list(self._list_reported_messages(result))
-        bindings = {name: term for _, _, terms in reported for name, term in terms.items()}
-        bindings |= self._collect_bindings(result)
-        values = {name: self._format_term(term) for name, term in bindings.items()}
+        values = {name: self._format_term(term) for name, term in self._collect_bindings(result).items()}
         if path:
             values |= {"path": path, "PATH": path}
 
         def fill(template: str) -> str:
             return _PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), template)
 
-        if templates:
+        if templates and "message" not in result.bindings:
             filled = {language: fill(template) for language, template in templates.items()}
             return _select_languages(filled), _select_languages(templates)
-        if reported:
-            texts = ((language, fill(text) if terms else text) for language, text, terms in reported)
+        if result.messages:
+            texts = sorted((_get_language(message), message.value) for message in result.messages)
             return _select_languages(_take_first_by_language(texts)), {}
         return format_in_all_languages("shacl.nonconforming"), {}
 
-    def _list_reported_messages(self, result: Node) -> list[tuple[str, str, Mapping[str, Node]]]:
-        """Return the reported messages: language, text or template, and bindings of the template."""
-        from msme_kg.shacl.pyshacl_patches import read_bound_message
-
-        messages = _list_literals(self._report, result, "resultMessage")
-        reported = ((_get_language(message), *read_bound_message(message)) for message in messages)
-        return sorted(reported, key=itemgetter(0, 1))
-
-    def _format_core_message(self, result: Node) -> dict[str, str]:
+    def _format_core_message(self, result: ValidationResult) -> dict[str, str]:
         """Return the message of a constraint component of SHACL Core; empty for other components."""
-        component = str(self._read_value(self._report, result, "sourceConstraintComponent"))
-        name = component.removeprefix(SHACL).removesuffix("ConstraintComponent")
+        name = result.component.removeprefix(SHACL).removesuffix("ConstraintComponent")
         key = re.sub("(?<!^)(?=[A-Z])", "-", name).lower()
-        shape = self._read_value(self._report, result, "sourceShape")
-        if key not in _CORE_MESSAGES or not component.startswith(SHACL) or shape is None:
+        if key not in _CORE_MESSAGES or not result.component.startswith(SHACL):
             return {}
         values = {
             parameter: ", ".join(
-                sorted(self._format_parameter(value) for value in self._list_objects(shape, parameter))
+                sorted(
+                    self._format_parameter(value)
+                    for value in self._shapes.list_values(result.shape, parameter)
+                )
             )
             for parameter in (name[0].lower() + name[1:], "qualifiedValueShape")
         }
         return format_in_all_languages(f"shacl.{key}", **values)
 
-    def _format_parameter(self, value: Node) -> str:
+    def _format_parameter(self, value: Term) -> str:
         """Return the value of a parameter for display; of a long list the first members."""
-        from rdflib import URIRef
-        from rdflib.collection import Collection
-
-        if self._shapes.value(value, URIRef(f"{RDF}first")) is None:
+        try:
+            members = [self._format_term(member) for member in self._shapes.list_members(value)]
+        except UnsupportedShapeError:  # it is no list
             return self._format_term(value)
-        members = [self._format_term(member) for member in Collection(self._shapes, value)]
         return ", ".join([*members[:_MAX_LIST_MEMBERS], "…"] if len(members) > _MAX_LIST_MEMBERS else members)
 
-    def _collect_bindings(self, result: Node) -> dict[str, Node]:
-        """Return the pre-bound variables of a result and the parameters of its constraint component."""
-        bindings: dict[str, Node] = {}
-        for variable, name in {"this": "focusNode", "value": "value", "path": "resultPath"}.items():
-            term = self._read_value(self._report, result, name)
-            if term is not None:
-                bindings[variable] = term
-        component = self._read_value(self._report, result, "sourceConstraintComponent")
-        shape = self._read_value(self._report, result, "sourceShape")
-        for parameter in self._list_objects(component, "parameter"):
-            path = self._read_value(self._shapes, parameter, "path")
-            argument = self._shapes.value(shape, path) if shape is not None and path is not None else None
-            if argument is not None:
-                bindings.setdefault(re.split(r"[/#:]", str(path))[-1], argument)
+    def _collect_bindings(self, result: ValidationResult) -> dict[str, Term]:
+        """Return the variables of a result and the parameters of its constraint component."""
+        bindings = {**result.bindings, "this": result.focus_node}
+        if result.value is not None:
+            bindings["value"] = result.value
+        for parameter in self._shapes.list_values(ox.NamedNode(result.component), "parameter"):
+            for path in self._shapes.list_values(parameter, "path"):
+                arguments = self._shapes.triples_by_subject.get(result.shape, {}).get(path.value, ())
+                for argument in arguments[:1]:
+                    bindings.setdefault(re.split(r"[/#:]", path.value)[-1], argument)
         return bindings
 
-    def _find_templates(self, result: Node) -> Iterator[tuple[str, str]]:
+    def _find_templates(self, result: ValidationResult) -> Iterator[tuple[str, str]]:
         """Yield the language and text of each ``sh:message``, of the most specific subject first.
 
         The order is that of the constraint, the shape, the validators of the component, the component.
         """
-        names = ("sourceConstraint", "sourceShape")
-        subjects = [self._read_value(self._report, result, name) for name in names]
-        component = self._read_value(self._report, result, "sourceConstraintComponent")
-        subjects += [validator for name in _VALIDATORS for validator in self._list_objects(component, name)]
+        component = ox.NamedNode(result.component)
+        subjects: list[Term] = [] if result.constraint is None else [result.constraint]
+        subjects.append(result.shape)
+        for name in _VALIDATORS:
+            subjects += self._shapes.list_values(component, name)
         for subject in [*subjects, component]:
-            if subject is not None:
-                messages = _list_literals(self._shapes, subject, "message")
-                yield from sorted((_get_language(message), str(message)) for message in messages)
+            messages = self._shapes.list_values(subject, "message")
+            yield from sorted(
+                (_get_language(message), message.value)
+                for message in messages
+                if isinstance(message, ox.Literal)
+            )
 
-    def _list_objects(self, subject: Node | None, name: str) -> list[Node]:
-        from rdflib import URIRef
-
-        return [] if subject is None else list(self._shapes.objects(subject, URIRef(f"{SHACL}{name}")))
-
-    def _read_value(self, graph: rdflib.Graph, subject: Node, name: str) -> Node | None:
-        from rdflib import URIRef
-
-        return graph.value(subject, URIRef(f"{SHACL}{name}"))
-
-    def _format_term(self, term: Node) -> str:
-        from rdflib import BNode, URIRef
-
-        if isinstance(term, BNode):
+    def _format_term(self, term: Term) -> str:
+        if isinstance(term, ox.BlankNode):
             return "[]"
-        return self._prefixes.shorten(str(term)) or str(term) if isinstance(term, URIRef) else str(term)
+        is_iri = isinstance(term, ox.NamedNode)
+        return self._prefixes.shorten(term.value) or term.value if is_iri else term.value
 
 
-def _list_literals(graph: rdflib.Graph, subject: Node, name: str) -> list[Literal]:
-    from rdflib import Literal, URIRef
-
-    return [term for term in graph.objects(subject, URIRef(f"{SHACL}{name}")) if isinstance(term, Literal)]
-
-
-def _get_language(literal: Literal) -> str:
-    return normalize_language_tag(literal.language or "")
+def _get_language(literal: Term) -> str:
+    return normalize_language_tag((literal.language if isinstance(literal, ox.Literal) else "") or "")
 
 
 def _take_first_by_language(texts: Iterable[tuple[str, str]]) -> dict[str, str]:

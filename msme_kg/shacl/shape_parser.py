@@ -19,8 +19,8 @@ from msme_kg.shacl.model import (
 )
 from msme_kg.shacl.shapes_graph import TYPE, IllFormedShapeError, ShapesGraph, UnsupportedShapeError
 
-_MAX_PATH_DEPTH = 8
-"""The nesting that pySHACL certainly evaluates; its limit is 10, and each member of a sequence counts."""
+_MAX_PATH_DEPTH = 50
+"""The nesting of property paths that is read; more would be an attack on the stack."""
 _REPEAT_PATHS = {
     "zeroOrMorePath": (True, True),
     "oneOrMorePath": (False, True),
@@ -42,20 +42,18 @@ class ShapeParser:
         """Return the only value of a SHACL property, if there is one."""
         values = self.read_values(name)
         if len(values) > 1:
-            raise UnsupportedShapeError(f"sh:{name} has more than one value")
+            raise IllFormedShapeError(f"sh:{name} has more than one value")
         return values[0] if values else None
 
     def parse_count(self, name: str) -> int | None:
         """Return the value of a count parameter."""
-        text = self._read_lexical_form(name, f"{XSD}integer", "[0-9]{1,15}", "is not a count")
+        text = self._read_lexical_form(name, f"{XSD}integer", "[+-]?[0-9]{1,15}", "is not a count")
         return None if text is None else int(text)
 
     def parse_boolean(self, name: str) -> bool:
         """Return the value of a Boolean parameter."""
-        return (
-            self._read_lexical_form(name, f"{XSD}boolean", "true|false", "is neither true nor false")
-            == "true"
-        )
+        text = self._read_lexical_form(name, f"{XSD}boolean", "true|false|0|1", "is neither true nor false")
+        return text in {"true", "1"}
 
     def _read_lexical_form(self, name: str, datatype: str, pattern: str, problem: str) -> str | None:
         """Return the lexical form of the only value, a literal of a datatype that matches a pattern."""
@@ -67,7 +65,7 @@ class ShapeParser:
             or term.datatype.value != datatype
             or not re.fullmatch(pattern, term.value)
         ):
-            raise UnsupportedShapeError(f"sh:{name} {problem}")
+            raise IllFormedShapeError(f"sh:{name} {problem}")
         return term.value
 
     def read_iris(self, name: str) -> list[ox.NamedNode]:
@@ -96,9 +94,7 @@ class ShapeParser:
             yield tuple(self._to_shapes(name, self.shapes_graph.list_members(head), None))
 
     def parse_path(self, node: Term, depth: int = 0, *, inverse: bool = False) -> Path:
-        """Return a property path (SHACL §2.3.1).
-
-        Like pySHACL, an inverse path inverts each step but keeps their order.
+        """Return a property path (SHACL §2.3.1); the inverse of a sequence has its steps in reverse order.
 
         Args:
             node: the node of the path.
@@ -128,19 +124,15 @@ class ShapeParser:
         self, kind: type[SequencePath] | type[AlternativePath], head: Term, depth: int, inverse: bool
     ) -> Path:
         members = self.shapes_graph.list_members(head)
-        deeper = depth + (1 if kind is AlternativePath else len(members))
-        if len(members) < 2 or deeper > _MAX_PATH_DEPTH:
+        if len(members) < 2:
             raise UnsupportedShapeError("unsupported property path")
-        return kind(tuple(self.parse_path(member, deeper, inverse=inverse) for member in members))
+        parts = [self.parse_path(member, depth + 1, inverse=inverse) for member in members]
+        return kind(tuple(reversed(parts) if inverse and kind is SequencePath else parts))
 
     def require_property_shape(self, name: str) -> None:
         """Reject a constraint of property shapes on a node shape."""
         if not self.is_property:
             raise IllFormedShapeError(f"sh:{name} is used without sh:path")
-
-    def is_sole_owner(self, shape: ShapeNode) -> bool:
-        """Return whether only this shape refers to another, which has no targets."""
-        return self.shapes_graph.reference_counts[shape] == 1 and not self.shapes_graph.read_targets(shape)
 
     def reject_orphan_parameters(self) -> None:
         """Reject parameters without the mandatory parameter of their component."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 
 import pyoxigraph as ox
@@ -31,7 +31,6 @@ class ShapesGraph:
     Attributes:
         triples_by_subject: the objects by subject and the IRI of the predicate.
         errors: the ill-formed shapes found, with the reason.
-        reference_counts: the number of triples with each object.
     """
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
@@ -43,7 +42,7 @@ class ShapesGraph:
             if triple not in seen:
                 seen.add(triple)
                 self.triples_by_subject[triple[0]][triple[1].value].append(triple[2])
-        self.reference_counts = Counter(value for _, _, value in seen)
+        self._subjects = {value: subject for subject, _, value in seen}
         self._metaclasses: set[Term] = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
         for subject, properties in self.triples_by_subject.items():
             if ox.NamedNode(f"{RDFS}Class") in properties.get(f"{RDFS}subClassOf", ()):
@@ -54,6 +53,10 @@ class ShapesGraph:
         return (
             self.triples_by_subject[node].get(f"{SHACL}{name}", []) if node in self.triples_by_subject else []
         )
+
+    def find_subject(self, value: Term) -> Term | None:
+        """Return the subject of a triple with an object; None if there is none."""
+        return self._subjects.get(value)
 
     def list_types(self, node: Term) -> list[Term]:
         """Return the values of ``rdf:type`` of a node."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import OWL, RDF, RDFS, SHACL
-from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term, TriplePattern
+from msme_kg.namespaces import OWL, SHACL
+from msme_kg.shacl.model import GroupPattern, Path, SparqlConstraint, Term, TriplePattern
+from msme_kg.shacl.path_syntax import format_path
 from msme_kg.shacl.rdflib_bridge import from_rdflib
 from msme_kg.shacl.shapes_graph import IllFormedShapeError, ShapesGraph, UnsupportedShapeError
 from msme_kg.sparql.query_guards import reject_unsafe_query
@@ -17,26 +19,29 @@ from msme_kg.sparql.query_lexer import tokenize
 THIS = "this"
 SERVICE_REFUSED = "its query calls another server (SERVICE)"
 _CONSTRAINT_PROPERTIES = {"select", "message", "prefixes"}
-_PREBOUND_VARIABLES = {"PATH", "shapesGraph", "currentShape"}
-_VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
+_PATH_VARIABLE = "PATH"
+_UNSUPPORTED_VARIABLES = {"shapesGraph", "currentShape"}
+"""Pre-bound variables that a processor need not support (SHACL §5.3.1)."""
+VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
 _OUTER_OPERATORS = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
-_LOGICAL_OPERATORS = {"ConditionalOrExpression", "ConditionalAndExpression", "UnaryNot"}
-_TERM_TESTS = {"Builtin_BOUND", "Builtin_isIRI", "Builtin_isURI", "Builtin_isBLANK", "Builtin_isLITERAL"}
+_GROUPINGS = {"AggregateJoin", "Extend"}
+"""What the algebra of GROUP BY has under the variables that it selects."""
 _EXISTS = {"Builtin_EXISTS", "Builtin_NOTEXISTS"}
-_EQUALITY = {"=", "!="}
-_ORDER = {"<", ">", "<=", ">="}
 
 
-def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> SparqlConstraint:
+def parse_sparql_constraint(
+    shapes_graph: ShapesGraph, constraint: Term, path: Path | None = None
+) -> SparqlConstraint:
     """Return a SPARQL-based constraint (SHACL §5.2).
 
     Args:
         shapes_graph: the shapes graph.
         constraint: the value of ``sh:sparql``.
+        path: the path of a property shape, for which ``$PATH`` stands.
 
     Raises:
         IllFormedShapeError: the query is malformed, calls another server or an unknown function.
-        UnsupportedShapeError: one query for all focus nodes may not find what one for each finds.
+        UnsupportedShapeError: the SPARQL engine may read it otherwise than pySHACL.
     """
     from rdflib.plugins.sparql import prepareQuery
     from rdflib.plugins.sparql.parser import expandUnicodeEscapes
@@ -50,16 +55,19 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
     text = texts[0].value
     tokens = list(tokenize(text))
     start = next((match.end() for match in tokens if match[0] == "{"), 0)
+    names = {(match["variable"] or " ")[1:] for match in tokens}
+    if names & _UNSUPPORTED_VARIABLES:
+        raise UnsupportedShapeError("its query has a variable that need not be supported")
     # Oxigraph resolves no escape outside of IRIs and strings, rdflib each one.
     is_supported = bool(start) and expandUnicodeEscapes(text) == text
-    is_supported &= not any((match["variable"] or " ")[1:] in _PREBOUND_VARIABLES for match in tokens)
-    query = head + text[:start] + _VALUES_BLOCK + text[start:]
+    if path is not None:
+        text = text[:start] + _substitute_path(text[start:], format_path(path))
+    query = head + text[:start] + VALUES_BLOCK + text[start:]
     try:
-        algebra = prepareQuery(query).algebra
-        if any(part.name == "ServiceGraphPattern" for part in _list_operators(algebra)):
-            raise IllFormedShapeError(SERVICE_REFUSED)
-        reject_unknown_functions(algebra)
+        _reject_unsafe_algebra(prepareQuery(head + text).algebra, has_star=_has_star(tokens))
         reject_unsafe_query(query)
+        ox.Store().query(query)  # the engine knows no prefix that is not declared
+        algebra = prepareQuery(query).algebra
     except IllFormedShapeError:
         raise
     except Exception as error:
@@ -68,16 +76,68 @@ def parse_sparql_constraint(shapes_graph: ShapesGraph, constraint: Term) -> Spar
         raise IllFormedShapeError(f"its query is malformed: {getattr(error, 'message', error)}") from error
     if not is_supported:
         raise UnsupportedShapeError("unsupported SPARQL constraint")
-    if algebra.name != "SelectQuery" or algebra.datasetClause:
-        raise IllFormedShapeError("its query is not a plain SELECT")
-    reader = _AlgebraReader()
+    if algebra.name != "SelectQuery" or algebra.datasetClause or THIS not in set(map(str, algebra.PV)):
+        raise IllFormedShapeError("its query is not a SELECT of ?this")
     try:
-        group = reader.read_query(algebra)
+        return SparqlConstraint(constraint, query, _AlgebraReader().read_query(algebra))
     except UnsupportedShapeError:
-        raise
+        return SparqlConstraint(constraint, head + _insert_values(text), None)
     except ValueError as error:  # an invalid IRI or language tag
         raise IllFormedShapeError(f"its query is malformed: {error}") from error
-    return SparqlConstraint(query, group, tuple(reader.comparisons), reader.has_negation)
+
+
+def _reject_unsafe_algebra(algebra: Any, *, has_star: bool) -> None:
+    """Refuse a query that calls another server, has unknown functions, or must not be pre-bound.
+
+    Args:
+        algebra: its algebra.
+        has_star: it has SELECT *.
+
+    Raises:
+        IllFormedShapeError: with the reason (SHACL §5.2.1).
+    """
+    reject_unknown_functions(algebra)
+    for part in _list_operators(algebra):
+        if part.name == "ServiceGraphPattern":
+            raise IllFormedShapeError(SERVICE_REFUSED)
+        if part.name in {"Minus", "values"}:
+            raise IllFormedShapeError(f"its query has {part.name.upper()}")
+        if part.name == "ToMultiSet" and part.p.name == "Project":
+            # SELECT * selects what its patterns bind; rdflib lists the variables of its expressions too.
+            selected = set(map(str, part.p.PV))
+            if THIS not in (selected & _list_bound(part.p) if has_star else selected):
+                raise IllFormedShapeError("its query has a subquery that does not select ?this")
+        if part.name == "Extend" and str(part.var) == THIS and part.p.name not in _GROUPINGS:
+            raise IllFormedShapeError("its query binds ?this")
+
+
+def _has_star(tokens: Sequence[re.Match[str]]) -> bool:
+    words = [match[0].upper() for match in tokens]
+    return any(
+        word == "SELECT" and "*" in words[place + 1 : place + 3]  # with or without DISTINCT
+        for place, word in enumerate(words)
+    )
+
+
+def _insert_values(text: str) -> str:
+    """Return a query in which each group begins with the values of ``$this``, as if it were substituted."""
+    tokens = list(tokenize(text))
+    parts, end = [], 0
+    for match, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if match[0] == "{" and (following is None or following[0].upper() != "SELECT"):
+            parts += [text[end : match.end()], VALUES_BLOCK]
+            end = match.end()
+    return "".join([*parts, text[end:]])
+
+
+def _substitute_path(body: str, path: str) -> str:
+    """Return a query in which a property path stands for ``$PATH`` (SHACL §5.3.1)."""
+    parts, end = [], 0
+    for match in tokenize(body):
+        if (match["variable"] or " ")[1:] == _PATH_VARIABLE:
+            parts += [body[end : match.start()], path]
+            end = match.end()
+    return "".join([*parts, body[end:]])
 
 
 def reject_unknown_functions(algebra: Any) -> None:
@@ -93,6 +153,20 @@ def reject_unknown_functions(algebra: Any) -> None:
             raise IllFormedShapeError(f"its query has a function that is not known: <{part.iri}>")
 
 
+def _list_bound(part: Any) -> set[str]:
+    """Return the variables that the patterns of an algebra bind."""
+    from rdflib import Variable
+
+    bound = {
+        str(term)
+        for each in _list_operators(part)
+        for triple in (each.triples if each.name == "BGP" else ())
+        for term in triple
+        if isinstance(term, Variable)
+    }
+    return bound | {str(each.var) for each in _list_operators(part) if each.name == "Extend"}
+
+
 def _list_operators(part: Any) -> Iterator[Any]:
     """Yield the operators and expressions of an algebra."""
     if isinstance(part, list | tuple | set):
@@ -104,24 +178,20 @@ def _list_operators(part: Any) -> Iterator[Any]:
 
 
 def _collect_prefixes(shapes_graph: ShapesGraph, constraint: Term) -> list[tuple[str, str]]:
-    """Return the prefixes that pySHACL declares for a query (compare SHACL §5.2.1)."""
-    prefixes = {"rdf": RDF, "rdfs": RDFS, "owl": OWL}
-    ontology = ox.NamedNode(f"{OWL}Ontology")
-    ontologies = [
-        node for node in shapes_graph.triples_by_subject if ontology in shapes_graph.list_types(node)
-    ]
-    for owner in shapes_graph.list_values(constraint, "prefixes"):
-        is_enough = shapes_graph.list_values(owner, "declare") and owner in ontologies
-        owners = [owner] if is_enough else [owner, *ontologies]
-        declarations = (node for each in owners for node in shapes_graph.list_values(each, "declare"))
-        for declaration in dict.fromkeys(declarations):
+    """Return the prefixes of a query: those of ``sh:prefixes`` and of what these import (SHACL §5.2.1)."""
+    prefixes: dict[str, str] = {}
+    owners = list(shapes_graph.list_values(constraint, "prefixes"))
+    for owner in owners:  # grows while it is read
+        imported = shapes_graph.triples_by_subject.get(owner, {}).get(f"{OWL}imports", ())
+        owners += [each for each in imported if each not in owners]
+        for declaration in shapes_graph.list_values(owner, "declare"):
             names = shapes_graph.list_values(declaration, "prefix")
             namespaces = shapes_graph.list_values(declaration, "namespace")
             if len(names) != 1 or len(namespaces) != 1:
-                raise UnsupportedShapeError("a prefix declaration is malformed")
+                raise IllFormedShapeError("a prefix declaration is malformed")
             name, namespace = names[0].value, namespaces[0].value
             if prefixes.setdefault(name, namespace) != namespace:
-                raise UnsupportedShapeError("a prefix is declared twice")
+                raise IllFormedShapeError(f"the prefix {name} is declared twice")
     return sorted(prefixes.items())
 
 
@@ -129,18 +199,12 @@ class _AlgebraReader:
     """Converts the algebra of a query to graph patterns, rejecting unsupported operators.
 
     Pre-binding ``$this`` (SHACL §5.3.1) and joining its values give the same solutions if each expression
-    has only variables that its own group binds. The relevant triples can be found from ``$this`` if the
-    patterns of each group are connected.
+    has only variables that its own group binds. The triples that a query reads can be found from ``$this``
+    if the patterns of each group are connected.
     """
-
-    def __init__(self) -> None:
-        self.comparisons: list[tuple[Term | str, Term | str, bool]] = []
-        self.has_negation = False
 
     def read_query(self, algebra: Any) -> GroupPattern:
         """Return the graph pattern of a query."""
-        if THIS not in set(map(str, algebra.PV)):
-            raise UnsupportedShapeError("its query does not select ?this")
         part = algebra.p
         while part.name in _OUTER_OPERATORS:
             part = part.p
@@ -169,7 +233,7 @@ class _AlgebraReader:
         ]
         maybe_bound = frozenset(name for group in optional for name in _list_variables(group.patterns))
         in_scope = visible | own | maybe_bound
-        tested = [part for test in expressions for part in self._read_expression(test, in_scope)]
+        tested = [part for test in expressions for part in _find_tested_groups(test, in_scope)]
         existence = [self._read_group(inner, bound | own, frozenset(), ()) for inner in tested]
         return GroupPattern(patterns, (*optional, *existence))
 
@@ -188,30 +252,24 @@ class _AlgebraReader:
             self._collect_patterns(part.p1, triples, optional, expressions)
             self._collect_patterns(part.p2, triples, optional, expressions)
         elif part.name != "Extend" or part.p.name != "ToMultiSet" or str(part.var) != THIS:
-            # The only supported BIND is the one of _VALUES_BLOCK.
+            # The only supported BIND is the one of VALUES_BLOCK.
             raise UnsupportedShapeError(f"its query has an unsupported operator: {part.name}")
 
-    def _read_expression(self, test: Any, in_scope: frozenset[str]) -> Iterator[Any]:
-        """Yield the groups of EXISTS and NOT EXISTS in an expression, and record its comparisons."""
-        name = getattr(test, "name", "")
-        if name in _LOGICAL_OPERATORS:
-            for operand in (test.expr, *(getattr(test, "other", None) or ())):
-                yield from self._read_expression(operand, in_scope)
-        elif name in _EXISTS:
-            self.has_negation = True
-            yield test.graph
-        elif name == "RelationalExpression" and test.op in _EQUALITY | _ORDER:
-            sides = _to_term(test.expr), _to_term(test.other)
-            self._require_in_scope(sides, in_scope)
-            self.comparisons.append((*sides, test.op in _ORDER))
-        elif name in _TERM_TESTS:
-            self._require_in_scope([_to_term(test.arg)], in_scope)
-        elif name != "TrueFilter":
-            raise UnsupportedShapeError("its query has an unsupported expression")
 
-    def _require_in_scope(self, terms: Iterable[Term | str], in_scope: frozenset[str]) -> None:
-        if any(isinstance(term, str) and term not in in_scope for term in terms):
+def _find_tested_groups(part: Any, in_scope: frozenset[str]) -> Iterator[Any]:
+    """Yield the groups of EXISTS and NOT EXISTS in an expression, whose own variables must be in scope."""
+    from rdflib import Variable
+
+    if isinstance(part, Variable):
+        if str(part) not in in_scope:
             raise UnsupportedShapeError("its query uses a variable of another group in an expression")
+    elif isinstance(part, list | tuple):
+        for each in part:
+            yield from _find_tested_groups(each, in_scope)
+    elif getattr(part, "name", "") in _EXISTS:
+        yield part.graph
+    elif hasattr(part, "name"):
+        yield from _find_tested_groups(list(part.values()), in_scope)
 
 
 def _list_variables(patterns: Iterable[TriplePattern]) -> Iterator[str]:

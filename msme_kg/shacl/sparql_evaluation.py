@@ -1,69 +1,115 @@
-"""Evaluation of a SPARQL-based constraint for all focus nodes with one query."""
+"""Evaluation of a SPARQL-based constraint for many focus nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pyoxigraph as ox
 
-from msme_kg.namespaces import XSD
-from msme_kg.shacl.literal_values import ComparisonKind, State
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term
 from msme_kg.shacl.read_recorder import RecordingIndex
-from msme_kg.shacl.sparql_constraints import THIS
-from msme_kg.shacl.term_dictionary import IRI, LITERAL, Ids, TermDictionary
+from msme_kg.shacl.sparql_constraints import THIS, VALUES_BLOCK
+from msme_kg.shacl.term_dictionary import IRI, Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
-from msme_kg.shacl.value_nodes import States
 from msme_kg.sparql.binding import bind_values
 
-_XSD_STRING = f"{XSD}string"
+_MARK = ox.NamedNode("urn:msme-kg:focus-node")
+_STORES: WeakKeyDictionary[TripleIndex, ox.Store] = WeakKeyDictionary()
+"""The stores with all triples of an index, for the queries that may read any of them."""
 
 
-def evaluate_sparql_constraint(constraint: SparqlConstraint, index: TripleIndex, nodes: Ids) -> States:
-    """Return the state of each node against a SPARQL-based constraint (SHACL §5.3).
+class UndecidableError(Exception):
+    """The store of the SPARQL engine holds other literals than the graph, such as 1 for 01."""
 
-    The query runs on the triples that its patterns can reach from the nodes. A node is MAYBE where the
-    engine of pySHACL might give another answer: where values of different kinds are compared, or where the
-    store normalizes a literal.
+
+def find_solutions(
+    constraint: SparqlConstraint, index: TripleIndex, nodes: Ids
+) -> list[tuple[int, Mapping[str, Term]]]:
+    """Return the solutions of a SPARQL-based constraint (SHACL §5.3), each with the position of its node.
+
+    The query runs on the triples that its patterns can reach from the nodes, or on all.
 
     Args:
         constraint: the constraint.
         index: the triples of the data graph.
         nodes: distinct focus nodes.
+
+    Raises:
+        UndecidableError: the store changes a literal that the query may compare as a term.
     """
-    recorder = RecordingIndex(index, nodes)
-    values: dict[str, Ids] = {THIS: nodes}
-    _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes}, values)
-    states = np.full(len(nodes), State.MAYBE, dtype=np.int8)
-    if not all(_has_comparable_values(index.terms, values, *pair) for pair in constraint.comparisons):
-        return states
-    triples = recorder.to_ntriples()
+    if not len(nodes):
+        return []
+    if constraint.group_pattern is None:
+        return list(_query_each(constraint, _load_whole(index), nodes, index))
+    recorder = RecordingIndex(index)
+    _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes})
+    return list(_query_together(constraint, _load_store(recorder.to_ntriples()), nodes, index))
+
+
+def _load_whole(index: TripleIndex) -> ox.Store:
+    """Return a store with all triples of an index."""
+    if index not in _STORES:
+        _STORES[index] = _load_store(index.to_ntriples())
+    return _STORES[index]
+
+
+def _load_store(triples: bytes) -> ox.Store:
+    """Return a store with some triples.
+
+    Raises:
+        UndecidableError: it holds other literals than the triples.
+    """
     store = ox.Store()
-    store.bulk_load(triples, ox.RdfFormat.N_TRIPLES)
-    if constraint.has_negation and _has_normalized_literals(store, triples):
-        return states
-    is_iri = index.terms.kinds[nodes] == IRI
-    states[is_iri] = State.PASS
-    terms = [term for term in index.terms.get_terms(nodes[is_iri]) if isinstance(term, ox.NamedNode)]
-    solutions = store.query(bind_values(constraint.query, {THIS: terms}))
-    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 (the compiler accepts SELECT only)
-    positions = dict(zip(terms, np.flatnonzero(is_iri).tolist(), strict=True))
-    for solution in solutions:
-        states[positions[solution[THIS]]] = State.FAIL
-    return states
-
-
-def _has_normalized_literals(store: ox.Store, triples: bytes) -> bool:
-    """Return whether a store has changed lexical forms, such as 01 to 1."""
+    store.extend(ox.parse(triples, ox.RdfFormat.N_TRIPLES))  # keeps the labels of blank nodes
     stored = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
-    return sorted(stored.splitlines()) != sorted(triples.splitlines())
+    if sorted(stored.splitlines()) != sorted(triples.splitlines()):
+        raise UndecidableError
+    return store
 
 
-def _follow_patterns(
-    group: GroupPattern, index: RecordingIndex, bound: Mapping[str, Ids], values: dict[str, Ids]
-) -> None:
-    """Follow the triple patterns of a group from bound variables; collect the possible values of each."""
+def _query_together(
+    constraint: SparqlConstraint, store: ox.Store, nodes: Ids, index: TripleIndex
+) -> Iterator[tuple[int, Mapping[str, Term]]]:
+    """Yield the solutions: of all IRIs by one query, of each other term by one of its own."""
+    is_iri = index.terms.kinds[nodes] == IRI
+    positions = np.flatnonzero(is_iri)
+    if len(positions):
+        terms = [term for term in index.terms.get_terms(nodes[is_iri]) if isinstance(term, ox.NamedNode)]
+        position_of = dict(zip(terms, positions.tolist(), strict=True))
+        for bindings in _select(store, bind_values(constraint.query, {THIS: terms})):
+            yield position_of[bindings[THIS]], bindings  # type: ignore[index]  # only IRIs are bound
+    others = np.flatnonzero(~is_iri)
+    for position, bindings in _query_each(constraint, store, nodes[others], index):
+        yield int(others[position]), bindings
+
+
+def _query_each(
+    constraint: SparqlConstraint, store: ox.Store, nodes: Ids, index: TripleIndex
+) -> Iterator[tuple[int, Mapping[str, Term]]]:
+    """Yield the solutions of each node with ``$this`` pre-bound (SHACL §5.3.1)."""
+    for position, term in enumerate(index.terms.get_terms(nodes)):
+        if isinstance(term, ox.BlankNode):  # which stands for any node in a query, so a triple marks it
+            mark = ox.Quad(term, _MARK, _MARK)
+            store.add(mark)
+            solutions = _select(store, constraint.query.replace(VALUES_BLOCK, f" ?{THIS} {_MARK} {_MARK} . "))
+            store.remove(mark)
+        else:
+            solutions = _select(store, bind_values(constraint.query, {THIS: [term]}))
+        for bindings in solutions:
+            yield position, bindings
+
+
+def _select(store: ox.Store, query: str) -> list[Mapping[str, Term]]:
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 (the compiler accepts SELECT only)
+    names = [variable.value for variable in solutions.variables]
+    return [{name: solution[name] for name in names if solution[name] is not None} for solution in solutions]
+
+
+def _follow_patterns(group: GroupPattern, index: RecordingIndex, bound: Mapping[str, Ids]) -> None:
+    """Follow the triple patterns of a group from bound variables, so that the recorder holds the triples."""
     bound = dict(bound)
 
     def find_ids(end: Term | str) -> Ids:
@@ -76,29 +122,5 @@ def _follow_patterns(
         _, reached = index.follow(pattern.predicate, find_ids(start), inverse=pattern.is_inverse)
         if isinstance(end, str) and end not in bound:
             bound[end] = sort_unique(reached)
-            values[end] = np.union1d(values.get(end, bound[end]), bound[end])
     for nested in group.nested_groups:
-        _follow_patterns(nested, index, bound, values)
-
-
-def _has_comparable_values(
-    terms: TermDictionary, values: Mapping[str, Ids], left: Term | str, right: Term | str, by_order: bool
-) -> bool:
-    """Return whether all SPARQL engines compare the possible values of two operands alike."""
-    none = np.empty(0, dtype=np.int64)
-    ids = np.concatenate(
-        [
-            values.get(side, none) if isinstance(side, str) else terms.find_ids([side])
-            for side in (left, right)
-        ]
-    )
-    if not len(ids):
-        return True
-    is_literal = terms.kinds[ids] == LITERAL
-    if not is_literal.any():
-        return not by_order
-    kinds = np.unique(terms.comparison_kinds[ids])
-    if is_literal.all() and len(kinds) == 1 and kinds[0] in {ComparisonKind.NUMBER, ComparisonKind.DATE}:
-        return True
-    xsd_string = terms.datatype_names.get(_XSD_STRING, -2)
-    return not by_order and bool((terms.datatypes[ids] == xsd_string).all())
+        _follow_patterns(nested, index, bound)

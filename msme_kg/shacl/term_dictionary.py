@@ -12,12 +12,8 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from msme_kg.namespaces import RDF, XSD
-from msme_kg.shacl.literal_values import (
-    ComparisonKind,
-    State,
-    check_lexical_form,
-    compute_comparison_value,
-)
+from msme_kg.rdf.lexical import is_valid_lexical_form
+from msme_kg.shacl.literal_values import ComparisonKind, compute_comparison_value
 from msme_kg.shacl.model import Term
 from msme_kg.storage.type_check import require_type
 
@@ -28,7 +24,7 @@ COLUMN_DTYPES: dict[str, Any] = {
     "kinds": np.uint8,
     "datatypes": np.int32,
     "languages": np.int32,
-    "lexical_states": np.uint8,
+    "ill_typed": np.bool_,
     "comparison_kinds": np.int8,
     "comparison_values": np.float64,
     "lengths": np.int32,
@@ -36,7 +32,7 @@ COLUMN_DTYPES: dict[str, Any] = {
 _LITERAL_DEFAULTS = {
     "datatypes": -1,
     "languages": -1,
-    "lexical_states": State.PASS,
+    "ill_typed": False,
     "comparison_kinds": ComparisonKind.NONE,
     "comparison_values": 0.0,
 }
@@ -57,7 +53,7 @@ class TermDictionary:
         kinds: ``IRI``, ``BLANK`` or ``LITERAL``.
         datatypes: the position of the datatype in ``datatype_names``; -1 for other terms than literals.
         languages: the position of the language tag, in lower case, in ``language_tags``; -1 for none.
-        lexical_states: the ``State`` of the lexical form, see ``check_lexical_form``.
+        ill_typed: the lexical form is not in the lexical space of the datatype (RDF 1.1 Concepts §3.3).
         comparison_kinds: the ``ComparisonKind``, see ``compute_comparison_value``.
         comparison_values: the value to compare by.
         lengths: the number of characters of the IRI or lexical form; 0 for blank nodes.
@@ -66,7 +62,7 @@ class TermDictionary:
     kinds: NDArray[np.uint8]
     datatypes: NDArray[np.int32]
     languages: NDArray[np.int32]
-    lexical_states: NDArray[np.uint8]
+    ill_typed: NDArray[np.bool_]
     comparison_kinds: NDArray[np.int8]
     comparison_values: NDArray[np.float64]
     lengths: NDArray[np.int32]
@@ -267,9 +263,8 @@ def build_term_buffers(
     }
 
 
-# State, kind and value of comparison; plain integers are faster to hash than members of an enumeration.
-_TAGGED_TEXT = int(State.MAYBE), int(ComparisonKind.NONE), 0.0
-_PLAIN_TEXT = int(State.PASS), int(ComparisonKind.NONE), 0.0
+# Ill-typed, kind and value of comparison; plain integers are faster to hash than members of an enumeration.
+_TEXT = False, int(ComparisonKind.NONE), 0.0
 
 
 def compute_term_columns(
@@ -280,7 +275,7 @@ def compute_term_columns(
     lengths = np.fromiter((len(term.value) for term in terms), np.int32, len(terms))
     lengths[kinds == BLANK] = 0
     places = np.flatnonzero(kinds == LITERAL)
-    rows: dict[tuple[int, int, int, int, float], int] = {}
+    rows: dict[tuple[int, int, bool, int, float], int] = {}
     tagged: dict[str | None, int] = {}
 
     def add_literal(literal: ox.Literal) -> int:
@@ -304,17 +299,17 @@ def compute_term_columns(
 
 def _describe_literal(
     term: ox.Literal, datatypes: dict[str, int], tags: dict[str, int]
-) -> tuple[int, int, int, int, float]:
+) -> tuple[int, int, bool, int, float]:
     tag = term.language
     if tag:
         code = datatypes.setdefault(_RDF_LANG_STRING, len(datatypes))
-        return code, tags.setdefault(tag.lower(), len(tags)), *_TAGGED_TEXT
+        return code, tags.setdefault(tag.lower(), len(tags)), *_TEXT
     datatype = term.datatype.value
     code = datatypes.setdefault(datatype, len(datatypes))
     if datatype == _XSD_STRING:
-        return code, -1, *_PLAIN_TEXT
-    state = check_lexical_form(term.value, datatype)
+        return code, -1, *_TEXT
+    is_valid = is_valid_lexical_form(term.value, datatype)
     kind, value = ComparisonKind.NONE, 0.0
-    if state is State.PASS:
+    if is_valid:
         kind, value = compute_comparison_value(term.value, datatype)
-    return code, -1, int(state), int(kind), value  # plain integers are faster to hash
+    return code, -1, not is_valid, int(kind), value

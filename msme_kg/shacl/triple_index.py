@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from msme_kg.namespaces import RDF, RDFS
 from msme_kg.shacl.model import Term
-from msme_kg.shacl.term_dictionary import BLANK, LITERAL, Ids, TermDictionary
+from msme_kg.shacl.term_dictionary import LITERAL, Ids, TermDictionary
 
 BooleanMask = NDArray[np.bool_]
 _TYPE = ox.NamedNode(f"{RDF}type")
@@ -233,6 +233,16 @@ class TripleIndex:
             subjects, objects = subjects[is_present], objects[is_present]
         return subjects, objects
 
+    def to_ntriples(self) -> bytes:
+        """Return all triples as N-Triples."""
+        return b"".join(
+            self.terms.serialize_triples(
+                (subject, predicate, value)
+                for subject, value in zip(*map(np.ndarray.tolist, self.list_pairs(predicate)), strict=True)
+            )
+            for predicate in self.list_predicates()
+        )
+
     def list_predicates(self) -> list[int]:
         """Return the ids of all predicates, sorted."""
         return sorted({predicate for table in self._tables for predicate in table.iterate_predicates()})
@@ -260,25 +270,6 @@ class TripleIndex:
         """Return which nodes are SHACL instances of a class."""
         is_resource: BooleanMask = self.terms.kinds[nodes] != LITERAL
         return is_resource & find_in_sorted(nodes, self.find_instances(cls))
-
-    def has_other_predicates(self, nodes: Ids, allowed: Ids) -> BooleanMask:
-        """Return which of some distinct nodes are subjects of other predicates than the allowed ones."""
-        has_other = np.zeros(len(nodes), dtype=bool)
-        for predicate in set(self.list_predicates()) - set(allowed.tolist()):
-            has_other[self.follow_id(predicate, nodes)[0]] = True
-        return has_other
-
-    def find_unknown_bnodes(self, nodes: Ids) -> BooleanMask:
-        """Return which nodes are blank and in no triple: describing them may end pySHACL."""
-        is_unknown: BooleanMask = self.terms.kinds[nodes] == BLANK
-        for position in np.flatnonzero(is_unknown).tolist():
-            node = nodes[position : position + 1]
-            is_unknown[position] = not any(
-                len(self.follow_id(predicate, node, inverse=inverse)[0])
-                for predicate in self.list_predicates()
-                for inverse in (False, True)
-            )
-        return is_unknown
 
 
 def _pack_pairs(subjects: NDArray[Any], objects: NDArray[Any]) -> Ids:

@@ -1,4 +1,4 @@
-"""SHACL validation: a prefilter selects candidates, and pySHACL validates them."""
+"""SHACL validation by the compiled shapes, and by pySHACL for shapes that the compiler does not support."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from functools import partial
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SafetyError, to_printable
-from msme_kg.namespaces import RDF, SHACL, PrefixMap
-from msme_kg.shacl import prefilter_cache
-from msme_kg.shacl.forked_worker import start_worker
+from msme_kg.namespaces import PrefixMap
+from msme_kg.shacl import evaluation_cache
+from msme_kg.shacl.change_overlay import ChangeOverlay
+from msme_kg.shacl.finding_builder import FindingBuilder
+from msme_kg.shacl.graph_evaluation import IncrementalEvaluation, evaluate_graph
 from msme_kg.shacl.indexed_graph import IndexedGraph, load_compiled_shapes
 from msme_kg.shacl.model import ShapeNode, Term
-from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter, PrefilterResult, find_candidates
 from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
-from msme_kg.shacl.rdflib_bridge import to_rdflib
 from msme_kg.shacl.report import Finding, ValidationReport
+from msme_kg.shacl.shapes_graph import ShapesGraph
 from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
+from msme_kg.shacl.validation_results import Evaluation, ValidationResult
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.source_map import SourceMap
 
+_CHANGED_LITERALS = "its query reads literals that are not in canonical form"
 Progress = Callable[[str], None]
 
 
@@ -69,30 +73,30 @@ class Validator:
             location=locate_shape(source_map, quads, shape) if shape is not None else None,
         )
 
-    def validate(self, data: Dataset, *, use_prefilter: bool = True) -> ValidationReport:
+    def validate(self, data: Dataset, *, use_pyshacl: bool = False) -> ValidationReport:
         """Return the validation report of a data graph.
 
         Args:
             data: the files of the data graph, with the subclass axioms (SHACL §1.5).
-            use_prefilter: restrict pySHACL to the candidates from the prefilter.
+            use_pyshacl: let pySHACL validate all shapes.
 
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
-        result = self._run_prefilter(data)
-        if use_prefilter:
-            return self._validate_candidates(data, result)
+        if not use_pyshacl:
+            return self._build_report(self._evaluate(data), data)
         self._progress("validating")
-        findings = self._collect_findings(data.parse_quads(), self._shapes.parse_quads(), data)
-        return _build_report(findings, result, self._prefixes)
+        results = self._run_pyshacl(data, self._shapes.parse_quads())
+        targets = [shape for shape in self._compiled_shapes.shapes.values() if shape.targets]
+        return self._build_report(Evaluation(tuple(results), {}, len(targets), 0), data)
 
     def prefetch(self, data: Dataset) -> None:
-        """Load the data graph that is to be validated next, unless its candidates are in the cache.
+        """Load the data graph that is to be validated next, unless its results are in the cache.
 
         Raises:
             InputError: a file is malformed.
         """
-        if prefilter_cache.load(self._compute_cache_key(data), self._compiled_shapes) is None:
+        if evaluation_cache.load(self._compute_cache_key(data)) is None:
             self._load_graph(data)
 
     def _load_graph(self, data: Dataset) -> IndexedGraph:
@@ -102,20 +106,20 @@ class Validator:
         return self._graph
 
     def _compute_cache_key(self, data: Dataset) -> str:
-        return cache.compute_cache_key(data.key, self._shapes.key)
+        return cache.compute_cache_key(cache.compute_code_key(), data.key, self._shapes.key)
 
-    def _run_prefilter(self, data: Dataset) -> PrefilterResult:
-        """Return the candidates of a data graph, from the cache or computed and then cached."""
+    def _evaluate(self, data: Dataset) -> Evaluation:
+        """Return the results of a data graph, from the cache or computed and then cached."""
         key = self._compute_cache_key(data)
-        cached = prefilter_cache.load(key, self._compiled_shapes)
+        cached = evaluation_cache.load(key)
         if cached is not None:
             return cached
         graph = self._load_graph(data)
-        self._progress("selecting candidates")
-        result = find_candidates(graph, self._compiled_shapes)
+        self._progress("validating")
+        evaluation = evaluate_graph(graph, self._compiled_shapes)
         graph.store_regex_results()
-        prefilter_cache.store(key, result)
-        return result
+        evaluation_cache.store(key, evaluation)
+        return evaluation
 
     def find_introduced(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return the findings that a change introduces anywhere; only nodes that it can affect are validated.
@@ -128,15 +132,13 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
-        prefilter = IncrementalPrefilter(overlay, self._compiled_shapes)
-        self._progress("selecting candidates")
-        report = self._validate_candidates(after, prefilter.find_candidates_after())
+        evaluation = IncrementalEvaluation(overlay, self._compiled_shapes)
+        self._progress("validating")
+        report = self._build_report(evaluation.evaluate_after(), after)
         focus_nodes = _collect_focus_nodes(report)
         if not focus_nodes:
             return report
-        return report.without_known(
-            self._validate_candidates(before, prefilter.find_candidates_before(focus_nodes))
-        )
+        return report.without_known(self._build_report(evaluation.evaluate_before(focus_nodes), before))
 
     def find_resolved(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return the findings that a change resolves anywhere.
@@ -149,83 +151,61 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
-        prefilter = IncrementalPrefilter(overlay, self._compiled_shapes)
-        report = self._validate_candidates(before, prefilter.find_candidates_before())
+        evaluation = IncrementalEvaluation(overlay, self._compiled_shapes)
+        report = self._build_report(evaluation.evaluate_before(), before)
         focus_nodes = _collect_focus_nodes(report)
         if not focus_nodes:
             return report
-        return report.without_known(
-            self._validate_candidates(after, prefilter.find_candidates_after(focus_nodes))
+        return report.without_known(self._build_report(evaluation.evaluate_after(focus_nodes), after))
+
+    def _build_report(self, evaluation: Evaluation, data: Dataset) -> ValidationReport:
+        """Return the report of an evaluation; pySHACL validates what it leaves undecided."""
+        results = list(evaluation.results)
+        if evaluation.undecided:
+            count = sum(map(len, evaluation.undecided.values()))
+            self._progress(f"validating {count} focus nodes by pySHACL")
+            shapes = restrict_shapes(self._shapes.parse_quads(), evaluation.undecided)
+            results += self._run_pyshacl(data, shapes)
+        findings: list[Finding] = []
+        if results:
+            targets = (shape.targets.objects_of for shape in self._compiled_shapes.shapes.values())
+            builder = FindingBuilder(
+                ShapesGraph(self._shapes.parse_quads()),
+                SourceMap(data, len(results)),
+                self._prefixes,
+                {predicate.value for predicates in targets for predicate in predicates},
+            )
+            findings = [builder.build(result) for result in results]
+        unsupported = self._compiled_shapes.unsupported
+        return ValidationReport.from_findings(
+            findings,
+            evaluation.shape_count,
+            evaluation.focus_node_count,
+            tuple(
+                sorted(
+                    (_format_shape_name(shape, self._prefixes), unsupported.get(shape, _CHANGED_LITERALS))
+                    for shape in evaluation.undecided
+                )
+            ),
         )
 
-    def _validate_candidates(self, data: Dataset, result: PrefilterResult) -> ValidationReport:
-        findings: tuple[Finding, ...] = ()
-        if result.candidates:
-            self._progress(f"validating {sum(map(len, result.candidates.values()))} focus nodes")
-            triples = result.relevant_triples
-            quads = data.parse_quads() if triples is None else ox.parse(triples, ox.RdfFormat.N_TRIPLES)
-            findings = self._collect_findings(
-                quads, restrict_shapes(self._shapes.parse_quads(), result), data
-            )
-        return _build_report(findings, result, self._prefixes)
-
-    def _collect_findings(
-        self, data: Iterable[ox.Quad], shapes: Iterable[ox.Quad], files: Dataset
-    ) -> tuple[Finding, ...]:
-        """Run pySHACL and return its results as findings, located in the files of the data graph."""
-        from rdflib import URIRef
-
-        from msme_kg.shacl.pyshacl_patches import silence_logging
-        from msme_kg.shacl.report_reader import ReportReader
-        from msme_kg.storage.source_map import SourceMap
-
-        with silence_logging():
-            shapes_graph, data_graph = to_rdflib(shapes), to_rdflib(data)
-            byte_count = sum(len(file.content) for file in files.files)
-            # The index of large files takes as long as pySHACL, and the worker leaves it in the cache.
-            with start_worker(partial(_build_source_map_index, files), byte_count) as worker:
-                try:
-                    report = run_pyshacl(data_graph, shapes_graph)
-                except Exception as error:  # noqa: BLE001 (pySHACL raises many types for unreadable shapes)
-                    raise self._build_pyshacl_error(error) from None
-                if worker is not None:
-                    worker.read_result()
-            source_map = SourceMap(files, sum(1 for _ in report.subjects(URIRef(f"{SHACL}focusNode"))))
-            targets = (shape.targets.objects_of for shape in self._compiled_shapes.shapes.values())
-            objects_of = {predicate.value for predicates in targets for predicate in predicates}
-            reader = ReportReader(report, shapes_graph, source_map, self._prefixes, objects_of)
-            details = set(report.objects(None, URIRef(f"{SHACL}detail")))
-            results = report.subjects(URIRef(f"{RDF}type"), URIRef(f"{SHACL}ValidationResult"))
-            return tuple(reader.read_finding(result) for result in results if result not in details)
+    def _run_pyshacl(self, data: Dataset, shapes: Iterable[ox.Quad]) -> list[ValidationResult]:
+        """Return the results of pySHACL."""
+        try:
+            return run_pyshacl(data.parse_quads(), shapes)
+        except Exception as error:  # noqa: BLE001 (pySHACL raises many types for unreadable shapes)
+            raise self._build_pyshacl_error(error) from None
 
     def _build_pyshacl_error(self, error: Exception) -> InputError | SafetyError:
-        """Return an exception of pySHACL as the error of the first shape that the prefilter could not run."""
+        """Return an exception of pySHACL as the error of the first shape that only it can evaluate."""
         text = " ".join(str(getattr(error, "message", error)).split()) or type(error).__name__
         for shape, reason in self._compiled_shapes.unsupported.items():
             return self._build_error(shape, text if text == SERVICE_REFUSED else f"{reason}: {text}")
         return self._build_error(None, f"faulty: {text}")
 
 
-def _build_source_map_index(files: Dataset) -> None:
-    from msme_kg.storage.subject_index import SubjectIndex
-
-    for file in files.files:
-        SubjectIndex.from_file(file)
-
-
 def _collect_focus_nodes(report: ValidationReport) -> set[Term]:
     return {finding.focus_node for finding in report.findings if finding.focus_node is not None}
-
-
-def _build_report(
-    findings: Iterable[Finding], result: PrefilterResult, prefixes: PrefixMap
-) -> ValidationReport:
-    unfiltered_shapes = tuple(
-        sorted((_format_shape_name(shape, prefixes), reason) for shape, reason in result.unsupported)
-    )
-    return ValidationReport.from_findings(
-        findings, result.shape_count, result.focus_node_count, unfiltered_shapes
-    )
 
 
 def _format_shape_name(shape: ShapeNode | None, prefixes: PrefixMap) -> str:

@@ -21,6 +21,11 @@ PARAMETER_TYPES = (
 )
 
 
+FIRST_DAY, LAST_DAY, LATEST_DAY = "first", "last", "latest"
+"""The day for which a year or month stands: its first, its last, or its last that is not in the future."""
+DAYS = (FIRST_DAY, LAST_DAY, LATEST_DAY)
+
+
 @dataclass(frozen=True)
 class EntitySet:
     """The entities that a parameter accepts; by default any.
@@ -59,6 +64,7 @@ class Parameter:
         required_unless: a value must be given unless one of these parameters has one.
         repeatable: whether several values may be given.
         choices: the values of a ``choice``.
+        day: one of ``DAYS``, for which a year or month stands as a ``date``; None where it must be a day.
         more: what the last choice, the widest, would add to the answer, by language, with the placeholder
             ``{count}``; empty where answers do not say so.
         choice_names: words for a value that are accepted in its place, by value and language.
@@ -76,6 +82,7 @@ class Parameter:
     required_unless: tuple[str, ...]
     repeatable: bool
     choices: tuple[str, ...]
+    day: str | None
     more: Mapping[str, str]
     choice_names: Mapping[str, Mapping[str, str]]
     entities: EntitySet

@@ -23,14 +23,13 @@ def parse_date(text: str, option: str) -> date:
     Raises:
         UsageError: it is not a date.
     """
-    message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
-    error = UsageError(message, hint=build_text("error.write-date"))
-    if not _ISO_DATE.fullmatch(text):
-        raise error
     try:
+        if not _ISO_DATE.fullmatch(text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise error from None
+        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        raise UsageError(message, hint=build_text("error.write-date")) from None
 
 
 def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
@@ -45,8 +44,8 @@ def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
     """
     begin, slash, end = text.partition("/")
     try:
-        first = None if begin.strip() == _OPEN_BOUND and slash else _parse_bounds(begin.strip())[0]
-        last = None if end.strip() == _OPEN_BOUND else _parse_bounds((end if slash else begin).strip())[1]
+        first = None if begin.strip() == _OPEN_BOUND and slash else parse_bounds(begin.strip())[0]
+        last = None if end.strip() == _OPEN_BOUND else parse_bounds((end if slash else begin).strip())[1]
     except ValueError:
         first = last = None
     if (first is None and last is None) or (first and last and last < first):
@@ -57,8 +56,12 @@ def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
     return first, last
 
 
-def _parse_bounds(text: str) -> tuple[date, date]:
-    """Return the first and the last day of a day, month or year; raise ValueError for other text."""
+def parse_bounds(text: str) -> tuple[date, date]:
+    """Return the first and the last day of a day, month or year.
+
+    Raises:
+        ValueError: it is none of them.
+    """
     if _ISO_DATE.fullmatch(text):
         day = date.fromisoformat(text)
         return day, day

@@ -15,8 +15,8 @@ from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
-from msme_kg.sparql.canned import CannedQuery, Parameter
-from msme_kg.sparql.date_intervals import parse_date, parse_interval
+from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY, CannedQuery, Parameter
+from msme_kg.sparql.date_intervals import parse_bounds, parse_date, parse_interval
 from msme_kg.sparql.endpoint import parse_url
 
 Term = ox.NamedNode | ox.Literal
@@ -35,6 +35,34 @@ def read_current_date() -> date:
     """
     text = os.environ.get("MSME_KG_TODAY")
     return parse_date(text, "MSME_KG_TODAY") if text else date.today()
+
+
+def parse_day(text: str, option: str, day: str | None) -> date:
+    """Return the day that a text denotes.
+
+    Args:
+        text: ``today``, ``YYYY-MM-DD``, and where a year or month stands for a day, ``YYYY`` or ``YYYY-MM``.
+        option: the option that it was typed for, for the error message, such as ``--as-of``.
+        day: one of ``DAYS``, for which a year or month stands; None where it must be a day.
+
+    Raises:
+        UsageError: it is not a date.
+    """
+    if text == "today":
+        return read_current_date()
+    if day is None:
+        return parse_date(text, option)
+    try:
+        first, last = parse_bounds(text)
+    except ValueError:
+        raise UsageError(
+            build_text("error.no-date", text=quote_text(to_printable(text)), option=option),
+            hint=build_text("error.write-day"),
+        ) from None
+    if day == FIRST_DAY:
+        return first
+    is_current = day == LATEST_DAY and first < last and first <= read_current_date() <= last
+    return read_current_date() if is_current else last
 
 
 def convert_options(
@@ -116,8 +144,7 @@ def _build_literal(text: str, datatype: str) -> ox.Literal:
 
 
 def _convert_date(text: str, parameter: Parameter) -> Term:
-    day = read_current_date() if text == "today" else parse_date(text, f"--{parameter.option}")
-    return _build_literal(day.isoformat(), "date")
+    return _build_literal(parse_day(text, f"--{parameter.option}", parameter.day).isoformat(), "date")
 
 
 def _convert_year(text: str, parameter: Parameter) -> Term:

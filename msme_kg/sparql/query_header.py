@@ -23,7 +23,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
-from msme_kg.sparql.canned import PARAMETER_TYPES, CannedQuery, EntitySet, Parameter
+from msme_kg.sparql.canned import DAYS, PARAMETER_TYPES, CannedQuery, EntitySet, Parameter
 from msme_kg.sparql.parameters import convert_value, refuse_to_resolve, reject_unknown_options
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
@@ -35,7 +35,7 @@ _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 _HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "short_names", "entities"}
 _HEADER_KEYS |= {"watched", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "help", "more"}
+_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "day", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
     (("default", "subclass_of"), str | bool | None, "a text"),
@@ -332,6 +332,9 @@ class _QueryFile:
                 raise self.build_error(
                     f"{wrong!r} of parameter {name!r} is not {words}", name, f"write {words}"
                 )
+        if "day" in mapping and (mapping["type"] != "date" or mapping["day"] not in DAYS):
+            message = f"'day' of parameter {name!r} is not {', '.join(DAYS)} of the type date"
+            raise self.build_error(message, "day", "day: first")
         default = mapping.get("default")
         creates = self.require_mapping(mapping.get("creates"), "creates")
         parameter = Parameter(
@@ -343,6 +346,7 @@ class _QueryFile:
             required_unless=self.parse_list(mapping, "required_unless"),
             repeatable=bool(mapping.get("repeatable", False)),
             choices=choices,
+            day=mapping.get("day"),
             more=self.parse_bilingual(mapping, "more") if "more" in mapping else {},
             choice_names=choice_names,
             entities=EntitySet(

@@ -81,7 +81,7 @@ class ChangeNeighbourhood:
             the distinct pairs of sets of them.
         """
         subjects = sort_unique(self._changed_rows[:, 0])
-        recorder = RecordingIndex(self._delta.union, _NO_IDS)
+        recorder = RecordingIndex(self._delta.union)
         self._follow_steps(recorder, ((_FOCUS_VARIABLE, "", "", False),), subjects)
         pairs = sorted(set(wanted))
         matches = np.zeros((len(subjects), 2, len(pairs)), dtype=bool)
@@ -142,7 +142,7 @@ class ChangeNeighbourhood:
         self, traversals: Iterable[tuple[Traversal, Ids]], *, after: bool
     ) -> list[GraphFile]:
         """Return the triples that traversals read, before or after the change, by named graph."""
-        recorder = RecordingIndex(self._delta.after if after else self._delta.before, _NO_IDS)
+        recorder = RecordingIndex(self._delta.after if after else self._delta.before)
         for steps, focus_ids in traversals:
             self._follow_steps(recorder, steps, focus_ids)
         return self._group_by_graph(recorder.collect_rows(), after=after)

@@ -12,7 +12,7 @@ from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import BASE, LANGUAGES
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, normalize_language_tag, split_quad
-from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.conventions import has_bnode

@@ -11,7 +11,7 @@ from msme_kg.changes.changeset import Changeset
 from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import BASE, RDF
 from msme_kg.rdf.terms import split_quad
-from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.change_policy import build_policy_finding

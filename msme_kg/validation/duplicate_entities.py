@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from msme_kg.changes.changeset import Changeset
 from msme_kg.namespaces import RDFS, SKOS
 from msme_kg.rdf.terms import Resource, Term, split_quad
-from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.change_policy import build_policy_finding

@@ -12,9 +12,9 @@ from msme_kg.changes.changeset import Changeset
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.indexed_graph import IndexedGraph
-from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage import cache
@@ -80,13 +80,13 @@ def _find_skipped_files(state: ValidationInput) -> Iterator[Finding]:
 
 
 def validate(
-    state: ValidationInput, *, use_prefilter: bool = True, progress: Progress = ignore_progress
+    state: ValidationInput, *, use_pyshacl: bool = False, progress: Progress = ignore_progress
 ) -> ValidationReport:
     """Validate a graph by shapes, lint, conventions and checks.
 
     Args:
         state: the graph.
-        use_prefilter: whether the prefilter selects the focus nodes that pySHACL validates.
+        use_pyshacl: whether pySHACL validates all shapes.
         progress: called with the name of each phase.
 
     Raises:
@@ -94,7 +94,7 @@ def validate(
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
     validator = Validator(state.shapes, state.repository_files.prefixes, progress)
-    report = validator.validate(state.data, use_prefilter=use_prefilter)
+    report = validator.validate(state.data, use_pyshacl=use_pyshacl)
     progress("checking")
     return report.with_findings(_lint_and_check(state))
 
@@ -175,7 +175,7 @@ def validate_files_with_lint(
     shapes: Sequence[GraphFile],
     files: Sequence[GraphFile],
     *,
-    use_prefilter: bool = True,
+    use_pyshacl: bool = False,
     progress: Progress = ignore_progress,
 ) -> tuple[ValidationReport, tuple[Finding, ...]]:
     """Validate files by shapes, and return their lint findings separately.
@@ -190,10 +190,10 @@ def validate_files_with_lint(
     validator = Validator(Dataset(tuple(shapes)), PrefixMap(_DEFAULT_PREFIXES), progress, data)
     lint_key = _compute_lint_key(data, _NO_FILES, conventions=False, literals=False)
     if cache.has_entry("lint", lint_key):
-        return validator.validate(data, use_prefilter=use_prefilter), ()
+        return validator.validate(data, use_pyshacl=use_pyshacl), ()
     validator.prefetch(data)  # before the worker starts: loading uses all processors
     with start_worker(partial(_is_clean, data), sum(len(file.content) for file in files)) as worker:
-        report = validator.validate(data, use_prefilter=use_prefilter)
+        report = validator.validate(data, use_pyshacl=use_pyshacl)
         is_clean = worker is not None and worker.read_result()
     if is_clean:
         cache.store("lint", lint_key, {})

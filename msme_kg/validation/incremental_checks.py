@@ -7,7 +7,7 @@ from functools import cached_property
 
 from msme_kg.namespaces import PrefixMap
 from msme_kg.repository import Repository
-from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import CHECKS, QueryCatalog

@@ -11,8 +11,8 @@ from msme_kg.changes.changeset import Changeset, UpdateRequest
 from msme_kg.changes.record_extent import update_extent
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import get_graph_iri, without_graph
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.indexed_graph import IndexedGraph
-from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.sparql.parameters import read_current_date

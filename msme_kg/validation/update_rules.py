@@ -8,7 +8,7 @@ from msme_kg.changes.attestations import Exemptions
 from msme_kg.changes.changeset import Changeset
 from msme_kg.changes.release_manifest import ReleasedIris
 from msme_kg.repository import Repository
-from msme_kg.shacl.prefilter import ChangeOverlay
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.report import Finding
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.attribution_rules import find_unattributed

@@ -15,7 +15,7 @@ from msme_kg.briefing.content.fact_queries import keep_untranslated
 from msme_kg.briefing.content.note_model import MultilingualText
 
 LANGUAGES = ["zh-Hant", "en"]
-MARKED = {"zh-Hant": "（晚於基準日）", "en": "(later than the date of this note)"}
+MARKED = {"zh-Hant": "（晚於基準日", "en": "(later than the date of this note"}
 NAMES = "January February March April May June July August September October November December"
 MONTHS = NAMES.split()
 DATES = ["2018-06-30", "2020-12-31", "2023-08-01", "2024-03-31"]

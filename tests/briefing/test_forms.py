@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import LONGEST, Run, environment
+from notes import brief
 
 import msme_kg
 from msme_kg.api import KnowledgeGraph
@@ -224,3 +225,31 @@ def test_docx_has_no_creation_time(kg: KnowledgeGraph) -> None:
         properties = archive.read("docProps/core.xml").decode()
     assert "2023-08-01T00:00:00Z" in properties
     assert "python-docx" not in properties
+
+
+def test_source_that_is_only_less_exact_does_not_differ() -> None:
+    note = brief("2023-08-01", "en")
+    differing = [line for line in note.splitlines() if "Sources differ on the date of" in line]
+    assert any("“Membership in the Group: United States”" in line for line in differing)
+    assert not any("“Meeting of 26 April 2023" in line for line in differing)  # April and 26 April
+    assert "Sources differ on the name of “Valerie Picard”" in note
+    assert "Sources differ on the name of “Didier Chambovey”" not in note  # Chambovey
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "The other members by name:"), ("zh-Hant", "其他會員名稱如次：")]
+)
+def test_members_that_a_sentence_of_their_own_names_are_not_in_the_list(lang: str, words: str) -> None:
+    note = brief("2020-12-31", lang, length="short")
+    assert words in note
+    assert note.count("Ukraine" if lang == "en" else "烏克蘭") == 1
+
+
+def test_english_sentences_are_apart_and_remarks_in_one_bracket() -> None:
+    note = brief("2020-12-31", "en", length="short")
+    assert "non-binding texts. Recalls the pledge made at Buenos Aires" in note
+    assert "(undated, low reliability)" in note
+    full = brief("2023-08-01", "en")
+    assert "6 language editions: Arabic, English, Spanish, French, Portuguese and Russian." in full
+    assert "run by the International Trade Centre, https://globaltradehelpdesk.org" in full
+    assert "\n(2) At the Eleventh Ministerial Conference (MC11), heads of delegation" in full

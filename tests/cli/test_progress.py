@@ -14,7 +14,7 @@ from conftest import LONGEST, Run, environment
 def test_progress_is_shown_on_a_terminal_only(tmp_path: Path, run: Run) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "msme_kg", "validate", "--pyshacl-only"],
+        [sys.executable, "-m", "msme_kg", "validate", "--engine", "pyshacl"],
         stdout=subprocess.PIPE,
         stderr=theirs,
         cwd=tmp_path,
@@ -33,6 +33,6 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path: Path, run: Run) -> None:
     assert "\rvalidating …".encode() in output.replace(b"\x1b[K", b"")
     assert output.replace(b"\r\n", b"\n").endswith(b" s\n")
     assert out == b"0 violation, 0 warning, 0 info\n"
-    piped = run("validate", "--pyshacl-only")
+    piped = run("validate", "--engine", "pyshacl")
     assert "…" not in piped.err
     assert "\x1b" not in piped.err

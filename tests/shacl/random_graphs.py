@@ -58,7 +58,6 @@ DATATYPES = [
     ox.NamedNode(XSD + "nonNegativeInteger"),
     ox.NamedNode(f"{RDF}langString"),
     ex("own"),
-    ox.NamedNode(f"{RDFS}Literal"),
 ]
 KINDS = [
     sh(n) for n in ("IRI", "BlankNode", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
@@ -166,7 +165,8 @@ class Shapes:
     def _target(self, key: ox.NamedNode | ox.BlankNode) -> None:
         rnd = self.rnd
         name = rnd.choice(["targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf"])
-        pool = {"targetNode": TERMS, "targetClass": CLASSES}.get(name, PREDICATES)
+        targets = [term for term in TERMS if not isinstance(term, ox.BlankNode)]  # SHACL §2.1.3.1
+        pool = {"targetNode": targets, "targetClass": CLASSES}.get(name, PREDICATES)
         self.add(key, name, rnd.choice(pool))
 
     def _other(self, place: int, *, path: bool | None = None) -> ox.NamedNode | ox.BlankNode | None:
@@ -186,7 +186,7 @@ class Shapes:
         if name in for_paths and not path and rnd.random() < 0.97:
             return
         if name in ("minCount", "maxCount", "minLength", "maxLength"):
-            self.add(key, name, number(rnd.randint(0, 3)))
+            self.add(key, name, number(rnd.randint(int(name == "minLength"), 3)))
         elif name.startswith(("minIn", "minEx", "maxIn", "maxEx")):
             self.add(key, name, rnd.choice(LITERALS))
         elif name in ("equals", "disjoint", "lessThan", "lessThanOrEquals"):

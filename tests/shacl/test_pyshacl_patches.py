@@ -6,6 +6,7 @@ test with it.
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 from contextlib import AbstractContextManager, nullcontext
@@ -25,7 +26,6 @@ from msme_kg.shacl import pyshacl_patches
 from msme_kg.shacl.pyshacl_patches import (
     QueryCachingGraph,
     keep_message_bindings,
-    read_bound_message,
     refuse_network,
     silence_logging,
     treat_incomparable_literals_as_unordered,
@@ -87,9 +87,9 @@ def test_upstream_takes_a_value_for_a_replacement_pattern() -> None:
         report(data, SPARQL_SHAPE)
     with keep_message_bindings():
         (message,) = messages(report(data, SPARQL_SHAPE))
-    template, bindings = read_bound_message(message)
+    template, bindings = json.loads(message)
     assert template == "The note is {?value}."
-    assert bindings["value"] == rdflib.Literal(r"C:\data")
+    assert bindings["value"] == ["Literal", r"C:\data"]
 
 
 def test_upstream_loses_the_language_and_the_terms_of_a_message() -> None:
@@ -97,12 +97,10 @@ def test_upstream_loses_the_language_and_the_terms_of_a_message() -> None:
     (message,) = messages(report(data, SPARQL_SHAPE))
     assert message == rdflib.Literal("The note is http://example.org/b.")
     assert message.language is None
-    assert read_bound_message(message) == (str(message), {})
     with keep_message_bindings():
         (message,) = messages(report(data, SPARQL_SHAPE))
-    term = rdflib.URIRef("http://example.org/b")
-    this = rdflib.URIRef("http://example.org/a")
-    assert read_bound_message(message) == ("The note is {?value}.", {"this": this, "value": term})
+    terms = {"this": ["URIRef", "http://example.org/a"], "value": ["URIRef", "http://example.org/b"]}
+    assert json.loads(message) == ["The note is {?value}.", terms]
 
 
 def test_upstream_ends_on_literals_that_cannot_be_compared() -> None:

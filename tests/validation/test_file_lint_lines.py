@@ -138,15 +138,15 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("with_screen", [True, False], ids=["screen", "judge alone"])
+@pytest.mark.parametrize("use_pyshacl", [False, True], ids=["compiled", "pyshacl"])
 @pytest.mark.parametrize(("shapes", "data", "lines"), CASES.values(), ids=CASES)
 def test_a_finding_is_located_on_the_line_at_fault(
-    shapes: str, data: str, lines: list[int | None], with_screen: bool
+    shapes: str, data: str, lines: list[int | None], use_pyshacl: bool
 ) -> None:
     file = GraphFile("a.ttl", "urn:a", (HEAD + data).encode())
     rules = GraphFile("s.ttl", "urn:s", (HEAD + shapes).encode())
     judge = Validator(Dataset((rules,)), PrefixMap({"sh": SHACL}))
-    judged = judge.validate(Dataset((file,)), use_prefilter=with_screen)
+    judged = judge.validate(Dataset((file,)), use_pyshacl=use_pyshacl)
     found = [one.location.line - HEAD.count("\n") if one.location else None for one in judged.findings]
     assert sorted(found, key=str) == lines
 

@@ -12,8 +12,8 @@ import pytest
 from msme_kg.namespaces import BASE
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository, to_graph_iri
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.indexed_graph import IndexedGraph
-from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation import quality_checks, query_dependencies

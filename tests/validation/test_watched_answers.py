@@ -10,8 +10,8 @@ from test_incremental_checks import apply_change, draw_change, draw_new_entities
 
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.repository import Repository
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.indexed_graph import IndexedGraph
-from msme_kg.shacl.prefilter import ChangeOverlay
 from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Row
 from msme_kg.storage.dataset import Dataset

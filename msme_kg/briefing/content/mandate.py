@@ -63,8 +63,7 @@ def _build_occasion_statements(draft: NoteBuilder, group: FactRow) -> list[State
     gist = draft.find_text_as_of(event, "gist") if event else None
     if gist is None:
         return []
-    label = draft.queries.resolve_label(event)
-    return [draft.build_statement(SECTION_NAME, "occasion", [(event, "gist")], label=label, gist=gist)]
+    return [draft.build_statement(SECTION_NAME, "occasion", [(event, "gist")], gist=gist)]
 
 
 def _build_founder_statements(draft: NoteBuilder, group: FactRow) -> list[Statement]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
 
 from msme_kg.briefing.content import memberships, work_plan
 from msme_kg.briefing.content.anachronisms import mentions_later_date
@@ -14,6 +15,8 @@ from msme_kg.briefing.content.status_reports import StatusReport
 from msme_kg.entities.date_windows import DatePeriod
 
 SECTION_NAME = "open"
+_Stated = tuple[str, str, str]
+"""First and last day, or text, that a source states."""
 
 
 def build_section(
@@ -79,8 +82,11 @@ def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
 
 
 def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
-    """Build a statement for each entity whose dates, names, place or symbol sources state differently."""
-    groups: dict[tuple[str, str], dict[tuple[str, ...], list[FactRow]]] = {}
+    """Build a statement for each entity on whose dates, names, place or symbol sources cannot all be right.
+
+    A source that is only less exact, such as one that gives the month, does not differ.
+    """
+    groups: dict[tuple[str, str], dict[_Stated, list[FactRow]]] = {}
     for row in draft.queries.select_rows("differences"):
         if all(day is None or day <= draft.as_of for day in map(row.parse_date, ("begins", "a"))):
             values = groups.setdefault((row["thing"], row["kind"]), {})
@@ -108,8 +114,19 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
             label=draft.queries.resolve_label(thing),
         )
         for (thing, kind), rows_by_value in groups.items()
-        if len(rows_by_value) > 1
+        if any(_exclude_each_other(*pair) for pair in combinations(rows_by_value, 2))
     ]
+
+
+def _exclude_each_other(one: _Stated, other: _Stated) -> bool:
+    """Tell whether two windows do not overlap, or neither text is a part of the other."""
+    (first, last, text), (other_first, other_last, other_text) = one, other
+    if text or other_text:
+        words, other_words = text.casefold(), other_text.casefold()
+        return words not in other_words and other_words not in words
+    return bool(last and other_first and last < other_first) or bool(
+        other_last and first and other_last < first
+    )
 
 
 def _build_claim_statement(draft: NoteBuilder, value: int, claims: Sequence[str]) -> Statement:

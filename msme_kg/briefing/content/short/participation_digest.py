@@ -165,7 +165,9 @@ def _build_member_statements(
         for macro, group, when, aspect in groups
         if group
     ]
-    return [draft.build_statement(TEMPLATE, "members", [], parts=parts)] if parts else []
+    if not parts:
+        return []
+    return [draft.build_statement(TEMPLATE, "members", [], parts=parts, are_others=bool(recent))]
 
 
 def _join_windows(group: Sequence[Membership]) -> DatePeriod | None:

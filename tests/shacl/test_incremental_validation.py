@@ -11,12 +11,13 @@ import pytest
 from conftest import scale_examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from prefilter_results import ENDED, Results, alone, found_by
 from random_graphs import EX, RDFS, SH, Shapes, data
+from shacl_results import FAILED, Results, complete, evaluate
 
+from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.compiler import compile_shapes
+from msme_kg.shacl.graph_evaluation import IncrementalEvaluation
 from msme_kg.shacl.indexed_graph import IndexedGraph
-from msme_kg.shacl.prefilter import ChangeOverlay, IncrementalPrefilter
 
 EXAMPLES, CHANGES = scale_examples(200), 4
 
@@ -29,7 +30,7 @@ def changed(rnd: Random, before: list[ox.Quad]) -> tuple[list[ox.Quad], list[ox.
 
 
 def foci(found: Results) -> set[object]:
-    lines = "".join(f"<a:> <a:> {one[0]} .\n" for one in found if found != ENDED)
+    lines = "".join(f"<a:> <a:> {one[0]} .\n" for one in found if found != FAILED)
     return {quad.object for quad in ox.parse(lines, ox.RdfFormat.TURTLE)}
 
 
@@ -45,7 +46,7 @@ def test_introduced_results_are_those_after_without_those_before(seed: int) -> N
     rnd = Random(seed)  # noqa: S311
     shapes = Shapes(rnd).quads
     before = data(rnd)
-    known = alone(before, shapes)
+    known = validate(before, shapes)
     for _ in range(CHANGES):
         newly(before, known, shapes, *changed(rnd, before))
 
@@ -82,7 +83,7 @@ def test_changes_of_distant_nodes_affect_the_focus_node(
     else:
         constraint = f"sh:property [ sh:path ex:p ; {asked} ]"
     shapes, before = read(f"ex:S sh:targetNode ex:a ; {constraint} ."), read(data_)
-    assert newly(before, alone(before, shapes), shapes, read(comes), read(goes))
+    assert newly(before, validate(before, shapes), shapes, read(comes), read(goes))
 
 
 def read(text: str) -> list[ox.Quad]:
@@ -99,13 +100,16 @@ def newly(
 ) -> set[tuple[str, ...]]:
     """Return the results that a change introduces, after comparing them with full validation."""
     after = [quad for quad in before if quad not in going] + coming
-    change = IncrementalPrefilter(
-        ChangeOverlay(IndexedGraph.from_quads(before), coming, going), compile_shapes(shapes)
-    )
-    found = found_by(after, shapes, change.find_candidates_after())
-    parts = found_by(before, shapes, change.find_candidates_before(foci(found))), found
-    both = known, alone(after, shapes)
-    if ENDED in both:  # there is nothing to compare with
+    both = known, validate(after, shapes)
+    if FAILED in both:  # there is nothing to compare with
         return set()
+    overlay = ChangeOverlay(IndexedGraph.from_quads(before), coming, going)
+    change = IncrementalEvaluation(overlay, compile_shapes(shapes))
+    found = complete(after, shapes, change.evaluate_after())
+    parts = complete(before, shapes, change.evaluate_before(foci(found))), found
     assert new(*parts) == new(*both)
     return new(*both)
+
+
+def validate(graph: list[ox.Quad], shapes: list[ox.Quad]) -> Results:
+    return complete(graph, shapes, evaluate(graph, shapes))

@@ -52,7 +52,7 @@ EXPECTED = [(f"{SHACL}PatternConstraintComponent", 3)]
 def test_each_byte_flipped(folder: Path) -> None:
     assert found(DATA) == found(DATA) == EXPECTED
     entries = sorted(folder.glob("*-*"))
-    assert {path.name.partition("-")[0] for path in entries} == {"columns", "matches", "candidates", "shapes"}
+    assert {path.name.partition("-")[0] for path in entries} == {"columns", "matches", "results", "shapes"}
     for path in entries:
         whole = path.read_bytes()
         kind, _, key = path.name.partition("-")
@@ -62,7 +62,7 @@ def test_each_byte_flipped(folder: Path) -> None:
             assert not cache.has_entry(kind, key), place
         for place in range(0, len(whole), max(1, len(whole) // 12)):
             path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
-            for answer in folder.glob("candidates-*"):
+            for answer in folder.glob("results-*"):
                 if answer != path:  # else nothing but the answer is read
                     answer.unlink()
             assert found(DATA) == EXPECTED
@@ -75,7 +75,7 @@ def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
     for path in folder.iterdir():
         path.write_bytes(path.read_bytes()[:cut])
     assert found(DATA) == EXPECTED
-    next(folder.glob("candidates-*")).unlink()
+    next(folder.glob("results-*")).unlink()
     one, other = sorted(folder.glob("*-*"))[:2]
     content = one.read_bytes()
     one.write_bytes(other.read_bytes())
@@ -119,6 +119,6 @@ def test_a_dozen_large_entries_of_a_kind_are_kept(
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "columns": kept,
         "matches": kept,
-        "candidates": kept,
+        "results": kept,
         "shapes": 1,
     }

@@ -1,0 +1,32 @@
+"""Property paths as SPARQL writes them (SPARQL 1.1 §9.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyoxigraph as ox
+
+from msme_kg.shacl.model import AlternativePath, Path, PredicatePath, SequencePath
+
+
+def format_path(path: Path, format_iri: Callable[[ox.NamedNode], str] = str) -> str:
+    """Return a property path in the syntax of SPARQL.
+
+    Args:
+        path: the path.
+        format_iri: returns how a predicate is written.
+    """
+    if isinstance(path, PredicatePath):
+        return f"{'^' if path.inverse else ''}{format_iri(path.predicate)}"
+    if isinstance(path, SequencePath | AlternativePath):
+        members = (
+            f"({format_path(part, format_iri)})"
+            if isinstance(part, SequencePath | AlternativePath)
+            else format_path(part, format_iri)
+            for part in path.parts
+        )
+        return ("/" if isinstance(path, SequencePath) else "|").join(members)
+    inner = format_path(path.inner, format_iri)
+    is_plain = isinstance(path.inner, PredicatePath) and not path.inner.inverse
+    mark = "?" if not path.is_repeatable else "*" if path.is_optional else "+"
+    return f"{inner if is_plain else f'({inner})'}{mark}"
