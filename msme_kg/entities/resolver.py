@@ -14,6 +14,7 @@ from msme_kg.entities.full_text_search import MIN_SCORE, search_entities
 from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
+    DERIVED_RANK,
     LABEL_RANK,
     EntityName,
     list_names,
@@ -156,7 +157,8 @@ class Resolver:
         for least, most in accepted:
             best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
             for name, score in scored:
-                if least <= score <= most:
+                # Scattered over the place of an annex, the words of another symbol would match.
+                if max(least, SAME_WORDS if name.rank == DERIVED_RANK else 0) <= score <= most:
                     is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                     is_own = name.rank < COMPOSED_RANK
                     key = (is_own, score, is_end_of_symbol, -len(name.name))
