@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import category
 
@@ -18,6 +18,8 @@ from msme_kg.entities.name_index import (
     LABEL_RANK,
     EntityName,
     list_names,
+    list_numbers,
+    list_values,
 )
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, SAME_WORDS, WITH_GAPS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
@@ -96,7 +98,7 @@ class Resolver:
         if not best and partial:
             best = self._list_best_matches(text, self._load_derived_names(entities))
         if not best and partial:
-            best = self._list_partial_matches(text, entities)
+            best, entities = self._find_partial_matches(text, entities)
             if len(best) == 1:
                 self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
@@ -138,6 +140,14 @@ class Resolver:
         best = min(matches, default=(False, False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
+    def _find_partial_matches(self, text: str, entities: EntitySet) -> tuple[list[str], EntitySet]:
+        """Return the entities with a name that a text is a part of: those preferred if any are."""
+        if entities.preferred is not None:
+            preferred = replace(entities, values_of=entities.preferred, preferred=None)
+            if best := self._list_partial_matches(text, preferred):
+                return best, preferred
+        return self._list_partial_matches(text, entities), entities
+
     def _list_partial_matches(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a name that a text is a part of, those of the best match only.
 
@@ -157,8 +167,9 @@ class Resolver:
         for least, most in accepted:
             best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
             for name, score in scored:
-                # Scattered over the place of an annex, the words of another symbol would match.
-                if max(least, SAME_WORDS if name.rank == DERIVED_RANK else 0) <= score <= most:
+                # Scattered over another name, the parts of a symbol or a derived name mean something else.
+                is_exact = "/" in text or name.rank == DERIVED_RANK
+                if (SAME_WORDS if is_exact else least) <= score <= most:
                     is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                     is_own = name.rank < COMPOSED_RANK
                     key = (is_own, score, is_end_of_symbol, -len(name.name))
@@ -195,12 +206,21 @@ class Resolver:
 
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
-            self._names_cache[entities] = list_names(
+            names = list_names(
                 self._engine,
                 of_class=[self._to_node(curie) for curie in entities.of_class],
                 scheme=[self._to_node(curie) for curie in entities.scheme],
                 superclass=self._to_node(entities.superclass) if entities.superclass else None,
             )
+            if entities.number is not None:
+                whole = ox.NamedNode(entities.whole) if entities.whole else None
+                numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
+                numbered = {name.entity_iri for name in numbers}
+                names = [*(name for name in names if name.entity_iri in numbered), *numbers]
+            if entities.values_of is not None:
+                values = list_values(self._engine, self._to_node(entities.values_of))
+                names = [name for name in names if name.entity_iri in values]
+            self._names_cache[entities] = names
         return self._names_cache[entities]
 
     def _to_node(self, curie: str) -> ox.NamedNode:

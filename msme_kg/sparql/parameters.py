@@ -6,6 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NoReturn
 
@@ -87,7 +88,12 @@ def convert_options(
             text = parameter.default
         if text is None and parameter.required:
             raise UsageError(build_text("error.needed", option=parameter.option), hint=parameter.help[lang])
-        terms |= convert_value(parameter, text, resolve)
+        whole = terms.get(parameter.part_of or "")
+        if whole is not None:
+            entities = replace(parameter.entities, whole=whole.value)
+            terms |= convert_value(replace(parameter, entities=entities), text, resolve)
+        else:
+            terms |= convert_value(parameter, text, resolve)
     first, last = (terms.get(name) for name in ("from", "to"))
     if first and last and first.value > last.value:
         raise UsageError(

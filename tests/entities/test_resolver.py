@@ -95,6 +95,13 @@ def test_near_names_are_those_of_instances_then_what_search_finds(run: Run) -> N
     assert "did you mean Trade-related aspects of MSMEs' access to finance and cross-border payments" in hint
 
 
+def test_symbol_that_no_document_has_names_nothing(run: Run) -> None:
+    ended = run("describe", "INF/MSME/4/Rev.3")
+    assert (ended.code, ended.out) == (2, "")
+    assert "no match for 'INF/MSME/4/Rev.3'" in ended.err
+    assert "INF/MSME/4" in ended.err.partition("did you mean ")[2]
+
+
 def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:
     assert run("query", "member-profile", "--member", "Kore").code == 2
     assert run("describe", "elpdes").code == 2
