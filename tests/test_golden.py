@@ -22,6 +22,7 @@ CASES: dict[str, list[str]] = {
     "conflicts": [],
     "conflicts@any": ["--of", "any"],
     "conflicts@date": ["--of", "date"],
+    "conflicts@name": ["--of", "name"],
     "conflicts@place-zh-Hant": ["--of", "place", "--lang", "zh-Hant", "--labels"],
     "coordinators": [],
     "coordinators@2018-01-15": ["--as-of", "2018-01-15"],

@@ -185,6 +185,19 @@ def test_a_part_of_a_name_is_taken_for_what_the_query_is_about(run: Run) -> None
     assert "'2020' is taken to mean Package of six" in run("query", "package", "--symbol", "2020").err
 
 
+def test_disagreements_are_values_that_exclude_each_other(run: Run) -> None:
+    hint = "hint: 16 more statements disagree on dates, names, places or symbols: --of any\n"
+    assert run("query", "conflicts").err == hint
+    items = run("query", "conflicts", "--of", "any").out
+    assert "Membership in the Group: United States" in items  # December 2022, March 2023
+    assert "Johannesburg" in items
+    assert "Meeting of 26 April 2023" not in items  # April 2023, 26 April 2023
+    assert "Alem" not in items
+    names = run("query", "conflicts", "--of", "name", "--format", "csv", "--labels").out
+    assert "\r\nMarco M. Alemán,,Marco Aleman,web.wtocenter.org.tw: Page/18079/415758\r\n" in names
+    assert names.count("Valerie Pi") == 4
+
+
 def test_values_of_a_cell_are_joined_as_chinese_joins_them(run: Run) -> None:
     names = run("query", "initiatives", "--lang", "zh-Hant").out
     assert "  國際貿易中心、聯合國經濟及社會事務部、世界貿易組織  " in names
