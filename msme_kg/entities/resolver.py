@@ -267,5 +267,10 @@ class Resolver:
             near = {name.entity_iri: name for name in found} or near
         if not near:
             return build_text("error.give-name")
-        candidates = [self._list_candidates([iri], entities) for iri in near]
+        candidates = [
+            f"{to_printable(name.name)} ({self._shorten(iri)})"
+            if name.rank == CODE_RANK
+            else self._list_candidates([iri], entities)
+            for iri, name in near.items()
+        ]
         return build_text("error.did-you-mean", names=join_alternatives(candidates))
