@@ -36,7 +36,7 @@ ROOMS = {
     "rdflib": {"shacl/", "validation/"},
     "vl_convert": {"rendering/chart_picture.py"},
     "xlsxwriter": {"rendering/workbook.py"},
-    "yaml": {"sparql/query_header.py"},
+    "yaml": {"sparql/header_yaml.py", "sparql/query_header.py"},
 }
 ONE_FILE = {"SPARQLWrapper"}
 ONE_FOLDER = {"docx", "jinja2"}

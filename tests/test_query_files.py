@@ -58,8 +58,11 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         "symbol title kind date sponsors",
     ),
     "revisions": ({"symbol": None}, "symbol revision_of date"),
-    "package": ({"symbol": "INF/MSME/4/Rev.2"}, "annex kind title title_basis area"),
-    "declaration": ({"symbol": "INF/MSME/W/36"}, "point text"),
+    "package": (
+        {"symbol": "INF/MSME/4/Rev.2", "annex": None},
+        "annex kind title title_basis area symbol date document",
+    ),
+    "declaration": ({"symbol": "INF/MSME/W/36"}, "point text symbol date document"),
     "work-areas": ({}, "number area"),
     "work-plan": (
         {"year": "2023", "as-of": "today", "item": None},

@@ -16,11 +16,16 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit, print_hint
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
-from msme_kg.operations.query import describe_wider_answers, find_exceeded_record_end_of_query
+from msme_kg.operations.query import (
+    describe_answered_versions,
+    describe_next_queries,
+    describe_wider_answers,
+    find_exceeded_record_end_of_query,
+)
 from msme_kg.rendering.chart_picture import PICTURE_FORMATS, convert_chart
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -65,13 +70,15 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             hints = []
             if form in FORMATS_FOR_PEOPLE and not endpoints:
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
+                describe_others = describe_next_queries if table else describe_answered_versions
+                hints += describe_others(kg, query, options, deprecated=deprecated)
             print_name_notes(kg)
             if table.question is not None:
                 print_day_notes(table.question)
             text = render_answer(table, form, output, limit=limit, labels=labels)
-        warn_beyond_record(end)
+        warn_beyond_record(end, kg.lang)
         for hint in hints:
-            print_note(f"hint: {hint}")
+            print_hint(hint, kg.lang)
         if chart is not None:
             emit(chart, plot)
         emit(text, output)

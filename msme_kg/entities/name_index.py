@@ -48,6 +48,21 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* ?composing . ?composing admin:composesLabels true }
 """
+_NUMBERS_QUERY = """
+PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT ?thing ?number WHERE {
+  VALUES ?in_property { UNDEF }  # param
+  VALUES ?in_whole { UNDEF }  # param
+  ?thing ?in_property ?number .
+  FILTER(!BOUND(?in_whole) || EXISTS { ?thing dcterms:isPartOf ?in_whole })
+}
+"""
+_VALUES_QUERY = """
+SELECT DISTINCT ?thing WHERE {
+  VALUES ?in_property { UNDEF }  # param
+  ?any ?in_property ?thing .
+}
+"""
 # Texts: notes, definitions, descriptions, and all that is text in a language by its definition.
 _TEXTS_QUERY = """
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
@@ -166,6 +181,28 @@ def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
         for thing, name, place in engine.select(query).rows
         if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal)
     ]
+
+
+def list_numbers(engine: QueryEngine, number: ox.NamedNode, whole: ox.NamedNode | None) -> list[EntityName]:
+    """Return the numbers of entities, as names.
+
+    Args:
+        engine: the engine that has them.
+        number: the property with the number.
+        whole: only parts of this entity; None for any.
+    """
+    query = bind_values(_NUMBERS_QUERY, {"property": [number], "whole": [whole]})
+    return [
+        EntityName(thing.value, CODE_RANK, value.value)
+        for thing, value in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(value, ox.Literal)
+    ]
+
+
+def list_values(engine: QueryEngine, linking: ox.NamedNode) -> set[str]:
+    """Return the entities that are values of a property."""
+    query = bind_values(_VALUES_QUERY, {"property": [linking]})
+    return {thing.value for (thing,) in engine.select(query).rows if isinstance(thing, ox.NamedNode)}
 
 
 def list_texts(engine: QueryEngine) -> list[EntityName]:

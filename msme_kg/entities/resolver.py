@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from unicodedata import category
 
@@ -14,12 +14,16 @@ from msme_kg.entities.full_text_search import MIN_SCORE, search_entities
 from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
+    DERIVED_RANK,
     LABEL_RANK,
     EntityName,
     list_names,
+    list_numbers,
+    list_values,
 )
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, SAME_WORDS, WITH_GAPS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
@@ -94,7 +98,7 @@ class Resolver:
         if not best and partial:
             best = self._list_best_matches(text, self._load_derived_names(entities))
         if not best and partial:
-            best = self._list_partial_matches(text, entities)
+            best, entities = self._find_partial_matches(text, entities)
             if len(best) == 1:
                 self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
@@ -103,11 +107,12 @@ class Resolver:
             return ox.NamedNode(best[0])
         if best:
             raise UsageError(
-                f"{to_printable(text)!r} names several entities for {option}",
-                hint=f"choose one of {self._list_candidates(best, entities)}",
+                build_text("error.several-entities", text=quote_text(to_printable(text)), option=option),
+                hint=build_text("error.choose", candidates=self._list_candidates(best, entities)),
             )
         raise UsageError(
-            f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, entities)
+            build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
+            hint=self._suggest_names(text, entities),
         )
 
     def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
@@ -135,6 +140,14 @@ class Resolver:
         best = min(matches, default=(False, False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
+    def _find_partial_matches(self, text: str, entities: EntitySet) -> tuple[list[str], EntitySet]:
+        """Return the entities with a name that a text is a part of: those preferred if any are."""
+        if entities.preferred is not None:
+            preferred = replace(entities, values_of=entities.preferred, preferred=None)
+            if best := self._list_partial_matches(text, preferred):
+                return best, preferred
+        return self._list_partial_matches(text, entities), entities
+
     def _list_partial_matches(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a name that a text is a part of, those of the best match only.
 
@@ -154,7 +167,9 @@ class Resolver:
         for least, most in accepted:
             best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
             for name, score in scored:
-                if least <= score <= most:
+                # Scattered over another name, the parts of a symbol or a derived name mean something else.
+                is_exact = "/" in text or name.rank == DERIVED_RANK
+                if (SAME_WORDS if is_exact else least) <= score <= most:
                     is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                     is_own = name.rank < COMPOSED_RANK
                     key = (is_own, score, is_end_of_symbol, -len(name.name))
@@ -191,12 +206,21 @@ class Resolver:
 
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
-            self._names_cache[entities] = list_names(
+            names = list_names(
                 self._engine,
                 of_class=[self._to_node(curie) for curie in entities.of_class],
                 scheme=[self._to_node(curie) for curie in entities.scheme],
                 superclass=self._to_node(entities.superclass) if entities.superclass else None,
             )
+            if entities.number is not None:
+                whole = ox.NamedNode(entities.whole) if entities.whole else None
+                numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
+                numbered = {name.entity_iri for name in numbers}
+                names = [*(name for name in names if name.entity_iri in numbered), *numbers]
+            if entities.values_of is not None:
+                values = list_values(self._engine, self._to_node(entities.values_of))
+                names = [name for name in names if name.entity_iri in values]
+            self._names_cache[entities] = names
         return self._names_cache[entities]
 
     def _to_node(self, curie: str) -> ox.NamedNode:
@@ -221,14 +245,16 @@ class Resolver:
             ):
                 labels[name.entity_iri] = name.name
         words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
-        rest = f"; and {len(iris) - len(shown)} more" if len(iris) > len(shown) else ""
-        return "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)]) + rest
+        listed = "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)])
+        if len(iris) > len(shown):
+            return build_text("error.and-more", listed=listed, count=len(iris) - len(shown))
+        return listed
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
         names = self.load_names(entities)
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})
-            return f"one of {self._list_candidates(iris, entities)}"
+            return build_text("error.one-of", values=self._list_candidates(iris, entities))
         by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
         near: dict[str, EntityName] = {}  # by entity: its nearest name
         for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, 0.7):
@@ -240,6 +266,6 @@ class Resolver:
             found = [name for name in hits if name.entity_iri in accepted][:_MAX_SUGGESTIONS]
             near = {name.entity_iri: name for name in found} or near
         if not near:
-            return "give an IRI, CURIE, code, symbol or label"
+            return build_text("error.give-name")
         candidates = [self._list_candidates([iri], entities) for iri in near]
-        return f"did you mean {' or '.join(candidates)}?"
+        return build_text("error.did-you-mean", names=join_alternatives(candidates))

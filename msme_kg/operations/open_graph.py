@@ -165,7 +165,7 @@ class OpenGraph:
         Raises:
             msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
         """
-        values = parameters.convert_options(query, options, self.lang, self._resolve_option)
+        values = parameters.convert_options(query, options, self.lang, self.resolve_option)
         table = self.run_bound_query(query, values, deprecated=deprecated)
         table.question = self._build_question(query, options, values)
         return table
@@ -233,7 +233,8 @@ class OpenGraph:
                 )
         return Question(query.name, query.title[self.lang], query.description[self.lang], tuple(asked))
 
-    def _resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
+    def resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
+        """Return the entity that the value of an option names; see ``Resolver.resolve``."""
         return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)
 
 

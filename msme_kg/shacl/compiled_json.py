@@ -13,7 +13,6 @@ from msme_kg.shacl import model, validation_results
 from msme_kg.shacl.model import Term
 from msme_kg.storage.type_check import require_type
 
-_TRIPLE_TEMPLATE = "<a:> <a:> %s .\n"
 _CLASSES = {
     name: cls
     for name, cls in (vars(model) | vars(validation_results)).items()
@@ -44,7 +43,7 @@ def dumps(value: object) -> bytes:
         return [name, *(encode_value(getattr(value, field)) for field in _FIELDS[name])]
 
     encoded = encode_value(value)
-    return json.dumps({"value": encoded, "terms": [str(term) for term in terms]}).encode()
+    return json.dumps({"value": encoded, "terms": list(map(_encode_term, terms))}).encode()
 
 
 def loads(content: bytes, expected_type: type[_Stored]) -> _Stored:
@@ -58,8 +57,7 @@ def loads(content: bytes, expected_type: type[_Stored]) -> _Stored:
         Exception: it is other JSON.
     """
     document = json.loads(content)
-    lines = "".join(_TRIPLE_TEMPLATE % text for text in document["terms"])
-    terms = [quad.object for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES)]
+    terms = [_decode_term(*parts) for parts in document["terms"]]
 
     def decode_value(value: Any) -> Any:
         if not isinstance(value, list):
@@ -74,3 +72,17 @@ def loads(content: bytes, expected_type: type[_Stored]) -> _Stored:
         return _CLASSES[kind](*map(decode_value, parts))
 
     return require_type(decode_value(document["value"]), expected_type)
+
+
+def _encode_term(term: Term) -> list[str]:
+    if isinstance(term, ox.Literal):
+        return ["literal", term.value, term.datatype.value, term.language or ""]
+    return ["iri" if isinstance(term, ox.NamedNode) else "blank", term.value]
+
+
+def _decode_term(kind: str, value: str, datatype: str = "", language: str = "") -> Term:
+    if kind == "literal":
+        if language:
+            return ox.Literal(value, language=language)
+        return ox.Literal(value, datatype=ox.NamedNode(datatype))
+    return ox.NamedNode(value) if kind == "iri" else ox.BlankNode(value)

@@ -71,6 +71,8 @@ def parse_sparql_constraint(
     except IllFormedShapeError:
         raise
     except Exception as error:
+        if any(match[0].upper() == "SERVICE" for match in tokens):
+            raise IllFormedShapeError(SERVICE_REFUSED) from None
         if not is_supported:
             raise UnsupportedShapeError("unsupported SPARQL constraint") from None
         raise IllFormedShapeError(f"its query is malformed: {getattr(error, 'message', error)}") from error

@@ -35,16 +35,26 @@ class EntitySet:
         scheme: CURIEs or IRIs of concept schemes, of which the entity is in one, or of classes that it may be
             itself; empty for any.
         superclass: CURIE of a class that the entity is a subclass of; None for any.
+        preferred: CURIE of a property whose values a part of a name is taken for before others, such as
+            those that are asked about; None for none.
+        values_of: CURIE of a property of which the entity is a value; None for any.
+        number: CURIE of a property whose value names an entity within the whole; entities without it are
+            left out. None where the whole does not matter.
+        whole: IRI of the entity that the entity is a part of; None for any.
     """
 
     of_class: tuple[str, ...] = ()
     scheme: tuple[str, ...] = ()
     superclass: str | None = None
+    preferred: str | None = None
+    values_of: str | None = None
+    number: str | None = None
+    whole: str | None = None
 
     @property
     def is_closed(self) -> bool:
-        """True if the entities are few and known: the concepts of a scheme, or subclasses."""
-        return bool(self.scheme) or self.superclass is not None
+        """True if the entities are few and known: the concepts of a scheme, subclasses, or numbered parts."""
+        return bool(self.scheme) or self.superclass is not None or self.number is not None
 
 
 ANY_ENTITY = EntitySet()
@@ -69,6 +79,7 @@ class Parameter:
             ``{count}``; empty where answers do not say so.
         choice_names: words for a value that are accepted in its place, by value and language.
         entities: the entities that an ``iri`` may be.
+        part_of: an earlier parameter, of whose value the entity is a part; None for none.
         creates: template, and parameter of that template, that build a new entity from a URL which no entity
             has; None where an entity must exist.
         help: the help text by language.
@@ -86,6 +97,7 @@ class Parameter:
     more: Mapping[str, str]
     choice_names: Mapping[str, Mapping[str, str]]
     entities: EntitySet
+    part_of: str | None
     creates: tuple[str, str] | None
     help: Mapping[str, str]
 
@@ -115,6 +127,7 @@ class CannedQuery:
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue.
         entities: the variables of what a row is about, whose sources a workbook lists; not all are columns.
+        next: what the queries that may be asked next tell, by name and language.
         watched: options with which a review of an update compares the answers before and after it.
         plot: the kind of chart that shows the rows, and its labels by name and language; None for no chart.
         severity: of a check: ``violation``, ``warning`` or ``info``; else None.
@@ -133,6 +146,7 @@ class CannedQuery:
     joined: tuple[str, ...]
     short_names: tuple[str, ...]
     entities: tuple[str, ...]
+    next: Mapping[str, Mapping[str, str]]
     watched: tuple[Mapping[str, str], ...]
     plot: tuple[str, Mapping[str, Mapping[str, str]]] | None
     severity: str | None

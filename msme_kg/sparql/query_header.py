@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import takewhile
 from pathlib import PurePosixPath
 from types import UnionType
@@ -24,21 +23,42 @@ from msme_kg.rdf.source_excerpt import locate_column
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, diagnose_characters
 from msme_kg.sparql.binding import VALUES_BLOCK
 from msme_kg.sparql.canned import DAYS, PARAMETER_TYPES, CannedQuery, EntitySet, Parameter
+from msme_kg.sparql.header_yaml import build_header_loader
 from msme_kg.sparql.parameters import convert_value, refuse_to_resolve, reject_unknown_options
 from msme_kg.sparql.query_guards import MAX_QUERY_LENGTH
 
-MAX_HEADER_LENGTH = 50_000
-"""The longest header, in characters."""
+MAX_HEADER_LENGTH = 50_000  # characters
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "short_names", "entities"}
+_HEADER_KEYS = {
+    "title",
+    "description",
+    "tags",
+    "params",
+    "columns",
+    "joined",
+    "short_names",
+    "entities",
+    "next",
+}
 _HEADER_KEYS |= {"watched", "plot", "severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "creates", "day", "help", "more"}
+_PARAMETER_KEYS |= {
+    "class",
+    "scheme",
+    "subclass_of",
+    "prefer",
+    "part_of",
+    "number",
+    "creates",
+    "day",
+    "help",
+    "more",
+}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
-    (("default", "subclass_of"), str | bool | None, "a text"),
+    (("default", "subclass_of", "prefer", "part_of", "number"), str | bool | None, "a text"),
     (("class", "scheme"), str | list | None, "a text or a list of texts"),
 )
 """The types of values by key, with their names; a key that is missing is None."""
@@ -77,6 +97,7 @@ def parse_query(text: str, path: str) -> CannedQuery:
         joined=(joined := file.parse_column_names(header, "joined", columns)),
         short_names=file.parse_column_names(header, "short_names", joined),
         entities=file.parse_entities(header),
+        next=file.parse_headings(header.get("next"), "next"),
         watched=file.parse_watched(header),
         plot=file.parse_plot(header.get("plot")),
         severity=header.get("severity"),
@@ -86,26 +107,6 @@ def parse_query(text: str, path: str) -> CannedQuery:
     )
     file.validate_watched(query)
     return query
-
-
-@cache
-def _build_loader() -> Any:
-    """Return a YAML loader that knows text, booleans, null, lists and mappings only.
-
-    The constructors of numbers and dates raise many types of exceptions.
-    """
-    import yaml
-
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    scalars = {f"tag:yaml.org,2002:{name}" for name in ("bool", "null")}
-    known = {None, *scalars, *(f"tag:yaml.org,2002:{name}" for name in ("str", "seq", "map"))}
-    constructors = {tag: build for tag, build in loader.yaml_constructors.items() if tag in known}
-    resolvers = {
-        first: [(tag, pattern) for tag, pattern in pairs if tag in scalars]
-        for first, pairs in loader.yaml_implicit_resolvers.items()
-    }
-    members = {"yaml_constructors": constructors, "yaml_implicit_resolvers": resolvers}
-    return type("HeaderLoader", (loader,), members)
 
 
 def build_header_error(query: CannedQuery, key: str, message: str, hint: str) -> InputError:
@@ -133,7 +134,7 @@ class _QueryFile:
             raise Diagnosis("header/line", place).to_error(self.text, self.path)
         text = "\n".join(match[1] for match in matches if match)
         self.reject_large_text("header", text, MAX_HEADER_LENGTH)
-        loader = _build_loader()
+        loader = build_header_loader()
         try:
             if "&" in text or "*" in text:
                 self.reject_anchors(yaml.parse(text, Loader=loader))
@@ -333,8 +334,8 @@ class _QueryFile:
                     f"{wrong!r} of parameter {name!r} is not {words}", name, f"write {words}"
                 )
         if "day" in mapping and (mapping["type"] != "date" or mapping["day"] not in DAYS):
-            message = f"'day' of parameter {name!r} is not {', '.join(DAYS)} of the type date"
-            raise self.build_error(message, "day", "day: first")
+            message = f"'day' of parameter {name!r} is not one of a date"
+            raise self.build_error(message, "day", f"one of {', '.join(DAYS)}, for the type date")
         default = mapping.get("default")
         creates = self.require_mapping(mapping.get("creates"), "creates")
         parameter = Parameter(
@@ -353,7 +354,10 @@ class _QueryFile:
                 of_class=self.parse_names(mapping, "class"),
                 scheme=self.parse_names(mapping, "scheme"),
                 superclass=mapping.get("subclass_of"),
+                preferred=mapping.get("prefer"),
+                number=mapping.get("number"),
             ),
+            part_of=mapping.get("part_of"),
             creates=next(((str(template), str(option)) for template, option in creates.items()), None),
             help=self.parse_bilingual(mapping, "help"),
         )
@@ -378,7 +382,9 @@ class _QueryFile:
     def validate_references(self, parameters: tuple[Parameter, ...]) -> None:
         """Raise InputError for a parameter that refers to one that does not exist."""
         declared = {parameter.name for parameter in parameters}
-        for parameter in parameters:
-            for name in {*parameter.required_unless, *parameter.fallback} - declared:
+        for place, parameter in enumerate(parameters):
+            earlier = {other.name for other in parameters[:place]}
+            wholes = {parameter.part_of} if parameter.part_of else set()
+            for name in ({*parameter.required_unless, *parameter.fallback} - declared) | (wholes - earlier):
                 message = f"parameter {parameter.name!r} refers to an unknown one: {to_printable(name)!r}"
                 raise self.build_error(message, parameter.name, f"one of {', '.join(sorted(declared))}")

@@ -228,6 +228,15 @@ def test_literal_that_is_too_long_once_escaped_is_named_as_the_cause(run: Run, t
         "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ;"
         "sh:targetNode <http://e/a> ; sh:property [ sh:path <http://e/b> ; sh:maxLength 5 ] ."
     )
+    for _ in range(2):  # the second time from the cache
+        ended = run("validate", "--alone", "--shapes", "s.ttl", "a.ttl")
+        assert ended.code == 1
+        assert ended.out.startswith("a.ttl:1: violation: http://e/a <http://e/b> ")
+    (tmp_path / "s.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . <http://e/S> a sh:NodeShape ;"
+        "sh:targetNode <http://e/a> ; sh:sparql [ sh:select "
+        "'SELECT $this { $this <http://e/b> ?b . FILTER(STRLEN(?b) > 5) }' ] ."
+    )
     ended = run("validate", "--alone", "--shapes", "s.ttl", "a.ttl")
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.startswith(

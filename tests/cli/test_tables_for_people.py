@@ -137,6 +137,67 @@ def test_a_name_that_is_no_query_suggests_those_about_it(word: str, first: str, 
     assert f"hint: did you mean {first}" in ended.err
 
 
+def test_an_annex_has_its_points_and_leads_to_what_was_done_about_it(run: Run) -> None:
+    ended = run("query", "package", "--annex", "5")
+    assert "\n5      provision       2. Members provide the database with more information" in ended.out
+    assert ended.out.count("INF/MSME/4/Rev.2  2020-12-11") == 4
+    assert ended.err == "hint: what was done about it (6): msme-kg query follow-up --annex 5\n"
+    assert run("query", "follow-up", "--annex", "5", "--format", "csv").out.count("\n") == 7
+
+
+@pytest.mark.parametrize("words", ["trade finance", "融資", "cross-border", "annex 6", "附件六", "6"])
+@pytest.mark.parametrize("query", ["package", "follow-up"])
+def test_an_annex_is_named_by_number_or_words_of_its_title(query: str, words: str, run: Run) -> None:
+    ended = run("query", query, "--annex", words, "--format", "csv")
+    assert ended.out == run("query", query, "--annex", "6", "--format", "csv").out
+    assert ended.out.count("\n") > 2
+
+
+def test_an_annex_that_is_none_of_the_package_is_refused_with_all_of_them(run: Run) -> None:
+    for words in ("7", "services", "WT/MIN(17)/58"):
+        ended = run("query", "follow-up", "--annex", words)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.count("document:inf-msme-4-rev-2-annex-") == 6
+    ended = run("query", "follow-up", "--annex", "trade")
+    assert ended.code == 2
+    assert "Trade facilitation" in ended.err
+    assert "MSMEs and the WTO Integrated Database" not in ended.err
+
+
+@pytest.mark.parametrize("query", ["package", "follow-up", "sponsors"])
+def test_a_version_without_an_answer_points_to_the_one_that_has_it(query: str, run: Run) -> None:
+    ended = run("query", query, "--symbol", "INF/MSME/4")
+    assert "hint: another version has" in ended.err
+    assert "--symbol INF/MSME/4/Rev.2\n" in ended.err
+    assert "hint" not in run("query", query, "--symbol", "WT/MIN(24)/9").err
+
+
+def test_a_part_of_a_name_is_taken_for_what_the_query_is_about(run: Run) -> None:
+    ended = run("query", "declaration", "--symbol", "2021", "--format", "csv")
+    assert (
+        ended.out.count(",INF/MSME/W/36,2021-09-24,https://w3id.org/msme-kg/document/inf-msme-w-36\r\n") == 7
+    )
+    assert "'2021' is taken to mean Final Draft Declaration" in ended.err
+    ended = run("query", "declaration", "--symbol", "宣言")
+    assert ended.code == 2
+    assert "document:inf-msme-w-36" in ended.err
+    assert "wt-min-17-58" not in ended.err  # a declaration without points
+    assert "'2020' is taken to mean Package of six" in run("query", "package", "--symbol", "2020").err
+
+
+def test_disagreements_are_values_that_exclude_each_other(run: Run) -> None:
+    hint = "hint: 16 more statements disagree on dates, names, places or symbols: --of any\n"
+    assert run("query", "conflicts").err == hint
+    items = run("query", "conflicts", "--of", "any").out
+    assert "Membership in the Group: United States" in items  # December 2022, March 2023
+    assert "Johannesburg" in items
+    assert "Meeting of 26 April 2023" not in items  # April 2023, 26 April 2023
+    assert "Alem" not in items
+    names = run("query", "conflicts", "--of", "name", "--format", "csv", "--labels").out
+    assert "\r\nMarco M. Alemán,,Marco Aleman,web.wtocenter.org.tw: Page/18079/415758\r\n" in names
+    assert names.count("Valerie Pi") == 4
+
+
 def test_values_of_a_cell_are_joined_as_chinese_joins_them(run: Run) -> None:
     names = run("query", "initiatives", "--lang", "zh-Hant").out
     assert "  國際貿易中心、聯合國經濟及社會事務部、世界貿易組織  " in names

@@ -414,6 +414,8 @@ YAML = [
             ("repeatable: 2", "'repeatable' of parameter 'a' is not true or false"),
             ("scheme: {a: b}", "'scheme' of parameter 'a' is not a text"),
             ("default: {a: b}", "'default' of parameter 'a' is not a text"),
+            ("day: second", "'day' of parameter 'a' is not one of a date"),
+            ("part_of: b", "parameter 'a' refers to an unknown one: 'b'"),
             ("default: soon", "the default of parameter 'a' does not fit"),
             ("default: 2024-02-30", "write YYYY-MM-DD"),
         )
