@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +14,8 @@ _FOLDER = Path(__file__).with_name("messages")
 @cache
 def load_messages(lang: str) -> Mapping[str, str]:
     """Return all messages of a language by id, such as ``lint.not-nfc``: the table, a full stop, the key."""
+    import tomllib  # an answer without messages does not wait for it
+
     tables = tomllib.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
     return {f"{table}.{key}": text for table, messages in tables.items() for key, text in messages.items()}
 
@@ -41,6 +42,49 @@ def format_message(message_id: str, lang: str, **values: object) -> str:
         KeyError: no message has this id, or a placeholder has no value.
     """
     return load_messages(lang)[message_id].format(**values)
+
+
+class TranslatableText(str):
+    """A message in the first of ``LANGUAGES`` that ``translate`` gives in another; see ``build_text``.
+
+    Attributes:
+        message_id: the id of the message.
+        values: the values of its placeholders.
+    """
+
+    message_id: str
+    values: Mapping[str, object]
+
+
+def build_text(message_id: str, **values: object) -> TranslatableText:
+    """Return a message that is translated only where it is shown; see ``format_message``."""
+    text = TranslatableText(format_message(message_id, LANGUAGES[0], **values))
+    text.message_id, text.values = message_id, values
+    return text
+
+
+def quote_text(text: str) -> str:
+    """Return a text in quotation marks."""
+    return build_text("error.quoted", text=text)
+
+
+def join_alternatives(texts: Sequence[str]) -> str:
+    """Return texts as a list of alternatives."""
+    joined, *rest = texts
+    for text in rest:
+        joined = build_text("error.or", first=joined, second=text)
+    return joined
+
+
+def translate(text: str, lang: str) -> str:
+    """Return a text in a language, if it is one by ``build_text``; values that are such texts too."""
+    if not isinstance(text, TranslatableText):
+        return text
+    values = {
+        name: translate(value, lang) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return format_message(text.message_id, lang, **values)
 
 
 def format_in_all_languages(message_id: str, **values: object) -> dict[str, str]:

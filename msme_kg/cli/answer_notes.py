@@ -5,23 +5,25 @@ from __future__ import annotations
 import pyoxigraph as ox
 
 from msme_kg.cli.options import get_settings
-from msme_kg.cli.output import print_note
+from msme_kg.cli.output import print_remark
 from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.errors import to_printable
+from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.namespaces import XSD
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.question import Question
 from msme_kg.sparql.parameters import parse_day
 
 
-def warn_beyond_record(end: str | None) -> None:
+def warn_beyond_record(end: str | None, lang: str) -> None:
     """Print a note if a date of the query lies after the last day of the record.
 
     Args:
         end: that day, as ``msme_kg.operations.query`` finds it; None if no date lies after it.
+        lang: the language of the note.
     """
     if end is not None:
-        print_note(f"note: the record ends on {to_printable(end)}; nothing later is recorded")
+        print_remark(build_text("output.record-ends", end=to_printable(end)), lang)
 
 
 def read_day(text: str | None, option: str, day: str) -> str | None:
@@ -53,21 +55,16 @@ def print_day_notes(question: Question) -> None:
 
 def _print_day_note(option: str, text: str, day: str) -> None:
     if text not in {day, "today"}:
-        from msme_kg.message_catalog import format_message  # answers without a note do not wait for it
-
-        note = format_message("resolution.day", get_settings().lang, option=option, text=text, day=day)
-        print_note(f"note: {note}")
+        print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
 
 
 def print_name_notes(graph: OpenGraph) -> None:
     """Print a note for each entity that was named by a part of its name, or that is deprecated."""
     for match in dict.fromkeys(graph.resolver.resolved_partially):
-        from msme_kg.message_catalog import format_message  # answers without a note do not wait for it
-
         label = to_printable(graph.labels.get_label(match.entity_iri))
-        text = f"{to_printable(match.text)!r}"
-        note = format_message("resolution.partial", graph.lang, text=text, label=label, iri=match.entity_iri)
-        print_note(f"note: {note}")
+        text = quote_text(to_printable(match.text))
+        note = build_text("resolution.partial", text=text, label=label, iri=match.entity_iri)
+        print_remark(note, graph.lang)
     for iri in dict.fromkeys(graph.resolver.resolved_deprecated):
         words = describe_deprecation(graph.resolver.replacements[iri], graph.labels)
-        print_note(f"note: {to_printable(graph.labels.get_label(iri))} <{iri}>: {words}")
+        print_remark(f"{to_printable(graph.labels.get_label(iri))} <{iri}>: {words}", graph.lang)

@@ -13,6 +13,7 @@ from msme_kg.cli.options import INPUT, OUTPUT, get_settings
 from msme_kg.cli.output import escape_lines, is_stream
 from msme_kg.cli.output_format import OutputFile, set_format_by_ending
 from msme_kg.errors import SafetyError, SourceLocation, UsageError, to_printable
+from msme_kg.message_catalog import build_text
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, LOCK_FILE, Repository
 
 _PROTECTED = (*CONTENT_FOLDERS, BRIEFING_FOLDER, LOCK_FILE, JOURNAL_FILE)
@@ -54,7 +55,8 @@ def _reject_repeated_options(ctx: click.Context, given: Iterable[click.Parameter
     for parameter in given:
         if isinstance(parameter, click.Option) and not (parameter.multiple or parameter.is_flag):
             if parameter.name in seen:
-                raise UsageError(f"{parameter.opts[0]} is given twice", hint="remove one of the two")
+                message = build_text("error.given-twice", option=parameter.opts[0])
+                raise UsageError(message, hint=build_text("error.remove-one"))
             seen.add(parameter.name)
 
 
@@ -88,8 +90,8 @@ def _require_utf8(parameter: click.Parameter, values: Iterable[str]) -> None:
         except UnicodeEncodeError:
             name = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
             raise UsageError(
-                f"the value of {name} is not UTF-8: {to_printable(value)}",
-                hint="give it in UTF-8, in a UTF-8 locale such as C.UTF-8",
+                build_text("error.not-utf8", name=name, value=to_printable(value)),
+                hint=build_text("error.give-utf8"),
             ) from None
 
 
@@ -97,7 +99,8 @@ def _check_outputs(outputs: Sequence[str], inputs: Sequence[str], repository: Re
     files = [name for name in outputs if not is_stream(name)]
     if len({_get_identity(name) for name in files}) < len(files):
         raise UsageError(
-            f"two outputs are the same file: {to_printable(files[0])}", hint="name a file for each"
+            build_text("error.same-output", file=to_printable(files[0])),
+            hint=build_text("error.file-for-each"),
         )
     for name in files:
         if any(_is_part_of_input(name, one) for one in inputs):

@@ -6,7 +6,7 @@ import click
 
 from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.formats import NOTE_RENDERERS
-from msme_kg.cli.answer_notes import read_day, warn_beyond_record
+from msme_kg.cli.answer_notes import print_name_notes, read_day, warn_beyond_record
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
@@ -15,7 +15,7 @@ from msme_kg.cli.options import (
     add_endpoint_option,
     add_output_option,
 )
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit, print_remark
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
@@ -82,9 +82,10 @@ def command(
             length=length,
             sections=sections,
             for_member=for_member,
-            warn=lambda remark: print_note(f"note: {remark}"),
+            warn=lambda remark: print_remark(remark, kg.lang),
             deprecated=deprecated,
         )
         end = find_exceeded_record_end(kg, parse_day(day or "today", "--as-of", LATEST_DAY))
-    warn_beyond_record(end)
+        print_name_notes(kg)
+    warn_beyond_record(end, kg.lang)
     emit(note, output)

@@ -78,7 +78,7 @@ def command(
             with_tables=target is not None,
             with_deprecated=deprecated,
         )
-        warn_beyond_record(export.record_end)
+        warn_beyond_record(export.record_end, settings.lang)
     if target is not None:
         export.write_tables(target, guard_formulas=csv_safe, with_bom=bom)
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -26,6 +28,16 @@ def match_language(tag: str) -> str | None:
     if _SIMPLIFIED & set(subtags):
         return None
     return next((lang for lang in LANGUAGES if lang.lower().split("-")[0] == primary), None)
+
+
+def find_named_language(args: Sequence[str]) -> str | None:
+    """Return the language that ``--lang`` names on a command line that need not be valid; None if none."""
+    named = None
+    for word, following in pairwise([*args, ""]):
+        option, equals, value = word.partition("=")
+        if option == "--lang":
+            named = match_language(value if equals else following) or named
+    return named
 
 
 def find_locale_language() -> str:

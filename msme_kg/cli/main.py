@@ -13,11 +13,13 @@ from typing import NoReturn
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.language import find_locale_language, find_named_language
 from msme_kg.cli.options import add_common_options, get_settings
-from msme_kg.cli.output import get_outcome, print_note
+from msme_kg.cli.output import get_outcome, print_error, print_note
 from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
 from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
 from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -74,8 +76,10 @@ class _LazyGroup(CheckedCommand, click.Group):
         if cmd_name not in COMMANDS:
             near = find_close_matches(cmd_name, COMMANDS)
             raise UsageError(
-                f"no command is called {to_printable(cmd_name)!r}",
-                hint=f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(COMMANDS)}",
+                build_text("error.no-command", name=quote_text(to_printable(cmd_name))),
+                hint=build_text("error.did-you-mean", names=join_alternatives(near))
+                if near
+                else build_text("error.one-of", values=", ".join(COMMANDS)),
             )
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
@@ -172,10 +176,20 @@ def _report_error(error: KGError, context: Sequence[click.Context]) -> int:
     outcome = get_outcome(context[0]) if context else None
     if isinstance(error, WriteError) and outcome is not None:
         error.message, error.hint = f"{error.message}; nevertheless, {outcome}", None
-    print_note(str(error))
+    # An error in an option comes before --lang is read.
+    lang = get_settings(context[0]).lang if context else find_locale_language()
+    print_error(error, find_named_language(sys.argv[1:]) or lang)
     return error.exit_code
 
 
 def _convert_error(error: click.ClickException) -> UsageError:
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "msme-kg"
-    return UsageError(to_printable(error.format_message(), _MAX_MESSAGE), hint=f"see {command} --help")
+    hint = build_text("error.see-help", command=command)
+    if isinstance(error, click.NoSuchOption):
+        if error.possibilities:
+            hint = build_text("error.did-you-mean", names=join_alternatives(error.possibilities))
+        return UsageError(build_text("error.no-such-option", name=to_printable(error.option_name)), hint=hint)
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
+        name = error.param.get_error_hint(error.ctx)
+        return UsageError(build_text("error.missing", name=name), hint=hint)
+    return UsageError(to_printable(error.format_message(), _MAX_MESSAGE), hint=hint)

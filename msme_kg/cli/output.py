@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 
 from msme_kg.cli.streams import get_output_failure
-from msme_kg.errors import InputError, KGError, SafetyError, to_printable
-from msme_kg.message_catalog import format_message
+from msme_kg.errors import CombinedError, InputError, KGError, SafetyError, to_printable
+from msme_kg.message_catalog import format_message, translate
 from msme_kg.repository import Repository
 
 PROGRESS_DELAY = 1.0
@@ -95,6 +95,33 @@ def print_note(text: str) -> None:
 def escape_lines(text: str) -> str:
     """Return a text with all control characters escaped but line breaks."""
     return "\n".join(to_printable(line, len(line)) for line in text.split("\n"))
+
+
+def print_remark(text: str, lang: str) -> None:
+    """Write a note on an answer to standard error."""
+    print_note(format_message("output.note", lang, text=translate(text, lang)))
+
+
+def print_hint(text: str, lang: str) -> None:
+    """Write a hint to standard error."""
+    print_note(format_message("output.hint", lang, text=translate(text, lang)))
+
+
+def print_error(error: KGError, lang: str) -> None:
+    """Write an error to standard error, in a language as far as there is a translation.
+
+    One with a place in a file is a diagnostic for an editor, and has one form in all languages.
+    """
+    if isinstance(error, CombinedError):
+        for one in error.errors:
+            print_error(one, lang)
+        return
+    if error.location is not None:
+        print_note(str(error))
+        return
+    print_note(format_message("output.error", lang, text=translate(error.message, lang)))
+    if error.hint:
+        print_hint(error.hint, lang)
 
 
 def print_outcome(text: str) -> None:

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from msme_kg.cli.output import is_standard_output, is_stream
 from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import build_text
 
 BINARY_FORMATS = {"docx", "xlsx", "png", "pdf"}
 """Formats that are not text."""
@@ -68,13 +69,13 @@ def choose_format(output: str | None, formats: Sequence[str], given: str | None 
     if not fitting:
         known = ", ".join(dict.fromkeys(f".{_get_ending(name)}" for name in formats))
         raise UsageError(
-            f"{to_printable(output)}: no file ending in .{ending} can be written here",
-            hint=f"name a file that ends in {known}, or one without an ending",
+            build_text("error.no-ending", file=to_printable(output), ending=ending),
+            hint=build_text("error.name-ending", endings=known),
         )
     if given is not None and given not in fitting:
         raise UsageError(
-            f"the format {given} contradicts the ending of {to_printable(output)}",
-            hint=f"leave out the format, or name a file that ends in .{_get_ending(given)}",
+            build_text("error.contradicting-ending", format=given, file=to_printable(output)),
+            hint=build_text("error.leave-out-format", ending=_get_ending(given)),
         )
     return given or fitting[0]
 
@@ -113,5 +114,6 @@ def set_format_by_ending(ctx: click.Context) -> None:
             ctx.params["form"] = form = form or ctx.params["form"]
         if form in BINARY_FORMATS and is_standard_output(output) and sys.stdout.isatty():
             raise UsageError(
-                f"{form} cannot be shown on a terminal", hint=f"name a file with --output FILE.{form}"
+                build_text("error.not-on-terminal", format=form),
+                hint=build_text("error.name-output", format=form),
             )

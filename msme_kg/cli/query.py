@@ -16,7 +16,7 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_note
+from msme_kg.cli.output import emit, print_hint
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
@@ -76,9 +76,9 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             if table.question is not None:
                 print_day_notes(table.question)
             text = render_answer(table, form, output, limit=limit, labels=labels)
-        warn_beyond_record(end)
+        warn_beyond_record(end, kg.lang)
         for hint in hints:
-            print_note(f"hint: {hint}")
+            print_hint(hint, kg.lang)
         if chart is not None:
             emit(chart, plot)
         emit(text, output)

@@ -16,7 +16,7 @@ from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import find_width
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.message_catalog import select_messages
+from msme_kg.message_catalog import build_text, quote_text, select_messages
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import QueryCatalog
@@ -77,11 +77,13 @@ class QueryCommand(CheckedCommand):
         if rest and not ctx.resilient_parsing:
             options = [one for one in self.params if isinstance(one, HeaderOption)]
             hint = (
-                f"did you mean {options[0].opts[0]} {to_printable(rest[0])}?"
+                build_text("error.did-you-mean", names=f"{options[0].opts[0]} {to_printable(rest[0])}")
                 if options
-                else "it takes no values"
+                else build_text("error.no-values")
             )
-            raise UsageError(f"{to_printable(rest[0])!r} stands without an option", hint=hint)
+            raise UsageError(
+                build_text("error.without-option", text=quote_text(to_printable(rest[0]))), hint=hint
+            )
         return rest
 
 

@@ -14,6 +14,7 @@ from msme_kg.cli.options import (
 )
 from msme_kg.cli.output import emit
 from msme_kg.cli.table_output import render_answer
+from msme_kg.message_catalog import format_message
 from msme_kg.operations.search import DEFAULT_LIMIT
 
 
@@ -37,6 +38,6 @@ def command(
         count = DEFAULT_LIMIT if limit is None else limit
         table = kg.search(" ".join(words), count, deprecated=deprecated)
         text = render_answer(
-            table, form, output, labels=labels, empty_note="nothing found; try fewer or other words"
+            table, form, output, labels=labels, empty_note=format_message("search.nothing", kg.lang)
         )
     emit(text, output)

@@ -114,5 +114,7 @@ def _print_notes(validation: Validation, lang: str, seconds: float, verbose: boo
             f"{report.shape_count} shapes, {report.focus_node_count} focus nodes, "
             f"{len(report.findings)} findings in {seconds:.1f} s"
         )
-    for shape, reason in report.unfiltered_shapes if verbose else ():
+    for shape, name in report.ignored_properties:
+        print_note(f"note: {to_printable(name)} of {to_printable(shape)} is not known and is ignored")
+    for shape, reason in report.shapes_for_pyshacl if verbose else ():
         print_note(f"note: {to_printable(shape)} is left to pySHACL: {to_printable(reason)}")

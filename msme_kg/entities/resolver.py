@@ -14,6 +14,7 @@ from msme_kg.entities.full_text_search import MIN_SCORE, search_entities
 from msme_kg.entities.name_index import (
     CODE_RANK,
     COMPOSED_RANK,
+    DERIVED_RANK,
     LABEL_RANK,
     EntityName,
     list_names,
@@ -22,6 +23,7 @@ from msme_kg.entities.name_index import (
 )
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, SAME_WORDS, WITH_GAPS, NamePattern
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
@@ -105,11 +107,12 @@ class Resolver:
             return ox.NamedNode(best[0])
         if best:
             raise UsageError(
-                f"{to_printable(text)!r} names several entities for {option}",
-                hint=f"choose one of {self._list_candidates(best, entities)}",
+                build_text("error.several-entities", text=quote_text(to_printable(text)), option=option),
+                hint=build_text("error.choose", candidates=self._list_candidates(best, entities)),
             )
         raise UsageError(
-            f"no match for {to_printable(text)!r} in {option}", hint=self._suggest_names(text, entities)
+            build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
+            hint=self._suggest_names(text, entities),
         )
 
     def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
@@ -164,7 +167,9 @@ class Resolver:
         for least, most in accepted:
             best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
             for name, score in scored:
-                if least <= score <= most:
+                # Scattered over another name, the parts of a symbol or a derived name mean something else.
+                is_exact = "/" in text or name.rank == DERIVED_RANK
+                if (SAME_WORDS if is_exact else least) <= score <= most:
                     is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
                     is_own = name.rank < COMPOSED_RANK
                     key = (is_own, score, is_end_of_symbol, -len(name.name))
@@ -240,14 +245,16 @@ class Resolver:
             ):
                 labels[name.entity_iri] = name.name
         words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
-        rest = f"; and {len(iris) - len(shown)} more" if len(iris) > len(shown) else ""
-        return "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)]) + rest
+        listed = "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)])
+        if len(iris) > len(shown):
+            return build_text("error.and-more", listed=listed, count=len(iris) - len(shown))
+        return listed
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
         names = self.load_names(entities)
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})
-            return f"one of {self._list_candidates(iris, entities)}"
+            return build_text("error.one-of", values=self._list_candidates(iris, entities))
         by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
         near: dict[str, EntityName] = {}  # by entity: its nearest name
         for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, 0.7):
@@ -259,6 +266,11 @@ class Resolver:
             found = [name for name in hits if name.entity_iri in accepted][:_MAX_SUGGESTIONS]
             near = {name.entity_iri: name for name in found} or near
         if not near:
-            return "give an IRI, CURIE, code, symbol or label"
-        candidates = [self._list_candidates([iri], entities) for iri in near]
-        return f"did you mean {' or '.join(candidates)}?"
+            return build_text("error.give-name")
+        candidates = [
+            f"{to_printable(name.name)} ({self._shorten(iri)})"
+            if name.rank == CODE_RANK
+            else self._list_candidates([iri], entities)
+            for iri, name in near.items()
+        ]
+        return build_text("error.did-you-mean", names=join_alternatives(candidates))

@@ -37,10 +37,12 @@ def compile_shapes(quads: Iterable[ox.Quad]) -> CompiledShapes:
     nodes = graph.find_shapes()
     errors = list(graph.errors)
     unsupported: dict[ShapeNode, str] = {}
+    ignored: list[tuple[ShapeNode, str]] = []
     shapes: dict[ShapeNode, Shape] = {}
     for node in nodes:
         try:
-            shapes[node] = _compile_shape(graph, node, errors)
+            ignored += ((node, f"sh:{name}") for name in _list_unknown(graph, node))
+            shapes[node] = _compile_shape(graph, node)
         except UnsupportedShapeError as error:
             unsupported[node] = str(error)
             if isinstance(error, IllFormedShapeError):
@@ -50,7 +52,7 @@ def compile_shapes(quads: Iterable[ox.Quad]) -> CompiledShapes:
     if reason:
         unsupported.update({node: reason for node in nodes if node not in unsupported})
     _propagate_unsupported(CompiledShapes(shapes), unsupported, errors)
-    return CompiledShapes(shapes, unsupported, tuple(errors))
+    return CompiledShapes(shapes, unsupported, tuple(errors), tuple(ignored))
 
 
 def _explain_unsupported_graph(graph: ShapesGraph, errors: list[tuple[ShapeNode | None, str]]) -> str:
@@ -103,23 +105,30 @@ def _propagate_unsupported(
                 unsupported[node] = f"it uses an unsupported shape: {reasons[other]}"
 
 
-def _explain_unknown(name: str) -> str:
-    near = find_close_matches(name, {*_NON_CONSTRAINT_PROPERTIES, *CONSTRAINT_PARSERS}, 1, 0.75)
-    return f"sh:{name} is not known" + (f": did you mean sh:{near[0]}?" if near else "")
+def _list_unknown(graph: ShapesGraph, node: ShapeNode) -> list[str]:
+    """Return the properties of SHACL's namespace that a shape has and SHACL does not, such as ``sh:intent``.
+
+    Raises:
+        IllFormedShapeError: one is that of an extension, or resembles one that SHACL has.
+    """
+    names = [name.removeprefix(SHACL) for name in graph.triples_by_subject[node] if name.startswith(SHACL)]
+    known = _NON_CONSTRAINT_PROPERTIES | CONSTRAINT_PARSERS.keys()
+    if node in graph.list_values(node, "sparql"):
+        known |= {"select"}
+    unknown = [name for name in names if name not in known]
+    for name in unknown:
+        if name in _SHACL_AF_PROPERTIES:
+            raise IllFormedShapeError(f"sh:{name} is not supported")
+        near = find_close_matches(name, known, 1, 0.75)
+        if near:
+            raise IllFormedShapeError(f"sh:{name} is not known: did you mean sh:{near[0]}?")
+    return unknown
 
 
-def _compile_shape(graph: ShapesGraph, node: ShapeNode, errors: list[tuple[ShapeNode | None, str]]) -> Shape:
+def _compile_shape(graph: ShapesGraph, node: ShapeNode) -> Shape:
     paths = graph.list_values(node, "path")
     properties = graph.triples_by_subject.get(node, ())
     names = [name.removeprefix(SHACL) for name in properties if name.startswith(SHACL)]
-    for name in names:
-        is_own_constraint = name == "select" and node in graph.list_values(node, "sparql")
-        if name in _NON_CONSTRAINT_PROPERTIES or is_own_constraint:
-            continue
-        if name not in CONSTRAINT_PARSERS:
-            reason = f"sh:{name} is not supported" if name in _SHACL_AF_PROPERTIES else _explain_unknown(name)
-            errors.append((node, reason))
-            raise UnsupportedShapeError(reason)
     parser = ShapeParser(graph, node, is_property=bool(paths))
     path = parser.parse_path(paths[0]) if paths else None
     deactivated = parser.parse_boolean("deactivated")

@@ -356,11 +356,13 @@ class CompiledShapes:
         shapes: the compiled shapes by node.
         unsupported: the shapes that only pySHACL can evaluate, with the reason.
         errors: ill-formed or unusable shapes, with the reason (SHACL §3.4.2).
+        ignored: the shapes with unknown properties of SHACL's namespace, with each.
     """
 
     shapes: Mapping[ShapeNode, Shape]
     unsupported: Mapping[ShapeNode, str] = field(default_factory=dict)
     errors: tuple[tuple[ShapeNode | None, str], ...] = ()
+    ignored: tuple[tuple[ShapeNode, str], ...] = ()
 
     def find_reachable(self, shape_node: ShapeNode, *, direct_only: bool = False) -> set[ShapeNode]:
         """Return a shape and all shapes that it refers to, directly or not."""

@@ -68,39 +68,33 @@ class ValidationReport:
         findings: the findings.
         shape_count: the number of validated shapes with targets.
         focus_node_count: the number of validated pairs of shape and focus node.
-        unfiltered_shapes: the shapes that were left to pySHACL, with the reason.
+        shapes_for_pyshacl: the shapes that were left to pySHACL, with the reason.
+        ignored_properties: the shapes with properties of SHACL's namespace that are not known, with these.
     """
 
     findings: tuple[Finding, ...]
     shape_count: int = 0
     focus_node_count: int = 0
-    unfiltered_shapes: tuple[tuple[str, str], ...] = ()
+    shapes_for_pyshacl: tuple[tuple[str, str], ...] = ()
+    ignored_properties: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def from_findings(
-        cls,
-        findings: Iterable[Finding],
-        shape_count: int = 0,
-        focus_node_count: int = 0,
-        unfiltered_shapes: tuple[tuple[str, str], ...] = (),
-    ) -> ValidationReport:
-        """Return the report of some findings; those that differ only in the message are merged.
+    def from_findings(cls, findings: Iterable[Finding]) -> ValidationReport:
+        """Return the report of some findings; equal ones are merged.
 
         Findings about different blank nodes are kept apart.
         """
         unique: dict[tuple[object, ...], Finding] = {}
         for finding in findings:
             terms = (finding.focus_node, finding.value)
-            labels = (term.value for term in terms if isinstance(term, ox.BlankNode))
-            unique.setdefault((finding.sort_key(), *labels), finding)
-        ordered = sorted(unique.values(), key=lambda each: (each.sort_key(), sorted(each.message.items())))
-        return cls(tuple(ordered), shape_count, focus_node_count, unfiltered_shapes)
+            labels = tuple(term.value for term in terms if isinstance(term, ox.BlankNode))
+            key = finding.sort_key(), tuple(sorted(finding.message.items())), labels
+            unique.setdefault(key, finding)
+        return cls(tuple(unique[key] for key in sorted(unique)))
 
     def with_findings(self, findings: Iterable[Finding]) -> ValidationReport:
         """Return the report with further findings."""
-        return self.from_findings(
-            [*self.findings, *findings], self.shape_count, self.focus_node_count, self.unfiltered_shapes
-        )
+        return replace(self, findings=self.from_findings([*self.findings, *findings]).findings)
 
     def filter_by_files(self, files: Iterable[str]) -> ValidationReport:
         """Return the report without findings outside some files."""

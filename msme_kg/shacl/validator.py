@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import pyoxigraph as ox
@@ -177,17 +178,17 @@ class Validator:
             )
             findings = [builder.build(result) for result in results]
         unsupported = self._compiled_shapes.unsupported
-        return ValidationReport.from_findings(
-            findings,
-            evaluation.shape_count,
-            evaluation.focus_node_count,
-            tuple(
-                sorted(
-                    (_format_shape_name(shape, self._prefixes), unsupported.get(shape, _CHANGED_LITERALS))
-                    for shape in evaluation.undecided
-                )
-            ),
+        left = ((shape, unsupported.get(shape, _CHANGED_LITERALS)) for shape in evaluation.undecided)
+        return replace(
+            ValidationReport.from_findings(findings),
+            shape_count=evaluation.shape_count,
+            focus_node_count=evaluation.focus_node_count,
+            shapes_for_pyshacl=self._name_shapes(left),
+            ignored_properties=self._name_shapes(self._compiled_shapes.ignored),
         )
+
+    def _name_shapes(self, shapes: Iterable[tuple[ShapeNode, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted({(_format_shape_name(shape, self._prefixes), text) for shape, text in shapes}))
 
     def _run_pyshacl(self, data: Dataset, shapes: Iterable[ox.Quad]) -> list[ValidationResult]:
         """Return the results of pySHACL."""

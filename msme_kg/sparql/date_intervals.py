@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 
 from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import build_text, quote_text
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _ISO_YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
@@ -22,15 +23,13 @@ def parse_date(text: str, option: str) -> date:
     Raises:
         UsageError: it is not a date.
     """
-    error = UsageError(
-        f"{to_printable(text)!r} is not a date for {option}", hint="write YYYY-MM-DD, for example 2023-08-01"
-    )
-    if not _ISO_DATE.fullmatch(text):
-        raise error
     try:
+        if not _ISO_DATE.fullmatch(text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        raise error from None
+        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        raise UsageError(message, hint=build_text("error.write-date")) from None
 
 
 def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
@@ -51,8 +50,8 @@ def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
         first = last = None
     if (first is None and last is None) or (first and last and last < first):
         raise UsageError(
-            f"{to_printable(text)!r} is not a period for {option}",
-            hint="write 2025, 2025-03, 2025-03-12 or first/last, with .. for an unknown bound: 2017-12-13/..",
+            build_text("error.no-period", text=quote_text(to_printable(text)), option=option),
+            hint=build_text("error.write-period"),
         )
     return first, last
 

@@ -13,6 +13,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY, CannedQuery, Parameter
@@ -56,8 +57,8 @@ def parse_day(text: str, option: str, day: str | None) -> date:
         first, last = parse_bounds(text)
     except ValueError:
         raise UsageError(
-            f"{to_printable(text)!r} is not a date for {option}",
-            hint="write a day, a month or a year: 2023-08-01, 2023-08 or 2023",
+            build_text("error.no-date", text=quote_text(to_printable(text)), option=option),
+            hint=build_text("error.write-day"),
         ) from None
     if day == FIRST_DAY:
         return first
@@ -86,7 +87,7 @@ def convert_options(
         if text is None:
             text = parameter.default
         if text is None and parameter.required:
-            raise UsageError(f"--{parameter.option} is needed", hint=parameter.help[lang])
+            raise UsageError(build_text("error.needed", option=parameter.option), hint=parameter.help[lang])
         whole = terms.get(parameter.part_of or "")
         if whole is not None:
             entities = replace(parameter.entities, whole=whole.value)
@@ -96,7 +97,8 @@ def convert_options(
     first, last = (terms.get(name) for name in ("from", "to"))
     if first and last and first.value > last.value:
         raise UsageError(
-            f"--from {first.value} is later than --to {last.value}", hint="exchange the two dates"
+            build_text("error.later", first=first.value, last=last.value),
+            hint=build_text("error.exchange-dates"),
         )
     return terms
 
@@ -108,9 +110,12 @@ def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> N
         if name not in known:
             near = find_close_matches(name, known, 1)
             hint = (
-                f"did you mean {near[0]}?" if near else f"its options: {', '.join(sorted(known)) or 'none'}"
+                build_text("error.did-you-mean", names=near[0])
+                if near
+                else build_text("error.its-options", options=", ".join(sorted(known)) or "-")
             )
-            raise UsageError(f"{query.name} has no option {to_printable(name)!r}", hint=hint)
+            message = build_text("error.no-option", query=query.name, name=quote_text(to_printable(name)))
+            raise UsageError(message, hint=hint)
 
 
 def refuse_to_resolve(text: str, _: Parameter) -> NoReturn:
@@ -149,17 +154,17 @@ def _convert_date(text: str, parameter: Parameter) -> Term:
 
 
 def _convert_year(text: str, parameter: Parameter) -> Term:
-    return ox.Literal(_require_match(text, r"\d{4}", parameter, "a year such as 2023"))
+    return ox.Literal(_require_match(text, r"\d{4}", parameter, "error.write-year"))
 
 
 def _convert_integer(text: str, parameter: Parameter) -> Term:
     return _build_literal(
-        str(int(_require_match(text, r"[+-]?\d{1,18}", parameter, "a whole number"))), "integer"
+        str(int(_require_match(text, r"[+-]?\d{1,18}", parameter, "error.write-integer"))), "integer"
     )
 
 
 def _convert_number(text: str, parameter: Parameter) -> Term:
-    number = _require_match(text, r"[+-]?\d{1,18}(\.\d{1,18})?", parameter, "a number such as 95 or 0.5")
+    number = _require_match(text, r"[+-]?\d{1,18}(\.\d{1,18})?", parameter, "error.write-number")
     return _build_literal(number.removeprefix("+"), "decimal" if "." in number else "integer")
 
 
@@ -203,22 +208,26 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
     raise UsageError(
-        f"{to_printable(text)!r} does not fit --{parameter.option}",
-        hint=f"did you mean {near[0]}?" if near else f"one of {', '.join(choices)}",
+        build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option),
+        hint=build_text("error.did-you-mean", names=near[0])
+        if near
+        else build_text("error.one-of", values=", ".join(choices)),
     )
 
 
 def _convert_flag(text: str, parameter: Parameter) -> Term | None:
     """Return true, or None for "false", which matches any value as an absent flag does."""
     return {"true": _build_literal("true", "boolean"), "false": None}[
-        _require_match(text.casefold(), "true|false", parameter, "true or false")
+        _require_match(text.casefold(), "true|false", parameter, "error.write-flag")
     ]
 
 
 def _require_match(text: str, pattern: str, parameter: Parameter, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
-        message = f"{to_printable(text)!r} does not fit --{parameter.option}"
-        raise UsageError(message, hint=f"write {expected}")
+        message = build_text(
+            "error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option
+        )
+        raise UsageError(message, hint=build_text(expected))
     return text
 
 

@@ -6,6 +6,7 @@ import re
 from pathlib import PurePosixPath
 
 from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_header import parse_query
@@ -20,7 +21,11 @@ _FOLDERS = {CHECKS, TEMPLATES, BRIEFING, EXPORT, DESCRIPTIONS}
 _MAX_SUGGESTIONS = 3
 _NAME = re.compile(r"\w[\w-]{0,99}")
 _WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
-_HINTS = {CANNED: "msme-kg query lists them", TEMPLATES: "msme-kg new lists them"}
+_MESSAGES = {
+    CANNED: ("error.no-query", "error.query-lists"),
+    TEMPLATES: ("error.no-kind", "error.new-lists"),
+}
+"""The messages that there is no query of a name, and their hints."""
 
 
 class QueryCatalog:
@@ -61,11 +66,12 @@ class QueryCatalog:
         paths = self.list(group)
         if name not in paths:
             near = self._suggest_names(group, name)
-            noun = {CANNED: "query", TEMPLATES: "kind"}.get(group, f"query of {group}")
-            hint = _HINTS.get(group, "restore it from the graph that msme-kg comes with")
+            message_id, hint_id = _MESSAGES.get(group, ("error.no-query-of-group", "error.restore-query"))
             raise UsageError(
-                f"no {noun} is called {to_printable(name)!r}",
-                hint=f"did you mean {' or '.join(near)}?" if near else hint,
+                build_text(message_id, name=quote_text(to_printable(name)), group=group),
+                hint=build_text("error.did-you-mean", names=join_alternatives(near))
+                if near
+                else build_text(hint_id),
             )
         return self._read(paths[name])
 

@@ -234,7 +234,7 @@ def test_a_bug_exits_with_70_with_its_traceback_too(tmp_path: Path) -> None:
     [
         ("query members --as-of 2020-01-01 --as-of 2023-01-01", "--as-of"),
         ("query members --as-of=2020-01-01 --as-of=2020-01-01", "--as-of"),
-        ("--lang en info --lang zh-Hant", "--lang"),
+        ("--lang zh-Hant info --lang en", "--lang"),
         ("--root . --root . info", "--root"),
         ("info --format json --format table", "--format"),
         ("info --timeout 5 --timeout 9", "--timeout"),

@@ -238,7 +238,7 @@ def test_an_existing_path_has_precedence_over_a_revision(diff: Run, git: Git, tm
         (["-", "-"], 2, "Error: standard input cannot be both sides\n"),
         (["empty", "good.nt"], 2, "Error: the folder 'empty' contains no RDF file\n"),
         (["good.nt", "good.nt", "--format", "txet"], 2, "'txet' is not one of"),
-        ([], 2, "Error: Missing argument 'A'.\n"),
+        ([], 2, "Error: 'A' is missing\n"),
     ],
 )
 def test_errors_have_a_hint(diff: Run, tmp_path: Path, args: list[str], code: int, message: str) -> None:

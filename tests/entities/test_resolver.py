@@ -47,7 +47,7 @@ def test_part_of_one_name_is_enough_and_is_said(run: Run, words: list[str], mean
     ended = run(*words)
     assert ended.code == 0
     assert f"<{BASE}{meant}>" in ended.err
-    assert run(*words, "--lang", "zh-Hant").err.startswith("note: '")
+    assert run(*words, "--lang", "zh-Hant").err.startswith("註：「")
 
 
 def test_part_of_several_names_lists_them(run: Run) -> None:
@@ -95,6 +95,13 @@ def test_near_names_are_those_of_instances_then_what_search_finds(run: Run) -> N
     assert "did you mean Trade-related aspects of MSMEs' access to finance and cross-border payments" in hint
 
 
+def test_symbol_that_no_document_has_names_nothing(run: Run) -> None:
+    ended = run("describe", "INF/MSME/4/Rev.3")
+    assert (ended.code, ended.out) == (2, "")
+    assert "no match for 'INF/MSME/4/Rev.3'" in ended.err
+    assert "INF/MSME/4" in ended.err.partition("did you mean ")[2]
+
+
 def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:
     assert run("query", "member-profile", "--member", "Kore").code == 2
     assert run("describe", "elpdes").code == 2
@@ -114,7 +121,9 @@ def test_closed_set_is_listed_whole(run: Run, lang: str, label: str) -> None:
 
 
 def test_new_entities_need_whole_names(run: Run) -> None:
-    ended = run("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
+    words = ("new", "membership", "--member", "Korea", "--since", "2024", "--source", "brief:1-3")
+    assert "錯誤：--member 查無符合「Korea」者" in run(*words, "--lang", "zh-Hant").err
+    ended = run(*words)
     assert ended.code == 2
     assert "no match for 'Korea' in --member" in ended.err
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
+from conftest import Run
 from shacl_results import complete, evaluate, pyshacl
 
 from msme_kg.shacl.compiler import compile_shapes
@@ -86,6 +89,19 @@ def test_ill_formed_and_unknown_features_are_errors(shape: str, reason: str) -> 
 def test_unsupported_shapes_go_to_pyshacl(shape: str) -> None:
     evaluation = evaluate_graph(IndexedGraph.from_quads(read(DATA)), compile_shapes(read(shape)))
     assert (evaluation.results, [len(nodes) for nodes in evaluation.undecided.values()]) == ((), [2])
+
+
+def test_properties_that_resemble_none_of_shacl_are_ignored_and_told(run: Run, tmp_path: Path) -> None:
+    shapes, data = tmp_path / "s.ttl", tmp_path / "d.ttl"
+    shapes.write_text(
+        f"{HEAD}ex:S sh:targetSubjectsOf ex:p ; sh:intent 'x' ; sh:property [ sh:path ex:p ; sh:maxCount 1 ;"
+        " sh:codeIdentifier 'y' ] ."
+    )
+    data.write_text(f"{HEAD}ex:a ex:p 1, 2 .")
+    ended = run("validate", "--alone", "--shapes", shapes, data)
+    assert ended.code == 1
+    assert "note: sh:intent of http://example.org/S is not known and is ignored\n" in ended.err
+    assert "note: sh:codeIdentifier of a shape is not known and is ignored\n" in ended.err
 
 
 def test_literals_that_a_store_would_change_go_to_pyshacl() -> None:

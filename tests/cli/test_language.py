@@ -1,0 +1,96 @@
+"""Errors, hints and notes in the language that is chosen, and diagnostics that have one form in all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text, translate
+
+NAMES = {
+    "nobody": (
+        ["describe", "xyzzy"],
+        "錯誤：THING 查無符合「xyzzy」者\n提示：請輸入 IRI、縮寫 IRI、代碼、文件編號或名稱\n",
+    ),
+    "near": (["describe", "Chian"], "提示：是否指 中國 (member:cn) 或 加拿大 (member:ca)？\n"),
+    "several": (
+        ["describe", "貿易融資"],
+        "錯誤：THING 之「貿易融資」可指多個事物\n提示：請擇一：COVID-19 期間",
+    ),
+    "closed": (
+        ["query", "documents", "--area", "99"],
+        "錯誤：--area 查無符合「99」者\n提示：請擇一：改善 MSMEs",
+    ),
+    "date": (
+        ["query", "members", "--as-of", "2023-13-01"],
+        "錯誤：「2023-13-01」非 --as-of 可用之日期\n提示：請輸入日、月或年，如 2023-08-01、2023-08 或 2023\n",
+    ),
+    "order": (
+        ["query", "changes", "--from", "2024-01-01", "--to", "2023-01-01"],
+        "錯誤：--from 2024-01-01 晚於 --to 2023-01-01\n提示：請對調兩日期\n",
+    ),
+    "choice": (
+        ["query", "members", "--certainty", "x"],
+        "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain, possible\n",
+    ),
+    "query": (["query", "membrs"], "錯誤：查無查詢「membrs」\n提示：是否指 members 或 "),
+    "command": (["serch"], "錯誤：查無指令「serch」\n提示：是否指 search？\n"),
+    "option": (
+        ["query", "members", "--evidnce", "x"],
+        "錯誤：無此選項：--evidnce\n提示：是否指 --evidence？\n",
+    ),
+    "value": (["query", "members", "US"], "錯誤：「US」前未指定選項\n提示：是否指 --as-of US？\n"),
+    "argument": (["describe"], "錯誤：缺少引數：'THING'\n提示：請參閱 msme-kg describe --help\n"),
+    "ending": (
+        ["query", "members", "-o", "x.pdf"],
+        "錯誤：x.pdf：本指令無法寫入副檔名為 .pdf 之檔案\n提示：",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_errors_are_in_the_language_of_the_command(run: Run, name: str) -> None:
+    args, expected = NAMES[name]
+    ended = run(*args, "--lang", "zh-Hant")
+    assert (ended.code, ended.out) == (2, "")
+    assert expected in ended.err
+    english = run(*args).err
+    assert english.startswith("Error: ")
+    assert "\nhint: " in english
+    assert english.isascii() or "貿易融資" in english
+
+
+def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
+    ended = run("query", "members", "--member", "Korea", "--as-of", "2030-01-01", "--lang", "zh-Hant")
+    assert ended.code == 0
+    assert ended.err.splitlines() == [
+        "註：「Korea」視為 韓國 <https://w3id.org/msme-kg/member/kr>",
+        "註：紀錄止於 2025-12-31，其後尚無資料",
+    ]
+    assert run("search", "qwzzk", "--lang", "zh-Hant").err == "查無資料，請減少或改用其他字詞\n"
+    ended = run("brief", "--for", "Korea", "--as-of", "2023-08-01", "--lang", "zh-Hant")
+    assert ended.err == "註：「Korea」視為 韓國 <https://w3id.org/msme-kg/member/kr>\n"
+
+
+def test_the_environment_chooses_the_language_of_errors_too(run: Run) -> None:
+    environment: Mapping[str, str] = {**os.environ, "MSME_KG_LANG": "zh-TW"}
+    assert run("describe", "xyzzy", env=environment).err.startswith("錯誤：")
+
+
+def test_diagnostics_with_a_place_have_one_form(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("SELECT ?s WHERE { ?s ?p ?o\n", encoding="utf-8")
+    chinese, english = run("sparql", "q.rq", "--lang", "zh-Hant"), run("sparql", "q.rq")
+    assert chinese.code == 3
+    assert chinese.err.startswith("q.rq:")
+    assert chinese.err == english.err
+
+
+def test_values_of_a_text_are_translated_too() -> None:
+    text = build_text("error.did-you-mean", names=join_alternatives(["a", quote_text("b"), "c"]))
+    assert text == "did you mean a or 'b' or c?"
+    assert translate(text, "zh-Hant") == "是否指 a 或 「b」 或 c？"
+    assert translate("of a file", "zh-Hant") == "of a file"
