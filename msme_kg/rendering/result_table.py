@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from copy import copy
 from functools import partial
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 TABLE_FORMATS = (*FORMATS, "xlsx")
 """The formats of a table, the first is the default; all but ``xlsx`` are text, see ``ResultTable.render``."""
 _HEADED_FORMATS = {"table", "md", "csv"}
+_REMARK = re.compile(r" \(([^()]+)\)$")
+"""The remark at the end of a label."""
 Cell = str | int | float | bool | None
 
 
@@ -37,7 +40,8 @@ class ResultTable:
         labels: the labels of IRIs.
         headings: headings by column, for people; a column without one is headed by its name.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
-        short_names: the joined columns whose entities people see by host and date of issue.
+        short_names: the joined columns whose entities people see by host and date of issue, or where they
+            have no address, by the remark at the end of their label.
         question: what was asked, where it was a canned query.
         find_sources: returns the sources of the entities in rows, for workbooks; None for no such sheet.
 
@@ -212,5 +216,8 @@ class ResultTable:
 
     def _name_entity(self, column: str, iri: str) -> str:
         """Return the name of an entity in a joined column."""
-        short = self._names.get(iri) if column in self.short_names else None
-        return short or self._labels.get_label(iri)
+        label = self._labels.get_label(iri)
+        if column not in self.short_names:
+            return label
+        remark = _REMARK.search(label)
+        return self._names.get(iri) or (remark[1] if remark else label)
