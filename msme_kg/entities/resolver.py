@@ -269,7 +269,7 @@ class Resolver:
             return build_text("error.give-name")
         candidates = [
             f"{to_printable(name.name)} ({self._shorten(iri)})"
-            if name.rank == CODE_RANK
+            if name.rank == CODE_RANK and "/" in name.name  # a symbol
             else self._list_candidates([iri], entities)
             for iri, name in near.items()
         ]

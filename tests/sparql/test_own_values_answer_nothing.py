@@ -13,8 +13,12 @@ from msme_kg.api import KnowledgeGraph
 
 ROOT = Path(__file__).parents[2]
 ABOUT_SOURCES = {
+    "about-other-dates",
     "description",
+    "entity-sources",
     "member",
+    "member-also-stated",
+    "tenure-other-dates",
     "evidence",
     "conflicts",
     "citations",
