@@ -172,14 +172,14 @@ class DerivedName:
 
 
 def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
-    """Return the names that a query derives: the columns ``thing``, ``name`` and ``is_place`` (yes or no)."""
+    """Return the names that a query derives: the columns ``thing``, ``name``, ``tag``, ``is_place`` (yes, no)."""
     return [
         DerivedName(
-            EntityName(thing.value, DERIVED_RANK, name.value, normalize_language_tag(name.language or "")),
+            EntityName(thing.value, DERIVED_RANK, name.value, tag.value),
             isinstance(place, ox.Literal) and place.value == "yes",
         )
-        for thing, name, place in engine.select(query).rows
-        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal)
+        for thing, name, tag, place in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal) and isinstance(tag, ox.Literal)
     ]
 
 
