@@ -73,9 +73,13 @@ PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?text WHERE {
   {
     SELECT DISTINCT ?property WHERE {
-      { VALUES ?family { skos:definition skos:editorialNote skos:note skos:scopeNote dcterms:description }
-        ?property rdfs:subPropertyOf* ?family }
-      UNION { ?property rdfs:range rdf:langString }
+      {
+        # Virtuoso takes no table with one column for the start of a path.
+        VALUES (?family ?rank) {
+          (skos:definition 8) (skos:editorialNote 8) (skos:note 8) (skos:scopeNote 8) (dcterms:description 8)
+        }
+        ?property rdfs:subPropertyOf* ?family .
+      } UNION { ?property rdfs:range rdf:langString }
     }
   }
   ?thing ?property ?text ; a ?type .
