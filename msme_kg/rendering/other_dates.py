@@ -1,4 +1,4 @@
-"""Dates that sources state in place of the recorded one: whether they exclude it, or say less, or something else."""
+"""Dates that sources state in place of the recorded one: whether they exclude it, contain it, or neither."""
 
 from __future__ import annotations
 
