@@ -11,7 +11,7 @@ RELATIONS = ("other", "less-exact", "also")
 
 
 def classify_other_date(stated: DateWindow, recorded: DateWindow) -> str:
-    """Return how a stated date relates to the recorded one; a month with the day in it does not exclude it."""
+    """Return how a stated date relates to the recorded one; a month does not exclude a day in it."""
     pairs = [
         (*_fill_bounds(ours), *_fill_bounds(theirs))
         for ours, theirs in ((stated.start, recorded.start), (stated.end, recorded.end))
