@@ -230,3 +230,12 @@ def test_the_list_of_queries_fits_the_terminal_too(tmp_path: Path, run: Run) -> 
     assert all(measure_width(line) <= 80 for line in shown.splitlines())
     assert "coverage" in shown
     assert run("log", "--lang", "zh-Hant", "--limit", "0").out.split()[:3] == ["日期", "更新", "事物"]
+
+
+def test_a_column_without_any_value_is_left_out_for_people_and_kept_for_programs(run: Run) -> None:
+    """Whether a Coordinator certainly held office is said for a date only."""
+    assert "Certainty" not in run("query", "coordinators").out
+    assert "Certainty" in run("query", "coordinators", "--as-of", "2023-08-01").out
+    assert "| Certainty |" not in run("query", "coordinators", "--format", "md").out
+    assert run("query", "coordinators", "--format", "csv").out.startswith("person,member,from,to,certainty,")
+    assert "certainty" in json.loads(run("query", "coordinators", "--format", "json").out)[0]
