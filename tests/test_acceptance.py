@@ -14,6 +14,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.sparql.date_intervals import parse_interval
 
 BASE = "https://w3id.org/msme-kg/"
 MSME = f"{BASE}ontology#"
@@ -153,19 +154,22 @@ def test_growth_has_a_row_for_each_date_of_a_total(kg: KnowledgeGraph, claims: T
     assert (ended.code, ended.err) == (0, "")
     rows = parse_csv(ended.out)
     expected = {
-        (last, get_value(thing, "value"))
+        (last, int(value), get_date(thing, "notBefore") or date.min)
         for thing in claims.values()
         if get_value(thing, "quantity") in TOTALS
         and get_value(thing, "scope") == f"{BASE}vocab/scope/all"
-        and (last := get_value(thing, "notAfter"))
+        and (last := get_date(thing, "notAfter"))
+        and (value := get_value(thing, "value"))
     }
     assert len(expected) > 10
-    assert [(row["as_of"], row["stated"]) for row in rows] == sorted(
-        ((last, value) for last, value in expected if value), key=lambda pair: (pair[0], int(pair[1]))
-    )
-    for as_of in sorted({row["as_of"] for row in rows}):
-        coverage = kg.query("coverage", as_of=as_of).render("csv", labels=False)
-        assert parse_csv(coverage) == [row for row in rows if row["as_of"] == as_of]
+    dates = [parse_interval(row["date"], "date") for row in rows]
+    assert [
+        (last, int(row["stated"]), first or date.min) for (first, last), row in zip(dates, rows, strict=True)
+    ] == sorted(expected)
+    for as_of in {last for _, last in dates}:
+        coverage = parse_csv(kg.query("coverage", as_of=str(as_of)).render("csv", labels=False))
+        same = [row for (_, last), row in zip(dates, rows, strict=True) if last == as_of]
+        assert [list(row.values())[1:] for row in coverage] == [list(row.values())[1:] for row in same]
 
 
 def month_later(start: date) -> date:

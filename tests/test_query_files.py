@@ -45,7 +45,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         "code member since until through certainty evidence sources",
     ),
     "coverage": ({"as-of": "today", "eu": "each"}, "as_of stated source named possible indirect unnamed"),
-    "growth": ({}, "as_of stated source named possible indirect unnamed"),
+    "growth": ({}, "date stated source named possible indirect unnamed"),
     "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis source"),
     "coordinators": ({"as-of": None}, "person member from to certainty source"),
     "sponsors": ({"symbol": None}, "document code member role date member_then sources"),

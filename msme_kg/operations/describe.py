@@ -103,6 +103,7 @@ def _answer(graph: OpenGraph, entity: ox.NamedNode) -> list[AnswerPart]:
         if not accepted or accepted & classes:
             table = graph.run_bound_query(query, {"thing": entity})
             merged = merge_date_bounds(table.solutions, graph.lang)
-            table = ResultTable(merged, graph.labels, table.headings, table.joined)
+            headings = {**select_messages("other-date.", graph.lang), **table.headings}
+            table = ResultTable(merged, graph.labels, headings, table.joined)
             parts.append(AnswerPart(query.title[graph.lang], table))
     return parts

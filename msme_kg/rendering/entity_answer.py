@@ -12,6 +12,7 @@ from msme_kg.entities.date_windows import DateWindow
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message
 from msme_kg.rendering.date_text import format_window
+from msme_kg.rendering.other_dates import RELATIONS, classify_other_date
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.markdown_text import escape_markdown
@@ -19,6 +20,8 @@ from msme_kg.sparql.results import Solutions, Term
 
 _BOUNDS = ("not_before", "not_after", "end_not_before", "end_not_after")
 """The columns that are shown as one date in words."""
+_RECORDED = tuple(f"recorded_{name}" for name in _BOUNDS)
+"""The columns of the recorded date, to which a stated one is compared."""
 _SHORT_LENGTH = 40
 """The most characters of each of several values on one line."""
 
@@ -37,19 +40,32 @@ class AnswerPart:
 
 
 def merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
-    """Return solutions with one column for a date, in words, in place of those for its four bounds."""
+    """Return solutions with one column for a date, in words, in place of those for its four bounds.
+
+    Where the recorded bounds stand beside those that a source states, there is a column for each relation of
+    the two, see ``msme_kg.rendering.other_dates``: a date stands in the one that says how it relates.
+    """
     if not set(_BOUNDS) <= set(solutions.columns):
         return solutions
+    compared = set(_RECORDED) <= set(solutions.columns)
+    relations = RELATIONS if compared else RELATIONS[:1]
     first = solutions.columns.index(_BOUNDS[0])
-    kept = [place for place, name in enumerate(solutions.columns) if name not in _BOUNDS[1:]]
+    kept = [name for name in solutions.columns if name not in {*_BOUNDS, *_RECORDED}]
 
     def merge(row: tuple[Term | None, ...]) -> tuple[Term | None, ...]:
         by_name = dict(zip(solutions.columns, row, strict=True))
-        text = format_window(DateWindow(*(_read_date(by_name[name]) for name in _BOUNDS)), lang)
-        merged = ox.Literal(text) if text else None
-        return tuple(merged if place == first else row[place] for place in kept)
+        window = DateWindow(*(_read_date(by_name[name]) for name in _BOUNDS))
+        relation = relations[0]
+        if compared:
+            recorded = DateWindow(*(_read_date(by_name[name]) for name in _RECORDED))
+            relation = classify_other_date(window, recorded)
+        text = format_window(window, lang)
+        dates = [ox.Literal(text) if text and name == relation else None for name in relations]
+        rest = [by_name[name] for name in kept]
+        return (*rest[:first], *dates, *rest[first:])
 
-    return Solutions(tuple(solutions.columns[place] for place in kept), tuple(map(merge, solutions.rows)))
+    columns = (*kept[:first], _BOUNDS[0], *relations[1:], *kept[first:])
+    return Solutions(columns, tuple(map(merge, solutions.rows)))
 
 
 def _read_date(term: Term | None) -> date | None:

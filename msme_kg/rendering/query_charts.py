@@ -40,11 +40,11 @@ def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) 
 
 def _build_growth(title: str, rows: Sequence[ChartRow], labels: Mapping[str, str]) -> Chart:
     points = []
-    for day, group in groupby(sorted(rows, key=_get_day), key=_get_day):  # a store may sort otherwise
+    for day, group in groupby(sorted(rows, key=_find_day), key=_find_day):  # a store may sort otherwise
         totals = list(group)  # in ascending order
         named, possible, indirect = (_to_count(totals[-1], column) for column in SERIES[:3])
         stated = tuple(_to_count(row, "stated") for row in totals)
-        points.append(GrowthPoint(_parse_day(day), stated, (named, possible, indirect)))
+        points.append(GrowthPoint(day, stated, (named, possible, indirect)))
     _require_data(points)
     return build_growth_chart(title, points, labels, date(points[-1].day.year, 12, 31))
 
@@ -66,7 +66,11 @@ def _build_timeline(title: str, rows: Sequence[ChartRow], labels: Mapping[str, s
 
 def _parse_days(row: ChartRow) -> tuple[date, date]:
     """Return the first and last possible day of an event; both are the same if one is unknown."""
-    first, last = parse_interval(str(row["date"]), "date")
+    text = str(row["date"])
+    try:
+        first, last = parse_interval(text, "date")
+    except UsageError:  # a store gave it, not the user
+        raise _build_result_error(text, "date") from None
     known = first or last
     assert known is not None  # noqa: S101 (parse_interval requires a bound)
     return first or known, last or known
@@ -77,15 +81,9 @@ def _require_data(items: Sequence[object]) -> None:
         raise UsageError("no data to plot", hint="choose a longer period")
 
 
-def _parse_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise _build_result_error(text, "date") from None
-
-
-def _get_day(row: ChartRow) -> str:
-    return str(row["as_of"])
+def _find_day(row: ChartRow) -> date:
+    """Return the last day for which a total is stated, on which the members are counted."""
+    return _parse_days(row)[1]
 
 
 def _to_count(row: ChartRow, column: str) -> int:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 TABLE_FORMATS = (*FORMATS, "xlsx")
 """The formats of a table, the first is the default; all but ``xlsx`` are text, see ``ResultTable.render``."""
 _HEADED_FORMATS = {"table", "md", "csv"}
+_FORMATS_TO_READ = {"table", "md"}
+"""The formats that are read and not processed: they leave out columns without any value, unless a user's own
+query asks for them."""
 _REMARK = re.compile(r" \(([^()]+)\)$")
 """The remark at the end of a label."""
 Cell = str | int | float | bool | None
@@ -38,7 +41,8 @@ class ResultTable:
     Args:
         solutions: the rows.
         labels: the labels of IRIs.
-        headings: headings by column, for people; a column without one is headed by its name.
+        headings: headings by column, for people; a column without one is headed by its name. None for a
+            user's own query, of which each column is shown, also one without any value.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue, or where they
             have no address, by the remark at the end of their label.
@@ -62,6 +66,7 @@ class ResultTable:
         self.solutions = solutions
         self.question = question
         self._find_sources = find_sources
+        self._is_headed = headings is not None
         self.headings = {name: (headings or {}).get(name, name) for name in solutions.columns}
         self._labels = labels
         self.joined = joined
@@ -107,8 +112,9 @@ class ResultTable:
         Args:
             format_name: ``table csv tsv json jsonl md srj srx``.
             labels: whether labels replace IRIs; by default they do in ``table`` and ``md``. With labels,
-                ``table``, ``md`` and ``csv`` have headings instead of the names of columns, and ``csv``
-                begins with a byte order mark, by which spreadsheets know UTF-8.
+                ``table``, ``md`` and ``csv`` have headings instead of the names of columns, ``table`` and
+                ``md`` leave out columns without any value (of a user's own query none), and ``csv`` begins
+                with a byte order mark, by which spreadsheets know UTF-8.
             width: the columns of a terminal to which ``table`` folds its cells; None for long lines.
 
         Raises:
@@ -124,6 +130,8 @@ class ResultTable:
         solutions = self._resolve_labels()
         if format_name in _HEADED_FORMATS:
             solutions = Solutions(tuple(self.headings.values()), solutions.rows)
+        if self._is_headed and format_name in _FORMATS_TO_READ:
+            solutions = _drop_empty_columns(solutions)
         if format_name == "table":
             return write_text_table(solutions, self._labels.get_label, width)
         mark = BYTE_ORDER_MARK if format_name == "csv" else ""
@@ -221,3 +229,12 @@ class ResultTable:
             return label
         remark = _REMARK.search(label)
         return self._names.get(iri) or (remark[1] if remark else label)
+
+
+def _drop_empty_columns(solutions: Solutions) -> Solutions:
+    """Return solutions without the columns in which no row has a value; unchanged if there are no rows."""
+    filled = [place for place, cells in enumerate(zip(*solutions.rows, strict=True)) if any(cells)]
+    if not filled:
+        return solutions
+    columns = tuple(solutions.columns[place] for place in filled)
+    return Solutions(columns, tuple(tuple(row[place] for place in filled) for row in solutions.rows))

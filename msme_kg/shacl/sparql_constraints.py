@@ -26,6 +26,8 @@ VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
 _OUTER_OPERATORS = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
 _GROUPINGS = {"AggregateJoin", "Extend"}
 """What the algebra of GROUP BY has under the variables that it selects."""
+_GROUP_KEYWORDS = {"OPTIONAL", "EXISTS"}
+"""The keywords before a group whose patterns a supported query has in one of its own."""
 _EXISTS = {"Builtin_EXISTS", "Builtin_NOTEXISTS"}
 
 
@@ -64,10 +66,10 @@ def parse_sparql_constraint(
         text = text[:start] + _substitute_path(text[start:], format_path(path))
     query = head + text[:start] + VALUES_BLOCK + text[start:]
     try:
-        _reject_unsafe_algebra(prepareQuery(head + text).algebra, has_star=_has_star(tokens))
+        algebra = prepareQuery(head + text).algebra
+        _reject_unsafe_algebra(algebra, has_star=_has_star(tokens))
         reject_unsafe_query(query)
         ox.Store().query(query)  # the engine knows no prefix that is not declared
-        algebra = prepareQuery(query).algebra
     except IllFormedShapeError:
         raise
     except Exception as error:
@@ -81,6 +83,8 @@ def parse_sparql_constraint(
     if algebra.name != "SelectQuery" or algebra.datasetClause or THIS not in set(map(str, algebra.PV)):
         raise IllFormedShapeError("its query is not a SELECT of ?this")
     try:
+        if _has_inner_groups(tokens):
+            raise UnsupportedShapeError("its query has a group within a group")
         return SparqlConstraint(constraint, query, _AlgebraReader().read_query(algebra))
     except UnsupportedShapeError:
         return SparqlConstraint(constraint, head + _insert_values(text), None)
@@ -118,6 +122,17 @@ def _has_star(tokens: Sequence[re.Match[str]]) -> bool:
     return any(
         word == "SELECT" and "*" in words[place + 1 : place + 3]  # with or without DISTINCT
         for place, word in enumerate(words)
+    )
+
+
+def _has_inner_groups(tokens: Sequence[re.Match[str]]) -> bool:
+    """Return whether a group stands within another; rdflib does not keep one that has only filters."""
+    words = [match[0].upper() for match in tokens]
+    first = words.index("{")
+    return any(
+        word == "{" and words[place - 1] not in _GROUP_KEYWORDS
+        for place, word in enumerate(words)
+        if place > first
     )
 
 
@@ -250,11 +265,10 @@ class _AlgebraReader:
         elif part.name == "LeftJoin":
             self._collect_patterns(part.p1, triples, optional, expressions)
             optional.append((part.p2, part.expr))
-        elif part.name == "Join" and {part.p1.name, part.p2.name} <= {"BGP", "Join", "Extend"}:
+        elif part.name == "Join" and {part.p1.name, part.p2.name} <= {"BGP", "Join"}:
             self._collect_patterns(part.p1, triples, optional, expressions)
             self._collect_patterns(part.p2, triples, optional, expressions)
-        elif part.name != "Extend" or part.p.name != "ToMultiSet" or str(part.var) != THIS:
-            # The only supported BIND is the one of VALUES_BLOCK.
+        else:
             raise UnsupportedShapeError(f"its query has an unsupported operator: {part.name}")
 
 

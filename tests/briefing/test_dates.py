@@ -13,6 +13,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.briefing.content.anachronisms import mentions_later_date
 from msme_kg.briefing.content.fact_queries import keep_untranslated
 from msme_kg.briefing.content.note_model import MultilingualText
+from msme_kg.sparql.date_intervals import parse_interval
 
 LANGUAGES = ["zh-Hant", "en"]
 MARKED = {"zh-Hant": "（晚於基準日", "en": "(later than the date of this note"}
@@ -183,8 +184,9 @@ def test_growth_equals_the_canned_query(kg: KnowledgeGraph) -> None:
         for value in bar.stated_totals
     }
     rows = kg.query("growth")
+    counts = ("stated", "named", "possible", "indirect")
     assert counted == {
-        (row["as_of"], row["stated"], row["named"], row["possible"], row["indirect"]) for row in rows
+        (str(parse_interval(str(row["date"]), "date")[1]), *(row[name] for name in counts)) for row in rows
     }
 
 

@@ -308,7 +308,8 @@ def test_every_format_of_a_select_has_the_same_rows(query: tuple[str, ...], run:
     assert [[cell.replace("1.50", "1.5") for cell in row] for row in expected] == texts
     lines = render("md").splitlines()
     assert len(lines) == len(expected) + 2
-    assert {line.replace("\\|", "").count("|") for line in lines} == {len(columns) + 1}
+    shown = [cells for cells in zip(*expected, strict=True) if any(cells) or query[0] == "sparql"]
+    assert {line.replace("\\|", "").count("|") for line in lines} == {len(shown) + 1}
     assert len(render("table").splitlines()) == len(expected) + 2
 
 
@@ -413,7 +414,9 @@ def columns_of_terminal(line: str) -> list[str]:
 def test_table_columns_are_aligned_and_not_truncated(query: tuple[str, ...], lang: str, run: Run) -> None:
     table = run(*query, "--lang", lang).out
     text = run(*query, "--lang", lang, "--format", "csv", "--labels").out.removeprefix("\ufeff")
-    head, *expected = csv.reader(io.StringIO(text))
+    rows = list(csv.reader(io.StringIO(text)))
+    filled = [place for place, cells in enumerate(zip(*rows[1:], strict=True)) if any(cells)]
+    head, *expected = [[row[place] for place in filled] for row in rows]
     lines = table.splitlines()[-len(expected) - 2 :]
     starts: list[tuple[int, int | None]] = []
     at = 0

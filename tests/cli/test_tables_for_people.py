@@ -247,3 +247,12 @@ def test_a_name_in_place_of_a_choice_points_to_describe(name: str, run: Run) -> 
     assert f"；各來源就單一事物所載，見 msme-kg describe {typed}\n" in in_chinese
     # What names nothing has the choices only.
     assert run("query", "conflicts", "--of", "zzz").err.endswith(f"{hint}\n")
+
+
+def test_a_column_without_any_value_is_left_out_for_people_and_kept_for_programs(run: Run) -> None:
+    """Whether a Coordinator certainly held office is said for a date only."""
+    assert "Certainty" not in run("query", "coordinators").out
+    assert "Certainty" in run("query", "coordinators", "--as-of", "2023-08-01").out
+    assert "| Certainty |" not in run("query", "coordinators", "--format", "md").out
+    assert run("query", "coordinators", "--format", "csv").out.startswith("person,member,from,to,certainty,")
+    assert "certainty" in json.loads(run("query", "coordinators", "--format", "json").out)[0]

@@ -21,7 +21,12 @@ ANSWERS = {
         "Joined: December 2022\nDate stated by: Progress note of 1 August 2023, passage 1(3)\nEvidence: ",
         "Another source: March 2023\nStated by: wto.org: english/news_e/news23_e/igmsm_15mar23_e.htm\n",
     ],
-    "Taiwan": ["Joined: 13 December 2017", "Joint Ministerial Statement", "signatory"],
+    "Taiwan": [
+        "Joined: 13 December 2017\nDate: no source states exactly this; from the sources of",
+        "Less exact: December 2017\nStated by: Progress note of 1 August 2023, passage 1(1)\n",
+        "Joint Ministerial Statement",
+        "signatory",
+    ],
     "CN": [
         "Joined: 13 December 2017\nDate: inferred\n",
         "Membership stated by: Informal Working Group on MSMEs - 2021 Draft annual report",
@@ -38,12 +43,13 @@ ANSWERS = {
     "UY": [
         "Says who: no source states it; it rests on the sources of the record as a whole\n"
         "Sources of the record:\n  - ",
-        "Another source: ended April 2023\nStated by: wto.org: english/tratop_e/msmes_e/msmes_e.htm\n",
+        "Less exact: ended April 2023\nStated by: wto.org: english/tratop_e/msmes_e/msmes_e.htm\n",
     ],
     "member:de": ["Counted through: European Union"],
     "Barbados": ["Matthew Wilson"],
     "wt/min(17)/58": ["Symbol: WT/MIN(17)/58", "When: 13 December 2017", "Named sponsors: 30", "Revised by:"],
-    "INF/MSME/4/Rev.2": ["Adopted at: ", "Annexes", "Revision of: "],
+    "event:2024-03-meeting": ["When: March 2024\n", "Also stated: 19 March 2024\n"],
+    "INF/MSME/4/Rev.2": ["Also stated: December 2020\n", "Adopted at: ", "Annexes", "Revision of: "],
     "INF/MSME/W/36": ["Points", "Point"],
     "initiative:trade4msmes": [
         "Kind of initiative: platform",
@@ -95,6 +101,8 @@ def test_answer_in_chinese_and_in_markdown(run: Run) -> None:
     assert answer.startswith(f"中華臺北\n{BASE}member/tw\n")
     assert "\n加入：2017 年 12 月 13 日\n" in answer
     assert "\n證據強度：明載\n" in answer
+    assert "\n較不精確之記載：2017 年 12 月\n其來源：「進展說明」一、（一）\n" in answer
+    assert "另有來源載為" not in answer
     text = run("describe", "US", "--format", "md").out
     assert text.startswith(f"# United States\n\n<{BASE}member/us>\n\n- **Kind**: WTO Member\n")
     assert "\n## Statements\n\n|  | Property | Value |\n" in text

@@ -131,7 +131,7 @@ def serve_values(kg: KnowledgeGraph, change: Callable[[str, str], str | None]) -
         (("brief", "--as-of", "2023-08-01"), "source", None, ""),
         (("query", "growth", "--plot", "growth.svg"), "stated", "many", "'many' is not a number"),
         (("query", "growth", "--plot", "growth.svg"), "stated", "999999999999", "is not a number from 0"),
-        (("query", "growth", "--plot", "growth.svg"), "as_of", "soon", "'soon' is not a date"),
+        (("query", "growth", "--plot", "growth.svg"), "date", "soon", "'soon' is not a date"),
         (("search", "finance"), "rank", "9" * 5_000, ""),
         (("describe", "US"), "rank", "x", ""),
     ],
