@@ -228,7 +228,7 @@ class DerivedName:
 
 
 def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
-    """Return the names that a query derives: the columns ``thing``, ``name``, ``tag``, ``is_place`` (yes, no)."""
+    """Return the names that a query derives: its columns are ``thing``, ``name``, ``tag``, ``is_place``."""
     return [
         DerivedName(
             EntityName(thing.value, DERIVED_RANK, name.value, tag.value),
