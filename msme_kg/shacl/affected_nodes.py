@@ -17,6 +17,7 @@ from msme_kg.shacl.model import (
     Disjoint,
     Equals,
     GroupPattern,
+    InversePath,
     LessThan,
     Path,
     PredicatePath,
@@ -27,7 +28,7 @@ from msme_kg.shacl.model import (
     Term,
     TriplePattern,
 )
-from msme_kg.shacl.path_evaluation import follow_path
+from msme_kg.shacl.path_evaluation import follow_path, invert_path
 from msme_kg.shacl.sparql_constraints import THIS
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
@@ -147,12 +148,14 @@ class AffectedFocusNodes:
             return starts
         if isinstance(path, AlternativePath):
             return sort_unique(np.concatenate([self._find_path_starts(part) for part in path.parts]))
+        if isinstance(path, InversePath):
+            return self._find_path_starts(invert_path(path.inner))
         starts = sort_unique(self._find_path_starts(path.inner))
         return np.union1d(starts, self._follow_path_back(path, starts)) if path.is_repeatable else starts
 
     def _follow_path_back(self, path: Path, nodes: Ids) -> Ids:
         """Return the nodes from which a path reaches some nodes."""
-        return sort_unique(follow_path(self._union, _invert_path(path), nodes)[1]) if len(nodes) else _NO_IDS
+        return sort_unique(follow_path(self._union, invert_path(path), nodes)[1]) if len(nodes) else _NO_IDS
 
     def _find_query_nodes(self, constraint: SparqlConstraint) -> Ids | None:
         """Return the values of ``$this`` for which a query reads a changed triple; None for all."""
@@ -195,13 +198,3 @@ def _iterate_patterns(
         yield pattern, preceding + group.patterns[:position]
     for nested in group.nested_groups:
         yield from _iterate_patterns(nested, preceding + group.patterns)
-
-
-def _invert_path(path: Path) -> Path:
-    if isinstance(path, PredicatePath):
-        return PredicatePath(path.predicate, not path.inverse)
-    if isinstance(path, SequencePath):
-        return SequencePath(tuple(_invert_path(part) for part in reversed(path.parts)))
-    if isinstance(path, AlternativePath):
-        return AlternativePath(tuple(_invert_path(part) for part in path.parts))
-    return type(path)(_invert_path(path.inner), path.is_optional, path.is_repeatable)

@@ -8,7 +8,16 @@ import pyoxigraph as ox
 
 from msme_kg.errors import SourceLocation
 from msme_kg.namespaces import SHACL, PrefixMap
-from msme_kg.shacl.model import AlternativePath, Path, PredicatePath, SequencePath, ShapeNode, Term
+from msme_kg.shacl.model import (
+    AlternativePath,
+    InversePath,
+    Path,
+    PredicatePath,
+    SequencePath,
+    ShapeNode,
+    Term,
+)
+from msme_kg.shacl.path_evaluation import invert_path
 from msme_kg.shacl.path_syntax import format_path
 from msme_kg.shacl.report import Finding
 from msme_kg.shacl.result_messages import ResultMessages
@@ -120,5 +129,7 @@ def _find_first_steps(path: Path) -> Iterator[tuple[str, bool, bool]]:
     elif isinstance(path, SequencePath):
         for predicate, inverse, _ in _find_first_steps(path.parts[0]):
             yield predicate, inverse, False
+    elif isinstance(path, InversePath):
+        yield from _find_first_steps(invert_path(path.inner))
     else:
         yield from _find_first_steps(path.inner)

@@ -44,7 +44,14 @@ class RepeatPath:
     is_repeatable: bool
 
 
-Path = PredicatePath | SequencePath | AlternativePath | RepeatPath
+@dataclass(frozen=True)
+class InversePath:
+    """The inverse of a path that is no predicate (SHACL §2.3.1.4)."""
+
+    inner: Path
+
+
+Path = PredicatePath | SequencePath | AlternativePath | RepeatPath | InversePath
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from msme_kg.shacl.model import AlternativePath, Path, PredicatePath, SequencePath
+from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, SequencePath
 
 
 def format_path(path: Path, format_iri: Callable[[ox.NamedNode], str] = str) -> str:
@@ -28,5 +28,7 @@ def format_path(path: Path, format_iri: Callable[[ox.NamedNode], str] = str) -> 
         return ("/" if isinstance(path, SequencePath) else "|").join(members)
     inner = format_path(path.inner, format_iri)
     is_plain = isinstance(path.inner, PredicatePath) and not path.inner.inverse
+    if isinstance(path, InversePath):
+        return f"^({inner})"
     mark = "?" if not path.is_repeatable else "*" if path.is_optional else "+"
     return f"{inner if is_plain else f'({inner})'}{mark}"

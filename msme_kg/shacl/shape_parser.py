@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from msme_kg.namespaces import RDF, SHACL, XSD
 from msme_kg.shacl.model import (
     AlternativePath,
+    InversePath,
     Path,
     PredicatePath,
     RepeatPath,
@@ -93,41 +94,39 @@ class ShapeParser:
         for head in self.read_values(name):
             yield tuple(self._to_shapes(name, self.shapes_graph.list_members(head), None))
 
-    def parse_path(self, node: Term, depth: int = 0, *, inverse: bool = False) -> Path:
-        """Return a property path (SHACL §2.3.1); the inverse of a sequence has its steps in reverse order.
+    def parse_path(self, node: Term, depth: int = 0) -> Path:
+        """Return a property path (SHACL §2.3.1).
 
         Args:
             node: the node of the path.
             depth: the number of enclosing paths.
-            inverse: an odd number of them are inverse paths.
         """
         if isinstance(node, ox.NamedNode):
-            return PredicatePath(node, inverse)
+            return PredicatePath(node)
         properties = self.shapes_graph.triples_by_subject.get(node, {})
         if isinstance(node, ox.Literal) or depth > _MAX_PATH_DEPTH:
             raise UnsupportedShapeError("unsupported property path")
         if set(properties) - {TYPE} == {f"{RDF}first", f"{RDF}rest"}:
-            return self._parse_path_list(SequencePath, node, depth, inverse)
+            return SequencePath(self._parse_path_list(node, depth))
         if len(properties) != 1 or any(len(values) != 1 for values in properties.values()):
             raise UnsupportedShapeError("unsupported property path")
         ((name, (inner,)),) = properties.items()
         name = name.removeprefix(SHACL)
         if name == "inversePath":
-            return self.parse_path(inner, depth + 1, inverse=not inverse)
+            if isinstance(inner, ox.NamedNode):
+                return PredicatePath(inner, inverse=True)
+            return InversePath(self.parse_path(inner, depth + 1))
         if name == "alternativePath":
-            return self._parse_path_list(AlternativePath, inner, depth, inverse)
+            return AlternativePath(self._parse_path_list(inner, depth))
         if name in _REPEAT_PATHS:
-            return RepeatPath(self.parse_path(inner, depth + 1, inverse=inverse), *_REPEAT_PATHS[name])
+            return RepeatPath(self.parse_path(inner, depth + 1), *_REPEAT_PATHS[name])
         raise UnsupportedShapeError("unsupported property path")
 
-    def _parse_path_list(
-        self, kind: type[SequencePath] | type[AlternativePath], head: Term, depth: int, inverse: bool
-    ) -> Path:
+    def _parse_path_list(self, head: Term, depth: int) -> tuple[Path, ...]:
         members = self.shapes_graph.list_members(head)
         if len(members) < 2:
             raise UnsupportedShapeError("unsupported property path")
-        parts = [self.parse_path(member, depth + 1, inverse=inverse) for member in members]
-        return kind(tuple(reversed(parts) if inverse and kind is SequencePath else parts))
+        return tuple(self.parse_path(member, depth + 1) for member in members)
 
     def require_property_shape(self, name: str) -> None:
         """Reject a constraint of property shapes on a node shape."""

@@ -334,7 +334,7 @@ class _QueryFile:
                     f"{wrong!r} of parameter {name!r} is not {words}", name, f"write {words}"
                 )
         if "day" in mapping and (mapping["type"] != "date" or mapping["day"] not in DAYS):
-            message = f"'day' of parameter {name!r} is not one of a date"
+            message = f"'day' of parameter {name!r} is not that of a date"
             raise self.build_error(message, "day", f"one of {', '.join(DAYS)}, for the type date")
         default = mapping.get("default")
         creates = self.require_mapping(mapping.get("creates"), "creates")

@@ -127,7 +127,7 @@ def test_note_before_the_founding_states_that_the_group_did_not_exist(lang: str,
 def test_note_after_the_record_states_its_end(run: Run) -> None:
     ended = run("brief", "--as-of", "2027-05-01", "--lang", "zh-Hant")
     assert ended.code == 0
-    assert ended.err == "note: the record ends on 2025-12-31; nothing later is recorded\n"
+    assert ended.err == "註：紀錄止於 2025-12-31，其後尚無資料\n"
     assert "惟現有紀錄止於2025年12月31日，其後情形尚無資料。[1]" in ended.out
     assert "The record ends on 31 December 2025" in brief("2027-05-01", "en")
     assert "The record ends" not in brief("2025-12-31", "en")

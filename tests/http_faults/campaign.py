@@ -243,12 +243,13 @@ def find_faults(case: Case, kind: str, right: bytes, outcome: Outcome, grace: fl
     if outcome.code == 0 and not is_lie and not is_push and outcome.out != right:
         faults.append("a wrong answer")
     lines = outcome.err.splitlines()
-    notes = [line for line in lines if line.startswith("note: ")]
+    notes = [line for line in lines if line.startswith(("note: ", "註："))]
     if outcome.code in {3, 5}:
         if outcome.out and not is_push:
             faults.append(f"{len(outcome.out)} bytes on standard output")
         rest = [line for line in lines if line not in notes]
-        if len(rest) != 2 or not rest[0].startswith("Error: ") or not rest[1].startswith("hint: "):
+        starts = [("Error: ", "錯誤："), ("hint: ", "提示：")]
+        if len(rest) != 2 or not all(map(str.startswith, rest, starts)):
             faults.append("not one line and a hint")
     if any(len(line) > 1_500 for line in lines) or "Traceback" in outcome.err:
         faults.append("a long message")

@@ -407,6 +407,12 @@ YAML = [
     Mistake(HEADER.replace("#+ desc", "# desc"), "2:1", "header", "does not begin with `#+`"),
     Mistake(HEADER.replace("?s", "VALUES ?in_x { 1 } # param\n?s"), "4:12", "header", "`?in_x` has no param"),
     Mistake(HEADER.replace("en: A", "en: ''", 1), "1", "header", "title: {en: …"),
+    Mistake(
+        PARAMETER.replace("date", "date\n#+     day: second"),
+        "7",
+        "header",
+        "'day' of parameter 'a' is not that of a date",
+    ),
     *(
         Mistake(PARAMETER.replace("date", f"date\n#+     {wrong}"), "5", "header", words)
         for wrong, words in (
@@ -414,7 +420,6 @@ YAML = [
             ("repeatable: 2", "'repeatable' of parameter 'a' is not true or false"),
             ("scheme: {a: b}", "'scheme' of parameter 'a' is not a text"),
             ("default: {a: b}", "'default' of parameter 'a' is not a text"),
-            ("day: second", "'day' of parameter 'a' is not one of a date"),
             ("part_of: b", "parameter 'a' refers to an unknown one: 'b'"),
             ("default: soon", "the default of parameter 'a' does not fit"),
             ("default: 2024-02-30", "write YYYY-MM-DD"),
