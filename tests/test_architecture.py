@@ -63,6 +63,8 @@ DOMAIN = {
     "entities/labels.py admin:storedWith": "a label on an attestation is one of its thing",
     "entities/name_index.py admin:storedWith": "likewise",
     "entities/name_index.py admin:composesLabels": "which labels are made of other names",
+    "entities/name_index.py admin:kind": "what is a source or claim: its name says much of others",
+    "entities/resolver.py msme:value": "a number alone is first of all what a claim states",
     "entities/statistics.py admin:storedWith": "likewise",
     "entities/statistics.py admin:kind": "which classes have things of their own: the ontology says it here",
     "entities/statistics.py admin:recordEnds": "info, and the note beyond it (docs/decisions.md#dates)",

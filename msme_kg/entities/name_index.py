@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -48,6 +49,17 @@ PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?class WHERE { ?class rdfs:subClassOf* ?composing . ?composing admin:composesLabels true }
 """
+_KINDS_QUERY = """
+PREFIX admin: <https://w3id.org/msme-kg/admin#>
+SELECT DISTINCT ?class ?kind WHERE { ?class admin:kind ?kind }
+"""
+_ADDRESSES_QUERY = """
+PREFIX schema: <https://schema.org/>
+SELECT DISTINCT ?thing WHERE {
+  VALUES ?in_address { UNDEF }  # param
+  ?thing schema:url ?in_address .
+}
+"""
 _NUMBERS_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT ?thing ?number WHERE {
@@ -73,9 +85,13 @@ PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?text WHERE {
   {
     SELECT DISTINCT ?property WHERE {
-      { VALUES ?family { skos:definition skos:editorialNote skos:note skos:scopeNote dcterms:description }
-        ?property rdfs:subPropertyOf* ?family }
-      UNION { ?property rdfs:range rdf:langString }
+      {
+        # Virtuoso takes no table with one column for the start of a path.
+        VALUES (?family ?rank) {
+          (skos:definition 8) (skos:editorialNote 8) (skos:note 8) (skos:scopeNote 8) (dcterms:description 8)
+        }
+        ?property rdfs:subPropertyOf* ?family .
+      } UNION { ?property rdfs:range rdf:langString }
     }
   }
   ?thing ?property ?text ; a ?type .
@@ -83,8 +99,14 @@ SELECT DISTINCT ?thing ?text WHERE {
 }
 """
 _RANKS = {"1", "2", "3", "4"}
-CODE_RANK, LABEL_RANK, SLUG_RANK, COMPOSED_RANK, DERIVED_RANK, TEXT_RANK = 1, 2, 5, 6, 7, 8
-"""The ranks of codes, labels, last segments of IRIs, composed labels, derived names, and texts."""
+_RECORD_KINDS = {"source", "claim"}
+"""The kinds of entities that record what is stated elsewhere; attestations have no names."""
+_ADDRESS = re.compile(r"[\w.-]+\.[a-z]{2,}([:：]\s?\S*)?")
+_ABBREVIATION = re.compile(r"[(（]([A-Z][A-Z\d&-]*[A-Z\d])[)）]$")
+CODE_RANK, LABEL_RANK, ALTERNATIVE_RANK, SLUG_RANK = 1, 2, 4, 5
+"""The ranks of codes, labels, alternative labels, and last segments of IRIs."""
+COMPOSED_RANK, DERIVED_RANK, TEXT_RANK = 6, 7, 8
+"""The ranks of composed labels, derived names, and texts."""
 _VOCABULARY_NAMESPACES = (RDF, RDFS, OWL, SKOS)
 """The namespaces of the classes that classes, properties, concepts and their schemes are instances of."""
 
@@ -101,6 +123,7 @@ class EntityName:
         name: the name or text.
         lang: its language tag; empty if it has none.
         is_term: whether the entity belongs to a vocabulary: a class, property or concept.
+        is_record: whether it records what is stated elsewhere: a source, or a claim of one.
     """
 
     entity_iri: str
@@ -108,11 +131,17 @@ class EntityName:
     name: str
     lang: str = ""
     is_term: bool = False
+    is_record: bool = False
 
     @property
     def is_slug(self) -> bool:
         """True if it is no more than the last segment of the IRI."""
         return self.name == _extract_slug(self.entity_iri)
+
+    @property
+    def is_address(self) -> bool:
+        """True if it is the address of a source that has no title: the host, and a path after a colon."""
+        return self.is_record and _ADDRESS.fullmatch(self.name) is not None
 
 
 def list_names(
@@ -123,6 +152,8 @@ def list_names(
     superclass: ox.NamedNode | None = None,
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
+
+    An abbreviation in brackets at the end of a name is a name too.
 
     Args:
         engine: the engine that has the names.
@@ -137,6 +168,11 @@ def list_names(
     }
     query = bind_values(_NAMES_QUERY, selection)
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}
+    recording = {
+        class_
+        for class_, kind in engine.select(_KINDS_QUERY).rows
+        if isinstance(kind, ox.Literal) and kind.value in _RECORD_KINDS
+    }
     names = {
         EntityName(
             thing.value,
@@ -144,6 +180,7 @@ def list_names(
             name.value,
             normalize_language_tag(name.language or ""),
             isinstance(type_, ox.NamedNode) and type_.value.startswith(_VOCABULARY_NAMESPACES),
+            type_ in recording,
         ): None
         for thing, type_, rank, name in engine.select(query).rows
         if isinstance(thing, ox.NamedNode)
@@ -151,11 +188,30 @@ def list_names(
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
     }
-    terms = {name.entity_iri: name.is_term for name in names}
-    return [
-        *names,
-        *(EntityName(iri, SLUG_RANK, _extract_slug(iri), is_term=is_term) for iri, is_term in terms.items()),
-    ]
+    slugs = {
+        name.entity_iri: replace(name, rank=SLUG_RANK, name=_extract_slug(name.entity_iri), lang="")
+        for name in names
+    }
+    return [*names, *_list_abbreviations(names), *slugs.values()]
+
+
+def _list_abbreviations(names: Iterable[EntityName]) -> list[EntityName]:
+    """Return the abbreviations at the ends of names, such as IDB of "WTO Integrated Database (IDB)".
+
+    After the name of a source or claim stands who states it. A name that ends with the whole name of another
+    entity, such as "MSMEs and the WTO Integrated Database (IDB)", has the abbreviation of that.
+    """
+    groups: dict[str, list[EntityName]] = defaultdict(list)
+    for name in names:
+        if not name.is_record and (found := _ABBREVIATION.search(name.name)):
+            groups[found[1]].append(name)
+    abbreviations = {
+        replace(name, rank=ALTERNATIVE_RANK, name=text, lang=""): None
+        for text, group in groups.items()
+        for name in group
+        if not any(name.name.endswith(one.name) and one.name != name.name for one in group)
+    }
+    return list(abbreviations)
 
 
 @dataclass(frozen=True)
@@ -172,14 +228,14 @@ class DerivedName:
 
 
 def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
-    """Return the names that a query derives: the columns ``thing``, ``name`` and ``is_place`` (yes or no)."""
+    """Return the names that a query derives: its columns are ``thing``, ``name``, ``tag``, ``is_place``."""
     return [
         DerivedName(
-            EntityName(thing.value, DERIVED_RANK, name.value, normalize_language_tag(name.language or "")),
+            EntityName(thing.value, DERIVED_RANK, name.value, tag.value),
             isinstance(place, ox.Literal) and place.value == "yes",
         )
-        for thing, name, place in engine.select(query).rows
-        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal)
+        for thing, name, tag, place in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal) and isinstance(tag, ox.Literal)
     ]
 
 
@@ -203,6 +259,12 @@ def list_values(engine: QueryEngine, linking: ox.NamedNode) -> set[str]:
     """Return the entities that are values of a property."""
     query = bind_values(_VALUES_QUERY, {"property": [linking]})
     return {thing.value for (thing,) in engine.select(query).rows if isinstance(thing, ox.NamedNode)}
+
+
+def list_at_address(engine: QueryEngine, address: ox.NamedNode) -> list[str]:
+    """Return the entities that have a web address."""
+    query = bind_values(_ADDRESSES_QUERY, {"address": [address]})
+    return [thing.value for (thing,) in engine.select(query).rows if isinstance(thing, ox.NamedNode)]
 
 
 def list_texts(engine: QueryEngine) -> list[EntityName]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from unicodedata import category
 
 import pyoxigraph as ox
@@ -17,6 +18,7 @@ from msme_kg.entities.name_index import (
     DERIVED_RANK,
     LABEL_RANK,
     EntityName,
+    list_at_address,
     list_names,
     list_numbers,
     list_values,
@@ -33,6 +35,10 @@ _MAX_CANDIDATES = 8
 _MAX_SUGGESTIONS = 3
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
+_MIN_NEAR_LENGTH = 4
+"""The fewest Latin letters of a name that is suggested as similar; shorter ones are codes."""
+_MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
+"""The least similarity of a suggested name, and of that of a term of a vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +101,16 @@ class Resolver:
                 it may be if they are a closed set.
         """
         best = self._list_best_matches(text, self._load_all_names(entities))
+        best = best or self._list_at_address(text, entities)
         if not best and partial:
             best = self._list_best_matches(text, self._load_derived_names(entities))
         if not best and partial:
             best, entities = self._find_partial_matches(text, entities)
+            if best and fold_name(text).isdecimal():  # digits alone may mean much else
+                raise UsageError(
+                    build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
+                    hint=build_text("error.choose", candidates=self._list_candidates(best, entities)),
+                )
             if len(best) == 1:
                 self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
@@ -120,6 +132,11 @@ class Resolver:
         names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
 
+    def is_name(self, text: str) -> bool:
+        """Return True if a text is a whole name of an entity that is no term of a vocabulary."""
+        names = [name for name in self.load_names() if not name.is_term]
+        return bool(self._list_best_matches(text, names))
+
     @cached_property
     def replacements(self) -> Mapping[str, tuple[str, ...]]:
         """The IRIs that replace each deprecated entity, by its IRI."""
@@ -140,20 +157,34 @@ class Resolver:
         best = min(matches, default=(False, False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
+    def _list_at_address(self, text: str, entities: EntitySet) -> list[str]:
+        """Return the entities of which a text is the web address."""
+        try:
+            address = ox.NamedNode(text.strip()) if "://" in text else None
+        except ValueError:  # no IRI
+            address = None
+        if address is None:
+            return []
+        iris = {name.entity_iri for name in self._load_all_names(entities)}
+        return sorted(iris.intersection(list_at_address(self._engine, address)))
+
     def _find_partial_matches(self, text: str, entities: EntitySet) -> tuple[list[str], EntitySet]:
         """Return the entities with a name that a text is a part of: those preferred if any are."""
+        is_number = fold_name(text).isdecimal() and not entities.is_closed
+        find = self._list_with_number if is_number else self._list_partial_matches
         if entities.preferred is not None:
             preferred = replace(entities, values_of=entities.preferred, preferred=None)
-            if best := self._list_partial_matches(text, preferred):
+            if best := find(text, preferred):
                 return best, preferred
-        return self._list_partial_matches(text, entities), entities
+        return find(text, entities), entities
 
     def _list_partial_matches(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a name that a text is a part of, those of the best match only.
 
         In a closed set a part of a word is enough; elsewhere words with gaps are where no name has them all.
         Labels that are composed of the names of others and derived names count only where nothing else
-        matches, and of several symbols those that end with the text. An instance comes before terms.
+        matches, and of several symbols those that end with the text. An instance comes before terms, and all
+        of them before sources and claims, whose names say much about other entities.
         """
         if len(fold_name(text)) < _MIN_PART_LENGTH or any(category(char) == "Cc" for char in text):
             return []
@@ -162,24 +193,16 @@ class Resolver:
         accepted = (
             [(PART_OF_WORDS, 1.0)] if entities.is_closed else [(ALL_WORDS, 1.0), (WITH_GAPS, WITH_GAPS)]
         )
-        pattern, folded = NamePattern(text), fold_name(text)
-        scored = [(name, pattern.compute_score(name.name)) for name in names if not name.is_slug]
-        for least, most in accepted:
-            best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
-            for name, score in scored:
-                # Scattered over another name, the parts of a symbol or a derived name mean something else.
-                is_exact = "/" in text or name.rank == DERIVED_RANK
-                if (SAME_WORDS if is_exact else least) <= score <= most:
-                    is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
-                    is_own = name.rank < COMPOSED_RANK
-                    key = (is_own, score, is_end_of_symbol, -len(name.name))
-                    if name.entity_iri not in best or key > best[name.entity_iri][0]:
-                        best[name.entity_iri] = key, name
-            if best:
-                first = max(key for key, _ in best.values())
-                found = [(key, name) for key, name in best.values() if key[:3] == first[:3]]
-                found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
-                return self._select_whole([name for _, name in found], entities)
+        pattern = NamePattern(text)
+        scored = [
+            (name, pattern.compute_score(name.name))
+            for name in names
+            if not name.is_slug and not name.is_address
+        ]
+        for are_records, (least, most) in product((False, True), accepted):
+            of_kind = ((name, score) for name, score in scored if name.is_record == are_records)
+            if found := _select_best_names(of_kind, text, least, most):
+                return self._select_whole(found, entities)
         return []
 
     def _select_whole(self, matches: Sequence[EntityName], entities: EntitySet) -> list[str]:
@@ -255,16 +278,11 @@ class Resolver:
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
-        by_name = {fold_name(name.name): name for name in sorted(names, key=lambda name: -name.rank)}
-        near: dict[str, EntityName] = {}  # by entity: its nearest name
-        for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, 0.7):
-            near.setdefault(by_name[folded].entity_iri, by_name[folded])
-        if all(name.is_term for name in near.values()):
-            accepted = {name.entity_iri for name in names}
-            all_hits = search_entities(self._engine, text, self._lang, derived=self._derive_names())
-            hits = (hit.name for hit in all_hits if hit.score >= MIN_SCORE)
-            found = [name for name in hits if name.entity_iri in accepted][:_MAX_SUGGESTIONS]
-            near = {name.entity_iri: name for name in found} or near
+        near = (
+            _find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
+            or self._search_names(text, names)
+            or _find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
+        )
         if not near:
             return build_text("error.give-name")
         candidates = [
@@ -274,3 +292,77 @@ class Resolver:
             for iri, name in near.items()
         ]
         return build_text("error.did-you-mean", names=join_alternatives(candidates))
+
+    def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
+        """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
+        accepted = {name.entity_iri: name for name in names}
+        hits = search_entities(self._engine, text, self._lang, derived=self._derive_names())
+        found = [
+            hit.name
+            for hit in hits
+            if hit.score >= MIN_SCORE and hit.name.entity_iri in accepted and not hit.name.is_address
+        ]
+        found.sort(key=lambda name: _rank_kind(accepted[name.entity_iri]))
+        best = [name for name in found if _rank_kind(name) == _rank_kind(found[0])]
+        return {name.entity_iri: name for name in best[:_MAX_SUGGESTIONS]}
+
+    def _list_with_number(self, text: str, entities: EntitySet) -> list[str]:
+        """Return the entities with a number in a name, claims of this value first."""
+        stated = list_numbers(self._engine, self._to_node("msme:value"), None)
+        claims = {name.entity_iri for name in stated if name.name == fold_name(text)}
+        pattern = NamePattern(text)
+        found = [
+            name
+            for name in (*self.load_names(entities), *self._load_derived_names(entities))
+            if not name.is_slug and not name.is_address and pattern.compute_score(name.name) >= SAME_WORDS
+        ]
+        found.sort(
+            key=lambda name: (name.entity_iri not in claims, _rank_kind(name), name.rank, name.entity_iri)
+        )
+        return list(dict.fromkeys(name.entity_iri for name in found))
+
+
+def _rank_kind(name: EntityName) -> tuple[bool, bool]:
+    """Return a key by which instances come first, then sources and claims, then terms of a vocabulary."""
+    return name.is_term, name.is_record
+
+
+def _select_best_names(
+    scored: Iterable[tuple[EntityName, float]], text: str, least: float, most: float
+) -> list[EntityName]:
+    """Return the best name of each entity, of those entities whose names match best; instances first.
+
+    Args:
+        scored: names with the scores of their matches.
+        text: the text that they match, as typed.
+        least: the least score that is accepted.
+        most: the greatest score that is accepted.
+    """
+    folded = fold_name(text)
+    best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
+    for name, score in scored:
+        # Scattered over another name, the parts of a symbol or a derived name mean something else.
+        is_exact = "/" in text or name.rank == DERIVED_RANK
+        if (SAME_WORDS if is_exact else least) <= score <= most:
+            is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
+            is_own = name.rank < COMPOSED_RANK
+            key = (is_own, score, is_end_of_symbol, -len(name.name))
+            if name.entity_iri not in best or key > best[name.entity_iri][0]:
+                best[name.entity_iri] = key, name
+    first = max((key for key, _ in best.values()), default=None)
+    found = [(key, name) for key, name in best.values() if first and key[:3] == first[:3]]
+    found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
+    return [name for _, name in found]
+
+
+def _find_near_names(text: str, names: Iterable[EntityName], least: float) -> dict[str, EntityName]:
+    """Return the names that are most similar to a text, by entity."""
+    by_name = {
+        folded: name
+        for name in sorted(names, key=lambda name: -name.rank)
+        if len(folded := fold_name(name.name)) >= _MIN_NEAR_LENGTH or not folded.isascii()
+    }
+    near: dict[str, EntityName] = {}
+    for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, least):
+        near.setdefault(by_name[folded].entity_iri, by_name[folded])
+    return near

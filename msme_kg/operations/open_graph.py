@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from shlex import quote
 from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
@@ -12,6 +13,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.entities.name_index import DerivedName, list_derived_names
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
+from msme_kg.message_catalog import build_text
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
 from msme_kg.rendering.question import AskedOption, Question
@@ -165,7 +167,13 @@ class OpenGraph:
         Raises:
             msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
         """
-        values = parameters.convert_options(query, options, self.lang, self.resolve_option)
+        try:
+            values = parameters.convert_options(query, options, self.lang, self.resolve_option)
+        except parameters.UnknownChoiceError as error:
+            if self.resolver.is_name(error.text):  # asked of one entity
+                command = f"msme-kg describe {quote(to_printable(error.text))}"
+                error.hint = build_text("error.describe-one", hint=error.hint, command=command)
+            raise
         table = self.run_bound_query(query, values, deprecated=deprecated)
         table.question = self._build_question(query, options, values)
         return table

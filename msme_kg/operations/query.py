@@ -120,9 +120,9 @@ def describe_answered_versions(
         if parameter.type != "iri" or parameter.part_of is not None or text is None:
             continue
         for symbol in list_version_symbols(graph.engine, graph.resolve_option(text, parameter)):
-            count = len(graph.run_query(query, {**options, parameter.name: symbol}, deprecated=deprecated))
-            if count:
-                words = {"count": count, "option": parameter.option, "value": symbol}
+            # Its rows are not counted: not each is of the kind that is asked for, as of sponsors not named.
+            if len(graph.run_query(query, {**options, parameter.name: symbol}, deprecated=deprecated)):
+                words = {"option": parameter.option, "value": symbol}
                 hints.append(format_message("table.version", graph.lang, **words))
     return hints
 

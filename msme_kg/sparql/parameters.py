@@ -28,6 +28,16 @@ MAX_SLUG_LENGTH = 60
 _SIGNS = re.compile(r"[^\w\s-]")
 
 
+class UnknownChoiceError(UsageError):
+    """A value that is none of the choices of a parameter, nor similar to one.
+
+    Attributes:
+        text: the value as typed.
+    """
+
+    text = ""
+
+
 def read_current_date() -> date:
     """Return the current date, or that of ``MSME_KG_TODAY``.
 
@@ -207,12 +217,12 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
         if _SIGNS.search(text) is None and fold_name(text) in map(fold_name, (choice, *words)):
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
-    raise UsageError(
-        build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option),
-        hint=build_text("error.did-you-mean", names=near[0])
-        if near
-        else build_text("error.one-of", values=", ".join(choices)),
-    )
+    message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)
+    if near:
+        raise UsageError(message, hint=build_text("error.did-you-mean", names=near[0]))
+    error = UnknownChoiceError(message, hint=build_text("error.one-of", values=", ".join(choices)))
+    error.text = text
+    raise error
 
 
 def _convert_flag(text: str, parameter: Parameter) -> Term | None:

@@ -167,22 +167,26 @@ def test_an_annex_that_is_none_of_the_package_is_refused_with_all_of_them(run: R
 @pytest.mark.parametrize("query", ["package", "follow-up", "sponsors"])
 def test_a_version_without_an_answer_points_to_the_one_that_has_it(query: str, run: Run) -> None:
     ended = run("query", query, "--symbol", "INF/MSME/4")
-    assert "hint: another version has" in ended.err
-    assert "--symbol INF/MSME/4/Rev.2\n" in ended.err
+    # Without a number: rows of stated totals are no sponsors.
+    assert "hint: another version has an answer: --symbol INF/MSME/4/Rev.2\n" in ended.err
     assert "hint" not in run("query", query, "--symbol", "WT/MIN(24)/9").err
 
 
 def test_a_part_of_a_name_is_taken_for_what_the_query_is_about(run: Run) -> None:
-    ended = run("query", "declaration", "--symbol", "2021", "--format", "csv")
+    ended = run("query", "declaration", "--symbol", "final draft", "--format", "csv")
     assert (
         ended.out.count(",INF/MSME/W/36,2021-09-24,https://w3id.org/msme-kg/document/inf-msme-w-36\r\n") == 7
     )
-    assert "'2021' is taken to mean Final Draft Declaration" in ended.err
+    assert "'final draft' is taken to mean Final Draft Declaration" in ended.err
     ended = run("query", "declaration", "--symbol", "宣言")
     assert ended.code == 2
     assert "document:inf-msme-w-36" in ended.err
     assert "wt-min-17-58" not in ended.err  # a declaration without points
-    assert "'2020' is taken to mean Package of six" in run("query", "package", "--symbol", "2020").err
+    # Digits alone are only a hint, with what the query is about.
+    for query, year, symbol in (("package", "2020", "4-rev-2"), ("declaration", "2021", "w-36")):
+        ended = run("query", query, "--symbol", year)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.count("(document:") == ended.err.count(f"(document:inf-msme-{symbol})") == 1
 
 
 def test_disagreements_are_values_that_exclude_each_other(run: Run) -> None:
@@ -230,6 +234,19 @@ def test_the_list_of_queries_fits_the_terminal_too(tmp_path: Path, run: Run) -> 
     assert all(measure_width(line) <= 80 for line in shown.splitlines())
     assert "coverage" in shown
     assert run("log", "--lang", "zh-Hant", "--limit", "0").out.split()[:3] == ["日期", "更新", "事物"]
+
+
+@pytest.mark.parametrize("name", ["US", "South Korea"])
+def test_a_name_in_place_of_a_choice_points_to_describe(name: str, run: Run) -> None:
+    ended = run("query", "conflicts", "--of", name)
+    assert (ended.code, ended.out) == (2, "")
+    hint = "hint: one of number, date, name, place, symbol, any"
+    typed = f"'{name}'" if " " in name else name
+    assert f"{hint}; msme-kg describe {typed} shows what sources say of one entity\n" in ended.err
+    in_chinese = run("query", "conflicts", "--of", name, "--lang", "zh-Hant").err
+    assert f"；各來源就單一事物所載，見 msme-kg describe {typed}\n" in in_chinese
+    # What names nothing has the choices only.
+    assert run("query", "conflicts", "--of", "zzz").err.endswith(f"{hint}\n")
 
 
 def test_a_column_without_any_value_is_left_out_for_people_and_kept_for_programs(run: Run) -> None:

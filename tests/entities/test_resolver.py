@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import Run
 
@@ -138,3 +140,102 @@ def test_words_for_choices_are_accepted(run: Run) -> None:
     ended = run(*plain, "perhaps")
     assert (ended.code, ended.out) == (2, "")
     assert "certain, possible" in ended.err
+
+
+ADDRESS = "https://www.export.org.uk/insights/chartered-institute-news/"
+ADDRESS += "game-on-ioeit-launches-the-trade-game-on-world-msme-day/"
+SOURCE = "source/export-org-uk-insights-chartered-institute-news-gam-469c1e7e"
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        (ADDRESS, SOURCE),
+        ("export.org.uk: insights/chartered-institute-news/game-on-ioeit-launches-th…", SOURCE),
+        ("Informal Working Group on MSMEs - 2021 Draft annual report (web.wtocenter.org.tw)", None),
+    ],
+)
+def test_whole_name_or_address_names_a_source(run: Run, name: str, thing: str | None) -> None:
+    ended = run("describe", name)
+    assert (ended.code, ended.err) == (0, "")
+    iri = ended.out.splitlines()[1]
+    assert iri == BASE + thing if thing else iri.startswith(f"{BASE}source/")
+
+
+def test_part_of_the_address_of_a_source_names_nothing(run: Run) -> None:
+    for name in ("game-on-ioeit", "export.org.uk", "economistdubai", "commend uaes"):
+        ended = run("describe", name)
+        assert (ended.code, ended.out) == (2, "")
+        assert "source:" not in ended.err
+
+
+def test_sources_and_claims_come_after_all_else(run: Run) -> None:
+    # A source is called as the document that it shows.
+    ended = run("describe", "MC12 briefing note")
+    assert (ended.code, ended.out.splitlines()[1]) == (0, f"{BASE}document/2022-mc12-briefing-note")
+    err = run("describe", "trade finance").err
+    assert "(document:wt-wgtdf-w-98)" in err
+    assert "source:" not in err
+    assert "claim:" not in err
+    # Where nothing else has the words, claims are listed.
+    assert "(claim:members-2023-08-01-98-brief)" in run("describe", "98 members").err
+
+
+@pytest.mark.parametrize("name", ["98", "９８"])
+def test_a_number_names_nothing_by_a_part_of_a_name(run: Run, name: str) -> None:
+    for words in (["describe", name], ["query", "evidence", "--thing", name], ["log", "--thing", name]):
+        ended = run(*words)
+        assert (ended.code, ended.out) == (2, "")
+        first, _, hint = ended.err.partition("\nhint: ")
+        assert f"no match for '{name}'" in first
+        assert hint.startswith("choose one of 98 members of the Group (")
+        claims, _, others = hint.rpartition("(claim:")
+        assert claims.count("98 members of the Group") == 3
+        assert "(document:wt-wgtdf-w-98)" in others
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("MC12", "event/2022-06-12-mc12"),
+        ("mc13", "event/2024-02-26-mc13"),
+        ("ＭＣ１４", "event/2026-03-26-mc14"),
+        # A text on it, whose label ends with it in Chinese, does not have its abbreviation.
+        ("IDB", "initiative/wto-integrated-database"),
+        ("ISMIT", "initiative/unece-ismit"),
+        ("December 2020 package", "document/inf-msme-4-rev-2"),
+    ],
+)
+def test_abbreviation_at_the_end_of_a_label_is_a_name(run: Run, name: str, thing: str) -> None:
+    ended = run("describe", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines()[1] == BASE + thing
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "is_found"),
+    [
+        ("Trade Facilitation Example Fund (TFEF)", "TFEF", True),
+        ("範例基金（TFEF）", "tfef", True),
+        ("Fund (TFEF) for examples", "TFEF", False),
+        ("Example Fund (of a Member)", "of a Member", False),
+    ],
+)
+def test_abbreviation_is_in_brackets_of_either_width_and_last(
+    copy_of_graph: Path, run: Run, label: str, name: str, is_found: bool
+) -> None:
+    file = copy_of_graph / "data/actors/organizations.ttl"
+    tag = "en" if label.isascii() else "zh-Hant"
+    text = f'\norganization:tfef-fund a org:Organization ;\n    rdfs:label "{label}"@{tag} ;\n.\n'
+    file.write_text(file.read_text("utf-8") + text, "utf-8")
+    ended = run("--root", copy_of_graph, "describe", name)
+    # A part of a name is said in a note, a name is not.
+    assert ("is taken to mean" not in ended.err) == is_found
+    assert f"{BASE}organization/tfef-fund" in ended.out
+
+
+def test_terms_are_suggested_only_where_nothing_else_is_near(run: Run) -> None:
+    # "certain" is as similar to it as names of instances are.
+    assert "certainty:" not in run("describe", "Brittain").err
+    assert "did you mean United Kingdom (member:gb)?" in run("describe", "Brittain").err
+    assert "did you mean workshop (event-kind:workshop)" in run("describe", "workshp").err
