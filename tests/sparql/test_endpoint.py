@@ -255,7 +255,14 @@ def test_control_characters_in_labels_are_escaped(run: Run) -> None:
     rank = {"type": "literal", "value": "1", "datatype": f"{XSD}integer"}
     others = {
         word: json.dumps({"head": {"vars": columns.split()}, "results": {"bindings": []}})
-        for word, columns in {"?replacement": "thing replacement", "?composing": "class"}.items()
+        for word, columns in {
+            "?replacement": "thing replacement",
+            "?composing": "class",
+            "admin:kind ?kind": "class kind",
+            "?is_place": "thing name tag is_place",
+            "?links": "thing links",
+            "?text ": "thing text",
+        }.items()
     }
     named = row(**names, rank=rank)
 
