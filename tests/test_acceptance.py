@@ -169,7 +169,16 @@ def test_growth_has_a_row_for_each_date_of_a_total(kg: KnowledgeGraph, claims: T
     for as_of in {last for _, last in dates}:
         coverage = parse_csv(kg.query("coverage", as_of=str(as_of)).render("csv", labels=False))
         same = [row for (_, last), row in zip(dates, rows, strict=True) if last == as_of]
+        assert {row.pop("within_eu") for row in coverage} == {"0"}
         assert [list(row.values())[1:] for row in coverage] == [list(row.values())[1:] for row in same]
+
+
+@pytest.mark.parametrize("eu", ["each", "one"])
+def test_columns_of_coverage_add_up_to_the_stated_total(kg: KnowledgeGraph, eu: str) -> None:
+    parts = ("named", "possible", "indirect", "within_eu", "unnamed")
+    (row,) = kg.query("coverage", as_of="2023-08-01", eu=eu)
+    assert sum(int(str(row[name])) for name in parts) == row["stated"] == 98
+    assert row["within_eu"] == {"each": 0, "one": 27}[eu]
 
 
 def month_later(start: date) -> date:

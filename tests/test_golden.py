@@ -126,6 +126,7 @@ CASES: dict[str, list[str]] = {
     "sponsors@inf-msme-4-rev-2": ["--symbol", "INF/MSME/4/Rev.2"],
     "sponsors@inf-msme-4-rev-2-zh-Hant": ["--symbol", "INF/MSME/4/Rev.2", "--lang", "zh-Hant", "--labels"],
     "unknowns": [],
+    "unknowns@report": ["--kind", "report"],
     "unknowns@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "work-areas": [],
     "work-areas@zh-Hant": ["--lang", "zh-Hant", "--labels"],

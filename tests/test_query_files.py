@@ -44,7 +44,10 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         },
         "code member since until through certainty evidence sources",
     ),
-    "coverage": ({"as-of": "today", "eu": "each"}, "as_of stated source named possible indirect unnamed"),
+    "coverage": (
+        {"as-of": "today", "eu": "each"},
+        "as_of stated source named possible indirect within_eu unnamed",
+    ),
     "growth": ({}, "date stated source named possible indirect unnamed"),
     "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis source"),
     "coordinators": ({"as-of": None}, "person member from to certainty source"),
@@ -76,7 +79,10 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "evidence": ({"thing": None}, "statement value source locator scope"),
     "sources": ({"host": None}, "source title publisher date host url uses"),
     "member-profile": ({"member": None}, "date what thing source"),
-    "follow-up": ({"symbol": "INF/MSME/4/Rev.2", "annex": None}, "date member what thing sources"),
+    "follow-up": (
+        {"symbol": "INF/MSME/4/Rev.2", "annex": None},
+        "date reported_on member what thing sources",
+    ),
     "languages": ({"initiative": None}, "initiative language since"),
     "meetings": (
         {"from": None, "to": None, "certainty": "certain", "status": None},
@@ -93,7 +99,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "champions": ({"year": None, "home": None, "result": None}, "year result winner home theme source"),
     "trade-policy-reviews": ({"member": None, "status": None}, "member date status reported_on symbols"),
     "organizations": ({}, "acronym organization role"),
-    "unknowns": ({}, "subject missing where since"),
+    "unknowns": ({"kind": None}, "subject missing where since"),
     "statistics": ({"indicator": None}, "statement indicator value unit as_of publisher"),
 }
 REQUIRED = {

@@ -85,9 +85,13 @@ PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT DISTINCT ?thing ?text WHERE {
   {
     SELECT DISTINCT ?property WHERE {
-      { VALUES ?family { skos:definition skos:editorialNote skos:note skos:scopeNote dcterms:description }
-        ?property rdfs:subPropertyOf* ?family }
-      UNION { ?property rdfs:range rdf:langString }
+      {
+        # Virtuoso takes no table with one column for the start of a path.
+        VALUES (?family ?rank) {
+          (skos:definition 8) (skos:editorialNote 8) (skos:note 8) (skos:scopeNote 8) (dcterms:description 8)
+        }
+        ?property rdfs:subPropertyOf* ?family .
+      } UNION { ?property rdfs:range rdf:langString }
     }
   }
   ?thing ?property ?text ; a ?type .
@@ -224,14 +228,14 @@ class DerivedName:
 
 
 def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
-    """Return the names that a query derives: the columns ``thing``, ``name`` and ``is_place`` (yes or no)."""
+    """Return the names that a query derives: its columns are ``thing``, ``name``, ``tag``, ``is_place``."""
     return [
         DerivedName(
-            EntityName(thing.value, DERIVED_RANK, name.value, normalize_language_tag(name.language or "")),
+            EntityName(thing.value, DERIVED_RANK, name.value, tag.value),
             isinstance(place, ox.Literal) and place.value == "yes",
         )
-        for thing, name, place in engine.select(query).rows
-        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal)
+        for thing, name, tag, place in engine.select(query).rows
+        if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal) and isinstance(tag, ox.Literal)
     ]
 
 

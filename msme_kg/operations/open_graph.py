@@ -197,14 +197,23 @@ class OpenGraph:
             if isinstance(error, ResultError):  # the fault is in an answer, not in the query
                 raise
             raise error.relocate(query.path) from None
-        headings = {name: texts[self.lang] for name, texts in query.columns.items()}
+        headings, absent = (
+            {name: texts[self.lang] for name, texts in words.items()}
+            for words in (query.columns, query.absent)
+        )
 
         def find_sources(rows: Solutions) -> ResultTable:
             entities = find_row_entities(self.engine, query, text, rows)
             return list_sources(self.repository, self.labels, entities, deprecated=deprecated)
 
         return ResultTable(
-            solutions, self.labels, headings, query.joined, query.short_names, find_sources=find_sources
+            solutions,
+            self.labels,
+            headings,
+            query.joined,
+            query.short_names,
+            absent=absent,
+            find_sources=find_sources,
         )
 
     def make_table(self, solutions: Solutions, headings: Mapping[str, str] | None = None) -> ResultTable:

@@ -46,6 +46,7 @@ class ResultTable:
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue, or where they
             have no address, by the remark at the end of their label.
+        absent: what people see in a cell without a value, by column; in others they see nothing.
         question: what was asked, where it was a canned query.
         find_sources: returns the sources of the entities in rows, for workbooks; None for no such sheet.
 
@@ -60,6 +61,7 @@ class ResultTable:
         headings: Mapping[str, str] | None = None,
         joined: Collection[str] = (),
         short_names: Collection[str] = (),
+        absent: Mapping[str, str] | None = None,
         question: Question | None = None,
         find_sources: Callable[[Solutions], ResultTable] | None = None,
     ) -> None:
@@ -71,6 +73,7 @@ class ResultTable:
         self._labels = labels
         self.joined = joined
         self.short_names = short_names
+        self._absent = absent or {}
         self._names: Mapping[str, str] = {}
 
     @property
@@ -128,10 +131,10 @@ class ResultTable:
         if not labels:
             return write_results(self.solutions, format_name, str)
         solutions = self._resolve_labels()
-        if format_name in _HEADED_FORMATS:
-            solutions = Solutions(tuple(self.headings.values()), solutions.rows)
         if self._is_headed and format_name in _FORMATS_TO_READ:
-            solutions = _drop_empty_columns(solutions)
+            solutions = _drop_empty_columns(self._fill_cells(solutions))
+        if format_name in _HEADED_FORMATS:
+            solutions = Solutions(tuple(map(self.headings.__getitem__, solutions.columns)), solutions.rows)
         if format_name == "table":
             return write_text_table(solutions, self._labels.get_label, width)
         mark = BYTE_ORDER_MARK if format_name == "csv" else ""
@@ -214,6 +217,12 @@ class ResultTable:
             self._name_entity,
             partial(find_value_separator, lang=self._labels.lang),
         )
+
+    def _fill_cells(self, solutions: Solutions) -> Solutions:
+        """Return rows with words in the cells whose emptiness would not explain itself."""
+        words = [ox.Literal(text) if (text := self._absent.get(name)) else None for name in solutions.columns]
+        rows = (tuple(cell or word for cell, word in zip(row, words, strict=True)) for row in solutions.rows)
+        return Solutions(solutions.columns, tuple(rows))
 
     def _prefetch_labels(self) -> None:
         cells = (term for row in self.solutions.rows for term in row)

@@ -126,6 +126,8 @@ class CannedQuery:
         columns: headings by column and language, in the order of the columns; may be empty.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue.
+        absent: what people see in a cell without a value, by column and language, where its emptiness would
+            not explain itself.
         entities: the variables of what a row is about, whose sources a workbook lists; not all are columns.
         next: what the queries that may be asked next tell, by name and language.
         watched: options with which a review of an update compares the answers before and after it.
@@ -145,6 +147,7 @@ class CannedQuery:
     columns: Mapping[str, Mapping[str, str]]
     joined: tuple[str, ...]
     short_names: tuple[str, ...]
+    absent: Mapping[str, Mapping[str, str]]
     entities: tuple[str, ...]
     next: Mapping[str, Mapping[str, str]]
     watched: tuple[Mapping[str, str], ...]

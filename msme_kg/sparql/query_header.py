@@ -39,6 +39,7 @@ _HEADER_KEYS = {
     "columns",
     "joined",
     "short_names",
+    "absent",
     "entities",
     "next",
 }
@@ -96,6 +97,7 @@ def parse_query(text: str, path: str) -> CannedQuery:
         columns=(columns := file.parse_headings(header.get("columns"), "columns")),
         joined=(joined := file.parse_column_names(header, "joined", columns)),
         short_names=file.parse_column_names(header, "short_names", joined),
+        absent=file.parse_absent(header.get("absent"), columns),
         entities=file.parse_entities(header),
         next=file.parse_headings(header.get("next"), "next"),
         watched=file.parse_watched(header),
@@ -279,6 +281,12 @@ class _QueryFile:
                 hint = f"one of {', '.join(columns)}" if columns else "give the columns their headings first"
                 raise self.build_error(f"{to_printable(name)!r} is not a column for {key!r}", key, hint)
         return names
+
+    def parse_absent(self, value: Any, columns: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """Return the words for cells without a value by column, which must be one of some, and language."""
+        words = self.parse_headings(value, "absent")
+        self.parse_column_names({"absent": list(words)}, "absent", columns)
+        return words
 
     def parse_entities(self, header: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the variables of what a row is about."""

@@ -256,3 +256,28 @@ def test_a_column_without_any_value_is_left_out_for_people_and_kept_for_programs
     assert "| Certainty |" not in run("query", "coordinators", "--format", "md").out
     assert run("query", "coordinators", "--format", "csv").out.startswith("person,member,from,to,certainty,")
     assert "certainty" in json.loads(run("query", "coordinators", "--format", "json").out)[0]
+
+
+def test_a_work_item_without_a_status_says_so_to_people_only(run: Run) -> None:
+    asked = ("query", "work-plan", "--as-of", "2023-08-01")
+    assert "no report by then" in run(*asked).out
+    assert "截至該日無報告紀錄" in run(*asked, "--lang", "zh-Hant", "--format", "md").out
+    assert None in [row["status"] for row in json.loads(run(*asked, "--format", "json").out)]
+
+
+def test_changes_list_a_new_state_once_and_point_to_the_timeline(run: Run) -> None:
+    asked = ("query", "changes", "--from", "2024-07-01", "--to", "2024-07-31")
+    rows = json.loads(run(*asked, "--format", "json").out)
+    states = [row for row in rows if row["after"] == "A Chinese version was reported as available."]
+    assert [row["before"] for row in states] == ["IATA's ONE Source data on logistics was added."]
+    assert "hint: meetings, launches and all else by date (" in run(*asked).err
+
+
+def test_unknowns_of_one_kind_and_the_kinds_there_are(run: Run) -> None:
+    rows = json.loads(run("query", "unknowns", "--format", "json").out)
+    chosen = json.loads(run("query", "unknowns", "--kind", "會員名稱", "--format", "json").out)
+    assert chosen == rows[: len(chosen)]  # what matters most to a reader comes first
+    assert chosen[-1]["where"] == "as of 2025-12-31: 104 stated, 95 recorded, 9 not named"
+    wrong = run("query", "unknowns", "--kind", "wrong")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "one of member, report, event, laureate, text, title, day, note" in wrong.err

@@ -33,6 +33,10 @@ ANSWERS = {
         "Note: The start date rests on a press report of 11 December 2017",
     ],
     "BR": ["Joined: 13 December 2017\nDate: inferred\n", "Note: The start date rests on a press report"],
+    "GB": [
+        "Evidence: shown\nThat is: Participation is shown by other evidence, though the Member is not named",
+        "Counted through: European Union\nCounted through it until: 2020-01-31\n",
+    ],
     "EU": [
         "Membership stated by:\n  - Progress note of 1 August 2023, passage 1(3)\n",
         "Members counted through it: 27\nFormerly also: United Kingdom\n"
