@@ -234,7 +234,7 @@ def endpoint(graph: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def test_a_store_answers_as_the_files_do(graph: Path, run: Run, endpoint: str) -> None:
     for command in (
-        *(("query", name) for name in sorted(LISTING)),
+        *(("query", name, "--format", "csv") for name in sorted(LISTING)),  # hints are given of files only
         ("query", "initiatives", "--deprecated"),
         ("query", "sponsors", "--symbol", "INF/MSME/W/52"),
         ("search", "Trade4MSMEs guides"),

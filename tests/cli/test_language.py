@@ -16,7 +16,7 @@ NAMES = {
         ["describe", "xyzzy"],
         "錯誤：THING 查無符合「xyzzy」者\n提示：請輸入 IRI、縮寫 IRI、代碼、文件編號或名稱\n",
     ),
-    "near": (["describe", "Chian"], "提示：是否指 中國 (member:cn) 或 加拿大 (member:ca)？\n"),
+    "near": (["describe", "Nigerr"], "提示：是否指 尼日 (member:ne) 或 奈及利亞 (member:ng)？\n"),
     "several": (
         ["describe", "貿易融資"],
         "錯誤：THING 之「貿易融資」可指多個事物\n提示：請擇一：COVID-19 期間",
