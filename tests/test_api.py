@@ -27,7 +27,7 @@ def test_a_table_iterates_as_plain_values(kg: KnowledgeGraph) -> None:
 
 def test_a_table_prints_with_labels(kg: KnowledgeGraph) -> None:
     lines = str(kg.query("coordinators", as_of="2023-08-01")).splitlines()
-    assert lines[0].split() == ["Coordinator", "On", "behalf", "of", "From", "To", "Certainty", "Sources"]
+    assert lines[0].split() == ["Coordinator", "On", "behalf", "of", "From", "Certainty", "Sources"]
     assert lines[2].startswith("Matthew Wilson")
     assert len(lines) == 3
 
@@ -62,7 +62,7 @@ def test_notebook_output_escapes_markup(copy_of_graph: Path) -> None:
 
 def test_notebook_output_shows_zeros(kg: KnowledgeGraph) -> None:
     html = kg.query("coverage", as_of="2023-08-01")._repr_html_()
-    assert "<td>79</td><td>0</td><td>10</td><td>9</td>" in html
+    assert "<td>79</td><td>0</td><td>10</td><td>0</td><td>9</td>" in html
 
 
 def test_a_table_becomes_a_data_frame(kg: KnowledgeGraph) -> None:

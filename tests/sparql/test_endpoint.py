@@ -249,10 +249,10 @@ def test_malformed_number_stays_text(said: str, shown: object, run: Run) -> None
 def test_control_characters_in_labels_are_escaped(run: Run) -> None:
     names = {
         "thing": {"type": "uri", "value": "http://e/x"},
-        "name": {"type": "literal", "value": "finances\x1b[2J"},
+        "name": {"type": "literal", "value": "finances\x1b[2J", "xml:lang": "en"},
         "type": {"type": "uri", "value": "http://e/kind"},
     }
-    rank = {"type": "literal", "value": "1", "datatype": f"{XSD}integer"}
+    rank = {"type": "literal", "value": "2", "datatype": f"{XSD}integer"}
     others = {
         word: json.dumps({"head": {"vars": columns.split()}, "results": {"bindings": []}})
         for word, columns in {
