@@ -83,7 +83,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         {"symbol": "INF/MSME/4/Rev.2", "annex": None},
         "date reported_on member what thing sources",
     ),
-    "languages": ({"initiative": None}, "initiative language since"),
+    "languages": ({"initiative": None}, "initiative language since source"),
     "meetings": (
         {"from": None, "to": None, "certainty": "certain", "status": None},
         "date kind summary status documents source",
@@ -156,6 +156,19 @@ def header_of(text: str) -> dict[str, object]:
 
 def test_queries_are_those_of_the_interface() -> None:
     assert set(NAMED) == set(INTERFACE)
+
+
+ANY_ENTITY = {("evidence", "thing"), ("timeline", "thing")}
+"""Options that any entity can be named for."""
+
+
+@pytest.mark.parametrize("name", INTERFACE)
+def test_options_for_entities_say_of_which_class_they_are(name: str) -> None:
+    """Else a word such as compendium is taken for a concept, and the answer is empty."""
+    for parameter in QueryCatalog(Repository.find(ROOT)).get(CANNED, name).parameters:
+        if parameter.type == "iri" and (name, parameter.name) not in ANY_ENTITY:
+            entities = parameter.entities
+            assert entities.of_class or entities.scheme or entities.superclass, parameter.name
 
 
 @EACH
