@@ -78,7 +78,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "conflicts": ({"of": "number"}, "quantity as_of value source"),
     "evidence": ({"thing": None}, "statement value source locator scope"),
     "sources": ({"host": None}, "source title publisher date host url uses"),
-    "member-profile": ({"member": None}, "date what thing source"),
+    "member-profile": ({"member": None}, "date what thing evidence source"),
     "follow-up": (
         {"symbol": "INF/MSME/4/Rev.2", "annex": None},
         "date reported_on member what thing sources",
