@@ -78,6 +78,9 @@ class QueryCatalog:
     def _suggest_names(self, group: str, name: str) -> tuple[str, ...]:
         from msme_kg.sparql.query_search import find_queries  # names that exist do not wait for it
 
+        mistyped = find_close_matches(name, self.list(group), _MAX_SUGGESTIONS, 0.9)
+        if mistyped:
+            return tuple(mistyped)
         close = find_close_matches(name, self.list(group), _MAX_SUGGESTIONS, 0.5)
         names = dict.fromkeys([*find_queries(self.get_all(group), name), *close])
         return tuple(names)[:_MAX_SUGGESTIONS]

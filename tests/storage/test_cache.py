@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Run
 
+from msme_kg.shacl.compiled_json import dumps
+from msme_kg.shacl.validation_results import Evaluation
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.graph_validation import validate_files_with_lint
@@ -66,8 +68,8 @@ def write_parts(path: Path, parts: dict[str, bytes]) -> None:
 
 def forge_conformance(folder: Path) -> Path:
     """Store an entry that says that the graph conforms, as this user's program would."""
-    (path,) = folder.glob("candidates-*")
-    write_parts(path, read_parts(path) | {"candidates": b"", "triples": b""})
+    (path,) = folder.glob("results-*")
+    write_parts(path, {"json": dumps(Evaluation((), {}, 1, 1))})
     return path
 
 
@@ -150,8 +152,8 @@ def test_what_is_no_plain_file_is_not_read(
 
 
 def found_by_reading(path: Path) -> list[str]:
-    """Return the findings without the entry of the candidates, with which no other one is read."""
-    for other in path.parent.glob("candidates-*"):
+    """Return the findings without the entry of the results, with which no other one is read."""
+    for other in path.parent.glob("results-*"):
         if other != path:
             other.unlink()
     return found()
@@ -202,7 +204,7 @@ def test_entries_of_a_whole_graph_with_another_structure(run: Run, tmp_path: Pat
     os.environ["MSME_KG_CACHE"], kept = str(folder), os.environ["MSME_KG_CACHE"]
     try:
         kinds = {path.name.partition("-")[0] for path in list_entries(folder)}
-        assert {"columns", "candidates", "shapes", "prefixes", "rows", "dependencies"} <= kinds
+        assert {"columns", "results", "shapes", "prefixes", "rows", "dependencies"} <= kinds
         for content in (b"", b"[1, 2]", b'{"is_local": 1}'):
             for path in list_entries(folder):
                 parts = read_parts(path)
