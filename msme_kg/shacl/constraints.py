@@ -39,7 +39,7 @@ from msme_kg.shacl.sparql_evaluation import find_solutions
 from msme_kg.shacl.term_dictionary import BLANK
 from msme_kg.shacl.triple_index import find_in_sorted
 from msme_kg.shacl.value_nodes import ValueNodes
-from msme_kg.shacl.violations import Violations
+from msme_kg.shacl.violations import NO_TERM, Violations
 
 
 @singledispatch
@@ -249,5 +249,5 @@ def _(constraint: SparqlConstraint, nodes: ValueNodes) -> Violations:
     solutions = find_solutions(constraint, nodes.index, nodes.focus_nodes)
     positions = np.array([position for position, _ in solutions], dtype=np.int64)
     return Violations(
-        positions, np.full(len(positions), -1, dtype=np.int64), bindings=[each for _, each in solutions]
+        positions, np.full(len(positions), NO_TERM, dtype=np.int64), bindings=[each for _, each in solutions]
     )
