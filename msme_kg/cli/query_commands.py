@@ -24,7 +24,7 @@ from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import write_text_table
 
 _METAVARS = {"iri": "NAME"}
-"""What stands for a value in the help where the type is not the word for it: an entity is named."""
+"""The placeholders of values in the help where the type is not the word for them: entities are named."""
 
 
 class QueryCommandGroup(CheckedCommand, click.Group):

@@ -7,7 +7,7 @@ from datetime import date
 from msme_kg.entities.date_windows import DatePeriod, DateWindow
 
 RELATIONS = ("other", "less-exact", "also")
-"""How a stated date relates to the recorded one: it excludes it, contains it, or neither."""
+"""The relations of a stated date to the recorded one: it excludes it, contains it, or neither."""
 
 
 def classify_other_date(stated: DateWindow, recorded: DateWindow) -> str:

@@ -25,7 +25,7 @@ _UNSUPPORTED_VARIABLES = {"shapesGraph", "currentShape"}
 VALUES_BLOCK = " VALUES ?in_this { UNDEF }  # param\n BIND(?in_this AS ?this) "
 _OUTER_OPERATORS = {"SelectQuery", "Project", "Distinct", "Reduced", "OrderBy"}
 _GROUPINGS = {"AggregateJoin", "Extend"}
-"""What the algebra of GROUP BY has under the variables that it selects."""
+"""The operators that the algebra of GROUP BY has under the variables that it selects."""
 _GROUP_KEYWORDS = {"OPTIONAL", "EXISTS"}
 """The keywords before a group whose patterns a supported query has in one of its own."""
 _EXISTS = {"Builtin_EXISTS", "Builtin_NOTEXISTS"}

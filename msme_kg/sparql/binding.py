@@ -18,7 +18,7 @@ CURRENT_FILTER = re.compile(
 """A line that leaves deprecated entities out of a solution."""
 
 _PROJECTION = re.compile(r"^SELECT\b.*?(?=\s+WHERE\s*\{)", re.MULTILINE | re.DOTALL)
-"""What a canned query selects; its outermost ``SELECT`` is the one at the beginning of a line."""
+"""The projection of a canned query: of the ``SELECT`` at the beginning of a line, which is the outermost."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
