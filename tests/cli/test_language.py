@@ -37,7 +37,7 @@ NAMES = {
         ["query", "members", "--certainty", "x"],
         "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain, possible\n",
     ),
-    "query": (["query", "membrs"], "錯誤：查無查詢「membrs」\n提示：是否指 members 或 "),
+    "query": (["query", "membrs"], "錯誤：查無查詢「membrs」\n提示：是否指 members？\n"),
     "command": (["serch"], "錯誤：查無指令「serch」\n提示：是否指 search？\n"),
     "option": (
         ["query", "members", "--evidnce", "x"],
