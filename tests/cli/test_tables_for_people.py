@@ -309,7 +309,8 @@ def test_unknowns_of_one_kind_and_the_kinds_there_are(run: Run) -> None:
     rows = json.loads(run("query", "unknowns", "--format", "json").out)
     chosen = json.loads(run("query", "unknowns", "--kind", "會員名稱", "--format", "json").out)
     assert chosen == rows[: len(chosen)]  # what matters most to a reader comes first
-    assert chosen[-1]["where"] == "as of 2025-12-31: 104 stated, 95 recorded (counting indirect evidence), 9 not named"
+    last = "as of 2025-12-31: 104 stated, 95 recorded (counting indirect evidence), 9 not named"
+    assert chosen[-1]["where"] == last
     wrong = run("query", "unknowns", "--kind", "wrong")
     assert (wrong.code, wrong.out) == (2, "")
     assert "one of member, report, event, laureate, text, title, day, note" in wrong.err
