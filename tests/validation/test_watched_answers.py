@@ -22,10 +22,25 @@ __all__ = ["state", "things"]
 DRAWS = 40
 KINDS = [
     f"/{kind}/"
-    for kind in (
-        "claim document event membership status review source member sponsorship work-item"
-        " award initiative tenure observation organization person language-edition"
-    ).split()
+    for kind in [
+        "claim",
+        "document",
+        "event",
+        "membership",
+        "status",
+        "review",
+        "source",
+        "member",
+        "sponsorship",
+        "work-item",
+        "award",
+        "initiative",
+        "tenure",
+        "observation",
+        "organization",
+        "person",
+        "language-edition",
+    ]
 ]
 DEPRECATED = ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated")
 
