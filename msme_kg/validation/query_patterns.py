@@ -102,7 +102,7 @@ class _Collector:
             return self.collect(translateGroupGraphPattern(part), context, rename)
         if name == "BGP":
             triples = [map(rename, triple) for triple in part.triples]
-            return [[one for s, p, o in triples for one in self._decompose_path(s, p, o, context)]]
+            return [[one for s, p, o in triples for one in self._split_path(s, p, o, context)]]
         if name == "Union":
             return [*self.collect(part.p1, context, rename), *self.collect(part.p2, context, rename)]
         if name in {"Join", "LeftJoin", "Minus"}:
@@ -170,7 +170,7 @@ class _Collector:
 
         return rename_in_scope
 
-    def _decompose_path(
+    def _split_path(
         self, subject: Any, path: Any, value: Any, context: Context, *, required: bool = True
     ) -> Iterator[TriplePattern]:
         """Yield a pattern for each step of a property path (SPARQL 1.1 §18.2.2.4), but for repeated ones."""
@@ -182,15 +182,15 @@ class _Collector:
             ends = [subject, *between, value]
             for number, step in enumerate(path.args):
                 start, end = ends[number : number + 2]
-                yield from self._decompose_path(start, step, end, context, required=required)
+                yield from self._split_path(start, step, end, context, required=required)
         elif isinstance(path, AlternativePath):
             for branch in path.args:
-                yield from self._decompose_path(subject, branch, value, context, required=False)
+                yield from self._split_path(subject, branch, value, context, required=False)
         elif isinstance(path, InvPath):
-            yield from self._decompose_path(value, path.arg, subject, context, required=required)
+            yield from self._split_path(value, path.arg, subject, context, required=required)
         elif isinstance(path, MulPath) and path.zero and not path.more:
             yield TriplePattern((subject,), SAME_NODE, value, context, required=False)
-            yield from self._decompose_path(subject, path.path, value, context, required=False)
+            yield from self._split_path(subject, path.path, value, context, required=False)
         else:
             yield TriplePattern(subject, path, value, context, required)
 
