@@ -11,6 +11,8 @@ import pyoxigraph as ox
 import pytest
 import yaml
 from conftest import SPECIAL, Run
+from rdflib.namespace import OWL
+from rdflib.plugins.sparql import prepareQuery
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
@@ -19,6 +21,7 @@ from msme_kg.sparql.binding import add_variables, bind_values
 from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
+from msme_kg.validation.query_patterns import collect_patterns
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
@@ -216,6 +219,25 @@ def test_repeating_paths_are_under_distinct(name: str) -> None:
     text = bare(text_of(name))
     if re.search(r"\w[*+]\s+\S", re.sub(r"EXISTS \{[^}]*\}", "", text)):
         assert "SELECT DISTINCT" in text
+
+
+@pytest.mark.parametrize("name", SELECTS)
+def test_deprecated_entities_are_left_out_where_they_are_bound(name: str) -> None:
+    """With ``?x`` unbound, ``NOT EXISTS { ?x owl:deprecated true }`` is false once anything is deprecated."""
+    patterns = collect_patterns(prepareQuery(SELECTS[name].read_text(encoding="utf-8")).algebra, "focus")
+    unbound = {
+        str(one.subject)
+        for alternative in patterns.alternatives
+        for one in alternative
+        if one.predicate == OWL.deprecated
+        and one.context
+        and not any(
+            one.subject in (other.subject, other.object)
+            and one.context[: len(other.context)] == other.context != one.context
+            for other in alternative
+        )
+    }
+    assert {variable for variable in unbound if not variable.startswith("_step")} == set()
 
 
 @EACH
