@@ -28,14 +28,22 @@ MAX_SLUG_LENGTH = 60
 _SIGNS = re.compile(r"[^\w\s-]")
 
 
-class UnknownChoiceError(UsageError):
-    """A value that is none of the choices of a parameter, nor similar to one.
+class _UnknownValueError(UsageError):
+    """A value that is none of those that a parameter has.
 
     Attributes:
         text: the value as typed.
     """
 
     text = ""
+
+
+class UnknownChoiceError(_UnknownValueError):
+    """A value that is none of the choices of a parameter, nor similar to one."""
+
+
+class UnknownDayError(_UnknownValueError):
+    """A value that is neither a day nor a month or year that stands for one."""
 
 
 def read_current_date() -> date:
@@ -66,10 +74,10 @@ def parse_day(text: str, option: str, day: str | None) -> date:
     try:
         first, last = parse_bounds(text)
     except ValueError:
-        raise UsageError(
-            build_text("error.no-date", text=quote_text(to_printable(text)), option=option),
-            hint=build_text("error.write-day"),
-        ) from None
+        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        error = UnknownDayError(message, hint=build_text("error.write-day"))
+        error.text = text
+        raise error from None
     if day == FIRST_DAY:
         return first
     is_current = day == LATEST_DAY and first < last and first <= read_current_date() <= last
