@@ -18,6 +18,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import add_variables, bind_values
+from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
 from msme_kg.validation.query_patterns import collect_patterns
@@ -318,12 +319,15 @@ def test_rows_say_which_entity_they_are_about(name: str, kg: KnowledgeGraph) -> 
         return
     assert query.entities
     hidden = [one for one in query.entities if one not in query.columns]
-    plain, wider = kg.sparql(query.text), kg.sparql(add_variables(query.text, hidden))
-    assert wider.columns == (*plain.columns, *hidden)  # type: ignore[union-attr]
-    shown = len(plain.columns)  # type: ignore[union-attr]
-    assert [row[:shown] for row in wider.rows] == list(plain.rows)  # type: ignore[union-attr]
-    for row in wider.rows:  # type: ignore[union-attr]
-        named = dict(zip(wider.columns, row, strict=True))  # type: ignore[union-attr]
+    plain, wider = (
+        sort_joined_cells(kg.engine.select(text), query.joined)
+        for text in (query.text, add_variables(query.text, hidden))
+    )
+    assert wider.columns == (*plain.columns, *hidden)
+    shown = len(plain.columns)
+    assert [row[:shown] for row in wider.rows] == list(plain.rows)
+    for row in wider.rows:
+        named = dict(zip(wider.columns, row, strict=True))
         assert any(named[one] is not None for one in query.entities)
 
 
