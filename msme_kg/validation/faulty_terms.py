@@ -45,10 +45,10 @@ def select_files_against_conventions(graph: IndexedGraph, dataset: Dataset) -> D
     subjects, predicates, objects = map(table.list_distinct, ("subjects", "predicates", "objects"))
     return _select(
         dataset,
-        table.find_files("subjects", subjects[~_have_namespace(terms, subjects, BASE)])
-        | table.find_files("predicates", predicates[_have_namespace(terms, predicates, SHACL)])
+        table.find_files("subjects", subjects[~_match_namespace(terms, subjects, BASE)])
+        | table.find_files("predicates", predicates[_match_namespace(terms, predicates, SHACL)])
         | table.find_files(
-            "objects", objects[(terms.kinds[objects] == BLANK) | _have_namespace(terms, objects, SHACL)]
+            "objects", objects[(terms.kinds[objects] == BLANK) | _match_namespace(terms, objects, SHACL)]
         ),
     )
 
@@ -62,7 +62,7 @@ def _select_ids(
     return [term_id for term_id, text in texts if find_fault(text)]
 
 
-def _have_namespace(terms: TermDictionary, ids: Ids, namespace: str) -> BooleanMask:
+def _match_namespace(terms: TermDictionary, ids: Ids, namespace: str) -> BooleanMask:
     """Return which terms are IRIs that begin with a namespace."""
     have: BooleanMask = terms.kinds[ids] == IRI
     have[have] = [text.startswith(f"<{namespace}") for text in terms.serialize_terms(ids[have])]
