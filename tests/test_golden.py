@@ -94,6 +94,7 @@ CASES: dict[str, list[str]] = {
         *("--from", "2025-01-01", "--to", "2025-12-31", "--lang", "zh-Hant", "--labels")
     ],
     "member-profile@cn": ["--member", "CN"],
+    "member-profile@vn": ["--member", "VN"],
     "member-profile@cn-zh-Hant": ["--member", "中國", "--lang", "zh-Hant", "--labels"],
     "observers": [],
     "observers@2024-10-zh-Hant": [
@@ -116,6 +117,7 @@ CASES: dict[str, list[str]] = {
     "trade-policy-reviews@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "package": [],
     "package@annex-6": ["--annex", "6"],
+    "package@annex-3": ["--annex", "3"],
     "package@annex-6-zh-Hant": ["--annex", "6", "--lang", "zh-Hant", "--labels"],
     "package@zh-Hant": ["--lang", "zh-Hant", "--labels"],
     "revisions": [],

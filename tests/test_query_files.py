@@ -51,8 +51,8 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "growth": ({}, "date stated source named possible indirect unnamed"),
     "accessions": ({"from": None, "to": None, "certainty": "certain"}, "date code member basis source"),
     "coordinators": ({"as-of": None}, "person member from to certainty source"),
-    "sponsors": ({"symbol": None}, "document code member role date member_then sources"),
-    "observers": ({"from": None, "to": None, "certainty": "certain"}, "code member event date sources"),
+    "sponsors": ({"symbol": None}, "document code member role date member_then source"),
+    "observers": ({"from": None, "to": None, "certainty": "certain"}, "code member event date source"),
     "documents": (
         {
             **{"kind": None, "from": None, "to": None, "certainty": "certain"},
@@ -60,7 +60,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         },
         "symbol title kind date sponsors",
     ),
-    "revisions": ({"symbol": None}, "symbol revision_of date"),
+    "revisions": ({"symbol": None}, "symbol title revision_of date"),
     "package": (
         {"symbol": "INF/MSME/4/Rev.2", "annex": None},
         "annex kind title title_basis area symbol date document",
@@ -69,7 +69,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "work-areas": ({}, "number area"),
     "work-plan": (
         {"year": "2023", "as-of": "today", "item": None},
-        "item label deliverable status status_date sources",
+        "item label deliverable status status_date source",
     ),
     "initiatives": (
         {"kind": None, "area": None, "welcomed-in": None, "as-of": None},
@@ -81,7 +81,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     "member-profile": ({"member": None}, "date what thing evidence source"),
     "follow-up": (
         {"symbol": "INF/MSME/4/Rev.2", "annex": None},
-        "date reported_on member what thing sources",
+        "date reported_on member what thing source",
     ),
     "languages": ({"initiative": None}, "initiative language since source"),
     "meetings": (
@@ -94,7 +94,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
     ),
     "changes": (
         {"from": None, "to": None, "certainty": "certain"},
-        "date kind thing before after sources",
+        "date kind thing before after source",
     ),
     "champions": ({"year": None, "home": None, "result": None}, "year result winner home theme source"),
     "trade-policy-reviews": ({"member": None, "status": None}, "member date status reported_on symbols"),
