@@ -11,13 +11,17 @@ import pyoxigraph as ox
 import pytest
 import yaml
 from conftest import SPECIAL, Run
+from rdflib.namespace import OWL
+from rdflib.plugins.sparql import prepareQuery
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import add_variables, bind_values
+from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 from msme_kg.sparql.query_header import parse_query
+from msme_kg.validation.query_patterns import collect_patterns
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {
@@ -217,6 +221,25 @@ def test_repeating_paths_are_under_distinct(name: str) -> None:
         assert "SELECT DISTINCT" in text
 
 
+@pytest.mark.parametrize("name", SELECTS)
+def test_deprecated_entities_are_left_out_where_they_are_bound(name: str) -> None:
+    """With ``?x`` unbound, ``NOT EXISTS { ?x owl:deprecated true }`` is false once anything is deprecated."""
+    patterns = collect_patterns(prepareQuery(SELECTS[name].read_text(encoding="utf-8")).algebra, "focus")
+    unbound = {
+        str(one.subject)
+        for alternative in patterns.alternatives
+        for one in alternative
+        if one.predicate == OWL.deprecated
+        and one.context
+        and not any(
+            one.subject in (other.subject, other.object)
+            and one.context[: len(other.context)] == other.context != one.context
+            for other in alternative
+        )
+    }
+    assert {variable for variable in unbound if not variable.startswith("_step")} == set()
+
+
 @EACH
 def test_every_block_for_a_value_is_marked(name: str) -> None:
     text = text_of(name)
@@ -296,12 +319,15 @@ def test_rows_say_which_entity_they_are_about(name: str, kg: KnowledgeGraph) -> 
         return
     assert query.entities
     hidden = [one for one in query.entities if one not in query.columns]
-    plain, wider = kg.sparql(query.text), kg.sparql(add_variables(query.text, hidden))
-    assert wider.columns == (*plain.columns, *hidden)  # type: ignore[union-attr]
-    shown = len(plain.columns)  # type: ignore[union-attr]
-    assert [row[:shown] for row in wider.rows] == list(plain.rows)  # type: ignore[union-attr]
-    for row in wider.rows:  # type: ignore[union-attr]
-        named = dict(zip(wider.columns, row, strict=True))  # type: ignore[union-attr]
+    plain, wider = (
+        sort_joined_cells(kg.engine.select(text), query.joined)
+        for text in (query.text, add_variables(query.text, hidden))
+    )
+    assert wider.columns == (*plain.columns, *hidden)
+    shown = len(plain.columns)
+    assert [row[:shown] for row in wider.rows] == list(plain.rows)
+    for row in wider.rows:
+        named = dict(zip(wider.columns, row, strict=True))
         assert any(named[one] is not None for one in query.entities)
 
 

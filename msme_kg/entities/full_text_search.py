@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName, list_names, list_texts
-from msme_kg.entities.name_matching import PART_OF_WORDS, NamePattern
+from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
@@ -52,7 +52,8 @@ def search_entities(
     """Return the entities whose names match a text, then those whose texts have its words, best first.
 
     Of names that match equally well, those composed of the names of other entities come last; then the
-    entities come first that most statements refer to. Where nothing is found, the nearest names are returned.
+    entities come first that most statements refer to. Where no name matches, words may be in a name and the
+    rest in a text on the entity. Where nothing is found, the nearest names are returned.
 
     Args:
         engine: the engine that has the names.
@@ -65,12 +66,16 @@ def search_entities(
     hidden = {} if deprecated else load_replacements(engine)
     named = _select_best(_compute_scores(pattern, [*list_names(engine), *derived], hidden), lang, MIN_SCORE)
     in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
+    texts = (
+        text
+        for text in list_texts(engine)
+        if text.entity_iri not in in_names and text.entity_iri not in hidden
+    )
+    scored = _compute_text_scores(pattern, texts, {} if in_names else named)
     in_texts = {
         iri: hit
-        for iri, hit in _select_best(
-            _compute_scores(pattern, list_texts(engine), hidden), lang, PART_OF_WORDS
-        ).items()
-        if iri not in in_names and hit.score >= PART_OF_WORDS
+        for iri, hit in _select_best(scored, lang, PART_OF_WORDS).items()
+        if hit.score >= PART_OF_WORDS
     }
     if not in_names and not in_texts:
         in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE_OF_NEAREST}
@@ -90,6 +95,19 @@ def _compute_scores(
     for name in names:
         if name.entity_iri not in hidden:
             yield SearchHit(name, pattern.compute_score(name.name))
+
+
+def _compute_text_scores(
+    pattern: NamePattern, texts: Iterable[EntityName], named: Mapping[str, SearchHit]
+) -> Iterator[SearchHit]:
+    """Yield texts with their scores; what a text lacks may be in the best name of its entity."""
+    for text in texts:
+        score = pattern.compute_score(text.name)
+        best = named.get(text.entity_iri)
+        if score < PART_OF_WORDS and best is not None and best.score:
+            both = pattern.compute_score(f"{best.name.name} {text.name}")
+            score = PART_OF_WORDS if both >= ALL_WORDS else score
+        yield SearchHit(text, score)
 
 
 def _select_best(hits: Iterable[SearchHit], lang: str, min_score: float) -> dict[str, SearchHit]:

@@ -7,8 +7,10 @@ from itertools import accumulate, pairwise
 
 from msme_kg.name_folding import fold_characters, fold_name
 
-SAME_NAME, SAME_WORDS, ALL_WORDS, PART_OF_WORDS, WITH_GAPS = 1.0, 0.9, 0.8, 0.75, 0.72
-"""Scores: the same name; its words in order; all words; a part ending within a word; parts with gaps."""
+SAME_NAME, SAME_WORDS, ALL_WORDS, BEGUN_NAME, BEGUN_WORD = 1.0, 0.9, 0.8, 0.78, 0.77
+"""Scores: the same name; its words in order; all words; its first words or others, the last one begun."""
+PART_OF_WORDS, WITH_GAPS = 0.75, 0.72
+"""Scores: any other part of words; parts with gaps."""
 _SOME_WORDS = 0.7
 _MIN_PART = 2
 """The fewest Chinese characters that are a part of a name with gaps."""
@@ -16,6 +18,8 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
 # In Chinese each character counts as a word; letters and digits that follow each other are two.
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
 _CHUNK = re.compile(r"[^\W_]+")
+_SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"}
+"""English words that names are remembered without, or with others: the declaration of, from or at a place."""
 _NO_BREAK = re.compile(rf"[^\s{_IDEOGRAPHS}\u3000-\u303f\uff00-\uffef]{{2}}")
 
 
@@ -26,7 +30,8 @@ class NamePattern:
         chunks = _CHUNK.findall(fold_characters(text))
         self._folded = fold_name(text)
         self._words = _join_words(" ".join(chunks))
-        self._chunks = [_join_words(chunk) for chunk in chunks]
+        telling = [chunk for chunk in chunks if chunk not in _SMALL_WORDS] or chunks
+        self._chunks = [_join_words(chunk) for chunk in telling]
         self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
 
     def compute_score(self, name: str) -> float:
@@ -42,6 +47,9 @@ class NamePattern:
             return SAME_WORDS
         if all(chunk in words for chunk in self._chunks):
             return ALL_WORDS
+        begun = self._words.rstrip()
+        if begun in words:
+            return BEGUN_NAME if words.startswith(begun) else BEGUN_WORD
         if self._folded in folded:
             return PART_OF_WORDS
         if _match_with_gaps(self._words.split(), words):
@@ -49,6 +57,12 @@ class NamePattern:
         tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
         shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
+
+    def is_begun_word_of(self, name: str) -> bool:
+        """Return True if the text is a name whose last word is not finished."""
+        words = _join_words(fold_characters(name))
+        begun = self._words.rstrip()
+        return words.startswith(begun) and " " not in words[len(begun) :].rstrip() and words != self._words
 
     def cut_excerpt(self, text: str, length: int) -> str:
         """Return the part of a text around the first occurrence of what was typed.

@@ -23,7 +23,15 @@ from msme_kg.entities.name_index import (
     list_numbers,
     list_values,
 )
-from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, SAME_WORDS, WITH_GAPS, NamePattern
+from msme_kg.entities.name_matching import (
+    ALL_WORDS,
+    BEGUN_NAME,
+    BEGUN_WORD,
+    PART_OF_WORDS,
+    SAME_WORDS,
+    WITH_GAPS,
+    NamePattern,
+)
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.name_folding import fold_name
@@ -39,6 +47,8 @@ _MIN_NEAR_LENGTH = 4
 """The fewest Latin letters of a name that is suggested as similar; shorter ones are codes."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
+_PRECEDENCES = {DERIVED_RANK: -1, COMPOSED_RANK: -2}
+"""The precedence of parts of names by rank, by default 0: composed labels are mostly names of others."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +192,19 @@ class Resolver:
         """Return the entities with a name that a text is a part of, those of the best match only.
 
         In a closed set a part of a word is enough; elsewhere words with gaps are where no name has them all.
-        Labels that are composed of the names of others and derived names count only where nothing else
-        matches, and of several symbols those that end with the text. An instance comes before terms, and all
-        of them before sources and claims, whose names say much about other entities.
+        Derived names count only where no name of its own matches, labels that are composed of the names of
+        others only where neither does, and of several symbols those that end with the text. Instances come
+        before terms of a vocabulary, and all of them before sources and claims, whose names say much about
+        other entities. Where no whole word is enough, the last word may be begun.
         """
         if len(fold_name(text)) < _MIN_PART_LENGTH or any(category(char) == "Cc" for char in text):
             return []
         names = [*self.load_names(entities), *self._load_derived_names(entities)]
         # Not a part of a word, whose score is between these two.
         accepted = (
-            [(PART_OF_WORDS, 1.0)] if entities.is_closed else [(ALL_WORDS, 1.0), (WITH_GAPS, WITH_GAPS)]
+            [(PART_OF_WORDS, 1.0)]
+            if entities.is_closed
+            else [(ALL_WORDS, 1.0), (WITH_GAPS, WITH_GAPS), (BEGUN_WORD, BEGUN_NAME)]
         )
         pattern = NamePattern(text)
         scored = [
@@ -200,16 +213,21 @@ class Resolver:
             if not name.is_slug and not name.is_address
         ]
         for are_records, (least, most) in product((False, True), accepted):
-            of_kind = ((name, score) for name, score in scored if name.is_record == are_records)
-            if found := _select_best_names(of_kind, text, least, most):
-                return self._select_whole(found, entities)
+            of_kind = [(name, score) for name, score in scored if name.is_record == are_records]
+            found = _select_best_names(of_kind, text, least, most)
+            if found and all(name.is_term for name in found):
+                instances = ((name, score) for name, score in of_kind if not name.is_term)
+                found = _select_best_names(instances, text, least, most) or found
+            if found:
+                return self._select_whole(found, text, entities)
         return []
 
-    def _select_whole(self, matches: Sequence[EntityName], entities: EntitySet) -> list[str]:
+    def _select_whole(self, matches: Sequence[EntityName], text: str, entities: EntitySet) -> list[str]:
         """Return the instance whose name is within those of all others, which are of other kinds, else all.
 
-        So a platform comes before a work item on it and a panel about it, but no version before another.
-        Terms of a vocabulary do not compete with an instance.
+        So a platform comes before a work item on it and a panel about it, but no version before another,
+        unless its name is the text with its last word finished. Terms of a vocabulary do not compete with an
+        instance.
         """
         iris = [name.entity_iri for name in matches]
         first, *others = [name for name in matches if not name.is_term] or matches
@@ -220,7 +238,8 @@ class Resolver:
             if pattern.compute_score(name.name) >= SAME_WORDS
         }
         kind, *other_kinds = [name.entity_iri.rpartition("/")[0] for name in (first, *others)]
-        is_whole = all(name.entity_iri in containing for name in others) and kind not in other_kinds
+        is_other = kind not in other_kinds or NamePattern(text).is_begun_word_of(first.name)
+        is_whole = is_other and all(name.entity_iri in containing for name in others)
         return [first.entity_iri] if is_whole else iris
 
     def _load_derived_names(self, entities: EntitySet) -> list[EntityName]:
@@ -339,14 +358,13 @@ def _select_best_names(
         most: the greatest score that is accepted.
     """
     folded = fold_name(text)
-    best: dict[str, tuple[tuple[bool, float, bool, int], EntityName]] = {}
+    best: dict[str, tuple[tuple[int, float, bool, int], EntityName]] = {}
     for name, score in scored:
-        # Scattered over another name, the parts of a symbol or a derived name mean something else.
-        is_exact = "/" in text or name.rank == DERIVED_RANK
-        if (SAME_WORDS if is_exact else least) <= score <= most:
+        # Scattered over another name, the parts of a symbol mean something else, and it has no beginning.
+        if (SAME_WORDS if "/" in text else least) <= score <= most:
             is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
-            is_own = name.rank < COMPOSED_RANK
-            key = (is_own, score, is_end_of_symbol, -len(name.name))
+            precedence = _PRECEDENCES.get(name.rank, 0)
+            key = (precedence, score, is_end_of_symbol, -len(name.name))
             if name.entity_iri not in best or key > best[name.entity_iri][0]:
                 best[name.entity_iri] = key, name
     first = max((key for key, _ in best.values()), default=None)

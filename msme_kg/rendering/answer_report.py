@@ -26,7 +26,7 @@ def list_answer_entities(changes: Iterable[AnswerChange]) -> set[ox.NamedNode]:
 def format_answer(change: AnswerChange, formatter: TermFormatter) -> str:
     """Return a line such as ``members 2024-08-01: 84 → 85 (+ IN India)``."""
     question = " ".join([change.query.name, *change.options.values()])
-    before, after = len(change.before.rows), len(change.after.rows)
+    before, after = change.before, change.after
     details = _list_details(change, formatter)
     text = "; ".join([*details[:_MAX_DETAILS], *(["…"] if len(details) > _MAX_DETAILS else [])])
     line = f"{question}: {text}" if before == after else f"{question}: {before} → {after} ({text})"
@@ -42,7 +42,7 @@ def _list_details(change: AnswerChange, formatter: TermFormatter) -> list[str]:
         if new is not None:
             added.remove(new)
             removed.remove(old)
-            name = "" if len(change.after.rows) == 1 else f"{_format_cells(old[:1], formatter)}: "
+            name = "" if change.after == 1 else f"{_format_cells(old[:1], formatter)}: "
             details.append(name + _format_difference(change, old, new, formatter))
     rows = [*(("+", row) for row in added), *(("−", row) for row in removed)]
     return details + [f"{sign} {_format_cells(row[:2], formatter)}" for sign, row in rows]
@@ -53,7 +53,7 @@ def _format_difference(change: AnswerChange, old: Row, new: Row, formatter: Term
     return ", ".join(
         f"{headings[name][formatter.lang] if name in headings else name} "
         f"{_format_cells([earlier], formatter)} → {_format_cells([later], formatter)}"
-        for name, earlier, later in zip(change.before.columns, old, new, strict=True)
+        for name, earlier, later in zip(change.columns, old, new, strict=True)
         if earlier != later
     )
 
@@ -69,14 +69,14 @@ def to_json_object(change: AnswerChange) -> dict[str, Any]:
     """Return a change as a value for JSON; a row that differs is among those removed and those added."""
 
     def to_rows(rows: tuple[Row, ...]) -> list[dict[str, Any]]:
-        solutions = Solutions(change.after.columns, rows)
+        solutions = Solutions(change.columns, rows)
         return [{name: to_python(term, str) for name, term in row.items()} for row in solutions]
 
     return {
         "query": change.query.name,
         "options": dict(change.options),
-        "before": len(change.before.rows),
-        "after": len(change.after.rows),
+        "before": change.before,
+        "after": change.after,
         "added": to_rows(change.added),
         "removed": to_rows(change.removed),
     }

@@ -42,6 +42,9 @@ class TripleTable:
         starts = [*columns["starts"].tolist(), len(columns["subjects"])]
         self._ranges = dict(zip(columns["predicates"].tolist(), pairwise(starts), strict=True))
 
+    def __len__(self) -> int:
+        return len(self._columns["subjects"])
+
     @classmethod
     def from_id_rows(cls, rows: NDArray[Any], files: NDArray[Any] | None = None) -> TripleTable:
         """Return the table of some triples.

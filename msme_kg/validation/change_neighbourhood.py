@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pyoxigraph as ox
@@ -15,17 +15,19 @@ from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted, sort_unique
 from msme_kg.storage.dataset import GraphFile
-from msme_kg.validation.query_dependencies import Pattern, SubjectPatterns
+from msme_kg.validation.query_dependencies import Pattern, SubjectPatterns, Traversal
+from msme_kg.validation.query_patterns import FOCUS, SAME_NODE
 
-Traversal = Sequence[tuple[str, str, str, bool]]
-"""Steps from a focus node to others; see ``query_dependencies.QueryDependencies.traversal``."""
-_FOCUS_VARIABLE = "focus"
 _TYPE = ox.NamedNode(f"{RDF}type")
 _NO_IDS = np.empty(0, dtype=np.int64)
 
 
 class ChangeNeighbourhood:
-    """Index of the triples around the added and removed statements of a change."""
+    """Index of the triples around the added and removed statements of a change.
+
+    Attributes:
+        graph: the graph before the change.
+    """
 
     def __init__(self, delta: ChangeOverlay, ontology_graphs: Sequence[str]) -> None:
         """Index the changed rows.
@@ -35,7 +37,7 @@ class ChangeNeighbourhood:
             ontology_graphs: IRIs of the graphs that describe classes and properties.
         """
         self._delta, self._changed_rows = delta, delta.changed_rows
-        self._terms = delta.graph.terms
+        self.graph, self._terms = delta.graph, delta.graph.terms
         files = [number for number, name in enumerate(delta.graph.graph_iris) if name in ontology_graphs]
         self._schema_subjects = delta.graph.table.find_subjects(files)
 
@@ -51,23 +53,26 @@ class ChangeNeighbourhood:
             if not isinstance(term, ox.Literal)
         )
 
-    def can_affect_schema(self, predicates: Iterable[str]) -> bool:
-        """Tell whether the change can affect triples of the ontology with some predicates."""
-        subjects = sort_unique(self._changed_rows[:, 0])
+    def can_affect_schema(self, predicates: Collection[str]) -> bool:
+        """Return whether triples of classes or properties are changed, or do not all lie in the ontology.
+
+        Args:
+            predicates: the predicates of the triples.
+        """
+        subjects, union = sort_unique(self._changed_rows[:, 0]), self._delta.union
         if np.isin(subjects, self._schema_subjects).any():
             return True
-        for predicate in map(ox.NamedNode, predicates):
-            rows = self._changed_rows[self._changed_rows[:, 1] == self._terms.get_id(predicate)]
-            if predicate == _TYPE:  # relevant if a changed entity is used as a class or property
-                instances = self._delta.union.follow(_TYPE, subjects, inverse=True)[0]
-                if len(instances) or np.isin(rows[:, 0], self._delta.union.list_predicates()).any():
-                    return True
-            elif (
-                len(rows)
-                or not np.isin(self._delta.before.list_subjects(predicate), self._schema_subjects).all()
-            ):
+        terms = list(map(ox.NamedNode, predicates))
+        if _TYPE in terms:  # relevant if a changed entity is used as a class or property
+            rows = self._changed_rows[self._changed_rows[:, 1] == self._terms.get_id(_TYPE)]
+            instances = union.follow(_TYPE, subjects, inverse=True)[0]
+            if len(instances) or np.isin(rows[:, 0], union.list_predicates()).any():
                 return True
-        return False
+            terms.remove(_TYPE)
+        reached = [np.array(union.list_predicates()), *(union.list_objects(term) for term in (_TYPE, *terms))]
+        outside = np.concatenate([_NO_IDS, *(union.list_subjects(term) for term in terms)])
+        outside = outside[~np.isin(outside, self._schema_subjects)]
+        return bool(np.isin(outside, np.concatenate(reached)).any())
 
     def collect_entity_patterns(
         self, wanted: Iterable[Pattern]
@@ -82,7 +87,7 @@ class ChangeNeighbourhood:
         """
         subjects = sort_unique(self._changed_rows[:, 0])
         recorder = RecordingIndex(self._delta.union)
-        self._follow_steps(recorder, ((_FOCUS_VARIABLE, "", "", False),), subjects)
+        self._follow_steps(recorder, ((FOCUS, "", "", False),), subjects)
         pairs = sorted(set(wanted))
         matches = np.zeros((len(subjects), 2, len(pairs)), dtype=bool)
         for side, rows in enumerate((recorder.collect_rows(), self._changed_rows)):
@@ -98,24 +103,28 @@ class ChangeNeighbourhood:
         )
         return set(zip(whole, changed, strict=True))
 
-    def find_affected_focus_nodes(self, traversal: Traversal) -> Ids:
-        """Return the focus nodes from which a traversal can reach a changed statement."""
+    def find_affected_focus_nodes(self, traversals: Iterable[Traversal]) -> Ids:
+        """Return the focus nodes from which traversals can reach a changed statement."""
         focus_ids = [_NO_IDS]
-        for position, (origin, iri, _, inverse) in enumerate(traversal):
-            rows = self._changed_rows
-            if iri:
-                rows = rows[rows[:, 1] == self._terms.get_id(ox.NamedNode(iri))]
-            nodes = sort_unique(rows[:, 2 if inverse else 0])
-            focus_ids.append(self._trace_back(origin, nodes, traversal[:position]))
+        for steps in traversals:
+            for position, (origin, iri, _, inverse) in enumerate(steps):
+                if iri != SAME_NODE:
+                    rows = self._changed_rows
+                    if iri:
+                        rows = rows[rows[:, 1] == self._terms.get_id(ox.NamedNode(iri))]
+                    nodes = sort_unique(rows[:, 2 if inverse else 0])
+                    focus_ids.append(self._trace_back(origin, nodes, steps[:position]))
         return sort_unique(np.concatenate(focus_ids))
 
     def _trace_back(self, name: str, nodes: Ids, steps: Traversal) -> Ids:
         """Return the focus nodes from which steps bind a variable to given nodes."""
-        if name == _FOCUS_VARIABLE or not len(nodes):
+        if name == FOCUS or not len(nodes):
             return nodes
         focus_ids = [_NO_IDS]
         for position, (origin, iri, end, inverse) in enumerate(steps):
-            if end == name:
+            if end == name and iri == SAME_NODE:
+                focus_ids.append(self._trace_back(origin, nodes, steps[:position]))
+            elif end == name:
                 starts = [
                     self._delta.union.follow_id(predicate, nodes, inverse=not inverse)[1]
                     for predicate in self._resolve_predicates(iri)
@@ -130,21 +139,24 @@ class ChangeNeighbourhood:
 
     def _follow_steps(self, recorder: RecordingIndex, steps: Traversal, focus_ids: Ids) -> None:
         """Follow steps from focus nodes, so that the recorder holds the triples read."""
-        bindings = {_FOCUS_VARIABLE: focus_ids}
+        bindings = {FOCUS: focus_ids}
         for origin, iri, end, inverse in steps:
-            nodes = [
-                recorder.follow_id(predicate, bindings[origin], inverse=inverse)[1]
-                for predicate in self._resolve_predicates(iri)
-            ]
+            nodes = [bindings[origin]]
+            if iri != SAME_NODE:
+                nodes = [
+                    recorder.follow_id(predicate, bindings[origin], inverse=inverse)[1]
+                    for predicate in self._resolve_predicates(iri)
+                ]
             bindings[end] = sort_unique(np.concatenate([bindings.get(end, _NO_IDS), *nodes]))
 
     def find_relevant_graphs(
-        self, traversals: Iterable[tuple[Traversal, Ids]], *, after: bool
+        self, traversals: Iterable[tuple[Iterable[Traversal], Ids]], *, after: bool
     ) -> list[GraphFile]:
         """Return the triples that traversals read, before or after the change, by named graph."""
         recorder = RecordingIndex(self._delta.after if after else self._delta.before)
-        for steps, focus_ids in traversals:
-            self._follow_steps(recorder, steps, focus_ids)
+        for alternatives, focus_ids in traversals:
+            for steps in alternatives:
+                self._follow_steps(recorder, steps, focus_ids)
         return self._group_by_graph(recorder.collect_rows(), after=after)
 
     def find_matching_graphs(self, subjects: Iterable[SubjectPatterns], *, after: bool) -> list[GraphFile]:

@@ -90,7 +90,7 @@ def _build_check_runner(
     ):
         return None
     affected = {
-        path: neighbourhood.find_affected_focus_nodes(query.traversal)
+        path: neighbourhood.find_affected_focus_nodes(query.traversals)
         for path, query in dependencies.items()
         if query.is_local
     }
@@ -112,7 +112,7 @@ def _build_check_runner(
 
     def run_affected_checks(*, after: bool) -> RowsByCheck:
         graphs = neighbourhood.find_relevant_graphs(
-            ((dependencies[path].traversal, focus_ids) for path, focus_ids in local.items()), after=after
+            ((dependencies[path].traversals, focus_ids) for path, focus_ids in local.items()), after=after
         )
         engine = LocalEngine(Dataset((*schema, *graphs)))
         rows: RowsByCheck = {}

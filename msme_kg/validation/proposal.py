@@ -84,7 +84,7 @@ def review_update(
         changeset,
         replace(report, findings=FindingLocator(changeset).locate(report.findings)),
         resolved.with_findings(checks.resolved),
-        tuple(find_changed_answers(after.repository, delta)),
+        tuple(find_changed_answers(after.repository, state.repository_files, delta)),
     )
 
 

@@ -1,4 +1,4 @@
-"""Static analysis of check queries: the triples that a row depends on."""
+"""Static analysis of queries: the triples that a row depends on."""
 
 from __future__ import annotations
 
@@ -10,42 +10,34 @@ from typing import Any
 from msme_kg.namespaces import RDF
 from msme_kg.storage import cache
 from msme_kg.storage.type_check import require_type
+from msme_kg.validation.query_patterns import FOCUS, SAME_NODE, Context, TriplePattern, collect_patterns
 
 _TYPE = f"{RDF}type"
-_FOCUS_VARIABLE = "focus"
-_TRANSPARENT_OPERATORS = {
-    "SelectQuery",
-    "Project",
-    "Distinct",
-    "Reduced",
-    "OrderBy",
-    "Filter",
-    "Graph",
-    "Extend",
-}
-
 
 Pattern = tuple[str, str]
 """A pattern of triples: the IRIs of predicate and object, empty for any."""
 SubjectPatterns = tuple[tuple[Pattern, ...], tuple[Pattern, ...]]
 """The patterns that a subject must match, and those that are read of it."""
+Traversal = tuple[tuple[str, str, str, bool], ...]
+"""Steps from a focus node to others; see ``QueryDependencies.traversals``."""
 
 
 @dataclass(frozen=True)
 class QueryDependencies:
-    """The triples that a check query reads.
+    """The triples that a query reads.
 
     Attributes:
         is_local: whether a row depends only on the neighbourhood of its focus node and on the ontology.
-        traversal: the steps from the focus node, in order: the variable it starts from (``focus`` first), the
-            predicate (empty: any), the variable it binds, whether it goes from object to subject.
+        traversals: for each alternative, the steps from the focus node: the variable it starts from, the
+            predicate (empty: any; ``SAME_NODE``: none), the variable it binds, whether it goes from object to
+            subject.
         schema_predicates: the predicates that it reads in the ontology.
         subjects: for each subject, the patterns that it must match and all that are read of it, also optional
             ones. The steps of a property path are read of any subject.
     """
 
     is_local: bool
-    traversal: tuple[tuple[str, str, str, bool], ...]
+    traversals: tuple[Traversal, ...]
     schema_predicates: tuple[str, ...]
     subjects: tuple[SubjectPatterns, ...]
 
@@ -70,20 +62,17 @@ class QueryDependencies:
 _DEPENDS_ON_ALL = QueryDependencies(False, (), (), (((), (("", ""),)),))
 
 
-@dataclass(frozen=True)
-class _TriplePattern:
-    subject: Any
-    predicate: Any
-    object: Any
-    required: bool
+def analyse(text: str, focus: str = FOCUS) -> QueryDependencies:
+    """Return the dependencies of a query; the result is cached.
 
-
-def analyse(text: str) -> QueryDependencies:
-    """Return the dependencies of a check query; the result is cached."""
-    key = cache.compute_cache_key(cache.compute_code_key(), text)
+    Args:
+        text: the query.
+        focus: the variable whose node a row is about.
+    """
+    key = cache.compute_cache_key(cache.compute_code_key(), text, focus)
     dependencies = cache.load("dependencies", key, _decode_dependencies)
     if dependencies is None:
-        dependencies = _analyse_query(text)
+        dependencies = _analyse_query(text, focus)
         cache.store("dependencies", key, {"json": json.dumps(asdict(dependencies)).encode()})
     return dependencies
 
@@ -92,7 +81,7 @@ def _decode_dependencies(parts: Mapping[str, memoryview]) -> QueryDependencies:
     plain = json.loads(bytes(parts["json"]))
     dependencies = QueryDependencies(
         is_local=plain["is_local"],
-        traversal=tuple(map(tuple, plain["traversal"])),
+        traversals=tuple(tuple(map(tuple, steps)) for steps in plain["traversals"]),
         schema_predicates=tuple(plain["schema_predicates"]),
         subjects=tuple(
             (tuple(map(tuple, required)), tuple(map(tuple, read))) for required, read in plain["subjects"]
@@ -101,41 +90,99 @@ def _decode_dependencies(parts: Mapping[str, memoryview]) -> QueryDependencies:
     return require_type(dependencies, QueryDependencies)
 
 
-def _analyse_query(text: str) -> QueryDependencies:
-    from rdflib import Variable
+def _analyse_query(text: str, focus: str) -> QueryDependencies:
     from rdflib.plugins.sparql import prepareQuery
 
     try:
-        algebra = prepareQuery(text).algebra
+        patterns = collect_patterns(prepareQuery(text).algebra, focus)
     except Exception:  # noqa: BLE001 (evaluating it on the whole graph reports the error with its location)
         return _DEPENDS_ON_ALL
-    patterns: list[_TriplePattern] = []
-    is_supported = _collect_patterns(algebra, patterns, required=True)
-    local: set[Any] = {Variable(_FOCUS_VARIABLE)}
-    schema: set[Any] = set()
-    steps: list[tuple[str, str, str, bool]] = []
-    schema_predicates: set[str] = set()
-    remaining = list(patterns)
-    while remaining:
-        pattern = next((one for one in remaining if _follow_pattern(one, local, schema, steps)), None)
-        if pattern is None:
-            break
-        remaining.remove(pattern)
-        if pattern.subject not in local:
-            schema_predicates |= _collect_predicates(pattern.predicate)
+    builders = [_TraversalBuilder() for _ in patterns.alternatives]
+    are_followed = [
+        builder.follow(alternative)
+        for builder, alternative in zip(builders, patterns.alternatives, strict=True)
+    ]
+    subjects = {
+        subject for alternative in patterns.alternatives for subject in _group_by_subject(alternative)
+    }
     return QueryDependencies(
-        is_local=is_supported and not remaining,
-        traversal=tuple(steps),
-        schema_predicates=tuple(sorted(schema_predicates)),
-        subjects=tuple(_group_by_subject(patterns)),
+        is_local=patterns.is_supported and all(are_followed),
+        traversals=tuple(dict.fromkeys(tuple(builder.steps) for builder in builders)),
+        schema_predicates=tuple(sorted(set().union(*(builder.schema_predicates for builder in builders)))),
+        subjects=tuple(sorted(subjects)),
     )
 
 
-def _to_iri_text(term: Any) -> str:
-    """Return an IRI as text; empty for a variable, path or literal."""
-    from rdflib import URIRef
+class _TraversalBuilder:
+    """Steps from the focus node to the patterns of one alternative.
 
-    return str(term) if isinstance(term, URIRef) else ""
+    Classes and predicates belong to the ontology, which is loaded as a whole.
+
+    Attributes:
+        steps: the steps so far.
+        schema_predicates: the predicates of patterns that are read in the ontology.
+    """
+
+    def __init__(self) -> None:
+        from rdflib import Variable
+
+        self.steps: list[tuple[str, str, str, bool]] = []
+        self._contexts: dict[Any, set[Context]] = {Variable(FOCUS): {()}}
+        self._schema: set[Any] = set()
+        self.schema_predicates: set[str] = set()
+
+    def follow(self, patterns: Iterable[TriplePattern]) -> bool:
+        """Extend the bound variables by patterns; return whether all of them start from a bound one."""
+        remaining = list(patterns)
+        while remaining:
+            pattern = next((one for one in remaining if self._follow_pattern(one)), None)
+            if pattern is None:
+                return all(pattern.predicate == SAME_NODE for pattern in remaining)
+            remaining.remove(pattern)
+        return True
+
+    def _follow_pattern(self, pattern: TriplePattern) -> bool:
+        """Extend the bound variables by a pattern; return whether it starts from a bound one."""
+        from rdflib import URIRef, Variable
+
+        subject, predicate, value, context, _ = pattern
+        if predicate == SAME_NODE:
+            if not all(one in self._contexts for one in subject):
+                return False
+            if not any(self._is_bound(one, context) for one in subject):
+                return False
+            self.steps += [(str(one), SAME_NODE, str(value), False) for one in subject]
+            self._bind(value, context)
+            return True
+        iri = str(predicate) if isinstance(predicate, URIRef) else ""
+        if self._is_bound(subject, context) and (iri or isinstance(predicate, Variable)):
+            self.steps.append((str(subject), iri, str(value), False))
+            if not iri:
+                self._schema.add(predicate)
+            if iri != _TYPE:
+                self._bind(value, context)
+            elif value not in self._contexts:
+                self._schema.add(value)
+            return True
+        if subject in self._schema:
+            self._schema |= {predicate, value} - self._contexts.keys()
+            self.schema_predicates |= _collect_predicates(predicate)
+            return True
+        if self._is_bound(value, context) and iri:
+            self.steps.append((str(value), iri, str(subject), True))
+            self._bind(subject, context)
+            return True
+        return False
+
+    def _bind(self, variable: Any, context: Context) -> None:
+        self._contexts.setdefault(variable, set()).add(context)
+
+    def _is_bound(self, variable: Any, context: Context) -> bool:
+        """Return True if a variable is bound in an optional part around a context, or in the context itself.
+
+        A variable that only another optional part binds may be unbound: then a pattern matches any node.
+        """
+        return any(context[: len(outer)] == outer for outer in self._contexts.get(variable, ()))
 
 
 def _collect_predicates(path: Any) -> set[str]:
@@ -151,97 +198,27 @@ def _collect_predicates(path: Any) -> set[str]:
     return {iri for part in inner if part is not None for iri in _collect_predicates(part)}
 
 
-def _follow_pattern(
-    pattern: _TriplePattern, local: set[Any], schema: set[Any], steps: list[tuple[str, str, str, bool]]
-) -> bool:
-    """Extend the bound variables by a triple pattern; return whether it starts from a bound one.
-
-    Classes and predicates belong to the ontology, which is loaded as a whole.
-
-    Args:
-        pattern: the pattern.
-        local: the variables bound in the neighbourhood of the focus node.
-        schema: the variables bound in the ontology.
-        steps: the traversal so far, which is extended.
-    """
-    from rdflib import Variable
-
-    iri = _to_iri_text(pattern.predicate)
-    if pattern.subject in local and (iri or isinstance(pattern.predicate, Variable)):
-        steps.append((str(pattern.subject), iri, str(pattern.object), False))
-        if not iri:
-            schema.add(pattern.predicate)
-        (schema if iri == _TYPE else local).update({pattern.object} - local)
-        return True
-    if pattern.subject in schema:
-        schema.update({pattern.predicate, pattern.object} - local)
-        return True
-    if pattern.object in local and iri:
-        steps.append((str(pattern.object), iri, str(pattern.subject), True))
-        local.add(pattern.subject)
-        return True
-    return False
-
-
-def _collect_patterns(part: Any, patterns: list[_TriplePattern], *, required: bool) -> bool:
-    """Collect the triple patterns of an algebra (SPARQL 1.1 §18.2).
-
-    Returns:
-        whether all operators of the algebra are supported.
-    """
-    name = getattr(part, "name", "")
-    if name == "BGP":
-        patterns += [_TriplePattern(s, p, o, required) for s, p, o in part.triples]
-        return True
-    if name in {"Join", "LeftJoin", "Minus", "Union"}:
-        sides = [(part.p1, required and name != "Union"), (part.p2, required and name == "Join")]
-        supported = [_collect_patterns(side, patterns, required=must) for side, must in sides]
-        return all(supported)
-    if name == "ToMultiSet":
-        inner = part.p
-        if getattr(inner, "name", "") == "values":
-            return True
-        _collect_patterns(inner, patterns, required=required)
-        return False
-    if name in {"AggregateJoin", "Group", "Slice"}:
-        _collect_patterns(part.p, patterns, required=required)
-        return False
-    if name not in _TRANSPARENT_OPERATORS:
-        patterns.append(_TriplePattern(None, None, None, required=False))  # it may read anything
-        return False
-    is_supported = _collect_patterns(part.p, patterns, required=required)
-    if name in {"Filter", "Extend"}:
-        for exists in _find_exists_filters(part.expr):
-            is_supported &= _collect_patterns(exists.graph, patterns, required=False)
-    return is_supported
-
-
-def _find_exists_filters(expression: Any) -> Iterator[Any]:
-    """Yield the EXISTS and NOT EXISTS filters within an expression."""
-    name = getattr(expression, "name", "")
-    if name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
-        yield expression
-    elif name:
-        for key in ("expr", "other", "arg", "arg1", "arg2", "arg3"):
-            value = expression.get(key)
-            for part in value if isinstance(value, list) else [value]:
-                yield from _find_exists_filters(part)
-
-
-def _group_by_subject(patterns: Iterable[_TriplePattern]) -> Iterator[SubjectPatterns]:
+def _group_by_subject(patterns: Iterable[TriplePattern]) -> Iterator[SubjectPatterns]:
     """Yield the patterns of each subject, and those of the steps of property paths."""
+    from rdflib import URIRef
     from rdflib.paths import Path
+
+    def to_iri_text(term: Any) -> str:
+        """Return an IRI as text; empty for a variable or literal."""
+        return str(term) if isinstance(term, URIRef) else ""
 
     by_subject: dict[Any, tuple[set[Pattern], set[Pattern]]] = {}
     steps: set[Pattern] = set()
     for one in patterns:
-        required, read = by_subject.setdefault(one.subject, (set(), set()))
+        if one.predicate == SAME_NODE:
+            continue
         if isinstance(one.predicate, Path):
             steps |= {(predicate, "") for predicate in _collect_predicates(one.predicate)}
             continue
-        pattern = _to_iri_text(one.predicate), _to_iri_text(one.object)
+        required, read = by_subject.setdefault(one.subject, (set(), set()))
+        pattern = to_iri_text(one.predicate), to_iri_text(one.object)
         read.add(pattern)
-        if one.required and pattern[0]:
+        if one.required and not one.context and pattern[0]:
             required.add(pattern)
     for required, read in (*by_subject.values(), (set(), steps)):
         if read:

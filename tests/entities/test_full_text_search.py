@@ -42,6 +42,8 @@ def search(run: Run, *words: str) -> list[str]:
         ("2021 年宣言", "document/inf-msme-w-36"),
         ("TPR資料庫", "initiative/msme-tpr-database"),
         ("貿易政策檢討資料庫", "initiative/msme-tpr-database"),
+        ("Buenos Aires statement", "document/wt-min-17-58"),
+        ("阿布達比報告", "document/wt-min-24-9"),
     ],
 )
 def test_best_match_comes_first(run: Run, words: str, first: str) -> None:
@@ -147,6 +149,11 @@ def test_hostile_text_is_searched_as_text(run: Run) -> None:
 def test_texts_are_found_and_cut_around_the_words(run: Run, words: str, found: str, text: str) -> None:
     hits = json.loads(run("search", words, "--format", "json").out)
     assert {"thing": f"{BASE}{found}", "name": text}.items() <= hits[0].items()
+
+
+def test_words_may_be_in_the_name_and_in_a_text_together(run: Run) -> None:
+    assert "document/inf-msme-w-36" in search(run, "MC12 declaration")
+    assert search(run, "MC12 statement") == ["document/inf-msme-w-36"]
 
 
 def test_names_come_before_texts(run: Run) -> None:

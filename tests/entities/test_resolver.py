@@ -93,7 +93,7 @@ def test_versions_of_one_text_are_listed_and_none_is_preferred(run: Run) -> None
 
 def test_near_names_are_those_of_instances_then_what_search_finds(run: Run) -> None:
     assert "did you mean China (member:cn)" in run("describe", "Chian").err
-    hint = run("describe", "cross-border payments of MSMEs in finance").err
+    hint = run("describe", "cross-border payments of banks in finance").err
     assert "did you mean Trade-related aspects of MSMEs' access to finance and cross-border payments" in hint
 
 
@@ -104,8 +104,71 @@ def test_symbol_that_no_document_has_names_nothing(run: Run) -> None:
     assert "INF/MSME/4" in ended.err.partition("did you mean ")[2]
 
 
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("trade4msme", "initiative/trade4msmes"),  # before Trade4MSMEs Network
+        ("global trade help", "initiative/global-trade-helpdesk"),
+        ("Kore", "member/kr"),
+        ("Cancel", "person/jose-luis-cancela-gomez"),
+    ],
+)
+def test_a_word_that_is_begun_names_what_alone_begins_so(name: str, thing: str, run: Run) -> None:
+    ended = run("describe", name)
+    assert ended.code == 0
+    assert f"note: '{name}' is taken to mean " in ended.err
+    assert ended.out.splitlines()[1] == BASE + thing
+
+
+def test_a_word_that_several_names_begin_with_lists_them(run: Run) -> None:
+    ended = run("query", "member-profile", "--member", "Domini")
+    assert (ended.code, ended.out) == (2, "")
+    assert "choose one of Dominica (member:dm); Dominican Republic (member:do)" in ended.err
+    assert run("describe", "INF/MSME/W/6").code == 2  # a symbol has no beginning
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Buenos Aires statement", "Buenos Aires declaration", "布宜諾斯艾利斯聲明", "布宜諾斯艾利斯宣言"),
+        *("MC11 declaration", "MC11 聯合聲明", "declaration of MC11"),
+        *("founding declaration", "設立宣言", "13 December 2017 declaration", "2017 年 12 月 13 日宣言"),
+        *("December 2017 statement", "2017年12月聲明", "the statement of December 2017"),
+    ],
+)
+def test_place_conference_month_or_role_with_the_kind_names_a_document(name: str, run: Run) -> None:
+    assert run("describe", name).out.splitlines()[1] == f"{BASE}document/wt-min-17-58"
+
+
+@pytest.mark.parametrize(
+    ("name", "thing"),
+    [
+        ("Abu Dhabi report", "wt-min-24-9"),
+        ("MC13 協調人報告", "wt-min-24-9"),
+        ("June 2022 report", "2022-coordinators-report-mc12"),
+        ("May 2020 statement", "2020-covid-19-statement"),
+        ("COVID-19 statement", "2020-covid-19-statement"),
+    ],
+)
+def test_names_of_documents_by_occasion(name: str, thing: str, run: Run) -> None:
+    assert run("describe", name).out.splitlines()[1] == f"{BASE}document/{thing}"
+
+
+def test_a_place_names_all_that_happened_there(run: Run) -> None:
+    ended = run("describe", "Abu Dhabi")
+    assert (ended.code, ended.out) == (2, "")
+    assert "(document:wt-min-24-9)" in ended.err
+    assert "(event:2024-02-26-mc13)" in ended.err
+    # Where there was no such text, what is nearest is only suggested.
+    ended = run("query", "declaration", "--symbol", "MC12 declaration")
+    assert (ended.code, ended.out) == (2, "")
+    assert "did you mean Final Draft Declaration on Micro, Small and Medium-sized" in ended.err
+    ended = run("query", "sponsors", "--symbol", "Buenos Aires statement", "--format", "csv")
+    assert ended.out == run("query", "sponsors", "--symbol", "WT/MIN(17)/58", "--format", "csv").out
+
+
 def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:
-    assert run("query", "member-profile", "--member", "Kore").code == 2
+    assert run("query", "member-profile", "--member", "orea").code == 2
     assert run("describe", "elpdes").code == 2
     assert run("describe", "a").code == 2
 

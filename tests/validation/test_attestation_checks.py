@@ -168,6 +168,11 @@ FAULTS: dict[str, list[tuple[str, str, Rows]]] = {
             pair("review:r", "event:m"),
         ),
         ("", "review:r adms:status event-status:planned .", {("review:r", "", "")}),
+        (
+            "",
+            "review:r adms:status event-status:planned . event:m owl:deprecated true .",
+            {("review:r", "", "")},
+        ),
         ("review:r msme:notBefore '2020-04-01' .", "review:r msme:notBefore '2020-05-01' .", set()),
         (
             "review:r msme:reportStatus review-status:reported ; msme:reportedAt event:m .",
