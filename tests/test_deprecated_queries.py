@@ -103,7 +103,13 @@ def make_store(quads: list[ox.Quad]) -> ox.Store:
 def ask(store: ox.Store, text: str) -> list[tuple[object, ...]]:
     answer = store.query(text)
     assert isinstance(answer, ox.QuerySolutions)
-    return [tuple(row) for row in answer]
+    return [tuple(map(sort_joined, row)) for row in answer]
+
+
+def sort_joined(cell: object) -> object:
+    """Return a cell with the values that are joined in it sorted: the engine joins them in any order."""
+    is_joined = isinstance(cell, ox.Literal) and "; " in cell.value
+    return tuple(sorted(cell.value.split("; "))) if is_joined else cell
 
 
 def choose(kinds: dict[str, list[ox.NamedNode]]) -> list[set[ox.NamedNode]]:

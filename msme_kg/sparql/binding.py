@@ -13,7 +13,7 @@ VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\
 """A block that takes values: ``VALUES ?in_<name> { … } # param``."""
 
 CURRENT_FILTER = re.compile(
-    r"^[^\S\n]*FILTER NOT EXISTS \{ \?\w+ (?:\S+/)?owl:deprecated true \}  # current\n", re.MULTILINE
+    r"^[^\S\n]*FILTER NOT EXISTS \{ \?\w+ (?:\S+/)?owl:deprecated(?:\)\+)? true \}  # current\n", re.MULTILINE
 )
 """A line that leaves deprecated entities out of a solution."""
 

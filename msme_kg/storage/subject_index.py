@@ -120,6 +120,7 @@ class SubjectIndex:
         return cls.from_content(file.content, file.key) if file.is_turtle else None
 
     @classmethod
+    @lru_cache(maxsize=128)  # several steps of a command look up entities in the same files
     def from_content(cls, content: bytes, key: str) -> SubjectIndex | None:
         """Return the index of well-formed Turtle; None if it is not in canonical form throughout.
 
@@ -264,9 +265,10 @@ def _decode_arrays(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Se
     if not parts:
         return ()
     starts, checksums, order = arrays = tuple(parts[name].cast("q") for name in _ARRAY_NAMES)
-    blocks = range(len(starts) - 1)
+    block_count = len(starts) - 1
     is_ascending = starts[0] >= 0 and all(map(lt, starts, starts[1:])) and starts[-1] == byte_count
-    if not (is_ascending and len(checksums) == len(order) == len(blocks) and all(n in blocks for n in order)):
+    are_blocks = min(order, default=0) >= 0 and max(order, default=-1) < block_count
+    if not (is_ascending and are_blocks and len(checksums) == len(order) == block_count):
         raise ValueError(_ARRAY_NAMES)
     return arrays
 

@@ -92,8 +92,8 @@ class EntityLookup:
         Args:
             classes: the classes; instances of their subclasses count.
             predicates: the properties that give names.
-            names: spellings to look for; others of a name have a similar length and the same outer
-                characters.
+            names: spellings to look for; others of a name have its language, a similar length and the same
+                outer characters.
             normalize: returns what all spellings of a name have in common, given a term as N-Triples.
         """
         wanted = {normalize(str(name)) for name in names}
@@ -103,7 +103,7 @@ class EntityLookup:
         for predicate in predicates:
             rows, values = self._index.follow(predicate, entities)
             candidates = sort_unique(values)
-            candidates = candidates[self._can_spell(candidates, [name.value.strip() for name in names])]
+            candidates = candidates[self._can_spell(candidates, names)]
             keys = map(normalize, self._terms.serialize_terms(candidates))
             key_by_id = {
                 value: key for value, key in zip(candidates.tolist(), keys, strict=True) if key in wanted
@@ -127,12 +127,20 @@ class EntityLookup:
         known = [text[1:-1] for text in texts if text.startswith(f"<{namespace}/")]
         return find_close_matches(iri, known, cutoff=0.9) if len(known) <= MAX_CANDIDATES else []
 
-    def _can_spell(self, ids: Ids, names: Collection[str]) -> BooleanMask:
+    def _can_spell(self, ids: Ids, names: Iterable[Term]) -> BooleanMask:
         """Return which terms may be another spelling of one of some names."""
-        firsts, lasts = ({name[place] for name in names} for place in (0, -1))
-        return self._has_similar_length(ids, set(map(len, names))) & self._terms.can_match_ends(
-            ids, firsts, lasts
-        )
+        texts_by_language: dict[int, list[str]] = {}
+        for name in names:
+            tag = name.language if isinstance(name, ox.Literal) else None
+            language = self._terms.language_tags[tag.lower()] if tag else -1
+            texts_by_language.setdefault(language, []).append(name.value.strip())
+        possible = np.zeros(len(ids), dtype=bool)
+        for language, texts in texts_by_language.items():
+            firsts, lasts = ({text[place] for text in texts} for place in (0, -1))
+            places = np.flatnonzero(self._terms.languages[ids] == language)
+            places = places[self._has_similar_length(ids[places], set(map(len, texts)))]
+            possible[places] = self._terms.can_match_ends(ids[places], firsts, lasts)
+        return possible
 
     def _has_similar_length(self, ids: Ids, lengths: set[int]) -> BooleanMask:
         wanted = np.array(sorted(lengths), dtype=np.int64)
