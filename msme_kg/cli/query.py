@@ -26,6 +26,7 @@ from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
 from msme_kg.operations.answer_hints import (
+    describe_counted_sources,
     describe_next_queries,
     describe_no_answer,
     describe_wider_answers,
@@ -81,6 +82,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
                     print_version_note(versions[0], kg.lang)
                     table, options = versions[0].table, dict(versions[0].options)
                 if table:
+                    hints += describe_counted_sources(kg, query, options)
                     hints += describe_next_queries(kg, query, options, deprecated=deprecated)
                 else:
                     hints += describe_no_answer(kg, query, options, versions, deprecated=deprecated)

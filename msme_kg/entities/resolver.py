@@ -149,11 +149,6 @@ class Resolver:
         names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
 
-    def is_name(self, text: str) -> bool:
-        """Return True if a text is a whole name of an entity that is no term of a vocabulary."""
-        names = [name for name in self.load_names() if not name.is_term]
-        return bool(self._list_best_matches(text, names))
-
     @cached_property
     def replacements(self) -> Mapping[str, tuple[str, ...]]:
         """The IRIs that replace each deprecated entity, by its IRI."""

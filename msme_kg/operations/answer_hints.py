@@ -17,6 +17,8 @@ from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 
 _MAX_NAMED, _NAMING_CELLS = 3, 3
 """The most rows that a hint names, and how many cells name a row."""
+_COUNT = "sources"
+"""The column with the number of sources, where their names would make long rows."""
 
 
 def describe_wider_answers(
@@ -98,6 +100,21 @@ def list_version_answers(
     return answers
 
 
+def describe_counted_sources(
+    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None]
+) -> list[str]:
+    """Return a hint for each entity that was named, where an answer has but the number of sources.
+
+    Args:
+        graph: what the query was asked of.
+        query: the canned query.
+        options: its options as text.
+    """
+    return (
+        _describe_named_entities(graph, query, options, "table.says-who") if _COUNT in query.columns else []
+    )
+
+
 def describe_no_answer(
     graph: OpenGraph,
     query: CannedQuery,
@@ -124,15 +141,15 @@ def describe_no_answer(
             format_message("table.version", graph.lang, option=version.option, value=version.symbol)
             for version in versions
         ]
-        or _describe_named_entities(graph, query, options)
+        or _describe_named_entities(graph, query, options, "table.describe")
         or _describe_shorter_questions(graph, query, options, deprecated=deprecated)
     )
 
 
 def _describe_named_entities(
-    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None]
+    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None], message_id: str
 ) -> list[str]:
-    """Return a hint for each entity that options name: how to describe it."""
+    """Return a hint for each entity that options name: how to describe it, in the words of a message."""
     hints = []
     for _, _, entity in _list_named_entities(graph, query, options):
         name = graph.prefixes.shorten(entity.value) or entity.value
@@ -140,7 +157,7 @@ def _describe_named_entities(
             "label": graph.labels.get_label(entity.value),
             "command": f"msme-kg describe {quote(name)}",
         }
-        hints.append(format_message("table.describe", graph.lang, **words))
+        hints.append(format_message(message_id, graph.lang, **words))
     return hints
 
 

@@ -174,20 +174,21 @@ class OpenGraph:
         """
         try:
             values = parameters.convert_options(query, options, self.lang, self.resolve_option)
-        except parameters.UnknownChoiceError as error:
-            if self.resolver.is_name(error.text):  # asked of one entity
-                command = f"msme-kg describe {quote(to_printable(error.text))}"
-                error.hint = build_text("error.describe-one", hint=error.hint, command=command)
-            raise
         except parameters.UnknownDayError as error:
             raise self.explain_unknown_day(error) from None
+        except parameters.UnfitValueError as error:
+            if not self._list_named(error.text):
+                raise
+            command = f"msme-kg describe {quote(to_printable(error.text))}"  # asked of one entity
+            hint = build_text("error.describe-one", hint=error.hint, command=command)
+            raise UsageError(error.message, hint=hint) from None
         table = self.run_bound_query(query, values, deprecated=deprecated)
         table.question = self._build_question(query, options, values)
         return table
 
     def explain_unknown_day(self, error: parameters.UnknownDayError) -> UsageError:
         """Return an error with the dates of what was typed in place of a day, such as MC12, in its hint."""
-        matches = self.resolver.list_matches(error.text) if re.search(r"[^\W\d_]", error.text) else ()
+        matches = self._list_named(error.text)
         table = self.run_bound_query(QueryCatalog(self.repository).get(EXPORT, "dates"), {})
         dated = [
             format_message(
@@ -205,6 +206,10 @@ class OpenGraph:
             dates = format_message("table.option-separator", self.lang).join(dated[:_MAX_DATED])
             hint = build_text("error.write-date-of", hint=hint, dates=dates)
         return UsageError(error.message, hint=hint)
+
+    def _list_named(self, text: str) -> list[str]:
+        """Return the entities that a text names; a text without letters names none."""
+        return self.resolver.list_matches(text) if re.search(r"[^\W\d_]", text) else []
 
     def run_bound_query(
         self, query: CannedQuery, values: Mapping[str, parameters.Term | None], *, deprecated: bool = False

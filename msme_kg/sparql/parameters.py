@@ -28,8 +28,8 @@ MAX_SLUG_LENGTH = 60
 _SIGNS = re.compile(r"[^\w\s-]")
 
 
-class _UnknownValueError(UsageError):
-    """A value that is none of those that a parameter has.
+class UnfitValueError(UsageError):
+    """A value that does not fit its parameter: no number, or none of the choices, nor similar to one.
 
     Attributes:
         text: the value as typed.
@@ -38,11 +38,7 @@ class _UnknownValueError(UsageError):
     text = ""
 
 
-class UnknownChoiceError(_UnknownValueError):
-    """A value that is none of the choices of a parameter, nor similar to one."""
-
-
-class UnknownDayError(_UnknownValueError):
+class UnknownDayError(UnfitValueError):
     """A value that is neither a day nor a month or year that stands for one."""
 
 
@@ -228,7 +224,7 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
     message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)
     if near:
         raise UsageError(message, hint=build_text("error.did-you-mean", names=near[0]))
-    error = UnknownChoiceError(message, hint=build_text("error.one-of", values=", ".join(choices)))
+    error = UnfitValueError(message, hint=build_text("error.one-of", values=", ".join(choices)))
     error.text = text
     raise error
 
@@ -245,7 +241,9 @@ def _require_match(text: str, pattern: str, parameter: Parameter, expected: str)
         message = build_text(
             "error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option
         )
-        raise UsageError(message, hint=build_text(expected))
+        error = UnfitValueError(message, hint=build_text(expected))
+        error.text = text
+        raise error
     return text
 
 

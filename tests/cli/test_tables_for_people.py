@@ -232,6 +232,20 @@ def test_where_there_is_no_answer_a_hint_leads_to_what_is_recorded(run: Run) -> 
     )
 
 
+def test_the_number_of_sources_of_a_member_leads_to_the_sources(run: Run) -> None:
+    asked = ("query", "members", "--as-of", "2023-08-01", "--member", "Argentina")
+    assert run(*asked).err == "hint: who says so of Argentina: msme-kg describe member:ar\n"
+    assert run(*asked, "--format", "json").err == ""
+    assert "who says so" not in run("query", "members", "--as-of", "2023-08-01").err
+
+
+def test_words_in_place_of_a_number_point_to_what_they_name(run: Run) -> None:
+    ended = run("query", "work-plan", "--item", "low-value shipments")
+    assert (ended.code, ended.out) == (2, "")
+    assert "0.5; msme-kg describe 'low-value shipments' shows what sources say of one entity" in ended.err
+    assert "describe" not in run("query", "champions", "--year", "20x").err
+
+
 def test_a_period_without_certain_rows_names_the_possible_ones(run: Run) -> None:
     ended = run("query", "documents", "--kind", "package", "--from", "2020-12", "--to", "2020-12")
     assert (
