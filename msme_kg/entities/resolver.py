@@ -17,6 +17,7 @@ from msme_kg.entities.name_index import (
     COMPOSED_RANK,
     DERIVED_RANK,
     LABEL_RANK,
+    SLUG_RANK,
     EntityName,
     list_at_address,
     list_names,
@@ -212,7 +213,7 @@ class Resolver:
         scored = [
             (name, pattern.compute_score(name.name))
             for name in names
-            if not name.is_slug and not name.is_address
+            if name.rank != SLUG_RANK and not name.is_address
         ]
         for are_records, (least, most) in product((False, True), accepted):
             of_kind = [(name, score) for name, score in scored if name.is_record == are_records]
@@ -228,8 +229,8 @@ class Resolver:
         """Return the instance whose name is within those of all others, which are of other kinds, else all.
 
         So a platform comes before a work item on it and a panel about it, but no version before another,
-        unless its name is the text with its last word finished. Terms of a vocabulary do not compete with an
-        instance.
+        unless its name is the text, whose last word may be begun. Terms of a vocabulary do not compete with
+        an instance.
         """
         iris = [name.entity_iri for name in matches]
         first, *others = [name for name in matches if not name.is_term] or matches
@@ -240,7 +241,7 @@ class Resolver:
             if pattern.compute_score(name.name) >= SAME_WORDS
         }
         kind, *other_kinds = [name.entity_iri.rpartition("/")[0] for name in (first, *others)]
-        is_other = kind not in other_kinds or NamePattern(text).is_begun_word_of(first.name)
+        is_other = kind not in other_kinds or NamePattern(text).has_all_words_of(first.name)
         is_whole = is_other and all(name.entity_iri in containing for name in others)
         return [first.entity_iri] if is_whole else iris
 

@@ -215,10 +215,11 @@ def _convert_string(text: str, parameter: Parameter) -> Term:
 
 def _convert_choice(text: str, parameter: Parameter) -> Term:
     choices = LANGUAGES if parameter.type == "lang" else parameter.choices
+    # Signs are folded away, so that a value must not have any. A plural means the same.
+    folded = fold_name(text) if _SIGNS.search(text) is None else ""
     for choice in choices:
         words = parameter.choice_names.get(choice, {}).values()
-        # Signs are folded away, so that a value must not have any.
-        if _SIGNS.search(text) is None and fold_name(text) in map(fold_name, (choice, *words)):
+        if {folded, folded.removesuffix("s")} & set(map(fold_name, (choice, *words))):
             return ox.Literal(choice)
     near = find_close_matches(text, choices, 1)
     message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)

@@ -70,6 +70,7 @@ def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
     assert ended.err.splitlines() == [
         "註：「Korea」視為 韓國 <https://w3id.org/msme-kg/member/kr>",
         "註：紀錄止於 2025-12-31，其後尚無資料",
+        "提示：韓國各項記載之來源：msme-kg describe member:kr",
     ]
     assert run("search", "qwzzk", "--lang", "zh-Hant").err == "查無資料，請減少或改用其他字詞\n"
     ended = run("brief", "--for", "Korea", "--as-of", "2023-08-01", "--lang", "zh-Hant")

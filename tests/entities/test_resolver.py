@@ -120,6 +120,15 @@ def test_a_word_that_is_begun_names_what_alone_begins_so(name: str, thing: str, 
     assert ended.out.splitlines()[1] == BASE + thing
 
 
+def test_a_plural_names_what_the_singular_names(run: Run) -> None:
+    for plural, singular in (("proposals", "proposal"), ("annual reports", "annual report")):
+        ended = run("query", "documents", "--kind", plural, "--format", "csv")
+        assert ended.out == run("query", "documents", "--kind", singular, "--format", "csv").out
+        assert ended.out.count("\n") > 2
+    assert run("query", "timeline", "--kind", "launches").code == 0
+    assert run("query", "conflicts", "--of", "dates").code == 0
+
+
 def test_a_word_that_several_names_begin_with_lists_them(run: Run) -> None:
     ended = run("query", "member-profile", "--member", "Domini")
     assert (ended.code, ended.out) == (2, "")
