@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import growth
 import peers
 from peers import Tool
 
@@ -74,6 +75,10 @@ def all_jobs(everything: bool) -> list[Job]:
             asked = peers.ours(f"--root . {command}", "warm")
             folder = GRAPHS / f"{size}x"
             jobs.append(Job(f"{key}-{size}x", f"{words}, {size}×", folder, (asked,), at_least=7))
+    jobs += [
+        Job(f"growth-{size}x", f"Growth, {size}×", GRAPHS / f"{size}x", growth.list_tools(), at_least=3)
+        for size in SIZES
+    ]
     tools = tuple(peers.query_tools())
     jobs.append(Job("query", "A canned query, 1×", peers.ROOT, tools, "Rows", at_least=15))
     return jobs

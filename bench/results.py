@@ -11,8 +11,9 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+import growth
 import peers
-from jobs import Job, all_jobs
+from jobs import SIZES, Job, all_jobs
 
 _KEPT = peers.WORK / "figures.json"
 _PAGE = peers.HERE / "RESULTS.md"
@@ -35,7 +36,10 @@ def write() -> None:
     kept = _load()
     jobs = [(job, kept["jobs"][job.key]) for job in all_jobs(True) if job.key in kept["jobs"]]
     lines = [*_head(kept), *_targets(kept["jobs"])]
+    lines += _growth(kept["jobs"])
     for job, figures in jobs:
+        if job.key.startswith("growth-"):
+            continue
         lines += ["", f"## {job.title} (`{job.key}`)", "", *_table(figures)]
         if job.compared:
             lines += _compared(job.compared, figures)
@@ -85,6 +89,18 @@ def _table(figures: dict[str, Figure]) -> Iterator[str]:
         note = f" ({figure['problem']})" if figure["problem"] else ""
         cells = (name + note, _seconds(_median(figure)), spread, str(len(times)), f"{_memory(figure):.0f}")
         yield f"| {' | '.join(cells)} |{ratios}"
+
+
+def _growth(jobs: dict[str, dict[str, Figure]]) -> Iterator[str]:
+    """Yield the table of all commands by the size of the graph, and draw its picture."""
+    figures = {size: jobs[f"growth-{size}x"] for size in SIZES if f"growth-{size}x" in jobs}
+    if len(figures) < len(SIZES):
+        return
+    growth.PICTURE.write_text(growth.draw(figures), encoding="utf-8")
+    yield from ("", "## Growth with the graph (`growth`)", "")
+    yield "Each command on a filled cache; median seconds and peak memory. No peer has these commands."
+    yield from ("", "![Seconds of each command by the size of the graph](growth.svg)", "")
+    yield from growth.tabulate(figures)
 
 
 def _compared(what: str, figures: dict[str, Figure]) -> Iterator[str]:

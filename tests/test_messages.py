@@ -13,8 +13,8 @@ from msme_kg.message_catalog import format_in_all_languages, load_messages
 from msme_kg.namespaces import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "msme_kg"
-KEYS_FROM_DATA = {"eu-authority", "query-tag", "standard-term"}
-"""The tables whose keys come from the graph: codes of authority tables, tags of queries, CURIEs."""
+KEYS_FROM_DATA = {"eu-authority", "language", "query-tag", "standard-term"}
+"""The tables whose keys come from the graph: codes of authority tables, languages, tags, CURIEs."""
 
 
 def placeholders(text: str) -> set[str]:

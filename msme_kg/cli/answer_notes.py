@@ -10,6 +10,7 @@ from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.namespaces import XSD
+from msme_kg.operations.answer_hints import VersionAnswer
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.question import Question
 from msme_kg.sparql.parameters import parse_day
@@ -56,6 +57,12 @@ def print_day_notes(question: Question) -> None:
 def _print_day_note(option: str, text: str, day: str) -> None:
     if text not in {day, "today"}:
         print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
+
+
+def print_version_note(answer: VersionAnswer, lang: str) -> None:
+    """Print a note that an answer is about another version than the one that was asked about."""
+    text = quote_text(to_printable(answer.text))
+    print_remark(build_text("table.version-shown", text=text, value=answer.symbol), lang)
 
 
 def print_name_notes(graph: OpenGraph) -> None:

@@ -18,7 +18,7 @@ from msme_kg.cli.options import (
 from msme_kg.cli.output import emit, print_remark
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY
-from msme_kg.sparql.parameters import parse_day
+from msme_kg.sparql.parameters import UnknownDayError, parse_day
 
 
 @click.command("brief", cls=CheckedCommand)
@@ -73,8 +73,11 @@ def command(
     The note describes the state on a date, as the record knows it today. DATE is a day, a month or a year:
     2023-08-01, 2023-08 or 2023.
     """
-    day, earlier = read_day(as_of, "--as-of", LATEST_DAY), read_day(since, "--since", FIRST_DAY)
     with open_graph(endpoints) as kg:
+        try:
+            day, earlier = read_day(as_of, "--as-of", LATEST_DAY), read_day(since, "--since", FIRST_DAY)
+        except UnknownDayError as error:
+            raise kg.explain_unknown_day(error) from None
         note = kg.brief(
             day,
             since=earlier,

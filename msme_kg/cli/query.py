@@ -7,7 +7,12 @@ from typing import Any
 
 import click
 
-from msme_kg.cli.answer_notes import print_day_notes, print_name_notes, warn_beyond_record
+from msme_kg.cli.answer_notes import (
+    print_day_notes,
+    print_name_notes,
+    print_version_note,
+    warn_beyond_record,
+)
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
     add_common_options,
@@ -20,12 +25,14 @@ from msme_kg.cli.output import emit, print_hint
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
-from msme_kg.operations.query import (
-    describe_answered_versions,
+from msme_kg.operations.answer_hints import (
+    describe_counted_sources,
     describe_next_queries,
+    describe_no_answer,
     describe_wider_answers,
-    find_exceeded_record_end_of_query,
+    list_version_answers,
 )
+from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.rendering.chart_picture import PICTURE_FORMATS, convert_chart
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -70,8 +77,15 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             hints = []
             if form in FORMATS_FOR_PEOPLE and not endpoints:
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
-                describe_others = describe_next_queries if table else describe_answered_versions
-                hints += describe_others(kg, query, options, deprecated=deprecated)
+                versions = [] if table else list_version_answers(kg, query, options, deprecated=deprecated)
+                if len(versions) == 1:
+                    print_version_note(versions[0], kg.lang)
+                    table, options = versions[0].table, dict(versions[0].options)
+                if table:
+                    hints += describe_counted_sources(kg, query, options)
+                    hints += describe_next_queries(kg, query, options, deprecated=deprecated)
+                else:
+                    hints += describe_no_answer(kg, query, options, versions, deprecated=deprecated)
             print_name_notes(kg)
             if table.question is not None:
                 print_day_notes(table.question)

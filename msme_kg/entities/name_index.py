@@ -103,6 +103,7 @@ _RECORD_KINDS = {"source", "claim"}
 """The kinds of entities that record what is stated elsewhere; attestations have no names."""
 _ADDRESS = re.compile(r"[\w.-]+\.[a-z]{2,}([:：]\s?\S*)?")
 _ABBREVIATION = re.compile(r"[(（]([A-Z][A-Z\d&-]*[A-Z\d])[)）]$")
+_SUBTITLE = re.compile(r"[:：]")
 CODE_RANK, LABEL_RANK, ALTERNATIVE_RANK, SLUG_RANK = 1, 2, 4, 5
 """The ranks of codes, labels, alternative labels, and last segments of IRIs."""
 COMPOSED_RANK, DERIVED_RANK, TEXT_RANK = 6, 7, 8
@@ -153,7 +154,8 @@ def list_names(
 ) -> list[EntityName]:
     """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
 
-    An abbreviation in brackets at the end of a name is a name too.
+    An abbreviation in brackets at the end of a name is a name too. A label that begins with the symbol of its
+    entity, "INF/MSME/4: first version of the package", is composed: it describes what has no title.
 
     Args:
         engine: the engine that has the names.
@@ -187,6 +189,13 @@ def list_names(
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
+    }
+    codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
+    names = {
+        replace(name, rank=COMPOSED_RANK)
+        if name.rank == LABEL_RANK and (name.entity_iri, _SUBTITLE.split(name.name)[0]) in codes
+        else name: None
+        for name in names
     }
     slugs = {
         name.entity_iri: replace(name, rank=SLUG_RANK, name=_extract_slug(name.entity_iri), lang="")

@@ -137,15 +137,17 @@ class Resolver:
             hint=self._suggest_names(text, entities),
         )
 
+    def list_matches(self, text: str) -> list[str]:
+        """Return the current entities that a text names, by a whole name, else by a part of one."""
+        return (
+            self._list_best_matches(text, self.load_names())
+            or self._find_partial_matches(text, ANY_ENTITY)[0]
+        )
+
     def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same argument."""
         names = self._load_all_names(entities)
         return [name for name in names if name.entity_iri not in self.replacements]
-
-    def is_name(self, text: str) -> bool:
-        """Return True if a text is a whole name of an entity that is no term of a vocabulary."""
-        names = [name for name in self.load_names() if not name.is_term]
-        return bool(self._list_best_matches(text, names))
 
     @cached_property
     def replacements(self) -> Mapping[str, tuple[str, ...]]:
@@ -296,6 +298,8 @@ class Resolver:
         names = self.load_names(entities)
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})
+            if not iris:  # the parts of an entity that has none
+                return build_text("error.no-parts")
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
         near = (
             _find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)

@@ -105,5 +105,5 @@ def _answer(graph: OpenGraph, entity: ox.NamedNode) -> list[AnswerPart]:
             merged = merge_date_bounds(table.solutions, graph.lang)
             headings = {**select_messages("other-date.", graph.lang), **table.headings}
             table = ResultTable(merged, graph.labels, headings, table.joined)
-            parts.append(AnswerPart(query.title[graph.lang], table))
+            parts.append(AnswerPart(query.title[graph.lang], table, query.is_list))
     return parts

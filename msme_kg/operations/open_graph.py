@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from shlex import quote
@@ -13,7 +14,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.entities.name_index import DerivedName, list_derived_names
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
-from msme_kg.message_catalog import build_text
+from msme_kg.message_catalog import build_text, format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
 from msme_kg.rendering.question import AskedOption, Question
@@ -30,6 +31,10 @@ from msme_kg.storage.dataset import Dataset
 
 if TYPE_CHECKING:
     from msme_kg.sparql.http_client import Deadline
+
+
+_MAX_DATED = 5
+"""The most entities whose dates a hint names."""
 
 
 class OpenGraph:
@@ -169,14 +174,42 @@ class OpenGraph:
         """
         try:
             values = parameters.convert_options(query, options, self.lang, self.resolve_option)
-        except parameters.UnknownChoiceError as error:
-            if self.resolver.is_name(error.text):  # asked of one entity
-                command = f"msme-kg describe {quote(to_printable(error.text))}"
-                error.hint = build_text("error.describe-one", hint=error.hint, command=command)
-            raise
+        except parameters.UnknownDayError as error:
+            raise self.explain_unknown_day(error) from None
+        except parameters.UnfitValueError as error:
+            if not self._list_named(error.text):
+                raise
+            command = f"msme-kg describe {quote(to_printable(error.text))}"  # asked of one entity
+            hint = build_text("error.describe-one", hint=error.hint, command=command)
+            raise UsageError(error.message, hint=hint) from None
         table = self.run_bound_query(query, values, deprecated=deprecated)
         table.question = self._build_question(query, options, values)
         return table
+
+    def explain_unknown_day(self, error: parameters.UnknownDayError) -> UsageError:
+        """Return an error with the dates of what was typed in place of a day, such as MC12, in its hint."""
+        matches = self._list_named(error.text)
+        table = self.run_bound_query(QueryCatalog(self.repository).get(EXPORT, "dates"), {})
+        dated = [
+            format_message(
+                "table.option",
+                self.lang,
+                name=to_printable(self.labels.get_label(str(row["thing"]))),
+                value="/".join(days),
+            )
+            for row in table
+            if row["thing"] in matches
+            and (days := list(dict.fromkeys(str(row[name]) for name in ("first", "last") if row[name])))
+        ]
+        hint = error.hint
+        if dated:
+            dates = format_message("table.option-separator", self.lang).join(dated[:_MAX_DATED])
+            hint = build_text("error.write-date-of", hint=hint, dates=dates)
+        return UsageError(error.message, hint=hint)
+
+    def _list_named(self, text: str) -> list[str]:
+        """Return the entities that a text names; a text without letters names none."""
+        return self.resolver.list_matches(text) if re.search(r"[^\W\d_]", text) else []
 
     def run_bound_query(
         self, query: CannedQuery, values: Mapping[str, parameters.Term | None], *, deprecated: bool = False
@@ -212,6 +245,7 @@ class OpenGraph:
             headings,
             query.joined,
             query.short_names,
+            query.language_codes,
             absent=absent,
             find_sources=find_sources,
         )

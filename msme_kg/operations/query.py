@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from shlex import quote
 
 from msme_kg.entities.statistics import find_record_end
-from msme_kg.entities.versions import list_version_symbols
-from msme_kg.message_catalog import format_message, select_messages
+from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
@@ -69,96 +67,6 @@ def query(
     """
     texts = {key: None if value is None else str(value) for key, value in options.items()}
     return graph.run_query(QueryCatalog(graph.repository).get(CANNED, name), texts, deprecated=deprecated)
-
-
-def describe_wider_answers(
-    graph: OpenGraph,
-    query: CannedQuery,
-    options: Mapping[str, str | None],
-    answer: ResultTable,
-    *,
-    deprecated: bool = False,
-) -> list[str]:
-    """Return a hint for each option whose widest value would add rows to an answer.
-
-    Args:
-        graph: what the query was asked of.
-        query: the canned query.
-        options: its options as text; those that were given get no hint.
-        answer: its answer.
-        deprecated: whether deprecated entities are in the answer too.
-    """
-    rows, hints = set(answer.solutions.rows), []
-    for parameter in query.parameters:
-        if not parameter.more or options.get(parameter.name) is not None:
-            continue
-        widest = parameter.choices[-1]
-        wider = graph.run_query(query, {**options, parameter.name: widest}, deprecated=deprecated)
-        added = set(wider.solutions.rows) - rows
-        if added and len(wider) == len(answer) + len(added):  # and not a different answer
-            more = parameter.more[graph.lang].replace("{count}", str(len(added)))
-            hints.append(
-                format_message("table.more", graph.lang, more=more, option=parameter.option, value=widest)
-            )
-    return hints
-
-
-def describe_answered_versions(
-    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None], *, deprecated: bool = False
-) -> list[str]:
-    """Return a hint for each version of a document that has an answer, where the one asked for has none.
-
-    Args:
-        graph: what the query was asked of, without an answer.
-        query: the canned query.
-        options: its options as text.
-        deprecated: whether deprecated entities are in the answer too.
-    """
-    hints = []
-    for parameter in query.parameters:
-        text = options.get(parameter.name)
-        if parameter.type != "iri" or parameter.part_of is not None or text is None:
-            continue
-        for symbol in list_version_symbols(graph.engine, graph.resolve_option(text, parameter)):
-            # Its rows are not counted: not each is of the kind that is asked for, as of sponsors not named.
-            if len(graph.run_query(query, {**options, parameter.name: symbol}, deprecated=deprecated)):
-                words = {"option": parameter.option, "value": symbol}
-                hints.append(format_message("table.version", graph.lang, **words))
-    return hints
-
-
-def describe_next_queries(
-    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None], *, deprecated: bool = False
-) -> list[str]:
-    """Return a hint for each query that may be asked next and has an answer with the same options.
-
-    Args:
-        graph: what the query was asked of.
-        query: the canned query.
-        options: its options as text.
-        deprecated: whether deprecated entities are in the answer too.
-    """
-    hints = []
-    found = {match.text: match.entity_iri for match in graph.resolver.resolved_partially}
-    for name, words in query.next.items():
-        following = QueryCatalog(graph.repository).get(CANNED, name)
-        asked = {one.name: options.get(one.name) or one.default for one in query.parameters}
-        given = [
-            (one, graph.prefixes.shorten(found.get(text, "")) or text)
-            for one in following.parameters
-            if (text := asked.get(one.name)) is not None and text != one.default
-        ]
-        texts = {one.name: text for one, text in given}
-        count = len(graph.run_query(following, texts, deprecated=deprecated))
-        if count:
-            parts = [f"--{one.option} {quote(text)}" for one, text in given]
-            command = " ".join(["msme-kg query", name, *parts])
-            hints.append(
-                format_message(
-                    "table.next", graph.lang, words=words[graph.lang], count=count, command=command
-                )
-            )
-    return hints
 
 
 def find_exceeded_record_end_of_query(

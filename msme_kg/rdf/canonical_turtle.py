@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -17,6 +18,8 @@ _RDF_TYPE = f"{RDF}type"
 _UNWRITTEN_DATATYPES = {f"{XSD}string", f"{RDF}langString"}
 # The order of predicates: rdf:type, labels, then the others by CURIE.
 _LABEL_PREDICATES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel")
+_MAX_REMEMBERED_CURIES = 1 << 16
+"""The most IRIs whose CURIE a writer remembers: predicates and classes come again and again."""
 
 
 class CanonicalTurtleWriter:
@@ -30,6 +33,7 @@ class CanonicalTurtleWriter:
 
     def __init__(self, prefixes: PrefixMap) -> None:
         self._prefixes = prefixes
+        self._shorten = lru_cache(maxsize=_MAX_REMEMBERED_CURIES)(prefixes.shorten)
 
     @property
     def preamble(self) -> str:
@@ -131,11 +135,11 @@ class CanonicalTurtleWriter:
         return "a" if predicate == _RDF_TYPE else self._format_iri(predicate)
 
     def _format_iri(self, iri: str) -> str:
-        return self._prefixes.shorten(iri) or f"<{iri}>"
+        return self._shorten(iri) or f"<{iri}>"
 
     def format_term(self, term: Term) -> str:
         """Return an IRI or literal as Turtle."""
-        return format_term(normalize_nfc(term), self._prefixes.shorten, is_shorthand)
+        return format_term(normalize_nfc(term), self._shorten, is_shorthand)
 
 
 def serialize_alone(quads: Iterable[ox.Quad], prefixes: PrefixMap) -> str:

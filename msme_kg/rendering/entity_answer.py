@@ -33,10 +33,12 @@ class AnswerPart:
     Attributes:
         title: its title in the language of the answer.
         table: its rows, with dates in words.
+        is_list: whether it is a table also where it has one row.
     """
 
     title: str
     table: ResultTable
+    is_list: bool
 
 
 def merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
@@ -76,7 +78,7 @@ def _read_date(term: Term | None) -> date | None:
 
 
 def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width: int | None = None) -> str:
-    """Return the parts as text: facts as lines, first, what has several rows and columns as tables.
+    """Return the parts as text: facts as lines, first, lists and what has several rows and columns as tables.
 
     Args:
         parts: the parts; those without rows are left out.
@@ -88,7 +90,7 @@ def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width
     tables: list[str] = []
     for part in parts:
         rows, columns = len(part.table), part.table.columns
-        if rows > 1 and len(columns) > 1:
+        if (rows > 1 and len(columns) > 1) or (rows and part.is_list):
             tables.append(format_title(part.title, format_name) + part.table.render(format_name, width=width))
         elif rows:
             title = part.title if rows > 1 else part.table.headings[columns[0]]

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.message_catalog import format_message
+from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
 from msme_kg.rendering.question import Question
 from msme_kg.rendering.value_list import find_value_separator
@@ -46,6 +46,7 @@ class ResultTable:
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue, or where they
             have no address, by the remark at the end of their label.
+        language_codes: the joined columns with language tags, in place of which people see names.
         absent: what people see in a cell without a value, by column; in others they see nothing.
         question: what was asked, where it was a canned query.
         find_sources: returns the sources of the entities in rows, for workbooks; None for no such sheet.
@@ -61,6 +62,7 @@ class ResultTable:
         headings: Mapping[str, str] | None = None,
         joined: Collection[str] = (),
         short_names: Collection[str] = (),
+        language_codes: Collection[str] = (),
         absent: Mapping[str, str] | None = None,
         question: Question | None = None,
         find_sources: Callable[[Solutions], ResultTable] | None = None,
@@ -73,6 +75,7 @@ class ResultTable:
         self._labels = labels
         self.joined = joined
         self.short_names = short_names
+        self._language_codes = language_codes
         self._absent = absent or {}
         self._names: Mapping[str, str] = {}
 
@@ -174,10 +177,7 @@ class ResultTable:
         if term is None:
             return ()
         if column in self.joined:
-            return [
-                (self._name_entity(column, one) if is_joined_iri(one) else one, one)
-                for one in term.value.split(SEPARATOR)
-            ]
+            return [(self._name_value(column, one), one) for one in term.value.split(SEPARATOR)]
         return ((format_cell(term, self._labels.get_label), term.value),)
 
     def to_xlsx(self) -> bytes:
@@ -214,7 +214,7 @@ class ResultTable:
         return resolve_joined_labels(
             self.solutions,
             self.joined,
-            self._name_entity,
+            self._name_value,
             partial(find_value_separator, lang=self._labels.lang),
         )
 
@@ -231,13 +231,17 @@ class ResultTable:
         if self.short_names:
             self._names = self._labels.find_short_names(list_joined_iris(self.solutions, self.short_names))
 
-    def _name_entity(self, column: str, iri: str) -> str:
-        """Return the name of an entity in a joined column."""
-        label = self._labels.get_label(iri)
+    def _name_value(self, column: str, value: str) -> str:
+        """Return the name of a value in a joined column: of an entity or a language; others are names."""
+        if column in self._language_codes:
+            return select_messages("language.", self._labels.lang).get(value, value)
+        if not is_joined_iri(value):
+            return value
+        label = self._labels.get_label(value)
         if column not in self.short_names:
             return label
         remark = _REMARK.search(label)
-        return self._names.get(iri) or (remark[1] if remark else label)
+        return self._names.get(value) or (remark[1] if remark else label)
 
 
 def _drop_empty_columns(solutions: Solutions) -> Solutions:

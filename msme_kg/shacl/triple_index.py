@@ -135,6 +135,20 @@ class TripleTable:
         others = self._columns["others"].reshape(-1, 4)
         return int((self._columns["files"] == file).sum() + (others[:, 3] == file).sum())
 
+    def list_distinct(self, place: str) -> Ids:
+        """Return the distinct ids at a place of the triples: ``subjects``, ``predicates`` or ``objects``."""
+        return sort_unique(self._columns[place].astype(np.int64))
+
+    def find_files(self, place: str, ids: Ids) -> set[int]:
+        """Return the positions of the files that have one of some terms at a place of a triple."""
+        others = self._columns["others"].reshape(-1, 4)
+        found = others[np.isin(others[:, ("subjects", "predicates", "objects").index(place)], ids), 3]
+        if place == "predicates":
+            parts = [self._columns["files"][slice(*self._ranges.get(each, (0, 0)))] for each in ids.tolist()]
+        else:
+            parts = [self._columns["files"][np.isin(self._columns[place], ids)]]
+        return set(np.unique(np.concatenate([found, *parts])).tolist())
+
     def find_subjects(self, files: Sequence[int]) -> Ids:
         """Return the subjects of the triples in some files, sorted."""
         others = self._columns["others"].reshape(-1, 4)

@@ -56,7 +56,7 @@ class Validator:
         """
         self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
         self._graph: IndexedGraph | None = None
-        load = partial(self._load_graph, prefetched) if prefetched is not None else None
+        load = partial(self.load_graph, prefetched) if prefetched is not None else None
         byte_count = sum(len(file.content) for file in prefetched.files) if prefetched is not None else 0
         self._compiled_shapes = load_compiled_shapes(shapes, load, byte_count)
         for shape, reason in self._compiled_shapes.errors:
@@ -98,9 +98,14 @@ class Validator:
             InputError: a file is malformed.
         """
         if evaluation_cache.load(self._compute_cache_key(data)) is None:
-            self._load_graph(data)
+            self.load_graph(data)
 
-    def _load_graph(self, data: Dataset) -> IndexedGraph:
+    def load_graph(self, data: Dataset) -> IndexedGraph:
+        """Return the indexed graph of some files; the last one is kept.
+
+        Raises:
+            InputError: a file is malformed.
+        """
         if self._graph is None or self._graph.key != data.key:
             self._progress("reading")
             self._graph = IndexedGraph.load(data)
@@ -115,7 +120,7 @@ class Validator:
         cached = evaluation_cache.load(key)
         if cached is not None:
             return cached
-        graph = self._load_graph(data)
+        graph = self.load_graph(data)
         self._progress("validating")
         evaluation = evaluate_graph(graph, self._compiled_shapes)
         graph.store_regex_results()

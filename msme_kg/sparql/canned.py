@@ -126,10 +126,12 @@ class CannedQuery:
         columns: headings by column and language, in the order of the columns; may be empty.
         joined: the columns whose cells hold several values, see ``msme_kg.sparql.joined_cells``.
         short_names: the joined columns whose entities people see by host and date of issue.
+        language_codes: the joined columns with language tags, in place of which people see names.
         absent: what people see in a cell without a value, by column and language, where its emptiness would
             not explain itself.
         entities: the variables of what a row is about, whose sources a workbook lists; not all are columns.
         next: what the queries that may be asked next tell, by name and language.
+        is_list: in an answer about an entity, a table also where it has one row, in contrast to facts.
         watched: options with which a review of an update compares the answers before and after it.
         plot: the kind of chart that shows the rows, and its labels by name and language; None for no chart.
         severity: of a check: ``violation``, ``warning`` or ``info``; else None.
@@ -147,9 +149,11 @@ class CannedQuery:
     columns: Mapping[str, Mapping[str, str]]
     joined: tuple[str, ...]
     short_names: tuple[str, ...]
+    language_codes: tuple[str, ...]
     absent: Mapping[str, Mapping[str, str]]
     entities: tuple[str, ...]
     next: Mapping[str, Mapping[str, str]]
+    is_list: bool
     watched: tuple[Mapping[str, str], ...]
     plot: tuple[str, Mapping[str, Mapping[str, str]]] | None
     severity: str | None

@@ -31,21 +31,20 @@ def sort_joined_cells(solutions: Solutions, joined: Collection[str]) -> Solution
 def resolve_joined_labels(
     solutions: Solutions,
     joined: Collection[str],
-    name_entity: Callable[[str, str], str],
+    name_value: Callable[[str, str], str],
     find_separator: Callable[[Iterable[str]], str],
 ) -> Solutions:
-    """Return solutions with names in place of the IRIs in joined cells.
+    """Return solutions with names in place of the values in joined cells.
 
     Args:
         solutions: the result of a query.
         joined: the names of the columns that are joined.
-        name_entity: returns the name of an IRI in a column; several with one name are named once.
+        name_value: returns the name of a value in a column; several with one name are named once.
         find_separator: returns what separates the values of a column.
     """
 
     def resolve(values: list[str], column: str) -> list[str]:
-        names = (name_entity(column, value) if is_joined_iri(value) else value for value in values)
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(name_value(column, value) for value in values))
 
     for name in joined:
         values = resolve(list_joined_values(solutions, name), name)

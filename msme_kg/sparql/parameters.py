@@ -28,14 +28,18 @@ MAX_SLUG_LENGTH = 60
 _SIGNS = re.compile(r"[^\w\s-]")
 
 
-class UnknownChoiceError(UsageError):
-    """A value that is none of the choices of a parameter, nor similar to one.
+class UnfitValueError(UsageError):
+    """A value that does not fit its parameter: no number, or none of the choices, nor similar to one.
 
     Attributes:
         text: the value as typed.
     """
 
     text = ""
+
+
+class UnknownDayError(UnfitValueError):
+    """A value that is neither a day nor a month or year that stands for one."""
 
 
 def read_current_date() -> date:
@@ -66,10 +70,10 @@ def parse_day(text: str, option: str, day: str | None) -> date:
     try:
         first, last = parse_bounds(text)
     except ValueError:
-        raise UsageError(
-            build_text("error.no-date", text=quote_text(to_printable(text)), option=option),
-            hint=build_text("error.write-day"),
-        ) from None
+        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        error = UnknownDayError(message, hint=build_text("error.write-day"))
+        error.text = text
+        raise error from None
     if day == FIRST_DAY:
         return first
     is_current = day == LATEST_DAY and first < last and first <= read_current_date() <= last
@@ -220,7 +224,7 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
     message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)
     if near:
         raise UsageError(message, hint=build_text("error.did-you-mean", names=near[0]))
-    error = UnknownChoiceError(message, hint=build_text("error.one-of", values=", ".join(choices)))
+    error = UnfitValueError(message, hint=build_text("error.one-of", values=", ".join(choices)))
     error.text = text
     raise error
 
@@ -237,7 +241,9 @@ def _require_match(text: str, pattern: str, parameter: Parameter, expected: str)
         message = build_text(
             "error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option
         )
-        raise UsageError(message, hint=build_text(expected))
+        error = UnfitValueError(message, hint=build_text(expected))
+        error.text = text
+        raise error
     return text
 
 

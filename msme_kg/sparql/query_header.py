@@ -31,32 +31,12 @@ MAX_HEADER_LENGTH = 50_000  # characters
 _HEADER_LINE = re.compile(r"#\+ ?(.*)")
 _LOST_HEADER_LINE = re.compile(r"#\s{2,}[\w-]+\s*:")
 """A line of a header without its plus sign, in contrast to a comment."""
-_HEADER_KEYS = {
-    "title",
-    "description",
-    "tags",
-    "params",
-    "columns",
-    "joined",
-    "short_names",
-    "absent",
-    "entities",
-    "next",
-}
-_HEADER_KEYS |= {"watched", "plot", "severity", "problem", "solution"}
+_HEADER_KEYS = {"title", "description", "tags", "params", "columns", "joined", "short_names"}
+_HEADER_KEYS |= {"language_codes", "absent", "entities", "next", "list", "watched", "plot"}
+_HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
-_PARAMETER_KEYS |= {
-    "class",
-    "scheme",
-    "subclass_of",
-    "prefer",
-    "part_of",
-    "number",
-    "creates",
-    "day",
-    "help",
-    "more",
-}
+_PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "prefer", "part_of", "number", "creates", "day"}
+_PARAMETER_KEYS |= {"help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
     (("default", "subclass_of", "prefer", "part_of", "number"), str | bool | None, "a text"),
@@ -97,9 +77,11 @@ def parse_query(text: str, path: str) -> CannedQuery:
         columns=(columns := file.parse_headings(header.get("columns"), "columns")),
         joined=(joined := file.parse_column_names(header, "joined", columns)),
         short_names=file.parse_column_names(header, "short_names", joined),
+        language_codes=file.parse_column_names(header, "language_codes", joined),
         absent=file.parse_absent(header.get("absent"), columns),
         entities=file.parse_entities(header),
         next=file.parse_headings(header.get("next"), "next"),
+        is_list=file.parse_flag(header, "list"),
         watched=file.parse_watched(header),
         plot=file.parse_plot(header.get("plot")),
         severity=header.get("severity"),
@@ -231,6 +213,13 @@ class _QueryFile:
         if not isinstance(values, list):
             raise self.build_error(f"{key!r} must be a list", key, f"{key}: [one, two]")
         return tuple(map(str, values))
+
+    def parse_flag(self, mapping: Mapping[str, Any], key: str) -> bool:
+        """Return the truth value under a key; false if it is absent."""
+        value = mapping.get(key, False)
+        if not isinstance(value, bool):
+            raise self.build_error(f"{key!r} is not true or false", key, f"write {key}: true")
+        return value
 
     def parse_bilingual(self, mapping: Mapping[str, Any], key: str) -> Mapping[str, str]:
         """Return the text under a key by language."""

@@ -15,6 +15,7 @@ from msme_kg.rdf.parser import parse
 from msme_kg.rdf.terms import normalize_nfc, split_quad
 from msme_kg.rdf.turtle_lexer import tokenize
 from msme_kg.storage.dataset import GraphFile
+from msme_kg.storage.subject_index import SubjectIndex
 
 
 def format_file(file: GraphFile, prefixes: PrefixMap) -> bytes:
@@ -25,7 +26,11 @@ def format_file(file: GraphFile, prefixes: PrefixMap) -> bytes:
             that canonical Turtle cannot write.
         SafetyError: blank nodes nest too deep.
     """
-    return render_file(file, list(parse(file.content, file.path)), prefixes)
+    quads = list(parse(file.content, file.path))
+    text = _write(file, quads, prefixes)
+    if text != file.content:
+        verify_round_trip(text, file.path, quads)
+    return text
 
 
 def render_file(file: GraphFile, quads: Sequence[ox.Quad], prefixes: PrefixMap) -> bytes:
@@ -36,9 +41,13 @@ def render_file(file: GraphFile, quads: Sequence[ox.Quad], prefixes: PrefixMap) 
             that canonical Turtle cannot write.
         SafetyError: blank nodes nest too deep.
     """
-    text = CanonicalTurtleWriter(prefixes).serialize(quads, _extract_header_comment(file), file.path).encode()
+    text = _write(file, quads, prefixes)
     verify_round_trip(text, file.path, quads)
     return text
+
+
+def _write(file: GraphFile, quads: Iterable[ox.Quad], prefixes: PrefixMap) -> bytes:
+    return CanonicalTurtleWriter(prefixes).serialize(quads, _extract_header_comment(file), file.path).encode()
 
 
 def verify_round_trip(text: bytes, path: str, quads: Iterable[ox.Quad]) -> None:
@@ -55,7 +64,8 @@ def _extract_header_comment(file: GraphFile) -> str:
     """Return the comment lines at the top of a file; refuse any other comment."""
     lines: list[str] = []
     last_line = 0
-    for token in tokenize(file.content.decode("utf-8-sig")):
+    index = SubjectIndex.from_file(file)  # in canonical form, only the header has comments
+    for token in tokenize((file.content if index is None else index.header).decode("utf-8-sig")):
         if token.kind != "comment":
             last_line = -1
         elif last_line < 0 or (lines and token.line != last_line + 1):

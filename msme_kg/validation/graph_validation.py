@@ -32,7 +32,12 @@ _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd":
 
 
 def lint(
-    dataset: Dataset, others: Dataset = _NO_FILES, *, conventions: bool, literals: bool = True
+    dataset: Dataset,
+    others: Dataset = _NO_FILES,
+    *,
+    conventions: bool,
+    literals: bool = True,
+    load_graph: Callable[[], IndexedGraph] | None = None,
 ) -> tuple[Finding, ...]:
     """Lint files; a dataset without findings is cached and not read again.
 
@@ -41,18 +46,28 @@ def lint(
         others: further files, with which they may form circular hierarchies.
         conventions: whether to check the files under ``data/`` against the conventions of the repository.
         literals: whether to look for ill-typed literals.
+        load_graph: returns the indexed graph of the files: then only files with faulty terms are parsed.
     """
     key = _compute_lint_key(dataset, others, conventions=conventions, literals=literals)
     if cache.has_entry("lint", key):
         return ()
     from msme_kg.validation import file_lint, literal_lint
     from msme_kg.validation.conventions import check_files
+    from msme_kg.validation.faulty_terms import (
+        select_files_against_conventions,
+        select_files_with_faulty_literals,
+    )
 
     source_map = SourceMap(dataset)
+    with_literals = with_conventions = dataset
+    if load_graph is not None:
+        graph = load_graph()
+        with_literals = select_files_with_faulty_literals(graph, dataset)
+        with_conventions = select_files_against_conventions(graph, dataset)
     findings = (
-        *(literal_lint.lint(dataset.files, source_map) if literals else ()),
+        *(literal_lint.lint(with_literals.files, source_map) if literals else ()),
         *file_lint.lint(dataset.files, others.files),
-        *(check_files(dataset, source_map) if conventions else ()),
+        *(check_files(with_conventions, source_map) if conventions else ()),
     )
     if not findings:
         cache.store("lint", key, {})
@@ -63,14 +78,21 @@ def _compute_lint_key(dataset: Dataset, others: Dataset, *, conventions: bool, l
     return cache.compute_cache_key(dataset.key, others.key, f"{conventions=} {literals=}")
 
 
-def _lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
-    """Lint the files of a graph and run the checks on it."""
+def _lint(
+    state: ValidationInput, load_graph: Callable[[], IndexedGraph] | None = None
+) -> tuple[Finding, ...]:
+    """Lint the files of a graph; see ``lint``."""
     return (
         *_find_skipped_files(state),
-        *lint(state.repository_files, conventions=True),
+        *lint(state.repository_files, conventions=True, load_graph=load_graph),
         *lint(Dataset(state.extra_files), state.repository_files, conventions=False),
-        *quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes),
     )
+
+
+def _lint_and_check(state: ValidationInput) -> tuple[Finding, ...]:
+    """Lint the files of a graph and run the checks on it."""
+    checks = quality_checks.run_checks(state.repository, state.data, state.repository_files.prefixes)
+    return (*_lint(state), *checks)
 
 
 def _find_skipped_files(state: ValidationInput) -> Iterator[Finding]:
@@ -82,7 +104,7 @@ def _find_skipped_files(state: ValidationInput) -> Iterator[Finding]:
 def validate(
     state: ValidationInput, *, use_pyshacl: bool = False, progress: Progress = ignore_progress
 ) -> ValidationReport:
-    """Validate a graph by shapes, lint, conventions and checks.
+    """Validate a graph by shapes, lint, conventions and checks; a worker process runs those of a large one.
 
     Args:
         state: the graph.
@@ -94,9 +116,24 @@ def validate(
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
     validator = Validator(state.shapes, state.repository_files.prefixes, progress)
-    report = validator.validate(state.data, use_pyshacl=use_pyshacl)
-    progress("checking")
-    return report.with_findings(_lint_and_check(state))
+    prefixes, byte_count = (
+        state.repository_files.prefixes,
+        sum(len(file.content) for file in state.data.files),
+    )
+    rows = quality_checks.load_rows(state.repository, state.data)
+    compute_rows = partial(quality_checks.compute_rows, state.repository, state.data)
+    with start_worker(compute_rows, 0 if rows is not None else byte_count) as worker:
+        report = validator.validate(state.data, use_pyshacl=use_pyshacl)
+        load_graph = None if state.extra_files else partial(validator.load_graph, state.data)
+        report = report.with_findings(_lint(state, load_graph))
+        progress("checking")
+        if rows is None and worker is not None:
+            rows = worker.read_result()
+    return report.with_findings(
+        quality_checks.to_findings(
+            state.repository, state.data, prefixes, compute_rows() if rows is None else rows
+        )
+    )
 
 
 def validate_changes(

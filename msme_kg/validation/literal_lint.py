@@ -16,7 +16,7 @@ from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation.simplified_chinese import find_simplified, is_traditional_chinese
 
-_UNRESTRICTED_DATATYPES = {f"{XSD}string", f"{RDF}langString"}
+UNRESTRICTED_DATATYPES = {f"{XSD}string", f"{RDF}langString"}
 
 
 def lint(files: Iterable[GraphFile], source_map: SourceMap) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def lint_quads(
         if not isinstance(value, ox.Literal):
             continue
         simplified = find_simplified(value.value) if is_traditional_chinese(value.language) else ""
-        rule = "simplified" if simplified else _find_rule(value.value, value.datatype.value)
+        rule = "simplified" if simplified else find_rule(value.value, value.datatype.value)
         if rule is None:
             continue
         has_iri = isinstance(subject, ox.NamedNode)
@@ -57,9 +57,14 @@ def lint_quads(
         )
 
 
-def _find_rule(value: str, datatype: str) -> str | None:
-    """Return the rule that a literal violates; None if there is none."""
-    if datatype in _UNRESTRICTED_DATATYPES:
+def find_rule(value: str, datatype: str) -> str | None:
+    """Return the rule that a literal violates; None if there is none.
+
+    Args:
+        value: its lexical form.
+        datatype: the IRI of its datatype.
+    """
+    if datatype in UNRESTRICTED_DATATYPES:
         return None
     if not is_known_datatype(datatype) or not is_valid_lexical_form(value, datatype):
         return "literal"

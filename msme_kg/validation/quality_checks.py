@@ -39,7 +39,10 @@ def run_checks(repository: Repository, data: Dataset, prefixes: PrefixMap) -> It
     Raises:
         InputError: a check's header or query is invalid.
     """
-    yield from to_findings(repository, data, prefixes, _load_or_run_checks(repository, data))
+    rows = load_rows(repository, data)
+    yield from to_findings(
+        repository, data, prefixes, compute_rows(repository, data) if rows is None else rows
+    )
 
 
 def to_findings(
@@ -109,24 +112,36 @@ def _read_check(repository: Repository, path: str) -> CannedQuery:
     return query
 
 
-def _load_or_run_checks(repository: Repository, data: Dataset) -> dict[str, list[CheckRow]]:
-    """Return the solutions of each check by its path, from the cache if the files are the same."""
-    paths = list(QueryCatalog(repository).list(CHECKS).values())
-    key = cache.compute_cache_key(
+def load_rows(repository: Repository, data: Dataset) -> dict[str, list[CheckRow]] | None:
+    """Return the solutions of each check by its path from the cache; None if they are not there."""
+    paths = QueryCatalog(repository).list(CHECKS).values()
+    return cache.load(
+        "rows",
+        _compute_rows_key(repository, data),
+        lambda parts: {path: list(_parse_rows(bytes(parts[path]))) for path in paths},
+    )
+
+
+def _compute_rows_key(repository: Repository, data: Dataset) -> str:
+    paths = QueryCatalog(repository).list(CHECKS).values()
+    return cache.compute_cache_key(
         data.key, *(part for path in paths for part in (path, repository.read(path)))
     )
-    stored = cache.load(
-        "rows", key, lambda parts: {path: list(_parse_rows(bytes(parts[path]))) for path in paths}
-    )
-    if stored is not None:
-        return stored
+
+
+def compute_rows(repository: Repository, data: Dataset) -> dict[str, list[CheckRow]]:
+    """Run the checks, cache their solutions and return them by the path of the check.
+
+    Raises:
+        InputError: a check's header or query is invalid.
+    """
+    paths = QueryCatalog(repository).list(CHECKS).values()
     engine = LocalEngine(data)
     rows_by_check: dict[str, list[CheckRow]] = {
         path: list(run_check(engine, _read_check(repository, path).text, path)) for path in paths
     }
-    cache.store(
-        "rows", key, {path: b"".join(map(_serialize_row, rows)) for path, rows in rows_by_check.items()}
-    )
+    parts = {path: b"".join(map(_serialize_row, rows)) for path, rows in rows_by_check.items()}
+    cache.store("rows", _compute_rows_key(repository, data), parts)
     return rows_by_check
 
 

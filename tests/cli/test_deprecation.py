@@ -236,7 +236,7 @@ def test_a_store_answers_as_the_files_do(graph: Path, run: Run, endpoint: str) -
     for command in (
         *(("query", name, "--format", "csv") for name in sorted(LISTING)),  # hints are given of files only
         ("query", "initiatives", "--deprecated"),
-        ("query", "sponsors", "--symbol", "INF/MSME/W/52"),
+        ("query", "sponsors", "--symbol", "INF/MSME/W/52", "--format", "csv"),
         ("search", "Trade4MSMEs guides"),
         ("search", "Trade4MSMEs guides", "--deprecated"),
         ("describe", "initiative:trade4msmes-guides"),

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import re
 import struct
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from pathlib import Path
 import pytest
 from conftest import LONGEST, Run, environment
 
+from msme_kg.message_catalog import select_messages
+from msme_kg.namespaces import LANGUAGES
 from msme_kg.rdf.source_excerpt import measure_width
 
 MEMBERS = ("query", "members", "--as-of", "2017-12-13")
@@ -61,7 +64,8 @@ def test_a_table_fits_the_terminal_and_says_how_many_rows(lang: str, tmp_path: P
 
 def test_an_answer_without_rows_is_a_sentence(tmp_path: Path, run: Run) -> None:
     empty = ("query", "champions", "--year", "2031")
-    assert show(tmp_path, *empty) == ("", "Nothing is recorded: Champions (year: 2031)\n")
+    shown, notes = show(tmp_path, *empty)
+    assert (shown, notes.splitlines()[0]) == ("", "Nothing is recorded: Champions (year: 2031)")
     ended = run(*empty, "--lang", "zh-Hant", "--format", "csv")
     assert ended.out.count("\n") == 1  # a program gets the names of the columns
     assert ended.err == "查無紀錄：冠軍競賽得獎者（年度：2031）\n"
@@ -197,11 +201,87 @@ def test_an_annex_that_is_none_of_the_package_is_refused_with_all_of_them(run: R
 
 
 @pytest.mark.parametrize("query", ["package", "follow-up", "sponsors"])
-def test_a_version_without_an_answer_points_to_the_one_that_has_it(query: str, run: Run) -> None:
+def test_a_version_without_an_answer_gets_that_of_the_one_that_has_it(query: str, run: Run) -> None:
     ended = run("query", query, "--symbol", "INF/MSME/4")
-    # Without a number: rows of stated totals are no sponsors.
-    assert "hint: another version has an answer: --symbol INF/MSME/4/Rev.2\n" in ended.err
-    assert "hint" not in run("query", query, "--symbol", "WT/MIN(24)/9").err
+    note = "nothing is recorded for 'INF/MSME/4'; this is the answer for another version, INF/MSME/4/Rev.2\n"
+    assert f"note: {note}" in ended.err
+    assert ended.out == run("query", query, "--symbol", "INF/MSME/4/Rev.2").out
+    assert "Nothing is recorded" not in ended.err
+    # Programs get what they asked for.
+    assert json.loads(run("query", query, "--symbol", "INF/MSME/4", "--format", "json").out) == []
+    chinese = run("query", query, "--symbol", "INF/MSME/4", "--lang", "zh-Hant").err
+    assert "註：「INF/MSME/4」查無紀錄；以下為另一版本 INF/MSME/4/Rev.2 之結果\n" in chinese
+    assert "another version" not in run("query", query, "--symbol", "WT/MIN(24)/9").err
+
+
+def test_where_there_is_no_answer_a_hint_leads_to_what_is_recorded(run: Run) -> None:
+    asked = run("query", "declaration", "--symbol", "WT/MIN(24)/9")
+    assert "Coordinator's Report for MC13: msme-kg describe document:wt-min-24-9\n" in asked.err
+    assert (
+        "what is recorded of Haiti: msme-kg describe member:ht"
+        in run("query", "members", "--member", "Haiti").err
+    )
+    asked = run("query", "champions", "--year", "2019")
+    assert re.search(r"hint: without --year there are rows \(\d\d\)\n", asked.err)
+    asked = run("query", "observers", "--from", "2023", "--to", "2023")
+    assert asked.err.endswith("hint: without --to there are rows (18)\n")
+    asked = run("query", "follow-up", "--symbol", "INF/MSME/4", "--annex", "2")
+    assert (asked.code, asked.err.splitlines()[1]) == (
+        2,
+        "hint: none is recorded of the document that was named",
+    )
+
+
+def test_the_number_of_sources_of_a_member_leads_to_the_sources(run: Run) -> None:
+    asked = ("query", "members", "--as-of", "2023-08-01", "--member", "Argentina")
+    assert run(*asked).err == "hint: who says so of Argentina: msme-kg describe member:ar\n"
+    assert run(*asked, "--format", "json").err == ""
+    assert "who says so" not in run("query", "members", "--as-of", "2023-08-01").err
+
+
+def test_words_in_place_of_a_number_point_to_what_they_name(run: Run) -> None:
+    ended = run("query", "work-plan", "--item", "low-value shipments")
+    assert (ended.code, ended.out) == (2, "")
+    assert "0.5; msme-kg describe 'low-value shipments' shows what sources say of one entity" in ended.err
+    assert "describe" not in run("query", "champions", "--year", "20x").err
+
+
+def test_a_period_without_certain_rows_names_the_possible_ones(run: Run) -> None:
+    ended = run("query", "documents", "--kind", "package", "--from", "2020-12", "--to", "2020-12")
+    assert (
+        "hint: 1 more may have been issued in the period (INF/MSME/4/Rev.2, Package of six recommendations "
+        "and declarations on MSMEs of December 2020, package): --certainty possible\n"
+    ) in ended.err
+
+
+def test_languages_have_names_for_people_and_codes_for_programs(run: Run) -> None:
+    for lang, names in (
+        ("en", "English; Spanish; French; Chinese"),
+        ("zh-Hant", "英文、西班牙文、法文、中文"),
+    ):
+        (row,) = (
+            line
+            for line in run("query", "initiatives", "--kind", "platform", "--lang", lang).out.splitlines()
+            if line.startswith("Trade4MSMEs")
+        )
+        assert f"  {names}  " in row
+    shown = run("query", "languages", "--initiative", "trade4msmes").out
+    assert re.findall(r"^Trade4MSMEs  (\w+)", shown, re.MULTILINE) == [
+        "English",
+        "Spanish",
+        "French",
+        "Chinese",
+    ]
+    rows = json.loads(run("query", "languages", "--initiative", "trade4msmes", "--format", "json").out)
+    assert [row["language"] for row in rows] == ["en", "es", "fr", "zh"]
+
+
+def test_each_language_of_the_graph_has_a_name(run: Run) -> None:
+    query = "PREFIX dc: <http://purl.org/dc/elements/1.1/> SELECT DISTINCT ?code { ?thing dc:language ?code }"
+    codes = {row["code"] for row in json.loads(run("sparql", "-e", query, "--format", "json").out)}
+    assert codes
+    for lang in LANGUAGES:
+        assert codes <= select_messages("language.", lang).keys()
 
 
 def test_a_part_of_a_name_is_taken_for_what_the_query_is_about(run: Run) -> None:

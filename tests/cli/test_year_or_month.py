@@ -48,6 +48,29 @@ def test_a_year_that_is_no_date_is_refused_with_the_forms(run: Run) -> None:
     assert run("query", "meetings", "--from", "2023-05", "--to", "2023-04").code == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "dated"),
+    [
+        (("query", "timeline", "--from", "MC12"), "Twelfth WTO Ministerial Conference (MC12): 2022-06-12"),
+        (
+            ("query", "members", "--as-of", "Abu Dhabi report"),
+            "Coordinator's Report for MC13: 2024-02-01/2024-02-29",
+        ),
+        (("brief", "--as-of", "MC13"), "Thirteenth WTO Ministerial Conference (MC13): 2024-02-26"),
+        (
+            ("brief", "--since", "MC12", "--lang", "zh-Hant"),
+            "WTO 第 12 屆部長會議（MC12）：2022-06-12；請輸入日、月或年",
+        ),
+    ],
+)
+def test_an_event_in_place_of_a_date_is_named_with_its_date(
+    asked: tuple[str, ...], dated: str, run: Run
+) -> None:
+    ended = run(*asked)
+    assert (ended.code, ended.out) == (2, "")
+    assert dated in ended.err.splitlines()[1]
+
+
 def test_the_day_of_a_template_must_be_a_day(run: Run) -> None:
     ended = run("new", "source", "--url", "https://example.org/a", "--issued", "2020")
     assert ended.code == 2

@@ -154,6 +154,13 @@ def test_names_of_documents_by_occasion(name: str, thing: str, run: Run) -> None
     assert run("describe", name).out.splitlines()[1] == f"{BASE}document/{thing}"
 
 
+def test_a_version_without_title_comes_after_those_with_one(run: Run) -> None:
+    ended = run("describe", "AEO compendium")
+    assert "(document:inf-msme-w-47-rev-2)" in ended.err
+    assert "(document:inf-msme-w-47)" not in ended.err
+    assert run("describe", "first version of the package").out.splitlines()[1].endswith("/inf-msme-4")
+
+
 def test_a_place_names_all_that_happened_there(run: Run) -> None:
     ended = run("describe", "Abu Dhabi")
     assert (ended.code, ended.out) == (2, "")

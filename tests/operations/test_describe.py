@@ -47,7 +47,7 @@ ANSWERS = {
     "UY": [
         "Says who: no source states it; it rests on the sources of the record as a whole\n"
         "Sources of the record:\n  - ",
-        "Less exact: ended April 2023\nStated by: wto.org: english/tratop_e/msmes_e/msmes_e.htm\n",
+        "\nTenure of José Luís Cancela Gómez as Coordinator  ended April 2023  wto.org: english/tratop_e/",
     ],
     "member:de": ["Counted through: European Union"],
     "Barbados": ["Matthew Wilson"],
@@ -62,13 +62,18 @@ ANSWERS = {
     ],
     "INF/MSME/W/58": ["symbol     INF/TGE/COM/10  globebanner.com", "symbol     INF/TGE/COM/11  Informal"],
     "event:2025-07-22-global-sme-ministerial": [
-        "Statement: place\nAnother source: Durban\nStated by: msmenews.sbs: wto-2025-news-items-9\n",
+        "\nWhat other sources state\n\nStatement  Another source  Stated by\n",
+        "\nplace      Durban          msmenews.sbs: wto-2025-news-items-9\n",
         "Place: Johannesburg",
     ],
     "event:2022-06-12-mc12": ["Another source: ended 15 June 2022\nStated by: leconomistebenin.com"],
-    "Valerie Picard": ["Statement: name of a person\nAnother source: Valerie Piccard\n"],
+    "Valerie Picard": ["\nname of a person  Valerie Piccard  einpresswire.com: "],
     "event:2020-12-11-meeting": ["Adopted: ", "Status: held"],
-    "Matthew Wilson": ["Represents: Barbados", "Post: ", "On behalf of: Barbados"],
+    "Matthew Wilson": [
+        "Represents: Barbados",
+        "\nPosts in the Group\n\nPost                      On behalf of  When\n",
+        "\nCoordinator of the Group  Barbados      26 April 2023\n",
+    ],
     "award:2021-taitra": ["Year: 2021", "Winner: TAITRA"],
     "claim:founders-2017-12-13-84-brief": ["Value: 84", "Says who: Progress note of 1 August 2023"],
     "source:brief": ["Kind: source", "Date: 2023-08-01"],
@@ -77,6 +82,7 @@ ANSWERS = {
         "Entities of this class",
         "Final Draft Declaration on Micro, Small and Medium-sized Enterprises",
     ],
+    "annex 3": ["\nPoints\n\nPoint  In short\n", "\n1      Deals with trade facilitation for MSMEs.\n"],
     "membership:us": ["Member: United States", "Evidence: stated"],
 }
 
