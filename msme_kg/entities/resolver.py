@@ -34,7 +34,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text
+from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
@@ -289,11 +289,15 @@ class Resolver:
                 name.lang == self._lang or name.entity_iri not in labels
             ):
                 labels[name.entity_iri] = name.name
-        words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
-        listed = "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)])
+        words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
+        rest = (self._shorten(iri) for iri in shown if iri not in labels)
+        listed = join_texts([*words, *rest], "error.listed")
         if len(iris) > len(shown):
             return build_text("error.and-more", listed=listed, count=len(iris) - len(shown))
         return listed
+
+    def _name_candidate(self, label: str, iri: str) -> str:
+        return build_text("error.candidate", label=to_printable(label), curie=self._shorten(iri))
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
         names = self.load_names(entities)
@@ -310,7 +314,7 @@ class Resolver:
         if not near:
             return build_text("error.give-name")
         candidates = [
-            f"{to_printable(name.name)} ({self._shorten(iri)})"
+            self._name_candidate(name.name, iri)
             if name.rank == CODE_RANK and "/" in name.name  # a symbol
             else self._list_candidates([iri], entities)
             for iri, name in near.items()
