@@ -36,6 +36,7 @@ from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
+from msme_kg.rdf.terms import build_named_node
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
@@ -78,6 +79,7 @@ class Resolver:
         prefixes: PrefixMap,
         lang: str,
         derive_names: Callable[[], Sequence[EntityName]] = tuple,
+        find_named: Callable[[str], list[str] | None] | None = None,
     ) -> None:
         """Take the source of names; no query is sent yet.
 
@@ -86,8 +88,10 @@ class Resolver:
             prefixes: for the CURIEs that are accepted and suggested.
             lang: the language of the names in hints.
             derive_names: returns names by which entities are asked for without having them.
+            find_named: returns the entities that have a folded name, or None if it cannot tell.
         """
         self._engine = engine
+        self._find_named = find_named
         self._derive_names = derive_names
         self._prefixes = prefixes
         self._lang = lang
@@ -110,7 +114,7 @@ class Resolver:
             UsageError: no entity or several entities have the name; candidates are in the hint, or all that
                 it may be if they are a closed set.
         """
-        best = self._list_best_matches(text, self._load_all_names(entities))
+        best = self._list_best_matches(text, self._load_candidates(text, entities))
         best = best or self._list_at_address(text, entities)
         if not best and partial:
             best = self._list_best_matches(text, self._load_derived_names(entities))
@@ -248,19 +252,32 @@ class Resolver:
         iris = {name.entity_iri for name in self.load_names(entities)}
         return [name for name in self._derive_names() if name.entity_iri in iris]
 
+    def _load_candidates(self, text: str, entities: EntitySet) -> list[EntityName]:
+        """Return the names of the entities that a text names as a whole; all names without an index."""
+        named = self._find_named(fold_name(text)) if self._find_named else None
+        if named is None or entities.number is not None or entities.values_of is not None:
+            return self._load_all_names(entities)
+        iris = map(build_named_node, {*named, *self._list_candidate_iris(text)})
+        return self._list_names(entities, [iri for iri in iris if iri is not None])
+
+    def _list_names(self, entities: EntitySet, among: Iterable[ox.NamedNode] | None) -> list[EntityName]:
+        return list_names(
+            self._engine,
+            of_class=[self._to_node(curie) for curie in entities.of_class],
+            scheme=[self._to_node(curie) for curie in entities.scheme],
+            superclass=self._to_node(entities.superclass) if entities.superclass else None,
+            among=among,
+        )
+
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
-            names = list_names(
-                self._engine,
-                of_class=[self._to_node(curie) for curie in entities.of_class],
-                scheme=[self._to_node(curie) for curie in entities.scheme],
-                superclass=self._to_node(entities.superclass) if entities.superclass else None,
-            )
-            if entities.number is not None:
+            if entities.number is None:
+                names = self._list_names(entities, None)
+            else:
                 whole = ox.NamedNode(entities.whole) if entities.whole else None
                 numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
-                numbered = {name.entity_iri for name in numbers}
-                names = [*(name for name in names if name.entity_iri in numbered), *numbers]
+                numbered = [ox.NamedNode(name.entity_iri) for name in numbers]
+                names = [*self._list_names(entities, numbered), *numbers]
             if entities.values_of is not None:
                 values = list_values(self._engine, self._to_node(entities.values_of))
                 names = [name for name in names if name.entity_iri in values]
