@@ -20,6 +20,8 @@ _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
 _CHUNK = re.compile(r"[^\W_]+")
 _SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"}
 """English words that names are remembered without, or with others: the declaration of, from or at a place."""
+_PLURAL = re.compile(r"(?<=[cs]h)es\b|(?<=[a-z][a-z][a-hj-rtv-z])s\b")
+"""The ending of an English plural; other words that end so lose it in the text and in the name alike."""
 _NO_BREAK = re.compile(rf"[^\s{_IDEOGRAPHS}\u3000-\u303f\uff00-\uffef]{{2}}")
 
 
@@ -58,11 +60,11 @@ class NamePattern:
         shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
 
-    def is_begun_word_of(self, name: str) -> bool:
-        """Return True if the text is a name whose last word is not finished."""
+    def has_all_words_of(self, name: str) -> bool:
+        """Return True if the text is a name, the last word of which may be begun."""
         words = _join_words(fold_characters(name))
         begun = self._words.rstrip()
-        return words.startswith(begun) and " " not in words[len(begun) :].rstrip() and words != self._words
+        return words.startswith(begun) and " " not in words[len(begun) :].rstrip()
 
     def cut_excerpt(self, text: str, length: int) -> str:
         """Return the part of a text around the first occurrence of what was typed.
@@ -93,8 +95,8 @@ def _is_within_word(text: str, place: int) -> bool:
 
 
 def _join_words(folded: str) -> str:
-    """Return the words of a folded text, with a blank before and after each."""
-    return f" {' '.join(_WORD.findall(folded))} "
+    """Return the words of a folded text in the singular, with a blank before and after each."""
+    return _PLURAL.sub("", f" {' '.join(_WORD.findall(folded))} ")
 
 
 def _match_with_gaps(wanted: list[str], words: str) -> bool:

@@ -17,6 +17,7 @@ from msme_kg.entities.name_index import (
     COMPOSED_RANK,
     DERIVED_RANK,
     LABEL_RANK,
+    SLUG_RANK,
     EntityName,
     list_at_address,
     list_names,
@@ -33,7 +34,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text
+from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.rdf.terms import build_named_node
@@ -216,7 +217,7 @@ class Resolver:
         scored = [
             (name, pattern.compute_score(name.name))
             for name in names
-            if not name.is_slug and not name.is_address
+            if name.rank != SLUG_RANK and not name.is_address
         ]
         for are_records, (least, most) in product((False, True), accepted):
             of_kind = [(name, score) for name, score in scored if name.is_record == are_records]
@@ -232,8 +233,8 @@ class Resolver:
         """Return the instance whose name is within those of all others, which are of other kinds, else all.
 
         So a platform comes before a work item on it and a panel about it, but no version before another,
-        unless its name is the text with its last word finished. Terms of a vocabulary do not compete with an
-        instance.
+        unless its name is the text, whose last word may be begun. Terms of a vocabulary do not compete with
+        an instance.
         """
         iris = [name.entity_iri for name in matches]
         first, *others = [name for name in matches if not name.is_term] or matches
@@ -244,7 +245,7 @@ class Resolver:
             if pattern.compute_score(name.name) >= SAME_WORDS
         }
         kind, *other_kinds = [name.entity_iri.rpartition("/")[0] for name in (first, *others)]
-        is_other = kind not in other_kinds or NamePattern(text).is_begun_word_of(first.name)
+        is_other = kind not in other_kinds or NamePattern(text).has_all_words_of(first.name)
         is_whole = is_other and all(name.entity_iri in containing for name in others)
         return [first.entity_iri] if is_whole else iris
 
@@ -305,11 +306,15 @@ class Resolver:
                 name.lang == self._lang or name.entity_iri not in labels
             ):
                 labels[name.entity_iri] = name.name
-        words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
-        listed = "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)])
+        words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
+        rest = (self._shorten(iri) for iri in shown if iri not in labels)
+        listed = join_texts([*words, *rest], "error.listed")
         if len(iris) > len(shown):
             return build_text("error.and-more", listed=listed, count=len(iris) - len(shown))
         return listed
+
+    def _name_candidate(self, label: str, iri: str) -> str:
+        return build_text("error.candidate", label=to_printable(label), curie=self._shorten(iri))
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
         names = self.load_names(entities)
@@ -326,7 +331,7 @@ class Resolver:
         if not near:
             return build_text("error.give-name")
         candidates = [
-            f"{to_printable(name.name)} ({self._shorten(iri)})"
+            self._name_candidate(name.name, iri)
             if name.rank == CODE_RANK and "/" in name.name  # a symbol
             else self._list_candidates([iri], entities)
             for iri, name in near.items()
