@@ -33,7 +33,8 @@ from msme_kg.entities.name_matching import (
     WITH_GAPS,
     NamePattern,
 )
-from msme_kg.errors import UsageError, find_close_matches, to_printable
+from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
@@ -42,11 +43,8 @@ from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 8
-_MAX_SUGGESTIONS = 3
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
-_MIN_NEAR_LENGTH = 4
-"""The fewest Latin letters of a name that is suggested as similar; shorter ones are codes."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
 _PRECEDENCES = {DERIVED_RANK: -1, COMPOSED_RANK: -2}
@@ -324,9 +322,9 @@ class Resolver:
                 return build_text("error.no-parts")
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
         near = (
-            _find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
+            find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
             or self._search_names(text, names)
-            or _find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
+            or find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
         )
         if not near:
             return build_text("error.give-name")
@@ -349,7 +347,7 @@ class Resolver:
         ]
         found.sort(key=lambda name: _rank_kind(accepted[name.entity_iri]))
         best = [name for name in found if _rank_kind(name) == _rank_kind(found[0])]
-        return {name.entity_iri: name for name in best[:_MAX_SUGGESTIONS]}
+        return {name.entity_iri: name for name in best[:MAX_SUGGESTIONS]}
 
     def _list_with_number(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a number in a name, claims of this value first."""
@@ -397,16 +395,3 @@ def _select_best_names(
     found = [(key, name) for key, name in best.values() if first and key[:3] == first[:3]]
     found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
     return [name for _, name in found]
-
-
-def _find_near_names(text: str, names: Iterable[EntityName], least: float) -> dict[str, EntityName]:
-    """Return the names that are most similar to a text, by entity."""
-    by_name = {
-        folded: name
-        for name in sorted(names, key=lambda name: -name.rank)
-        if len(folded := fold_name(name.name)) >= _MIN_NEAR_LENGTH or not folded.isascii()
-    }
-    near: dict[str, EntityName] = {}
-    for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, least):
-        near.setdefault(by_name[folded].entity_iri, by_name[folded])
-    return near

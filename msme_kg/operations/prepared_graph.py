@@ -33,7 +33,7 @@ def start_preparing(repository: Repository, dataset: Dataset) -> None:
         os.posix_spawn(sys.executable, command, environment, file_actions=nothing, setsid=True)
 
 
-def main() -> None:
+def prepare() -> None:
     """Write the store of the repository that the command line names."""
     import resource
 
@@ -45,4 +45,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    prepare()
