@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from msme_kg.cli.answer_notes import (
+    list_default_notes,
     print_day_notes,
     print_name_notes,
     print_version_note,
-    warn_beyond_record,
 )
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
@@ -21,10 +21,12 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_hint
+from msme_kg.cli.output import emit, print_hint, print_remark
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
+from msme_kg.errors import to_printable
+from msme_kg.message_catalog import format_message
 from msme_kg.operations.answer_hints import (
     describe_counted_sources,
     describe_next_queries,
@@ -74,8 +76,10 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
                 svg = render_query_chart(query, table.head(limit).to_labelled_rows(), kg.lang)
                 chart = convert_chart(svg, choose_format(plot, PICTURE_FORMATS) or PICTURE_FORMATS[0])
             end = find_exceeded_record_end_of_query(kg, query, options)
-            hints = []
+            hints: list[str] = []
+            notes: list[str] = []
             if form in FORMATS_FOR_PEOPLE and not endpoints:
+                notes = list_default_notes(query, options, kg.lang)
                 hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
                 versions = [] if table else list_version_answers(kg, query, options, deprecated=deprecated)
                 if len(versions) == 1:
@@ -89,8 +93,11 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             print_name_notes(kg)
             if table.question is not None:
                 print_day_notes(table.question)
-            text = render_answer(table, form, output, limit=limit, labels=labels)
-        warn_beyond_record(end, kg.lang)
+            if end is not None:
+                notes.append(format_message("output.record-ends", kg.lang, end=to_printable(end)))
+            text = render_answer(table, form, output, limit=limit, labels=labels, notes=(*notes, *hints))
+        for note in notes:
+            print_remark(note, kg.lang)
         for hint in hints:
             print_hint(hint, kg.lang)
         if chart is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,6 +35,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.entities.versions import list_version_symbols
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
@@ -44,6 +46,8 @@ from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 8
 _MIN_PART_LENGTH = 2
+_REVISION = re.compile(r"[\s/.,-]*\brev(?:ision)?[\s./-]*\d+\s*$", re.IGNORECASE)
+"""The end of a symbol that names a revision."""
 """The fewest letters that are taken for a part of a name."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
@@ -137,7 +141,7 @@ class Resolver:
             )
         raise UsageError(
             build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
-            hint=self._suggest_names(text, entities),
+            hint=self._list_versions(text, entities) or self._suggest_names(text, entities),
         )
 
     def list_matches(self, text: str) -> list[str]:
@@ -335,6 +339,20 @@ class Resolver:
             for iri, name in near.items()
         ]
         return build_text("error.did-you-mean", names=join_alternatives(candidates))
+
+    def _list_versions(self, text: str, entities: EntitySet) -> str:
+        """Return a hint with the versions of a document of which a text names another; else an empty text."""
+        stem = _REVISION.sub("", text)
+        if stem in {"", text}:
+            return ""
+        names = self._load_candidates(stem, entities)
+        found = self._list_best_matches(stem, names) or self._find_partial_matches(stem, entities)[0]
+        symbols = {name.name for name in names if name.entity_iri in found and name.rank == CODE_RANK}
+        for iri in found:
+            symbols |= set(list_version_symbols(self._engine, ox.NamedNode(iri)))
+        return (
+            build_text("error.versions", symbols=join_texts(sorted(symbols), "error.listed")) if symbols else ""
+        )
 
     def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
