@@ -70,10 +70,17 @@ def quote_text(text: str) -> str:
 
 def join_alternatives(texts: Sequence[str]) -> str:
     """Return texts as a list of alternatives."""
-    joined, *rest = texts
-    for text in rest:
-        joined = build_text("error.or", first=joined, second=text)
-    return joined
+    return join_texts(texts, "error.or")
+
+
+def join_texts(texts: Sequence[str], message_id: str) -> str:
+    """Return one or more texts, joined by a message with the placeholders ``first`` and ``second``."""
+    if len(texts) == 1:
+        return texts[0]
+    half = len(texts) // 2  # so that many texts make no deep nesting
+    return build_text(
+        message_id, first=join_texts(texts[:half], message_id), second=join_texts(texts[half:], message_id)
+    )
 
 
 def translate(text: str, lang: str) -> str:

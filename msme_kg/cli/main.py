@@ -19,7 +19,7 @@ from msme_kg.cli.output import get_outcome, print_error, print_note
 from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
 from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
 from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text
+from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -79,7 +79,7 @@ class _LazyGroup(CheckedCommand, click.Group):
                 build_text("error.no-command", name=quote_text(to_printable(cmd_name))),
                 hint=build_text("error.did-you-mean", names=join_alternatives(near))
                 if near
-                else build_text("error.one-of", values=", ".join(COMMANDS)),
+                else build_text("error.one-of", values=join_texts(list(COMMANDS), "error.values")),
             )
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
@@ -190,6 +190,6 @@ def _convert_error(error: click.ClickException) -> UsageError:
             hint = build_text("error.did-you-mean", names=join_alternatives(error.possibilities))
         return UsageError(build_text("error.no-such-option", name=to_printable(error.option_name)), hint=hint)
     if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
-        name = error.param.get_error_hint(error.ctx)
+        name = quote_text(error.param.get_error_hint(error.ctx).replace("'", ""))
         return UsageError(build_text("error.missing", name=name), hint=hint)
     return UsageError(to_printable(error.format_message(), _MAX_MESSAGE), hint=hint)

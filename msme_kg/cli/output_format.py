@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from msme_kg.cli.output import is_standard_output, is_stream
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.message_catalog import build_text
+from msme_kg.message_catalog import build_text, join_texts
 
 BINARY_FORMATS = {"docx", "xlsx", "png", "pdf"}
 """Formats that are not text."""
@@ -67,7 +67,7 @@ def choose_format(output: str | None, formats: Sequence[str], given: str | None 
         name for name in formats if ending == _get_ending(name) or name in _SHARED_ENDINGS.get(ending, ())
     ]
     if not fitting:
-        known = ", ".join(dict.fromkeys(f".{_get_ending(name)}" for name in formats))
+        known = join_texts(list(dict.fromkeys(f".{_get_ending(name)}" for name in formats)), "error.values")
         raise UsageError(
             build_text("error.no-ending", file=to_printable(output), ending=ending),
             hint=build_text("error.name-ending", endings=known),

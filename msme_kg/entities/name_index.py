@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.local_engine import FOLDED_NAME, NAMES_GRAPH, LocalEngine
 from msme_kg.sparql.results import QueryEngine
 
 # Ranks: codes, labels, titles, alternative labels.
@@ -22,7 +24,8 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX foaf: <http://xmlns.com/foaf/0.1/>
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
-SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
+SELECT DISTINCT (?in_thing AS ?thing) ?type ?rank ?name WHERE {
+  VALUES ?in_thing { UNDEF }  # param
   VALUES ?in_class { UNDEF }  # param
   VALUES ?in_scheme { UNDEF }  # param
   VALUES ?in_superclass { UNDEF }  # param
@@ -35,11 +38,11 @@ SELECT DISTINCT ?thing ?type ?rank ?name WHERE {
       ?property rdfs:subPropertyOf* ?family .
     }
   }
-  ?thing ?property ?name ; a ?type .
+  ?in_thing ?property ?name ; a ?type .
   FILTER(!BOUND(?in_class) || ?type = ?in_class || EXISTS { ?type rdfs:subClassOf+ ?in_class })
-  FILTER(!BOUND(?in_scheme) || EXISTS { ?thing skos:inScheme ?in_scheme }
-    || (?type = owl:Class && ?thing = ?in_scheme))
-  FILTER(!BOUND(?in_superclass) || EXISTS { ?thing rdfs:subClassOf+ ?in_superclass })
+  FILTER(!BOUND(?in_scheme) || EXISTS { ?in_thing skos:inScheme ?in_scheme }
+    || (?type = owl:Class && ?in_thing = ?in_scheme))
+  FILTER(!BOUND(?in_superclass) || EXISTS { ?in_thing rdfs:subClassOf+ ?in_superclass })
   # A name on an attestation is what a source calls the thing that it is stored with.
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
@@ -151,8 +154,9 @@ def list_names(
     of_class: Sequence[ox.NamedNode] = (),
     scheme: Sequence[ox.NamedNode] = (),
     superclass: ox.NamedNode | None = None,
+    among: Iterable[ox.NamedNode] | None = None,
 ) -> list[EntityName]:
-    """Return the names of all entities, deprecated ones too, with the last segments of their IRIs.
+    """Return the names of entities, deprecated ones too, with the last segments of their IRIs.
 
     An abbreviation in brackets at the end of a name is a name too. A label that begins with the symbol of its
     entity, "INF/MSME/4: first version of the package", is composed: it describes what has no title.
@@ -162,11 +166,13 @@ def list_names(
         of_class: only instances of these classes and their subclasses; empty for any class.
         scheme: only concepts of these schemes, and these classes themselves; empty for any entity.
         superclass: only subclasses of this class; None for any entity.
+        among: only these entities; None for all.
     """
     selection: dict[str, Sequence[ox.NamedNode | None]] = {
         "class": of_class or [None],
         "scheme": scheme or [None],
         "superclass": [superclass],
+        "thing": [None] if among is None else list(among),
     }
     query = bind_values(_NAMES_QUERY, selection)
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}
@@ -202,6 +208,16 @@ def list_names(
         for name in names
     }
     return [*names, *_list_abbreviations(names), *slugs.values()]
+
+
+def list_folded_names(engine: LocalEngine) -> Iterator[ox.Quad]:
+    """Yield the folded form of each name and of each abbreviation at its end, for ``find_named``."""
+    for name in list_names(engine):
+        found = None if name.is_record else _ABBREVIATION.search(name.name)
+        for text in (name.name, found[1] if found else ""):
+            if text:
+                folded = ox.Literal(fold_name(text))
+                yield ox.Quad(ox.NamedNode(name.entity_iri), FOLDED_NAME, folded, NAMES_GRAPH)
 
 
 def _list_abbreviations(names: Iterable[EntityName]) -> list[EntityName]:

@@ -33,19 +33,18 @@ from msme_kg.entities.name_matching import (
     WITH_GAPS,
     NamePattern,
 )
-from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text
+from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import BASE, PrefixMap
+from msme_kg.rdf.terms import build_named_node
 from msme_kg.sparql.canned import ANY_ENTITY, EntitySet
 from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 8
-_MAX_SUGGESTIONS = 3
 _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
-_MIN_NEAR_LENGTH = 4
-"""The fewest Latin letters of a name that is suggested as similar; shorter ones are codes."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
 _PRECEDENCES = {DERIVED_RANK: -1, COMPOSED_RANK: -2}
@@ -79,6 +78,7 @@ class Resolver:
         prefixes: PrefixMap,
         lang: str,
         derive_names: Callable[[], Sequence[EntityName]] = tuple,
+        find_named: Callable[[str], list[str] | None] | None = None,
     ) -> None:
         """Take the source of names; no query is sent yet.
 
@@ -87,8 +87,10 @@ class Resolver:
             prefixes: for the CURIEs that are accepted and suggested.
             lang: the language of the names in hints.
             derive_names: returns names by which entities are asked for without having them.
+            find_named: returns the entities that have a folded name, or None if it cannot tell.
         """
         self._engine = engine
+        self._find_named = find_named
         self._derive_names = derive_names
         self._prefixes = prefixes
         self._lang = lang
@@ -111,7 +113,7 @@ class Resolver:
             UsageError: no entity or several entities have the name; candidates are in the hint, or all that
                 it may be if they are a closed set.
         """
-        best = self._list_best_matches(text, self._load_all_names(entities))
+        best = self._list_best_matches(text, self._load_candidates(text, entities))
         best = best or self._list_at_address(text, entities)
         if not best and partial:
             best = self._list_best_matches(text, self._load_derived_names(entities))
@@ -249,19 +251,32 @@ class Resolver:
         iris = {name.entity_iri for name in self.load_names(entities)}
         return [name for name in self._derive_names() if name.entity_iri in iris]
 
+    def _load_candidates(self, text: str, entities: EntitySet) -> list[EntityName]:
+        """Return the names of the entities that a text names as a whole; all names without an index."""
+        named = self._find_named(fold_name(text)) if self._find_named else None
+        if named is None or entities.number is not None or entities.values_of is not None:
+            return self._load_all_names(entities)
+        iris = map(build_named_node, {*named, *self._list_candidate_iris(text)})
+        return self._list_names(entities, [iri for iri in iris if iri is not None])
+
+    def _list_names(self, entities: EntitySet, among: Iterable[ox.NamedNode] | None) -> list[EntityName]:
+        return list_names(
+            self._engine,
+            of_class=[self._to_node(curie) for curie in entities.of_class],
+            scheme=[self._to_node(curie) for curie in entities.scheme],
+            superclass=self._to_node(entities.superclass) if entities.superclass else None,
+            among=among,
+        )
+
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
-            names = list_names(
-                self._engine,
-                of_class=[self._to_node(curie) for curie in entities.of_class],
-                scheme=[self._to_node(curie) for curie in entities.scheme],
-                superclass=self._to_node(entities.superclass) if entities.superclass else None,
-            )
-            if entities.number is not None:
+            if entities.number is None:
+                names = self._list_names(entities, None)
+            else:
                 whole = ox.NamedNode(entities.whole) if entities.whole else None
                 numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
-                numbered = {name.entity_iri for name in numbers}
-                names = [*(name for name in names if name.entity_iri in numbered), *numbers]
+                numbered = [ox.NamedNode(name.entity_iri) for name in numbers]
+                names = [*self._list_names(entities, numbered), *numbers]
             if entities.values_of is not None:
                 values = list_values(self._engine, self._to_node(entities.values_of))
                 names = [name for name in names if name.entity_iri in values]
@@ -289,11 +304,15 @@ class Resolver:
                 name.lang == self._lang or name.entity_iri not in labels
             ):
                 labels[name.entity_iri] = name.name
-        words = (f"{to_printable(labels[iri])} ({self._shorten(iri)})" for iri in shown if iri in labels)
-        listed = "; ".join([*words, *(self._shorten(iri) for iri in shown if iri not in labels)])
+        words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
+        rest = (self._shorten(iri) for iri in shown if iri not in labels)
+        listed = join_texts([*words, *rest], "error.listed")
         if len(iris) > len(shown):
             return build_text("error.and-more", listed=listed, count=len(iris) - len(shown))
         return listed
+
+    def _name_candidate(self, label: str, iri: str) -> str:
+        return build_text("error.candidate", label=to_printable(label), curie=self._shorten(iri))
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
         names = self.load_names(entities)
@@ -303,14 +322,14 @@ class Resolver:
                 return build_text("error.no-parts")
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
         near = (
-            _find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
+            find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
             or self._search_names(text, names)
-            or _find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
+            or find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
         )
         if not near:
             return build_text("error.give-name")
         candidates = [
-            f"{to_printable(name.name)} ({self._shorten(iri)})"
+            self._name_candidate(name.name, iri)
             if name.rank == CODE_RANK and "/" in name.name  # a symbol
             else self._list_candidates([iri], entities)
             for iri, name in near.items()
@@ -328,7 +347,7 @@ class Resolver:
         ]
         found.sort(key=lambda name: _rank_kind(accepted[name.entity_iri]))
         best = [name for name in found if _rank_kind(name) == _rank_kind(found[0])]
-        return {name.entity_iri: name for name in best[:_MAX_SUGGESTIONS]}
+        return {name.entity_iri: name for name in best[:MAX_SUGGESTIONS]}
 
     def _list_with_number(self, text: str, entities: EntitySet) -> list[str]:
         """Return the entities with a number in a name, claims of this value first."""
@@ -376,16 +395,3 @@ def _select_best_names(
     found = [(key, name) for key, name in best.values() if first and key[:3] == first[:3]]
     found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
     return [name for _, name in found]
-
-
-def _find_near_names(text: str, names: Iterable[EntityName], least: float) -> dict[str, EntityName]:
-    """Return the names that are most similar to a text, by entity."""
-    by_name = {
-        folded: name
-        for name in sorted(names, key=lambda name: -name.rank)
-        if len(folded := fold_name(name.name)) >= _MIN_NEAR_LENGTH or not folded.isascii()
-    }
-    near: dict[str, EntityName] = {}
-    for folded in find_close_matches(fold_name(text), by_name, _MAX_SUGGESTIONS, least):
-        near.setdefault(by_name[folded].entity_iri, by_name[folded])
-    return near

@@ -17,6 +17,7 @@ from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_
 from msme_kg.message_catalog import build_text, format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
+from msme_kg.operations.prepared_graph import start_preparing
 from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -28,6 +29,7 @@ from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.prepared_store import open_prepared_store
 
 if TYPE_CHECKING:
     from msme_kg.sparql.http_client import Deadline
@@ -90,7 +92,10 @@ class OpenGraph:
         require_language(lang)
         if dataset is None:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-        engine = LocalEngine(dataset)
+        prepared = open_prepared_store(dataset)
+        engine = LocalEngine(dataset, prepared)
+        if prepared is None:
+            start_preparing(repository, dataset)
         return cls(repository, engine, engine.prefixes, lang, dataset=dataset)
 
     @classmethod
@@ -135,7 +140,11 @@ class OpenGraph:
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
         return Resolver(
-            self.engine, self.prefixes, self.lang, lambda: [derived.name for derived in self.derived_names]
+            self.engine,
+            self.prefixes,
+            self.lang,
+            lambda: [derived.name for derived in self.derived_names],
+            self.engine.find_named if isinstance(self.engine, LocalEngine) else None,
         )
 
     @cached_property

@@ -112,7 +112,7 @@ class AffectedFocusNodes:
                 query_nodes = self._find_query_nodes(constraint)
                 if query_nodes is None:
                     return None
-                values.append(query_nodes)
+                focus_nodes.append(query_nodes)  # $this is the focus node, of a property shape too (§5.3.1)
         for inner in shape.list_references():
             inner_nodes = self._find_affected_nodes(inner)
             if inner_nodes is None:

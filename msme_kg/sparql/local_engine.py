@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import SHACL, PrefixMap
-from msme_kg.rdf.parser import BOM, parse
+from msme_kg.rdf.parser import parse
 from msme_kg.sparql.language_tags import fold_language_tags
 from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
 from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
-from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.dataset import Dataset
 
+NAMES_GRAPH = ox.NamedNode("urn:x-msme-kg:names")
+"""The named graph of a prepared store that has the names of entities, apart from the data."""
+FOLDED_NAME = ox.NamedNode("urn:x-msme-kg:folded-name")
 _TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
 """Signs in the text of a query whose result can have triples as terms."""
 
@@ -29,24 +32,19 @@ class LocalEngine:
         prefixes: those that the files declare with ``sh:declare``.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, prepared: ox.Store | None = None) -> None:
         """Load the files.
 
         Args:
             dataset: the files; each is also a named graph.
+            prepared: a store that has them already, from ``msme_kg.storage.prepared_store``.
 
         Raises:
             InputError: a file is malformed.
         """
         self._dataset = dataset
-        self._union_store = ox.Store()
-        for file in dataset.files:
-            try:
-                self._union_store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base)
-            except (SyntaxError, MemoryError):
-                for _ in parse(file.content, file.path, file.base):
-                    pass  # raises an error with file, line and column
-                raise
+        self._is_prepared = prepared is not None
+        self._union_store = self._load_files() if prepared is None else prepared
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = PrefixMap.from_declarations(
             quad
@@ -54,24 +52,53 @@ class LocalEngine:
             for quad in self._union_store.quads_for_pattern(None, predicate, None)
         )
 
+    def _load_files(self) -> ox.Store:
+        store = ox.Store()
+        for file in self._dataset.files:
+            try:
+                store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base)
+            except (SyntaxError, MemoryError):
+                for _ in parse(file.content, file.path, file.base):
+                    pass  # raises an error with file, line and column
+                raise
+        return store
+
     @cached_property
     def _named_graph_store(self) -> ox.Store:
         """The same quads, each in the named graph of its file; built for the first query that needs it."""
         store = ox.Store()
         for file in self._dataset.files:
             graph = ox.NamedNode(file.graph)
-            store.load(_to_turtle(file), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
+            store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
         return store
 
     def query(self, query: str) -> QueryResult:
         """Return the result of a query; see ``msme_kg.sparql.results.QueryEngine``."""
         keywords = reject_unsafe_query(query)
-        store = self._named_graph_store if keywords & {"GRAPH", "FROM"} else self._union_store
+        try:
+            return self._run(query, keywords)
+        except OSError:  # a prepared store that is damaged, or removed meanwhile
+            if not self._is_prepared:
+                raise
+            self._is_prepared, self._union_store = False, self._load_files()
+            return self._run(query, keywords)
+
+    def find_named(self, folded_name: str) -> list[str] | None:
+        """Return the entities that have a name with this folded form; None without a prepared store."""
+        if not self._is_prepared:
+            return None
+        name = ox.Literal(folded_name)
+        found = self._union_store.quads_for_pattern(None, FOLDED_NAME, name, NAMES_GRAPH)
+        return [quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)]
+
+    def _run(self, query: str, keywords: Container[str]) -> QueryResult:
+        is_of_graphs = "GRAPH" in keywords or "FROM" in keywords
+        store = self._named_graph_store if is_of_graphs else self._union_store
         try:
             answer = store.query(
                 fold_language_tags(query),
                 prefixes=dict(self.prefixes),
-                use_default_graph_as_union="FROM" not in keywords,
+                use_default_graph_as_union=is_of_graphs and "FROM" not in keywords,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None
@@ -87,14 +114,6 @@ class LocalEngine:
         answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
-
-
-def _to_turtle(file: GraphFile) -> bytes:
-    """Return the content of a file as Turtle."""
-    if file.is_turtle:
-        return file.content.removeprefix(BOM)
-    triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in file.parse_quads())
-    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _read_answer(answer: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean) -> QueryResult:

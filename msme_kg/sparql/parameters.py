@@ -13,7 +13,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, quote_text
+from msme_kg.message_catalog import build_text, join_texts, quote_text
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY, CannedQuery, Parameter
@@ -126,7 +126,9 @@ def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> N
             hint = (
                 build_text("error.did-you-mean", names=near[0])
                 if near
-                else build_text("error.its-options", options=", ".join(sorted(known)) or "-")
+                else build_text(
+                    "error.its-options", options=join_texts(sorted(known) or ["-"], "error.values")
+                )
             )
             message = build_text("error.no-option", query=query.name, name=quote_text(to_printable(name)))
             raise UsageError(message, hint=hint)
@@ -225,7 +227,9 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
     message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)
     if near:
         raise UsageError(message, hint=build_text("error.did-you-mean", names=near[0]))
-    error = UnfitValueError(message, hint=build_text("error.one-of", values=", ".join(choices)))
+    error = UnfitValueError(
+        message, hint=build_text("error.one-of", values=join_texts(list(choices), "error.values"))
+    )
     error.text = text
     raise error
 

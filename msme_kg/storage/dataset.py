@@ -87,6 +87,13 @@ class GraphFile:
         """True for syntaxes with the tokens of Turtle: N-Triples, N-Quads and TriG too."""
         return get_format_for_path(self.path) not in {ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD}
 
+    def to_turtle(self) -> bytes:
+        """Return the content as Turtle."""
+        if self.is_turtle:
+            return self.content.removeprefix(BOM)
+        triples = (ox.Triple(quad.subject, quad.predicate, quad.object) for quad in self.parse_quads())
+        return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
     def parse_quads(self) -> Iterator[ox.Quad]:
         """Yield the file's triples as quads of its named graph."""
         yield from self.assign_graph(self.parse_raw())

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text, translate
+from msme_kg.message_catalog import build_text, join_alternatives, translate
 
 NAMES = {
     "nobody": (
         ["describe", "xyzzy"],
         "錯誤：THING 查無符合「xyzzy」者\n提示：請輸入 IRI、縮寫 IRI、代碼、文件編號或名稱\n",
     ),
-    "near": (["describe", "Nigerr"], "提示：是否指 尼日 (member:ne) 或 奈及利亞 (member:ng)？\n"),
+    "near": (["describe", "Nigerr"], "提示：是否指「尼日（member:ne）」或「奈及利亞（member:ng）」？\n"),
     "several": (
         ["describe", "貿易融資"],
         "錯誤：THING 之「貿易融資」可指多個事物\n提示：請擇一：COVID-19 期間",
@@ -35,16 +35,16 @@ NAMES = {
     ),
     "choice": (
         ["query", "members", "--certainty", "x"],
-        "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain, possible\n",
+        "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain、possible\n",
     ),
-    "query": (["query", "membrs"], "錯誤：查無查詢「membrs」\n提示：是否指 members？\n"),
-    "command": (["serch"], "錯誤：查無指令「serch」\n提示：是否指 search？\n"),
+    "query": (["query", "membrs"], "錯誤：無此查詢：「membrs」\n提示：是否指「members」？\n"),
+    "command": (["serch"], "錯誤：無此指令：「serch」\n提示：是否指「search」？\n"),
     "option": (
         ["query", "members", "--evidnce", "x"],
-        "錯誤：無此選項：--evidnce\n提示：是否指 --evidence？\n",
+        "錯誤：無此選項：--evidnce\n提示：是否指「--evidence」？\n",
     ),
-    "value": (["query", "members", "US"], "錯誤：「US」前未指定選項\n提示：是否指 --as-of US？\n"),
-    "argument": (["describe"], "錯誤：缺少引數：'THING'\n提示：請參閱 msme-kg describe --help\n"),
+    "value": (["query", "members", "US"], "錯誤：「US」前未指定選項\n提示：是否指「--as-of US」？\n"),
+    "argument": (["describe"], "錯誤：缺少引數：「THING」\n提示：請參閱 msme-kg describe --help\n"),
     "ending": (
         ["query", "members", "-o", "x.pdf"],
         "錯誤：x.pdf：本指令無法寫入副檔名為 .pdf 之檔案\n提示：",
@@ -68,13 +68,13 @@ def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
     ended = run("query", "members", "--member", "Korea", "--as-of", "2030-01-01", "--lang", "zh-Hant")
     assert ended.code == 0
     assert ended.err.splitlines() == [
-        "註：「Korea」視為 韓國 <https://w3id.org/msme-kg/member/kr>",
+        "註：「Korea」視為「韓國」<https://w3id.org/msme-kg/member/kr>",
         "註：紀錄止於 2025-12-31，其後尚無資料",
         "提示：韓國各項記載之來源：msme-kg describe member:kr",
     ]
-    assert run("search", "qwzzk", "--lang", "zh-Hant").err == "查無資料，請減少或改用其他字詞\n"
+    assert run("search", "qwzzk", "--lang", "zh-Hant").err == "查無資料，請減少字詞或改用其他字詞\n"
     ended = run("brief", "--for", "Korea", "--as-of", "2023-08-01", "--lang", "zh-Hant")
-    assert ended.err == "註：「Korea」視為 韓國 <https://w3id.org/msme-kg/member/kr>\n"
+    assert ended.err == "註：「Korea」視為「韓國」<https://w3id.org/msme-kg/member/kr>\n"
 
 
 def test_the_environment_chooses_the_language_of_errors_too(run: Run) -> None:
@@ -91,7 +91,9 @@ def test_diagnostics_with_a_place_have_one_form(run: Run, tmp_path: Path) -> Non
 
 
 def test_values_of_a_text_are_translated_too() -> None:
-    text = build_text("error.did-you-mean", names=join_alternatives(["a", quote_text("b"), "c"]))
-    assert text == "did you mean a or 'b' or c?"
-    assert translate(text, "zh-Hant") == "是否指 a 或 「b」 或 c？"
+    text = build_text(
+        "error.did-you-mean", names=join_alternatives(["a", build_text("error.no-values"), "c"])
+    )
+    assert text == "did you mean a or it takes no values or c?"
+    assert translate(text, "zh-Hant") == "是否指「a」或「本指令無須輸入值」或「c」？"
     assert translate("of a file", "zh-Hant") == "of a file"

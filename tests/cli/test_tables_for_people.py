@@ -356,7 +356,7 @@ def test_a_name_in_place_of_a_choice_points_to_describe(name: str, run: Run) -> 
     typed = f"'{name}'" if " " in name else name
     assert f"{hint}; msme-kg describe {typed} shows what sources say of one entity\n" in ended.err
     in_chinese = run("query", "conflicts", "--of", name, "--lang", "zh-Hant").err
-    assert f"；各來源就單一事物所載，見 msme-kg describe {typed}\n" in in_chinese
+    assert f"；各來源就單一事物所載內容，請見 msme-kg describe {typed}\n" in in_chinese
     # What names nothing has the choices only.
     assert run("query", "conflicts", "--of", "zzz").err.endswith(f"{hint}\n")
 

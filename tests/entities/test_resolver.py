@@ -60,9 +60,9 @@ def test_part_of_several_names_lists_them(run: Run) -> None:
     assert "workshop" not in ended.err
     ended = run("describe", "trade finance", "--lang", "zh-Hant")
     assert (ended.code, ended.out) == (2, "")
-    assert "(document:wt-wgtdf-w-98)" in ended.err
+    assert "（document:wt-wgtdf-w-98）；" in ended.err
     # Instances first, then terms of a vocabulary.
-    assert ended.err.index("(document:wt-wgtdf-w-98)") < ended.err.index("(work-area:4)")
+    assert ended.err.index("（document:wt-wgtdf-w-98）") < ended.err.index("（work-area:4）")
 
 
 @pytest.mark.parametrize(
@@ -193,11 +193,12 @@ def test_part_within_a_word_names_nothing_in_an_open_set(run: Run) -> None:
 def test_closed_set_is_listed_whole(run: Run, lang: str, label: str) -> None:
     ended = run("query", "documents", "--area", "nonsense", "--lang", lang)
     assert ended.code == 2
-    assert all(f"(work-area:{number})" in ended.err for number in range(1, 7))
+    opened, closed = ("（", "）") if lang == "zh-Hant" else ("(", ")")
+    assert all(f"{opened}work-area:{number}{closed}" in ended.err for number in range(1, 7))
     assert label in ended.err
     ended = run("query", "documents", "--kind", "nonsense", "--lang", lang)
     assert ended.code == 2
-    assert "(msme:AnnualReport)" in ended.err
+    assert f"{opened}msme:AnnualReport{closed}" in ended.err
     assert "Membership" not in ended.err
 
 
