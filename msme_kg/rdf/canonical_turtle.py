@@ -64,12 +64,7 @@ class CanonicalTurtleWriter:
         return "\n\n".join([*header, self.preamble, *self.format_blocks(quads, name)]) + "\n"
 
     def serialize_trig(self, graphs: Iterable[GraphLines]) -> Iterator[str]:
-        """Yield named graphs as TriG, with the triples of each graph in canonical form.
-
-        Raises:
-            InputError: a blank node is referenced twice, or blank nodes form a cycle.
-            SafetyError: blank nodes nest deeper than ``MAX_NESTING_DEPTH``.
-        """
+        """Yield named graphs as TriG, each in canonical form; errors as of ``format_graph`` come first."""
         owners: dict[str, str] = {}
         blocks: dict[str, Iterator[str]] = {}
         for graph in sorted(graphs, key=lambda graph: graph.name[:-1]):
@@ -100,16 +95,7 @@ class CanonicalTurtleWriter:
         return [block for graph in graphs for block in self.format_graph(graph, name)]
 
     def format_graph(self, graph: GraphLines, name: str = "") -> Iterator[str]:
-        """Return the blocks of a graph, one after the other.
-
-        Args:
-            graph: the triples; the order of batches is that of the IRIs.
-            name: the file's name, for messages.
-
-        Raises:
-            InputError: a blank node is referenced twice, or blank nodes form a cycle.
-            SafetyError: blank nodes nest deeper than ``MAX_NESTING_DEPTH``.
-        """
+        """Return the blocks of a graph whose batches are in the order of IRIs; see ``format_blocks``."""
         by_subject = group_by_subject(graph.bnode_lines)
         nested = _InlineBnodes(by_subject, self, name)
         for _ in self._format_named(by_subject, nested):
@@ -148,8 +134,8 @@ class CanonicalTurtleWriter:
         end = value.rindex('"') + 1
         quoted, suffix = value[:end], value[end:]
         if "\\b" in quoted or "\\f" in quoted:  # canonical Turtle has other escapes for them
-            quoted = quote_string(_unquote(quoted))
-        text = quoted if is_normalized("NFC", quoted) else quote_string(normalize("NFC", _unquote(quoted)))
+            quoted = quote_string(_parse_string(quoted))
+        text = quoted if is_normalized("NFC", quoted) else quote_string(normalize("NFC", _parse_string(quoted)))
         if suffix[:1] == "@":
             return (suffix[1:], quoted, ""), f"{text}@{normalize_language_tag(suffix[1:])}"
         datatype = suffix[3:-1] or f"{XSD}string"
@@ -170,7 +156,7 @@ class CanonicalTurtleWriter:
         return curie or token
 
 
-def _unquote(quoted: str) -> str:
+def _parse_string(quoted: str) -> str:
     (quad,) = parse_lines([f"<urn:x> <urn:x> {quoted} ."])
     return split_quad(quad)[2].value
 
