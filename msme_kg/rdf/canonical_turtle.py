@@ -117,7 +117,7 @@ class CanonicalTurtleWriter:
         lines = []
         for predicate in sorted(properties, key=self._describe_predicate):
             written: set[str] = set()
-            for _, text in sorted(self.describe_value(value, nested) for value in properties[predicate]):
+            for _, text in sorted([self.describe_value(value, nested) for value in properties[predicate]]):
                 # Two literals with one normalized form are one triple; two blank nodes never are.
                 if text not in written or text[0] in "[(":
                     lines.append(f"{self._describe_predicate(predicate)[1]} {text}")
@@ -135,7 +135,9 @@ class CanonicalTurtleWriter:
         quoted, suffix = value[:end], value[end:]
         if "\\b" in quoted or "\\f" in quoted:  # canonical Turtle has other escapes for them
             quoted = quote_string(_parse_string(quoted))
-        text = quoted if is_normalized("NFC", quoted) else quote_string(normalize("NFC", _parse_string(quoted)))
+        text = quoted
+        if not is_normalized("NFC", quoted):
+            text = quote_string(normalize("NFC", _parse_string(quoted)))
         if suffix[:1] == "@":
             return (suffix[1:], quoted, ""), f"{text}@{normalize_language_tag(suffix[1:])}"
         datatype = suffix[3:-1] or f"{XSD}string"
