@@ -122,7 +122,7 @@ FORBIDDEN = {
     "MAX of nothing": r"\bSELECT\s+(?:\((?:[^()]|\([^()]*\))*\)\s*)*\(MAX\s*\(",
     "a cast": r"\bxsd:\w+\s*\(",
     "FILTER(false)": r"\bFILTER\s*\(\s*(?:false|true)\s*\)",
-    "COALESCE": r"\bCOALESCE\b",
+    "COALESCE of more than variables": r"\bCOALESCE\b(?!\((?:\?\w+, )+\?\w+\))",
     "HAVING": r"\bHAVING\b",
     "LANG(x) = something": r'\bLANG\s*\([^)]*\)\s*!?=\s*+(?!"")',
     "something = LANG(x)": r'(?<!"")\s!?=\s*LANG\s*\(',

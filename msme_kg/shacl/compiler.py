@@ -34,7 +34,7 @@ def compile_shapes(quads: Iterable[ox.Quad]) -> CompiledShapes:
         quads: the shapes graph.
     """
     graph = ShapesGraph(quads)
-    nodes = graph.find_shapes()
+    nodes = graph.find_shapes((*CONSTRAINT_PARSERS, "sparql"))
     errors = list(graph.errors)
     unsupported: dict[ShapeNode, str] = {}
     ignored: list[tuple[ShapeNode, str]] = []

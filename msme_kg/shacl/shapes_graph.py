@@ -1,4 +1,4 @@
-"""Shapes graph by subject and predicate, with shapes, lists and targets as pySHACL finds them."""
+"""Shapes graph by subject and predicate, with its shapes, lists and targets."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ class ShapesGraph:
                 seen.add(triple)
                 self.triples_by_subject[triple[0]][triple[1].value].append(triple[2])
         self._subjects = {value: subject for subject, _, value in seen}
-        self._metaclasses: set[Term] = {ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")}
-        for subject, properties in self.triples_by_subject.items():
-            if ox.NamedNode(f"{RDFS}Class") in properties.get(f"{RDFS}subClassOf", ()):
-                self._metaclasses.add(subject)
+        self._metaclasses: list[Term] = [ox.NamedNode(f"{RDFS}Class"), ox.NamedNode(f"{OWL}Class")]
+        for metaclass in self._metaclasses:  # grows while it is read
+            for subject, properties in self.triples_by_subject.items():
+                is_subclass = metaclass in properties.get(f"{RDFS}subClassOf", ())
+                if is_subclass and subject not in self._metaclasses:
+                    self._metaclasses.append(subject)
 
     def list_values(self, node: Term, name: str) -> list[Term]:
         """Return the values of a SHACL property."""
@@ -83,7 +85,8 @@ class ShapesGraph:
     def read_targets(self, node: ShapeNode) -> Targets:
         """Return the targets of a shape, with an implicit class target if it is a class (SHACL §2.1.3)."""
         classes = list(self.list_values(node, "targetClass"))
-        if self._metaclasses & set(self.triples_by_subject[node].get(TYPE, ())):
+        is_class = not set(self._metaclasses).isdisjoint(self.list_types(node))
+        if is_class and isinstance(node, ox.NamedNode):
             classes.append(node)
         return Targets(
             tuple(self.list_values(node, "targetNode")),
@@ -92,8 +95,13 @@ class ShapesGraph:
             tuple(self.list_values(node, "targetObjectsOf")),
         )
 
-    def find_shapes(self) -> list[ShapeNode]:
-        """Return the nodes that pySHACL takes for shapes; ill-formed ones are added to ``errors``."""
+    def find_shapes(self, parameters: Iterable[str]) -> list[ShapeNode]:
+        """Return the shapes (SHACL §2.1); ill-formed ones are added to ``errors``.
+
+        Args:
+            parameters: the properties that make their subject a shape.
+        """
+        marks = {f"{SHACL}{name}" for name in (*_TARGET_PROPERTIES, *parameters)}
         shapes: dict[Term, None] = {}
         for subject, properties in list(self.triples_by_subject.items()):
             types = {term.value for term in properties.get(TYPE, ()) if isinstance(term, ox.NamedNode)}
@@ -101,11 +109,7 @@ class ShapesGraph:
             is_node_shape, is_property_shape = f"{SHACL}NodeShape" in types, f"{SHACL}PropertyShape" in types
             if (is_node_shape and (is_property_shape or paths)) or (is_property_shape and len(paths) != 1):
                 self.errors.append((subject, "sh:path does not fit the type of the shape"))  # type: ignore[arg-type]  # no literal is a subject
-            if (
-                is_node_shape
-                or is_property_shape
-                or any(f"{SHACL}{name}" in properties for name in (*_TARGET_PROPERTIES, "property", "node"))
-            ):
+            if is_node_shape or is_property_shape or not marks.isdisjoint(properties):
                 shapes[subject] = None
             for name in _SHAPE_PARAMETERS:
                 shapes.update(dict.fromkeys(properties.get(f"{SHACL}{name}", ())))
