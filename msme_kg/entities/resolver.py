@@ -350,9 +350,9 @@ class Resolver:
         symbols = {name.name for name in names if name.entity_iri in found and name.rank == CODE_RANK}
         for iri in found:
             symbols |= set(list_version_symbols(self._engine, ox.NamedNode(iri)))
-        return (
-            build_text("error.versions", symbols=join_texts(sorted(symbols), "error.listed")) if symbols else ""
-        )
+        if not symbols:
+            return ""
+        return build_text("error.versions", symbols=join_texts(sorted(symbols), "error.listed"))
 
     def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
