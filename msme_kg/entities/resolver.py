@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -35,7 +34,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
-from msme_kg.entities.versions import list_version_symbols
+from msme_kg.entities.versions import build_versions_hint, strip_revision
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
@@ -46,8 +45,6 @@ from msme_kg.sparql.results import QueryEngine
 
 _MAX_CANDIDATES = 8
 _MIN_PART_LENGTH = 2
-_REVISION = re.compile(r"[\s/.,-]*\brev(?:ision)?[\s./-]*\d+\s*$", re.IGNORECASE)
-"""The end of a symbol that names a revision."""
 """The fewest letters that are taken for a part of a name."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
@@ -141,7 +138,7 @@ class Resolver:
             )
         raise UsageError(
             build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
-            hint=self._list_versions(text, entities) or self._suggest_names(text, entities),
+            hint=self._suggest_names(text, entities),
         )
 
     def list_matches(self, text: str) -> list[str]:
@@ -302,12 +299,9 @@ class Resolver:
     def _list_candidates(self, iris: Sequence[str], entities: EntitySet) -> str:
         """Return labels with CURIEs; all of a closed set, else the first few."""
         shown = iris if entities.is_closed else iris[:_MAX_CANDIDATES]
-        labels: dict[str, str] = {}
-        for name in self._load_all_names(entities):
-            if name.rank in {LABEL_RANK, COMPOSED_RANK} and (
-                name.lang == self._lang or name.entity_iri not in labels
-            ):
-                labels[name.entity_iri] = name.name
+        named = [name for name in self._load_all_names(entities) if name.rank in {LABEL_RANK, COMPOSED_RANK}]
+        named.sort(key=lambda name: name.lang == self._lang)
+        labels = {name.entity_iri: name.name for name in named}
         words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
         rest = (self._shorten(iri) for iri in shown if iri not in labels)
         listed = join_texts([*words, *rest], "error.listed")
@@ -319,6 +313,11 @@ class Resolver:
         return build_text("error.candidate", label=to_printable(label), curie=self._shorten(iri))
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
+        if stem := strip_revision(text):
+            found = self._list_best_matches(stem, self._load_candidates(stem, entities))
+            found = found or self._find_partial_matches(stem, entities)[0]
+            if found and (hint := build_versions_hint(self._engine, found)):
+                return hint
         names = self.load_names(entities)
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})
@@ -339,20 +338,6 @@ class Resolver:
             for iri, name in near.items()
         ]
         return build_text("error.did-you-mean", names=join_alternatives(candidates))
-
-    def _list_versions(self, text: str, entities: EntitySet) -> str:
-        """Return a hint with the versions of a document of which a text names another; else an empty text."""
-        stem = _REVISION.sub("", text)
-        if stem in {"", text}:
-            return ""
-        names = self._load_candidates(stem, entities)
-        found = self._list_best_matches(stem, names) or self._find_partial_matches(stem, entities)[0]
-        symbols = {name.name for name in names if name.entity_iri in found and name.rank == CODE_RANK}
-        for iri in found:
-            symbols |= set(list_version_symbols(self._engine, ox.NamedNode(iri)))
-        if not symbols:
-            return ""
-        return build_text("error.versions", symbols=join_texts(sorted(symbols), "error.listed"))
 
     def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
