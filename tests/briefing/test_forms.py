@@ -17,6 +17,7 @@ from notes import brief
 import msme_kg
 from msme_kg.api import KnowledgeGraph
 from msme_kg.briefing.content.note_model import SECTION_NAMES
+from msme_kg.briefing.rendering.verbalizer import Verbalizer
 from msme_kg.errors import InputError, UsageError
 
 LANGUAGES = ["zh-Hant", "en"]
@@ -33,6 +34,18 @@ CASES = {
     for lang in LANGUAGES
     for length in SECTION_NAMES
 }
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_items_of_a_list_of_any_length_have_labels_of_their_own(lang: str, kg: KnowledgeGraph) -> None:
+    verbalizer = Verbalizer(kg.repository, lang)
+    for level in (1, 2, 3):
+        labels = [
+            verbalizer.format_phrase("forms.j2", "item_number", level=level, number=number)
+            for number in (1, 9, 10, 26, 27, 99, 100, 702, 703, 5000)
+        ]
+        assert all(labels)
+        assert len(set(labels)) == len(labels), labels
 
 
 @pytest.mark.parametrize("case", CASES)
