@@ -123,7 +123,7 @@ def _find_hints(
         table, options = versions[0].table, versions[0].options
     if not table:
         return table, hints + describe_no_answer(kg, query, options, versions, deprecated=deprecated)
-    hints += describe_counted_sources(kg, query, options)
+    hints += describe_counted_sources(kg, query, options, table)
     return table, hints + describe_next_queries(kg, query, options, deprecated=deprecated)
 
 

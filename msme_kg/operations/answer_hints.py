@@ -55,6 +55,16 @@ def describe_wider_answers(
     return hints
 
 
+def _describe_row(table: ResultTable) -> str:
+    """Return the cells of the first row that have a value, each after its heading."""
+    [row, *_] = table.to_labelled_rows()
+    return "; ".join(
+        f"{table.headings[name]} {cell}"
+        for name, cell in row.items()
+        if cell is not None and name not in table.joined
+    )
+
+
 def _name_rows(table: ResultTable) -> str:
     """Return the first cells of each row that have a value, in words."""
     rows = ([str(cell) for cell in row.values() if cell is not None] for row in table.to_labelled_rows())
@@ -101,18 +111,24 @@ def list_version_answers(
 
 
 def describe_counted_sources(
-    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None]
+    graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None], answer: ResultTable
 ) -> list[str]:
-    """Return a hint for each entity that was named, where an answer has but the number of sources.
+    """Return hints at the sources of an answer that has but their number: of few rows which, and how to ask.
 
     Args:
         graph: what the query was asked of.
         query: the canned query.
         options: its options as text.
+        answer: its answer.
     """
-    return (
-        _describe_named_entities(graph, query, options, "table.says-who") if _COUNT in query.columns else []
-    )
+    if _COUNT not in query.columns:
+        return []
+    separator = format_message("table.value-separator-long", graph.lang)
+    names = separator.join(answer.list_source_names()) if len(answer) <= _MAX_NAMED else ""
+    return [
+        *([format_message("table.sources", graph.lang, sources=names)] if names else []),
+        *_describe_named_entities(graph, query, options, "table.says-who"),
+    ]
 
 
 def describe_no_answer(
@@ -125,7 +141,7 @@ def describe_no_answer(
 ) -> list[str]:
     """Return hints at what is recorded, where a query has no answer.
 
-    They name versions that have one, else what is recorded of the entities that were named, else each option
+    They name versions that have one, else what is recorded of the entities that were named, and each option
     without which there is an answer.
 
     Args:
@@ -136,13 +152,11 @@ def describe_no_answer(
         deprecated: whether deprecated entities are in the answer too.
     """
     # The rows of a version are not counted: not each is what is asked for, as of sponsors not named.
-    return (
-        [
-            format_message("table.version", graph.lang, option=version.option, value=version.symbol)
-            for version in versions
-        ]
-        or _describe_named_entities(graph, query, options, "table.describe")
-        or _describe_shorter_questions(graph, query, options, deprecated=deprecated)
+    return [
+        format_message("table.version", graph.lang, option=version.option, value=version.symbol)
+        for version in versions
+    ] or _describe_named_entities(graph, query, options, "table.describe") + _describe_shorter_questions(
+        graph, query, options, deprecated=deprecated
     )
 
 
@@ -201,8 +215,11 @@ def describe_next_queries(
     """
     hints = []
     found = {match.text: match.entity_iri for match in graph.resolver.resolved_partially}
+    named = {one.name for one in query.parameters if one.type == "iri" and options.get(one.name) is not None}
     for name, words in query.next.items():
         following = QueryCatalog(graph.repository).get(CANNED, name)
+        if named - {one.name for one in following.parameters}:
+            continue  # it is not about the entity that was named
         asked = {one.name: options.get(one.name) or one.default for one in query.parameters}
         given = [
             (one, graph.prefixes.shorten(found.get(text, "")) or text)
@@ -210,8 +227,10 @@ def describe_next_queries(
             if (text := asked.get(one.name)) is not None and text != one.default
         ]
         texts = {one.name: text for one, text in given}
-        count = len(graph.run_query(following, texts, deprecated=deprecated))
-        if count:
+        answer = graph.run_query(following, texts, deprecated=deprecated)
+        if answer:
+            # One row is the answer itself.
+            count = _describe_row(answer) if len(answer) == 1 else len(answer)
             parts = [f"--{one.option} {quote(text)}" for one, text in given]
             command = " ".join(["msme-kg query", name, *parts])
             hints.append(

@@ -180,6 +180,15 @@ class ResultTable:
             return [(self._name_value(column, one), one) for one in term.value.split(SEPARATOR)]
         return ((format_cell(term, self._labels.get_label), term.value),)
 
+    def list_source_names(self) -> list[str]:
+        """Return the names of the sources of the entities in the rows; none if they are not known."""
+        sources = self._find_sources(self.solutions) if self._find_sources is not None else None
+        if not sources:
+            return []
+        place = sources.columns.index("source")
+        terms = [row[place] for row in sources.solutions.rows]
+        return list(dict.fromkeys(term.value for term in terms if term is not None))
+
     def to_xlsx(self, notes: Iterable[str] = ()) -> bytes:
         """Return a workbook of Excel with the rows, their sources, and a sheet on how to read them.
 

@@ -70,6 +70,8 @@ def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
     assert ended.err.splitlines() == [
         "註：「Korea」視為「韓國」<https://w3id.org/msme-kg/member/kr>",
         "註：紀錄止於 2025-12-31，其後尚無資料",
+        "提示：來源：強調 COVID-19 期間微中小企業重要性之聲明（textile-future.com）；"
+        "MSMEs 非正式工作小組 2021 年年度報告草案（web.wtocenter.org.tw）",
         "提示：韓國各項記載之來源：msme-kg describe member:kr",
     ]
     assert run("search", "qwzzk", "--lang", "zh-Hant").err == "查無資料，請減少字詞或改用其他字詞\n"

@@ -234,9 +234,15 @@ def test_where_there_is_no_answer_a_hint_leads_to_what_is_recorded(run: Run) -> 
 
 def test_the_number_of_sources_of_a_member_leads_to_the_sources(run: Run) -> None:
     asked = ("query", "members", "--as-of", "2023-08-01", "--member", "Argentina")
-    assert run(*asked).err == "hint: who says so of Argentina: msme-kg describe member:ar\n"
+    names, command = run(*asked).err.splitlines()
+    assert names.startswith("hint: sources: conexionintal.iadb.org: ")
+    assert "; diariodemocracia.com: " in names
+    assert command == "hint: who says so of Argentina: msme-kg describe member:ar"
     assert run(*asked, "--format", "json").err == ""
-    assert "who says so" not in run("query", "members", "--as-of", "2023-08-01").err
+    members = run("query", "members", "--as-of", "2023-08-01").err
+    assert "who says so" not in members
+    total = "(Date 2023-08-01; Stated total 98; Identified 79; "
+    assert f"hint: what sources state of the number of members {total}" in members
 
 
 def test_words_in_place_of_a_number_point_to_what_they_name(run: Run) -> None:
@@ -352,10 +358,13 @@ def test_an_option_that_names_an_entity_is_shown_by_its_label(run: Run) -> None:
 def test_an_answer_hints_at_what_a_wider_option_would_add(run: Run) -> None:
     possible = "hint: 31 more may have joined by then: --certainty possible\n"
     indirect = "hint: 10 more have indirect evidence only: --evidence indirect\n"
-    assert run(*MEMBERS).err == possible + indirect
-    assert run(*MEMBERS, "--format", "md").err == possible + indirect
-    assert run(*MEMBERS, "--certainty", "certain").err == indirect
-    assert run(*MEMBERS, "--certainty", "possible", "--evidence", "indirect").err == ""
+    total = (
+        "hint: what sources state of the number of members (3): msme-kg query coverage --as-of 2017-12-13\n"
+    )
+    assert run(*MEMBERS).err == possible + indirect + total
+    assert run(*MEMBERS, "--format", "md").err == possible + indirect + total
+    assert run(*MEMBERS, "--certainty", "certain").err == indirect + total
+    assert run(*MEMBERS, "--certainty", "possible", "--evidence", "indirect").err == total
     assert run(*MEMBERS, "--evidence", "stated", "--format", "csv").err == ""
     chinese = run(*MEMBERS, "--lang", "zh-Hant").err
     assert "另有 31 個會員可能已加入：--certainty possible" in chinese
