@@ -20,7 +20,7 @@ CASES: dict[str, list[str]] = {
         *("--from", "2021-01-01", "--to", "2022-12-31", "--certainty", "possible")
     ],
     "conflicts": [],
-    "conflicts@any": ["--of", "any"],
+    "conflicts@number": ["--of", "number"],
     "conflicts@date": ["--of", "date"],
     "conflicts@name": ["--of", "name"],
     "conflicts@place-zh-Hant": ["--of", "place", "--lang", "zh-Hant", "--labels"],

@@ -79,7 +79,7 @@ INTERFACE: dict[str, tuple[dict[str, str | None], str]] = {
         {"kind": None, "area": None, "welcomed-in": None, "as-of": None},
         "initiative kind launched operators partners languages homepage",
     ),
-    "conflicts": ({"of": "number"}, "quantity as_of value source"),
+    "conflicts": ({"of": "any"}, "quantity as_of value source"),
     "evidence": ({"thing": None}, "statement value source locator scope"),
     "sources": ({"host": None}, "source title publisher date host url uses"),
     "member-profile": ({"member": None}, "date what thing evidence source"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyoxigraph as ox
 
 from msme_kg.cli.options import get_settings
 from msme_kg.cli.output import print_remark
 from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.errors import to_printable
-from msme_kg.message_catalog import build_text, quote_text
+from msme_kg.message_catalog import build_text, format_message, quote_text
 from msme_kg.namespaces import XSD
 from msme_kg.operations.answer_hints import VersionAnswer
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.question import Question
+from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.parameters import parse_day
 
 
@@ -57,6 +60,27 @@ def print_day_notes(question: Question) -> None:
 def _print_day_note(option: str, text: str, day: str) -> None:
     if text not in {day, "today"}:
         print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
+
+
+def list_default_notes(query: CannedQuery, options: Mapping[str, str | None], lang: str) -> list[str]:
+    """Return a note for each default that an answer takes, where the header of the query says what it is.
+
+    Args:
+        query: the canned query.
+        options: its options as text; those that were given need no note.
+        lang: the language of the notes.
+    """
+    return [
+        format_message(
+            "output.by-default",
+            lang,
+            option=parameter.option,
+            value=to_printable(parameter.default or ""),
+            words=parameter.by_default[lang],
+        )
+        for parameter in query.parameters
+        if parameter.by_default and options.get(parameter.name) is None
+    ]
 
 
 def print_version_note(answer: VersionAnswer, lang: str) -> None:

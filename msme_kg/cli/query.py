@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from msme_kg.cli.answer_notes import (
+    list_default_notes,
     print_day_notes,
     print_name_notes,
     print_version_note,
-    warn_beyond_record,
 )
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import (
@@ -21,10 +21,12 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_hint
+from msme_kg.cli.output import emit, print_hint, print_remark
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
+from msme_kg.errors import to_printable
+from msme_kg.message_catalog import format_message
 from msme_kg.operations.answer_hints import (
     describe_counted_sources,
     describe_next_queries,
@@ -32,8 +34,10 @@ from msme_kg.operations.answer_hints import (
     describe_wider_answers,
     list_version_answers,
 )
+from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.rendering.chart_picture import PICTURE_FORMATS, convert_chart
+from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
@@ -74,23 +78,19 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
                 svg = render_query_chart(query, table.head(limit).to_labelled_rows(), kg.lang)
                 chart = convert_chart(svg, choose_format(plot, PICTURE_FORMATS) or PICTURE_FORMATS[0])
             end = find_exceeded_record_end_of_query(kg, query, options)
-            hints = []
+            notes: list[str] = []
+            hints: list[str] = []
             if form in FORMATS_FOR_PEOPLE and not endpoints:
-                hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
-                versions = [] if table else list_version_answers(kg, query, options, deprecated=deprecated)
-                if len(versions) == 1:
-                    print_version_note(versions[0], kg.lang)
-                    table, options = versions[0].table, dict(versions[0].options)
-                if table:
-                    hints += describe_counted_sources(kg, query, options)
-                    hints += describe_next_queries(kg, query, options, deprecated=deprecated)
-                else:
-                    hints += describe_no_answer(kg, query, options, versions, deprecated=deprecated)
+                notes = list_default_notes(query, options, kg.lang)
+                table, hints = _find_hints(kg, query, options, table, deprecated=deprecated)
             print_name_notes(kg)
             if table.question is not None:
                 print_day_notes(table.question)
-            text = render_answer(table, form, output, limit=limit, labels=labels)
-        warn_beyond_record(end, kg.lang)
+            if end is not None:
+                notes.append(format_message("output.record-ends", kg.lang, end=to_printable(end)))
+            text = render_answer(table, form, output, limit=limit, labels=labels, notes=(*notes, *hints))
+        for note in notes:
+            print_remark(note, kg.lang)
         for hint in hints:
             print_hint(hint, kg.lang)
         if chart is not None:
@@ -105,6 +105,26 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             click.Option(["--plot"], type=OutputFile(PICTURE_FORMATS), metavar="FILE", help=words)
         )
     return run
+
+
+def _find_hints(
+    kg: OpenGraph,
+    query: CannedQuery,
+    options: Mapping[str, str | None],
+    table: ResultTable,
+    *,
+    deprecated: bool,
+) -> tuple[ResultTable, list[str]]:
+    """Return an answer, or that of the only other version that has one, with hints at what to ask next."""
+    hints = describe_wider_answers(kg, query, options, table, deprecated=deprecated)
+    versions = [] if table else list_version_answers(kg, query, options, deprecated=deprecated)
+    if len(versions) == 1:
+        print_version_note(versions[0], kg.lang)
+        table, options = versions[0].table, versions[0].options
+    if not table:
+        return table, hints + describe_no_answer(kg, query, options, versions, deprecated=deprecated)
+    hints += describe_counted_sources(kg, query, options)
+    return table, hints + describe_next_queries(kg, query, options, deprecated=deprecated)
 
 
 @click.group("query", cls=_CannedQueryGroup, invoke_without_command=True)

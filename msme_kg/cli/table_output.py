@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 
 from msme_kg.cli.output import is_standard_output, print_note
 from msme_kg.rendering.result_table import ResultTable
@@ -29,6 +30,7 @@ def render_answer(
     limit: int | None = None,
     labels: bool = False,
     empty_note: str = "",
+    notes: Sequence[str] = (),
 ) -> str | bytes:
     """Return an answer as a command writes it, and print a note if it has no rows.
 
@@ -42,12 +44,13 @@ def render_answer(
         limit: the most rows to write; None for all.
         labels: whether labels replace IRIs in machine formats too.
         empty_note: the note on a table without rows, if the table has no better one.
+        notes: notes on the answer, which a workbook has too.
     """
     shown = table.head(limit)
     if not table:
         print_note(empty_note or table.describe_size())
     if form == "xlsx":
-        return shown.to_xlsx()
+        return shown.to_xlsx(notes)
     width = find_width(output)
     if form != "table" or width is None:
         return shown.render(form, labels=labels or None)

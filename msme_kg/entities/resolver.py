@@ -34,6 +34,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.entities.versions import build_versions_hint, strip_revision
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.name_folding import fold_name
@@ -298,12 +299,9 @@ class Resolver:
     def _list_candidates(self, iris: Sequence[str], entities: EntitySet) -> str:
         """Return labels with CURIEs; all of a closed set, else the first few."""
         shown = iris if entities.is_closed else iris[:_MAX_CANDIDATES]
-        labels: dict[str, str] = {}
-        for name in self._load_all_names(entities):
-            if name.rank in {LABEL_RANK, COMPOSED_RANK} and (
-                name.lang == self._lang or name.entity_iri not in labels
-            ):
-                labels[name.entity_iri] = name.name
+        named = [name for name in self._load_all_names(entities) if name.rank in {LABEL_RANK, COMPOSED_RANK}]
+        named.sort(key=lambda name: name.lang == self._lang)
+        labels = {name.entity_iri: name.name for name in named}
         words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
         rest = (self._shorten(iri) for iri in shown if iri not in labels)
         listed = join_texts([*words, *rest], "error.listed")
@@ -315,6 +313,11 @@ class Resolver:
         return build_text("error.candidate", label=to_printable(label), curie=self._shorten(iri))
 
     def _suggest_names(self, text: str, entities: EntitySet) -> str:
+        if stem := strip_revision(text):
+            found = self._list_best_matches(stem, self._load_candidates(stem, entities))
+            found = found or self._find_partial_matches(stem, entities)[0]
+            if found and (hint := build_versions_hint(self._engine, found)):
+                return hint
         names = self.load_names(entities)
         if entities.is_closed:
             iris = sorted({name.entity_iri for name in names})

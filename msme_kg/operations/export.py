@@ -14,7 +14,7 @@ from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.entity_filter import drop_entities
-from msme_kg.rdf.serializers import serialize_chunks
+from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.rendering.csv_tables import build_csv_tables
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
 from msme_kg.sparql.canned import LATEST_DAY
@@ -23,6 +23,7 @@ from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import Term
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.snapshot import read_snapshot
+from msme_kg.storage.statement_batches import read_batches
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ class Export:
         Raises:
             msme_kg.errors.InputError: a file is malformed, or the syntax cannot express it.
         """
-        return serialize_chunks(self._select_quads(), syntax, self.prefixes)
+        if self.dropped:
+            return iter([serialize(self._select_quads(), syntax, self.prefixes)])
+        return SYNTAXES[syntax](read_batches(self.dataset, syntax), self.prefixes)
 
     def write_tables(
         self, target: TargetFolder, *, guard_formulas: bool = False, with_bom: bool = False

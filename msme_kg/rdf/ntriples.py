@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 import pyoxigraph as ox
 
 from msme_kg.namespaces import XSD
-from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
+from msme_kg.rdf.terms import Term, normalize_language_tag
 
 # Control characters, marks of text direction, and the "u" that would turn a backslash into an escape.
 _CHARS_TO_ESCAPE = re.compile(
@@ -29,10 +29,10 @@ def quote_string(text: str) -> str:
     return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04X}", out) + '"'
 
 
-def is_shorthand(literal: ox.Literal) -> bool:
+def is_shorthand(text: str, datatype: str) -> bool:
     """Return True if Turtle writes a literal without quotes (RDF 1.1 Turtle §2.5.2, §2.5.3)."""
-    pattern = _SHORTHAND_PATTERNS.get(literal.datatype.value)
-    return pattern is not None and pattern.fullmatch(literal.value) is not None
+    pattern = _SHORTHAND_PATTERNS.get(datatype)
+    return pattern is not None and pattern.fullmatch(text) is not None
 
 
 def format_term(
@@ -89,12 +89,8 @@ def compute_sort_key(term: Term) -> tuple[str, str, str]:
 
 
 def sort_quads(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-    """Return quads sorted by graph, subject, predicate and object, without duplicates."""
-    graph_names: dict[object, str] = {}
-
-    def build_quad_key(quad: ox.Quad) -> tuple[str, str, str, tuple[str, str, str]]:
-        graph = graph_names.setdefault(quad.graph_name, str(quad.graph_name))
-        subject, predicate, value = split_quad(quad)
-        return (graph, str(subject), predicate.value, compute_sort_key(value))
-
-    return sorted(set(quads), key=build_quad_key)
+    """Return quads sorted by graph, then by their lines in N-Quads, without duplicates."""
+    unique = list(set(quads))
+    lines = (ox.serialize(unique, format=ox.RdfFormat.N_QUADS) or b"").decode().split("\n")[:-1]
+    graphs = [str(quad.graph_name) for quad in unique]
+    return [quad for *_, quad in sorted(zip(graphs, lines, unique, strict=True))]

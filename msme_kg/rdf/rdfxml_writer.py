@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import count, groupby
 from xml.parsers import expat
@@ -32,22 +32,25 @@ class RdfXmlWriter:
         self._prefix_by_namespace = {namespace: prefix for prefix, namespace in prefixes.items()}
         self._declared = {RDF: "rdf"}
 
-    def serialize(self, quads: Sequence[ox.Quad]) -> str:
-        """Return the document of some triples, which are sorted by subject.
+    def serialize(self, batches: Iterable[Iterable[ox.Quad]]) -> Iterator[str]:
+        """Yield the document of triples sorted by subject, whose text is held: all prefixes come first.
 
         Raises:
             InputError: XML cannot express a character of a literal or a property.
         """
-        body = []
-        for subject, statements in groupby(quads, key=lambda quad: quad.subject):
-            key = "nodeID" if isinstance(subject, ox.BlankNode) else "about"
-            body.append(f"<rdf:Description rdf:{key}={quote_xml(subject.value)}>")
-            body += [f"  {self._format_property(quad)}" for quad in statements]
-            body.append("</rdf:Description>")
+        bodies = ["\n".join(self._format_descriptions(batch)).encode() for batch in batches]
         declarations = sorted(self._declared.items())
         attributes = "".join(f"\n  xmlns:{prefix}={quote_xml(iri)}" for iri, prefix in declarations)
-        head = '<?xml version="1.0" encoding="UTF-8"?>'
-        return "\n".join([head, f"<rdf:RDF{attributes}>", *body, "</rdf:RDF>", ""])
+        yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rdf:RDF{attributes}>\n'
+        yield from (f"{body.decode()}\n" for body in bodies if body)
+        yield "</rdf:RDF>\n"
+
+    def _format_descriptions(self, quads: Iterable[ox.Quad]) -> Iterator[str]:
+        for subject, statements in groupby(quads, key=lambda quad: quad.subject):
+            key = "nodeID" if isinstance(subject, ox.BlankNode) else "about"
+            yield f"<rdf:Description rdf:{key}={quote_xml(subject.value)}>"
+            yield from (f"  {self._format_property(quad)}" for quad in statements)
+            yield "</rdf:Description>"
 
     def _format_property(self, quad: ox.Quad) -> str:
         subject, predicate, term = split_quad(quad)

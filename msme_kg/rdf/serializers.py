@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, groupby
 
 import pyoxigraph as ox
@@ -11,9 +12,13 @@ import pyoxigraph as ox
 from msme_kg.namespaces import RDF, XSD, PrefixMap
 from msme_kg.rdf.bnode_labels import has_bnodes, relabel_deterministically
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
-from msme_kg.rdf.ntriples import format_term, sort_quads
+from msme_kg.rdf.ntriples import sort_quads
 from msme_kg.rdf.rdfxml_writer import RdfXmlWriter
+from msme_kg.rdf.statement_lines import GraphLines, group_by_graph, parse_lines
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_graph
+
+_LANGUAGE_TAG = re.compile(r'(?<="@)[a-z0-9]+-[a-z0-9-]+(?= \.\n)')
+"""A language tag at the end of a line whose recommended case may differ from lower case."""
 
 
 def serialize(
@@ -24,23 +29,7 @@ def serialize(
     *,
     keeps_labels: bool = False,
 ) -> str:
-    """Return quads in a syntax as one text; see ``serialize_chunks``."""
-    return "".join(serialize_chunks(quads, syntax, prefixes, limit, keeps_labels=keeps_labels))
-
-
-def serialize_chunks(
-    quads: Iterable[ox.Quad],
-    syntax: str,
-    prefixes: PrefixMap,
-    limit: int | None = None,
-    *,
-    keeps_labels: bool = False,
-) -> Iterator[str]:
-    """Return quads in a syntax, in chunks.
-
-    All quads are held in memory to be sorted. N-Triples, N-Quads and JSON-LD, which cannot fail, are
-    serialized one subject at a time; the other syntaxes are one chunk, so that an error is raised before
-    anything is written.
+    """Return quads in a syntax.
 
     Args:
         quads: the quads; syntaxes without named graphs write the union of the graphs.
@@ -53,14 +42,16 @@ def serialize_chunks(
         msme_kg.errors.InputError: RDF/XML cannot express a character or a property.
         msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
     """
-    quads = list(quads)
     if syntax not in QUAD_SYNTAXES:
-        quads = [without_graph(quad) for quad in quads]
-    ordered = sort_quads(quads if keeps_labels else relabel_bnodes(quads))
-    return SYNTAXES[syntax](ordered[:limit], prefixes)
+        quads = map(without_graph, quads)
+    if not keeps_labels:
+        quads = relabel_bnodes(quads)
+    if limit is not None:
+        quads = sort_quads(quads)[:limit]
+    return "".join(SYNTAXES[syntax](group_by_graph(quads), prefixes))
 
 
-def relabel_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
+def relabel_bnodes(quads: Iterable[ox.Quad]) -> set[ox.Quad]:
     """Return quads with blank nodes labelled by their structure.
 
     Not by RDFC-1.0: in pyoxigraph it does not end on some graphs of ten blank nodes, and nothing can stop it.
@@ -68,37 +59,40 @@ def relabel_bnodes(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
     Raises:
         msme_kg.errors.SafetyError: blank nodes too entangled to label in reasonable time.
     """
-    unique = dict.fromkeys(quads)
-    with_bnodes = [quad for quad in unique if has_bnodes(quad)]
-    plain = (quad for quad in unique if not has_bnodes(quad))
-    return chain(plain, relabel_deterministically(with_bnodes)) if with_bnodes else unique
+    unique = set(quads)
+    with_bnodes = set(filter(has_bnodes, unique))
+    return (unique - with_bnodes) | relabel_deterministically(with_bnodes) if with_bnodes else unique
 
 
-def _serialize_turtle(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
-    return iter([CanonicalTurtleWriter(prefixes).serialize(quads)])
+def _serialize_turtle(graphs: Sequence[GraphLines], prefixes: PrefixMap) -> Iterator[str]:
+    writer = CanonicalTurtleWriter(prefixes)
+    blocks = [writer.format_graph(graph) for graph in graphs]
+    yield writer.preamble
+    yield from (f"\n\n{block}" for block in chain.from_iterable(blocks))
+    yield "\n"
 
 
-def _serialize_trig(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
-    return iter([CanonicalTurtleWriter(prefixes).serialize_trig(quads)])
+def _serialize_line_based(graphs: Sequence[GraphLines], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (the syntax has no prefixes)
+    """Yield N-Triples, or N-Quads for graphs with names."""
+    for graph in graphs:
+        for batch in graph.batches:
+            # Strings have neither bare quotes nor line breaks: the pattern fits ends of lines only.
+            text = _LANGUAGE_TAG.sub(lambda match: normalize_language_tag(match[0]), "\n".join([*batch, ""]))
+            yield text.replace(" .\n", f" {graph.name} .\n") if graph.name else text
 
 
-def _serialize_line_based(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (the syntax has no prefixes)
-    """Yield N-Triples, or N-Quads for quads with graph names."""
-    for _, statements in groupby(quads, key=lambda quad: quad.subject):
-        yield "".join(" ".join(map(format_term, _list_terms(quad))) + " .\n" for quad in statements)
-
-
-def _list_terms(quad: ox.Quad) -> list[Term]:
-    return [term for term in quad if not isinstance(term, ox.DefaultGraph)]
+def _parse_batches(graphs: Sequence[GraphLines]) -> Iterator[Iterator[ox.Quad]]:
+    return (parse_lines(batch) for graph in graphs for batch in graph.batches)
 
 
 def _format_node_id(term: object) -> str:
     return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(getattr(term, "value", ""))
 
 
-def _serialize_jsonld(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (expanded form needs none)
+def _serialize_jsonld(graphs: Sequence[GraphLines], prefixes: PrefixMap) -> Iterator[str]:  # noqa: ARG001 (expanded form needs none)
     """Yield JSON-LD in expanded form (JSON-LD 1.1 §5.1), which needs no context."""
     separator = "["
+    quads = chain.from_iterable(_parse_batches(graphs))
     for subject, statements in groupby(quads, key=lambda quad: quad.subject):
         node: dict[str, object] = {"@id": _format_node_id(subject)}
         for predicate, same in groupby(statements, key=lambda quad: quad.predicate.value):
@@ -112,7 +106,7 @@ def _serialize_jsonld(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str
         text = json.dumps(node, ensure_ascii=False, indent=1).replace("\n", "\n ")
         yield f"{separator}\n {text}"
         separator = ","
-    yield "\n]\n" if quads else "[]\n"
+    yield "\n]\n" if separator == "," else "[]\n"
 
 
 def _build_jsonld_value(term: Term) -> dict[str, str]:
@@ -125,19 +119,18 @@ def _build_jsonld_value(term: Term) -> dict[str, str]:
     return {"@value": term.value, "@type": term.datatype.value}
 
 
-def _serialize_rdfxml(quads: list[ox.Quad], prefixes: PrefixMap) -> Iterator[str]:
-    return iter([RdfXmlWriter(prefixes).serialize(quads)])
-
-
 QUAD_SYNTAXES = ("nquads", "trig")
 """Syntaxes with named graphs."""
 
-SYNTAXES: dict[str, Callable[[list[ox.Quad], PrefixMap], Iterator[str]]] = {
+TURTLE_SYNTAXES = ("turtle", "trig")
+"""Syntaxes in canonical form, whose subjects are sorted by IRI."""
+
+SYNTAXES: dict[str, Callable[[Sequence[GraphLines], PrefixMap], Iterator[str]]] = {
     "turtle": _serialize_turtle,
     "ntriples": _serialize_line_based,
     "nquads": _serialize_line_based,
-    "trig": _serialize_trig,
+    "trig": lambda graphs, prefixes: CanonicalTurtleWriter(prefixes).serialize_trig(graphs),
     "jsonld": _serialize_jsonld,
-    "rdfxml": _serialize_rdfxml,
+    "rdfxml": lambda graphs, prefixes: RdfXmlWriter(prefixes).serialize(_parse_batches(graphs)),
 }
-"""Serializers by syntax name; the first is the default."""
+"""Serializers of graphs by syntax name; errors come before the first chunk; the first one is the default."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -37,6 +38,7 @@ def build_named_node(iri: str) -> ox.NamedNode | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def normalize_language_tag(tag: str) -> str:
     """Return a language tag in the case that RFC 5646 §2.1.1 recommends: ``zh-hant`` → ``zh-Hant``."""
     first, *subtags = tag.split("-")

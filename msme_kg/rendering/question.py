@@ -9,8 +9,8 @@ from msme_kg.message_catalog import format_message
 from msme_kg.sparql.results import Term
 from msme_kg.sparql.results_writer import LabelFunction, format_cell
 
-_REMARK = re.compile(r"^the |\s*(?:[:：].*|[(（].*[)）])$")
-"""The article and the remark in the help text of an option, such as ``the year (default: all)``."""
+_REMARK = re.compile(r"^(?:only )?(?:the |this )?|^僅列此|\s*(?:[:：].*|, by code .*|[(（].*[)）])$")
+"""What the help text of an option has around its name: ``the year (default: all)``, ``only this Member``."""
 
 
 @dataclass(frozen=True)

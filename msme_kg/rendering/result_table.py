@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -180,8 +180,11 @@ class ResultTable:
             return [(self._name_value(column, one), one) for one in term.value.split(SEPARATOR)]
         return ((format_cell(term, self._labels.get_label), term.value),)
 
-    def to_xlsx(self) -> bytes:
+    def to_xlsx(self, notes: Iterable[str] = ()) -> bytes:
         """Return a workbook of Excel with the rows, their sources, and a sheet on how to read them.
+
+        Args:
+            notes: notes on the answer, for that sheet.
 
         Raises:
             msme_kg.errors.InputError: Excel cannot hold a text, or so many rows.
@@ -195,7 +198,8 @@ class ResultTable:
         sheets = [Sheet("answer", solutions, tuple(self.headings.values()))]
         if sources:
             sheets.append(Sheet("sources", sources._resolve_labels(), tuple(sources.headings.values())))
-        guide = build_guide([sheet.solutions for sheet in sheets], self._labels, self.question, self.joined)
+        rows = [sheet.solutions for sheet in sheets]
+        guide = build_guide(rows, self._labels, self.question, self.joined, notes)
         return build_workbook(sheets, self._labels.get_label, guide)
 
     def to_pandas(self, *, labels: bool = True) -> pd.DataFrame:

@@ -53,7 +53,11 @@ class Guide:
 
 
 def build_guide(
-    sheets: Sequence[Solutions], labels: Labels, question: Question | None, joined: Collection[str]
+    sheets: Sequence[Solutions],
+    labels: Labels,
+    question: Question | None,
+    joined: Collection[str],
+    notes: Iterable[str],
 ) -> Guide:
     """Return the guide to an answer.
 
@@ -62,6 +66,7 @@ def build_guide(
         labels: the labels of IRIs.
         question: what was asked, where it was a canned query.
         joined: the columns whose cells hold several values.
+        notes: notes on the answer.
     """
     words = select_messages("workbook.", labels.lang)
     title, version, changed, licence = _read_dataset(labels)
@@ -72,6 +77,7 @@ def build_guide(
             (words["option"], option.describe(labels.get_label, labels.lang)) for option in question.options
         ]
     lines.append((words["rows"], str(len(sheets[0].rows))))
+    lines += [(words["note"], note) for note in notes]
     columns = [column for sheet in sheets for column in _list_columns(sheet)]
     if any(list_first_days(column) is not None for column in columns):
         lines += [(words["dates"], words[key]) for key in ("days", "periods", "unknown", "sorting")]

@@ -77,6 +77,7 @@ class Parameter:
         day: one of ``DAYS``, for which a year or month stands as a ``date``; None where it must be a day.
         more: what the last choice, the widest, would add to the answer, by language, with the placeholder
             ``{count}``; empty where answers do not say so.
+        by_default: what the default is, by language, for a note on an answer that takes it; else empty.
         choice_names: words for a value that are accepted in its place, by value and language.
         entities: the entities that an ``iri`` may be.
         part_of: an earlier parameter, of whose value the entity is a part; None for none.
@@ -95,6 +96,7 @@ class Parameter:
     choices: tuple[str, ...]
     day: str | None
     more: Mapping[str, str]
+    by_default: Mapping[str, str]
     choice_names: Mapping[str, Mapping[str, str]]
     entities: EntitySet
     part_of: str | None

@@ -36,7 +36,7 @@ _HEADER_KEYS |= {"language_codes", "absent", "entities", "next", "list", "watche
 _HEADER_KEYS |= {"severity", "problem", "solution"}
 _PARAMETER_KEYS = {"type", "default", "fallback", "required", "required_unless", "repeatable", "choices"}
 _PARAMETER_KEYS |= {"class", "scheme", "subclass_of", "prefer", "part_of", "number", "creates", "day"}
-_PARAMETER_KEYS |= {"help", "more"}
+_PARAMETER_KEYS |= {"by_default", "help", "more"}
 _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
     (("required", "repeatable"), bool | None, "true or false"),
     (("default", "subclass_of", "prefer", "part_of", "number"), str | bool | None, "a text"),
@@ -346,6 +346,7 @@ class _QueryFile:
             choices=choices,
             day=mapping.get("day"),
             more=self.parse_bilingual(mapping, "more") if "more" in mapping else {},
+            by_default=self.parse_bilingual(mapping, "by_default") if "by_default" in mapping else {},
             choice_names=choice_names,
             entities=EntitySet(
                 of_class=self.parse_names(mapping, "class"),

@@ -99,7 +99,8 @@ def _write_tsv(solutions: Solutions, label_for: LabelFunction) -> str:
 
 
 def _is_bare_integer(literal: ox.Literal) -> bool:
-    return literal.datatype.value == f"{XSD}integer" and is_shorthand(literal)
+    datatype = literal.datatype.value
+    return datatype == f"{XSD}integer" and is_shorthand(literal.value, datatype)
 
 
 def to_python(term: Term | None, label_for: LabelFunction) -> str | int | float | bool | None:

@@ -163,7 +163,7 @@ class SubjectIndex:
         numbers = sorted(
             {number for token in tokens for number in self._find_containing(b" " + token + b" ;")}
         )
-        return self._join_blocks(numbers)
+        return self.join_blocks(numbers)
 
     def get_byte_span(self, iri: str) -> tuple[int, int]:
         """Return start and end offset of a subject's blocks, which are adjacent in a canonical file.
@@ -182,12 +182,17 @@ class SubjectIndex:
     def extract_blocks(self, iris: Collection[str]) -> bytes:
         """Return the blocks of some subjects, which need not be adjacent; empty if there is none."""
         if len(iris) > len(self._order):
-            numbers = [number for number in range(len(self._order)) if self._parse_subject(number) in iris]
+            numbers = [number for number, subject in enumerate(self.parse_subjects()) if subject in iris]
         else:
             numbers = [number for iri in iris for number in self._find_blocks(iri)]
-        return self._join_blocks(numbers)
+        return self.join_blocks(numbers)
 
-    def _join_blocks(self, numbers: Iterable[int]) -> bytes:
+    def parse_subjects(self) -> Iterator[str]:
+        """Yield the IRI of each block's subject, in document order."""
+        return map(self._parse_subject, range(len(self._order)))
+
+    def join_blocks(self, numbers: Iterable[int]) -> bytes:
+        """Return some blocks by their numbers in document order."""
         return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
 
     def _find_blocks(self, iri: str) -> list[int]:

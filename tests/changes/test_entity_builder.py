@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -15,7 +16,7 @@ from msme_kg.changes import entity_builder
 from msme_kg.changes.entity_builder import BuiltEntities
 from msme_kg.changes.entity_input import EntityInput
 from msme_kg.namespaces import BASE
-from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
+from msme_kg.rdf.ntriples import format_term, is_shorthand
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import TEMPLATES, QueryCatalog
@@ -44,11 +45,15 @@ def make(
 
 def said(kg: KnowledgeGraph, quads: Iterable[ox.Quad], subject: str) -> set[str]:
     """Return the statements about a thing as ``predicate object``, in short."""
-    writer = CanonicalTurtleWriter(kg.prefixes)
+
+    def is_bare(literal: ox.Literal) -> bool:
+        return is_shorthand(literal.value, literal.datatype.value)
+
+    def text_of(*terms: Any) -> str:
+        return " ".join(format_term(term, kg.prefixes.shorten, is_bare) for term in terms)
+
     return {
-        f"{writer.format_term(quad.predicate)} {writer.format_term(quad.object)}"  # type: ignore[arg-type]
-        for quad in quads
-        if quad.subject == ox.NamedNode(BASE + subject)
+        text_of(quad.predicate, quad.object) for quad in quads if quad.subject == ox.NamedNode(BASE + subject)
     }
 
 

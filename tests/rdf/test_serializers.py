@@ -405,6 +405,21 @@ def test_each_hostile_character_reads_back_or_is_refused(syntax: str) -> None:
                 assert_reads_back([ox.Quad(subject, predicate, value, graph)], syntax)
 
 
+def test_lines_are_canonical() -> None:
+    """Escapes are those of RDFC-1.0 §A, and only the end of a line has a language tag."""
+    quads = [
+        ox.Quad(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), value, ox.NamedNode("urn:g"))
+        for value in (
+            ox.Literal('\b\t\n\f\r"\\\x0b\x7f\x80中'),
+            ox.Literal('"@zh-hant .\n"@zh-hant .', language="zh-hant"),
+        )
+    ]
+    first = r'<urn:s> <urn:p> "\"@zh-hant .\n\"@zh-hant ."@zh-Hant'
+    second = r'<urn:s> <urn:p> "\b\t\n\f\r\"\\\u000B\u007F' + '\x80中"'
+    assert serialize(quads, "ntriples", PREFIXES) == f"{first} .\n{second} .\n"
+    assert serialize(quads, "nquads", PREFIXES) == f"{first} <urn:g> .\n{second} <urn:g> .\n"
+
+
 @EVERY
 @pytest.mark.parametrize("iri", [*WRITABLE_PROPERTIES, *UNWRITABLE_PROPERTIES])
 def test_each_property_reads_back_or_is_refused(syntax: str, iri: str) -> None:

@@ -134,6 +134,15 @@ def test_sources_of_rows_whose_entity_is_no_column(
     assert all(row["Source"] and row["No."] for row in rows)
 
 
+def test_notes_on_an_answer_are_in_the_workbook(tmp_path: Path, run: Run) -> None:
+    ended = run("query", "members", "--as-of", "2026-01-31", "-o", "members.xlsx")
+    guide = read((tmp_path / "members.xlsx").read_bytes())["How to read this"]
+    notes = [text for name, text, *_ in guide.iter_rows(values_only=True) if name == "Note"]
+    assert notes[0] == "the record ends on 2025-12-31; nothing later is recorded"
+    assert len(notes) > 1
+    assert all(note in ended.err for note in notes)
+
+
 def test_sources_are_of_the_rows_that_are_written(tmp_path: Path, run: Run) -> None:
     assert run("query", "members", "--as-of", "2023-08-01", "--limit", "2", "-o", "a.xlsx").code == 0
     rows = rows_of(read((tmp_path / "a.xlsx").read_bytes())["Sources"])
