@@ -131,7 +131,7 @@ def _compile_shape(graph: ShapesGraph, node: ShapeNode) -> Shape:
     names = [name.removeprefix(SHACL) for name in properties if name.startswith(SHACL)]
     parser = ShapeParser(graph, node, is_property=bool(paths))
     path = parser.parse_path(paths[0]) if paths else None
-    deactivated = parser.parse_boolean("deactivated")
+    deactivated = parser.parse_boolean("deactivated", has_numbers=False)  # SHACL §2.1.6
     parsers = (CONSTRAINT_PARSERS[name] for name in names if name in CONSTRAINT_PARSERS)
     constraints = tuple(constraint for parse in parsers for constraint in parse(parser))
     parser.reject_orphan_parameters()

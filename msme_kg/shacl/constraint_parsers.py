@@ -31,7 +31,6 @@ from msme_kg.shacl.model import (
     QualifiedValueShape,
     Range,
     ShapeNode,
-    Term,
     UniqueLang,
     Xone,
 )
@@ -71,24 +70,22 @@ def _make_count_parser(
 
 def _make_range_parser(name: str) -> Callable[[ShapeParser], Iterator[Constraint]]:
     def parse_range(parser: ShapeParser) -> Iterator[Constraint]:
-        for bound in parser.read_values(name):
-            if not isinstance(bound, ox.Literal):
-                raise UnsupportedShapeError(f"sh:{name} is not a literal")
-            yield Range(bound, *_RANGE_BOUNDS[name])
+        bound = parser.read_single_value(name)
+        if not isinstance(bound, ox.Literal):
+            raise UnsupportedShapeError(f"sh:{name} is not a literal")
+        yield Range(bound, *_RANGE_BOUNDS[name])
 
     return parse_range
 
 
 def _parse_pattern(parser: ShapeParser) -> Iterator[Constraint]:
-    flags = parser.read_single_value("flags")
-    patterns = parser.read_values("pattern")
-    if any(
-        not isinstance(term, ox.Literal) or term.datatype.value != f"{XSD}string"
-        for term in [*patterns, *([flags] if flags else [])]
-    ):
+    terms = (parser.read_single_value("pattern"), parser.read_single_value("flags") or ox.Literal(""))
+    texts = [
+        term.value for term in terms if isinstance(term, ox.Literal) and term.datatype.value == f"{XSD}string"
+    ]
+    if len(texts) < len(terms):
         raise UnsupportedShapeError("sh:pattern or sh:flags is not a plain string")
-    for pattern in patterns:
-        yield translate_pattern(pattern.value, flags.value if flags else "")
+    yield translate_pattern(*texts)
 
 
 def _parse_language_in(parser: ShapeParser) -> Iterator[Constraint]:
@@ -134,6 +131,7 @@ def _parse_qualified_value_shape(parser: ShapeParser) -> Iterator[Constraint]:
     counts = [parser.parse_count(name) for name in ("qualifiedMinCount", "qualifiedMaxCount")]
     if counts == [None, None]:
         raise UnsupportedShapeError("a qualified shape without a count")
+    parser.read_single_value("qualifiedValueShape")
     siblings: dict[ShapeNode, None] = {}
     if parser.parse_boolean("qualifiedValueShapesDisjoint"):
         for properties in list(parser.shapes_graph.triples_by_subject.values()):
@@ -152,9 +150,8 @@ def _parse_qualified_value_shape(parser: ShapeParser) -> Iterator[Constraint]:
 def _parse_closed(parser: ShapeParser) -> Iterator[Constraint]:
     if not parser.parse_boolean("closed"):
         return
-    allowed: set[Term] = set()
-    for head in parser.read_values("ignoredProperties"):
-        allowed.update(parser.shapes_graph.list_members(head))
+    head = parser.read_single_value("ignoredProperties")
+    allowed = set(parser.shapes_graph.list_members(head)) if head else set()
     for shape in parser.read_shapes("property", has_path=True):
         allowed.update(parser.shapes_graph.list_values(shape, "path"))
     yield Closed(frozenset(term for term in allowed if isinstance(term, ox.NamedNode)))

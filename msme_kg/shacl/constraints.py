@@ -49,9 +49,6 @@ def find_violations(constraint: Constraint, nodes: ValueNodes) -> Violations:
     Args:
         constraint: the constraint; there is one implementation for each class.
         nodes: the focus nodes and their value nodes.
-
-    Raises:
-        UndecidableError: a query would see other literals than those of the graph.
     """
     raise NotImplementedError(type(constraint), nodes)
 

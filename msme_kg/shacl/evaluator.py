@@ -70,11 +70,7 @@ class Evaluator:
         return sort_unique(np.concatenate(parts))
 
     def find_conforming(self, shape_node: ShapeNode, nodes: Ids) -> BooleanMask:
-        """Return which of some distinct, sorted nodes conform to a shape (SHACL §3.4.3).
-
-        Raises:
-            UndecidableError: only pySHACL can tell.
-        """
+        """Return which of some distinct, sorted nodes conform to a shape (SHACL §3.4.3)."""
         shape = self._shapes.shapes[shape_node]
         conforms = np.ones(len(nodes), dtype=bool)
         if shape.deactivated or not len(nodes):
@@ -90,9 +86,6 @@ class Evaluator:
         Returns:
             The results, each with the id of the node that does not conform: its focus node, or one from which
             nested property shapes lead to it.
-
-        Raises:
-            UndecidableError: only pySHACL can tell.
         """
         shape = self._shapes.shapes[shape_node]
         results: list[tuple[int, ValidationResult]] = []

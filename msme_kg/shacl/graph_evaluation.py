@@ -9,7 +9,6 @@ from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.evaluator import Evaluator, collect_constants
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.model import CompiledShapes, Shape, ShapeNode, Term
-from msme_kg.shacl.sparql_evaluation import UndecidableError
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted
 from msme_kg.shacl.validation_results import Evaluation, ValidationResult
@@ -77,11 +76,8 @@ def _evaluate_index(
         nodes = select_focus_nodes(shape)
         shape_count += 1
         focus_node_count += len(nodes)
-        try:
-            if shape_node in shapes.unsupported:
-                raise UndecidableError
+        if shape_node not in shapes.unsupported:
             results += [result for _, result in evaluator.collect_results(shape_node, nodes)]
-        except UndecidableError:
-            if len(nodes):
-                undecided[shape_node] = tuple(index.terms.get_terms(nodes))
+        elif len(nodes):
+            undecided[shape_node] = tuple(index.terms.get_terms(nodes))
     return Evaluation(tuple(results), undecided, shape_count, focus_node_count)

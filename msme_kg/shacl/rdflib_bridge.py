@@ -24,7 +24,7 @@ def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
         terms = split_quad(quad)
         for term in terms:
             if term not in converted:
-                converted[term] = _to_rdflib_term(term)
+                converted[term] = to_rdflib_term(term)
         graph.add((converted[terms[0]], converted[terms[1]], converted[terms[2]]))
     return graph
 
@@ -41,7 +41,8 @@ def list_quads(graph: rdflib.Graph) -> Iterator[ox.Quad]:
             yield ox.Quad(subject, predicate, value)
 
 
-def _to_rdflib_term(term: Term) -> Node:
+def to_rdflib_term(term: Term) -> Node:
+    """Return a term as one of rdflib, with the lexical form as written."""
     from rdflib import BNode, Literal, URIRef
 
     if isinstance(term, ox.NamedNode):

@@ -51,9 +51,10 @@ class ShapeParser:
         text = self._read_lexical_form(name, f"{XSD}integer", "[+-]?[0-9]{1,15}", "is not a count")
         return None if text is None else int(text)
 
-    def parse_boolean(self, name: str) -> bool:
-        """Return the value of a Boolean parameter."""
-        text = self._read_lexical_form(name, f"{XSD}boolean", "true|false|0|1", "is neither true nor false")
+    def parse_boolean(self, name: str, *, has_numbers: bool = True) -> bool:
+        """Return the value of a Boolean parameter, which may be written as a number or not."""
+        forms = "true|false|0|1" if has_numbers else "true|false"
+        text = self._read_lexical_form(name, f"{XSD}boolean", forms, "is neither true nor false")
         return text in {"true", "1"}
 
     def _read_lexical_form(self, name: str, datatype: str, pattern: str, problem: str) -> str | None:

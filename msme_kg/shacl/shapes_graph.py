@@ -85,8 +85,7 @@ class ShapesGraph:
     def read_targets(self, node: ShapeNode) -> Targets:
         """Return the targets of a shape, with an implicit class target if it is a class (SHACL §2.1.3)."""
         classes = list(self.list_values(node, "targetClass"))
-        is_class = not set(self._metaclasses).isdisjoint(self.list_types(node))
-        if is_class and isinstance(node, ox.NamedNode):
+        if self._is_class(node):
             classes.append(node)
         return Targets(
             tuple(self.list_values(node, "targetNode")),
@@ -94,6 +93,9 @@ class ShapesGraph:
             tuple(self.list_values(node, "targetSubjectsOf")),
             tuple(self.list_values(node, "targetObjectsOf")),
         )
+
+    def _is_class(self, node: Term) -> bool:
+        return not set(self._metaclasses).isdisjoint(self.list_types(node))
 
     def find_shapes(self, parameters: Iterable[str]) -> list[ShapeNode]:
         """Return the shapes (SHACL §2.1); ill-formed ones are added to ``errors``.
@@ -111,6 +113,8 @@ class ShapesGraph:
                 self.errors.append((subject, "sh:path does not fit the type of the shape"))  # type: ignore[arg-type]  # no literal is a subject
             if is_node_shape or is_property_shape or not marks.isdisjoint(properties):
                 shapes[subject] = None
+                if isinstance(subject, ox.BlankNode) and self._is_class(subject):
+                    self.errors.append((subject, "a shape that is a class has no IRI"))
             for name in _SHAPE_PARAMETERS:
                 shapes.update(dict.fromkeys(properties.get(f"{SHACL}{name}", ())))
             for name in _SHAPE_LIST_PARAMETERS:

@@ -103,7 +103,7 @@ def _reject_unsafe_algebra(algebra: Any, *, has_star: bool) -> None:
         IllFormedShapeError: with the reason (SHACL §5.2.1).
     """
     reject_unknown_functions(algebra)
-    for part in _list_operators(algebra):
+    for part in list_operators(algebra):
         if part.name == "ServiceGraphPattern":
             raise IllFormedShapeError(SERVICE_REFUSED)
         if part.name in {"Minus", "values"}:
@@ -165,7 +165,7 @@ def reject_unknown_functions(algebra: Any) -> None:
     """
     from rdflib.plugins.sparql.operators import _CUSTOM_FUNCTIONS
 
-    for part in _list_operators(algebra):
+    for part in list_operators(algebra):
         if part.name == "Function" and part.iri not in _CUSTOM_FUNCTIONS:
             raise IllFormedShapeError(f"its query has a function that is not known: <{part.iri}>")
 
@@ -176,22 +176,22 @@ def _list_bound(part: Any) -> set[str]:
 
     bound = {
         str(term)
-        for each in _list_operators(part)
+        for each in list_operators(part)
         for triple in (each.triples if each.name == "BGP" else ())
         for term in triple
         if isinstance(term, Variable)
     }
-    return bound | {str(each.var) for each in _list_operators(part) if each.name == "Extend"}
+    return bound | {str(each.var) for each in list_operators(part) if each.name == "Extend"}
 
 
-def _list_operators(part: Any) -> Iterator[Any]:
+def list_operators(part: Any) -> Iterator[Any]:
     """Yield the operators and expressions of an algebra."""
     if isinstance(part, list | tuple | set):
         for one in part:
-            yield from _list_operators(one)
+            yield from list_operators(one)
     elif hasattr(part, "name"):
         yield part
-        yield from _list_operators(list(part.values()))
+        yield from list_operators(list(part.values()))
 
 
 def _collect_prefixes(shapes_graph: ShapesGraph, constraint: Term) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ _STORES: WeakKeyDictionary[TripleIndex, ox.Store] = WeakKeyDictionary()
 """The stores with all triples of an index, for the queries that may read any of them."""
 
 
-class UndecidableError(Exception):
+class _ChangedLiteralsError(Exception):
     """The store of the SPARQL engine holds other literals than the graph, such as 1 for 01."""
 
 
@@ -29,23 +29,29 @@ def find_solutions(
 ) -> list[tuple[int, Mapping[str, Term]]]:
     """Return the solutions of a SPARQL-based constraint (SHACL §5.3), each with the position of its node.
 
-    The query runs on the triples that its patterns can reach from the nodes, or on all.
+    The query runs on the triples that its patterns can reach from the nodes, or on all; by rdflib if the
+    store changes a literal of them, which the query may compare as a term.
 
     Args:
         constraint: the constraint.
         index: the triples of the data graph.
         nodes: distinct focus nodes.
-
-    Raises:
-        UndecidableError: the store changes a literal that the query may compare as a term.
     """
     if not len(nodes):
         return []
-    if constraint.group_pattern is None:
-        return list(_query_each(constraint, _load_whole(index), nodes, index))
-    recorder = RecordingIndex(index)
-    _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes})
-    return list(_query_together(constraint, _load_store(recorder.to_ntriples()), nodes, index))
+    recorder = None
+    if constraint.group_pattern is not None:
+        recorder = RecordingIndex(index)
+        _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes})
+    try:
+        if recorder is None:
+            return list(_query_each(constraint, _load_whole(index), nodes, index))
+        return list(_query_together(constraint, _load_store(recorder.to_ntriples()), nodes, index))
+    except _ChangedLiteralsError:
+        from msme_kg.shacl.exact_queries import select_exactly
+
+        query, triples = constraint.query.replace(VALUES_BLOCK, ""), (recorder or index).to_ntriples()
+        return select_exactly(query, triples, THIS, index.terms.get_terms(nodes))
 
 
 def _load_whole(index: TripleIndex) -> ox.Store:
@@ -59,13 +65,13 @@ def _load_store(triples: bytes) -> ox.Store:
     """Return a store with some triples.
 
     Raises:
-        UndecidableError: it holds other literals than the triples.
+        _ChangedLiteralsError: it holds other literals than the triples.
     """
     store = ox.Store()
     store.extend(ox.parse(triples, ox.RdfFormat.N_TRIPLES))  # keeps the labels of blank nodes
     stored = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
     if sorted(stored.splitlines()) != sorted(triples.splitlines()):
-        raise UndecidableError
+        raise _ChangedLiteralsError
     return store
 
 

@@ -25,7 +25,6 @@ from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
 
-_CHANGED_LITERALS = "its query reads literals that are not in canonical form"
 Progress = Callable[[str], None]
 
 
@@ -183,7 +182,7 @@ class Validator:
             )
             findings = [builder.build(result) for result in results]
         unsupported = self._compiled_shapes.unsupported
-        left = ((shape, unsupported.get(shape, _CHANGED_LITERALS)) for shape in evaluation.undecided)
+        left = ((shape, unsupported[shape]) for shape in evaluation.undecided)
         return replace(
             ValidationReport.from_findings(findings),
             shape_count=evaluation.shape_count,

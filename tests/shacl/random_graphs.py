@@ -150,13 +150,13 @@ class Shapes:
             self.add(key, "path", self.path())
         if rnd.random() < 0.5:
             self.quads.append(ox.Quad(key, TYPE, sh("PropertyShape" if path else "NodeShape")))
-        if rnd.random() < 0.2:
+        if rnd.random() < 0.2 and isinstance(key, ox.NamedNode):  # SHACL §2.1.3.3
             self.quads.append(ox.Quad(key, TYPE, ox.NamedNode(f"{RDFS}Class")))
         if place == 0 or rnd.random() < 0.3:
             for _ in range(rnd.randint(1, 2)):
                 self._target(key)
         if rnd.random() < 0.05:
-            self.add(key, "deactivated", typed(rnd.choice(["true", "false", "1"]), "boolean"))
+            self.add(key, "deactivated", typed(rnd.choice(["true", "false"]), "boolean"))
         if rnd.random() < 0.2:
             self.add(key, "severity", sh(rnd.choice(["Warning", "Info"])))
         for _ in range(rnd.randint(1, 4)):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from conftest import Run
-from shacl_results import complete, evaluate, pyshacl
+from shacl_results import evaluate
 
 from msme_kg.shacl.compiler import compile_shapes
 from msme_kg.shacl.graph_evaluation import evaluate_graph
@@ -49,6 +49,25 @@ def read(turtle: str) -> list[ox.Quad]:
         (
             "ex:S sh:targetClass ex:C ; sh:not [ sh:in ( 1 ) ; sh:in ( 2 ) ] .",
             "sh:in has more than one value",
+        ),
+        ("ex:S sh:targetClass ex:C ; sh:minInclusive 1, 2 .", "sh:minInclusive has more than one value"),
+        # §2.1.3.3: a class that is a shape is an IRI.
+        ("[ a sh:NodeShape, rdfs:Class ; sh:class ex:C ] .", "a shape that is a class has no IRI"),
+        # §2.1.6: the values are true and false; §1.2: these are terms, as 1 is another.
+        (
+            "ex:S sh:targetClass ex:C ; sh:deactivated '1'^^<http://www.w3.org/2001/XMLSchema#boolean> .",
+            "sh:deactivated is neither true nor false",
+        ),
+        # §2.1.1: of a component with several parameters, none may have two values.
+        ('ex:S sh:targetClass ex:C ; sh:pattern "a", "b" .', "sh:pattern has more than one value"),
+        (
+            "ex:S sh:targetClass ex:C ; sh:closed true ; sh:ignoredProperties ( ex:p ), ( ex:q ) .",
+            "sh:ignoredProperties has more than one value",
+        ),
+        (
+            "ex:S sh:targetClass ex:C ; sh:path ex:p ; sh:qualifiedMinCount 1 ; "
+            "sh:qualifiedValueShape [ sh:in ( 1 ) ], [ sh:in ( 2 ) ] .",
+            "sh:qualifiedValueShape has more than one value",
         ),
         (
             'ex:S sh:targetClass ex:C ; sh:sparql [ sh:select "SELECT $this { $this ex:p 9 }" ] .',
@@ -102,20 +121,6 @@ def test_properties_that_resemble_none_of_shacl_are_ignored_and_told(run: Run, t
     assert ended.code == 1
     assert "note: sh:intent of http://example.org/S is not known and is ignored\n" in ended.err
     assert "note: sh:codeIdentifier of a shape is not known and is ignored\n" in ended.err
-
-
-def test_literals_that_a_store_would_change_go_to_pyshacl() -> None:
-    shapes = read(
-        "ex:S sh:targetSubjectsOf ex:p ; sh:sparql [ sh:select "
-        '"SELECT $this { $this <http://example.org/p> ?b . ?other <http://example.org/q> ?b }" ] .'
-    )
-    data = read('ex:a ex:p "01"^^<http://www.w3.org/2001/XMLSchema#integer> ; ex:q 1 .')
-    evaluation = evaluate(data, shapes)
-    assert not isinstance(evaluation, str)
-    assert len(evaluation.undecided) == 1
-    assert complete(data, shapes, evaluation) == {}
-    canonical = read("ex:a ex:p 1 ; ex:q 1 .")
-    assert complete(canonical, shapes, evaluate(canonical, shapes)) == pyshacl(canonical, shapes) != {}
 
 
 def test_conforming_data_have_no_results() -> None:
