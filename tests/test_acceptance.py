@@ -201,7 +201,7 @@ def list_conflicting_claims(claims: Things) -> Iterator[tuple[str, str]]:
 
 
 def test_conflicts_follow_the_rule_for_overlapping_dates(root: Path, claims: Things, run: Run) -> None:
-    ended = run("query", "conflicts", "--format", "csv")
+    ended = run("query", "conflicts", "--of", "number", "--format", "csv")
     assert (ended.code, ended.err) == (0, "")
     rows = parse_csv(ended.out)
     sources = parse_turtle(root / "data" / "sources.ttl")

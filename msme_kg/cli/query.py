@@ -78,10 +78,10 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
                 svg = render_query_chart(query, table.head(limit).to_labelled_rows(), kg.lang)
                 chart = convert_chart(svg, choose_format(plot, PICTURE_FORMATS) or PICTURE_FORMATS[0])
             end = find_exceeded_record_end_of_query(kg, query, options)
-            notes: list[str] = []
+            is_for_people = form in FORMATS_FOR_PEOPLE
+            notes = list_default_notes(query, options, kg.lang) if is_for_people else []
             hints: list[str] = []
-            if form in FORMATS_FOR_PEOPLE and not endpoints:
-                notes = list_default_notes(query, options, kg.lang)
+            if is_for_people and not endpoints:
                 table, hints = _find_hints(kg, query, options, table, deprecated=deprecated)
             print_name_notes(kg)
             if table.question is not None:
