@@ -19,6 +19,11 @@ from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.parameters import parse_day
 
 
+def describe_record_end(end: str, lang: str) -> str:
+    """Return a note that nothing is recorded after a day."""
+    return format_message("output.record-ends", lang, end=to_printable(end))
+
+
 def warn_beyond_record(end: str | None, lang: str) -> None:
     """Print a note if a date of the query lies after the last day of the record.
 
@@ -27,7 +32,7 @@ def warn_beyond_record(end: str | None, lang: str) -> None:
         lang: the language of the note.
     """
     if end is not None:
-        print_remark(build_text("output.record-ends", end=to_printable(end)), lang)
+        print_remark(describe_record_end(end, lang), lang)
 
 
 def read_day(text: str | None, option: str, day: str) -> str | None:

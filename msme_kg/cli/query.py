@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from msme_kg.cli.answer_notes import (
+    describe_record_end,
     list_default_notes,
     print_day_notes,
     print_name_notes,
@@ -25,8 +26,6 @@ from msme_kg.cli.output import emit, print_hint, print_remark
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
-from msme_kg.errors import to_printable
-from msme_kg.message_catalog import format_message
 from msme_kg.operations.answer_hints import (
     describe_counted_sources,
     describe_next_queries,
@@ -87,7 +86,7 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
             if table.question is not None:
                 print_day_notes(table.question)
             if end is not None:
-                notes.append(format_message("output.record-ends", kg.lang, end=to_printable(end)))
+                notes.append(describe_record_end(end, kg.lang))
             text = render_answer(table, form, output, limit=limit, labels=labels, notes=(*notes, *hints))
         for note in notes:
             print_remark(note, kg.lang)

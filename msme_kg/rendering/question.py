@@ -10,7 +10,7 @@ from msme_kg.sparql.results import Term
 from msme_kg.sparql.results_writer import LabelFunction, format_cell
 
 _REMARK = re.compile(r"^(?:only )?(?:the |this )?|^僅列此|\s*(?:[:：].*|, by code .*|[(（].*[)）])$")
-"""What the help text of an option has around its name: ``the year (default: all)``, ``only this Member``."""
+"""Articles and remarks around the name in the help of an option: ``the year (default: all)``."""
 
 
 @dataclass(frozen=True)
