@@ -77,8 +77,8 @@ def collect_patterns(algebra: Any, focus: str) -> QueryPatterns:
 
     collector, name = _Collector(), Variable(focus)
     found = collector.collect(algebra, (), lambda term: Variable(FOCUS) if term == name else term)
-    alternatives = tuple(map(tuple, found))
-    return QueryPatterns(alternatives, collector.is_supported)
+    is_supported = collector.is_supported and not _merges_focus_nodes(algebra, name)
+    return QueryPatterns(tuple(map(tuple, found)), is_supported)
 
 
 class _Collector:
@@ -193,6 +193,15 @@ class _Collector:
             yield from self._split_path(subject, path.path, value, context, required=False)
         else:
             yield TriplePattern(subject, path, value, context, required)
+
+
+def _merges_focus_nodes(algebra: Any, focus: Any) -> bool:
+    """Return True if ``DISTINCT`` can make one row out of the equal rows of several focus nodes."""
+    part, merges = algebra.p, False
+    while part.name in _UNARY_OPERATORS and part.name != "Project":
+        merges = merges or part.name in {"Distinct", "Reduced"}
+        part = part.p
+    return merges and focus not in algebra.PV
 
 
 def _find_selected_variables(expression: Any) -> Iterator[Any]:

@@ -221,3 +221,12 @@ def test_locality_of_the_shipped_checks() -> None:
         "MINUS { ?a <urn:q> ?b }",
     )}  # fmt: skip
     assert [text for text, one in near.items() if one] == list(near)[:10]
+
+
+def test_rows_of_several_entities_that_distinct_merges_are_not_local() -> None:
+    where = "WHERE { ?focus <urn:p> ?x . ?x <urn:q> ?y }"
+    near = [
+        query_dependencies.analyse(f"SELECT {columns} {where}").is_local
+        for columns in ("?y", "DISTINCT ?focus ?y", "REDUCED ?focus", "DISTINCT ?y", "REDUCED ?y")
+    ]
+    assert near == [True, True, True, False, False]
