@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from urllib.parse import urlencode
 
 from msme_kg.errors import UsageError
 from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.page_context import PageContext
-from msme_kg.publish.site.urls import QUERY
+from msme_kg.publish.site.urls import PAGE_FILES, QUERY
 from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.query_charts import render_query_chart
 from msme_kg.sparql.canned import CannedQuery
@@ -39,6 +40,7 @@ class QueryPageData:
         is_example: whether it ran with the example values in its text, because an option is required.
         results: the result by language.
         plots: the chart by language as SVG; empty if it has none.
+        is_asked: whether the options were asked for, in contrast to those that a page has by default.
     """
 
     query: CannedQuery
@@ -46,6 +48,7 @@ class QueryPageData:
     is_example: bool
     results: Mapping[str, Solutions]
     plots: Mapping[str, str]
+    is_asked: bool = False
 
     @property
     def folder(self) -> str:
@@ -82,6 +85,30 @@ def run_default(
     return QueryPageData(query, options, is_example, results, _render_plots(query, results, find_label))
 
 
+def run_with_options(
+    query: CannedQuery,
+    run_query: QueryRunner,
+    options: Mapping[str, str],
+    lang: str,
+    find_label: LabelLookup,
+) -> QueryPageData:
+    """Run a canned query with given options, for the page in one language.
+
+    Args:
+        query: the query.
+        run_query: runs it with option values.
+        options: option values as text, by parameter name.
+        lang: the language of the page.
+        find_label: returns the label of an IRI in a language.
+
+    Raises:
+        msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+    """
+    results = {lang: run_query(query, options, lang)}
+    plots = _render_plots(query, results, find_label)
+    return QueryPageData(query, options, False, results, plots, is_asked=True)
+
+
 def _render_plots(
     query: CannedQuery, results: Mapping[str, Solutions], find_label: LabelLookup
 ) -> dict[str, str]:
@@ -108,6 +135,18 @@ def build_downloads(page_data: QueryPageData) -> dict[str, Callable[[], bytes]]:
     return files
 
 
+def find_language(query: CannedQuery, file: str) -> str:
+    """Return the language of a file in the folder of a query.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    for lang in LANGUAGES:
+        if file == PAGE_FILES[lang] or file.startswith(f"{query.name}.{lang}."):
+            return lang
+    raise KeyError(file)
+
+
 def build_query_context(view: PageContext, page_data: QueryPageData, today: str) -> dict[str, object]:
     """Return the template context of a query page."""
     query, lang = page_data.query, view.lang
@@ -126,6 +165,7 @@ def build_query_context(view: PageContext, page_data: QueryPageData, today: str)
         query=query,
         is_example=page_data.is_example,
         until=format_day(date.fromisoformat(today), lang) if is_dated and today else "",
+        asked="?" + urlencode(page_data.options) if page_data.is_asked else "",
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
         columns=solutions.columns,
         rows=[[None if term is None else view.display_term(term) for term in row] for row in solutions.rows],

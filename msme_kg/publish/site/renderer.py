@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from html import escape
@@ -16,8 +16,9 @@ from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
+from msme_kg.publish.site.query_form import NameLister, build_form_fields
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
-from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, PageUrls, extract_section
+from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, SERVICES, PageUrls, extract_section
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rendering.templating import Templates, read_page_template
 from msme_kg.repository import Repository
@@ -42,6 +43,7 @@ class SiteInput:
         default_graph: the files of the SPARQL default graph.
         engine: a query engine over the default graph.
         run_query: runs a canned query with option values, in a language.
+        list_names: returns names of the entities that a parameter accepts, in a language.
     """
 
     repository: Repository
@@ -49,6 +51,7 @@ class SiteInput:
     default_graph: Dataset
     engine: QueryEngine
     run_query: QueryRunner
+    list_names: NameLister
 
 
 class SiteRenderer:
@@ -59,7 +62,12 @@ class SiteRenderer:
     """
 
     def __init__(
-        self, site_input: SiteInput, base_url: str = "", progress: Callable[[str], None] = lambda _: None
+        self,
+        site_input: SiteInput,
+        base_url: str = "",
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        is_live: bool = False,
     ) -> None:
         """Read the graph.
 
@@ -67,6 +75,7 @@ class SiteRenderer:
             site_input: the input.
             base_url: the URL at which the site is published; empty if unknown.
             progress: called with a description of each step.
+            is_live: whether a server gives the pages, which then have forms and links to its services.
 
         Raises:
             msme_kg.errors.KGError: a file or query is malformed.
@@ -96,6 +105,7 @@ class SiteRenderer:
             dataset_title=self._dataset_info.title,
             has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
             base_url=base_url,
+            is_live=is_live,
         )
         self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
         self._headings = {
@@ -108,6 +118,8 @@ class SiteRenderer:
         self._files = {file.graph: file for file in site_input.dataset.files}
         self._query_data: dict[str, QueryPageData] = {}
         self._templates = Templates(read_page_template)
+        folders = {page_urls.find_folder(iri): iri for iri in self._graph_index.iris_under_base}
+        self._entities = {folder: iri for folder, iri in folders.items() if folder is not None}
         self._folders = dict(self._list_folders())
 
     def render(self, path: str) -> bytes:
@@ -121,6 +133,45 @@ class SiteRenderer:
         """
         folder, _, name = path.rpartition("/")
         return self._folders[folder]()[name]()
+
+    def render_query(self, path: str, options: Mapping[str, str]) -> bytes:
+        """Return a file of the folder of a canned query, with the answer for some options.
+
+        Args:
+            path: its path within the site.
+            options: option values as text, by parameter name.
+
+        Raises:
+            KeyError: the folder is not that of a canned query, or has no such file.
+            msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+        """
+        folder, _, file = path.rpartition("/")
+        query = self._canned_queries[folder.removeprefix(f"{QUERY}/")]
+        lang = query_pages.find_language(query, file)
+        run_query, find_label = self._input.run_query, self._find_label
+        page_data = query_pages.run_with_options(query, run_query, options, lang, find_label)
+        return self._build_query_files(page_data)[file]()
+
+    @property
+    def folders(self) -> Collection[str]:
+        """The paths of all folders."""
+        return self._folders.keys()
+
+    def list_files(self, folder: str) -> Collection[str]:
+        """Return the names of the files of a folder.
+
+        Raises:
+            KeyError: there is no such folder.
+        """
+        return self._folders[folder]().keys()
+
+    def find_replacement(self, folder: str) -> str | None:
+        """Return the folder of what replaces the deprecated entity of a folder; None for any other folder."""
+        iri = self._entities.get(folder)
+        if iri not in self._graph_index.deprecated:
+            return None
+        replacements = self._graph_index.list_objects(iri, entity_pages.REPLACED_BY)
+        return self._site.page_urls.find_folder(replacements[0].value) if replacements else None
 
     def render_all(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path within the site and the content of every file."""
@@ -143,10 +194,10 @@ class SiteRenderer:
             yield f"{QUERY}/{name}", partial(self._build_query_page, name)
         for section, iris in self._sections.items():
             yield section, partial(self._build_section, section, iris)
-        for iri in self._graph_index.iris_under_base:
-            folder = self._site.page_urls.find_folder(iri)
-            assert folder is not None  # noqa: S101 (every IRI under the base has a folder)
+        for folder, iri in self._entities.items():
             yield folder, partial(self._build_entity_page, iri, folder)
+        for name in SERVICES if self._site.is_live else ():
+            yield name, partial(self._build_service_page, name)
 
     @property
     def page_count(self) -> int:
@@ -181,6 +232,19 @@ class SiteRenderer:
 
         return {name: partial(render_dump, syntax) for syntax, name in _DUMP_FILES.items()}
 
+    def _build_service_page(self, name: str) -> FolderFiles:
+        """Return the page with the form of a service."""
+
+        def fill(view: PageContext) -> dict[str, object]:
+            return view.build_template_context(
+                view.messages[f"service-{name}"],
+                [(view.messages["home"], "")],
+                queries=self._canned_queries.values(),
+                prefixes=self._site.prefixes,
+            )
+
+        return self._build_pages(name, name, fill)
+
     @cached_property
     def _canned_queries(self) -> dict[str, CannedQuery]:
         return {query.name: query for query in QueryCatalog(self._input.repository).get_all(CANNED)}
@@ -193,14 +257,24 @@ class SiteRenderer:
                 self._input.run_query,
                 self._input.engine.select,
                 self._statistics.record_ends,
-                lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
+                self._find_label,
             )
         return self._query_data[name]
 
+    def _find_label(self, iri: str, lang: str) -> str:
+        return self._home_contexts[lang].find_label(iri)[0]
+
+    def _fill_query(self, view: PageContext, page_data: QueryPageData) -> dict[str, object]:
+        context = query_pages.build_query_context(view, page_data, self._statistics.record_ends)
+        if not self._site.is_live:
+            return context
+        return context | {"fields": build_form_fields(page_data, view.lang, self._input.list_names)}
+
     def _build_query_page(self, name: str) -> FolderFiles:
-        page_data = self._get_query_data(name)
-        day = self._statistics.record_ends
-        fill = partial(query_pages.build_query_context, page_data=page_data, today=day)
+        return self._build_query_files(self._get_query_data(name))
+
+    def _build_query_files(self, page_data: QueryPageData) -> FolderFiles:
+        fill = partial(self._fill_query, page_data=page_data)
         return {
             **self._build_pages(page_data.folder, "query", fill),
             **query_pages.build_downloads(page_data),

@@ -1,0 +1,1 @@
+"""What the server answers: a function of a request, which only workers run."""
