@@ -18,10 +18,17 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 
 
 @click.command("serve", cls=CheckedCommand)
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one.")
 @click.option(
-    "--workers", type=click.IntRange(2, 256), metavar="N", help="Processes that answer; by default the processors."
+    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(2, 256),
+    metavar="N",
+    help="Processes that answer; by default the processors.",
 )
 @click.option(
     "--time-limit",
@@ -47,7 +54,7 @@ def command(
 ) -> None:
     """Serve the graph over HTTP, read-only: pages with forms, a SPARQL endpoint, an API.
 
-    It loads the files anew when they change, and ends with Ctrl-C.
+    It reloads the files when they change, and ends with Ctrl-C.
     """
     from msme_kg.web.server.run import run_server
     from msme_kg.web.server.worker_pool import PoolSettings

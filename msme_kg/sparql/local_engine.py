@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cached_property, partial
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -153,7 +154,7 @@ class LocalEngine:
     ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         is_of_graphs = graphs is not None or "GRAPH" in keywords or "FROM" in keywords
         store = self._named_graph_store if is_of_graphs else self._union_store
-        default_graphs, named_graphs = (None, None) if graphs is None else map(list, graphs)
+        default_graphs, named_graphs = (None, None) if graphs is None else map(_list_graphs, graphs)
         try:
             return store.query(
                 fold_language_tags(query),
@@ -173,6 +174,10 @@ class LocalEngine:
         answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
+
+
+def _list_graphs(graphs: Sequence[ox.NamedNode]) -> list[Any]:
+    return list(graphs)  # pyoxigraph's list types are invariant
 
 
 def _read_answer(answer: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean) -> QueryResult:

@@ -24,7 +24,8 @@ def choose_media_type(accept: str, offered: Sequence[str]) -> str | None:
     for media_type in offered:
         # The most specific range counts.
         _, quality = max(
-            ((_measure_fit(one, media_type), quality) for one, quality in ranges), default=(0, 0.0),
+            ((_measure_fit(one, media_type), quality) for one, quality in ranges),
+            default=(0, 0.0),
             key=lambda pair: pair[0],
         )
         if not any(_measure_fit(one, media_type) for one, _ in ranges):

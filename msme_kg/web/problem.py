@@ -19,7 +19,7 @@ _NO_REQUEST = HttpRequest("GET", "/")
 
 def build_problem(
     status: int,
-    message_id: str,
+    kind: str,
     request: HttpRequest = _NO_REQUEST,
     headers: tuple[tuple[str, str], ...] = (),
     **values: object,
@@ -28,14 +28,13 @@ def build_problem(
 
     Args:
         status: the status code.
-        message_id: the id of the message; that with ``-hint`` after it says what to do.
+        kind: the key of its messages ``web-problem`` and ``web-hint``.
         request: what was asked; its headers name the language and the form of the answer.
         headers: further headers.
-        values: values of placeholders of the message.
+        values: values of placeholders of the messages.
     """
-    error = KGError(
-        build_text(message_id, **values), hint=build_text(f"{message_id}-hint"), code=message_id.partition(".")[2]
-    )
+    message = build_text(f"web-problem.{kind}", **values)
+    error = KGError(message, hint=build_text(f"web-hint.{kind}", **values), code=f"web/{kind}")
     return render_problem(error, request, status, headers)
 
 
@@ -56,7 +55,11 @@ def render_problem(
     detail, hint = translate(error.message, lang), translate(error.hint or "", lang)
     if accepts_html(request.headers.get("accept", "")):
         return HttpResponse(
-            status, "text/html; charset=utf-8", _render_page(lang, title, detail, hint).encode(), headers, False
+            status,
+            "text/html; charset=utf-8",
+            _render_page(lang, title, detail, hint).encode(),
+            headers,
+            False,
         )
     members: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     if hint:

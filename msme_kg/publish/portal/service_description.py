@@ -11,12 +11,14 @@ from msme_kg.publish.portal.rdf_builder import describe_node, to_typed_literal
 from msme_kg.rdf.terms import get_graph_iri, without_graph
 
 
-def build_service_description(dataset_iri: str, endpoint: str, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def build_service_description(
+    dataset_iri: str, endpoint: str | None, quads: Iterable[ox.Quad]
+) -> list[ox.Quad]:
     """Describe the ``sd:Dataset`` with its graphs and their sizes, and the ``sd:Service`` if one exists.
 
     Args:
         dataset_iri: the IRI of the dataset.
-        endpoint: the address of its endpoint; empty for none.
+        endpoint: the address of its endpoint; None if it has none.
         quads: the quads of all named graphs.
     """
     graphs: dict[str, set[ox.Quad]] = defaultdict(set)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msme_kg.message_catalog import load_messages
 from msme_kg.publish.site.query_pages import QueryPageData
 from msme_kg.sparql.canned import EntitySet, Parameter
 
@@ -14,6 +13,8 @@ NameLister = Callable[[EntitySet, str], list[str]]
 _MAX_NAMES = 400
 """The most names that a field suggests."""
 _INPUT_TYPES = {"integer": "number", "number": "number", "flag": "checkbox", "address": "url"}
+
+_EXAMPLES = {"date": "2023-08-01", "period": "2023-01-01/2023-06-30", "year": "2023"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def build_form_fields(page_data: QueryPageData, lang: str, list_names: NameListe
 
 
 def _build_field(parameter: Parameter, value: str, lang: str, list_names: NameLister) -> FormField:
-    hint = load_messages(lang).get(f"site.form-{parameter.type}", "")
+    hint = _EXAMPLES.get(parameter.type, "")
     choices: tuple[tuple[str, str], ...] = ()
     input_type = _INPUT_TYPES.get(parameter.type, "text")
     if parameter.type == "choice":
@@ -66,7 +67,11 @@ def _build_field(parameter: Parameter, value: str, lang: str, list_names: NameLi
         names = list_names(parameter.entities, lang)
         if parameter.entities.is_closed:
             input_type = "select"
-            choices = tuple((name, name) for name in ([value] if value and value not in names else []) + names)
+            choices = tuple(
+                (name, name) for name in ([value] if value and value not in names else []) + names
+            )
         elif len(names) <= _MAX_NAMES:
             choices = tuple((name, name) for name in names)
-    return FormField(parameter.name, parameter.help[lang], input_type, value, choices, parameter.required, hint)
+    return FormField(
+        parameter.name, parameter.help[lang], input_type, value, choices, parameter.required, hint
+    )

@@ -18,7 +18,16 @@ from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_form import NameLister, build_form_fields
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
-from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, SERVICES, PageUrls, extract_section
+from msme_kg.publish.site.urls import (
+    ASSETS,
+    DUMP,
+    PAGE_FILES,
+    QUERY,
+    SEARCH,
+    SERVICES,
+    PageUrls,
+    extract_section,
+)
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rendering.templating import Templates, read_page_template
 from msme_kg.repository import Repository

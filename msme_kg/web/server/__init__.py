@@ -1,1 +1,1 @@
-"""The processes of the server: a front that speaks HTTP, a zygote that loads the graph, and forked workers."""
+"""Processes of the server: a front that speaks HTTP, a zygote that loads the graph, forked workers."""

@@ -141,24 +141,26 @@ class Front:
     def _answer_itself(self, scope: Message, headers: dict[bytes, bytes]) -> HttpResponse | None:
         path, method = scope["raw_path"], scope["method"]
         if not self._is_host_known(headers):
-            return build_problem(421, "error.web-host")
+            return build_problem(421, "host")
         if not path.startswith(self._prefix + b"/"):
             if path == self._prefix:
                 return HttpResponse(308, headers=(("location", f"{self._settings.prefix}/"),))
-            return build_problem(404, "error.web-no-page")
+            return build_problem(404, "no-page")
         if method not in _METHODS:
             allow = (("allow", ", ".join(_METHODS)),)
-            return build_problem(405, "error.web-method", headers=allow)
+            return build_problem(405, "method", headers=allow)
         if method == "OPTIONS":
             return HttpResponse(204, headers=self._build_preflight_headers(), is_cacheable=False)
         if method == "POST" and not self._is_origin_allowed(headers):
-            return build_problem(403, "error.web-origin")
+            return build_problem(403, "origin")
         own = path[len(self._prefix) :]
         if own == b"/-/health":
             pool = self._generations.current
             is_well = pool.is_alive
             text = f"{'ok' if is_well else 'loading'} {pool.version}\n"
-            return HttpResponse(200 if is_well else 503, "text/plain; charset=utf-8", text.encode(), (), False)
+            return HttpResponse(
+                200 if is_well else 503, "text/plain; charset=utf-8", text.encode(), (), False
+            )
         if own == b"/-/metrics":
             text = self._metrics.render(self._generations.current, len(self._cache))
             return HttpResponse(200, "text/plain; version=0.0.4; charset=utf-8", text.encode(), (), False)
@@ -223,12 +225,12 @@ class Front:
             return await self._generations.answer(request, is_costly=is_costly)
         except BusyError:
             self._metrics.refused += 1
-            return build_problem(503, "error.web-busy", headers=(("retry-after", str(_RETRY_SECONDS)),))
+            return build_problem(503, "busy", headers=(("retry-after", str(_RETRY_SECONDS)),))
         except TooLargeError:
-            return build_problem(413, "error.web-too-large")
+            return build_problem(413, "too-large")
         except WorkerEndedError as error:
             self._metrics.ended += 1
-            kind = "error.web-time" if error.took_too_long else "error.web-memory"
+            kind = "time" if error.took_too_long else "memory"
             return build_problem(503, kind, headers=(("retry-after", str(_RETRY_SECONDS)),))
 
     async def _send(
@@ -255,7 +257,7 @@ async def _read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | H
     """Return the content of a request, or the response that refuses it."""
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > MAX_BODY_SIZE:
-        return build_problem(413, "error.web-body", limit=MAX_BODY_SIZE >> 20)
+        return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
     content = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -265,15 +267,13 @@ async def _read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | H
                     return _LEFT
                 content += message.get("body", b"")
                 if len(content) > MAX_BODY_SIZE:
-                    return build_problem(413, "error.web-body", limit=MAX_BODY_SIZE >> 20)
+                    return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
                 if not message.get("more_body"):
                     return bytes(content)
     except TimeoutError:
-        return build_problem(408, "error.web-slow")
+        return build_problem(408, "slow")
 
 
 async def _wait_until_left(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-

@@ -33,7 +33,7 @@ class Generations:
         Args:
             repository: the graph.
             settings: the settings of each pool.
-            notify: receives a line when the graph was loaded anew, or could not be.
+            notify: receives a line when the graph was reloaded, or could not be.
 
         Raises:
             LoadError: the graph cannot be loaded.
@@ -84,16 +84,16 @@ class Generations:
                     await self._replace()
 
     async def _replace(self) -> None:
-        """Load the graph anew and let the new workers take over; the old ones finish what they do."""
+        """Reload the graph and let the new workers take over; the old ones finish what they do."""
         try:
             pool = await asyncio.to_thread(lambda: WorkerPool(self._settings).load())
         except LoadError as error:
-            self._notify(f"the graph was not loaded anew: {error.message}")
+            self._notify(f"the graph could not be reloaded: {error.message}")
             return
         pool.connect()
         former, self.current = self.current, pool
         self.on_change()
-        self._notify(f"the graph was loaded anew: {pool.version}")
+        self._notify(f"the graph was reloaded: {pool.version}")
         task = asyncio.create_task(_retire(former))
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)

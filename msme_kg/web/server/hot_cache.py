@@ -21,12 +21,15 @@ CacheKey = tuple[bytes, bytes, bytes, bytes]
 """Path, query string, ``Accept`` and ``Accept-Language``."""
 Headers = list[tuple[bytes, bytes]]
 
+_CONTENT_POLICY = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 _FIXED_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-     b"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
-)  # fmt: skip
+    (b"content-security-policy", _CONTENT_POLICY),
+)
 
 
 class ReadyResponse:

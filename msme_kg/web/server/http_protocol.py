@@ -38,7 +38,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             if self._head_timer is None:
                 self._head_timer = self.loop.call_later(HEAD_SECONDS, self._close)
             self._head_size += len(data)
-            if self._head_size > MAX_HEAD_SIZE and b"\r\n\r\n" not in data[: MAX_HEAD_SIZE]:
+            if self._head_size > MAX_HEAD_SIZE and b"\r\n\r\n" not in data[:MAX_HEAD_SIZE]:
                 self._refuse()
                 return
         super().data_received(data)

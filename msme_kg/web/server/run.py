@@ -19,7 +19,13 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def run_server(
-    repository: Repository, host: str, port: int, settings: PoolSettings, *, cors: bool, notify: Callable[[str], None]
+    repository: Repository,
+    host: str,
+    port: int,
+    settings: PoolSettings,
+    *,
+    cors: bool,
+    notify: Callable[[str], None],
 ) -> None:
     """Serve a graph until a signal ends the server.
 
@@ -42,7 +48,8 @@ def run_server(
         from msme_kg.web.server.http_protocol import LimitedHttpProtocol
     except ImportError:
         raise UsageError(
-            build_text("error.web-not-installed"), hint=build_text("error.web-install", extra="msme-kg[serve]")
+            build_text("error.web-not-installed"),
+            hint=build_text("error.web-install", extra="msme-kg[serve]"),
         ) from None
     listener = _listen(host, port)
     with listener:
@@ -72,5 +79,6 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = error.strerror or str(error)
         raise WriteError(
-            build_text("error.web-address", host=host, port=port, reason=reason), hint=build_text("error.web-port")
+            build_text("error.web-address", host=host, port=port, reason=reason),
+            hint=build_text("error.web-port"),
         ) from None

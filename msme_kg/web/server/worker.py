@@ -40,9 +40,7 @@ def run_worker(connection: socket.socket, handle: RequestHandler, limits: Worker
     try:
         while lengths := _receive(connection, LENGTHS_SIZE):
             head_length, body_length = decode_lengths(lengths)
-            request = HttpRequest.decode(
-                _receive(connection, head_length), _receive(connection, body_length)
-            )
+            request = HttpRequest.decode(_receive(connection, head_length), _receive(connection, body_length))
             signal.setitimer(signal.ITIMER_REAL, limits.seconds)
             response = handle(request).encode()
             signal.setitimer(signal.ITIMER_REAL, 0)

@@ -100,7 +100,9 @@ class WorkerPool:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "msme_kg.web.server.zygote"], stdin=theirs, start_new_session=True
+                [sys.executable, "-m", "msme_kg.web.server.zygote"],
+                stdin=theirs.fileno(),
+                start_new_session=True,
             )
         message = {
             "root": settings.root,
@@ -118,10 +120,12 @@ class WorkerPool:
             LoadError: it cannot be.
         """
         content = self._control.recv(_MESSAGE_SIZE)
-        message = json.loads(content) if content else {"failed": "the graph could not be loaded"}
+        message: dict[str, Any] = (
+            json.loads(content) if content else {"failed": "the graph could not be loaded"}
+        )
         if "failed" in message:
             self.close()
-            raise LoadError(message["failed"], message.get("hint"), message.get("code", 70))
+            raise LoadError(message["failed"], message.get("hint"), int(message.get("code", 70)))
         self.version = message["loaded"]
         return self
 
@@ -146,7 +150,7 @@ class WorkerPool:
 
     @property
     def is_alive(self) -> bool:
-        """Whether the zygote runs."""
+        """True while the zygote runs."""
         return self._zygote.poll() is None
 
     @property

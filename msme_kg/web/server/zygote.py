@@ -54,13 +54,13 @@ class _Zygote:
         self._last_number += 1
         pid = os.fork()
         if pid == 0:
-            self._become_worker(ours, theirs)
+            self._start_worker(ours, theirs)
         theirs.close()
         self._workers[pid] = self._last_number
         socket.send_fds(self._control, [_encode({"worker": self._last_number})], [ours.fileno()])
         ours.close()
 
-    def _become_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
+    def _start_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
         from msme_kg.web.server.worker import run_worker
 
         ours.close()

@@ -1,1 +1,1 @@
-"""What the server answers: a function of a request, which only workers run."""
+"""Services that answer requests from the graph; only workers run them."""

@@ -86,12 +86,12 @@ class Application:
         try:
             return self._find_service(request.path)(request)
         except MemoryError:
-            return build_problem(503, "error.web-memory", request, headers=(("retry-after", "2"),))
+            return build_problem(503, "memory", request, headers=(("retry-after", "2"),))
         except KGError as error:
             return render_problem(error, request)
         except Exception:  # noqa: BLE001 (the worker lives on; the log has the fault)
             traceback.print_exc(file=sys.stderr)
-            return build_problem(500, "error.web-fault", request)
+            return build_problem(500, "fault", request)
 
     def _find_service(self, path: str) -> Service:
         service = self._services.get(path)
@@ -100,5 +100,3 @@ class Application:
         if path.startswith("/api/"):
             return self._questions.answer
         return self._pages.answer
-
-

@@ -36,63 +36,6 @@ def build_openapi(
         server: the path under which the server is reached.
     """
     words = select_messages("web.", lang)
-    table_formats, document_formats = list(formats), list(note_formats)
-
-    def describe_get(
-        summary: str, description: str, parameters: list[JsonObject], kinds: list[str]
-    ) -> JsonObject:
-        return {
-            "get": {
-                "summary": summary,
-                "description": description,
-                "parameters": [
-                    *parameters,
-                    _describe_parameter("format", words["format"], {"type": "string", "enum": kinds}),
-                    _describe_parameter("lang", words["lang"], {"type": "string", "enum": list(LANGUAGES)}),
-                ],
-                "responses": _describe_responses(words["answer"]),
-            }
-        }
-
-    limit = _describe_parameter("limit", words["limit"], {"type": "integer", "minimum": 0})
-    flags = [
-        _describe_parameter(name, words[name], {"type": "boolean"}) for name in ("labels", "deprecated")
-    ]
-    paths: JsonObject = {
-        f"/api/{query.name}": describe_get(
-            query.title[lang],
-            query.description[lang],
-            [*(_convert_parameter(one, lang) for one in query.parameters), limit, *flags],
-            table_formats,
-        )
-        for query in queries
-    }
-    text = {"type": "string", "minLength": 1}
-    paths["/api/search"] = describe_get(
-        words["search"],
-        words["search-description"],
-        [_describe_parameter("q", words["q"], text, required=True), limit],
-        table_formats,
-    )
-    paths["/api/describe"] = describe_get(
-        words["describe"],
-        words["describe-description"],
-        [_describe_parameter("name", words["name"], text, required=True)],
-        table_formats,
-    )
-    day = {"type": "string"}
-    paths["/api/note"] = describe_get(
-        words["note"],
-        words["note-description"],
-        [
-            _describe_parameter("as_of", words["as-of"], day),
-            _describe_parameter("since", words["since"], day),
-            _describe_parameter("length", words["length"], {"type": "string", "enum": ["short", "full"]}),
-        ],
-        document_formats,
-    )
-    for name in ("check", "validate"):
-        paths[f"/api/{name}"] = {"post": _describe_review(words[name], words["answer"])}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -102,16 +45,87 @@ def build_openapi(
             "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
         },
         "servers": [{"url": server}],
-        "paths": paths,
+        "paths": {
+            **_describe_queries(queries, list(formats), lang),
+            **_describe_lookups(list(formats), lang),
+            "/api/note": _describe_note(list(note_formats), lang),
+            **{
+                f"/api/{name}": _describe_review(words[name], words["answer"])
+                for name in ("check", "validate")
+            },
+        },
+    }
+
+
+def _describe_queries(queries: Iterable[CannedQuery], formats: list[str], lang: str) -> JsonObject:
+    words = select_messages("web.", lang)
+    common = [
+        _describe_parameter("limit", words["limit"], {"type": "integer", "minimum": 0}),
+        *(_describe_parameter(name, words[name], {"type": "boolean"}) for name in ("labels", "deprecated")),
+    ]
+    return {
+        f"/api/{query.name}": _describe_get(
+            query.title[lang],
+            query.description[lang],
+            [*(_convert_parameter(one, lang) for one in query.parameters), *common],
+            formats,
+            lang,
+        )
+        for query in queries
+    }
+
+
+def _describe_lookups(formats: list[str], lang: str) -> JsonObject:
+    words = select_messages("web.", lang)
+    services = (("search", "search-about", "q"), ("describe", "describe-about", "name"))
+    return {
+        f"/api/{service}": _describe_get(
+            words[service],
+            words[about],
+            [_describe_parameter(name, words[name], {"type": "string", "minLength": 1}, required=True)],
+            formats,
+            lang,
+        )
+        for service, about, name in services
+    }
+
+
+def _describe_note(formats: list[str], lang: str) -> JsonObject:
+    words = select_messages("web.", lang)
+    parameters = [
+        _describe_parameter("as_of", words["as-of"], {"type": "string"}),
+        _describe_parameter("since", words["since"], {"type": "string"}),
+        _describe_parameter("length", words["length"], {"type": "string", "enum": ["short", "full"]}),
+    ]
+    return _describe_get(words["note"], words["note-about"], parameters, formats, lang)
+
+
+def _describe_get(
+    summary: str, description: str, parameters: list[JsonObject], formats: list[str], lang: str
+) -> JsonObject:
+    words = select_messages("web.", lang)
+    return {
+        "get": {
+            "summary": summary,
+            "description": description,
+            "parameters": [
+                *parameters,
+                _describe_parameter("format", words["format"], {"type": "string", "enum": formats}),
+                _describe_parameter("lang", words["lang"], {"type": "string", "enum": list(LANGUAGES)}),
+            ],
+            "responses": _describe_responses(words["answer"]),
+        }
     }
 
 
 def _describe_review(summary: str, answer: str) -> JsonObject:
     text = {"schema": {"type": "string"}}
     return {
-        "summary": summary,
-        "requestBody": {"required": True, "content": dict.fromkeys(REVIEWED_TYPES, text)},
-        "responses": _describe_responses(answer),
+        "post": {
+            "summary": summary,
+            "requestBody": {"required": True, "content": dict.fromkeys(REVIEWED_TYPES, text)},
+            "responses": _describe_responses(answer),
+        }
     }
 
 
@@ -132,10 +146,10 @@ def _convert_parameter(parameter: Parameter, lang: str) -> JsonObject:
         schema["enum"] = list(parameter.choices)
     if parameter.default is not None and parameter.default != "today":
         schema["default"] = parameter.default
-    return _describe_parameter(
-        parameter.name, parameter.help[lang], schema, required=parameter.required
-    )
+    return _describe_parameter(parameter.name, parameter.help[lang], schema, required=parameter.required)
 
 
-def _describe_parameter(name: str, description: str, schema: JsonObject, *, required: bool = False) -> JsonObject:
+def _describe_parameter(
+    name: str, description: str, schema: JsonObject, *, required: bool = False
+) -> JsonObject:
     return {"name": name, "in": "query", "required": required, "description": description, "schema": schema}

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import KGError
+from msme_kg.message_catalog import build_text
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY
@@ -36,9 +37,7 @@ _SAFE = "/~@!$&'()*+,;=:"
 class PageService:
     """Answers with the files of the site."""
 
-    def __init__(
-        self, renderer: SiteRenderer, graphs: Mapping[str, KnowledgeGraph], prefix: str
-    ) -> None:
+    def __init__(self, renderer: SiteRenderer, graphs: Mapping[str, KnowledgeGraph], prefix: str) -> None:
         """Serve a site.
 
         Args:
@@ -52,7 +51,7 @@ class PageService:
         """Return a file, a redirection to one, or the problem that there is none."""
         path = request.path.removeprefix("/")
         if request.method != "GET":
-            return build_problem(405, "error.web-method", request, headers=(("allow", "GET, HEAD"),))
+            return build_problem(405, "method", request, headers=(("allow", "GET, HEAD"),))
         folder, _, name = path.rpartition("/")
         if path in self._renderer.folders:
             return self._negotiate(path, request)
@@ -66,7 +65,7 @@ class PageService:
                 body = self._renderer.render(path)
         except KeyError:
             return self._refuse(path, request)
-        links = ()
+        links: tuple[tuple[str, str], ...] = ()
         if name in _LANGUAGES:
             links = (("content-language", _LANGUAGES[name]), *self._link_rdf(folder))
         return HttpResponse(200, _find_media_type(name), body, links)
@@ -90,11 +89,13 @@ class PageService:
         offered = ["text/html", *(media_type for media_type, file in _RDF_FILES.items() if file in files)]
         media_type = choose_media_type(request.headers.get("accept", ""), offered)
         if media_type is None:
-            return build_problem(406, "error.web-type", request, types=", ".join(offered))
+            return build_problem(406, "type", request, types=", ".join(offered))
         if media_type in _RDF_FILES:
             file = _RDF_FILES[media_type]
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
-            return HttpResponse(200, _find_media_type(file), self._renderer.render(f"{folder}/{file}"), headers)
+            return HttpResponse(
+                200, _find_media_type(file), self._renderer.render(f"{folder}/{file}"), headers
+            )
         lang = choose_language(request.headers.get("accept-language", ""))
         location = self._locate(folder, PAGE_FILES[lang])
         return HttpResponse(303, headers=(("location", location), *self._link_rdf(folder)))
@@ -110,10 +111,11 @@ class PageService:
         try:
             iri = self._graphs[lang].resolve(name).value
         except KGError as error:
-            error.code = "web-no-page"
-            return render_problem(error, request, 404)
+            hint = error.hint or build_text("web-hint.no-page")
+            missing = KGError(build_text("web-problem.no-page"), hint=hint, code="web/no-page")
+            return render_problem(missing, request, 404)
         near = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
-        return build_problem(404, "error.web-near-page", request, near=near)
+        return build_problem(404, "near-page", request, near=near)
 
 
 def _find_media_type(name: str) -> str:

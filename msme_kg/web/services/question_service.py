@@ -12,8 +12,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.brief import write_brief
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
+from msme_kg.sparql.query_catalog import CANNED, EXPORT, QueryCatalog
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import choose_language, choose_media_type
 from msme_kg.web.problem import build_problem
@@ -64,7 +63,7 @@ class QuestionService:
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a canned query, ``/api/<query>``; ``/api/`` lists them."""
         if request.method != "GET":
-            return build_problem(405, "error.web-method", request, headers=(("allow", "GET, HEAD"),))
+            return build_problem(405, "method", request, headers=(("allow", "GET, HEAD"),))
         name = request.path.removeprefix("/api/")
         graph = self._choose_graph(request)
         if not name:
@@ -72,9 +71,9 @@ class QuestionService:
         catalog = QueryCatalog(graph.repository)
         if name not in catalog.list(CANNED):
             near = f"{self._prefix}/api/"
-            return build_problem(404, "error.web-no-query-name", request, name=to_printable(name), near=near)
+            return build_problem(404, "no-query-name", request, name=to_printable(name), near=near)
         query = catalog.get(CANNED, name)
-        options = _read_options(query, request)
+        options = _read_options(request)
         table = graph.run_query(query, options, deprecated=_is_set(request, "deprecated"))
         return self._render(table.head(_read_limit(request)), request, name)
 
@@ -100,12 +99,12 @@ class QuestionService:
         return self._render(description, request, "describe")
 
     def list_terms(self, request: HttpRequest) -> HttpResponse:
-        """Answer ``/api/terms``: prefixes, and the classes and properties of the ontology with their labels."""
+        """Answer ``/api/terms``: prefixes, and the classes and properties with their labels."""
         graph = self._choose_graph(request)
-        rows = graph.run_bound_query(QueryCatalog(graph.repository).get("export", "terms"), {}).solutions
+        rows = graph.run_bound_query(QueryCatalog(graph.repository).get(EXPORT, "terms"), {})
         terms = []
         for row in rows:
-            iri, kind = (row[name].value if row[name] is not None else "" for name in ("term", "kind"))
+            iri, kind = (str(row[name]) for name in ("term", "kind"))
             curie = graph.prefixes.shorten(iri)
             if curie is not None:
                 terms.append({"curie": curie, "iri": iri, "kind": kind, "label": graph.labels.get_label(iri)})
@@ -141,7 +140,9 @@ class QuestionService:
         lang = request.get_parameter("lang") or choose_language(request.headers.get("accept-language", ""))
         if lang not in LANGUAGES:
             hint = build_text("error.one-of", values=", ".join(LANGUAGES))
-            raise UsageError(build_text("error.web-no-language", lang=quote_text(to_printable(lang))), hint=hint)
+            raise UsageError(
+                build_text("error.web-no-language", lang=quote_text(to_printable(lang))), hint=hint
+            )
         return self._graphs[lang]
 
     def _list_queries(self, graph: KnowledgeGraph) -> HttpResponse:
@@ -169,7 +170,7 @@ class QuestionService:
         return _build_response(body, TABLE_MEDIA_TYPES[form], file, lang)
 
 
-def _read_options(query: CannedQuery, request: HttpRequest) -> dict[str, str]:
+def _read_options(request: HttpRequest) -> dict[str, str]:
     """Return the options of a canned query; a parameter may be written with hyphens or underscores."""
     options = {}
     for name, values in request.parameters.items():
@@ -185,7 +186,9 @@ def _require_known(request: HttpRequest, known: set[str]) -> None:
     for name in request.parameters:
         if name not in known:
             hint = build_text("error.its-options", options=", ".join(sorted(known)))
-            raise UsageError(build_text("error.no-such-option", option=quote_text(to_printable(name))), hint=hint)
+            raise UsageError(
+                build_text("error.no-such-option", option=quote_text(to_printable(name))), hint=hint
+            )
 
 
 def _read_limit(request: HttpRequest) -> int | None:
@@ -210,7 +213,9 @@ def _choose_format(request: HttpRequest, media_types: Mapping[str, str]) -> str:
     if form:
         if form not in media_types:
             hint = build_text("error.one-of", values=", ".join(media_types))
-            raise UsageError(build_text("error.web-no-format", format=quote_text(to_printable(form))), hint=hint)
+            raise UsageError(
+                build_text("error.web-no-format", format=quote_text(to_printable(form))), hint=hint
+            )
         return form
     plain = {media_type.partition(";")[0]: name for name, media_type in media_types.items()}
     chosen = choose_media_type(request.headers.get("accept", ""), tuple(plain))
@@ -227,5 +232,3 @@ def _build_response(body: bytes, media_type: str, file: str, lang: str) -> HttpR
 def _render_json(content: object) -> HttpResponse:
     body = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     return HttpResponse(200, "application/json", body.encode())
-
-

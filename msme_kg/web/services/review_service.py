@@ -37,8 +37,8 @@ _FORMATS = {
     "turtle": "text/turtle; charset=utf-8",
 }
 _FIELDS = ("add", "remove", "update")
-_PASTED = "pasted"
-"""The name of pasted text in messages, before its suffix."""
+_PASTED, _UPLOADED = "pasted", "uploaded"
+"""The names of pasted text and of a file in messages, before their suffix."""
 
 
 class ReviewService:
@@ -55,7 +55,7 @@ class ReviewService:
     def check(self, request: HttpRequest) -> HttpResponse:
         """Answer ``POST /api/check``: what an update would break, resolve and change."""
         if request.method != "POST":
-            return build_problem(405, "error.web-post", request, headers=(("allow", "POST"),))
+            return build_problem(405, "post", request, headers=(("allow", "POST"),))
         update = self._read_update(request)
         if isinstance(update, HttpResponse):
             return update
@@ -65,7 +65,7 @@ class ReviewService:
     def validate(self, request: HttpRequest) -> HttpResponse:
         """Answer ``POST /api/validate``: what is wrong with a document, and what adding it would break."""
         if request.method != "POST":
-            return build_problem(405, "error.web-post", request, headers=(("allow", "POST"),))
+            return build_problem(405, "post", request, headers=(("allow", "POST"),))
         update = self._read_update(request)
         if isinstance(update, HttpResponse):
             return update
@@ -82,7 +82,7 @@ class ReviewService:
         suffix = REVIEWED_TYPES.get(media_type)
         if suffix is None:
             types = ", ".join([*REVIEWED_TYPES, _UPDATE, *_FORMS])
-            return build_problem(415, "error.web-content-type", request, types=types)
+            return build_problem(415, "content-type", request, types=types)
         return UpdateRequest(add=(GraphFile.from_content(f"{_PASTED}{suffix}", request.body),))
 
 
@@ -112,14 +112,15 @@ def _build_update(fields: Mapping[str, tuple[str, bytes]]) -> UpdateRequest:
         if kind not in documents:
             continue
         suffix = ".ru" if kind == "update" else _find_suffix(file)
-        path = f"{_PASTED}{'' if kind == 'add' else f'-{kind}'}{suffix}"
+        path = f"{_UPLOADED if file else _PASTED}{'' if kind == 'add' else f'-{kind}'}{suffix}"
         if kind == "update":
             documents[kind].append(GraphFile(path, "", content))
         else:
             documents[kind].append(GraphFile.from_content(path, content))
     if not any(documents.values()):
         raise UsageError(build_text("error.web-nothing-pasted"))
-    return UpdateRequest(*(tuple(documents[name]) for name in _FIELDS))
+    add, remove, updates = (tuple(documents[name]) for name in _FIELDS)
+    return UpdateRequest(add, remove, updates)
 
 
 def _find_suffix(file: str) -> str:
@@ -151,5 +152,3 @@ def _render(result: TextResult, request: HttpRequest) -> HttpResponse:
         chosen = choose_media_type(request.headers.get("accept", ""), tuple(plain))
         form = plain[chosen] if chosen else "json"
     return HttpResponse(200, _FORMATS[form], result.render(form).encode(), (), False)
-
-

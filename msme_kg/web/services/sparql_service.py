@@ -76,25 +76,25 @@ class SparqlService:
             try:
                 text = request.body.decode()
             except UnicodeDecodeError:
-                return build_problem(400, "error.web-not-utf8", request)
+                return build_problem(400, "not-utf8", request)
             if media_type == _FORM:
                 parameters = parse_qsl(text, keep_blank_values=True, errors="replace")
             elif media_type == _DIRECT:
                 parameters.append(("query", text))
             else:
-                return build_problem(415, "error.web-content-type", request, types=f"{_FORM}, {_DIRECT}")
+                return build_problem(415, "content-type", request, types=f"{_FORM}, {_DIRECT}")
         names = [name for name, _ in parameters]
         if "update" in names:
-            return build_problem(400, "error.web-update", request)
+            return build_problem(400, "update", request)
         if "query" not in names:
             return self._answer_without_query(request, parameters)
         if names.count("query") > 1:
-            return build_problem(400, "error.web-two-queries", request)
+            return build_problem(400, "two-queries", request)
         return self._query(dict(parameters)["query"], parameters, request)
 
     def _answer_without_query(self, request: HttpRequest, parameters: Parameters) -> HttpResponse:
         if request.method == "POST":
-            return build_problem(400, "error.web-no-query", request)
+            return build_problem(400, "no-query", request)
         if any(name in {"default", "graph"} for name, _ in parameters):
             return self._read_graph(request, parameters)
         accept = request.headers.get("accept", "")
@@ -104,7 +104,7 @@ class SparqlService:
             return HttpResponse(303, headers=(("location", location),))
         media_type = choose_media_type(accept, tuple(_RDF_SYNTAXES))
         if media_type is None:
-            return build_problem(406, "error.web-type", request, types=", ".join(_RDF_SYNTAXES))
+            return build_problem(406, "type", request, types=", ".join(_RDF_SYNTAXES))
         # The address is as the client knows it, so no other client gets this response.
         address = f"{request.headers.get('x-forwarded-proto', 'http')}://{request.headers.get('host', '')}"
         quads = self._describe(f"{address}{self._prefix}/sparql")
@@ -125,11 +125,11 @@ class SparqlService:
         """Return a graph (SPARQL 1.1 Graph Store Protocol §5.2)."""
         media_type = choose_media_type(request.headers.get("accept", ""), tuple(_RDF_SYNTAXES))
         if media_type is None:
-            return build_problem(406, "error.web-type", request, types=", ".join(_RDF_SYNTAXES))
+            return build_problem(406, "type", request, types=", ".join(_RDF_SYNTAXES))
         names = [value for name, value in parameters if name == "graph"]
         quads = self._engine.read_graph(_require_iri(names[0]) if names else None)
         if quads is None:
-            return build_problem(404, "error.web-no-graph", request)
+            return build_problem(404, "no-graph", request)
         return self._serialize(quads, media_type)
 
     def _query(self, query: str, parameters: Parameters, request: HttpRequest) -> HttpResponse:
@@ -143,11 +143,11 @@ class SparqlService:
         if isinstance(answer, GraphResult):
             media_type = choose_media_type(accept, tuple(_RDF_SYNTAXES))
             if media_type is None and not accepts_html(accept):
-                return build_problem(406, "error.web-type", request, types=", ".join(_RDF_SYNTAXES))
+                return build_problem(406, "type", request, types=", ".join(_RDF_SYNTAXES))
             return self._serialize(answer.quads, media_type or next(iter(_RDF_SYNTAXES)))
         chosen = choose_media_type(accept, (*_RESULT_FORMATS, *_ALIASES))
         if chosen is None and not accepts_html(accept):
-            return build_problem(406, "error.web-type", request, types=", ".join(_RESULT_FORMATS))
+            return build_problem(406, "type", request, types=", ".join(_RESULT_FORMATS))
         media_type = _ALIASES.get(chosen or "", chosen or next(iter(_RESULT_FORMATS)))
         charset = "; charset=utf-8" if media_type.startswith("text/") else ""
         return HttpResponse(200, f"{media_type}{charset}", answer(_RESULT_FORMATS[media_type]))
