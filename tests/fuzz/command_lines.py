@@ -11,7 +11,7 @@ from typing import Any
 import click
 from hypothesis import strategies as st
 
-from msme_kg.cli.main import COMMANDS, root
+from msme_kg.cli.root import COMMANDS, root
 from msme_kg.cli.options import INPUT, OUTPUT
 
 HEAVY_COMMANDS = {"fmt", "portal", "site"}
