@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import pyoxigraph as ox
 
@@ -67,10 +67,25 @@ class IncomingGroup:
 
 @dataclass(frozen=True)
 class EntityFiles:
-    """The triples of an entity as Turtle and JSON-LD files."""
+    """The triples of an entity as files.
 
-    turtle: bytes
-    jsonld: bytes
+    Attributes:
+        site: the graph.
+        iri: the entity.
+    """
+
+    site: SiteConfig
+    iri: str
+
+    def serialize_turtle(self) -> bytes:
+        """Return the triples in canonical Turtle."""
+        writer = CanonicalTurtleWriter(self._prefixes)
+        return writer.serialize(self._quads, name=self.iri).lstrip("\n").encode()
+
+    @cached_property
+    def jsonld(self) -> bytes:
+        """The triples as JSON-LD."""
+        return serialize(self._quads, "jsonld", self._prefixes).encode()
 
     @property
     def embedded(self) -> str:
@@ -78,18 +93,18 @@ class EntityFiles:
         text = self.jsonld.decode()
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").strip()
 
+    @cached_property
+    def _quads(self) -> list[ox.Quad]:
+        return self.site.graph_index.collect_triples(self.iri)
 
-def build_entity_files(site: SiteConfig, iri: str) -> EntityFiles:
-    """Serialize the triples of an entity."""
-    quads = site.graph_index.collect_triples(iri)
-    iris = {term.value for quad in quads for term in split_quad(quad) if isinstance(term, ox.NamedNode)}
-    iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, ox.Literal)}
-    used = {(site.shorten_iri(used_iri) or "").partition(":")[0] for used_iri in iris}
-    prefixes = PrefixMap({name: site.prefixes[name] for name in site.prefixes if name in used})
-    return EntityFiles(
-        turtle=CanonicalTurtleWriter(prefixes).serialize(quads, name=iri).lstrip("\n").encode(),
-        jsonld=serialize(quads, "jsonld", prefixes).encode(),
-    )
+    @cached_property
+    def _prefixes(self) -> PrefixMap:
+        """The prefixes that the triples use."""
+        terms = [term for quad in self._quads for term in split_quad(quad)]
+        iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
+        iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
+        used = {(self.site.shorten_iri(iri) or "").partition(":")[0] for iri in iris}
+        return PrefixMap({name: self.site.prefixes[name] for name in self.site.prefixes if name in used})
 
 
 def build_entity_context(
