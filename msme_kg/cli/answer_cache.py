@@ -1,4 +1,4 @@
-"""Cache of what commands wrote: a question asked again, of the same files, is answered without opening them."""
+"""Cache of what commands wrote: a question asked again of the same files is answered without reading them."""
 
 from __future__ import annotations
 
@@ -71,23 +71,16 @@ class AnswerCache:
         Args:
             root: the folder of the graph.
         """
-        import pyoxigraph
-
-        from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE
         from msme_kg.storage import cache
-        from msme_kg.storage.file_state import read_file_state
+        from msme_kg.storage.file_state import list_read_folders, read_file_state
 
         if self._key is None or self._size > _MAX_BYTES or self._key != self._compute_key():  # another day
             return
-        folders = [
-            *(str(root / name) for name in (*CONTENT_FOLDERS, BRIEFING_FOLDER)),
-            *(os.path.dirname(file) for file in (os.path.dirname(__file__), pyoxigraph.__file__)),
-        ]
-        journal = str(root / JOURNAL_FILE)
+        folders = list_read_folders(root)
         with suppress(OSError):
             state = read_file_state(folders)
-            if state.last_change < self._start - _MIN_AGE and not os.path.lexists(journal):
-                depends = json.dumps([folders, journal, state.digest]).encode()
+            if state.last_change < self._start - _MIN_AGE:
+                depends = json.dumps([folders, state.digest]).encode()
                 parts = {f"{order} {number}": data for order, (number, data) in enumerate(self._written)}
                 cache.store(_KIND, self._key, {_DEPENDENCIES: depends, **parts})
 
@@ -116,13 +109,13 @@ def _decode(parts: Mapping[str, memoryview]) -> list[tuple[int, bytes]]:
     """Return what was written: the number of each stream, and the bytes.
 
     Raises:
-        OSError: a file cannot be read.
-        ValueError: a file has changed since, or a commit was interrupted.
+        OSError: a folder cannot be read.
+        ValueError: a file has changed since.
     """
     from msme_kg.storage.file_state import read_file_state
 
-    folders, journal, digest = json.loads(bytes(parts[_DEPENDENCIES]))
-    if os.path.lexists(journal) or read_file_state(folders).digest != digest:
+    folders, digest = json.loads(bytes(parts[_DEPENDENCIES]))
+    if read_file_state(folders).digest != digest:
         raise ValueError(folders)
     return [
         (int(name.partition(" ")[2]), bytes(data)) for name, data in parts.items() if name != _DEPENDENCIES

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from msme_kg.storage.cache import compute_cache_key
 
 
 @dataclass(frozen=True)
 class FileState:
-    """The state of the files in some folders, without hidden ones.
+    """The state of files.
 
     Attributes:
         digest: a hash of path, size, times and inode of each file. The kernel sets the time of change, and
@@ -25,8 +26,24 @@ class FileState:
     last_change: int
 
 
+def list_read_folders(root: Path) -> list[str]:
+    """Return the folders on which an answer about a graph depends, those of the program among them.
+
+    The journal of a commit stands for a folder, which cannot be read: there is no state until it is gone.
+    """
+    import pyoxigraph  # an answer from the cache does not wait for it
+
+    from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, PACKAGE_FOLDER
+
+    content = [str(root / name) for name in (*CONTENT_FOLDERS, BRIEFING_FOLDER, JOURNAL_FILE)]
+    return [*content, str(PACKAGE_FOLDER), os.path.dirname(pyoxigraph.__file__)]
+
+
 def read_file_state(folders: Iterable[str]) -> FileState:
-    """Return the state of the files in some folders and the folders in them; one that is missing has none.
+    """Return the state of the files in some folders and those within, but hidden ones.
+
+    Args:
+        folders: the folders; one that is missing has no files.
 
     Raises:
         OSError: a folder cannot be read, or a link leads nowhere.
@@ -34,7 +51,7 @@ def read_file_state(folders: Iterable[str]) -> FileState:
     files, changes, waiting = [], [0], []
     for folder in folders:
         with suppress(FileNotFoundError):
-            changes.append(os.stat(folder).st_ctime_ns)
+            changes.append(os.lstat(folder).st_ctime_ns)
             waiting.append(folder)
     while waiting:
         with os.scandir(waiting.pop()) as entries:
@@ -46,15 +63,7 @@ def read_file_state(folders: Iterable[str]) -> FileState:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
                     continue
-                link = entry.stat(follow_symlinks=False).st_ctime_ns if entry.is_symlink() else None
-                files.append(
-                    (
-                        entry.path,
-                        status.st_size,
-                        status.st_mtime_ns,
-                        status.st_ctime_ns,
-                        status.st_ino,
-                        link,
-                    )
-                )
+                link = entry.stat(follow_symlinks=False).st_ctime_ns if entry.is_symlink() else 0
+                times = (status.st_mtime_ns, status.st_ctime_ns, link)
+                files.append((entry.path, status.st_size, *times, status.st_ino))
     return FileState(compute_cache_key(repr(sorted(files))), max(changes))
