@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import describe_deprecation
-from msme_kg.entities.description import describe_entity, find_classes, accepts_class
+from msme_kg.entities.description import accepts_class, describe_entity, find_classes
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph

@@ -64,7 +64,7 @@ def split_dates(text: str, lang: str) -> list[tuple[str, bool]]:
 def _compile_date_pattern(lang: str) -> re.Pattern[str]:
     """Return the pattern of a day, of days of one month, and of a month, as the messages write them."""
     messages = load_messages(lang)
-    parts = {name: r"\d{1,2}" for name in ("day", "first", "last")}
+    parts = dict.fromkeys(("day", "first", "last"), r"\d{1,2}")
     parts |= {"month": f"(?:{messages['date-text.months']})", "year": r"\d{4}"}
     forms = (messages[f"date-text.{form}"] for form in ("days-of-month", "day", "month"))
     return re.compile(f"({'|'.join(form.format_map(parts) for form in forms)})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -134,7 +134,7 @@ def _display_value(view: PageContext, term: Term) -> DisplayedValue:
 
 
 def _unlink_foreign_term(value: DisplayedValue) -> DisplayedValue:
-    """Return a term of another vocabulary, such as a role, by its label alone; a link would lead to its code."""
+    """Return a term of another vocabulary, such as a role, by its label, without a link."""
     return (
         DisplayedValue("text", value.text, lang=value.lang) if value.form == "away" and value.note else value
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from msme_kg.entities.description import answer_entities, find_classes, accepts_class
+from msme_kg.entities.description import accepts_class, answer_entities, find_classes
 from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part
