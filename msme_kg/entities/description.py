@@ -74,6 +74,12 @@ def answer_entities(
 ) -> dict[str, Solutions]:
     """Run a description query for many entities at once.
 
+    Args:
+        engine: what answers it.
+        query: the query.
+        entities: the entities.
+        lang: the language of text.
+
     Returns:
         The answer of each entity that has one, by IRI, as if the query had been run for it alone.
     """
@@ -95,7 +101,8 @@ def answer_entities(
 
 def _split_batches(text: str, entities: Iterable[ox.NamedNode]) -> Iterator[list[ox.NamedNode]]:
     """Yield entities in batches that a query text has room for in each of its blocks."""
-    blocks, batch, length = text.count("?in_thing {"), [], len(text)
+    batch: list[ox.NamedNode] = []
+    blocks, length = text.count("?in_thing {"), len(text)
     for entity in entities:
         needed = blocks * (len(entity.value) + len(" <>"))
         if batch and length + needed > _MAX_TEXT:
