@@ -130,7 +130,7 @@ class Front:
         }
         query_string = scope["query_string"].decode("ascii", "replace")
         if scope["method"] == "POST":
-            body = await _read_body(receive, headers)
+            body = await _read_body(receive)
             if isinstance(body, HttpResponse):
                 return self._prepare(body)
             request = HttpRequest("POST", path, query_string, forwarded, body)
@@ -253,25 +253,31 @@ class Front:
         return response.status, len(body)
 
 
-async def _read_body(receive: Receive, headers: dict[bytes, bytes]) -> bytes | HttpResponse:
-    """Return the content of a request, or the response that refuses it."""
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > MAX_BODY_SIZE:
-        return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
-    content = bytearray()
+async def _read_body(receive: Receive) -> bytes | HttpResponse:
+    """Return the content of a request, or the response that refuses it.
+
+    Content that is too large is received all the same, and dropped: a client that is cut off while it sends
+    would not see the response.
+    """
+    content, is_too_large = bytearray(), False
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return _LEFT
-                content += message.get("body", b"")
+                if not is_too_large:
+                    content += message.get("body", b"")
                 if len(content) > MAX_BODY_SIZE:
-                    return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
+                    is_too_large = True
+                    content.clear()
                 if not message.get("more_body"):
-                    return bytes(content)
+                    break
     except TimeoutError:
         return build_problem(408, "slow")
+    if is_too_large:
+        return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
+    return bytes(content)
 
 
 async def _wait_until_left(receive: Receive) -> None:

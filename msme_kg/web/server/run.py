@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 
@@ -69,6 +70,7 @@ def run_server(
         )
         shown = f"[{host}]" if ":" in host else host
         notify(f"http://{shown}:{listener.getsockname()[1]}{settings.prefix}/")
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # the front writes the log
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -36,6 +36,7 @@ class _Zygote:
         self._control = control
         self._limits = WorkerLimits(settings["seconds"], settings["memory_bytes"])
         self._application = Application.load(settings["root"], settings["prefix"])
+        self._application.warm_up()
         self._workers: dict[int, int] = {}
         self._last_number = 0
         gc.collect()
@@ -100,36 +101,39 @@ def _encode(message: dict[str, Any]) -> bytes:
 
 
 def main() -> None:
-    """Run a zygote whose standard input is the control socket, a pair of sockets that keep messages apart."""
-    control = socket.socket(fileno=os.dup(0))
-    devnull = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(devnull, 0)
-    os.close(devnull)
-    settings = json.loads(control.recv(_MESSAGE_SIZE))
+    """Run a zygote whose standard input is the control socket, which keeps messages apart."""
     from msme_kg.errors import KGError
 
-    try:
-        zygote = _Zygote(control, settings)
-    except KGError as error:
-        location = "" if error.location is None else f"{error.location}: "
-        control.send(
-            _encode({"failed": f"{location}{error.message}", "hint": error.hint, "code": error.exit_code})
-        )
-        sys.exit(error.exit_code)
-    wake_reader, wake_writer = socket.socketpair()
-    wake_reader.setblocking(False)
-    wake_writer.setblocking(False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(wake_writer.fileno(), warn_on_full_buffer=False)
-    control.send(_encode({"loaded": zygote.version}))
-    try:
-        for _ in range(settings["workers"]):
-            zygote.fork_worker()
-        _serve(zygote, control, wake_reader)
-    except (BrokenPipeError, ConnectionResetError):
-        pass
-    finally:
+    with socket.socket(fileno=os.dup(0)) as control:
+        devnull = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(devnull, 0)
+        os.close(devnull)
+        settings = json.loads(control.recv(_MESSAGE_SIZE))
+        try:
+            zygote = _Zygote(control, settings)
+        except KGError as error:
+            location = "" if error.location is None else f"{error.location}: "
+            failure = {"failed": f"{location}{error.message}", "hint": error.hint, "code": error.exit_code}
+            control.send(_encode(failure))
+            sys.exit(error.exit_code)
+        with suppress(BrokenPipeError, ConnectionResetError):  # the front is gone
+            _run(zygote, control, settings["workers"])
         zygote.kill_all()
+
+
+def _run(zygote: _Zygote, control: socket.socket, workers: int) -> None:
+    """Fork workers and replace them until the front is gone."""
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        control.send(_encode({"loaded": zygote.version}))
+        for _ in range(workers):
+            zygote.fork_worker()
+        _serve(zygote, control, reader)
+        signal.set_wakeup_fd(-1)
 
 
 def _serve(zygote: _Zygote, control: socket.socket, wake_reader: socket.socket) -> None:

@@ -81,6 +81,16 @@ class Application:
         files = Dataset.from_repository(repository, repository.list_all_files)
         return cls(repository, files, prefix)
 
+    def warm_up(self) -> None:
+        """Answer a request of each costly kind, so that forked processes share what it loads."""
+        document = HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"})
+        for request in (
+            HttpRequest("GET", "/index.html"),
+            HttpRequest("GET", "/api/search", "q=a"),
+            document,
+        ):
+            self.answer(request)
+
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; errors become problem details."""
         try:
