@@ -178,11 +178,16 @@ class Front:
         )
 
     def _is_origin_allowed(self, headers: dict[bytes, bytes]) -> bool:
-        """Tell whether a page may send a form: one of this server, or any if that is asked for."""
+        """Tell whether a page may send a form: one of this server, or any if that is asked for.
+
+        A proxy names the host that its client knows; a page of another site cannot name it without asking
+        for permission first.
+        """
         origin = headers.get(b"origin")
         if origin is None or self._settings.cors:
             return True
-        return origin.rpartition(b"://")[2] == headers.get(b"host", b"")
+        own = {headers.get(name) for name in (b"host", b"x-forwarded-host")}
+        return origin.rpartition(b"://")[2] in own
 
     def _prepare(self, response: HttpResponse) -> ReadyResponse:
         return ReadyResponse(response, self._further)

@@ -106,7 +106,9 @@ class SparqlService:
         if media_type is None:
             return build_problem(406, "type", request, types=", ".join(_RDF_SYNTAXES))
         # The address is as the client knows it, so no other client gets this response.
-        address = f"{request.headers.get('x-forwarded-proto', 'http')}://{request.headers.get('host', '')}"
+        given = request.headers
+        host = given.get("x-forwarded-host") or given.get("host", "")
+        address = f"{given.get('x-forwarded-proto', 'http')}://{host}"
         quads = self._describe(f"{address}{self._prefix}/sparql")
         return replace(self._serialize(quads, media_type), is_cacheable=False)
 
