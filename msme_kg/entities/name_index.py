@@ -200,18 +200,23 @@ def list_names(
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
     }
-    codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
-    names = {
-        replace(name, rank=COMPOSED_RANK)
-        if name.rank == LABEL_RANK and (name.entity_iri, _SUBTITLE.split(name.name)[0]) in codes
-        else name: None
-        for name in names
-    }
+    names = _mark_composed(names)
     slugs = {
         name.entity_iri: replace(name, rank=SLUG_RANK, name=_extract_slug(name.entity_iri), lang="")
         for name in names
     }
     return [*names, *_list_abbreviations(names), *slugs.values()]
+
+
+def _mark_composed(names: Iterable[EntityName]) -> dict[EntityName, None]:
+    """Return names, of which a label has another rank that begins with a code of its entity."""
+    codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
+    return {
+        replace(name, rank=COMPOSED_RANK)
+        if name.rank == LABEL_RANK and (name.entity_iri, _SUBTITLE.split(name.name)[0]) in codes
+        else name: None
+        for name in names
+    }
 
 
 def _list_abbreviations(names: Iterable[EntityName]) -> list[EntityName]:

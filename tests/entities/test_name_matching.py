@@ -27,7 +27,7 @@ def names(root: Path) -> list[tuple[str, str]]:
     [
         ("helpdesk", {"helpdesk"}),
         ("Trade4MSMEs proposals", {"trade", "proposal"}),
-        ("declaration of Buenos Aires", {"declaration", "buenos", "aire"}),
+        ("declaration of Buenos Aires", {"declaration", "bueno", "aire"}),
         ("of the", {"of", "the"}),
         ("in the city of", {"in", "the", "city", "of"}),
         ("附件六", {"附件", "件六"}),
