@@ -90,15 +90,6 @@ class LocalEngine:
             self.is_prepared, self._union_store = False, self._load_files()
             return self._run(query, keywords)
 
-<<<<<<< HEAD
-    def find_named(self, folded_name: str) -> list[str] | None:
-        """Return the entities that have a name with this folded form; None without a prepared store."""
-        if not self._is_prepared:
-            return None
-        name = ox.Literal(folded_name)
-        found = self._union_store.quads_for_pattern(None, FOLDED_NAME, name, NAMES_GRAPH)
-        return [quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)]
-
     def serialize_answer(
         self,
         query: str,
@@ -123,6 +114,8 @@ class LocalEngine:
             SafetyError: see ``query``.
         """
         keywords = reject_unsafe_query(query)
+        if _TRIPLE_TERM.search(query):
+            self._run(query, keywords)  # refuses triples as terms, which the formats of SPARQL 1.1 lack
         graphs = (default_graphs, named_graphs) if default_graphs or named_graphs else None
         answer = self._evaluate(query, keywords, graphs, base)
         if isinstance(answer, ox.QueryTriples):
@@ -138,8 +131,6 @@ class LocalEngine:
         quads = list(self._named_graph_store.quads_for_pattern(None, None, None, graph))
         return quads or None
 
-=======
->>>>>>> main
     def _run(self, query: str, keywords: Container[str]) -> QueryResult:
         result = _read_answer(self._evaluate(query, keywords))
         if _TRIPLE_TERM.search(query) and _has_triple_terms(result):

@@ -57,7 +57,9 @@ class HttpRequest:
         return cls(method, path, query_string, headers, body)
 
 
-FORWARDED_HEADERS = frozenset({"accept", "accept-language", "content-type", "host", "x-forwarded-host", "x-forwarded-proto"})
+FORWARDED_HEADERS = frozenset(
+    {"accept", "accept-language", "content-type", "host", "x-forwarded-host", "x-forwarded-proto"}
+)
 """The headers of a request that its response may depend on."""
 
 

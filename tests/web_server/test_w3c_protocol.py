@@ -43,11 +43,13 @@ class Manifest:
         return store
 
     def value(self, subject: Any, iri: str) -> Any:
+        """Return the value of a property; None if it has none."""
         return next(
             (quad.object for quad in self.store.quads_for_pattern(subject, ox.NamedNode(iri), None)), None
         )
 
     def values(self, subject: Any, iri: str) -> list[str]:
+        """Return the values of a property as text."""
         return [quad.object.value for quad in self.store.quads_for_pattern(subject, ox.NamedNode(iri), None)]
 
     def members(self, head: Any) -> Iterator[Any]:
