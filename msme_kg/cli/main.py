@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import stat
@@ -44,6 +45,8 @@ COMMANDS = {
 }
 _COMPLETION_VARIABLE = "_MSME_KG_COMPLETE"
 """The variable by which a shell asks for completions, as click names it."""
+_COLLECTION_THRESHOLD = 100_000
+"""New objects from which reference cycles are collected: most objects live as long as the command."""
 _BUG_HINT = "hint: run again with --debug and report it"
 _MAX_MESSAGE = 1000
 """Maximum number of characters of a message of click, which repeats arguments."""
@@ -98,6 +101,7 @@ def root() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_COLLECTION_THRESHOLD)
     open_standard_streams()
     context: list[click.Context] = []
     instruction = os.environ.get(_COMPLETION_VARIABLE)

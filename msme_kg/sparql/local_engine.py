@@ -21,6 +21,10 @@ NAMES_GRAPH = ox.NamedNode("urn:x-msme-kg:names")
 FOLDED_NAME = ox.NamedNode("urn:x-msme-kg:folded-name")
 _TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
 """Signs in the text of a query whose result can have triples as terms."""
+_COUNTS_REPEATS = re.compile(
+    r"\b(?:(?:COUNT|SUM|AVG|GROUP_CONCAT)\s*\(\s*(?!DISTINCT\b)|LIMIT\b|OFFSET\b)", re.IGNORECASE
+)
+"""Signs in the text of a query whose distinct rows depend on how often a solution occurs."""
 
 
 class LocalEngine:
@@ -32,44 +36,51 @@ class LocalEngine:
         prefixes: those that the files declare with ``sh:declare``.
     """
 
-    def __init__(self, dataset: Dataset, prepared: ox.Store | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, prepared: ox.Store | None = None, *, merges_rows: bool = False
+    ) -> None:
         """Load the files.
 
         Args:
             dataset: the files; each is also a named graph.
             prepared: a store that has them already, from ``msme_kg.storage.prepared_store``.
+            merges_rows: whether the caller takes equal rows for one, so that a row may be repeated for each
+                file with a statement; then one store answers queries with and without ``GRAPH``.
 
         Raises:
             InputError: a file is malformed.
         """
         self._dataset = dataset
         self._is_prepared = prepared is not None
-        self._union_store = self._load_files() if prepared is None else prepared
+        self._merges_rows = merges_rows
+        if prepared is not None:
+            self._union_store = prepared
+        store = self._named_graph_store if merges_rows else self._union_store
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = PrefixMap.from_declarations(
-            quad
-            for predicate in declaring
-            for quad in self._union_store.quads_for_pattern(None, predicate, None)
+            quad for predicate in declaring for quad in store.quads_for_pattern(None, predicate, None)
         )
 
-    def _load_files(self) -> ox.Store:
+    @cached_property
+    def _union_store(self) -> ox.Store:
+        """The triples of all files in the default graph."""
+        return self._load_files()
+
+    @cached_property
+    def _named_graph_store(self) -> ox.Store:
+        """The same triples, each in the named graph of its file."""
+        return self._load_files(by_file=True)
+
+    def _load_files(self, *, by_file: bool = False) -> ox.Store:
         store = ox.Store()
         for file in self._dataset.files:
+            graph = ox.NamedNode(file.graph) if by_file else None
             try:
-                store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base)
+                store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
             except (SyntaxError, MemoryError):
                 for _ in parse(file.content, file.path, file.base):
                     pass  # raises an error with file, line and column
                 raise
-        return store
-
-    @cached_property
-    def _named_graph_store(self) -> ox.Store:
-        """The same quads, each in the named graph of its file; built for the first query that needs it."""
-        store = ox.Store()
-        for file in self._dataset.files:
-            graph = ox.NamedNode(file.graph)
-            store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
         return store
 
     def query(self, query: str) -> QueryResult:
@@ -92,13 +103,14 @@ class LocalEngine:
         return [quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)]
 
     def _run(self, query: str, keywords: Container[str]) -> QueryResult:
-        is_of_graphs = "GRAPH" in keywords or "FROM" in keywords
-        store = self._named_graph_store if is_of_graphs else self._union_store
+        by_file = "GRAPH" in keywords or "FROM" in keywords
+        by_file = by_file or (self._merges_rows and not _COUNTS_REPEATS.search(query))
+        store = self._named_graph_store if by_file else self._union_store
         try:
             answer = store.query(
                 fold_language_tags(query),
                 prefixes=dict(self.prefixes),
-                use_default_graph_as_union=is_of_graphs and "FROM" not in keywords,
+                use_default_graph_as_union=by_file and "FROM" not in keywords,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None
