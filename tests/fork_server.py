@@ -138,7 +138,7 @@ def _serve(address: str) -> None:
     """Accept requests until standard input ends."""
     for name in (*IMPORTED, "msme_kg.cli.main"):
         importlib.import_module(name)
-    from msme_kg.cli.main import COMMANDS
+    from msme_kg.cli.root import COMMANDS
 
     for name in COMMANDS:
         importlib.import_module(f"msme_kg.cli.{name}")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from msme_kg.cli.main import COMMANDS
+from msme_kg.cli.root import COMMANDS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.completion import complete_names
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_endpoint_option, add_table_options
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, mark_as_repeatable
 from msme_kg.cli.table_output import render_answer
 from msme_kg.rdf.serializers import SYNTAXES
 
@@ -39,3 +39,5 @@ def command(
         text = render_answer(kg.describe(thing), form, output, limit=limit, labels=labels)
         print_name_notes(kg)
     emit(text, output)
+    if not endpoints and output is None:
+        mark_as_repeatable(kg.repository.root)

@@ -7,7 +7,7 @@ import click
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import add_common_options, add_output_option
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, mark_as_repeatable
 from msme_kg.operations.info import FORMATS
 
 
@@ -20,3 +20,5 @@ def command(form: str, output: str | None) -> None:
     with open_graph() as kg:
         text = kg.info().render(form)
     emit(text, output)
+    if output is None:
+        mark_as_repeatable(kg.repository.root)

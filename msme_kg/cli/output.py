@@ -21,6 +21,7 @@ PROGRESS_DELAY = 1.0
 """Seconds before progress is shown."""
 _STANDARD_OUTPUT = (None, "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 _OUTCOME = "msme_kg.outcome"
+_REPEATABLE = "msme_kg.repeatable"
 
 
 def is_standard_output(output: str | None) -> bool:
@@ -134,6 +135,21 @@ def get_outcome(ctx: click.Context) -> str | None:
     """Return what the command has changed, from ``print_outcome``."""
     outcome: str | None = ctx.meta.get(_OUTCOME)
     return outcome
+
+
+def mark_as_repeatable(root: Path) -> None:
+    """Note that what the command writes depends on its arguments and the files of a graph, and on no other.
+
+    Args:
+        root: the folder of the graph.
+    """
+    click.get_current_context().meta[_REPEATABLE] = root
+
+
+def get_repeatable_root(ctx: click.Context) -> Path | None:
+    """Return the folder of the graph on which alone the output of the command depends, if it says so."""
+    root: Path | None = ctx.meta.get(_REPEATABLE)
+    return root
 
 
 class Progress:

@@ -22,7 +22,7 @@ from msme_kg.cli.options import (
     add_output_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit, print_hint, print_remark
+from msme_kg.cli.output import emit, mark_as_repeatable, print_hint, print_remark
 from msme_kg.cli.output_format import OutputFile, choose_format
 from msme_kg.cli.query_commands import QueryCommand, QueryCommandGroup, build_option, print_command_list
 from msme_kg.cli.table_output import FORMATS_FOR_PEOPLE, render_answer
@@ -95,6 +95,8 @@ def _build_command(query: CannedQuery, lang: str) -> click.Command:
         if chart is not None:
             emit(chart, plot)
         emit(text, output)
+        if not endpoints and output is None and plot is None:
+            mark_as_repeatable(kg.repository.root)
 
     assert isinstance(run, click.Command)  # noqa: S101 (the decorator makes it one)
     run.params[:0] = [build_option(parameter, lang) for parameter in query.parameters]

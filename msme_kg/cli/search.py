@@ -12,7 +12,7 @@ from msme_kg.cli.options import (
     add_endpoint_option,
     add_table_options,
 )
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, mark_as_repeatable
 from msme_kg.cli.table_output import render_answer
 from msme_kg.message_catalog import format_message
 from msme_kg.operations.search import DEFAULT_LIMIT
@@ -41,3 +41,5 @@ def command(
             table, form, output, labels=labels, empty_note=format_message("search.nothing", kg.lang)
         )
     emit(text, output)
+    if not endpoints and output is None:
+        mark_as_repeatable(kg.repository.root)

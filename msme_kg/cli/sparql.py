@@ -10,7 +10,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, add_common_options, add_endpoint_option, add_output_option
-from msme_kg.cli.output import emit
+from msme_kg.cli.output import emit, mark_as_repeatable
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import render_answer
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
@@ -69,6 +69,8 @@ def command(
     if exit_code and not isinstance(result, AskResult):
         raise UsageError("--exit-code is for an ASK", hint="run the query without it")
     emit(rendered, output)
+    if not endpoints and output is None and file is None:
+        mark_as_repeatable(kg.repository.root)
     return int(exit_code and result == AskResult(False))
 
 

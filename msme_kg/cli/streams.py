@@ -6,9 +6,11 @@ import errno
 import io
 import os
 import select
+import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from msme_kg.errors import InputError
 
@@ -20,9 +22,18 @@ class OutputStream(io.FileIO):
     """
 
     failure: OSError | None = None
+    record: ClassVar[Callable[[int, bytes], None] | None] = None
+    """Receives the number of a stream and what is written to it; None while nothing is recorded."""
 
     def write(self, data: Any, /) -> int:
         """Write bytes; never raise an error."""
+        count = self._write(data)
+        if OutputStream.record is not None:
+            OutputStream.record(self.fileno(), bytes(memoryview(data)[:count]))
+        return count
+
+    def _write(self, data: Any) -> int:
+        """Write bytes, and return how many are written or discarded."""
         while self.failure is None:
             try:
                 written: int | None = super().write(data)
@@ -86,6 +97,13 @@ def get_output_failure() -> OSError | None:
     """Return why standard output could not be written; None if all that was flushed is written."""
     raw = getattr(sys.stdout.buffer, "raw", None)
     return raw.failure if isinstance(raw, OutputStream) else None
+
+
+def is_pipe(path: str) -> bool:
+    """Return True for the path of a pipe, which may never end."""
+    with suppress(OSError, ValueError):
+        return bool(path) and stat.S_ISFIFO(os.stat(path).st_mode)
+    return False
 
 
 def describe_failure(error: OSError) -> str:

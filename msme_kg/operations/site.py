@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.publish.atomic_folder import TargetFolder
-from msme_kg.publish.site.build import SiteBuilder, SiteInput
+from msme_kg.publish.site.renderer import SiteInput, SiteRenderer
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery
@@ -22,10 +22,10 @@ class Site:
     """A static site, ready to be written.
 
     Attributes:
-        builder: builds the files.
+        renderer: renders the files.
     """
 
-    builder: SiteBuilder
+    renderer: SiteRenderer
 
     @classmethod
     def read(
@@ -53,8 +53,8 @@ class Site:
             return by_language[lang].run_query(query, options).solutions
 
         site_input = SiteInput(repository, files, default_graph, graph.engine, run_query)
-        builder = SiteBuilder(site_input, f"{base_url.rstrip('/')}/" if base_url else "", progress)
-        return cls(builder)
+        renderer = SiteRenderer(site_input, f"{base_url.rstrip('/')}/" if base_url else "", progress)
+        return cls(renderer)
 
     def write(self, target: TargetFolder) -> int:
         """Write the site into a folder, which is replaced as a whole, and return the number of pages.
@@ -66,5 +66,5 @@ class Site:
             msme_kg.errors.SafetyError: a file of the folder was edited meanwhile.
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
-        target.write(self.builder.build_files())
-        return self.builder.page_count
+        target.write(self.renderer.render_all())
+        return self.renderer.page_count

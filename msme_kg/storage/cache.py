@@ -19,8 +19,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-import pyoxigraph as ox
-
 _Value = TypeVar("_Value")
 _MAGIC = b"msme-kg cache 2\n"
 _CODE_SIZE = 32
@@ -62,6 +60,8 @@ def locate_cache_folder() -> Path | None:
 @cache
 def compute_code_key() -> str:
     """Return a hash of this package's code and its engine, so that entries of other versions are not used."""
+    import pyoxigraph as ox  # an answer from the cache does not wait for it
+
     modules = sorted(Path(__file__).parents[1].rglob("*.py"))
     return compute_cache_key(sys.version, ox.__version__, *(path.read_bytes() for path in modules))
 

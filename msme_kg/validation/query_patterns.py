@@ -77,7 +77,7 @@ def collect_patterns(algebra: Any, focus: str) -> QueryPatterns:
 
     collector, name = _Collector(), Variable(focus)
     found = collector.collect(algebra, (), lambda term: Variable(FOCUS) if term == name else term)
-    is_supported = collector.is_supported and not _merges_focus_nodes(algebra, name)
+    is_supported = collector.is_supported and not _can_merge_focus_nodes(algebra, name)
     return QueryPatterns(tuple(map(tuple, found)), is_supported)
 
 
@@ -195,7 +195,7 @@ class _Collector:
             yield TriplePattern(subject, path, value, context, required)
 
 
-def _merges_focus_nodes(algebra: Any, focus: Any) -> bool:
+def _can_merge_focus_nodes(algebra: Any, focus: Any) -> bool:
     """Return True if ``DISTINCT`` can make one row out of the equal rows of several focus nodes."""
     part, merges = algebra.p, False
     while part.name in _UNARY_OPERATORS and part.name != "Project":

@@ -215,8 +215,9 @@ def test_completion_prints_no_traceback(variables: dict[str, str], shell: str, r
 
 def test_a_bug_exits_with_70_with_its_traceback_too(tmp_path: Path) -> None:
     script = (
-        "import sys; from msme_kg.cli import info, main; sys.argv = ['msme-kg', '--debug', 'info'];"
-        "info.command.callback = lambda **_: 1 / 0; main.main()"
+        "import sys; from msme_kg.cli import info; from msme_kg.cli.main import main\n"
+        "sys.argv = ['msme-kg', '--debug', 'info'];"
+        "info.command.callback = lambda **_: 1 / 0; main()"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],

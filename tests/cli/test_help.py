@@ -8,7 +8,7 @@ import click
 import pytest
 from conftest import Run
 
-from msme_kg.cli.main import COMMANDS, root
+from msme_kg.cli.root import COMMANDS, root
 
 WIDTH = 78
 """The columns that click fills on a terminal of 80."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
-from msme_kg.cli.main import COMMANDS, root
+from msme_kg.cli.root import COMMANDS, root
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from documentation.markdown import ROOT
-from msme_kg.cli.main import root
+from msme_kg.cli.root import root
 
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 EACH = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

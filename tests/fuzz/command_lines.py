@@ -11,8 +11,8 @@ from typing import Any
 import click
 from hypothesis import strategies as st
 
-from msme_kg.cli.main import COMMANDS, root
 from msme_kg.cli.options import INPUT, OUTPUT
+from msme_kg.cli.root import COMMANDS, root
 
 HEAVY_COMMANDS = {"fmt", "portal", "site"}
 """Commands that take seconds when everything is right, and are called less often."""

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from conftest import LONGEST, environment
 from vendor import VENDOR
 
-from msme_kg.cli.main import root as command
+from msme_kg.cli.root import root as command
 from msme_kg.errors import KGError
 from msme_kg.rdf.parser import parse
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
+from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
@@ -20,6 +21,7 @@ from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering.date_text import format_window
+from msme_kg.rendering.entity_answer import AnswerPart
 from msme_kg.repository import to_graph_path
 
 _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS}source")
@@ -58,19 +60,34 @@ class CitedSource:
 
 @dataclass(frozen=True)
 class IncomingGroup:
-    """The entities that link to an entity by one property, each with its date window as text."""
+    """The entities that link to an entity by one property, each with its date window, or None."""
 
     name: DisplayedValue
-    entities: tuple[tuple[DisplayedValue, str], ...]
+    entities: tuple[tuple[DisplayedValue, DisplayedValue | None], ...]
     is_folded: bool
 
 
 @dataclass(frozen=True)
 class EntityFiles:
-    """The triples of an entity as Turtle and JSON-LD files."""
+    """The triples of an entity as files.
 
-    turtle: bytes
-    jsonld: bytes
+    Attributes:
+        site: the graph.
+        iri: the entity.
+    """
+
+    site: SiteConfig
+    iri: str
+
+    def serialize_turtle(self) -> bytes:
+        """Return the triples in canonical Turtle."""
+        writer = CanonicalTurtleWriter(self._prefixes)
+        return writer.serialize(self._quads, name=self.iri).lstrip("\n").encode()
+
+    @cached_property
+    def jsonld(self) -> bytes:
+        """The triples as JSON-LD."""
+        return serialize(self._quads, "jsonld", self._prefixes).encode()
 
     @property
     def embedded(self) -> str:
@@ -78,18 +95,18 @@ class EntityFiles:
         text = self.jsonld.decode()
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026").strip()
 
+    @cached_property
+    def _quads(self) -> list[ox.Quad]:
+        return self.site.graph_index.collect_triples(self.iri)
 
-def build_entity_files(site: SiteConfig, iri: str) -> EntityFiles:
-    """Serialize the triples of an entity."""
-    quads = site.graph_index.collect_triples(iri)
-    iris = {term.value for quad in quads for term in split_quad(quad) if isinstance(term, ox.NamedNode)}
-    iris |= {quad.object.datatype.value for quad in quads if isinstance(quad.object, ox.Literal)}
-    used = {(site.shorten_iri(used_iri) or "").partition(":")[0] for used_iri in iris}
-    prefixes = PrefixMap({name: site.prefixes[name] for name in site.prefixes if name in used})
-    return EntityFiles(
-        turtle=CanonicalTurtleWriter(prefixes).serialize(quads, name=iri).lstrip("\n").encode(),
-        jsonld=serialize(quads, "jsonld", prefixes).encode(),
-    )
+    @cached_property
+    def _prefixes(self) -> PrefixMap:
+        """The prefixes that the triples use."""
+        terms = [term for quad in self._quads for term in split_quad(quad)]
+        iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
+        iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
+        used = {(self.site.shorten_iri(iri) or "").partition(":")[0] for iri in iris}
+        return PrefixMap({name: self.site.prefixes[name] for name in self.site.prefixes if name in used})
 
 
 def build_entity_context(
@@ -99,6 +116,7 @@ def build_entity_context(
     dataset_info: DatasetInfo,
     headings: Mapping[str, str],
     embedded: str,
+    parts: Sequence[AnswerPart],
 ) -> dict[str, object]:
     """Return the template context of an entity page.
 
@@ -109,6 +127,7 @@ def build_entity_context(
         dataset_info: the metadata of the dataset.
         headings: the heading of each section's list.
         embedded: the triples as JSON-LD, escaped for the page.
+        parts: the answer about the entity.
     """
     content = view.site.graph_index
     citations = facts.citations.get(iri, [])
@@ -128,8 +147,7 @@ def build_entity_context(
         is_deprecated=iri in content.deprecated,
         replacements=[view.display_term(term) for term in content.list_objects(iri, _REPLACED_BY)],
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
-        when=_format_dates(view, iri, facts),
-        badges=_collect_concepts(view, iri),
+        **build_answer_context(view, parts),
         rows=_build_property_rows(view, iri, citations),
         sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
         contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
@@ -148,18 +166,9 @@ def build_entity_context(
     )
 
 
-def _format_dates(view: PageContext, iri: str, facts: EntityFacts) -> str:
-    return format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
-
-
-def _collect_concepts(view: PageContext, iri: str) -> list[tuple[DisplayedValue, list[DisplayedValue]]]:
-    """Return the concepts that classify an entity, by property."""
-    content = view.site.graph_index
-    concepts: dict[str, list[DisplayedValue]] = {}
-    for quad in content.triples_by_subject.get(iri, []):
-        if isinstance(quad.object, ox.NamedNode) and quad.object.value in content.concepts:
-            concepts.setdefault(quad.predicate.value, []).append(view.display_term(quad.object))
-    return [(view.display_iri(name), values) for name, values in concepts.items()]
+def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> DisplayedValue | None:
+    text = format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
+    return view.display_text(text) if text else None
 
 
 def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
@@ -213,7 +222,7 @@ def _group_incoming_links(view: PageContext, iri: str, facts: EntityFacts) -> li
     links = view.site.graph_index.incoming_links.get(iri, [])
     for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
         entities = tuple(
-            (view.display_iri(subject), _format_dates(view, subject, facts)) for _, subject in group
+            (view.display_iri(subject), _display_dates(view, subject, facts)) for _, subject in group
         )
         groups.append(IncomingGroup(view.display_iri(predicate), entities, len(entities) > _FOLD_THRESHOLD))
     return groups

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +11,11 @@ from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.page_context import PageContext
-from msme_kg.publish.site.query_pages import QueryPageData, find_tag_heading, group_by_tag
+from msme_kg.publish.site.query_pages import find_tag_heading, group_by_tag
 from msme_kg.publish.site.urls import SEARCH
 from msme_kg.rendering.date_text import format_day
 from msme_kg.repository import to_graph_path
+from msme_kg.sparql.canned import CannedQuery
 
 _UNKNOWNS_TAG = "unknowns"
 """The tag of queries that list what is unknown or contradictory."""
@@ -42,7 +43,8 @@ def build_home_context(
     statistics: Statistics,
     lists: BrowseLists,
     headings: Mapping[str, str],
-    queries: Mapping[str, QueryPageData],
+    queries: Collection[CannedQuery],
+    has_chart: Callable[[CannedQuery], bool],
     dumps: Sequence[str],
 ) -> dict[str, object]:
     """Return the template context of the home page.
@@ -53,7 +55,8 @@ def build_home_context(
         statistics: the counts of the graph.
         lists: the sections to link to.
         headings: the heading of each section.
-        queries: the canned queries with their results.
+        queries: the canned queries.
+        has_chart: tells whether the page of a query has a chart.
         dumps: the paths of the dumps.
     """
     messages, lang = view.messages, view.lang
@@ -66,16 +69,16 @@ def build_home_context(
     if statistics.record_ends:
         day = format_day(date.fromisoformat(statistics.record_ends), lang)
         figures.append((day, messages["ends"], ""))
-    unknowns = [page_data for page_data in queries.values() if _UNKNOWNS_TAG in page_data.query.tags]
+    unknowns = [query for query in queries if _UNKNOWNS_TAG in query.tags]
     return view.build_template_context(
         dataset_info.title[lang],
         [],
         description=dataset_info.description[lang],
         figures=figures,
         browse=_group_browse_lists(view, lists, headings),
-        pictures=[page_data for page_data in unknowns if lang in page_data.plots],
+        pictures=list(filter(has_chart, unknowns)),
         unknowns=unknowns,
-        groups=group_by_tag(queries.values(), lang),
+        groups=group_by_tag(queries, lang),
         dumps=dumps,
         base=BASE,
         cite=dataset_info.format_citation(dataset_info.name[lang], BASE, lang),

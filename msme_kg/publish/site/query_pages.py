@@ -96,15 +96,15 @@ def _render_plots(
     return plots
 
 
-def build_downloads(page_data: QueryPageData) -> dict[str, bytes]:
+def build_downloads(page_data: QueryPageData) -> dict[str, Callable[[], bytes]]:
     """Return the files for download by name: the SPARQL text, the results as CSV and JSON, the charts."""
     stem = page_data.query.name
-    files = {f"{stem}.rq": page_data.query.text.encode()}
+    files: dict[str, Callable[[], bytes]] = {f"{stem}.rq": page_data.query.text.encode}
     for lang, solutions in page_data.results.items():
-        files[f"{stem}.{lang}.csv"] = write_results(solutions, "csv", str).encode()
-        files[f"{stem}.{lang}.json"] = write_results(solutions, "json", str).encode()
+        for syntax in ("csv", "json"):
+            files[f"{stem}.{lang}.{syntax}"] = write_results(solutions, syntax, str).encode
     for lang, svg in page_data.plots.items():
-        files[f"{stem}.{lang}.svg"] = svg.encode()
+        files[f"{stem}.{lang}.svg"] = svg.encode
     return files
 
 
@@ -137,20 +137,20 @@ def build_query_context(view: PageContext, page_data: QueryPageData, today: str)
     )
 
 
-def build_index_context(view: PageContext, queries: Mapping[str, QueryPageData]) -> dict[str, object]:
+def build_index_context(view: PageContext, queries: Iterable[CannedQuery]) -> dict[str, object]:
     """Return the template context of the list of queries."""
     return view.build_template_context(
         view.messages["examples"],
         [(view.messages["home"], "")],
-        groups=group_by_tag(queries.values(), view.lang),
+        groups=group_by_tag(queries, view.lang),
     )
 
 
-def group_by_tag(queries: Iterable[QueryPageData], lang: str) -> list[tuple[str, list[QueryPageData]]]:
+def group_by_tag(queries: Iterable[CannedQuery], lang: str) -> list[tuple[str, list[CannedQuery]]]:
     """Group queries by their first tag, under the heading of the tag."""
-    groups: dict[str, list[QueryPageData]] = {}
-    for page_data in queries:
-        groups.setdefault(page_data.query.tags[0] if page_data.query.tags else "", []).append(page_data)
+    groups: dict[str, list[CannedQuery]] = {}
+    for query in queries:
+        groups.setdefault(query.tags[0] if query.tags else "", []).append(query)
     return [(find_tag_heading(tag, lang), group) for tag, group in groups.items()]
 
 

@@ -1,0 +1,331 @@
+"""Renderer of the site of a graph: the content of each file by its path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from html import escape
+
+from msme_kg.entities.statistics import compute_statistics
+from msme_kg.name_folding import read_chinese_variants
+from msme_kg.namespaces import LANGUAGES, OWL
+from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
+from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.entity_answers import EntityAnswers
+from msme_kg.publish.site.entity_facts import EntityFacts
+from msme_kg.publish.site.entity_pages import EntityFiles
+from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
+from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
+from msme_kg.publish.site.urls import (
+    ASSETS,
+    DUMP,
+    PAGE_FILES,
+    QUERY,
+    SEARCH,
+    PageUrls,
+    extract_section,
+    is_under_base,
+)
+from msme_kg.rdf.serializers import serialize
+from msme_kg.rendering.templating import Templates, read_page_template
+from msme_kg.repository import Repository
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
+from msme_kg.sparql.results import QueryEngine
+from msme_kg.storage.dataset import Dataset
+
+FolderFiles = Mapping[str, Callable[[], bytes]]
+"""The files of a folder: functions that return their content, by name."""
+_DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
+_ONTOLOGY = f"{OWL}Ontology"
+
+
+@dataclass(frozen=True)
+class SiteInput:
+    """The input of a site.
+
+    Attributes:
+        repository: the repository.
+        dataset: all files, including shapes and changes.
+        default_graph: the files of the SPARQL default graph.
+        engine: a query engine over the default graph.
+        run_query: runs a canned query with option values, in a language.
+    """
+
+    repository: Repository
+    dataset: Dataset
+    default_graph: Dataset
+    engine: QueryEngine
+    run_query: QueryRunner
+
+
+class SiteRenderer:
+    """Renders the files of a site from a graph that is read once.
+
+    A folder of the site is the page of an entity, a list, a canned query, or a fixed one. Nothing of it is
+    made before it is asked for.
+    """
+
+    def __init__(
+        self, site_input: SiteInput, base_url: str = "", progress: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Read the graph.
+
+        Args:
+            site_input: the input.
+            base_url: the URL at which the site is published; empty if unknown.
+            progress: called with a description of each step.
+
+        Raises:
+            msme_kg.errors.KGError: a file or query is malformed.
+        """
+        self._input, self._progress = site_input, progress
+        progress("reading")
+        self._graph_index = GraphIndex.from_quads(site_input.dataset.parse_quads(), site_input.dataset.graphs)
+        self._facts = EntityFacts.from_queries(site_input.repository, site_input.engine)
+        self._answers = EntityAnswers.from_queries(
+            site_input.repository,
+            site_input.engine,
+            site_input.dataset.prefixes,
+            filter(is_under_base, self._graph_index.labels),
+        )
+        self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
+        self._statistics = compute_statistics(
+            site_input.repository, site_input.default_graph, site_input.engine
+        )
+        page_urls = PageUrls(self._graph_index.iris_under_base)
+        listed = {
+            section: [iri for iri in iris if iri not in self._graph_index.deprecated]
+            for section, iris in page_urls.sections.items()
+        }
+        self._sections = {section: iris for section, iris in listed.items() if iris}
+        ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
+        self._site = SiteConfig(
+            graph_index=self._graph_index,
+            page_urls=page_urls,
+            prefixes=site_input.dataset.prefixes,
+            shorten_iri=cache(site_input.dataset.prefixes.shorten),
+            title=self._dataset_info.name,
+            licence=self._dataset_info.licence,
+            dataset_title=self._dataset_info.title,
+            has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
+            base_url=base_url,
+        )
+        self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
+        self._headings = {
+            lang: {
+                section: index_pages.choose_heading(view, self._facts, section, iris)
+                for section, iris in self._sections.items()
+            }
+            for lang, view in self._home_contexts.items()
+        }
+        self._files = {file.graph: file for file in site_input.dataset.files}
+        self._query_data: dict[str, QueryPageData] = {}
+        self._templates = Templates(read_page_template)
+        self._folders = dict(self._list_folders())
+
+    def render(self, path: str) -> bytes:
+        """Return the content of a file.
+
+        Args:
+            path: its path within the site.
+
+        Raises:
+            KeyError: the site has no such file.
+        """
+        folder, _, name = path.rpartition("/")
+        return self._folders[folder]()[name]()
+
+    def render_all(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the path within the site and the content of every file."""
+        for folder, build in self._folders.items():
+            if folder.startswith(f"{QUERY}/"):
+                self._progress("asking the canned queries")
+            else:
+                self._progress("writing the pages")
+            for name, render in build().items():
+                yield f"{folder}/{name}" if folder else name, render()
+
+    def _list_folders(self) -> Iterator[tuple[str, Callable[[], FolderFiles]]]:
+        """Yield the path of each folder and what builds it; of several with one path the last counts."""
+        yield "", self._build_home_page
+        yield ASSETS, self._build_assets
+        yield DUMP, self._build_dumps
+        yield QUERY, self._build_query_index
+        yield SEARCH, self._build_search_page
+        for name in self._canned_queries:
+            yield f"{QUERY}/{name}", partial(self._build_query_page, name)
+        for section, iris in self._sections.items():
+            yield section, partial(self._build_section, section, iris)
+        for iri in self._graph_index.iris_under_base:
+            folder = self._site.page_urls.find_folder(iri)
+            assert folder is not None  # noqa: S101 (every IRI under the base has a folder)
+            yield folder, partial(self._build_entity_page, iri, folder)
+
+    @property
+    def page_count(self) -> int:
+        """The number of pages."""
+        return len(list(self._list_page_folders())) * len(LANGUAGES)
+
+    def _list_page_folders(self) -> Iterator[str]:
+        return (folder for folder in self._folders if folder not in {ASSETS, DUMP})
+
+    def _build_pages(
+        self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]
+    ) -> FolderFiles:
+        """Return a page in each language."""
+
+        def render_page(lang: str) -> bytes:
+            context = fill(PageContext(self._site, folder, lang))
+            return self._templates.render(f"{template}.html", context).encode()
+
+        return {PAGE_FILES[lang]: partial(render_page, lang) for lang in LANGUAGES}
+
+    def _build_assets(self) -> FolderFiles:
+        def render_script() -> bytes:
+            script = read_page_template("site.js")
+            return script.replace("CHINESE_VARIANTS", read_chinese_variants()).encode()
+
+        return {"site.css": lambda: read_page_template("site.css").encode(), "site.js": render_script}
+
+    def _build_dumps(self) -> FolderFiles:
+        def render_dump(syntax: str) -> bytes:
+            quads = list(self._input.default_graph.parse_quads())
+            return serialize(quads, syntax, self._site.prefixes).encode()
+
+        return {name: partial(render_dump, syntax) for syntax, name in _DUMP_FILES.items()}
+
+    @cached_property
+    def _canned_queries(self) -> dict[str, CannedQuery]:
+        return {query.name: query for query in QueryCatalog(self._input.repository).get_all(CANNED)}
+
+    def _get_query_data(self, name: str) -> QueryPageData:
+        """Return a canned query with its answer, which is computed once."""
+        if name not in self._query_data:
+            self._query_data[name] = query_pages.run_default(
+                self._canned_queries[name],
+                self._input.run_query,
+                self._input.engine.select,
+                self._statistics.record_ends,
+                lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
+            )
+        return self._query_data[name]
+
+    def _build_query_page(self, name: str) -> FolderFiles:
+        page_data = self._get_query_data(name)
+        day = self._statistics.record_ends
+        fill = partial(query_pages.build_query_context, page_data=page_data, today=day)
+        return {
+            **self._build_pages(page_data.folder, "query", fill),
+            **query_pages.build_downloads(page_data),
+        }
+
+    def _build_query_index(self) -> FolderFiles:
+        queries = self._canned_queries.values()
+        return self._build_pages(
+            QUERY, "queries", lambda view: query_pages.build_index_context(view, queries)
+        )
+
+    def _build_search_page(self) -> FolderFiles:
+        labelled = self._list_labelled_entities()
+
+        def fill(view: PageContext) -> dict[str, object]:
+            return index_pages.build_search_context(
+                view, labelled, self._facts, self._headings[view.lang], SEARCH
+            )
+
+        return {**self._build_pages(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
+
+    def _build_csv(self, name: str, iris: Sequence[str]) -> FolderFiles:
+        return {f"{name}.csv": lambda: index_pages.render_csv(self._graph_index, iris, self._facts)}
+
+    def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
+        headings, facts = self._headings, self._facts
+        if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
+            return self._build_pages(
+                section,
+                "schemes",
+                lambda view: ontology_pages.build_schemes_context(view, headings[view.lang][section]),
+            )
+
+        def fill(view: PageContext) -> dict[str, object]:
+            return index_pages.build_list_context(view, iris, facts, headings[view.lang][section], section)
+
+        return {**self._build_pages(section, "list", fill), **self._build_csv(section, iris)}
+
+    def _build_entity_page(self, iri: str, folder: str) -> FolderFiles:
+        is_ontology = _ONTOLOGY in self._graph_index.list_types(iri)
+        entity_files = EntityFiles(self._site, iri)
+        fill = partial(self._fill_entity, iri=iri, entity_files=entity_files, is_ontology=is_ontology)
+        pages = self._build_pages(folder, "ontology" if is_ontology else "thing", fill)
+        if iri in self._files and not self._graph_index.triples_by_subject.get(iri):
+            return {**pages, "index.ttl": lambda: self._files[iri].content}
+        return {
+            **pages,
+            "index.ttl": entity_files.serialize_turtle,
+            "index.jsonld": lambda: entity_files.jsonld,
+        }
+
+    def _fill_entity(
+        self, view: PageContext, iri: str, entity_files: EntityFiles, *, is_ontology: bool
+    ) -> dict[str, object]:
+        context = entity_pages.build_entity_context(
+            view,
+            iri,
+            self._facts,
+            self._dataset_info,
+            self._headings[view.lang],
+            entity_files.embedded,
+            self._answers.compose_parts(iri, view.lang),
+        )
+        return context | ontology_pages.build_ontology_context(view, iri) if is_ontology else context
+
+    def _build_home_page(self) -> FolderFiles:
+        dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
+        classes_by_section = self._facts.classes_by_section
+        sections = self._sections.items()
+        lists = home_page.BrowseLists(
+            entities={section: iris for section, iris in sections if section in classes_by_section},
+            dependent_sections=self._facts.dependent_sections,
+            metadata={section: iris for section, iris in sections if section not in classes_by_section},
+        )
+
+        queries = self._canned_queries.values()
+
+        def has_chart(query: CannedQuery) -> bool:
+            return query.plot is not None and bool(self._get_query_data(query.name).plots)
+
+        def fill(view: PageContext) -> dict[str, object]:
+            headings = self._headings[view.lang]
+            return home_page.build_home_context(
+                view, self._dataset_info, self._statistics, lists, headings, queries, has_chart, dumps
+            )
+
+        pages = self._build_pages("", "home", fill)
+        return {**pages, "sitemap.xml": self._build_sitemap} if self._site.base_url else pages
+
+    def _list_labelled_entities(self) -> list[str]:
+        """Return the entities with a label, without parts of other entities' records."""
+        return [
+            iri
+            for iri in self._graph_index.iris_under_base
+            if iri in self._graph_index.labels
+            and iri not in self._graph_index.deprecated
+            and extract_section(iri) not in self._facts.dependent_sections
+        ]
+
+    def _build_sitemap(self) -> bytes:
+        hidden = {self._site.page_urls.find_folder(iri) for iri in self._graph_index.deprecated}
+        lines = (
+            f"<url><loc>{escape(self._site.base_url + path)}</loc></url>"
+            for path in sorted(
+                f"{folder}/{name}" if folder else name
+                for folder in self._list_page_folders()
+                if folder not in hidden
+                for name in PAGE_FILES.values()
+            )
+        )
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        return "\n".join([head, *lines, "</urlset>", ""]).encode()
