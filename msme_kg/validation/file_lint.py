@@ -211,7 +211,7 @@ class _FileLinter:
 
     @cached_property
     def _is_opaque(self) -> bool:
-        """Whether the names in the statements cannot be found in the bytes of the file."""
+        """True if the names in the statements cannot be found in the bytes of the file."""
         return not self._file.is_turtle_family or _has_escapes(self._file.content)
 
     def _is_empty(self) -> bool:
