@@ -44,7 +44,8 @@ NAMED = (
     *("award/2017-deering-banjo-co", "claim/attending-non-members-2024-07-01-9-wtocenter-400731"),
     *("event/2016-workshop-participation-of-msmes", "initiative/trade4msmes", "membership/cn"),
     *("document/inf-msme-w-58", "member/eu", "member/in", "member/us"),
-    *("organization/itc", "person/matthew-wilson", "source/brief"),
+    *("organization/itc", "person/matthew-wilson", "source/brief", "source/brief/1-1", "member/uy"),
+    *("event/2025-03-05-meeting", "initiative/sbc-2025", "work-item/2023-3-1"),
 )
 """Entities that the examples in the texts of queries name: they are found although deprecated."""
 

@@ -1,11 +1,16 @@
-"""Description of an entity: its outgoing and incoming statements."""
+"""Description of entities: the queries that fit their class, and the statements of one."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
 import pyoxigraph as ox
 
-from msme_kg.sparql.binding import bind_values
-from msme_kg.sparql.results import QueryEngine, Solutions
+from msme_kg.namespaces import PrefixMap
+from msme_kg.sparql.binding import add_variables, bind_values
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.joined_cells import sort_joined_cells
+from msme_kg.sparql.results import QueryEngine, Solutions, Term
 
 _STATEMENTS_QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
@@ -24,12 +29,14 @@ SELECT DISTINCT ?direction ?property ?value WHERE {
 """
 _CLASSES_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT DISTINCT ?class WHERE {
+SELECT DISTINCT ?in_thing ?class WHERE {
   VALUES ?in_thing { UNDEF }  # param
   ?in_thing a ?type .
   ?type rdfs:subClassOf* ?class .
 }
 """
+_MAX_TEXT = 50_000
+"""The most characters of a query that asks about many entities at once."""
 
 
 def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
@@ -43,7 +50,65 @@ def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
     return engine.select(bind_values(_STATEMENTS_QUERY, {"thing": [entity]}))
 
 
-def find_classes(engine: QueryEngine, entity: ox.NamedNode) -> set[str]:
-    """Return the IRIs of the classes of an entity and of their superclasses."""
-    rows = engine.select(bind_values(_CLASSES_QUERY, {"thing": [entity]})).rows
-    return {term.value for (term,) in rows if isinstance(term, ox.NamedNode)}
+def find_classes(engine: QueryEngine, entities: Iterable[ox.NamedNode]) -> dict[str, set[str]]:
+    """Return the IRIs of the classes of entities and of their superclasses, by entity."""
+    classes: dict[str, set[str]] = {}
+    for batch in _split_batches(_CLASSES_QUERY, entities):
+        for entity, class_iri in engine.select(bind_values(_CLASSES_QUERY, {"thing": batch})).rows:
+            if isinstance(entity, ox.NamedNode) and isinstance(class_iri, ox.NamedNode):
+                classes.setdefault(entity.value, set()).add(class_iri.value)
+    return classes
+
+
+def accepts_class(query: CannedQuery, classes: Collection[str], prefixes: PrefixMap) -> bool:
+    """Tell whether the parameter of a description query takes an entity of these classes."""
+    accepted = {prefixes.expand(one) for one in query.parameters[0].entities.of_class}
+    return not accepted or not accepted.isdisjoint(classes)
+
+
+def answer_entities(
+    engine: QueryEngine,
+    query: CannedQuery,
+    entities: Iterable[ox.NamedNode],
+    lang: str,
+) -> dict[str, Solutions]:
+    """Run a description query for many entities at once.
+
+    Args:
+        engine: what answers it.
+        query: the query.
+        entities: the entities.
+        lang: the language of text.
+
+    Returns:
+        The answer of each entity that has one, by IRI, as if the query had been run for it alone.
+    """
+    text = add_variables(query.text, ["in_thing"])
+    rows: dict[str, list[tuple[Term | None, ...]]] = {}
+    columns: tuple[str, ...] = ()
+    for batch in _split_batches(text, entities):
+        terms: Mapping[str, list[ox.NamedNode | ox.Literal]] = {"thing": [*batch], "lang": [ox.Literal(lang)]}
+        solutions = engine.select(bind_values(text, terms))
+        columns = solutions.columns[:-1]
+        for *row, entity in solutions.rows:
+            if isinstance(entity, ox.NamedNode):
+                rows.setdefault(entity.value, []).append(tuple(row))
+    return {
+        iri: sort_joined_cells(Solutions(columns, tuple(answer)), query.joined)
+        for iri, answer in rows.items()
+    }
+
+
+def _split_batches(text: str, entities: Iterable[ox.NamedNode]) -> Iterator[list[ox.NamedNode]]:
+    """Yield entities in batches that a query text has room for in each of its blocks."""
+    batch: list[ox.NamedNode] = []
+    blocks, length = text.count("?in_thing {"), len(text)
+    for entity in entities:
+        needed = blocks * (len(entity.value) + len(" <>"))
+        if batch and length + needed > _MAX_TEXT:
+            yield batch
+            batch, length = [], len(text)
+        batch.append(entity)
+        length += needed
+    if batch:
+        yield batch

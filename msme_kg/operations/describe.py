@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import describe_deprecation
-from msme_kg.entities.description import describe_entity, find_classes
+from msme_kg.entities.description import accepts_class, describe_entity, find_classes
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rdf.serializers import SYNTAXES, serialize
-from msme_kg.rendering.entity_answer import AnswerPart, format_title, merge_date_bounds, render_parts
+from msme_kg.rendering.entity_answer import AnswerPart, compose_part, format_title, render_parts
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, EXPORT, QueryCatalog
@@ -40,7 +40,7 @@ class Description(ResultTable):
         self._graph, self._entity = graph, entity
         self.entity_iri = entity.value
         self.label = graph.labels.get_label(entity.value)
-        self.replacements = graph.resolver.replacements.get(entity.value)
+        self.replacements = graph.resolver.find_replacements([entity.value]).get(entity.value)
         self.parts = tuple(parts)
 
     def list_quads(self) -> list[ox.Quad]:
@@ -96,14 +96,9 @@ def describe(graph: OpenGraph, name: str) -> Description:
 
 def _answer(graph: OpenGraph, entity: ox.NamedNode) -> list[AnswerPart]:
     """Run the queries whose parameter takes an entity of this class."""
-    classes = find_classes(graph.engine, entity)
-    parts = []
-    for query in QueryCatalog(graph.repository).get_all(DESCRIPTIONS):
-        accepted = {graph.prefixes.expand(one) for one in query.parameters[0].entities.of_class}
-        if not accepted or accepted & classes:
-            table = graph.run_bound_query(query, {"thing": entity})
-            merged = merge_date_bounds(table.solutions, graph.lang)
-            headings = {**select_messages("other-date.", graph.lang), **table.headings}
-            table = ResultTable(merged, graph.labels, headings, table.joined)
-            parts.append(AnswerPart(query.title[graph.lang], table, query.is_list))
-    return parts
+    classes = find_classes(graph.engine, [entity]).get(entity.value, set())
+    return [
+        compose_part(query, graph.run_bound_query(query, {"thing": entity}), graph.labels)
+        for query in QueryCatalog(graph.repository).get_all(DESCRIPTIONS)
+        if accepts_class(query, classes, graph.prefixes)
+    ]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cache
 
 from msme_kg.entities.date_windows import DatePeriod, DateWindow
+from msme_kg.errors import UsageError
 from msme_kg.message_catalog import format_message, load_messages
+from msme_kg.sparql.date_intervals import parse_interval
 
 _EXACT_FORMS = {"day", "month", "year"}
 """The forms of periods that are named by one date."""
+_BOUND = r"(?:\.\.|\d{4}(?:-\d{2}){0,2})"
+_INTERVAL = re.compile(rf"\d{{4}}(?:-\d{{2}}){{1,2}}|{_BOUND}/{_BOUND}", re.ASCII)
 
 
 def format_window(window: DateWindow, lang: str) -> str:
@@ -37,6 +43,31 @@ def format_period(period: DatePeriod, lang: str) -> str:
         name: format_day(day, lang) for name, day in (("first", period.first), ("last", period.last)) if day
     }
     return format_message(f"date-text.{period.form}", lang, **bounds)
+
+
+def format_interval(text: str, lang: str) -> str:
+    """Return a day, month or interval in EDTF in words; empty for any other text, a mere year among them."""
+    try:
+        first, last = parse_interval(text, "") if _INTERVAL.fullmatch(text) else (None, None)
+    except UsageError:  # a date only by its form, such as 2023-13
+        return ""
+    return format_period(DatePeriod.from_bounds(first, last), lang)
+
+
+def split_dates(text: str, lang: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a text, each with whether it is a date in words."""
+    pieces = _compile_date_pattern(lang).split(text)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
+
+
+@cache
+def _compile_date_pattern(lang: str) -> re.Pattern[str]:
+    """Return the pattern of a day, of days of one month, and of a month, as the messages write them."""
+    messages = load_messages(lang)
+    parts = dict.fromkeys(("day", "first", "last"), r"\d{1,2}")
+    parts |= {"month": f"(?:{messages['date-text.months']})", "year": r"\d{4}"}
+    forms = (messages[f"date-text.{form}"] for form in ("days-of-month", "day", "month"))
+    return re.compile(f"({'|'.join(form.format_map(parts) for form in forms)})")
 
 
 def format_day(day: date, lang: str) -> str:

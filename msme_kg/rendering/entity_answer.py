@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
+from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
-from msme_kg.message_catalog import format_message
+from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.rendering.date_text import format_window
 from msme_kg.rendering.other_dates import RELATIONS, classify_other_date
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.rendering.value_list import find_value_separator
+from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.markdown_text import escape_markdown
 from msme_kg.sparql.results import Solutions, Term
 
@@ -41,7 +43,39 @@ class AnswerPart:
     is_list: bool
 
 
-def merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
+@dataclass(frozen=True)
+class Fact:
+    """A heading with the values in a column."""
+
+    heading: str
+    column: str
+    table: ResultTable
+
+
+def compose_part(query: CannedQuery, table: ResultTable, labels: Labels) -> AnswerPart:
+    """Return the part of an answer that a description query gives, with dates in words."""
+    merged = _merge_date_bounds(table.solutions, labels.lang)
+    headings = {**select_messages("other-date.", labels.lang), **table.headings}
+    table = ResultTable(merged, labels, headings, table.joined)
+    return AnswerPart(query.title[labels.lang], table, query.is_list)
+
+
+def split_parts(parts: Iterable[AnswerPart]) -> tuple[list[Fact], list[AnswerPart]]:
+    """Return the facts of an answer and its tables: lists, and what has several rows and columns."""
+    facts: list[Fact] = []
+    tables: list[AnswerPart] = []
+    for part in parts:
+        rows, columns = len(part.table), part.table.columns
+        if (rows > 1 and len(columns) > 1) or (rows and part.is_list):
+            tables.append(part)
+        elif rows:
+            title = part.title if rows > 1 else part.table.headings[columns[0]]
+            headings = part.table.headings if len(columns) > 1 else {columns[0]: title}
+            facts += [Fact(heading, column, part.table) for column, heading in headings.items()]
+    return facts, tables
+
+
+def _merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
     """Return solutions with one column for a date, in words, in place of those for its four bounds.
 
     Where the recorded bounds stand beside those that a source states, there is a column for each relation of
@@ -86,18 +120,16 @@ def render_parts(parts: Sequence[AnswerPart], format_name: str, lang: str, width
         lang: the language of the answer.
         width: the width of the terminal, to which tables are folded; None for lines of any length.
     """
-    lines: list[str] = []
-    tables: list[str] = []
-    for part in parts:
-        rows, columns = len(part.table), part.table.columns
-        if (rows > 1 and len(columns) > 1) or (rows and part.is_list):
-            tables.append(format_title(part.title, format_name) + part.table.render(format_name, width=width))
-        elif rows:
-            title = part.title if rows > 1 else part.table.headings[columns[0]]
-            headings = part.table.headings if len(columns) > 1 else {columns[0]: title}
-            for column, heading in headings.items():
-                lines += _list_fact(heading, part.table.list_labelled_values(column), format_name, lang)
-    return "\n".join([*(["".join(f"{line}\n" for line in lines)] if lines else []), *tables])
+    facts, tables = split_parts(parts)
+    lines = [
+        line
+        for fact in facts
+        for line in _list_fact(fact.heading, fact.table.list_labelled_values(fact.column), format_name, lang)
+    ]
+    texts = [
+        format_title(part.title, format_name) + part.table.render(format_name, width=width) for part in tables
+    ]
+    return "\n".join([*(["".join(f"{line}\n" for line in lines)] if lines else []), *texts])
 
 
 def format_title(title: str, format_name: str) -> str:

@@ -81,7 +81,7 @@ class ResultTable:
         self._labels = labels
         self.joined = joined
         self.short_names = short_names
-        self._language_codes = language_codes
+        self.language_codes = language_codes
         self._absent = absent or {}
         self._names: Mapping[str, str] = {}
 
@@ -252,7 +252,7 @@ class ResultTable:
 
     def _name_value(self, column: str, value: str) -> str:
         """Return the name of a value in a joined column: of an entity or a language; others are names."""
-        if column in self._language_codes:
+        if column in self.language_codes:
             return select_messages("language.", self._labels.lang).get(value, value)
         if not is_joined_iri(value):
             return value

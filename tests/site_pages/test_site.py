@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -131,6 +132,49 @@ def test_dates_sources_and_conflicts_are_displayed_as_text(site: Built) -> None:
     claim = site.pages["claim/founders-2017-12-13-84-brief/zh-Hant.html"]
     part = claim.partition("來源所述不一")[2].partition("</section>")[0]
     assert {"84", "87", "88"} <= set(re.findall("創始會員數 (8\\d)", part))
+
+
+@pytest.mark.parametrize("lang", PAGES)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("member/af", "member/uy", "member/de", "document/wt-min-17-58", "document/inf-msme-4-rev-2"),
+        *("event/2020-12-11-meeting", "initiative/sbc-2025", "award/2025-silaiwali", "source/brief/1-1"),
+        *("claim/founders-2017-12-13-84-brief", "organization/iwg-msmes", "person/matthew-wilson"),
+    ],
+)
+def test_page_begins_with_the_answer_of_describe(site: Built, run: Run, kind: str, lang: str) -> None:
+    told = run("describe", f"{BASE}{kind}", "--format", "md", "--lang", lang).out
+    page = site.pages[f"{kind}/{PAGES[lang]}"].partition('<details class="evidence"')[0]
+    facts = [html.unescape(heading) for heading in re.findall("<dt>(.+?)</dt><dd>", page)]
+    assert facts == re.findall(r"^- \*\*(.+?)\*\*", told, re.MULTILINE)
+    titles = re.findall(r'<h2 id="answer-\d+">(.+?) <span', page)
+    assert titles == re.findall("^## (.+)$", told, re.MULTILINE)[:-1]  # the last are the statements
+
+
+def test_answers_have_values_with_links_and_dates_in_words(site: Built) -> None:
+    member = site.pages["member/af/index.html"]
+    assert "<dt>Joined</dt><dd>" in member
+    joined = member.partition("<dt>Joined</dt><dd>")[2].partition("</dd>")[0]
+    assert re.sub("<[^>]+>", "", joined) == "between 13 December 2017 and 31 December 2021"
+    assert joined.count('<span class="date">') == 2
+    sponsored = member.partition("Documents it sponsors")[2].partition("</section>")[0]
+    assert 'href="../../document/2020-covid-19-statement/index.html"' in sponsored
+    assert '<span class="date">14 May 2020</span>' in sponsored
+    package = site.pages["document/inf-msme-4-rev-2/zh-Hant.html"]
+    assert package.count('href="../../document/inf-msme-4-rev-2-annex-') >= 6
+    results = package.partition("後續成果")[2].partition("</section>")[0]
+    assert 'href="../../review/ca-2024/zh-Hant.html"' in results
+    copy = site.pages["source/web-wtocenter-org-tw-page-18079-400822/index.html"]
+    assert (
+        'href="../../document/inf-msme-w-58/index.html"'
+        in copy.partition("Copy of")[2].partition("</div>")[0]
+    )
+
+
+def test_statements_are_folded_where_the_page_has_an_answer(site: Built) -> None:
+    assert '<details class="evidence">' in site.pages["member/af/index.html"]
+    assert '<details class="evidence" open>' in site.pages["shape/Award/index.html"]
 
 
 def test_query_results_equal_those_of_the_command(site: Built, run: Run) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
+from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
@@ -20,6 +21,7 @@ from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering.date_text import format_window
+from msme_kg.rendering.entity_answer import AnswerPart
 from msme_kg.repository import to_graph_path
 
 _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS}source")
@@ -58,10 +60,10 @@ class CitedSource:
 
 @dataclass(frozen=True)
 class IncomingGroup:
-    """The entities that link to an entity by one property, each with its date window as text."""
+    """The entities that link to an entity by one property, each with its date window, or None."""
 
     name: DisplayedValue
-    entities: tuple[tuple[DisplayedValue, str], ...]
+    entities: tuple[tuple[DisplayedValue, DisplayedValue | None], ...]
     is_folded: bool
 
 
@@ -114,6 +116,7 @@ def build_entity_context(
     dataset_info: DatasetInfo,
     headings: Mapping[str, str],
     embedded: str,
+    parts: Sequence[AnswerPart],
 ) -> dict[str, object]:
     """Return the template context of an entity page.
 
@@ -124,6 +127,7 @@ def build_entity_context(
         dataset_info: the metadata of the dataset.
         headings: the heading of each section's list.
         embedded: the triples as JSON-LD, escaped for the page.
+        parts: the answer about the entity.
     """
     content = view.site.graph_index
     citations = facts.citations.get(iri, [])
@@ -143,8 +147,7 @@ def build_entity_context(
         is_deprecated=iri in content.deprecated,
         replacements=[view.display_term(term) for term in content.list_objects(iri, _REPLACED_BY)],
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
-        when=_format_dates(view, iri, facts),
-        badges=_collect_concepts(view, iri),
+        **build_answer_context(view, parts),
         rows=_build_property_rows(view, iri, citations),
         sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
         contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
@@ -163,18 +166,9 @@ def build_entity_context(
     )
 
 
-def _format_dates(view: PageContext, iri: str, facts: EntityFacts) -> str:
-    return format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
-
-
-def _collect_concepts(view: PageContext, iri: str) -> list[tuple[DisplayedValue, list[DisplayedValue]]]:
-    """Return the concepts that classify an entity, by property."""
-    content = view.site.graph_index
-    concepts: dict[str, list[DisplayedValue]] = {}
-    for quad in content.triples_by_subject.get(iri, []):
-        if isinstance(quad.object, ox.NamedNode) and quad.object.value in content.concepts:
-            concepts.setdefault(quad.predicate.value, []).append(view.display_term(quad.object))
-    return [(view.display_iri(name), values) for name, values in concepts.items()]
+def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> DisplayedValue | None:
+    text = format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
+    return view.display_text(text) if text else None
 
 
 def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
@@ -228,7 +222,7 @@ def _group_incoming_links(view: PageContext, iri: str, facts: EntityFacts) -> li
     links = view.site.graph_index.incoming_links.get(iri, [])
     for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
         entities = tuple(
-            (view.display_iri(subject), _format_dates(view, subject, facts)) for _, subject in group
+            (view.display_iri(subject), _display_dates(view, subject, facts)) for _, subject in group
         )
         groups.append(IncomingGroup(view.display_iri(predicate), entities, len(entities) > _FOLD_THRESHOLD))
     return groups

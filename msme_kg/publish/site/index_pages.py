@@ -34,7 +34,7 @@ class ListRow:
         entity: its label and link.
         other_label: its label in the other language with that language, or None.
         other_names: symbols, codes, titles and other names, by which it is found.
-        date_text: its date window as text.
+        when: its date window as text; None if it is undated.
         sort_date: the first known bound of its date window; empty if it is undated.
         cells: its concepts or classes for each filter column.
     """
@@ -42,7 +42,7 @@ class ListRow:
     entity: DisplayedValue
     other_label: tuple[str, str] | None
     other_names: tuple[str, ...]
-    date_text: str
+    when: DisplayedValue | None
     sort_date: str
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
@@ -132,7 +132,7 @@ def _build_table_context(
         columns=columns,
         rows=rows,
         has_other=any(row.other_label for row in rows),
-        has_when=any(row.date_text for row in rows),
+        has_when=any(row.when for row in rows),
     )
 
 
@@ -159,7 +159,7 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
         entity=view.display_iri(iri),
         other_label=view.find_label_in_other_language(iri),
         other_names=facts.other_names.get(iri, ()),
-        date_text=format_window(window, view.lang),
+        when=view.display_text(text) if (text := format_window(window, view.lang)) else None,
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
         cells=tuple(tuple(cells.get(column, ())) for column in columns),
     )

@@ -13,6 +13,7 @@ from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
+from msme_kg.rendering.date_text import format_interval, split_dates
 
 _HTTP_SCHEMES = ("https://", "http://")
 
@@ -22,14 +23,15 @@ class DisplayedValue:
     """A term as a template displays it.
 
     Attributes:
-        form: ``page`` (a link within the site), ``away`` (an external link), ``text``, ``code``, ``list``
-            (an RDF list) or ``node`` (a blank node).
+        form: ``page`` (a link within the site), ``away`` (an external link), ``text``, ``dated`` (a
+            text with dates in it), ``date`` (a date within it), ``code``, ``list`` (an RDF list) or ``node``
+            (a blank node).
         text: the text to display.
         href: the target of a link, else empty.
         lang: the language of the text if it differs from that of the page, else empty.
         note: additional text: a datatype, or the IRI behind a label.
         external_note: text for screen readers that marks an external link.
-        members: the members of a list.
+        members: the members of a list, or the pieces of a text with dates in it.
         pairs: the properties of a blank node with their values.
     """
 
@@ -123,9 +125,14 @@ class PageContext:
                 return labels[lang], lang
         return None
 
-    def display_iri(self, iri: str) -> DisplayedValue:
-        """Return an IRI as a link to its page or an external http(s) link, else as plain text."""
-        text, lang = self.find_label(iri)
+    def display_iri(self, iri: str, name: str = "") -> DisplayedValue:
+        """Return an IRI as a link to its page or an external http(s) link, else as plain text.
+
+        Args:
+            iri: the IRI.
+            name: the text in place of its label.
+        """
+        text, lang = (name, "") if name else self.find_label(iri)
         folder = self.site.page_urls.find_folder(iri)
         if folder is not None:
             return DisplayedValue(
@@ -145,10 +152,25 @@ class PageContext:
             return self._display_bnode(term)
         lang = normalize_language_tag(term.language or "")
         if lang:
-            return DisplayedValue("text", term.value, lang="" if lang == self.lang else lang)
+            return self.display_text(term.value, "" if lang == self.lang else lang)
         datatype = term.datatype.value
+        if datatype == f"{XSD}date":
+            return self.display_text(format_interval(term.value, self.lang) or term.value)
         plain = datatype in {f"{XSD}string", f"{XSD}integer", f"{XSD}date", f"{XSD}decimal", f"{XSD}boolean"}
         return DisplayedValue("text", term.value, note="" if plain else self.find_label(datatype)[0])
+
+    def display_text(self, text: str, lang: str = "") -> DisplayedValue:
+        """Return a text for display, in which dates are marked.
+
+        Args:
+            text: the text.
+            lang: its language if that differs from the language of the page.
+        """
+        pieces = split_dates(text, lang or self.lang)
+        if not any(is_date for _, is_date in pieces):
+            return DisplayedValue("text", text, lang=lang)
+        members = (DisplayedValue("date" if is_date else "text", piece) for piece, is_date in pieces)
+        return DisplayedValue("dated", text, lang=lang, members=tuple(members))
 
     def is_foreign_language(self, term: Term) -> bool:
         """Tell whether a term is a literal in another language than the page."""

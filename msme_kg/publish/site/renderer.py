@@ -12,12 +12,22 @@ from msme_kg.name_folding import read_chinese_variants
 from msme_kg.namespaces import LANGUAGES, OWL
 from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
 from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.entity_answers import EntityAnswers
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
-from msme_kg.publish.site.urls import ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, PageUrls, extract_section
+from msme_kg.publish.site.urls import (
+    ASSETS,
+    DUMP,
+    PAGE_FILES,
+    QUERY,
+    SEARCH,
+    PageUrls,
+    extract_section,
+    is_under_base,
+)
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rendering.templating import Templates, read_page_template
 from msme_kg.repository import Repository
@@ -75,6 +85,12 @@ class SiteRenderer:
         progress("reading")
         self._graph_index = GraphIndex.from_quads(site_input.dataset.parse_quads(), site_input.dataset.graphs)
         self._facts = EntityFacts.from_queries(site_input.repository, site_input.engine)
+        self._answers = EntityAnswers.from_queries(
+            site_input.repository,
+            site_input.engine,
+            site_input.dataset.prefixes,
+            filter(is_under_base, self._graph_index.labels),
+        )
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
         self._statistics = compute_statistics(
             site_input.repository, site_input.default_graph, site_input.engine
@@ -256,7 +272,13 @@ class SiteRenderer:
         self, view: PageContext, iri: str, entity_files: EntityFiles, *, is_ontology: bool
     ) -> dict[str, object]:
         context = entity_pages.build_entity_context(
-            view, iri, self._facts, self._dataset_info, self._headings[view.lang], entity_files.embedded
+            view,
+            iri,
+            self._facts,
+            self._dataset_info,
+            self._headings[view.lang],
+            entity_files.embedded,
+            self._answers.compose_parts(iri, view.lang),
         )
         return context | ontology_pages.build_ontology_context(view, iri) if is_ontology else context
 

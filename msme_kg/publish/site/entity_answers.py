@@ -1,0 +1,74 @@
+"""Answers about entities: those of the command ``describe``, for all entities at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from msme_kg.entities.description import accepts_class, answer_entities, find_classes
+from msme_kg.entities.labels import Labels
+from msme_kg.namespaces import LANGUAGES, PrefixMap
+from msme_kg.rendering.entity_answer import AnswerPart, compose_part
+from msme_kg.rendering.result_table import ResultTable
+from msme_kg.repository import Repository
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
+from msme_kg.sparql.results import QueryEngine, Solutions
+
+
+@dataclass(frozen=True)
+class EntityAnswers:
+    """The results of the description queries for all entities.
+
+    Attributes:
+        answers: the queries that have an answer, by language and entity.
+        labels: the labels by language.
+    """
+
+    answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]]
+    labels: dict[str, Labels]
+
+    @classmethod
+    def from_queries(
+        cls, repository: Repository, engine: QueryEngine, prefixes: PrefixMap, iris: Iterable[str]
+    ) -> EntityAnswers:
+        """Run each description query once for all entities of its class, or once for each language.
+
+        Args:
+            repository: where the queries are.
+            engine: what answers them.
+            prefixes: the prefixes of the graph.
+            iris: the entities.
+
+        Raises:
+            msme_kg.errors.InputError: a query is malformed.
+        """
+        classes = find_classes(engine, map(ox.NamedNode, iris))
+        answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]] = {lang: {} for lang in LANGUAGES}
+        for query in QueryCatalog(repository).get_all(DESCRIPTIONS):
+            entities = [
+                ox.NamedNode(iri) for iri, names in classes.items() if accepts_class(query, names, prefixes)
+            ]
+            found: dict[str, Solutions] = {}
+            for lang in LANGUAGES:
+                if not found or "?in_lang" in query.text:
+                    found = answer_entities(engine, query, entities, lang)
+                for iri, solutions in found.items():
+                    answers[lang].setdefault(iri, []).append((query, solutions))
+        return cls(answers, {lang: Labels(engine, prefixes, lang) for lang in LANGUAGES})
+
+    def compose_parts(self, iri: str, lang: str) -> list[AnswerPart]:
+        """Return the parts of the answer about an entity."""
+        labels = self.labels[lang]
+        return [
+            compose_part(query, make_table(query, solutions, labels), labels)
+            for query, solutions in self.answers[lang].get(iri, [])
+        ]
+
+
+def make_table(query: CannedQuery, solutions: Solutions, labels: Labels) -> ResultTable:
+    """Return the answer of a canned query as a table."""
+    headings = {name: texts[labels.lang] for name, texts in query.columns.items()}
+    return ResultTable(solutions, labels, headings, query.joined, query.short_names, query.language_codes)
