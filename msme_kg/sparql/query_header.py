@@ -47,16 +47,7 @@ _PLOT_KEYS = {"kind", "words"}
 
 
 def parse_header(text: str, path: str) -> dict[str, Any]:
-    """Return the header of a query as a mapping of known keys.
-
-    Args:
-        text: the content of the file.
-        path: the file, relative to the root.
-
-    Raises:
-        InputError: the header is malformed; with file and line.
-        SafetyError: it is too long, or has anchors or aliases.
-    """
+    """Return the header of a query as a mapping of known keys; see ``parse_query``."""
     file = _QueryFile(text, path)
     file.reject_large_text("query", text, MAX_QUERY_LENGTH)
     return file.parse_yaml()
