@@ -9,7 +9,8 @@ from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.publish.atomic_folder import TargetFolder
-from msme_kg.publish.site.renderer import SiteInput, SiteRenderer
+from msme_kg.publish.site.renderer import SiteRenderer
+from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery, EntitySet

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from msme_kg.publish.site.query_pages import QueryPageData
-from msme_kg.sparql.canned import EntitySet, Parameter
+from msme_kg.publish.site.site_input import NameLister
+from msme_kg.sparql.canned import Parameter
 
-NameLister = Callable[[EntitySet, str], list[str]]
-"""Returns the labels of the entities in a set, in a language."""
 _MAX_NAMES = 400
 """The most names that a field suggests."""
 _INPUT_TYPES = {"integer": "number", "number": "number", "flag": "checkbox", "address": "url"}

@@ -13,15 +13,13 @@ from msme_kg.errors import UsageError
 from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.page_context import PageContext
+from msme_kg.publish.site.site_input import QueryRunner
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY
 from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.query_charts import render_query_chart
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import to_python, write_results
-
-QueryRunner = Callable[[CannedQuery, Mapping[str, str], str], Solutions]
-"""Runs a canned query with option values, in a language."""
 
 LabelLookup = Callable[..., str]
 """Returns the label of an IRI in the language ``lang``."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, partial
 from html import escape
 
 from msme_kg.entities.statistics import compute_statistics
@@ -16,9 +15,10 @@ from msme_kg.publish.site.entity_answers import EntityAnswers
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.publish.site.page_builder import FolderFiles, PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
-from msme_kg.publish.site.query_form import NameLister, build_form_fields
-from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
+from msme_kg.publish.site.query_folders import QueryFolders
+from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import (
     ASSETS,
     DUMP,
@@ -31,38 +31,10 @@ from msme_kg.publish.site.urls import (
     is_under_base,
 )
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rendering.templating import Templates, read_page_template
-from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
-from msme_kg.sparql.results import QueryEngine
-from msme_kg.storage.dataset import Dataset
+from msme_kg.rendering.templating import read_page_template
 
-FolderFiles = Mapping[str, Callable[[], bytes]]
-"""The files of a folder: functions that return their content, by name."""
 _DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
 _ONTOLOGY = f"{OWL}Ontology"
-
-
-@dataclass(frozen=True)
-class SiteInput:
-    """The input of a site.
-
-    Attributes:
-        repository: the repository.
-        dataset: all files, including shapes and changes.
-        default_graph: the files of the SPARQL default graph.
-        engine: a query engine over the default graph.
-        run_query: runs a canned query with option values, in a language.
-        list_names: returns names of the entities that a parameter accepts, in a language.
-    """
-
-    repository: Repository
-    dataset: Dataset
-    default_graph: Dataset
-    engine: QueryEngine
-    run_query: QueryRunner
-    list_names: NameLister
 
 
 class SiteRenderer:
@@ -133,8 +105,14 @@ class SiteRenderer:
             for lang, view in self._home_contexts.items()
         }
         self._files = {file.graph: file for file in site_input.dataset.files}
-        self._query_data: dict[str, QueryPageData] = {}
-        self._templates = Templates(read_page_template)
+        self._pages = PageBuilder(self._site)
+        self._queries = QueryFolders(
+            self._pages,
+            site_input,
+            self._statistics.record_ends,
+            lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
+            is_live=is_live,
+        )
         folders = {page_urls.find_folder(iri): iri for iri in self._graph_index.iris_under_base}
         self._entities = {folder: iri for folder, iri in folders.items() if folder is not None}
         self._folders = dict(self._list_folders())
@@ -163,11 +141,8 @@ class SiteRenderer:
             msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
         """
         folder, _, file = path.rpartition("/")
-        query = self._canned_queries[folder.removeprefix(f"{QUERY}/")]
-        lang = query_pages.find_language(query, file)
-        run_query, find_label = self._input.run_query, self._find_label
-        page_data = query_pages.run_with_options(query, run_query, options, lang, find_label)
-        return self._build_query_files(page_data)[file]()
+        name = folder.removeprefix(f"{QUERY}/")
+        return self._queries.build_answer(name, file, options)[file]()
 
     @property
     def folders(self) -> Collection[str]:
@@ -207,8 +182,8 @@ class SiteRenderer:
         yield DUMP, self._build_dumps
         yield QUERY, self._build_query_index
         yield SEARCH, self._build_search_page
-        for name in self._canned_queries:
-            yield f"{QUERY}/{name}", partial(self._build_query_page, name)
+        for name in self._queries.canned:
+            yield f"{QUERY}/{name}", partial(self._queries.build, name)
         for section, iris in self._sections.items():
             yield section, partial(self._build_section, section, iris)
         for folder, iri in self._entities.items():
@@ -223,17 +198,6 @@ class SiteRenderer:
 
     def _list_page_folders(self) -> Iterator[str]:
         return (folder for folder in self._folders if folder not in {ASSETS, DUMP})
-
-    def _build_pages(
-        self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]
-    ) -> FolderFiles:
-        """Return a page in each language."""
-
-        def render_page(lang: str) -> bytes:
-            context = fill(PageContext(self._site, folder, lang))
-            return self._templates.render(f"{template}.html", context).encode()
-
-        return {PAGE_FILES[lang]: partial(render_page, lang) for lang in LANGUAGES}
 
     def _build_assets(self) -> FolderFiles:
         def render_script() -> bytes:
@@ -256,50 +220,15 @@ class SiteRenderer:
             return view.build_template_context(
                 view.messages[f"service-{name}"],
                 [(view.messages["home"], "")],
-                queries=self._canned_queries.values(),
+                queries=self._queries.canned.values(),
                 prefixes=self._site.prefixes,
             )
 
-        return self._build_pages(name, name, fill)
-
-    @cached_property
-    def _canned_queries(self) -> dict[str, CannedQuery]:
-        return {query.name: query for query in QueryCatalog(self._input.repository).get_all(CANNED)}
-
-    def _get_query_data(self, name: str) -> QueryPageData:
-        """Return a canned query with its answer, which is computed once."""
-        if name not in self._query_data:
-            self._query_data[name] = query_pages.run_default(
-                self._canned_queries[name],
-                self._input.run_query,
-                self._input.engine.select,
-                self._statistics.record_ends,
-                self._find_label,
-            )
-        return self._query_data[name]
-
-    def _find_label(self, iri: str, lang: str) -> str:
-        return self._home_contexts[lang].find_label(iri)[0]
-
-    def _fill_query(self, view: PageContext, page_data: QueryPageData) -> dict[str, object]:
-        context = query_pages.build_query_context(view, page_data, self._statistics.record_ends)
-        if not self._site.is_live:
-            return context
-        return context | {"fields": build_form_fields(page_data, view.lang, self._input.list_names)}
-
-    def _build_query_page(self, name: str) -> FolderFiles:
-        return self._build_query_files(self._get_query_data(name))
-
-    def _build_query_files(self, page_data: QueryPageData) -> FolderFiles:
-        fill = partial(self._fill_query, page_data=page_data)
-        return {
-            **self._build_pages(page_data.folder, "query", fill),
-            **query_pages.build_downloads(page_data),
-        }
+        return self._pages.build(name, name, fill)
 
     def _build_query_index(self) -> FolderFiles:
-        queries = self._canned_queries.values()
-        return self._build_pages(
+        queries = self._queries.canned.values()
+        return self._pages.build(
             QUERY, "queries", lambda view: query_pages.build_index_context(view, queries)
         )
 
@@ -311,7 +240,7 @@ class SiteRenderer:
                 view, labelled, self._facts, self._headings[view.lang], SEARCH
             )
 
-        return {**self._build_pages(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
+        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
 
     def _build_csv(self, name: str, iris: Sequence[str]) -> FolderFiles:
         return {f"{name}.csv": lambda: index_pages.render_csv(self._graph_index, iris, self._facts)}
@@ -319,7 +248,7 @@ class SiteRenderer:
     def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
         headings, facts = self._headings, self._facts
         if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
-            return self._build_pages(
+            return self._pages.build(
                 section,
                 "schemes",
                 lambda view: ontology_pages.build_schemes_context(view, headings[view.lang][section]),
@@ -328,13 +257,13 @@ class SiteRenderer:
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_list_context(view, iris, facts, headings[view.lang][section], section)
 
-        return {**self._build_pages(section, "list", fill), **self._build_csv(section, iris)}
+        return {**self._pages.build(section, "list", fill), **self._build_csv(section, iris)}
 
     def _build_entity_page(self, iri: str, folder: str) -> FolderFiles:
         is_ontology = _ONTOLOGY in self._graph_index.list_types(iri)
         entity_files = EntityFiles(self._site, iri)
         fill = partial(self._fill_entity, iri=iri, entity_files=entity_files, is_ontology=is_ontology)
-        pages = self._build_pages(folder, "ontology" if is_ontology else "thing", fill)
+        pages = self._pages.build(folder, "ontology" if is_ontology else "thing", fill)
         if iri in self._files and not self._graph_index.triples_by_subject.get(iri):
             return {**pages, "index.ttl": lambda: self._files[iri].content}
         return {
@@ -367,18 +296,22 @@ class SiteRenderer:
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
 
-        queries = self._canned_queries.values()
-
-        def has_chart(query: CannedQuery) -> bool:
-            return query.plot is not None and bool(self._get_query_data(query.name).plots)
+        queries, has_chart = self._queries.canned.values(), self._queries.has_chart
 
         def fill(view: PageContext) -> dict[str, object]:
             headings = self._headings[view.lang]
             return home_page.build_home_context(
-                view, self._dataset_info, self._statistics, lists, headings, queries, has_chart, dumps
+                view,
+                self._dataset_info,
+                self._statistics,
+                lists,
+                headings,
+                queries,
+                self._queries.has_chart,
+                dumps,
             )
 
-        pages = self._build_pages("", "home", fill)
+        pages = self._pages.build("", "home", fill)
         return {**pages, "sitemap.xml": self._build_sitemap} if self._site.base_url else pages
 
     def _list_labelled_entities(self) -> list[str]:

@@ -36,7 +36,7 @@ class _Zygote:
         self._control = control
         self._limits = WorkerLimits(settings["seconds"], settings["memory_bytes"])
         self._application = Application.load(settings["root"], settings["prefix"])
-        self._application.warm_up()
+        self._application.prepare()
         self._workers: dict[int, int] = {}
         self._last_number = 0
         gc.collect()

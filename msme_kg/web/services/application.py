@@ -81,7 +81,7 @@ class Application:
         files = Dataset.from_repository(repository, repository.list_all_files)
         return cls(repository, files, prefix)
 
-    def warm_up(self) -> None:
+    def prepare(self) -> None:
         """Answer a request of each costly kind, so that forked processes share what it loads."""
         document = HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"})
         for request in (
