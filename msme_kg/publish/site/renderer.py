@@ -97,13 +97,7 @@ class SiteRenderer:
             is_live=is_live,
         )
         self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
-        self._headings = {
-            lang: {
-                section: index_pages.choose_heading(view, self._facts, section, iris)
-                for section, iris in self._sections.items()
-            }
-            for lang, view in self._home_contexts.items()
-        }
+        self._headings = {lang: self._choose_headings(view) for lang, view in self._home_contexts.items()}
         self._files = {file.graph: file for file in site_input.dataset.files}
         self._pages = PageBuilder(self._site)
         self._queries = QueryFolders(
@@ -116,6 +110,13 @@ class SiteRenderer:
         folders = {page_urls.find_folder(iri): iri for iri in self._graph_index.iris_under_base}
         self._entities = {folder: iri for folder, iri in folders.items() if folder is not None}
         self._folders = dict(self._list_folders())
+
+    def _choose_headings(self, view: PageContext) -> dict[str, str]:
+        """Return the heading of each list."""
+        return {
+            section: index_pages.choose_heading(view, self._facts, section, iris)
+            for section, iris in self._sections.items()
+        }
 
     def render(self, path: str) -> bytes:
         """Return the content of a file.
@@ -301,14 +302,7 @@ class SiteRenderer:
         def fill(view: PageContext) -> dict[str, object]:
             headings = self._headings[view.lang]
             return home_page.build_home_context(
-                view,
-                self._dataset_info,
-                self._statistics,
-                lists,
-                headings,
-                queries,
-                self._queries.has_chart,
-                dumps,
+                view, self._dataset_info, self._statistics, lists, headings, queries, has_chart, dumps
             )
 
         pages = self._pages.build("", "home", fill)
