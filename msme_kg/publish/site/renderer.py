@@ -78,11 +78,7 @@ class SiteRenderer:
             site_input.repository, site_input.default_graph, site_input.engine
         )
         page_urls = PageUrls(self._graph_index.iris_under_base)
-        listed = {
-            section: [iri for iri in iris if iri not in self._graph_index.deprecated]
-            for section, iris in page_urls.sections.items()
-        }
-        self._sections = {section: iris for section, iris in listed.items() if iris}
+        self._sections = _list_current(page_urls.sections, self._graph_index.deprecated)
         ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
         self._site = SiteConfig(
             graph_index=self._graph_index,
@@ -331,3 +327,9 @@ class SiteRenderer:
         )
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         return "\n".join([head, *lines, "</urlset>", ""]).encode()
+
+
+def _list_current(sections: Mapping[str, list[str]], deprecated: Collection[str]) -> dict[str, list[str]]:
+    """Return the sections with an entity that is current, with these entities."""
+    current = {section: [iri for iri in iris if iri not in deprecated] for section, iris in sections.items()}
+    return {section: iris for section, iris in current.items() if iris}
