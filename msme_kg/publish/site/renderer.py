@@ -103,8 +103,7 @@ class SiteRenderer:
             lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
             is_live=is_live,
         )
-        folders = {page_urls.find_folder(iri): iri for iri in self._graph_index.iris_under_base}
-        self._entities = {folder: iri for folder, iri in folders.items() if folder is not None}
+        self._entities = page_urls.iris_by_folder
         self._folders = dict(self._list_folders())
 
     def _choose_headings(self, view: PageContext) -> dict[str, str]:

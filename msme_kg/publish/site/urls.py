@@ -56,6 +56,11 @@ class PageUrls:
             if _is_safe(section) and section.casefold() not in taken and section == section.casefold()
         }
 
+    @property
+    def iris_by_folder(self) -> dict[str, str]:
+        """The IRI of the page in each folder."""
+        return {folder: iri for iri, folder in self._folders.items()}
+
     def find_folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""
         return self._folders.get(iri)
