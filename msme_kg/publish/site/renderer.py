@@ -74,9 +74,8 @@ class SiteRenderer:
             filter(is_under_base, self._graph_index.labels),
         )
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
-        self._statistics = compute_statistics(
-            site_input.repository, site_input.default_graph, site_input.engine
-        )
+        repository, default_graph, engine = site_input.repository, site_input.default_graph, site_input.engine
+        self._statistics = compute_statistics(repository, default_graph, engine)
         page_urls = PageUrls(self._graph_index.iris_under_base)
         self._sections = _list_current(page_urls.sections, self._graph_index.deprecated)
         ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
