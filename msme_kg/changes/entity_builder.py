@@ -195,7 +195,7 @@ class _EntityBuilder:
         if isinstance(entity, KGError):
             raise entity
         entity = entity or self._resolver.resolve(text, f"--{parameter.option}", parameter.entities)
-        replacements = self._resolver.replacements.get(entity.value)
+        replacements = self._resolver.find_replacements([entity.value]).get(entity.value)
         if replacements is not None:
             names = [self._prefixes.shorten(iri) or iri for iri in replacements]
             hint = f"it is replaced by {' and '.join(names)}" if names else "nothing replaces it"

@@ -102,5 +102,5 @@ def print_name_notes(graph: OpenGraph) -> None:
         note = build_text("resolution.partial", text=text, label=label, iri=match.entity_iri)
         print_remark(note, graph.lang)
     for iri in dict.fromkeys(graph.resolver.resolved_deprecated):
-        words = describe_deprecation(graph.resolver.replacements[iri], graph.labels)
+        words = describe_deprecation(graph.resolver.find_replacements([iri])[iri], graph.labels)
         print_remark(f"{to_printable(graph.labels.get_label(iri))} <{iri}>: {words}", graph.lang)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
-from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName, list_names, list_texts
+from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, TEXT_RANK, EntityName
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
+from msme_kg.entities.name_source import NameSource
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
@@ -42,12 +43,7 @@ class SearchHit:
 
 
 def search_entities(
-    engine: QueryEngine,
-    search_text: str,
-    lang: str,
-    *,
-    derived: Sequence[EntityName] = (),
-    deprecated: bool = False,
+    engine: QueryEngine, names: NameSource, search_text: str, lang: str, *, deprecated: bool = False
 ) -> list[SearchHit]:
     """Return the entities whose names match a text, then those whose texts have its words, best first.
 
@@ -56,21 +52,24 @@ def search_entities(
     rest in a text on the entity. Where nothing is found, the nearest names are returned.
 
     Args:
-        engine: the engine that has the names.
+        engine: the engine that has the entities.
+        names: what knows their names and the texts on them.
         search_text: words in either language, or a symbol or code in any spelling.
         lang: the language whose names and texts are shown where they match too.
-        derived: names by which entities are asked for without having them.
         deprecated: whether deprecated entities are found too.
     """
     pattern = NamePattern(search_text)
-    hidden = {} if deprecated else load_replacements(engine)
-    named = _select_best(_compute_scores(pattern, [*list_names(engine), *derived], hidden), lang, MIN_SCORE)
-    in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
-    texts = (
-        text
-        for text in list_texts(engine)
-        if text.entity_iri not in in_names and text.entity_iri not in hidden
+    found = [*names.find_matching_names(pattern), *names.find_matching_texts(pattern)]
+    if not deprecated:
+        hidden = load_replacements(engine, {name.entity_iri for name in found})
+        found = [name for name in found if name.entity_iri not in hidden]
+    named = _select_best(
+        (SearchHit(name, pattern.compute_score(name.name)) for name in found if name.rank != TEXT_RANK),
+        lang,
+        MIN_SCORE,
     )
+    in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
+    texts = (text for text in found if text.rank == TEXT_RANK and text.entity_iri not in in_names)
     scored = _compute_text_scores(pattern, texts, {} if in_names else named)
     in_texts = {
         iri: hit
@@ -87,14 +86,6 @@ def search_entities(
             group.values(), key=lambda hit: _rank_entity(hit, links.get(hit.name.entity_iri, 0))
         )
     ]
-
-
-def _compute_scores(
-    pattern: NamePattern, names: Iterable[EntityName], hidden: Container[str]
-) -> Iterator[SearchHit]:
-    for name in names:
-        if name.entity_iri not in hidden:
-            yield SearchHit(name, pattern.compute_score(name.name))
 
 
 def _compute_text_scores(

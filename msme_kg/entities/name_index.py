@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.binding import bind_values
-from msme_kg.sparql.local_engine import FOLDED_NAME, NAMES_GRAPH, LocalEngine
 from msme_kg.sparql.results import QueryEngine
 
 # Ranks: codes, labels, titles, alternative labels.
@@ -101,6 +99,7 @@ SELECT DISTINCT ?thing ?text WHERE {
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
 """
+_BATCH_SIZE = 500
 _RANKS = {"1", "2", "3", "4"}
 _RECORD_KINDS = {"source", "claim"}
 """The kinds of entities that record what is stated elsewhere; attestations have no names."""
@@ -128,6 +127,7 @@ class EntityName:
         lang: its language tag; empty if it has none.
         is_term: whether the entity belongs to a vocabulary: a class, property or concept.
         is_record: whether it records what is stated elsewhere: a source, or a claim of one.
+        is_place: whether it says where the entity belongs, such as the number of an annex and its document.
     """
 
     entity_iri: str
@@ -136,6 +136,7 @@ class EntityName:
     lang: str = ""
     is_term: bool = False
     is_record: bool = False
+    is_place: bool = False
 
     @property
     def is_slug(self) -> bool:
@@ -172,9 +173,9 @@ def list_names(
         "class": of_class or [None],
         "scheme": scheme or [None],
         "superclass": [superclass],
-        "thing": [None] if among is None else list(among),
     }
-    query = bind_values(_NAMES_QUERY, selection)
+    things = [None] if among is None else list(among)
+    batches = (things[start : start + _BATCH_SIZE] for start in range(0, len(things), _BATCH_SIZE))
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}
     recording = {
         class_
@@ -190,19 +191,16 @@ def list_names(
             isinstance(type_, ox.NamedNode) and type_.value.startswith(_VOCABULARY_NAMESPACES),
             type_ in recording,
         ): None
-        for thing, type_, rank, name in engine.select(query).rows
+        for batch in batches
+        for thing, type_, rank, name in engine.select(
+            bind_values(_NAMES_QUERY, {**selection, "thing": batch})
+        ).rows
         if isinstance(thing, ox.NamedNode)
         and isinstance(rank, ox.Literal)
         and isinstance(name, ox.Literal)
         and rank.value in _RANKS  # a remote store may return anything
     }
-    codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
-    names = {
-        replace(name, rank=COMPOSED_RANK)
-        if name.rank == LABEL_RANK and (name.entity_iri, _SUBTITLE.split(name.name)[0]) in codes
-        else name: None
-        for name in names
-    }
+    names = _mark_composed(names)
     slugs = {
         name.entity_iri: replace(name, rank=SLUG_RANK, name=_extract_slug(name.entity_iri), lang="")
         for name in names
@@ -210,14 +208,15 @@ def list_names(
     return [*names, *_list_abbreviations(names), *slugs.values()]
 
 
-def list_folded_names(engine: LocalEngine) -> Iterator[ox.Quad]:
-    """Yield the folded form of each name and of each abbreviation at its end, for ``find_named``."""
-    for name in list_names(engine):
-        found = None if name.is_record else _ABBREVIATION.search(name.name)
-        for text in (name.name, found[1] if found else ""):
-            if text:
-                folded = ox.Literal(fold_name(text))
-                yield ox.Quad(ox.NamedNode(name.entity_iri), FOLDED_NAME, folded, NAMES_GRAPH)
+def _mark_composed(names: Iterable[EntityName]) -> dict[EntityName, None]:
+    """Return names, of which a label has another rank that begins with a code of its entity."""
+    codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
+    return {
+        replace(name, rank=COMPOSED_RANK)
+        if name.rank == LABEL_RANK and (name.entity_iri, _SUBTITLE.split(name.name)[0]) in codes
+        else name: None
+        for name in names
+    }
 
 
 def _list_abbreviations(names: Iterable[EntityName]) -> list[EntityName]:
@@ -239,25 +238,15 @@ def _list_abbreviations(names: Iterable[EntityName]) -> list[EntityName]:
     return list(abbreviations)
 
 
-@dataclass(frozen=True)
-class DerivedName:
-    """A name by which an entity is asked for without having it.
-
-    Attributes:
-        name: the name.
-        is_place: whether it says where the entity belongs, such as the number of an annex and its document.
-    """
-
-    name: EntityName
-    is_place: bool
-
-
-def list_derived_names(engine: QueryEngine, query: str) -> list[DerivedName]:
+def list_derived_names(engine: QueryEngine, query: str) -> list[EntityName]:
     """Return the names that a query derives: its columns are ``thing``, ``name``, ``tag``, ``is_place``."""
     return [
-        DerivedName(
-            EntityName(thing.value, DERIVED_RANK, name.value, tag.value),
-            isinstance(place, ox.Literal) and place.value == "yes",
+        EntityName(
+            thing.value,
+            DERIVED_RANK,
+            name.value,
+            tag.value,
+            is_place=isinstance(place, ox.Literal) and place.value == "yes",
         )
         for thing, name, tag, place in engine.select(query).rows
         if isinstance(thing, ox.NamedNode) and isinstance(name, ox.Literal) and isinstance(tag, ox.Literal)

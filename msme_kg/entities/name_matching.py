@@ -26,7 +26,11 @@ _NO_BREAK = re.compile(rf"[^\s{_IDEOGRAPHS}\u3000-\u303f\uff00-\uffef]{{2}}")
 
 
 class NamePattern:
-    """The text that names are compared with; see ``fold_name`` for the spellings that are the same."""
+    """The text that names are compared with; see ``fold_name`` for the spellings that are the same.
+
+    Attributes:
+        parts: parts of folded names, of which each has one that matches by half of its words or better.
+    """
 
     def __init__(self, text: str) -> None:
         chunks = _CHUNK.findall(fold_characters(text))
@@ -35,6 +39,9 @@ class NamePattern:
         telling = [chunk for chunk in chunks if chunk not in _SMALL_WORDS] or chunks
         self._chunks = [_join_words(chunk) for chunk in telling]
         self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
+        small = self._tokens & _SMALL_WORDS
+        are_few = len(small) * 2 < len(self._tokens)
+        self.parts = _list_parts(self._chunks if are_few else list(map(_join_words, chunks)))
 
     def compute_score(self, name: str) -> float:
         """Return how well a name matches, from 0 to 1."""
@@ -99,6 +106,18 @@ def _join_words(folded: str) -> str:
     return _PLURAL.sub("", f" {' '.join(_WORD.findall(folded))} ")
 
 
+def _list_parts(chunks: list[str]) -> set[str]:
+    """Return the longest word of each chunk; in Chinese pairs of adjacent characters, and chunks of one."""
+    words = [word for chunk in chunks for word in chunk.split()]
+    pairs = {one + other for one, other in pairwise(words) if _is_ideograph(one) and _is_ideograph(other)}
+    longest = {max(chunk.split(), key=len) for chunk in chunks}
+    return pairs | {word for word in longest if not _is_ideograph(word) or f" {word} " in chunks}
+
+
+def _is_ideograph(word: str) -> bool:
+    return re.fullmatch(f"[{_IDEOGRAPHS}]", word) is not None
+
+
 def _match_with_gaps(wanted: list[str], words: str) -> bool:
     """Return True if all words occur in their order, in parts: Chinese ones of two characters or more."""
     if not all(f" {word} " in words for word in wanted):
@@ -107,7 +126,7 @@ def _match_with_gaps(wanted: list[str], words: str) -> bool:
     while start < len(wanted):
         for last in range(len(wanted), start, -1):
             part = wanted[start:last]
-            if len(part) < _MIN_PART and re.fullmatch(f"[{_IDEOGRAPHS}]", part[0]):
+            if len(part) < _MIN_PART and _is_ideograph(part[0]):
                 return False
             found = words.find(f" {' '.join(part)} ", end)
             if found >= 0:

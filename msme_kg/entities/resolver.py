@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -33,7 +33,9 @@ from msme_kg.entities.name_matching import (
     WITH_GAPS,
     NamePattern,
 )
+from msme_kg.entities.name_source import NameSource
 from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.entities.partial_names import select_best_names
 from msme_kg.entities.versions import build_versions_hint, strip_revision
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
@@ -48,8 +50,6 @@ _MIN_PART_LENGTH = 2
 """The fewest letters that are taken for a part of a name."""
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_TERMS = 0.7, 0.8
 """The least similarity of a suggested name, and of that of a term of a vocabulary."""
-_PRECEDENCES = {DERIVED_RANK: -1, COMPOSED_RANK: -2}
-"""The precedence of parts of names by rank, by default 0: composed labels are mostly names of others."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,7 @@ class Resolver:
         engine: QueryEngine,
         prefixes: PrefixMap,
         lang: str,
-        derive_names: Callable[[], Sequence[EntityName]] = tuple,
-        find_named: Callable[[str], list[str] | None] | None = None,
+        names: NameSource | None = None,
     ) -> None:
         """Take the source of names; no query is sent yet.
 
@@ -87,12 +86,10 @@ class Resolver:
             engine: the engine that has the names.
             prefixes: for the CURIEs that are accepted and suggested.
             lang: the language of the names in hints.
-            derive_names: returns names by which entities are asked for without having them.
-            find_named: returns the entities that have a folded name, or None if it cannot tell.
+            names: what knows the names; None for those that the engine lists, without derived ones.
         """
         self._engine = engine
-        self._find_named = find_named
-        self._derive_names = derive_names
+        self._names = names or NameSource(engine)
         self._prefixes = prefixes
         self._lang = lang
         self.resolved_deprecated: list[str] = []
@@ -117,7 +114,8 @@ class Resolver:
         best = self._list_best_matches(text, self._load_candidates(text, entities))
         best = best or self._list_at_address(text, entities)
         if not best and partial:
-            best = self._list_best_matches(text, self._load_derived_names(entities))
+            matching = self._load_matching_names(text, entities)
+            best = self._list_best_matches(text, [one for one in matching if one.rank == DERIVED_RANK])
         if not best and partial:
             best, entities = self._find_partial_matches(text, entities)
             if best and fold_name(text).isdecimal():  # digits alone may mean much else
@@ -128,7 +126,7 @@ class Resolver:
             if len(best) == 1:
                 self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
-            if best[0] in self.replacements:
+            if best[0] in self.find_replacements(best):
                 self.resolved_deprecated.append(best[0])
             return ox.NamedNode(best[0])
         if best:
@@ -151,11 +149,14 @@ class Resolver:
     def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same argument."""
         names = self._load_all_names(entities)
-        return [name for name in names if name.entity_iri not in self.replacements]
+        return [name for name in names if name.entity_iri not in self._all_replacements]
+
+    def find_replacements(self, iris: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Return the IRIs that replace each deprecated entity of some, by its IRI."""
+        return load_replacements(self._engine, iris) if self._names.is_indexed else self._all_replacements
 
     @cached_property
-    def replacements(self) -> Mapping[str, tuple[str, ...]]:
-        """The IRIs that replace each deprecated entity, by its IRI."""
+    def _all_replacements(self) -> Mapping[str, tuple[str, ...]]:
         return load_replacements(self._engine)
 
     def _list_best_matches(self, text: str, names: list[EntityName]) -> list[str]:
@@ -165,11 +166,9 @@ class Resolver:
         if named is not None:
             return [named]
         folded = fold_name(text)
-        matches = {
-            (name.entity_iri in self.replacements, name.is_term, name.rank, name.entity_iri)
-            for name in names
-            if folded and fold_name(name.name) == folded
-        }
+        same = [name for name in names if folded and fold_name(name.name) == folded]
+        deprecated = self.find_replacements({name.entity_iri for name in same}) if same else {}
+        matches = {(name.entity_iri in deprecated, name.is_term, name.rank, name.entity_iri) for name in same}
         best = min(matches, default=(False, False, 0, ""))
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
@@ -181,8 +180,9 @@ class Resolver:
             address = None
         if address is None:
             return []
-        iris = {name.entity_iri for name in self._load_all_names(entities)}
-        return sorted(iris.intersection(list_at_address(self._engine, address)))
+        found = list_at_address(self._engine, address)
+        names = self._list_names(entities, map(ox.NamedNode, found)) if found else []
+        return sorted({name.entity_iri for name in names})
 
     def _find_partial_matches(self, text: str, entities: EntitySet) -> tuple[list[str], EntitySet]:
         """Return the entities with a name that a text is a part of: those preferred if any are."""
@@ -205,7 +205,7 @@ class Resolver:
         """
         if len(fold_name(text)) < _MIN_PART_LENGTH or any(category(char) == "Cc" for char in text):
             return []
-        names = [*self.load_names(entities), *self._load_derived_names(entities)]
+        names = self._load_matching_names(text, entities)
         # Not a part of a word, whose score is between these two.
         accepted = (
             [(PART_OF_WORDS, 1.0)]
@@ -220,10 +220,10 @@ class Resolver:
         ]
         for are_records, (least, most) in product((False, True), accepted):
             of_kind = [(name, score) for name, score in scored if name.is_record == are_records]
-            found = _select_best_names(of_kind, text, least, most)
+            found = select_best_names(of_kind, text, least, most)
             if found and all(name.is_term for name in found):
                 instances = ((name, score) for name, score in of_kind if not name.is_term)
-                found = _select_best_names(instances, text, least, most) or found
+                found = select_best_names(instances, text, least, most) or found
             if found:
                 return self._select_whole(found, text, entities)
         return []
@@ -240,34 +240,48 @@ class Resolver:
         pattern = NamePattern(first.name)
         containing = {
             name.entity_iri
-            for name in (self.load_names(entities) if others else ())
-            if pattern.compute_score(name.name) >= SAME_WORDS
+            for name in (self._load_matching_names(first.name, entities) if others else ())
+            if name.rank != DERIVED_RANK and pattern.compute_score(name.name) >= SAME_WORDS
         }
         kind, *other_kinds = [name.entity_iri.rpartition("/")[0] for name in (first, *others)]
         is_other = kind not in other_kinds or NamePattern(text).has_all_words_of(first.name)
         is_whole = is_other and all(name.entity_iri in containing for name in others)
         return [first.entity_iri] if is_whole else iris
 
-    def _load_derived_names(self, entities: EntitySet) -> list[EntityName]:
-        iris = {name.entity_iri for name in self.load_names(entities)}
-        return [name for name in self._derive_names() if name.entity_iri in iris]
+    def _load_matching_names(self, text: str, entities: EntitySet) -> list[EntityName]:
+        """Return the names of the current entities that a text may name by a part; all without an index."""
+        if self._names.is_indexed and entities.number is None:
+            found = {name.entity_iri for name in self._names.find_matching_names(NamePattern(text))}
+            names = self._list_names(entities, map(ox.NamedNode, sorted(found)))
+            hidden = self.find_replacements(found)
+            names = [name for name in names if name.entity_iri not in hidden]
+        else:
+            names = self.load_names(entities)
+        return [*names, *self._names.list_derived({name.entity_iri for name in names})]
 
     def _load_candidates(self, text: str, entities: EntitySet) -> list[EntityName]:
         """Return the names of the entities that a text names as a whole; all names without an index."""
-        named = self._find_named(fold_name(text)) if self._find_named else None
-        if named is None or entities.number is not None or entities.values_of is not None:
+        named = self._names.find_named(fold_name(text))
+        if named is None or entities.number is not None:
             return self._load_all_names(entities)
         iris = map(build_named_node, {*named, *self._list_candidate_iris(text)})
         return self._list_names(entities, [iri for iri in iris if iri is not None])
 
     def _list_names(self, entities: EntitySet, among: Iterable[ox.NamedNode] | None) -> list[EntityName]:
-        return list_names(
+        names = list_names(
             self._engine,
             of_class=[self._to_node(curie) for curie in entities.of_class],
             scheme=[self._to_node(curie) for curie in entities.scheme],
             superclass=self._to_node(entities.superclass) if entities.superclass else None,
             among=among,
         )
+        return self._select_values(entities, names)
+
+    def _select_values(self, entities: EntitySet, names: list[EntityName]) -> list[EntityName]:
+        if entities.values_of is None:
+            return names
+        values = list_values(self._engine, self._to_node(entities.values_of))
+        return [name for name in names if name.entity_iri in values]
 
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
@@ -277,10 +291,7 @@ class Resolver:
                 whole = ox.NamedNode(entities.whole) if entities.whole else None
                 numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
                 numbered = [ox.NamedNode(name.entity_iri) for name in numbers]
-                names = [*self._list_names(entities, numbered), *numbers]
-            if entities.values_of is not None:
-                values = list_values(self._engine, self._to_node(entities.values_of))
-                names = [name for name in names if name.entity_iri in values]
+                names = [*self._list_names(entities, numbered), *self._select_values(entities, numbers)]
             self._names_cache[entities] = names
         return self._names_cache[entities]
 
@@ -299,9 +310,15 @@ class Resolver:
     def _list_candidates(self, iris: Sequence[str], entities: EntitySet) -> str:
         """Return labels with CURIEs; all of a closed set, else the first few."""
         shown = iris if entities.is_closed else iris[:_MAX_CANDIDATES]
-        named = [name for name in self._load_all_names(entities) if name.rank in {LABEL_RANK, COMPOSED_RANK}]
-        named.sort(key=lambda name: name.lang == self._lang)
-        labels = {name.entity_iri: name.name for name in named}
+        is_indexed = self._names.is_indexed
+        names = (
+            self._list_names(ANY_ENTITY, map(ox.NamedNode, shown))
+            if is_indexed
+            else self._load_all_names(entities)
+        )
+        titles = [name for name in names if name.rank in {LABEL_RANK, COMPOSED_RANK}]
+        titles.sort(key=lambda name: name.lang == self._lang)
+        labels = {name.entity_iri: name.name for name in titles}
         words = (self._name_candidate(labels[iri], iri) for iri in shown if iri in labels)
         rest = (self._shorten(iri) for iri in shown if iri not in labels)
         listed = join_texts([*words, *rest], "error.listed")
@@ -342,7 +359,7 @@ class Resolver:
     def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
         accepted = {name.entity_iri: name for name in names}
-        hits = search_entities(self._engine, text, self._lang, derived=self._derive_names())
+        hits = search_entities(self._engine, self._names, text, self._lang)
         found = [
             hit.name
             for hit in hits
@@ -359,7 +376,7 @@ class Resolver:
         pattern = NamePattern(text)
         found = [
             name
-            for name in (*self.load_names(entities), *self._load_derived_names(entities))
+            for name in self._load_matching_names(text, entities)
             if not name.is_slug and not name.is_address and pattern.compute_score(name.name) >= SAME_WORDS
         ]
         found.sort(
@@ -371,30 +388,3 @@ class Resolver:
 def _rank_kind(name: EntityName) -> tuple[bool, bool]:
     """Return a key by which instances come first, then sources and claims, then terms of a vocabulary."""
     return name.is_term, name.is_record
-
-
-def _select_best_names(
-    scored: Iterable[tuple[EntityName, float]], text: str, least: float, most: float
-) -> list[EntityName]:
-    """Return the best name of each entity, of those entities whose names match best; instances first.
-
-    Args:
-        scored: names with the scores of their matches.
-        text: the text that they match, as typed.
-        least: the least score that is accepted.
-        most: the greatest score that is accepted.
-    """
-    folded = fold_name(text)
-    best: dict[str, tuple[tuple[int, float, bool, int], EntityName]] = {}
-    for name, score in scored:
-        # Scattered over another name, the parts of a symbol mean something else, and it has no beginning.
-        if (SAME_WORDS if "/" in text else least) <= score <= most:
-            is_end_of_symbol = name.rank == CODE_RANK and fold_name(name.name).endswith(folded)
-            precedence = _PRECEDENCES.get(name.rank, 0)
-            key = (precedence, score, is_end_of_symbol, -len(name.name))
-            if name.entity_iri not in best or key > best[name.entity_iri][0]:
-                best[name.entity_iri] = key, name
-    first = max((key for key, _ in best.values()), default=None)
-    found = [(key, name) for key, name in best.values() if first and key[:3] == first[:3]]
-    found.sort(key=lambda one: (one[1].is_term, -one[0][3], one[1].entity_iri))
-    return [name for _, name in found]

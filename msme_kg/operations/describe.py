@@ -40,7 +40,7 @@ class Description(ResultTable):
         self._graph, self._entity = graph, entity
         self.entity_iri = entity.value
         self.label = graph.labels.get_label(entity.value)
-        self.replacements = graph.resolver.replacements.get(entity.value)
+        self.replacements = graph.resolver.find_replacements([entity.value]).get(entity.value)
         self.parts = tuple(parts)
 
     def list_quads(self) -> list[ox.Quad]:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Self
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.entities.name_index import DerivedName, list_derived_names
+from msme_kg.entities.name_archive import NameArchive
+from msme_kg.entities.name_source import NameSource
 from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.message_catalog import build_text, format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
-from msme_kg.operations.prepared_graph import start_preparing
+from msme_kg.operations.prepared_graph import derive_names, start_preparing
 from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -139,19 +140,18 @@ class OpenGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
-        return Resolver(
-            self.engine,
-            self.prefixes,
-            self.lang,
-            lambda: [derived.name for derived in self.derived_names],
-            self.engine.find_named if isinstance(self.engine, LocalEngine) else None,
-        )
+        return Resolver(self.engine, self.prefixes, self.lang, self.names)
 
     @cached_property
-    def derived_names(self) -> list[DerivedName]:
-        """The names by which entities are asked for without having them."""
-        query = QueryCatalog(self.repository).get(EXPORT, "search-names")
-        return list_derived_names(self.engine, query.text)
+    def names(self) -> NameSource:
+        """The names of entities, and the texts on them."""
+        return NameSource(
+            self.engine, lambda: derive_names(self.repository, self.engine), self._load_name_archive
+        )
+
+    def _load_name_archive(self, kind: str) -> NameArchive | None:
+        is_prepared = isinstance(self.engine, LocalEngine) and self.engine.is_prepared
+        return NameArchive.load(kind, self.dataset.key) if self.dataset and is_prepared else None
 
     def __repr__(self) -> str:
         where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"

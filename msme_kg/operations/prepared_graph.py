@@ -1,4 +1,4 @@
-"""Prepared store of a repository with an index of names, written by a process of its own."""
+"""Prepared store of a repository with archives of names and texts, written by a process of its own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from msme_kg.entities.name_index import list_folded_names
+from msme_kg.entities.name_archive import NAMES, TEXTS, store_archive
+from msme_kg.entities.name_index import EntityName, list_derived_names, list_names, list_texts
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
+from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.prepared_store import can_prepare, prepare_store
 
@@ -41,7 +44,24 @@ def prepare() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_SECONDS, _MAX_SECONDS))
     repository = Repository.find(sys.argv[1])
     dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-    prepare_store(dataset, lambda store: list_folded_names(LocalEngine(dataset, store)))
+    prepare_store(dataset, lambda store: store_derived(repository, LocalEngine(dataset, store), dataset.key))
+
+
+def store_derived(repository: Repository, engine: QueryEngine, key: str) -> None:
+    """Store what commands need of a whole graph.
+
+    Args:
+        repository: the repository with the queries that derive it.
+        engine: the engine that has the graph.
+        key: that of the dataset.
+    """
+    store_archive(NAMES, key, [*list_names(engine), *derive_names(repository, engine)])
+    store_archive(TEXTS, key, list_texts(engine))
+
+
+def derive_names(repository: Repository, engine: QueryEngine) -> list[EntityName]:
+    """Return the names by which entities are asked for without having them."""
+    return list_derived_names(engine, QueryCatalog(repository).get(EXPORT, "search-names").text)
 
 
 if __name__ == "__main__":

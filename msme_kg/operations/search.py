@@ -43,13 +43,12 @@ def search(
         annex follow its title.
     """
     pattern = NamePattern(text)
-    derived = [one.name for one in graph.derived_names]
-    hits = search_entities(graph.engine, text, graph.lang, derived=derived, deprecated=deprecated)
+    hits = search_entities(graph.engine, graph.names, text, graph.lang, deprecated=deprecated)
     names = [hit.name for hit in hits[:limit]]
     places = {
-        one.name.entity_iri: one.name.name
-        for one in graph.derived_names
-        if one.is_place and one.name.lang == graph.lang
+        one.entity_iri: one.name
+        for one in graph.names.list_derived(name.entity_iri for name in names)
+        if one.is_place and one.lang == graph.lang
     }
     entities = [ox.NamedNode(name.entity_iri) for name in names]
     classes = graph.engine.select(bind_values(_CLASSES_QUERY, {"thing": entities})).rows if entities else ()

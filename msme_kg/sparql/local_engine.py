@@ -16,9 +16,6 @@ from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solution
 from msme_kg.sparql.syntax_error import build_evaluation_error, build_syntax_error, build_triple_term_error
 from msme_kg.storage.dataset import Dataset
 
-NAMES_GRAPH = ox.NamedNode("urn:x-msme-kg:names")
-"""The named graph of a prepared store that has the names of entities, apart from the data."""
-FOLDED_NAME = ox.NamedNode("urn:x-msme-kg:folded-name")
 _TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
 """Signs in the text of a query whose result can have triples as terms."""
 
@@ -30,6 +27,7 @@ class LocalEngine:
 
     Attributes:
         prefixes: those that the files declare with ``sh:declare``.
+        is_prepared: whether it answers from a prepared store.
     """
 
     def __init__(self, dataset: Dataset, prepared: ox.Store | None = None) -> None:
@@ -43,7 +41,7 @@ class LocalEngine:
             InputError: a file is malformed.
         """
         self._dataset = dataset
-        self._is_prepared = prepared is not None
+        self.is_prepared = prepared is not None
         self._union_store = self._load_files() if prepared is None else prepared
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = PrefixMap.from_declarations(
@@ -78,18 +76,10 @@ class LocalEngine:
         try:
             return self._run(query, keywords)
         except OSError:  # a prepared store that is damaged, or removed meanwhile
-            if not self._is_prepared:
+            if not self.is_prepared:
                 raise
-            self._is_prepared, self._union_store = False, self._load_files()
+            self.is_prepared, self._union_store = False, self._load_files()
             return self._run(query, keywords)
-
-    def find_named(self, folded_name: str) -> list[str] | None:
-        """Return the entities that have a name with this folded form; None without a prepared store."""
-        if not self._is_prepared:
-            return None
-        name = ox.Literal(folded_name)
-        found = self._union_store.quads_for_pattern(None, FOLDED_NAME, name, NAMES_GRAPH)
-        return [quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode)]
 
     def _run(self, query: str, keywords: Container[str]) -> QueryResult:
         is_of_graphs = "GRAPH" in keywords or "FROM" in keywords

@@ -8,7 +8,7 @@ import re
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,12 +50,12 @@ def can_prepare(dataset: Dataset) -> bool:
     return folder is not None and not _has_begun(_get_work_folder(folder))
 
 
-def prepare_store(dataset: Dataset, list_further: Callable[[ox.Store], Iterable[ox.Quad]]) -> None:
+def prepare_store(dataset: Dataset, derive: Callable[[ox.Store], None] = lambda _: None) -> None:
     """Write and seal the store of a dataset, and remove the oldest ones.
 
     Args:
         dataset: the dataset.
-        list_further: returns quads in named graphs, which the store gets too; the data are its default graph.
+        derive: receives the store, to store what is derived from it, before others can see it.
 
     Raises:
         OSError: the cache folder cannot be written, or another process is writing this store.
@@ -72,9 +72,9 @@ def prepare_store(dataset: Dataset, list_further: Callable[[ox.Store], Iterable[
         store = ox.Store(str(work))
         for file in dataset.files:
             store.bulk_load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base)
-        store.bulk_extend(list_further(store))
         store.flush()
         store.optimize()
+        derive(store)
         del store  # which closes its files
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 import pytest
 from conftest import Run
 
-from msme_kg.entities.name_index import list_folded_names
+from msme_kg.entities.name_archive import NAMES, NameArchive
+from msme_kg.operations.prepared_graph import store_derived
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage import prepared_store
@@ -35,7 +36,7 @@ def read_dataset(root: Path) -> Dataset:
 
 
 def prepare(dataset: Dataset) -> None:
-    prepare_store(dataset, lambda store: list_folded_names(LocalEngine(dataset, store)))
+    prepare_store(dataset)
 
 
 def find_store(caches: Path) -> Path:
@@ -52,16 +53,25 @@ def dataset(root: Path, caches: Path) -> Dataset:
     return dataset
 
 
-def test_store_has_the_statements_of_the_files_and_their_names(dataset: Dataset) -> None:
+def test_store_has_the_statements_of_the_files(dataset: Dataset) -> None:
     memory, disk = LocalEngine(dataset), LocalEngine(dataset, open_prepared_store(dataset))
     assert len(disk.select(STATEMENTS).rows) == len(memory.select(STATEMENTS).rows)
     in_graphs = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert set(disk.select(in_graphs).rows) == set(memory.select(in_graphs).rows)
     assert disk.prefixes == memory.prefixes
-    assert memory.find_named("us") is None
+
+
+def test_archive_has_the_names_and_texts_of_the_store(root: Path, dataset: Dataset) -> None:
+    assert NameArchive.load(NAMES, dataset.key) is None
+    store_derived(Repository.find(root), LocalEngine(dataset, open_prepared_store(dataset)), dataset.key)
+    archive = NameArchive.load(NAMES, dataset.key)
+    assert archive is not None
     named = [f"https://w3id.org/msme-kg/{name}/us" for name in ("member", "membership")]
-    assert sorted(disk.find_named("us") or ()) == named
-    assert disk.find_named("nothing") == []
+    assert archive.find_named("us") == named
+    assert archive.find_named("nothing") == []
+    annex = "https://w3id.org/msme-kg/document/inf-msme-4-rev-2-annex-3"
+    assert "Annex 3 of INF/MSME/4/Rev.2" in [name.name for name in archive.list_derived([annex])]
+    assert archive.list_derived(["https://w3id.org/msme-kg/member/us", "urn:nothing"]) == []
 
 
 def append_byte(folder: Path) -> None:
@@ -127,7 +137,7 @@ def test_store_that_is_removed_while_it_is_open_is_replaced_by_the_files(
     engine = LocalEngine(dataset, open_prepared_store(dataset))
     monkeypatch.setattr(engine, "_union_store", Broken())
     assert len(engine.select(STATEMENTS).rows) == len(LocalEngine(dataset).select(STATEMENTS).rows)
-    assert engine.find_named("us") is None
+    assert not engine.is_prepared
 
 
 def test_changed_file_has_a_store_of_its_own_and_the_oldest_go(
@@ -165,13 +175,29 @@ def test_large_graph_is_prepared_by_its_first_command_and_answers_the_same(
     notes = "".join(f'<urn:note:{number}> <urn:text> "{"x" * 1000}" .\n' for number in range(9000))
     (copy_of_graph / "data/notes.ttl").write_text(notes)
     environment = {"MSME_KG_CACHE": str(tmp_path / "cache")}
-    questions = [("query", "evidence", "--thing", "US"), ("describe", "INF/MSME/W/36"), ("search", "Taiwan")]
+    questions = [
+        ("query", "evidence", "--thing", "US"),
+        ("query", "documents", "--sponsor", "kore"),  # a begun word
+        ("query", "declaration", "--symbol", "declaration"),  # a name that is preferred
+        ("query", "package", "--annex", "融資"),
+        ("describe", "INF/MSME/W/36"),
+        ("describe", "附件六"),  # a derived name
+        ("describe", "98 members"),  # a number
+        ("describe", "https://trade4msmes.org/"),
+        ("search", "Taiwan"),
+        ("search", "聯合部長聲明"),  # the nearest names
+        ("search", "of the trade4msmes"),
+        ("search", "helpdesk for small businesses"),  # in texts
+        ("search", "no such name at all"),
+    ]
     first = [run("--root", copy_of_graph, *question, env=environment) for question in questions]
     until = time.monotonic() + 60
     while not list(tmp_path.glob("cache/seal-*")):
         assert time.monotonic() < until
         time.sleep(0.1)
+    for answer in tmp_path.glob("cache/answer-*"):
+        answer.unlink()
     assert [run("--root", copy_of_graph, *question, env=environment) for question in questions] == first
-    assert {one.code for one in first} == {0}
+    assert {one.code for one in first} == {0, 2}
     absent = run("--root", copy_of_graph, *questions[0], env={"MSME_KG_CACHE": "/proc/nowhere"})
     assert absent == first[0]

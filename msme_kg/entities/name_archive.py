@@ -1,0 +1,88 @@
+"""Archives of names and texts in their folded form: what contains a word is found without listing all."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+from itertools import accumulate
+
+from msme_kg.entities.name_index import DERIVED_RANK, EntityName
+from msme_kg.entities.name_matching import NamePattern
+from msme_kg.name_folding import fold_name
+from msme_kg.storage import cache
+
+NAMES, TEXTS = "names", "texts"
+"""The kinds of entries of the cache: names, derived ones too; and texts, which only a search needs."""
+_FOLDED, _NAMES = "folded", "names"
+"""Parts of the entry of the cache: each folded form after a line break, and each name."""
+_ENDS = "-ends"
+"""With this after it, the name of the part with the place where each of them ends."""
+
+
+class NameArchive:
+    """The names of all entities, or the texts on them, sorted by entity."""
+
+    def __init__(self, parts: Mapping[str, memoryview]) -> None:
+        self._folded = bytes(parts[_FOLDED])
+        self._names = parts[_NAMES]
+        self._folded_ends, self._name_ends = (parts[name + _ENDS].cast("Q") for name in (_FOLDED, _NAMES))
+
+    @classmethod
+    def load(cls, kind: str, key: str) -> NameArchive | None:
+        """Return the archive of a kind by the key of the dataset; None if there is none."""
+        return cache.load(kind, key, cls)
+
+    def find_matching(self, pattern: NamePattern) -> list[EntityName]:
+        """Return the names and texts that have a word of a pattern, and so all that can match it."""
+        numbers = {number for part in pattern.parts for number in self._find_lines(part.encode())}
+        return [self._read_name(number) for number in sorted(numbers)]
+
+    def find_named(self, folded_name: str) -> list[str]:
+        """Return the entities that have a name with this folded form, which is no derived one."""
+        names = map(self._read_name, self._find_lines(f"\n{folded_name}\n".encode()))
+        return list(dict.fromkeys(name.entity_iri for name in names if name.rank < DERIVED_RANK))
+
+    def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
+        """Return the derived names of some entities."""
+        found = []
+        for iri in entities:
+            numbers = range(len(self._name_ends))
+            number = bisect_left(numbers, iri, key=lambda number: self._read_name(number).entity_iri)
+            while number in numbers and (name := self._read_name(number)).entity_iri == iri:
+                found += [name] if name.rank == DERIVED_RANK else []
+                number += 1
+        return found
+
+    def _find_lines(self, part: bytes) -> Iterator[int]:
+        """Yield the number of each line in which a match of some bytes begins."""
+        place = self._folded.find(part)
+        while place >= 0:
+            number = bisect_right(self._folded_ends, place)
+            yield number
+            place = self._folded.find(part, self._folded_ends[number])
+
+    def _read_name(self, number: int) -> EntityName:
+        start = self._name_ends[number - 1] if number else 0
+        return EntityName(*json.loads(bytes(self._names[start : self._name_ends[number]])))
+
+
+def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:
+    """Store the archive of a kind.
+
+    Args:
+        kind: the kind.
+        key: that of the dataset.
+        names: the names of all entities, or the texts on them.
+    """
+    listed = sorted(names, key=lambda name: name.entity_iri)
+    folded = [f"\n{fold_name(name.name)}".encode() for name in listed]
+    encoded = [json.dumps(astuple(name), ensure_ascii=False).encode() for name in listed]
+    ends = {
+        name + _ENDS: array("Q", accumulate(map(len, lines))).tobytes()
+        for name, lines in ((_FOLDED, folded), (_NAMES, encoded))
+    }
+    parts = {_FOLDED: b"".join([*folded, b"\n"]), _NAMES: b"".join(encoded)}
+    cache.store(kind, key, {**ends, **parts})

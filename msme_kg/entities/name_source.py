@@ -1,0 +1,67 @@
+"""Source of names: the archive of a large graph, else the engine, which lists all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+
+from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive
+from msme_kg.entities.name_index import EntityName, list_names, list_texts
+from msme_kg.entities.name_matching import NamePattern
+from msme_kg.sparql.results import QueryEngine
+
+
+class NameSource:
+    """The names of all entities, derived ones too, and the texts on them."""
+
+    def __init__(
+        self,
+        engine: QueryEngine,
+        derive_names: Callable[[], Sequence[EntityName]] = tuple,
+        load_archive: Callable[[str], NameArchive | None] = lambda _: None,
+    ) -> None:
+        """Take the places of the names; no query is sent yet.
+
+        Args:
+            engine: the engine that has them.
+            derive_names: returns names by which entities are asked for without having them.
+            load_archive: returns the archive of a kind; None if there is none.
+        """
+        self._engine = engine
+        self._derive_names = derive_names
+        self._load_archive = load_archive
+
+    @cached_property
+    def _archive(self) -> NameArchive | None:
+        return self._load_archive(NAMES)
+
+    @property
+    def is_indexed(self) -> bool:
+        """True if a name is found without listing all."""
+        return self._archive is not None
+
+    @cached_property
+    def _derived(self) -> Sequence[EntityName]:
+        return self._derive_names()
+
+    def find_matching_names(self, pattern: NamePattern) -> list[EntityName]:
+        """Return the names that may match a pattern by half of its words or better, derived ones too."""
+        if self._archive:
+            return self._archive.find_matching(pattern)
+        return [*list_names(self._engine), *self._derived]
+
+    def find_matching_texts(self, pattern: NamePattern) -> list[EntityName]:
+        """Return the texts that may match a pattern by half of its words or better."""
+        archive = self._load_archive(TEXTS)
+        return archive.find_matching(pattern) if archive else list_texts(self._engine)
+
+    def find_named(self, folded_name: str) -> list[str] | None:
+        """Return the entities that have a name with this folded form; None if that takes a list of all."""
+        return self._archive.find_named(folded_name) if self._archive else None
+
+    def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
+        """Return the derived names of some entities."""
+        wanted = set(entities)
+        if self._archive:
+            return self._archive.list_derived(sorted(wanted))
+        return [name for name in self._derived if name.entity_iri in wanted]
