@@ -196,7 +196,7 @@ def test_home_begins_with_the_state_at_the_end_of_the_record(site: Built) -> Non
     assert '<span class="date">31 December 2025</span>' in today
     figures = re.findall(r"<strong>(.+?)</strong> (.+?)</a>", today)
     assert figures == [
-        ("85 of 104", "members of the Group that can be named"),
+        ("85 of 104", "members of the Group identified"),
         ("Matthew Wilson", "Coordinator, on behalf of Barbados"),
         ("2 December 2025", "last meeting held"),
         ("9", "documents issued in 2025"),
@@ -209,7 +209,7 @@ def test_home_begins_with_the_state_at_the_end_of_the_record(site: Built) -> Non
     assert latest.index("8 December 2025") < latest.index("2 December 2025") < latest.index("November 2025")
     assert "shape/index.html" not in page
     assert 'href="../shape/index.html"' in site.pages["about/index.html"]
-    assert "85／104" in site.pages["zh-Hant.html"]
+    assert "85（來源載 104）" in site.pages["zh-Hant.html"]
 
 
 def test_tables_of_queries_have_headings_names_and_dates_of_the_language(site: Built) -> None:
