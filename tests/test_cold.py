@@ -51,3 +51,10 @@ def test_a_cached_validation_without_findings_loads_no_pyshacl(tmp_path: Path) -
     found = loaded(tmp_path, "validate")
     assert "numpy" in found
     assert found & {"rdflib", "pyshacl", "yaml"} == set()
+
+
+def test_headers_are_parsed_once(tmp_path: Path) -> None:
+    loaded(tmp_path, "query", "members", "--as-of", "2020-02-01")
+    found = loaded(tmp_path, "query", "members", "--as-of", "2020-02-02")
+    assert "pyoxigraph" in found
+    assert "yaml" not in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,9 +13,13 @@ from msme_kg.errors import FindingError, WriteError
 if TYPE_CHECKING:
     import click
 
+_COLLECTION_THRESHOLD = 100_000
+"""New objects from which reference cycles are collected: most objects live as long as the command."""
+
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_COLLECTION_THRESHOLD)
     open_standard_streams()
     context: list[click.Context] = []
     answers = AnswerCache(sys.argv[1:])

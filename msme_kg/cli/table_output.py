@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 
@@ -19,6 +18,8 @@ def find_width(output: str | None) -> int | None:
     """Return the width of the terminal that an output goes to; None for a file or a pipe."""
     if not is_standard_output(output) or not sys.stdout.isatty():
         return None
+    import shutil  # a slow import that files and pipes do not need
+
     return max(shutil.get_terminal_size().columns, MIN_WIDTH)
 
 

@@ -12,13 +12,12 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
-from msme_kg.sparql.results_writer import format_cell
+from msme_kg.sparql.results_writer import BYTE_ORDER_MARK, format_cell
 
 VALUE_SEPARATOR = "|"
 """Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
-BYTE_ORDER_MARK = "\ufeff"
 # Starts of formulas in spreadsheets, also after white space and in full-width form (OWASP "CSV Injection").
 _FORMULA = re.compile(r" *[\t\r\n]|\s*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")

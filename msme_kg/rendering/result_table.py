@@ -13,13 +13,19 @@ import pyoxigraph as ox
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
 from msme_kg.message_catalog import format_message, select_messages
-from msme_kg.rendering.csv_tables import BYTE_ORDER_MARK
 from msme_kg.rendering.question import Question
 from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
-from msme_kg.sparql.results_writer import FORMATS, format_cell, to_python, write_results, write_text_table
+from msme_kg.sparql.results_writer import (
+    BYTE_ORDER_MARK,
+    FORMATS,
+    format_cell,
+    to_python,
+    write_results,
+    write_text_table,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

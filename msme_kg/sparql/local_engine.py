@@ -18,6 +18,10 @@ from msme_kg.storage.dataset import Dataset
 
 _TRIPLE_TERM = re.compile(r"<<|\btriple\b", re.IGNORECASE)
 """Signs in the text of a query whose result can have triples as terms."""
+_COUNTS_REPEATS = re.compile(
+    r"\b(?:(?:COUNT|SUM|AVG|GROUP_CONCAT)\s*\(\s*(?!DISTINCT\b)|LIMIT\b|OFFSET\b)", re.IGNORECASE
+)
+"""Signs in the text of a query whose distinct rows depend on how often a solution occurs."""
 
 
 class LocalEngine:
@@ -30,44 +34,51 @@ class LocalEngine:
         is_prepared: whether it answers from a prepared store.
     """
 
-    def __init__(self, dataset: Dataset, prepared: ox.Store | None = None) -> None:
+    def __init__(
+        self, dataset: Dataset, prepared: ox.Store | None = None, *, merges_rows: bool = False
+    ) -> None:
         """Load the files.
 
         Args:
             dataset: the files; each is also a named graph.
             prepared: a store that has them already, from ``msme_kg.storage.prepared_store``.
+            merges_rows: whether the caller takes equal rows for one, so that a row may be repeated for each
+                file with a statement; then one store answers queries with and without ``GRAPH``.
 
         Raises:
             InputError: a file is malformed.
         """
         self._dataset = dataset
         self.is_prepared = prepared is not None
-        self._union_store = self._load_files() if prepared is None else prepared
+        self._merges_rows = merges_rows
+        if prepared is not None:
+            self._union_store = prepared
+        store = self._named_graph_store if merges_rows else self._union_store
         declaring = (ox.NamedNode(f"{SHACL}{name}") for name in ("prefix", "namespace"))
         self.prefixes = PrefixMap.from_declarations(
-            quad
-            for predicate in declaring
-            for quad in self._union_store.quads_for_pattern(None, predicate, None)
+            quad for predicate in declaring for quad in store.quads_for_pattern(None, predicate, None)
         )
 
-    def _load_files(self) -> ox.Store:
+    @cached_property
+    def _union_store(self) -> ox.Store:
+        """The triples of all files in the default graph."""
+        return self._load_files()
+
+    @cached_property
+    def _named_graph_store(self) -> ox.Store:
+        """The same triples, each in the named graph of its file."""
+        return self._load_files(by_file=True)
+
+    def _load_files(self, *, by_file: bool = False) -> ox.Store:
         store = ox.Store()
         for file in self._dataset.files:
+            graph = ox.NamedNode(file.graph) if by_file else None
             try:
-                store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base)
+                store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
             except (SyntaxError, MemoryError):
                 for _ in parse(file.content, file.path, file.base):
                     pass  # raises an error with file, line and column
                 raise
-        return store
-
-    @cached_property
-    def _named_graph_store(self) -> ox.Store:
-        """The same quads, each in the named graph of its file; built for the first query that needs it."""
-        store = ox.Store()
-        for file in self._dataset.files:
-            graph = ox.NamedNode(file.graph)
-            store.load(file.to_turtle(), format=ox.RdfFormat.TURTLE, base_iri=file.base, to_graph=graph)
         return store
 
     def query(self, query: str) -> QueryResult:
@@ -82,13 +93,14 @@ class LocalEngine:
             return self._run(query, keywords)
 
     def _run(self, query: str, keywords: Container[str]) -> QueryResult:
-        is_of_graphs = "GRAPH" in keywords or "FROM" in keywords
-        store = self._named_graph_store if is_of_graphs else self._union_store
+        by_file = "GRAPH" in keywords or "FROM" in keywords
+        by_file = by_file or (self._merges_rows and not _COUNTS_REPEATS.search(query))
+        store = self._named_graph_store if by_file else self._union_store
         try:
             answer = store.query(
                 fold_language_tags(query),
                 prefixes=dict(self.prefixes),
-                use_default_graph_as_union=is_of_graphs and "FROM" not in keywords,
+                use_default_graph_as_union=by_file and "FROM" not in keywords,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None

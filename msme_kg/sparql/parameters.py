@@ -18,7 +18,6 @@ from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY, CannedQuery, Parameter
 from msme_kg.sparql.date_intervals import parse_bounds, parse_date, parse_interval
-from msme_kg.sparql.endpoint import parse_url
 
 Term = ox.NamedNode | ox.Literal
 ResolveFunction = Callable[[str, Parameter], ox.NamedNode]
@@ -199,6 +198,8 @@ def _convert_slug(text: str, parameter: Parameter) -> Term:
 
 
 def _convert_address(text: str, parameter: Parameter) -> Term:  # noqa: ARG001 (as the other converters)
+    from msme_kg.sparql.endpoint import parse_url  # options without addresses do not wait for it
+
     if parse_url(text) is not None:
         return ox.NamedNode(text)
     raise UsageError(

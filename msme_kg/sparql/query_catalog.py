@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import PurePosixPath
+from typing import Any
 
 from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_header import parse_query
+from msme_kg.sparql.query_header import parse_header, parse_query
+from msme_kg.storage import cache
 
 CANNED = "canned"
 """The group of the canned queries: all folders but those of the other groups."""
@@ -18,6 +21,7 @@ DESCRIPTIONS = "descriptions"
 """The groups that are a folder each: checks, and queries of ``new``, ``brief``, exports and ``describe``."""
 _FOLDERS = {CHECKS, TEMPLATES, BRIEFING, EXPORT, DESCRIPTIONS}
 
+_KIND = "headers"
 _MAX_SUGGESTIONS = 3
 _NAME = re.compile(r"\w[\w-]{0,99}")
 _WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
@@ -73,7 +77,7 @@ class QueryCatalog:
                 if near
                 else build_text(hint_id),
             )
-        return self._read(paths[name])
+        return self._read(paths[name])[0]
 
     def _suggest_names(self, group: str, name: str) -> tuple[str, ...]:
         from msme_kg.sparql.query_search import find_queries  # names that exist do not wait for it
@@ -91,7 +95,7 @@ class QueryCatalog:
         Raises:
             InputError: a header is malformed, or two files have the same name.
         """
-        return tuple(map(self._read, self.list(group).values()))
+        return self._read(*self.list(group).values())
 
     def get_watched(self) -> tuple[CannedQuery, ...]:
         """Return the canned queries whose answers a review of an update compares; no other is parsed.
@@ -100,7 +104,30 @@ class QueryCatalog:
             InputError: a header is malformed.
         """
         paths = self.list(CANNED).values()
-        return tuple(self._read(path) for path in paths if _WATCHED.search(self._repository.read(path)))
+        return self._read(*(path for path in paths if _WATCHED.search(self._repository.read(path))))
 
-    def _read(self, path: str) -> CannedQuery:
-        return parse_query(self._repository.read_text(path), path)
+    def _read(self, *paths: str) -> tuple[CannedQuery, ...]:
+        """Return the queries in some files; their headers come from the cache, if they were parsed before."""
+        texts = [self._repository.read_text(path) for path in paths]
+        key = cache.compute_cache_key(cache.compute_code_key(), *paths, *texts)
+        headers = cache.load(_KIND, key, lambda parts: _decode(parts["json"], len(paths)))
+        if headers is not None:
+            return tuple(map(parse_query, texts, paths, headers))
+        headers = list(map(parse_header, texts, paths))
+        queries = tuple(map(parse_query, texts, paths, headers))
+        content = json.dumps(headers)
+        if json.loads(content) == headers:  # not so with keys that are not text
+            cache.store(_KIND, key, {"json": content.encode()})
+        return queries
+
+
+def _decode(content: memoryview, count: int) -> list[dict[str, Any]]:
+    """Return some headers as they were stored.
+
+    Raises:
+        ValueError: they are not headers.
+    """
+    headers: list[dict[str, Any]] = json.loads(bytes(content))
+    if [type(header) for header in headers] != [dict] * count:
+        raise ValueError(count)
+    return headers

@@ -46,20 +46,27 @@ _VALUE_TYPES: tuple[tuple[tuple[str, ...], type | UnionType, str], ...] = (
 _PLOT_KEYS = {"kind", "words"}
 
 
-def parse_query(text: str, path: str) -> CannedQuery:
+def parse_header(text: str, path: str) -> dict[str, Any]:
+    """Return the header of a query as a mapping of known keys; see ``parse_query``."""
+    file = _QueryFile(text, path)
+    file.reject_large_text("query", text, MAX_QUERY_LENGTH)
+    return file.parse_yaml()
+
+
+def parse_query(text: str, path: str, header: dict[str, Any] | None = None) -> CannedQuery:
     """Return a query with its header.
 
     Args:
         text: the content of the file.
         path: the file, relative to the root.
+        header: what ``parse_header`` returns for it, if that is known.
 
     Raises:
         InputError: the header is malformed; with file and line.
         SafetyError: it is too long, or has anchors or aliases.
     """
     file = _QueryFile(text, path)
-    file.reject_large_text("query", text, MAX_QUERY_LENGTH)
-    header = file.parse_yaml()
+    header = parse_header(text, path) if header is None else header
     parameters = tuple(
         file.parse_parameter(str(name), file.require_mapping(mapping, str(name)))
         for name, mapping in file.require_mapping(header.get("params"), "params").items()
@@ -186,7 +193,8 @@ class _QueryFile:
 
     def build_error(self, message: str, key: str, hint: str) -> InputError:
         """Return an error at the first line of the header that has a key, else at line 1."""
-        pattern = re.compile(rf"#\+.*(?<![\w-]){re.escape(key)}\s*:")
+        name = re.escape(str(key))  # a key such as yes is a boolean
+        pattern = re.compile(rf"#\+.*(?<![\w-]){name}\s*:")
         lines = enumerate(self.text.split("\n"), 1)
         line = next((number for number, line in lines if pattern.match(line)), 1)
         return InputError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
@@ -32,6 +31,8 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
 }
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""The first character of CSV for people, by which spreadsheets know UTF-8."""
 _WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 
@@ -79,6 +80,8 @@ def _format_markdown_cell(term: Term | None, label_for: LabelFunction) -> str:
 
 
 def _write_csv(solutions: Solutions, label_for: LabelFunction) -> str:
+    import csv  # other formats do not wait for it
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(solutions.columns)

@@ -19,6 +19,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from msme_kg.storage.file_state import read_file_state
+
 _Value = TypeVar("_Value")
 _MAGIC = b"msme-kg cache 2\n"
 _CODE_SIZE = 32
@@ -62,8 +64,8 @@ def compute_code_key() -> str:
     """Return a hash of this package's code and its engine, so that entries of other versions are not used."""
     import pyoxigraph as ox  # an answer from the cache does not wait for it
 
-    modules = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return compute_cache_key(sys.version, ox.__version__, *(path.read_bytes() for path in modules))
+    package = str(Path(__file__).parents[1])
+    return compute_cache_key(sys.version, ox.__version__, read_file_state([package]).digest)
 
 
 def compute_cache_key(*parts: str | bytes) -> str:
@@ -191,9 +193,9 @@ def store(kind: str, key: str, parts: Mapping[str, bytes | memoryview]) -> None:
 
 def _replace_file(path: Path, content: Iterable[bytes | memoryview]) -> None:
     """Write a file that only this user can read, in one step."""
-    import tempfile  # a slow import that most commands do not need
-
-    descriptor, temporary = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, dir=path.parent)
+    temporary = path.with_name(f"{_TEMPORARY_PREFIX}{os.urandom(8).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(temporary, flags, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.writelines(content)

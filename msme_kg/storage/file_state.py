@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from msme_kg.storage.cache import compute_cache_key
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,11 @@ def read_file_state(folders: Iterable[str]) -> FileState:
         folders: the folders; one that is missing has no files.
 
     Raises:
-        OSError: a folder cannot be read, or a link leads nowhere.
+        OSError: a folder cannot be read.
     """
     files, changes, waiting = [], [0], []
     for folder in folders:
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):  # the latter where the package is an archive
             changes.append(os.lstat(folder).st_ctime_ns)
             waiting.append(folder)
     while waiting:
@@ -58,12 +57,14 @@ def read_file_state(folders: Iterable[str]) -> FileState:
             for entry in entries:
                 if entry.name.startswith((".", "__pycache__")):
                     continue
-                status = entry.stat()
-                changes.append(status.st_ctime_ns)
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                    continue
-                link = entry.stat(follow_symlinks=False).st_ctime_ns if entry.is_symlink() else 0
-                times = (status.st_mtime_ns, status.st_ctime_ns, link)
-                files.append((entry.path, status.st_size, *times, status.st_ino))
-    return FileState(compute_cache_key(repr(sorted(files))), max(changes))
+                with suppress(FileNotFoundError):  # it is gone, or a link that leads nowhere
+                    status = entry.stat()
+                    changes.append(status.st_ctime_ns)
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                        continue
+                    link = entry.stat(follow_symlinks=False).st_ctime_ns if entry.is_symlink() else 0
+                    times = (status.st_mtime_ns, status.st_ctime_ns, link)
+                    files.append((entry.path, status.st_size, *times, status.st_ino))
+    digest = hashlib.sha256(repr(sorted(files)).encode(errors="surrogateescape")).hexdigest()
+    return FileState(digest, max(changes))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import stat
 import time
 from collections.abc import Callable
@@ -60,6 +59,8 @@ def prepare_store(dataset: Dataset, derive: Callable[[ox.Store], None] = lambda 
     Raises:
         OSError: the cache folder cannot be written, or another process is writing this store.
     """
+    import shutil  # a slow import that a command which opens a store does not need
+
     folder = _locate_store(dataset)
     if folder is None:
         return
@@ -124,6 +125,8 @@ def _read_state(folder: Path) -> list[list[object]]:
 
 
 def _remove_oldest(caches: Path) -> None:
+    import shutil
+
     with os.scandir(caches) as found:
         stores = [(entry.stat().st_mtime, entry.path) for entry in found if _NAME.fullmatch(entry.name)]
     for _, path in sorted(stores, reverse=True)[_MAX_STORES:]:

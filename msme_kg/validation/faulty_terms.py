@@ -1,4 +1,4 @@
-"""Files of an indexed graph with literals that a rule finds faulty, or with terms against a convention."""
+"""Files of an indexed graph with terms that may violate a rule of lint or a convention."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from msme_kg.shacl.triple_index import BooleanMask
 from msme_kg.storage.dataset import Dataset
 from msme_kg.validation.literal_lint import UNRESTRICTED_DATATYPES, find_rule
 from msme_kg.validation.simplified_chinese import find_simplified, is_traditional_chinese
+from msme_kg.validation.statement_lint import is_linted_iri
 
 
 def select_files_with_faulty_literals(graph: IndexedGraph, dataset: Dataset) -> Dataset:
@@ -32,6 +33,23 @@ def select_files_with_faulty_literals(graph: IndexedGraph, dataset: Dataset) -> 
         if is_traditional_chinese(tag):
             faulty += _select_ids(terms, terms.languages == position, find_simplified)
     return _select(dataset, graph.table.find_files("objects", np.array(faulty, dtype=np.int64)))
+
+
+def select_files_with_linted_names(graph: IndexedGraph, dataset: Dataset) -> Dataset:
+    """Return the files with names that ``statement_lint`` has rules about; each distinct one is read once.
+
+    Args:
+        graph: the indexed graph of the files.
+        dataset: the files.
+    """
+    table, terms = graph.table, graph.terms
+    positions: set[int] = set()
+    for place in ("predicates", "objects"):
+        ids = table.list_distinct(place)
+        ids = ids[terms.kinds[ids] == IRI]
+        is_linted = [is_linted_iri(iri) for iri in terms.decode_strings(ids)]
+        positions |= table.find_files(place, ids[is_linted])
+    return _select(dataset, positions)
 
 
 def select_files_against_conventions(graph: IndexedGraph, dataset: Dataset) -> Dataset:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -87,7 +88,11 @@ _EMPTY_DOCUMENT = re.compile(rb"(?:\s+|#[^\n\r]*|@?(?i:prefix|base)\s[^<\n]*<[^>
 _FOREIGN_GRAPH_PREFIX = to_graph_iri("foreign/x").removesuffix("x")
 
 
-def lint(files: Iterable[GraphFile], others: Iterable[GraphFile] = ()) -> Iterator[Finding]:
+def lint(
+    files: Iterable[GraphFile],
+    others: Iterable[GraphFile] = (),
+    with_names: Container[GraphFile] | None = None,
+) -> Iterator[Finding]:
     """Yield lint findings for well-formed files.
 
     Files without suspicious bytes are not tokenized.
@@ -95,6 +100,7 @@ def lint(files: Iterable[GraphFile], others: Iterable[GraphFile] = ()) -> Iterat
     Args:
         files: the files.
         others: further files, with which they may form circular hierarchies.
+        with_names: the files with a name that a rule about statements is about; None if not known.
     """
     files = list(files)
     source_map = SourceMap(Dataset(tuple(files)))
@@ -102,7 +108,9 @@ def lint(files: Iterable[GraphFile], others: Iterable[GraphFile] = ()) -> Iterat
     edges: list[tuple[_FileLinter, Statement]] = []
     for file in files:
         linter = _FileLinter(file, source_map)
-        yield from linter.lint_file()
+        yield from linter.lint_text()
+        if with_names is None or file in with_names:
+            yield from linter.lint_statements()
         for token in linter.non_nfc_tokens:
             non_nfc_tokens.setdefault(unicodedata.normalize("NFC", token.iri), []).append((linter, token))
         edges += ((linter, edge) for edge in linter.edges)
@@ -124,35 +132,42 @@ class _FileLinter:
     def __init__(self, file: GraphFile, source_map: SourceMap) -> None:
         self._file = file
         self._source_map = source_map
+        # A file validated with --alone has a base IRI and may contain shapes.
+        self._forbids_shapes = file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and file.base is None
         self.non_nfc_tokens: list[SourceToken] = []
         """The IRIs that are not in Unicode Normalization Form C (UAX #15)."""
         self.edges: list[Statement] = []
-        """The statements of hierarchies, once the file is linted."""
+        """The statements of hierarchies, once the statements are linted."""
 
     def read_edges(self) -> list[Statement]:
         """Return the statements of hierarchies of a file that is not linted."""
-        is_opaque = not self._file.is_turtle_family or _has_escapes(self._file.content)
-        names = () if is_opaque else find_linted_names(self._file.content, is_data=False)
-        quads = self._file.parse_raw() if is_opaque else self._parse_statements_at(list(names))
+        names = () if self._is_opaque else find_linted_names(self._file.content, is_data=False)
+        quads = self._file.parse_raw() if self._is_opaque else self._parse_statements_at(list(names))
         found = find_suspicious_statements(quads, is_data=False)
         return [(subject, predicate, value) for rule, subject, predicate, value in found if rule == HIERARCHY]
 
-    def lint_file(self) -> Iterator[Finding]:
-        """Yield the findings for this file."""
+    def lint_text(self) -> Iterator[Finding]:
+        """Yield the findings about characters, IRIs and prefixes."""
         content = self._file.content
-        # A file validated with --alone has a base IRI and may contain shapes.
-        forbids_shapes = self._file.graph.startswith(_FOREIGN_GRAPH_PREFIX) and self._file.base is None
-        is_data = forbids_shapes or self._file.path.startswith("data/")
-        is_opaque = not self._file.is_turtle_family or _has_escapes(content)
         if self._is_empty():
             yield self.build_finding("empty", 0)
-        if is_opaque or _SUSPECT_IRI.search(content) or _has_long_iri(content) or not is_harmless(content):
+        if (
+            self._is_opaque
+            or _SUSPECT_IRI.search(content)
+            or _has_long_iri(content)
+            or not is_harmless(content)
+        ):
             for token in read_source_tokens(self._file):
                 yield from self._lint_token(token)
         yield from self._lint_prefixes()
         if self._file.is_turtle_family:
             yield from self._lint_prefixes_in_iris()
             yield from self._lint_decimal_commas()
+
+    def lint_statements(self) -> Iterator[Finding]:
+        """Yield the findings about statements."""
+        content, is_opaque = self._file.content, self._is_opaque
+        is_data = self._forbids_shapes or self._file.path.startswith("data/")
         names = [] if is_opaque else list(find_linted_names(content, is_data=is_data))
         quads = self._file.parse_raw() if is_opaque else self._parse_statements_at(names)
         for rule, subject, predicate, value in find_suspicious_statements(quads, is_data=is_data):
@@ -161,8 +176,8 @@ class _FileLinter:
             else:
                 yield self.build_statement_finding(rule, subject, predicate, value)
         has_list_name = any(name.decode() in LIST_NAMES for _, name in names)
-        if is_opaque or has_list_name or (forbids_shapes and b"/ns/shacl#" in content):
-            yield from self._lint_statements(forbids_shapes)
+        if is_opaque or has_list_name or (self._forbids_shapes and b"/ns/shacl#" in content):
+            yield from self._lint_lists_and_shapes()
 
     def build_finding(
         self,
@@ -193,6 +208,11 @@ class _FileLinter:
             value=ox.Literal(value) if value is not None else None,
             location=SourceLocation(self._file.path, line),
         )
+
+    @cached_property
+    def _is_opaque(self) -> bool:
+        """True if the names in the statements cannot be found in the bytes of the file."""
+        return not self._file.is_turtle_family or _has_escapes(self._file.content)
 
     def _is_empty(self) -> bool:
         content = self._file.content.removeprefix(b"\xef\xbb\xbf")
@@ -284,13 +304,13 @@ class _FileLinter:
             if quote_count % 2 == 0:
                 yield self.build_finding("decimal-comma", line, before + match[0].decode())
 
-    def _lint_statements(self, forbids_shapes: bool) -> Iterator[Finding]:
+    def _lint_lists_and_shapes(self) -> Iterator[Finding]:
         quads = list(self._file.parse_quads())
         for quad in quads:
             subject, predicate, value = split_quad(quad)
             if predicate.value == f"{OWL}imports":
                 yield self.build_statement_finding("imports", subject, predicate, value)
-            elif forbids_shapes and any(
+            elif self._forbids_shapes and any(
                 isinstance(term, ox.NamedNode) and term.value.startswith(SHACL) for term in (predicate, value)
             ):
                 yield self.build_statement_finding("shape", subject, predicate, value)

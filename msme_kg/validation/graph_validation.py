@@ -56,17 +56,19 @@ def lint(
     from msme_kg.validation.faulty_terms import (
         select_files_against_conventions,
         select_files_with_faulty_literals,
+        select_files_with_linted_names,
     )
 
     source_map = SourceMap(dataset)
-    with_literals = with_conventions = dataset
+    with_literals = with_names = with_conventions = dataset
     if load_graph is not None:
         graph = load_graph()
         with_literals = select_files_with_faulty_literals(graph, dataset)
+        with_names = select_files_with_linted_names(graph, dataset)
         with_conventions = select_files_against_conventions(graph, dataset)
     findings = (
         *(literal_lint.lint(with_literals.files, source_map) if literals else ()),
-        *file_lint.lint(dataset.files, others.files),
+        *file_lint.lint(dataset.files, others.files, with_names.files),
         *(check_files(with_conventions, source_map) if conventions else ()),
     )
     if not findings:
@@ -115,14 +117,12 @@ def validate(
         msme_kg.errors.InputError: a file is malformed, or a shape or check is invalid.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
-    validator = Validator(state.shapes, state.repository_files.prefixes, progress)
-    prefixes, byte_count = (
-        state.repository_files.prefixes,
-        sum(len(file.content) for file in state.data.files),
-    )
+    prefixes = state.repository_files.prefixes
+    byte_count = sum(len(file.content) for file in state.data.files)
     rows = quality_checks.load_rows(state.repository, state.data)
     compute_rows = partial(quality_checks.compute_rows, state.repository, state.data)
     with start_worker(compute_rows, 0 if rows is not None else byte_count) as worker:
+        validator = Validator(state.shapes, prefixes, progress)
         report = validator.validate(state.data, use_pyshacl=use_pyshacl)
         load_graph = None if state.extra_files else partial(validator.load_graph, state.data)
         report = report.with_findings(_lint(state, load_graph))

@@ -15,6 +15,7 @@ from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rdf.syntax_diagnosis import Diagnosis
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository
+from msme_kg.shacl.forked_worker import count_usable_cpus
 from msme_kg.shacl.report import SEVERITIES, Finding
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.local_engine import LocalEngine
@@ -135,11 +136,17 @@ def compute_rows(repository: Repository, data: Dataset) -> dict[str, list[CheckR
     Raises:
         InputError: a check's header or query is invalid.
     """
+    from concurrent.futures import ThreadPoolExecutor  # a slow import, for nothing if all is in the cache
+
     paths = QueryCatalog(repository).list(CHECKS).values()
-    engine = LocalEngine(data)
-    rows_by_check: dict[str, list[CheckRow]] = {
-        path: list(run_check(engine, _read_check(repository, path).text, path)) for path in paths
-    }
+    engine = LocalEngine(data, merges_rows=True)
+
+    def run(path: str) -> list[CheckRow]:
+        return list(run_check(engine, _read_check(repository, path).text, path))
+
+    # The engine does not hold the interpreter while it evaluates a query.
+    with ThreadPoolExecutor(count_usable_cpus()) as pool:
+        rows_by_check = dict(zip(paths, pool.map(run, paths), strict=True))
     parts = {path: b"".join(map(_serialize_row, rows)) for path, rows in rows_by_check.items()}
     cache.store("rows", _compute_rows_key(repository, data), parts)
     return rows_by_check

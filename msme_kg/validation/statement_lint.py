@@ -57,6 +57,10 @@ _LOCAL_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_HIERARCHIES, *_IDENTITY)
 _DEFINING_NAMES = {re.split("[#/]", iri)[-1] for iri in (*_DEFINITIONS, *_KINDS)}
 LIST_NAMES = ("imports", "first", "rest")
 """Local names of the properties that ``file_lint`` has rules about."""
+_LINTED_IRIS = {
+    *(*_HIERARCHIES, *_IDENTITY, *_SYNTAX_IRIS, *_DEFINITIONS, *_KINDS),
+    *(f"{OWL}imports", f"{RDF}first", f"{RDF}rest"),
+}
 _STATEMENT_END = b"\n.\n"
 _LATER_DIRECTIVE = re.compile(rb"\n@?(?:prefix|base|PREFIX|BASE)\b")
 HIERARCHY = "hierarchy"
@@ -77,6 +81,12 @@ def find_linted_names(content: bytes, *, is_data: bool) -> Iterator[tuple[int, b
                 patterns.append(rb"(?<![\w.-])" + re.escape(declaration[1]) + b":" + unknown)
     for pattern in dict.fromkeys(patterns):
         yield from ((match.start(), match[1]) for match in re.finditer(pattern, content))
+
+
+def is_linted_iri(iri: str) -> bool:
+    """Return whether a statement with a property or value may violate a rule because of it."""
+    is_of_rdf = iri.startswith(tuple(_NAMES))
+    return iri in _LINTED_IRIS or (is_of_rdf and iri not in _KNOWN_IRIS)
 
 
 def extract_statements(content: bytes, offsets: Iterable[int]) -> bytes:

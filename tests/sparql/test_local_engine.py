@@ -174,3 +174,19 @@ def test_an_error_in_a_canned_query_names_its_file(run: Run, copy_of_graph: Path
     ended = run("--root", copy_of_graph, "query", "members")
     assert (ended.code, ended.out) == (3, ""), ended.err
     assert ended.err.startswith("queries/actors/members.rq: error: ")
+
+
+@pytest.mark.parametrize("merges_rows", [False, True])
+def test_a_triple_of_two_files_counts_once(merges_rows: bool) -> None:
+    files = (GraphFile(f"{name}.nt", f"http://graph/{name}", b"<a:s> <a:p> <a:o> .") for name in "ab")
+    engine = LocalEngine(Dataset(tuple(files)), merges_rows=merges_rows)
+    for query, expected in {
+        "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }": "1",
+        "SELECT (count (DISTINCT ?s) AS ?n) WHERE { ?s ?p ?o }": "1",
+        "SELECT (GROUP_CONCAT(STR(?s)) AS ?n) WHERE { ?s ?p ?o }": "a:s",
+        "SELECT DISTINCT (STR(?o) AS ?n) WHERE { { SELECT ?o WHERE { ?s ?p ?o } LIMIT 2 } }": "a:o",
+        "SELECT (COUNT(DISTINCT ?g) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }": "2",
+    }.items():
+        ((found,),) = engine.select(query).rows
+        assert getattr(found, "value", None) == expected, query
+    assert set(engine.select("SELECT ?s WHERE { ?s ?p ?o }").rows) == {(ox.NamedNode("a:s"),)}

@@ -133,3 +133,8 @@ def test_choices_may_have_words_in_both_languages() -> None:
         }
     with pytest.raises(UsageError, match="does not fit --sure"):
         convert_value(parameter, "perhaps", lambda text, _: pytest.fail(text))
+
+
+def test_a_key_that_is_no_text_has_an_error_of_its_own() -> None:
+    with pytest.raises(InputError, match="True must be given in en and zh-Hant"):
+        parse_query(write(columns="{yes: {en: No, zh-Hant: 否}}"), "a.rq")

@@ -12,10 +12,15 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.validation.faulty_terms import (
     select_files_against_conventions,
     select_files_with_faulty_literals,
+    select_files_with_linted_names,
 )
 from msme_kg.validation.graph_validation import lint
 
 PREFIXES = """@prefix ex: <https://w3id.org/msme-kg/document/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
@@ -30,6 +35,18 @@ FAULTS = {
     "foreign subject": ("<http://example.org/a> ex:p ex:b .", "conventions"),
     "predicate of SHACL": ("ex:a sh:name 'x' .", "conventions"),
     "class of SHACL": ("ex:a a sh:NodeShape .", "conventions"),
+    "circle": ("ex:a skos:broader ex:b . ex:b skos:broader ex:a .", "names"),
+    "identity": ("ex:a owl:sameAs ex:a .", "names"),
+    "name of RDF/XML": ("ex:a rdf:resource ex:b .", "names"),
+    "name of RDF/XML as a value": ("ex:a ex:p rdf:Description .", "names"),
+    "name that RDF lacks": ("ex:a rdf:typ ex:b .", "names"),
+    "name that RDFS lacks": ("ex:a a <http://www.w3.org/2000/01/rdf-schema#Clas> .", "names"),
+    "two first members": ("ex:a rdf:_1 ex:b , ex:c .", "names"),
+    "property in data": ("ex:a a owl:ObjectProperty .", "names"),
+    "range in data": ("ex:a rdfs:range ex:b .", "names"),
+    "list without an end": ("ex:a rdf:first ex:b .", "names"),
+    "list without a member": ("ex:a rdf:rest rdf:nil .", "names"),
+    "imports": ("ex:a owl:imports ex:b .", "names"),
 }
 
 
@@ -53,11 +70,11 @@ def test_only_files_with_faulty_terms_are_selected(
     selected = {
         "literals": select_files_with_faulty_literals(graph, dataset),
         "conventions": select_files_against_conventions(graph, dataset),
+        "names": select_files_with_linted_names(graph, dataset),
     }
     faulty = dataset.files[1:] if repeated else dataset.files[1:2]
     assert {key: part.files for key, part in selected.items()} == {
-        "literals": faulty if kind == "literals" else (),
-        "conventions": faulty if kind == "conventions" else (),
+        key: faulty if kind == key else () for key in selected
     }
     everything, selected_only = (
         lint(dataset, conventions=True, load_graph=load_graph)
