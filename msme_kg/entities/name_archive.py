@@ -32,7 +32,7 @@ class NameArchive:
 
     @classmethod
     def load(cls, kind: str, key: str) -> NameArchive | None:
-        """Return the archive of a kind by the key of the dataset; None if there is none."""
+        """Return the archive of a kind by its key; None if there is none."""
         return cache.load(kind, key, cls)
 
     def find_matching(self, pattern: NamePattern) -> list[EntityName]:
@@ -74,7 +74,7 @@ def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:
 
     Args:
         kind: the kind.
-        key: that of the dataset.
+        key: its key.
         names: the names of all entities, or the texts on them.
     """
     listed = sorted(names, key=lambda name: name.entity_iri)

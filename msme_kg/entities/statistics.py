@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import pyoxigraph as ox
 
@@ -10,7 +11,9 @@ from msme_kg.entities.deprecation import load_replacements
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
+from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.type_check import require_type
 
 _CLASS_COUNTS_QUERY = """
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -49,6 +52,7 @@ SELECT (COUNT(DISTINCT ?thing) AS ?count) WHERE {
   FILTER NOT EXISTS { ?thing rdfs:label ?label . FILTER(langMatches(LANG(?label), ?language)) }
 }
 """
+_STATEMENTS_QUERY = "SELECT (COUNT(*) AS ?count) WHERE { ?subject ?property ?value }"
 _RECORD_END_QUERY = """
 PREFIX admin: <https://w3id.org/msme-kg/admin#>
 SELECT ?day WHERE { ?dataset admin:recordEnds ?day } ORDER BY ?day
@@ -83,7 +87,7 @@ class Statistics:
 
 
 def compute_statistics(repository: Repository, dataset: Dataset, engine: QueryEngine) -> Statistics:
-    """Return the statistics of a graph.
+    """Return the statistics of a graph, from the cache if they are there.
 
     Args:
         repository: the repository with the query that counts attributions.
@@ -93,10 +97,24 @@ def compute_statistics(repository: Repository, dataset: Dataset, engine: QueryEn
     Raises:
         msme_kg.errors.KGError: the query is missing or malformed.
     """
-    attributions = engine.select(QueryCatalog(repository).get(EXPORT, "attributions").text)
+    query = QueryCatalog(repository).get(EXPORT, "attributions").text
+    key = cache.compute_cache_key(dataset.key, query)
+    statistics = cache.load("statistics", key, lambda parts: _decode(bytes(parts["json"])))
+    if statistics is None:
+        statistics = _count(len(dataset.files), query, engine)
+        cache.store("statistics", key, {"json": json.dumps(asdict(statistics)).encode()})
+    return statistics
+
+
+def _decode(content: bytes) -> Statistics:
+    return require_type(Statistics(**json.loads(content)), Statistics)
+
+
+def _count(files: int, attributions_query: str, engine: QueryEngine) -> Statistics:
+    attributions = engine.select(attributions_query)
     return Statistics(
-        files=len(dataset.files),
-        statements=len({(quad.subject, quad.predicate, quad.object) for quad in dataset.parse_quads()}),
+        files=files,
+        statements=_read_count(engine.select(_STATEMENTS_QUERY)),
         things={
             thing.value: int(count.value)
             for thing, count in engine.select(_CLASS_COUNTS_QUERY).rows

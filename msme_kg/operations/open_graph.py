@@ -18,7 +18,7 @@ from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_
 from msme_kg.message_catalog import build_text, format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
-from msme_kg.operations.prepared_graph import derive_names, start_preparing
+from msme_kg.operations.prepared_graph import compute_archive_key, derive_names, start_preparing
 from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -150,8 +150,9 @@ class OpenGraph:
         )
 
     def _load_name_archive(self, kind: str) -> NameArchive | None:
-        is_prepared = isinstance(self.engine, LocalEngine) and self.engine.is_prepared
-        return NameArchive.load(kind, self.dataset.key) if self.dataset and is_prepared else None
+        if self.dataset is None or not isinstance(self.engine, LocalEngine) or not self.engine.is_prepared:
+            return None
+        return NameArchive.load(kind, compute_archive_key(self.repository, self.dataset))
 
     def __repr__(self) -> str:
         where = "endpoints" if self.dataset is None else f"{len(self.dataset.files)} files"

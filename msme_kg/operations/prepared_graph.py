@@ -9,10 +9,12 @@ from pathlib import Path
 
 from msme_kg.entities.name_archive import NAMES, TEXTS, store_archive
 from msme_kg.entities.name_index import EntityName, list_derived_names, list_names, list_texts
+from msme_kg.entities.statistics import compute_statistics
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
+from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.prepared_store import can_prepare, prepare_store
 
@@ -44,19 +46,26 @@ def prepare() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_SECONDS, _MAX_SECONDS))
     repository = Repository.find(sys.argv[1])
     dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-    prepare_store(dataset, lambda store: store_derived(repository, LocalEngine(dataset, store), dataset.key))
+    prepare_store(dataset, lambda store: store_derived(repository, dataset, LocalEngine(dataset, store)))
 
 
-def store_derived(repository: Repository, engine: QueryEngine, key: str) -> None:
-    """Store what commands need of a whole graph.
+def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine) -> None:
+    """Store what commands need of a whole graph: archives of names and texts, and statistics.
 
     Args:
         repository: the repository with the queries that derive it.
-        engine: the engine that has the graph.
-        key: that of the dataset.
+        dataset: the files of the graph.
+        engine: the engine that has it.
     """
+    key = compute_archive_key(repository, dataset)
     store_archive(NAMES, key, [*list_names(engine), *derive_names(repository, engine)])
     store_archive(TEXTS, key, list_texts(engine))
+    compute_statistics(repository, dataset, engine)
+
+
+def compute_archive_key(repository: Repository, dataset: Dataset) -> str:
+    """Return the key of the archives of a graph: its files say the names, and a query how others derive."""
+    return cache.compute_cache_key(dataset.key, QueryCatalog(repository).get(EXPORT, "search-names").text)
 
 
 def derive_names(repository: Repository, engine: QueryEngine) -> list[EntityName]:

@@ -12,7 +12,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.entities.name_archive import NAMES, NameArchive
-from msme_kg.operations.prepared_graph import store_derived
+from msme_kg.operations.prepared_graph import compute_archive_key, store_derived
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage import prepared_store
@@ -62,9 +62,11 @@ def test_store_has_the_statements_of_the_files(dataset: Dataset) -> None:
 
 
 def test_archive_has_the_names_and_texts_of_the_store(root: Path, dataset: Dataset) -> None:
-    assert NameArchive.load(NAMES, dataset.key) is None
-    store_derived(Repository.find(root), LocalEngine(dataset, open_prepared_store(dataset)), dataset.key)
-    archive = NameArchive.load(NAMES, dataset.key)
+    repository = Repository.find(root)
+    key = compute_archive_key(repository, dataset)
+    assert NameArchive.load(NAMES, key) is None
+    store_derived(repository, dataset, LocalEngine(dataset, open_prepared_store(dataset)))
+    archive = NameArchive.load(NAMES, key)
     assert archive is not None
     named = [f"https://w3id.org/msme-kg/{name}/us" for name in ("member", "membership")]
     assert archive.find_named("us") == named
@@ -189,6 +191,7 @@ def test_large_graph_is_prepared_by_its_first_command_and_answers_the_same(
         ("search", "of the trade4msmes"),
         ("search", "helpdesk for small businesses"),  # in texts
         ("search", "no such name at all"),
+        ("info",),
     ]
     first = [run("--root", copy_of_graph, *question, env=environment) for question in questions]
     until = time.monotonic() + 60

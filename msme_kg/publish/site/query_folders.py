@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property, partial
 
+from msme_kg.entities.labels import Labels
+from msme_kg.errors import UsageError
 from msme_kg.publish.site import query_pages
 from msme_kg.publish.site.page_builder import FolderFiles, PageBuilder
 from msme_kg.publish.site.page_context import PageContext
@@ -13,6 +15,7 @@ from msme_kg.publish.site.query_pages import LabelLookup, QueryPageData
 from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
+from msme_kg.sparql.results import Term
 
 
 class QueryFolders:
@@ -23,6 +26,7 @@ class QueryFolders:
         pages: PageBuilder,
         site_input: SiteInput,
         record_ends: str,
+        labels: Mapping[str, Labels],
         find_label: LabelLookup,
         *,
         is_live: bool,
@@ -33,11 +37,13 @@ class QueryFolders:
             pages: builds pages.
             site_input: runs the queries.
             record_ends: the last day of the record, which stands for today.
+            labels: the labels by language.
             find_label: returns the label of an IRI in a language.
             is_live: whether pages have forms.
         """
         self._pages, self._input, self._record_ends = pages, site_input, record_ends
-        self._find_label, self._is_live = find_label, is_live
+        self._labels, self._find_label, self._is_live = labels, find_label, is_live
+        self._asked: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Mapping[str, Term | None]]] = {}
         self._defaults: dict[str, QueryPageData] = {}
 
     @cached_property
@@ -71,6 +77,16 @@ class QueryFolders:
             query_pages.run_with_options(query, self._input.run_query, options, lang, self._find_label)
         )
 
+    def list_rows(self, lang: str, name: str, options: Mapping[str, str]) -> list[Mapping[str, Term | None]]:
+        """Return the rows of a canned query; none if this graph lacks the query or what an option names."""
+        key = (lang, name, tuple(options.items()))
+        if key not in self._asked:
+            try:
+                self._asked[key] = list(self._input.run_query(self.canned[name], options, lang))
+            except (KeyError, UsageError):
+                self._asked[key] = []
+        return self._asked[key]
+
     def _answer(self, name: str) -> QueryPageData:
         if name not in self._defaults:
             self._defaults[name] = query_pages.run_default(
@@ -90,7 +106,7 @@ class QueryFolders:
         }
 
     def _fill(self, view: PageContext, page_data: QueryPageData) -> dict[str, object]:
-        context = query_pages.build_query_context(view, page_data, self._record_ends)
+        context = query_pages.build_query_context(view, page_data, self._record_ends, self._labels[view.lang])
         if not self._is_live:
             return context
         return context | {"fields": build_form_fields(page_data, view.lang, self._input.list_names)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from html import escape
 
 from msme_kg.entities.statistics import compute_statistics
@@ -20,6 +20,7 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import (
+    ABOUT,
     ASSETS,
     DUMP,
     PAGE_FILES,
@@ -78,19 +79,7 @@ class SiteRenderer:
         self._statistics = compute_statistics(repository, default_graph, engine)
         page_urls = PageUrls(self._graph_index.iris_under_base)
         self._sections = _list_current(page_urls.sections, self._graph_index.deprecated)
-        ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
-        self._site = SiteConfig(
-            graph_index=self._graph_index,
-            page_urls=page_urls,
-            prefixes=site_input.dataset.prefixes,
-            shorten_iri=cache(site_input.dataset.prefixes.shorten),
-            title=self._dataset_info.name,
-            licence=self._dataset_info.licence,
-            dataset_title=self._dataset_info.title,
-            has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
-            base_url=base_url,
-            is_live=is_live,
-        )
+        self._site = self._build_config(page_urls, base_url, is_live=is_live)
         self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
         self._headings = {lang: self._choose_headings(view) for lang, view in self._home_contexts.items()}
         self._files = {file.graph: file for file in site_input.dataset.files}
@@ -99,11 +88,29 @@ class SiteRenderer:
             self._pages,
             site_input,
             self._statistics.record_ends,
+            self._answers.labels,
             lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
             is_live=is_live,
         )
         self._entities = page_urls.iris_by_folder
         self._folders = dict(self._list_folders())
+
+    def _build_config(self, page_urls: PageUrls, base_url: str, *, is_live: bool) -> SiteConfig:
+        """Return the data shared by all pages."""
+        ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
+        prefixes = self._input.dataset.prefixes
+        return SiteConfig(
+            graph_index=self._graph_index,
+            page_urls=page_urls,
+            prefixes=prefixes,
+            shorten_iri=cache(prefixes.shorten),
+            title=self._dataset_info.name,
+            licence=self._dataset_info.licence,
+            dataset_title=self._dataset_info.title,
+            has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
+            base_url=base_url,
+            is_live=is_live,
+        )
 
     def _choose_headings(self, view: PageContext) -> dict[str, str]:
         """Return the heading of each list."""
@@ -173,6 +180,7 @@ class SiteRenderer:
     def _list_folders(self) -> Iterator[tuple[str, Callable[[], FolderFiles]]]:
         """Yield the path of each folder and what builds it; of several with one path the last counts."""
         yield "", self._build_home_page
+        yield ABOUT, self._build_about_page
         yield ASSETS, self._build_assets
         yield DUMP, self._build_dumps
         yield QUERY, self._build_query_index
@@ -281,26 +289,46 @@ class SiteRenderer:
         )
         return context | ontology_pages.build_ontology_context(view, iri) if is_ontology else context
 
-    def _build_home_page(self) -> FolderFiles:
-        dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
+    @cached_property
+    def _browse_lists(self) -> home_page.BrowseLists:
         classes_by_section = self._facts.classes_by_section
         sections = self._sections.items()
-        lists = home_page.BrowseLists(
+        return home_page.BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self._facts.dependent_sections,
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
 
+    def _build_home_page(self) -> FolderFiles:
         queries, has_chart = self._queries.canned.values(), self._queries.has_chart
 
         def fill(view: PageContext) -> dict[str, object]:
-            headings = self._headings[view.lang]
             return home_page.build_home_context(
-                view, self._dataset_info, self._statistics, lists, headings, queries, has_chart, dumps
+                view,
+                self._dataset_info,
+                self._facts.subject,
+                self._answers.compose_parts(self._facts.subject, view.lang, is_brief=True),
+                partial(self._queries.list_rows, view.lang),
+                self._statistics.record_ends,
+                self._browse_lists,
+                self._headings[view.lang],
+                queries,
+                has_chart,
             )
 
         pages = self._pages.build("", "home", fill)
         return {**pages, "sitemap.xml": self._build_sitemap} if self._site.base_url else pages
+
+    def _build_about_page(self) -> FolderFiles:
+        dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
+
+        def fill(view: PageContext) -> dict[str, object]:
+            headings = self._headings[view.lang]
+            return home_page.build_about_context(
+                view, self._dataset_info, self._statistics, self._browse_lists, headings, dumps
+            )
+
+        return self._pages.build(ABOUT, "about", fill)
 
     def _list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""
