@@ -62,11 +62,11 @@ def split_dates(text: str, lang: str) -> list[tuple[str, bool]]:
 
 @cache
 def _compile_date_pattern(lang: str) -> re.Pattern[str]:
-    """Return the pattern of a day, of days of one month, and of a month, as the messages write them."""
+    """Return the pattern of days, of days of one month, and of a month, as the messages write them."""
     messages = load_messages(lang)
     parts = dict.fromkeys(("day", "first", "last"), r"\d{1,2}")
     parts |= {"month": f"(?:{messages['date-text.months']})", "year": r"\d{4}"}
-    forms = (messages[f"date-text.{form}"] for form in ("days-of-month", "day", "month"))
+    forms = (messages[f"date-text.{form}"] for form in ("days-of-month", "day", "month", "day-of-year"))
     return re.compile(f"({'|'.join(form.format_map(parts) for form in forms)})")
 
 

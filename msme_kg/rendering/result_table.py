@@ -82,7 +82,7 @@ class ResultTable:
         self.joined = joined
         self.short_names = short_names
         self.language_codes = language_codes
-        self._absent = absent or {}
+        self.absent = absent or {}
         self._names: Mapping[str, str] = {}
 
     @property
@@ -115,6 +115,15 @@ class ResultTable:
         self._prefetch_labels()
         cells = (self._list_cell_values(column, row[column]) for row in self.solutions)
         return [text for cell in cells for text, _ in cell if text]
+
+    def find_short_names(self) -> dict[str, str]:
+        """Return what people see of the entities in the columns with short names, by IRI."""
+        self._prefetch_labels()
+        return {
+            iri: self._name_value(name, iri)
+            for name in self.short_names
+            for iri in list_joined_iris(self.solutions, [name])
+        }
 
     def render(
         self, format_name: str = "table", *, labels: bool | None = None, width: int | None = None
@@ -239,7 +248,7 @@ class ResultTable:
 
     def _fill_cells(self, solutions: Solutions) -> Solutions:
         """Return rows with words in the cells whose emptiness would not explain itself."""
-        words = [ox.Literal(text) if (text := self._absent.get(name)) else None for name in solutions.columns]
+        words = [ox.Literal(text) if (text := self.absent.get(name)) else None for name in solutions.columns]
         rows = (tuple(cell or word for cell, word in zip(row, words, strict=True)) for row in solutions.rows)
         return Solutions(solutions.columns, tuple(rows))
 

@@ -16,6 +16,8 @@ from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.subject_index import SubjectIndex
 
 _ESCAPE = re.compile(rb"\\[^\\\"tbnrf]")
+_ESCAPED = re.compile(r'[\\"\t\b\n\r\f]')
+"""The characters of a literal that are written with a backslash."""
 _BASE_DIRECTIVE = re.compile(rb"base\s*[<#]")
 _MAX_TEXT_SEARCHES = 4
 """Number of text searches in a file that cost less than building its index."""
@@ -230,8 +232,8 @@ class _SourceFile:
         if isinstance(value, ox.NamedNode) and self._subject_index is not None:
             candidates = self._subject_index.find_triples_with_object(value.value)
         elif isinstance(value, ox.Literal) and self._subject_index is not None and not self._has_escapes:
-            text = _extract_search_text(value.value)
-            candidates = self._subject_index.find_triples_containing(text) if text else None
+            spellings = _list_literal_spellings(value.value)
+            candidates = self._subject_index.find_triples_containing(spellings) if all(spellings) else None
         triples = self.triples if candidates is None else candidates
         yield from (triple for triple in triples if triple.value == value)
 
@@ -262,7 +264,17 @@ def locate_shape(source_map: SourceMap, quads: Iterable[ox.Quad], shape: Resourc
 def _extract_search_text(text: str) -> bytes:
     """Return the part of an IRI or literal that a file with it contains, unless it is escaped there."""
     local_name = re.split(r"[/#:]", text)[-1]
-    return max(re.split(r'[\\"\t\b\n\r\f]', local_name), key=len).encode()
+    return max(_ESCAPED.split(local_name), key=len).encode()
+
+
+def _list_literal_spellings(text: str) -> list[bytes]:
+    """Return byte strings of which canonical Turtle with a literal has one; an empty one is in any text.
+
+    Numbers are common as parts of IRIs and texts, so they are searched with what is around them.
+    """
+    if _ESCAPED.search(text):
+        return [_extract_search_text(text)]
+    return [b' "%s"' % text.encode(), b" %s ;" % text.encode()]
 
 
 def _to_iri(node: SourceTerm) -> str | None:

@@ -148,13 +148,13 @@ class SubjectIndex:
 
     def find_triples_with_object(self, iri: str) -> Iterator[LocatedTriple]:
         """Yield the triples of the blocks that contain an IRI as object."""
-        spellings = _list_iri_spellings(iri, self.header)
-        for number in sorted({n for token in spellings for n in self._find_containing(b" " + token + b" ;")}):
-            yield from self._parse_block(number)
+        return self.find_triples_containing(
+            b" %s ;" % token for token in _list_iri_spellings(iri, self.header)
+        )
 
-    def find_triples_containing(self, text: bytes) -> Iterator[LocatedTriple]:
-        """Yield the triples of the blocks that contain some bytes."""
-        for number in self._find_containing(text):
+    def find_triples_containing(self, texts: Iterable[bytes]) -> Iterator[LocatedTriple]:
+        """Yield the triples of the blocks that contain one of some byte strings."""
+        for number in sorted({number for text in texts for number in self._find_containing(text)}):
             yield from self._parse_block(number)
 
     def extract_referring_blocks(self, iris: Collection[str]) -> bytes:

@@ -32,6 +32,9 @@ KINDS = {
     "questions": "query",
     "query": "query/members",
     "query with picture": "query/growth",
+    "query with dates": "query/follow-up",
+    "about the data": "about",
+    "Member": "member/uy",
     "ontology": "ontology",
     "schemes": "vocab",
 }
@@ -90,7 +93,7 @@ def test_narrow_screen_and_dark_mode(site: Built, browser: Browser, scheme: str)
         for kind in KINDS:
             browser.open(address(site, kind, "zh-Hant"))
             assert browser.run("return document.documentElement.scrollWidth") <= 320, kind
-        for kind in ("home", "thing with sources", "claim", "list"):
+        for kind in ("home", "thing with sources", "claim", "list", "Member", "query with dates"):
             browser.open(address(site, kind, "zh-Hant"))
             browser.run(f"{script};")
             assert browser.wait(RUN_AXE) == [], kind
@@ -143,6 +146,25 @@ def test_any_spelling_of_a_name_finds_its_row(
     )
     assert 0 < len(shown) < 40
     assert any(f"{found}/" in address for address in shown)
+
+
+@pytest.mark.parametrize("lang", PAGES)
+def test_search_box_of_the_home_page_filters_the_list(site: Built, browser: Browser, lang: str) -> None:
+    browser.warnings()
+    browser.open(address(site, "home", lang))
+    browser.run(
+        "document.querySelector('.find input').value = 'wt/min(17)/58';"
+        "setTimeout(() => document.querySelector('.find button').click());"
+    )
+    count = "return [...document.querySelectorAll('tbody tr')].filter((row) => !row.hidden).length"
+    browser.wait(
+        "const done = arguments[0], look = () => document.querySelector('.filter output') ? done() "
+        ": setTimeout(look, 50); setTimeout(look, 500);"
+    )
+    assert browser.run("return location.pathname").endswith(f"/search/{PAGES[lang]}")
+    assert 0 < browser.run(count) < 40
+    assert browser.run("return document.querySelector('.filter input').value") == "wt/min(17)/58"
+    assert browser.warnings() == []
 
 
 def test_filtered_rows_can_be_saved(site: Built, browser: Browser, tmp_path: Path) -> None:

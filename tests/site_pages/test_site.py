@@ -27,7 +27,7 @@ KINDS = (
     *("vocab/event-kind/launch", "prefix/msme", "graph/data/sources", "dataset/msme-kg"),
 )
 
-OTHERS = ("", "query", "query/members", "query/package", "member", "vocab", "search")
+OTHERS = ("", "about", "query", "query/members", "query/package", "member", "vocab", "search")
 
 
 def test_every_iri_has_a_page_in_each_language_and_its_triples(site: Built) -> None:
@@ -186,8 +186,44 @@ def test_query_results_equal_those_of_the_command(site: Built, run: Run) -> None
     (row,) = rows
     assert (row["stated"], row["named"], row["unnamed"]) == (104, 85, 9)
     page = site.pages["query/members/index.html"]
-    assert page.count("<tr><td>") == 85
+    assert page.count("<tr><td ") == 85
     assert "31 December 2025" in page
+
+
+def test_home_begins_with_the_state_at_the_end_of_the_record(site: Built) -> None:
+    page = site.pages["index.html"]
+    today = page.partition('id="page-today"')[2].partition("</section>")[0]
+    assert '<span class="date">31 December 2025</span>' in today
+    figures = re.findall(r"<strong>(.+?)</strong> (.+?)</a>", today)
+    assert figures == [
+        ("85 of 104", "members of the Group identified"),
+        ("Matthew Wilson", "Coordinator, on behalf of Barbados"),
+        ("2 December 2025", "last meeting held"),
+        ("9", "documents issued in 2025"),
+    ]
+    assert "query/growth/growth.en.svg" in today
+    subject = page.partition('id="page-subject"')[2].partition("</section>")[0]
+    assert 'href="document/wt-min-17-58/index.html"' in subject
+    latest = page.partition('id="page-changes"')[2].partition("</section>")[0]
+    assert latest.count("<li>") == 8
+    assert latest.index("8 December 2025") < latest.index("2 December 2025") < latest.index("November 2025")
+    assert "shape/index.html" not in page
+    assert 'href="../shape/index.html"' in site.pages["about/index.html"]
+    assert "85（來源載 104）" in site.pages["zh-Hant.html"]
+
+
+def test_tables_of_queries_have_headings_names_and_dates_of_the_language(site: Built) -> None:
+    for lang, expected in {"en": "Coordinator", "zh-Hant": "協調人"}.items():
+        page = site.pages[f"query/coordinators/{PAGES[lang]}"]
+        assert re.findall('<th scope="col">(.+?)</th>', page)[0] == expected
+        assert "etradeforall.org</a>" in page
+    languages = site.pages["query/languages/zh-Hant.html"].partition("<tbody>")[2].partition("</tbody>")[0]
+    assert "法文" in languages
+    assert ">fr<" not in languages
+    for name in ("members", "follow-up", "changes"):
+        rows = site.pages[f"query/{name}/index.html"].partition("<tbody>")[2].partition("</tbody>")[0]
+        texts = re.sub("<[^>]+>", "\n", rows).split("\n")
+        assert [text for text in texts if re.fullmatch(r"[\d.-]{2,10}/[\d.-]{2,10}", text)] == []
 
 
 def test_lists_have_every_entity_of_a_kind(site: Built) -> None:

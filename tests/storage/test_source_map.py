@@ -280,7 +280,7 @@ def test_canonical_file_is_indexed_by_subject(how: str, monkeypatch: pytest.Monk
         "http://f/甲": [14, 15],
         "http://e/z": [],
     }
-    assert [one.line for one in blocks.find_triples_containing(b"e:a")] == [5, 6, 7, 8, 11, 14, 15]
+    assert [one.line for one in blocks.find_triples_containing([b"e:a"])] == [5, 6, 7, 8, 11, 14, 15]
     for path in FILES:
         if path.is_relative_to(ROOT / "data"):
             assert SubjectIndex.from_content(path.read_bytes(), str(path)) is not None, path
@@ -366,3 +366,24 @@ def test_equal_labels_in_two_files_are_located_apart() -> None:
     }
     (nested,) = {quad.subject for quad in quads if quad.predicate.value == "urn:q"}
     assert positions.locate(nested) == SourceLocation("1.ttl", 2)
+
+
+def test_literals_are_located_where_they_are_the_object(monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = ("<http://e/2023>", '"of 2023"', '"2023"@en', "2023", '"2023"', '"2023"^^e:t', '"a \\"2023\\""')
+    blocks = [f"e:s{number} e:p {value} ;\n.\n" for number, value in enumerate(objects)]
+    file = GraphFile("data/a.ttl", "urn:a", f"@prefix e: <http://e/> .\n{''.join(blocks)}".encode())
+    index = SubjectIndex.from_file(file)
+    assert index is not None
+    parsed: list[int] = []
+    parse_block = SubjectIndex._parse_block
+    monkeypatch.setattr(
+        SubjectIndex,
+        "_parse_block",
+        lambda self, number: (parsed.append(number), parse_block(self, number))[1],
+    )
+    source_map = SourceMap(Dataset((file,)))
+    located = {str(quad.object): source_map.locate_object(quad.object) for quad in file.parse_quads()}
+    assert [place.line for place in located.values() if place] == [2, 4, 6, 8, 10, 12, 14]
+    parsed.clear()
+    source_map.locate_object(ox.Literal(2023))
+    assert parsed == [2, 3]  # not the IRI and the text in which the number is a part

@@ -63,26 +63,13 @@ def build_answer_context(view: PageContext, parts: Iterable[AnswerPart]) -> dict
     }
 
 
-def display_table(
-    view: PageContext,
-    table: ResultTable,
-    title: str = "",
-    short_names: Mapping[str, str] | None = None,
-    absent: Mapping[str, str] | None = None,
-) -> DisplayedTable:
-    """Return a table for display, without the columns in which no row has a value.
-
-    Args:
-        view: the page.
-        table: the table.
-        title: its title.
-        short_names: the names that entities in its columns with short names have there.
-        absent: the words in a cell without a value, by column.
-    """
-    columns = {name: _display_cells(view, table, name, short_names or {}) for name in table.columns}
+def display_table(view: PageContext, table: ResultTable, title: str = "") -> DisplayedTable:
+    """Return a table for display, without the columns in which no row has a value."""
+    names = table.find_short_names() if table.short_names else {}
+    columns = {name: _display_cells(view, table, name, names) for name in table.columns}
     filled = {name: cells for name, cells in columns.items() if any(cell.values for cell in cells)}
-    for name in filled.keys() & (absent or {}).keys():
-        words = DisplayedCell((DisplayedValue("text", (absent or {})[name]),))
+    for name in filled.keys() & table.absent.keys():
+        words = DisplayedCell((DisplayedValue("text", table.absent[name]),))
         filled[name] = [cell if cell.values else words for cell in filled[name]]
     headings = tuple(table.headings[name] for name in filled)
     return DisplayedTable(title, headings, tuple(zip(*filled.values(), strict=True)))

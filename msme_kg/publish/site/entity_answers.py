@@ -59,16 +59,27 @@ class EntityAnswers:
                     answers[lang].setdefault(iri, []).append((query, solutions))
         return cls(answers, {lang: Labels(engine, prefixes, lang) for lang in LANGUAGES})
 
-    def compose_parts(self, iri: str, lang: str) -> list[AnswerPart]:
-        """Return the parts of the answer about an entity."""
+    def compose_parts(self, iri: str, lang: str, *, is_brief: bool = False) -> list[AnswerPart]:
+        """Return the parts of the answer about an entity.
+
+        Args:
+            iri: the entity.
+            lang: the language.
+            is_brief: whether only the parts for its class are wanted, without those that every entity has.
+        """
         labels = self.labels[lang]
         return [
             compose_part(query, make_table(query, solutions, labels), labels)
             for query, solutions in self.answers[lang].get(iri, [])
+            if query.parameters[0].entities.of_class or not is_brief
         ]
 
 
 def make_table(query: CannedQuery, solutions: Solutions, labels: Labels) -> ResultTable:
     """Return the answer of a canned query as a table."""
-    headings = {name: texts[labels.lang] for name, texts in query.columns.items()}
-    return ResultTable(solutions, labels, headings, query.joined, query.short_names, query.language_codes)
+    headings, absent = (
+        {name: texts[labels.lang] for name, texts in words.items()} for words in (query.columns, query.absent)
+    )
+    return ResultTable(
+        solutions, labels, headings, query.joined, query.short_names, query.language_codes, absent=absent
+    )

@@ -47,6 +47,7 @@ class EntityFacts:
         date_windows: the date window of each dated entity.
         citations: the citations of each entity, in order.
         conflicting_claims: for each claim the claims that state another value for the same quantity.
+        subject: the entity that the graph is about; empty if there is none.
         other_names: the names of each entity that are not labels: symbols, codes, titles, other names.
     """
 
@@ -55,6 +56,7 @@ class EntityFacts:
     date_windows: dict[str, DateWindow]
     citations: dict[str, list[Citation]]
     conflicting_claims: dict[str, list[str]]
+    subject: str
     other_names: dict[str, tuple[str, ...]]
 
     @classmethod
@@ -78,6 +80,7 @@ class EntityFacts:
             conflicting_claims=_group_pairs(run_query("disagreements")),
             date_windows=_build_date_windows(run_query("dates")),
             citations=_group_citations(run_query("sources")),
+            subject=next((_to_text(entity) for (entity,) in run_query("subject").rows), ""),
             other_names=_group_names(list_names(engine)),
         )
 

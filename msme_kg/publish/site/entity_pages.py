@@ -10,6 +10,7 @@ from functools import cached_property, partial
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
+from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
@@ -19,7 +20,7 @@ from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteC
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.rendering.date_text import format_window
 from msme_kg.rendering.entity_answer import AnswerPart
 from msme_kg.repository import to_graph_path
@@ -28,6 +29,7 @@ _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS
 """Properties listed last, because the page displays their values elsewhere too."""
 
 _REPLACED_BY = f"{DCTERMS}isReplacedBy"
+_LANGUAGE = ("http://purl.org/dc/elements/1.1/language", f"{DCTERMS}language")
 _URL = "https://schema.org/url"
 _IMPRINT = ("http://purl.org/dc/elements/1.1/publisher", f"{DCTERMS}publisher", f"{DCTERMS}issued")
 _FOLD_THRESHOLD = 12
@@ -184,12 +186,18 @@ def _build_property_rows(view: PageContext, iri: str, citations: list[Citation])
         values.sort(key=view.is_foreign_language)  # the language of the page first
         row = PropertyRow(
             view.display_iri(predicate),
-            tuple(map(view.display_term, values)),
+            tuple(_display_value(view, predicate, value) for value in values),
             tuple(numbers.get(predicate, ())),
         )
         rank = _TRAILING_PROPERTIES.index(predicate) + 1 if predicate in _TRAILING_PROPERTIES else 0
         rows.append(((rank, not is_text, row.name.text), row))
     return [row for _, row in sorted(rows, key=lambda keyed: keyed[0])]
+
+
+def _display_value(view: PageContext, predicate: str, value: Term) -> DisplayedValue:
+    """Return a value for display; a language by its name."""
+    name = select_messages("language.", view.lang).get(value.value) if predicate in _LANGUAGE else None
+    return DisplayedValue("text", name) if name else view.display_term(value)
 
 
 def _build_cited_source(view: PageContext, number: int, citation: Citation) -> CitedSource:

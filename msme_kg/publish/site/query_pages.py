@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
 from msme_kg.message_catalog import load_messages
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.publish.site.answer_tables import display_table
+from msme_kg.publish.site.entity_answers import make_table
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.urls import QUERY
 from msme_kg.rendering.date_text import format_day
@@ -26,7 +28,6 @@ LabelLookup = Callable[..., str]
 """Returns the label of an IRI in the language ``lang``."""
 
 _TODAY = "today"
-_DATE_WINDOW = re.compile(r"(?:[\d-]{4,10}|\.\.)/(?:[\d-]{4,10}|\.\.)")
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,18 @@ def build_downloads(page_data: QueryPageData) -> dict[str, Callable[[], bytes]]:
     return files
 
 
-def build_query_context(view: PageContext, page_data: QueryPageData, today: str) -> dict[str, object]:
-    """Return the template context of a query page."""
+def build_query_context(
+    view: PageContext, page_data: QueryPageData, today: str, labels: Labels
+) -> dict[str, object]:
+    """Return the template context of a query page.
+
+    Args:
+        view: the page.
+        page_data: the query with its result.
+        today: the value of ``today``.
+        labels: the labels in the language of the page.
+    """
     query, lang = page_data.query, view.lang
-    solutions = page_data.results[lang]
     is_dated = _TODAY in {param.default for param in query.parameters} and not page_data.is_example
     command = " ".join(
         [
@@ -120,18 +129,15 @@ def build_query_context(view: PageContext, page_data: QueryPageData, today: str)
             *(f"--{name.replace('_', '-')} {text}" for name, text in page_data.options.items()),
         ]
     )
+    day = format_day(date.fromisoformat(today), lang) if is_dated and today else ""
     return view.build_template_context(
         query.title[lang],
         [(view.messages["home"], ""), (view.messages["examples"], QUERY)],
         query=query,
         is_example=page_data.is_example,
-        until=format_day(date.fromisoformat(today), lang) if is_dated and today else "",
+        until=view.display_text(view.messages["answer-until"].format(day=day)) if day else None,
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
-        columns=solutions.columns,
-        rows=[[None if term is None else view.display_term(term) for term in row] for row in solutions.rows],
-        has_window=any(
-            _DATE_WINDOW.fullmatch(term.value) for row in solutions.rows for term in row if term is not None
-        ),
+        table=display_table(view, make_table(query, page_data.results[lang], labels)),
         has_plot=lang in page_data.plots,
         text=query.text,
     )

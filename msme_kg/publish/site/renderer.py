@@ -8,6 +8,7 @@ from functools import cache, cached_property, partial
 from html import escape
 
 from msme_kg.entities.statistics import compute_statistics
+from msme_kg.errors import UsageError
 from msme_kg.name_folding import read_chinese_variants
 from msme_kg.namespaces import LANGUAGES, OWL
 from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
@@ -19,6 +20,7 @@ from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
 from msme_kg.publish.site.urls import (
+    ABOUT,
     ASSETS,
     DUMP,
     PAGE_FILES,
@@ -33,7 +35,7 @@ from msme_kg.rendering.templating import Templates, read_page_template
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
-from msme_kg.sparql.results import QueryEngine
+from msme_kg.sparql.results import QueryEngine, Term
 from msme_kg.storage.dataset import Dataset
 
 FolderFiles = Mapping[str, Callable[[], bytes]]
@@ -123,6 +125,7 @@ class SiteRenderer:
         }
         self._files = {file.graph: file for file in site_input.dataset.files}
         self._query_data: dict[str, QueryPageData] = {}
+        self._asked: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Mapping[str, Term | None]]] = {}
         self._templates = Templates(read_page_template)
         self._folders = dict(self._list_folders())
 
@@ -151,6 +154,7 @@ class SiteRenderer:
     def _list_folders(self) -> Iterator[tuple[str, Callable[[], FolderFiles]]]:
         """Yield the path of each folder and what builds it; of several with one path the last counts."""
         yield "", self._build_home_page
+        yield ABOUT, self._build_about_page
         yield ASSETS, self._build_assets
         yield DUMP, self._build_dumps
         yield QUERY, self._build_query_index
@@ -216,7 +220,11 @@ class SiteRenderer:
     def _build_query_page(self, name: str) -> FolderFiles:
         page_data = self._get_query_data(name)
         day = self._statistics.record_ends
-        fill = partial(query_pages.build_query_context, page_data=page_data, today=day)
+
+        def fill(view: PageContext) -> dict[str, object]:
+            labels = self._answers.labels[view.lang]
+            return query_pages.build_query_context(view, page_data, day, labels)
+
         return {
             **self._build_pages(page_data.folder, "query", fill),
             **query_pages.build_downloads(page_data),
@@ -282,29 +290,59 @@ class SiteRenderer:
         )
         return context | ontology_pages.build_ontology_context(view, iri) if is_ontology else context
 
-    def _build_home_page(self) -> FolderFiles:
-        dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
+    @cached_property
+    def _browse_lists(self) -> home_page.BrowseLists:
         classes_by_section = self._facts.classes_by_section
         sections = self._sections.items()
-        lists = home_page.BrowseLists(
+        return home_page.BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self._facts.dependent_sections,
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
 
+    def _build_home_page(self) -> FolderFiles:
         queries = self._canned_queries.values()
 
         def has_chart(query: CannedQuery) -> bool:
             return query.plot is not None and bool(self._get_query_data(query.name).plots)
 
         def fill(view: PageContext) -> dict[str, object]:
-            headings = self._headings[view.lang]
             return home_page.build_home_context(
-                view, self._dataset_info, self._statistics, lists, headings, queries, has_chart, dumps
+                view,
+                self._dataset_info,
+                self._facts.subject,
+                self._answers.compose_parts(self._facts.subject, view.lang, is_brief=True),
+                partial(self._ask, view.lang),
+                self._statistics.record_ends,
+                self._browse_lists,
+                self._headings[view.lang],
+                queries,
+                has_chart,
             )
 
         pages = self._build_pages("", "home", fill)
         return {**pages, "sitemap.xml": self._build_sitemap} if self._site.base_url else pages
+
+    def _ask(self, lang: str, name: str, options: Mapping[str, str]) -> list[Mapping[str, Term | None]]:
+        """Return the rows of a canned query; none if this graph lacks the query or what an option names."""
+        key = (lang, name, tuple(options.items()))
+        if key not in self._asked:
+            try:
+                self._asked[key] = list(self._input.run_query(self._canned_queries[name], options, lang))
+            except (KeyError, UsageError):
+                self._asked[key] = []
+        return self._asked[key]
+
+    def _build_about_page(self) -> FolderFiles:
+        dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
+
+        def fill(view: PageContext) -> dict[str, object]:
+            headings = self._headings[view.lang]
+            return home_page.build_about_context(
+                view, self._dataset_info, self._statistics, self._browse_lists, headings, dumps
+            )
+
+        return self._build_pages(ABOUT, "about", fill)
 
     def _list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""

@@ -12,8 +12,8 @@ from msme_kg.publish.folder_manifest import MANIFEST
 PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
 
-QUERY, SEARCH, ASSETS, DUMP = "query", "search", "assets", "dump"
-_RESERVED = {QUERY, SEARCH, ASSETS, DUMP, MANIFEST.casefold()}
+QUERY, SEARCH, ABOUT, ASSETS, DUMP = "query", "search", "about", "assets", "dump"
+_RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, MANIFEST.casefold()}
 _SAFE_SEGMENT = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq|xml)$", re.IGNORECASE)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)

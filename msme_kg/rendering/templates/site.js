@@ -89,7 +89,7 @@
       apply();
     };
     const read = () => {
-      const kept = new URLSearchParams(location.hash.slice(1));
+      const kept = new URLSearchParams(location.href.includes("#") ? location.hash.slice(1) : location.search);
       fields.forEach(([key, input]) => { input.value = kept.get(key) ?? ""; });
       apply();
     };
