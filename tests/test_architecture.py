@@ -223,7 +223,6 @@ OWN_NAMES = {
     "web/server/http_protocol.py connection_lost": "named like that of asyncio",
     "web/server/http_protocol.py connection_made": "likewise",
     "web/server/http_protocol.py data_received": "likewise",
-    "web/server/http_protocol.py on_headers_complete": "named like that of httptools",
     "web/server/zygote.py main": "the entry point",
 }
 

@@ -80,6 +80,20 @@ def test_ambiguous_requests_are_refused(small: RunningServer, request_bytes: byt
     assert small.ask("/-/health").status == 200
 
 
+def test_content_of_a_request_that_offers_another_protocol_is_read(small: RunningServer) -> None:
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+    form = {"Content-Type": "application/sparql-query", **offer}
+    assert json.loads(small.ask("/sparql", form, "ASK {}").body)["boolean"] is True
+
+
+def test_a_head_may_come_in_pieces(small: RunningServer) -> None:
+    with socket.create_connection(("127.0.0.1", small.port), timeout=30) as connection:
+        for piece in (b"GET /-/he", b"alth HTTP/1.1\r\nHo", b"st: localhost\r\n\r", b"\n"):
+            connection.sendall(piece)
+            time.sleep(0.1)
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
 def test_only_its_own_names_reach_a_server_of_this_machine(small: RunningServer) -> None:
     assert small.ask("/index.html", {"Host": "evil.example"}).status == 421
     assert small.ask("/index.html", {"Host": f"localhost:{small.port}"}).status == 200

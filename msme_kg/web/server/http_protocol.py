@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,21 +12,25 @@ HEAD_SECONDS = 10.0
 """How long a client may take from its first byte of a request to the last of its headers."""
 MAX_HEAD_SIZE = 64 << 10
 """The most bytes of a request line with its headers."""
+_END_OF_HEAD = b"\r\n\r\n"
+_UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
-    """Closes connections on which a request does not begin, or its headers do not end, in time and size.
+    """Closes connections on which a request does not begin, or its head does not end, in time and size.
 
-    uvicorn waits for both without a limit.
+    uvicorn waits for both without a limit, and loses the content of a request that offers an upgrade to
+    HTTP/2, as clients in Java do. A head is therefore kept until its end, and an offer is left out: a server
+    may ignore it (RFC 9110 §7.8).
     """
 
-    _head_size = 0
-    _head_timer: asyncio.TimerHandle | None = None
+    _head = b""
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for the first request."""
         super().connection_made(transport)
-        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._close)
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._close)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop to wait."""
@@ -33,30 +38,32 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count the bytes of headers before they are parsed."""
-        if self._head_timer is not None or self._is_between_requests():
-            if self._head_timer is None:
-                self._head_timer = self.loop.call_later(HEAD_SECONDS, self._close)
-            self._head_size += len(data)
-            if self._head_size > MAX_HEAD_SIZE and b"\r\n\r\n" not in data[:MAX_HEAD_SIZE]:
+        """Parse what has come, if it is content or has the end of a head."""
+        if self._is_between_requests():
+            data = self._head + data
+            end = data.find(_END_OF_HEAD)
+            if (len(data) if end < 0 else end) > MAX_HEAD_SIZE:
                 self._refuse()
                 return
+            if end < 0:
+                self._head = data
+                if self._timer is None:
+                    self._timer = self.loop.call_later(HEAD_SECONDS, self._close)
+                return
+            self._head = b""
+            self._stop_timer()
+            if b"pgrade" in data:
+                data = _UPGRADE.sub(b"", data[:end]) + data[end:]
         super().data_received(data)
-
-    def on_headers_complete(self) -> None:
-        """Stop to wait: the application limits the time of the content."""
-        self._stop_timer()
-        self._head_size = 0
-        super().on_headers_complete()
 
     def _is_between_requests(self) -> bool:
         cycle: Any = self.cycle
-        return cycle is None or cycle.response_complete
+        return cycle is None or (cycle.response_complete and not cycle.more_body)
 
     def _stop_timer(self) -> None:
-        if self._head_timer is not None:
-            self._head_timer.cancel()
-            self._head_timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     def _close(self) -> None:
         if not self.transport.is_closing():
