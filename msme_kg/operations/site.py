@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.site_input import SiteInput
@@ -17,6 +18,9 @@ from msme_kg.sparql.canned import CannedQuery, EntitySet
 from msme_kg.sparql.endpoint import require_base_url
 from msme_kg.sparql.results import Solutions
 from msme_kg.storage.dataset import Dataset
+
+_MAX_HITS = 100
+"""The most entities on a page of search results."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,12 @@ def build_renderer(
         names = graphs[lang].resolver.load_names(entities)
         return sorted({name.name for name in names if name.rank == LABEL_RANK and name.lang == lang})
 
+    def find_entities(text: str, lang: str) -> list[str]:
+        return [str(row["thing"]) for row in search(graphs[lang], text, _MAX_HITS)]
+
     graph = graphs[LANGUAGES[0]]
     default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
-    site_input = SiteInput(repository, files, default_graph, graph.engine, run_query, list_names)
+    site_input = SiteInput(
+        repository, files, default_graph, graph.engine, run_query, list_names, find_entities
+    )
     return SiteRenderer(site_input, base_url, progress, is_live=is_live)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
+from hashlib import sha256
+from urllib.parse import quote
 
 import pytest
 from conftest import ROOT
@@ -102,3 +105,27 @@ def test_pages_work_under_a_path(prefix: str, server: RunningServer) -> None:
         assert under.ask("/member/us/index.html").body == server.ask("/member/us/index.html").body
         assert under.ask("/member/us").headers["location"] == f"{prefix}/member/us/index.html"
         assert under.ask("/member/us", {"Accept": "text/turtle"}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), [("index", "Taiwan"), ("zh-Hant", "台北"), ("index", "wtmin(17)58")]
+)
+def test_search_finds_by_any_spelling_the_best_first(server: RunningServer, page: str, words: str) -> None:
+    reply = server.ask(f"/search/{page}.html?q={quote(words)}")
+    assert reply.status == 200
+    assert "data-filter" not in reply.text
+    first = re.search(r'<th scope="row"><a href="\.\./([^"]+)/', reply.text)
+    assert first is not None
+    assert first[1] == ("document/wt-min-17-58" if "17" in words else "member/tw")
+
+
+def test_the_note_keeps_its_styles_without_unsafe_ones(server: RunningServer) -> None:
+    reply = server.ask("/api/note?as_of=2023-08-01&lang=zh-Hant&format=html")
+    assert reply.status == 200
+    policy = reply.headers["content-security-policy"]
+    assert "unsafe" not in policy + reply.text.partition("</head>")[0]
+    digest = b64encode(sha256(reply.text.partition("<style>")[2].partition("</style>")[0].encode()).digest())
+    assert f"'sha256-{digest.decode()}'" in policy
+    document = server.ask("/api/note?as_of=2023-08-01&format=docx")
+    assert document.body.startswith(b"PK")
+    assert "note.docx" in document.headers["content-disposition"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from base64 import b64encode
 from dataclasses import dataclass
 
 from msme_kg.briefing.rendering.growth_figure import collect_growth_points, list_growth_labels
@@ -16,6 +19,9 @@ from msme_kg.rendering.svg import Chart
 from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
 
 _PAGE_TEMPLATE = "page.html.j2"
+_STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
+_STYLE_POLICY = "style-src 'unsafe-inline'"
+"""What a template says for its own styles, which are known only when it is filled."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
     figures: dict[str, list[Figure]] = {}
     for section in note.sections:
         figures[section.name] = _build_figures(verbalizer, note, section, sum(map(len, figures.values())))
-    return verbalizer.templates.render(
+    page = verbalizer.templates.render(
         _PAGE_TEMPLATE,
         {
             "spoken": note,
@@ -47,6 +53,13 @@ def render_html(verbalizer: Verbalizer, note: RenderedNote) -> str:
             "anchors": CitationAnchors(),
         },
     )
+    return page.replace(_STYLE_POLICY, f"style-src {list_style_hashes(page)}", 1)
+
+
+def list_style_hashes(page: str) -> str:
+    """Return the sources of the styles in a page for a content security policy (CSP 3 §2.3.1)."""
+    digests = (hashlib.sha256(style.encode()).digest() for style in _STYLE.findall(page))
+    return " ".join(f"'sha256-{b64encode(digest).decode()}'" for digest in digests)
 
 
 def _build_figures(

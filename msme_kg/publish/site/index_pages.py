@@ -94,27 +94,35 @@ def build_list_context(
 
 
 def build_search_context(
-    view: PageContext, iris: Sequence[str], facts: EntityFacts, headings: Mapping[str, str], file_stem: str
+    view: PageContext,
+    iris: Sequence[str],
+    facts: EntityFacts,
+    headings: Mapping[str, str],
+    file_stem: str,
+    words: str = "",
 ) -> dict[str, object]:
-    """Return the template context of the list of all entities by name.
+    """Return the template context of the list of all entities by name, or of those that words find.
 
     Args:
         view: the page.
-        iris: the entities.
+        iris: the entities; those that words find, in the order of the list.
         facts: results of the export queries.
         headings: the heading of each section's list.
         file_stem: the file name, without extension, under which a browser saves the list.
+        words: the words that were searched for; empty for the list of all.
     """
     rows = []
     for iri in iris:
         section = extract_section(iri)
         kind = DisplayedValue("text", headings.get(section, section))
         rows.append(replace(_build_row(view, iri, facts, ()), cells=((kind,),)))
-    rows.sort(key=_build_name_key)
+    if not words:
+        rows.sort(key=_build_name_key)
     messages = view.messages
-    return _build_table_context(
-        view, rows, [messages["kind"]], messages["all-things"], file_stem, messages["all-things-lead"]
-    )
+    title = messages["found"].format(words=words) if words else messages["all-things"]
+    lead = "" if words else messages["all-things-lead"]
+    context = _build_table_context(view, rows, [messages["kind"]], title, file_stem, lead)
+    return context | {"searched": words, "has_search": True}
 
 
 def _build_name_key(row: ListRow) -> tuple[bool, str, str]:
@@ -131,6 +139,8 @@ def _build_table_context(
         file=file,
         columns=columns,
         rows=rows,
+        searched="",
+        has_search=False,
         has_other=any(row.other_label for row in rows),
         has_when=any(row.when for row in rows),
     )

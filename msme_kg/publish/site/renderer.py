@@ -146,6 +146,22 @@ class SiteRenderer:
         name = folder.removeprefix(f"{QUERY}/")
         return self._queries.build_answer(name, file, options)[file]()
 
+    def render_search(self, lang: str, words: str) -> bytes:
+        """Return the page of the entities that words find.
+
+        Args:
+            lang: the language of the page.
+            words: the words to search for.
+        """
+        hits = self._input.search(words, lang)
+
+        def fill(view: PageContext) -> dict[str, object]:
+            return index_pages.build_search_context(
+                view, hits, self._facts, self._headings[lang], SEARCH, words
+            )
+
+        return self._pages.build(SEARCH, "list", fill)[PAGE_FILES[lang]]()
+
     @property
     def folders(self) -> Collection[str]:
         """The paths of all folders."""

@@ -14,6 +14,8 @@ QueryRunner = Callable[[CannedQuery, Mapping[str, str], str], Solutions]
 """Runs a canned query with option values, in a language."""
 NameLister = Callable[[EntitySet, str], list[str]]
 """Returns the labels of the entities in a set, in a language."""
+SearchFunction = Callable[[str, str], list[str]]
+"""Returns the IRIs of the entities that words find, in a language, the best first."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class SiteInput:
         engine: a query engine over the default graph.
         run_query: runs a canned query with option values, in a language.
         list_names: returns names of the entities that a parameter accepts, in a language.
+        search: returns the entities that words find, in a language, the best first.
     """
 
     repository: Repository
@@ -35,3 +38,4 @@ class SiteInput:
     engine: QueryEngine
     run_query: QueryRunner
     list_names: NameLister
+    search: SearchFunction

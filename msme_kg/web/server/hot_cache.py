@@ -28,7 +28,6 @@ _CONTENT_POLICY = (
 _FIXED_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", _CONTENT_POLICY),
 )
 
 
@@ -56,6 +55,8 @@ class ReadyResponse:
             *further,
             *((name.encode(), value.encode()) for name, value in response.headers),
         ]
+        if not any(name == "content-security-policy" for name, _ in response.headers):
+            self._headers.append((b"content-security-policy", _CONTENT_POLICY))
         is_cacheable = response.status == 200 and response.is_cacheable
         self._headers.append((b"cache-control", b"no-cache" if is_cacheable else b"no-store"))
         if is_cacheable:

@@ -10,7 +10,7 @@ from msme_kg.errors import KGError
 from msme_kg.message_catalog import build_text
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.renderer import SiteRenderer
-from msme_kg.publish.site.urls import PAGE_FILES, QUERY
+from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
@@ -59,7 +59,9 @@ class PageService:
             return self._negotiate(folder, request)
         options = {name.replace("-", "_"): values[-1] for name, values in request.parameters.items()}
         try:
-            if options and folder.startswith(f"{QUERY}/"):
+            if options.get("q", "").strip() and folder == SEARCH and name in _LANGUAGES:
+                body = self._renderer.render_search(_LANGUAGES[name], options["q"])
+            elif options and folder.startswith(f"{QUERY}/"):
                 body = self._renderer.render_query(path, options)
             else:
                 body = self._renderer.render(path)

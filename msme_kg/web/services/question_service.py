@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.briefing.rendering.html_page import list_style_hashes
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.namespaces import LANGUAGES
@@ -133,7 +135,11 @@ class QuestionService:
             for_member=request.get_parameter("for") or None,
         )
         file = f"note.{form}" if form in _DOWNLOADED else ""
-        return _build_response(body, NOTE_MEDIA_TYPES[form], file, graph.lang)
+        response = _build_response(body, NOTE_MEDIA_TYPES[form], file, graph.lang)
+        if form != "html":
+            return response
+        policy = f"default-src 'none'; style-src {list_style_hashes(body.decode())}; frame-ancestors 'none'"
+        return replace(response, headers=(*response.headers, ("content-security-policy", policy)))
 
     def _choose_graph(self, request: HttpRequest) -> KnowledgeGraph:
         """Return the graph in the language of a request: of its parameter, else of its header."""
