@@ -162,6 +162,16 @@ class SiteRenderer:
 
         return self._pages.build(SEARCH, "list", fill)[PAGE_FILES[lang]]()
 
+    def render_review(self, lang: str, report: str, fields: Mapping[str, str]) -> bytes:
+        """Return the page on which data is checked, with a report.
+
+        Args:
+            lang: the language of the page.
+            report: the report as text.
+            fields: the texts that were pasted, by field.
+        """
+        return self._build_service_page("check", report, fields)[PAGE_FILES[lang]]()
+
     @property
     def folders(self) -> Collection[str]:
         """The paths of all folders."""
@@ -232,7 +242,9 @@ class SiteRenderer:
 
         return {name: partial(render_dump, syntax) for syntax, name in _DUMP_FILES.items()}
 
-    def _build_service_page(self, name: str) -> FolderFiles:
+    def _build_service_page(
+        self, name: str, report: str = "", fields: Mapping[str, str] | None = None
+    ) -> FolderFiles:
         """Return the page with the form of a service."""
 
         def fill(view: PageContext) -> dict[str, object]:
@@ -241,6 +253,8 @@ class SiteRenderer:
                 [(view.messages["home"], "")],
                 queries=self._queries.canned.values(),
                 prefixes=self._site.prefixes,
+                report=report,
+                fields=fields or {},
             )
 
         return self._pages.build(name, name, fill)

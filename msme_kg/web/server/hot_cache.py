@@ -27,7 +27,7 @@ _CONTENT_POLICY = (
 )
 _FIXED_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
 )
 
 

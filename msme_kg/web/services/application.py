@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import KGError
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.site import build_renderer
+from msme_kg.publish.site.urls import PAGE_FILES
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
@@ -53,7 +55,7 @@ class Application:
         self._pages = PageService(renderer, graphs, prefix)
         questions = QuestionService(graphs, prefix)
         state = ValidationInput.from_working_tree(repository)
-        reviews = ReviewService(state)
+        reviews = ReviewService(state, renderer)
         self._services: dict[str, Service] = {
             "/sparql": SparqlService(engine, default_graph, prefix).answer,
             "/api/check": reviews.check,
@@ -63,6 +65,9 @@ class Application:
             "/api/terms": questions.list_terms,
             "/api/openapi.json": questions.describe_api,
             "/api/note": questions.write_note,
+        }
+        self._forms: dict[str, Service] = {
+            f"/check/{PAGE_FILES[lang]}": partial(reviews.check_form, lang) for lang in LANGUAGES
         }
         self._questions = questions
 
@@ -94,7 +99,7 @@ class Application:
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; errors become problem details."""
         try:
-            return self._find_service(request.path)(request)
+            return self._find_service(request)(request)
         except MemoryError:
             return build_problem(503, "memory", request, headers=(("retry-after", "2"),))
         except KGError as error:
@@ -103,8 +108,9 @@ class Application:
             traceback.print_exc(file=sys.stderr)
             return build_problem(500, "fault", request)
 
-    def _find_service(self, path: str) -> Service:
-        service = self._services.get(path)
+    def _find_service(self, request: HttpRequest) -> Service:
+        path = request.path
+        service = self._services.get(path) or (self._forms.get(path) if request.method == "POST" else None)
         if service is not None:
             return service
         if path.startswith("/api/"):

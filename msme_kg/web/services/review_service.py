@@ -8,10 +8,11 @@ from email.policy import HTTP
 from urllib.parse import parse_qs
 
 from msme_kg.changes.changeset import UpdateRequest
-from msme_kg.errors import InputError, UsageError, to_printable
-from msme_kg.message_catalog import build_text
+from msme_kg.errors import InputError, KGError, UsageError, to_printable
+from msme_kg.message_catalog import build_text, translate
 from msme_kg.operations.check import review_state
 from msme_kg.operations.validate import validate_document
+from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.validation_input import ValidationInput
@@ -44,13 +45,14 @@ _PASTED, _UPLOADED = "pasted", "uploaded"
 class ReviewService:
     """Reviews documents and updates; nothing is written."""
 
-    def __init__(self, state: ValidationInput) -> None:
+    def __init__(self, state: ValidationInput, renderer: SiteRenderer) -> None:
         """Review updates of a graph.
 
         Args:
             state: the graph.
+            renderer: renders the page with the form.
         """
-        self._state = state
+        self._state, self._renderer = state, renderer
 
     def check(self, request: HttpRequest) -> HttpResponse:
         """Answer ``POST /api/check``: what an update would break, resolve and change."""
@@ -72,6 +74,20 @@ class ReviewService:
         if len(update.add) != 1 or update.remove or update.updates:
             raise UsageError(build_text("error.web-one-document"))
         return _render(validate_document(self._state, update.add[0], lang=_choose_language(request)), request)
+
+    def check_form(self, lang: str, request: HttpRequest) -> HttpResponse:
+        """Answer the form on the page ``/check/``: the page with the report, also of an error in the data."""
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        fields = _read_form(request, media_type) if media_type in _FORMS else {}
+        try:
+            report = review_state(self._state, _build_update(fields), lang).render()
+        except KGError as error:
+            report = _describe_error(error, lang)
+        pasted = {
+            name: content.decode("utf-8", "replace") for name, (file, content) in fields.items() if not file
+        }
+        body = self._renderer.render_review(lang, report, pasted)
+        return HttpResponse(200, "text/html; charset=utf-8", body, (("content-language", lang),), False)
 
     def _read_update(self, request: HttpRequest) -> UpdateRequest | HttpResponse:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -121,6 +137,13 @@ def _build_update(fields: Mapping[str, tuple[str, bytes]]) -> UpdateRequest:
         raise UsageError(build_text("error.web-nothing-pasted"))
     add, remove, updates = (tuple(documents[name]) for name in _FIELDS)
     return UpdateRequest(add, remove, updates)
+
+
+def _describe_error(error: KGError, lang: str) -> str:
+    location = error.location
+    lines = [f"{location}: " if location else "", translate(error.message, lang)]
+    excerpt = location.excerpt if location else ""
+    return "\n".join(part for part in ("".join(lines), excerpt, translate(error.hint or "", lang)) if part)
 
 
 def _find_suffix(file: str) -> str:
