@@ -58,3 +58,9 @@ def test_headers_are_parsed_once(tmp_path: Path) -> None:
     found = loaded(tmp_path, "query", "members", "--as-of", "2020-02-02")
     assert "pyoxigraph" in found
     assert "yaml" not in found
+
+
+def test_a_question_asked_again_loads_no_library(tmp_path: Path) -> None:
+    loaded(tmp_path, "query", "members", "--as-of", "2020-02-03")
+    found = loaded(tmp_path, "query", "members", "--as-of", "2020-02-03")
+    assert found & {"click", "pyoxigraph", "yaml", "tomllib", "dataclasses"} == set()

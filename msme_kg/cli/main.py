@@ -7,8 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from msme_kg.cli.answer_cache import AnswerCache
-from msme_kg.cli.streams import describe_failure, get_output_failure, open_standard_streams
-from msme_kg.errors import FindingError, WriteError
+from msme_kg.cli.streams import get_output_failure, open_standard_streams
 
 if TYPE_CHECKING:
     import click
@@ -35,10 +34,8 @@ def main() -> NoReturn:
             answers.store(root)
     sys.stdout.flush()
     failure = get_output_failure()
-    # A reader that closes its pipe early has what it wants, and the code of an error comes first.
-    if failure is not None and not isinstance(failure, BrokenPipeError) and code <= FindingError.exit_code:
-        from msme_kg.cli.root import report_error
+    if failure is not None and not isinstance(failure, BrokenPipeError):  # whose reader has what it wants
+        from msme_kg.cli.root import report_output_failure
 
-        what = f"cannot write to standard output: {describe_failure(failure)}"
-        code = report_error(WriteError(what, hint="redirect it elsewhere, or name a file with -o"), context)
+        code = report_output_failure(failure, code, context)
     sys.exit(code)

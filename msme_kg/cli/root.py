@@ -13,9 +13,9 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.language import find_locale_language, find_named_language
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import get_outcome, print_error, print_note
-from msme_kg.cli.streams import is_pipe
+from msme_kg.cli.streams import describe_failure, is_pipe
 from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
-from msme_kg.errors import KGError, UsageError, WriteError, find_close_matches, to_printable
+from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
 from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
 from msme_kg.version import __version__
 
@@ -152,6 +152,20 @@ def _complete(instruction: str) -> int:
         return error.exit_code
     except (KeyError, ValueError):  # not called by a shell: COMP_WORDS or COMP_CWORD is missing or malformed
         return UsageError.exit_code
+
+
+def report_output_failure(failure: OSError, code: int, context: Sequence[click.Context]) -> int:
+    """Print an error if standard output could not be written, and return the exit code.
+
+    Args:
+        failure: what happened.
+        code: the exit code of the command; that of an error comes first.
+        context: the context of the root command, if there is one.
+    """
+    if code > FindingError.exit_code:
+        return code
+    what = f"cannot write to standard output: {describe_failure(failure)}"
+    return report_error(WriteError(what, hint="redirect it elsewhere, or name a file with -o"), context)
 
 
 def report_error(error: KGError, context: Sequence[click.Context]) -> int:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from msme_kg.errors import InputError
-
 
 class OutputStream(io.FileIO):
     """Standard output or error that keeps the first failure, and discards what is written after it.
@@ -59,6 +57,8 @@ class _InputStream(io.FileIO):
             try:
                 count: int | None = super().readinto(buffer)
             except OSError as error:
+                from msme_kg.errors import InputError  # an answer from the cache does not wait for it
+
                 raise InputError(
                     f"cannot read standard input: {describe_failure(error)}",
                     hint="redirect it from a file or a pipe, or name a file instead of -",

@@ -6,12 +6,11 @@ import hashlib
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class FileState:
+class FileState(NamedTuple):
     """The state of files.
 
     Attributes:

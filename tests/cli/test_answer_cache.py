@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -92,6 +96,36 @@ def test_hints_come_again_with_the_answer(asked: Asked) -> None:
     first, second = asked.ask(*MEMBERS), asked.ask(*MEMBERS)
     assert "hint: 10 more have indirect evidence only: --evidence indirect\n" in second[2]
     assert (first[1:3], second[3]) == (second[1:3], False)
+
+
+def test_a_terminal_has_an_answer_of_its_own_for_each_width(asked: Asked) -> None:
+    def show(width: int) -> list[str]:
+        """Return the lines that a terminal of a width shows."""
+        controller, terminal = os.openpty()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        places = {"MSME_KG_CACHE": str(asked.caches), "MSME_KG_ROOT": str(asked.root)}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "msme_kg", "query", "work-areas"],
+            stdin=subprocess.DEVNULL,
+            stdout=terminal,
+            stderr=subprocess.DEVNULL,
+            cwd=asked.folder,
+            env=environment("2025-12-31", more=places),
+        )
+        os.close(terminal)
+        chunks = []
+        with suppress(OSError):  # the end, on Linux
+            while chunk := os.read(controller, 65536):
+                chunks.append(chunk)
+        os.close(controller)
+        assert process.wait(60) == 0
+        return b"".join(chunks).decode().splitlines()
+
+    narrow, wide = show(30), show(120)
+    assert max(map(len, narrow)) <= 30 < max(map(len, wide))
+    assert [show(30), show(120)] == [narrow, wide]
+    assert len(asked.list_answers()) == 2
+    assert asked.ask("query", "work-areas")[1].splitlines() not in (narrow, wide)
 
 
 def change_label(root: Path) -> None:
