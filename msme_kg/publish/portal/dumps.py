@@ -44,7 +44,7 @@ def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dic
 
 
 def _canonicalize(quads: Sequence[ox.Quad]) -> Iterable[ox.Quad]:
-    """Return quads with the blank node labels of RDFC-1.0, which depend on the quads with blank nodes alone."""
+    """Return quads with the blank node labels of RDFC-1.0, which depend on quads with blank nodes alone."""
     dataset = ox.Dataset(filter(has_bnodes, quads))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return chain(filterfalse(has_bnodes, quads), dataset)
