@@ -34,6 +34,7 @@ ROOMS = {
     "elementpath": {"shacl/"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
+    "uvicorn": {"web/server/"},
     "vl_convert": {"rendering/chart_picture.py"},
     "xlsxwriter": {"rendering/workbook.py"},
     "yaml": {"sparql/header_yaml.py", "sparql/query_header.py"},
@@ -159,7 +160,7 @@ def test_only_the_repository_and_its_storage_open_files_of_a_root(path: Path) ->
         and ast.unparse(node.left).endswith("root")
     ]
     # The folder to be written is compared with those of the graph there; nothing is opened.
-    allowed = ("repository.py", "storage/", "publish/atomic_folder.py", "cli/arguments.py")
+    allowed = ("repository.py", "storage/", "publish/atomic_folder.py", "cli/arguments.py", "web/server/")
     assert not joins or NAMES[path].startswith(allowed), joins
 
 
@@ -219,6 +220,10 @@ OWN_NAMES = {
     "cli/streams.py readall": "named like that of io",
     "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
+    "web/server/http_protocol.py connection_lost": "named like that of asyncio",
+    "web/server/http_protocol.py connection_made": "likewise",
+    "web/server/http_protocol.py data_received": "likewise",
+    "web/server/zygote.py main": "the entry point",
 }
 
 
@@ -268,7 +273,7 @@ def test_no_room_is_more_than_a_fifth_of_the_package() -> None:
         room = file.partition("/")[0]
         lines[room] = lines.get(room, 0) + path.read_text(encoding="utf-8").count("\n")
     assert {room: count for room, count in lines.items() if count > sum(lines.values()) / 5} == {}
-    assert sum(lines.values()) < 44_000
+    assert sum(lines.values()) < 48_000
 
 
 @FILES

@@ -35,6 +35,7 @@ COMMANDS = {
     "query": "Run a canned query.",
     "release": "Release the graph as a version.",
     "search": "Find entities by words.",
+    "serve": "Serve the graph over HTTP.",
     "site": "Write the graph as static web pages.",
     "sparql": "Run a SPARQL query of your own.",
     "validate": "Validate the graph with shapes and checks.",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.publish.atomic_folder import TargetFolder
-from msme_kg.publish.site.renderer import SiteInput, SiteRenderer
+from msme_kg.publish.site.renderer import SiteRenderer
+from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
-from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.canned import CannedQuery, EntitySet
 from msme_kg.sparql.endpoint import require_base_url
 from msme_kg.sparql.results import Solutions
 from msme_kg.storage.dataset import Dataset
@@ -49,11 +51,8 @@ class Site:
         graph = OpenGraph.from_files(repository, LANGUAGES[0], default_graph)
         by_language = {lang: graph.with_language(lang) for lang in LANGUAGES}
 
-        def run_query(query: CannedQuery, options: Mapping[str, str], lang: str) -> Solutions:
-            return by_language[lang].run_query(query, options).solutions
-
-        site_input = SiteInput(repository, files, default_graph, graph.engine, run_query)
-        renderer = SiteRenderer(site_input, f"{base_url.rstrip('/')}/" if base_url else "", progress)
+        url = f"{base_url.rstrip('/')}/" if base_url else ""
+        renderer = build_renderer(repository, files, by_language, url, progress)
         return cls(renderer)
 
     def write(self, target: TargetFolder) -> int:
@@ -68,3 +67,39 @@ class Site:
         """
         target.write(self.renderer.render_all())
         return self.renderer.page_count
+
+
+def build_renderer(
+    repository: Repository,
+    files: Dataset,
+    graphs: Mapping[str, OpenGraph],
+    base_url: str = "",
+    progress: Progress = ignore_progress,
+    *,
+    is_live: bool = False,
+) -> SiteRenderer:
+    """Return the renderer of the site of a graph.
+
+    Args:
+        repository: the graph.
+        files: all its files.
+        graphs: the graph by language, loaded from the files of its default graph.
+        base_url: where the site will be published, with a trailing slash; empty if unknown.
+        progress: receives the name of each stage.
+        is_live: whether a server gives the pages.
+
+    Raises:
+        msme_kg.errors.InputError: a query or template of the graph is malformed.
+    """
+
+    def run_query(query: CannedQuery, options: Mapping[str, str], lang: str) -> Solutions:
+        return graphs[lang].run_query(query, options).solutions
+
+    def list_names(entities: EntitySet, lang: str) -> list[str]:
+        names = graphs[lang].resolver.load_names(entities)
+        return sorted({name.name for name in names if name.rank == LABEL_RANK and name.lang == lang})
+
+    graph = graphs[LANGUAGES[0]]
+    default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
+    site_input = SiteInput(repository, files, default_graph, graph.engine, run_query, list_names)
+    return SiteRenderer(site_input, base_url, progress, is_live=is_live)

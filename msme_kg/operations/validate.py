@@ -101,13 +101,41 @@ def validate(
             if own:
                 whole = validate_graph(before, use_pyshacl=engine == ENGINES[1], progress=progress)
                 report = whole.filter_by_files(own).with_findings(report.findings)
-    prefixes = before.repository_files.prefixes
+    return _name_findings(report, after, lang, show_details=show_details)
+
+
+def validate_document(
+    state: ValidationInput, document: GraphFile, *, lang: str = "en", progress: Progress = ignore_progress
+) -> Validation:
+    """Validate a document that would be added to a graph: what is wrong with it and what it would break.
+
+    Args:
+        state: the graph, which has been read already.
+        document: the document.
+        lang: the language of messages.
+        progress: receives the name of each stage.
+
+    Raises:
+        msme_kg.errors.InputError: the document is malformed.
+        msme_kg.errors.SafetyError: it nests too deep.
+    """
+    after = state.with_extra_files([document])
+    with suggest_prefixes(state.repository):
+        report = validate_changes(state, after, progress=progress)
+    return _name_findings(report, after, lang)
+
+
+def _name_findings(
+    report: ValidationReport, state: ValidationInput, lang: str, *, show_details: bool = False
+) -> Validation:
+    """Return a report with a renderer that knows the labels of the entities in it."""
+    prefixes = state.repository_files.prefixes
     labels = None
     if report.findings:
         focus_nodes = {one.focus_node for one in report.findings if isinstance(one.focus_node, ox.NamedNode)}
-        label_files = read_labels(focus_nodes, (Dataset(after.extra_files), after.repository_files))
+        label_files = read_labels(focus_nodes, (Dataset(state.extra_files), state.repository_files))
         labels = Labels(LocalEngine(label_files), prefixes, lang)
-    find_path = build_path_finder(repository, (file.path for file in foreign))
+    find_path = build_path_finder(state.repository, (file.path for file in state.extra_files))
     return Validation(report, ReportRenderer(lang, __version__, prefixes, labels, show_details, find_path))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
-from functools import cached_property
+from collections.abc import Callable, Container, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.rdf.parser import parse
+from msme_kg.rdf.terms import normalize_language_tag
 from msme_kg.sparql.language_tags import fold_language_tags
 from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
@@ -22,6 +24,13 @@ _COUNTS_REPEATS = re.compile(
     r"\b(?:(?:COUNT|SUM|AVG|GROUP_CONCAT)\s*\(\s*(?!DISTINCT\b)|LIMIT\b|OFFSET\b)", re.IGNORECASE
 )
 """Signs in the text of a query whose distinct rows depend on how often a solution occurs."""
+
+_LANGUAGE_TAGS = {
+    ox.QueryResultsFormat.JSON: re.compile(rb'(,"xml:lang":")([a-z0-9]+-[a-z0-9-]+)(?=")'),
+    ox.QueryResultsFormat.XML: re.compile(rb'(<literal xml:lang=")([a-z0-9]+-[a-z0-9-]+)(?=")'),
+    ox.QueryResultsFormat.TSV: re.compile(rb'((?<!\\)"@)([a-z0-9]+-[a-z0-9-]+)(?=[\t\n])'),
+}
+"""Language tags as Oxigraph writes them, which no text of a literal can look like, since it is escaped."""
 
 
 class LocalEngine:
@@ -92,30 +101,87 @@ class LocalEngine:
             self.is_prepared, self._union_store = False, self._load_files()
             return self._run(query, keywords)
 
+    def serialize_answer(
+        self,
+        query: str,
+        default_graphs: Sequence[ox.NamedNode] = (),
+        named_graphs: Sequence[ox.NamedNode] = (),
+        base: str | None = None,
+    ) -> GraphResult | Callable[[ox.QueryResultsFormat], bytes]:
+        """Evaluate a query whose result is only sent on.
+
+        Args:
+            query: the query.
+            default_graphs: the graphs that are its default graph; with ``named_graphs``, what the query
+                itself says of its dataset does not count (SPARQL 1.1 Protocol §2.1.4).
+            named_graphs: its named graphs.
+            base: the IRI against which relative IRIs are resolved; None if these are errors.
+
+        Returns:
+            The graph of a CONSTRUCT or DESCRIBE; else a function that returns the result in a format.
+
+        Raises:
+            InputError: a syntax error, or an evaluation that failed.
+            SafetyError: see ``query``.
+        """
+        keywords = reject_unsafe_query(query)
+        if _TRIPLE_TERM.search(query):
+            self._run(query, keywords)  # refuses triples as terms, which the formats of SPARQL 1.1 lack
+        graphs = (default_graphs, named_graphs) if default_graphs or named_graphs else None
+        answer = self._evaluate(query, keywords, graphs, base)
+        if isinstance(answer, ox.QueryTriples):
+            result = _read_answer(answer)
+            assert isinstance(result, GraphResult)  # noqa: S101 (it is of triples)
+            return result
+        return partial(_serialize_answer, answer)
+
+    def read_graph(self, graph: ox.NamedNode | None) -> Sequence[ox.Quad] | None:
+        """Return the quads of a named graph, or of the default graph; None if there is no such graph."""
+        if graph is None:
+            return list(self._union_store)
+        quads = list(self._named_graph_store.quads_for_pattern(None, None, None, graph))
+        return quads or None
+
     def _run(self, query: str, keywords: Container[str]) -> QueryResult:
-        by_file = "GRAPH" in keywords or "FROM" in keywords
+        result = _read_answer(self._evaluate(query, keywords))
+        if _TRIPLE_TERM.search(query) and _has_triple_terms(result):
+            raise build_triple_term_error()
+        return result
+
+    def _evaluate(
+        self,
+        query: str,
+        keywords: Container[str],
+        graphs: tuple[Sequence[ox.NamedNode], Sequence[ox.NamedNode]] | None = None,
+        base: str | None = None,
+    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+        by_file = graphs is not None or "GRAPH" in keywords or "FROM" in keywords
         by_file = by_file or (self._merges_rows and not _COUNTS_REPEATS.search(query))
         store = self._named_graph_store if by_file else self._union_store
+        default_graphs, named_graphs = (None, None) if graphs is None else map(_list_graphs, graphs)
         try:
-            answer = store.query(
+            return store.query(
                 fold_language_tags(query),
+                base_iri=base,
                 prefixes=dict(self.prefixes),
-                use_default_graph_as_union=by_file and "FROM" not in keywords,
+                use_default_graph_as_union=by_file and graphs is None and "FROM" not in keywords,
+                default_graph=default_graphs,
+                named_graphs=named_graphs,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None
         except RuntimeError as error:
             raise build_evaluation_error(error) from None
-        result = _read_answer(answer)
-        if _TRIPLE_TERM.search(query) and _has_triple_terms(result):
-            raise build_triple_term_error()
-        return result
 
     def select(self, query: str) -> Solutions:
         """Return the result of a query that is known to be a SELECT."""
         answer = self.query(query)
         assert isinstance(answer, Solutions)  # noqa: S101 (the caller wrote the query)
         return answer
+
+
+def _list_graphs(graphs: Sequence[ox.NamedNode]) -> list[Any]:
+    return list(graphs)  # pyoxigraph's list types are invariant
 
 
 def _read_answer(answer: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean) -> QueryResult:
@@ -129,6 +195,18 @@ def _read_answer(answer: ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean) 
     except RuntimeError as error:
         raise build_evaluation_error(error) from None
     return AskResult(bool(answer))
+
+
+def _serialize_answer(answer: ox.QuerySolutions | ox.QueryBoolean, syntax: ox.QueryResultsFormat) -> bytes:
+    """Return an answer in a format, with language tags in the case that RFC 5646 §2.1.1 recommends."""
+    try:
+        content = answer.serialize(format=syntax) or b""
+    except RuntimeError as error:
+        raise build_evaluation_error(error) from None
+    pattern = _LANGUAGE_TAGS.get(syntax)
+    if pattern is None:
+        return content
+    return pattern.sub(lambda match: match[1] + normalize_language_tag(match[2].decode()).encode(), content)
 
 
 def _has_triple_terms(result: QueryResult) -> bool:

@@ -58,9 +58,20 @@ class GraphFile:
             SafetyError: a symbolic link to a place outside its folder.
         """
         get_format_for_path(name)
+        return cls.from_content(name, read_input(name), allow_relative_iris=allow_relative_iris)
+
+    @classmethod
+    def from_content(cls, name: str, content: bytes, *, allow_relative_iris: bool = False) -> GraphFile:
+        """Return an RDF document that is no file of a repository, in a named graph of its own.
+
+        Args:
+            name: what messages call it; its suffix names the syntax.
+            content: the bytes.
+            allow_relative_iris: resolve relative IRIs against the IRI of its graph.
+        """
         digest = hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:16]
         graph = to_graph_iri(f"foreign/{digest}")
-        return cls(name, graph, read_input(name), graph if allow_relative_iris else None)
+        return cls(name, graph, content, graph if allow_relative_iris else None)
 
     @classmethod
     def from_update_path(cls, name: str) -> GraphFile:

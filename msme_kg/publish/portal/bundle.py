@@ -103,7 +103,10 @@ def _build_descriptions(
     yield "void.ttl", void
     yield ".well-known/void", void  # the well-known URI of VoID §7.2
     yield ".well-known/sparql-examples", to_turtle(queries, release.prefixes)
-    yield SERVICE_DESCRIPTION, to_turtle(build_service_description(release, quads), release.prefixes)
+    yield (
+        SERVICE_DESCRIPTION,
+        to_turtle(build_service_description(release.dataset_iri, release.endpoint, quads), release.prefixes),
+    )
     sizes = [(path, len(dump)) for path, dump in dumps.items()]
     yield "dataset.jsonld", serialize_json(to_schema_org(release, sizes))
     yield "CITATION.cff", render_citation_file(release).encode()

@@ -7,22 +7,24 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.publish.portal.rdf_builder import describe_node, to_typed_literal
 from msme_kg.rdf.terms import get_graph_iri, without_graph
 
 
-def build_service_description(release: DatasetMetadata, quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def build_service_description(
+    dataset_iri: str, endpoint: str | None, quads: Iterable[ox.Quad]
+) -> list[ox.Quad]:
     """Describe the ``sd:Dataset`` with its graphs and their sizes, and the ``sd:Service`` if one exists.
 
     Args:
-        release: the release.
+        dataset_iri: the IRI of the dataset.
+        endpoint: the address of its endpoint; None if it has none.
         quads: the quads of all named graphs.
     """
     graphs: dict[str, set[ox.Quad]] = defaultdict(set)
     for quad in quads:
         graphs[get_graph_iri(quad)].add(without_graph(quad))
-    node, default_graph = ox.NamedNode(f"{release.dataset_iri}/graphs"), ox.BlankNode("default")
+    node, default_graph = ox.NamedNode(f"{dataset_iri}/graphs"), ox.BlankNode("default")
     description = [*describe_node(node, {"a": "sd:Dataset", "sd:defaultGraph": default_graph})]
     description += _describe_graph(default_graph, len(set().union(*graphs.values())))
     for number, (name, triples) in enumerate(sorted(graphs.items())):
@@ -30,12 +32,12 @@ def build_service_description(release: DatasetMetadata, quads: Iterable[ox.Quad]
         description += describe_node(node, {"sd:namedGraph": named_graph})
         description += describe_node(named_graph, {"a": "sd:NamedGraph", "sd:name": name, "sd:graph": graph})
         description += _describe_graph(graph, len(triples))
-    if release.endpoint:
+    if endpoint:
         description += describe_node(
-            f"{release.dataset_iri}/service",
+            f"{dataset_iri}/service",
             {
                 "a": "sd:Service",
-                "sd:endpoint": release.endpoint,
+                "sd:endpoint": endpoint,
                 "sd:supportedLanguage": "sd:SPARQL11Query",
                 "sd:defaultDataset": node,
             },

@@ -28,7 +28,8 @@ from msme_kg.repository import to_graph_path
 _TRAILING_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", RDF_TYPE, f"{DCTERMS}source")
 """Properties listed last, because the page displays their values elsewhere too."""
 
-_REPLACED_BY = f"{DCTERMS}isReplacedBy"
+REPLACED_BY = f"{DCTERMS}isReplacedBy"
+"""The property that leads from a deprecated entity to what replaces it."""
 _LANGUAGE = ("http://purl.org/dc/elements/1.1/language", f"{DCTERMS}language")
 _URL = "https://schema.org/url"
 _IMPRINT = ("http://purl.org/dc/elements/1.1/publisher", f"{DCTERMS}publisher", f"{DCTERMS}issued")
@@ -147,7 +148,7 @@ def build_entity_context(
         label_lang=label_lang,
         other_label=view.find_label_in_other_language(iri),
         is_deprecated=iri in content.deprecated,
-        replacements=[view.display_term(term) for term in content.list_objects(iri, _REPLACED_BY)],
+        replacements=[view.display_term(term) for term in content.list_objects(iri, REPLACED_BY)],
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
         **build_answer_context(view, parts),
         rows=_build_property_rows(view, iri, citations),

@@ -59,6 +59,7 @@ class SiteConfig:
         dataset_title: the title of the dataset by language.
         has_ontology: whether the site has an ontology page.
         base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
+        is_live: whether a server gives the pages, so that they have forms and links to its services.
     """
 
     graph_index: GraphIndex
@@ -70,6 +71,7 @@ class SiteConfig:
     dataset_title: Mapping[str, str]
     has_ontology: bool
     base_url: str
+    is_live: bool = False
 
 
 class PageContext:
@@ -227,6 +229,7 @@ class PageContext:
                 lang: base + folder + PAGE_FILES[lang] if base else PAGE_FILES[lang] for lang in LANGUAGES
             },
             "published": bool(base),
+            "live": self.site.is_live,
             "own_page": PAGE_FILES[self.lang],
             "other_page": PAGE_FILES[other],
             "title": title,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from urllib.parse import urlencode
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
@@ -14,15 +15,13 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.answer_tables import display_table
 from msme_kg.publish.site.entity_answers import make_table
 from msme_kg.publish.site.page_context import PageContext
-from msme_kg.publish.site.urls import QUERY
+from msme_kg.publish.site.site_input import QueryRunner
+from msme_kg.publish.site.urls import PAGE_FILES, QUERY
 from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.query_charts import render_query_chart
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.results import Solutions
 from msme_kg.sparql.results_writer import to_python, write_results
-
-QueryRunner = Callable[[CannedQuery, Mapping[str, str], str], Solutions]
-"""Runs a canned query with option values, in a language."""
 
 LabelLookup = Callable[..., str]
 """Returns the label of an IRI in the language ``lang``."""
@@ -40,6 +39,7 @@ class QueryPageData:
         is_example: whether it ran with the example values in its text, because an option is required.
         results: the result by language.
         plots: the chart by language as SVG; empty if it has none.
+        is_asked: whether the options were asked for, in contrast to those that a page has by default.
     """
 
     query: CannedQuery
@@ -47,6 +47,7 @@ class QueryPageData:
     is_example: bool
     results: Mapping[str, Solutions]
     plots: Mapping[str, str]
+    is_asked: bool = False
 
     @property
     def folder(self) -> str:
@@ -83,6 +84,30 @@ def run_default(
     return QueryPageData(query, options, is_example, results, _render_plots(query, results, find_label))
 
 
+def run_with_options(
+    query: CannedQuery,
+    run_query: QueryRunner,
+    options: Mapping[str, str],
+    lang: str,
+    find_label: LabelLookup,
+) -> QueryPageData:
+    """Run a canned query with given options, for the page in one language.
+
+    Args:
+        query: the query.
+        run_query: runs it with option values.
+        options: option values as text, by parameter name.
+        lang: the language of the page.
+        find_label: returns the label of an IRI in a language.
+
+    Raises:
+        msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+    """
+    results = {lang: run_query(query, options, lang)}
+    plots = _render_plots(query, results, find_label)
+    return QueryPageData(query, options, False, results, plots, is_asked=True)
+
+
 def _render_plots(
     query: CannedQuery, results: Mapping[str, Solutions], find_label: LabelLookup
 ) -> dict[str, str]:
@@ -107,6 +132,18 @@ def build_downloads(page_data: QueryPageData) -> dict[str, Callable[[], bytes]]:
     for lang, svg in page_data.plots.items():
         files[f"{stem}.{lang}.svg"] = svg.encode
     return files
+
+
+def find_language(query: CannedQuery, file: str) -> str:
+    """Return the language of a file in the folder of a query.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    for lang in LANGUAGES:
+        if file == PAGE_FILES[lang] or file.startswith(f"{query.name}.{lang}."):
+            return lang
+    raise KeyError(file)
 
 
 def build_query_context(
@@ -136,6 +173,7 @@ def build_query_context(
         query=query,
         is_example=page_data.is_example,
         until=view.display_text(view.messages["answer-until"].format(day=day)) if day else None,
+        asked="?" + urlencode(page_data.options) if page_data.is_asked else "",
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
         table=display_table(view, make_table(query, page_data.results[lang], labels)),
         has_plot=lang in page_data.plots,

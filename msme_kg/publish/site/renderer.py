@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from html import escape
 
 from msme_kg.entities.statistics import compute_statistics
-from msme_kg.errors import UsageError
 from msme_kg.name_folding import read_chinese_variants
 from msme_kg.namespaces import LANGUAGES, OWL
 from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
@@ -17,8 +15,10 @@ from msme_kg.publish.site.entity_answers import EntityAnswers
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.publish.site.page_builder import FolderFiles, PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
-from msme_kg.publish.site.query_pages import QueryPageData, QueryRunner
+from msme_kg.publish.site.query_folders import QueryFolders
+from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import (
     ABOUT,
     ASSETS,
@@ -26,41 +26,16 @@ from msme_kg.publish.site.urls import (
     PAGE_FILES,
     QUERY,
     SEARCH,
+    SERVICES,
     PageUrls,
     extract_section,
     is_under_base,
 )
 from msme_kg.rdf.serializers import serialize
-from msme_kg.rendering.templating import Templates, read_page_template
-from msme_kg.repository import Repository
-from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import CANNED, QueryCatalog
-from msme_kg.sparql.results import QueryEngine, Term
-from msme_kg.storage.dataset import Dataset
+from msme_kg.rendering.templating import read_page_template
 
-FolderFiles = Mapping[str, Callable[[], bytes]]
-"""The files of a folder: functions that return their content, by name."""
 _DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
 _ONTOLOGY = f"{OWL}Ontology"
-
-
-@dataclass(frozen=True)
-class SiteInput:
-    """The input of a site.
-
-    Attributes:
-        repository: the repository.
-        dataset: all files, including shapes and changes.
-        default_graph: the files of the SPARQL default graph.
-        engine: a query engine over the default graph.
-        run_query: runs a canned query with option values, in a language.
-    """
-
-    repository: Repository
-    dataset: Dataset
-    default_graph: Dataset
-    engine: QueryEngine
-    run_query: QueryRunner
 
 
 class SiteRenderer:
@@ -71,7 +46,12 @@ class SiteRenderer:
     """
 
     def __init__(
-        self, site_input: SiteInput, base_url: str = "", progress: Callable[[str], None] = lambda _: None
+        self,
+        site_input: SiteInput,
+        base_url: str = "",
+        progress: Callable[[str], None] = lambda _: None,
+        *,
+        is_live: bool = False,
     ) -> None:
         """Read the graph.
 
@@ -79,6 +59,7 @@ class SiteRenderer:
             site_input: the input.
             base_url: the URL at which the site is published; empty if unknown.
             progress: called with a description of each step.
+            is_live: whether a server gives the pages, which then have forms and links to its services.
 
         Raises:
             msme_kg.errors.KGError: a file or query is malformed.
@@ -94,40 +75,49 @@ class SiteRenderer:
             filter(is_under_base, self._graph_index.labels),
         )
         self._dataset_info = DatasetInfo.from_graph_index(self._graph_index)
-        self._statistics = compute_statistics(
-            site_input.repository, site_input.default_graph, site_input.engine
-        )
+        repository, default_graph, engine = site_input.repository, site_input.default_graph, site_input.engine
+        self._statistics = compute_statistics(repository, default_graph, engine)
         page_urls = PageUrls(self._graph_index.iris_under_base)
-        listed = {
-            section: [iri for iri in iris if iri not in self._graph_index.deprecated]
-            for section, iris in page_urls.sections.items()
-        }
-        self._sections = {section: iris for section, iris in listed.items() if iris}
+        self._sections = _list_current(page_urls.sections, self._graph_index.deprecated)
+        self._site = self._build_config(page_urls, base_url, is_live=is_live)
+        self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
+        self._headings = {lang: self._choose_headings(view) for lang, view in self._home_contexts.items()}
+        self._files = {file.graph: file for file in site_input.dataset.files}
+        self._pages = PageBuilder(self._site)
+        self._queries = QueryFolders(
+            self._pages,
+            site_input,
+            self._statistics.record_ends,
+            self._answers.labels,
+            lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
+            is_live=is_live,
+        )
+        self._entities = page_urls.iris_by_folder
+        self._folders = dict(self._list_folders())
+
+    def _build_config(self, page_urls: PageUrls, base_url: str, *, is_live: bool) -> SiteConfig:
+        """Return the data shared by all pages."""
         ontologies = self._graph_index.instances_by_class.get(_ONTOLOGY, [])
-        self._site = SiteConfig(
+        prefixes = self._input.dataset.prefixes
+        return SiteConfig(
             graph_index=self._graph_index,
             page_urls=page_urls,
-            prefixes=site_input.dataset.prefixes,
-            shorten_iri=cache(site_input.dataset.prefixes.shorten),
+            prefixes=prefixes,
+            shorten_iri=cache(prefixes.shorten),
             title=self._dataset_info.name,
             licence=self._dataset_info.licence,
             dataset_title=self._dataset_info.title,
             has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
             base_url=base_url,
+            is_live=is_live,
         )
-        self._home_contexts = {lang: PageContext(self._site, "", lang) for lang in LANGUAGES}
-        self._headings = {
-            lang: {
-                section: index_pages.choose_heading(view, self._facts, section, iris)
-                for section, iris in self._sections.items()
-            }
-            for lang, view in self._home_contexts.items()
+
+    def _choose_headings(self, view: PageContext) -> dict[str, str]:
+        """Return the heading of each list."""
+        return {
+            section: index_pages.choose_heading(view, self._facts, section, iris)
+            for section, iris in self._sections.items()
         }
-        self._files = {file.graph: file for file in site_input.dataset.files}
-        self._query_data: dict[str, QueryPageData] = {}
-        self._asked: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Mapping[str, Term | None]]] = {}
-        self._templates = Templates(read_page_template)
-        self._folders = dict(self._list_folders())
 
     def render(self, path: str) -> bytes:
         """Return the content of a file.
@@ -140,6 +130,42 @@ class SiteRenderer:
         """
         folder, _, name = path.rpartition("/")
         return self._folders[folder]()[name]()
+
+    def render_query(self, path: str, options: Mapping[str, str]) -> bytes:
+        """Return a file of the folder of a canned query, with the answer for some options.
+
+        Args:
+            path: its path within the site.
+            options: option values as text, by parameter name.
+
+        Raises:
+            KeyError: the folder is not that of a canned query, or has no such file.
+            msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+        """
+        folder, _, file = path.rpartition("/")
+        name = folder.removeprefix(f"{QUERY}/")
+        return self._queries.build_answer(name, file, options)[file]()
+
+    @property
+    def folders(self) -> Collection[str]:
+        """The paths of all folders."""
+        return self._folders.keys()
+
+    def list_files(self, folder: str) -> Collection[str]:
+        """Return the names of the files of a folder.
+
+        Raises:
+            KeyError: there is no such folder.
+        """
+        return self._folders[folder]().keys()
+
+    def find_replacement(self, folder: str) -> str | None:
+        """Return the folder of what replaces the deprecated entity of a folder; None for any other folder."""
+        iri = self._entities.get(folder)
+        if iri not in self._graph_index.deprecated:
+            return None
+        replacements = self._graph_index.list_objects(iri, entity_pages.REPLACED_BY)
+        return self._site.page_urls.find_folder(replacements[0].value) if replacements else None
 
     def render_all(self) -> Iterator[tuple[str, bytes]]:
         """Yield the path within the site and the content of every file."""
@@ -159,14 +185,14 @@ class SiteRenderer:
         yield DUMP, self._build_dumps
         yield QUERY, self._build_query_index
         yield SEARCH, self._build_search_page
-        for name in self._canned_queries:
-            yield f"{QUERY}/{name}", partial(self._build_query_page, name)
+        for name in self._queries.canned:
+            yield f"{QUERY}/{name}", partial(self._queries.build, name)
         for section, iris in self._sections.items():
             yield section, partial(self._build_section, section, iris)
-        for iri in self._graph_index.iris_under_base:
-            folder = self._site.page_urls.find_folder(iri)
-            assert folder is not None  # noqa: S101 (every IRI under the base has a folder)
+        for folder, iri in self._entities.items():
             yield folder, partial(self._build_entity_page, iri, folder)
+        for name in SERVICES if self._site.is_live else ():
+            yield name, partial(self._build_service_page, name)
 
     @property
     def page_count(self) -> int:
@@ -175,17 +201,6 @@ class SiteRenderer:
 
     def _list_page_folders(self) -> Iterator[str]:
         return (folder for folder in self._folders if folder not in {ASSETS, DUMP})
-
-    def _build_pages(
-        self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]
-    ) -> FolderFiles:
-        """Return a page in each language."""
-
-        def render_page(lang: str) -> bytes:
-            context = fill(PageContext(self._site, folder, lang))
-            return self._templates.render(f"{template}.html", context).encode()
-
-        return {PAGE_FILES[lang]: partial(render_page, lang) for lang in LANGUAGES}
 
     def _build_assets(self) -> FolderFiles:
         def render_script() -> bytes:
@@ -201,38 +216,22 @@ class SiteRenderer:
 
         return {name: partial(render_dump, syntax) for syntax, name in _DUMP_FILES.items()}
 
-    @cached_property
-    def _canned_queries(self) -> dict[str, CannedQuery]:
-        return {query.name: query for query in QueryCatalog(self._input.repository).get_all(CANNED)}
-
-    def _get_query_data(self, name: str) -> QueryPageData:
-        """Return a canned query with its answer, which is computed once."""
-        if name not in self._query_data:
-            self._query_data[name] = query_pages.run_default(
-                self._canned_queries[name],
-                self._input.run_query,
-                self._input.engine.select,
-                self._statistics.record_ends,
-                lambda iri, lang: self._home_contexts[lang].find_label(iri)[0],
-            )
-        return self._query_data[name]
-
-    def _build_query_page(self, name: str) -> FolderFiles:
-        page_data = self._get_query_data(name)
-        day = self._statistics.record_ends
+    def _build_service_page(self, name: str) -> FolderFiles:
+        """Return the page with the form of a service."""
 
         def fill(view: PageContext) -> dict[str, object]:
-            labels = self._answers.labels[view.lang]
-            return query_pages.build_query_context(view, page_data, day, labels)
+            return view.build_template_context(
+                view.messages[f"service-{name}"],
+                [(view.messages["home"], "")],
+                queries=self._queries.canned.values(),
+                prefixes=self._site.prefixes,
+            )
 
-        return {
-            **self._build_pages(page_data.folder, "query", fill),
-            **query_pages.build_downloads(page_data),
-        }
+        return self._pages.build(name, name, fill)
 
     def _build_query_index(self) -> FolderFiles:
-        queries = self._canned_queries.values()
-        return self._build_pages(
+        queries = self._queries.canned.values()
+        return self._pages.build(
             QUERY, "queries", lambda view: query_pages.build_index_context(view, queries)
         )
 
@@ -244,7 +243,7 @@ class SiteRenderer:
                 view, labelled, self._facts, self._headings[view.lang], SEARCH
             )
 
-        return {**self._build_pages(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
+        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
 
     def _build_csv(self, name: str, iris: Sequence[str]) -> FolderFiles:
         return {f"{name}.csv": lambda: index_pages.render_csv(self._graph_index, iris, self._facts)}
@@ -252,7 +251,7 @@ class SiteRenderer:
     def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
         headings, facts = self._headings, self._facts
         if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
-            return self._build_pages(
+            return self._pages.build(
                 section,
                 "schemes",
                 lambda view: ontology_pages.build_schemes_context(view, headings[view.lang][section]),
@@ -261,13 +260,13 @@ class SiteRenderer:
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_list_context(view, iris, facts, headings[view.lang][section], section)
 
-        return {**self._build_pages(section, "list", fill), **self._build_csv(section, iris)}
+        return {**self._pages.build(section, "list", fill), **self._build_csv(section, iris)}
 
     def _build_entity_page(self, iri: str, folder: str) -> FolderFiles:
         is_ontology = _ONTOLOGY in self._graph_index.list_types(iri)
         entity_files = EntityFiles(self._site, iri)
         fill = partial(self._fill_entity, iri=iri, entity_files=entity_files, is_ontology=is_ontology)
-        pages = self._build_pages(folder, "ontology" if is_ontology else "thing", fill)
+        pages = self._pages.build(folder, "ontology" if is_ontology else "thing", fill)
         if iri in self._files and not self._graph_index.triples_by_subject.get(iri):
             return {**pages, "index.ttl": lambda: self._files[iri].content}
         return {
@@ -301,10 +300,7 @@ class SiteRenderer:
         )
 
     def _build_home_page(self) -> FolderFiles:
-        queries = self._canned_queries.values()
-
-        def has_chart(query: CannedQuery) -> bool:
-            return query.plot is not None and bool(self._get_query_data(query.name).plots)
+        queries, has_chart = self._queries.canned.values(), self._queries.has_chart
 
         def fill(view: PageContext) -> dict[str, object]:
             return home_page.build_home_context(
@@ -312,7 +308,7 @@ class SiteRenderer:
                 self._dataset_info,
                 self._facts.subject,
                 self._answers.compose_parts(self._facts.subject, view.lang, is_brief=True),
-                partial(self._ask, view.lang),
+                partial(self._queries.list_rows, view.lang),
                 self._statistics.record_ends,
                 self._browse_lists,
                 self._headings[view.lang],
@@ -320,18 +316,8 @@ class SiteRenderer:
                 has_chart,
             )
 
-        pages = self._build_pages("", "home", fill)
+        pages = self._pages.build("", "home", fill)
         return {**pages, "sitemap.xml": self._build_sitemap} if self._site.base_url else pages
-
-    def _ask(self, lang: str, name: str, options: Mapping[str, str]) -> list[Mapping[str, Term | None]]:
-        """Return the rows of a canned query; none if this graph lacks the query or what an option names."""
-        key = (lang, name, tuple(options.items()))
-        if key not in self._asked:
-            try:
-                self._asked[key] = list(self._input.run_query(self._canned_queries[name], options, lang))
-            except (KeyError, UsageError):
-                self._asked[key] = []
-        return self._asked[key]
 
     def _build_about_page(self) -> FolderFiles:
         dumps = [f"{DUMP}/{name}" for name in _DUMP_FILES.values()]
@@ -342,7 +328,7 @@ class SiteRenderer:
                 view, self._dataset_info, self._statistics, self._browse_lists, headings, dumps
             )
 
-        return self._build_pages(ABOUT, "about", fill)
+        return self._pages.build(ABOUT, "about", fill)
 
     def _list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""
@@ -367,3 +353,9 @@ class SiteRenderer:
         )
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
         return "\n".join([head, *lines, "</urlset>", ""]).encode()
+
+
+def _list_current(sections: Mapping[str, list[str]], deprecated: Collection[str]) -> dict[str, list[str]]:
+    """Return the sections with an entity that is current, with these entities."""
+    current = {section: [iri for iri in iris if iri not in deprecated] for section, iris in sections.items()}
+    return {section: iris for section, iris in current.items() if iris}

@@ -13,7 +13,9 @@ PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
 
 QUERY, SEARCH, ABOUT, ASSETS, DUMP = "query", "search", "about", "assets", "dump"
-_RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, MANIFEST.casefold()}
+SERVICES = ("sparql", "check", "note")
+"""The folders of pages with the forms of services, which only a server has."""
+_RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, *SERVICES, "api", "-", MANIFEST.casefold()}
 _SAFE_SEGMENT = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq|xml)$", re.IGNORECASE)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
@@ -53,6 +55,11 @@ class PageUrls:
             for section, iris in sorted(sections.items())
             if _is_safe(section) and section.casefold() not in taken and section == section.casefold()
         }
+
+    @property
+    def iris_by_folder(self) -> dict[str, str]:
+        """The IRI of the page in each folder."""
+        return {folder: iri for iri, folder in self._folders.items()}
 
     def find_folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""

@@ -1,0 +1,89 @@
+"""Problems as responses: problem details in JSON (RFC 9457), and a page for browsers."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from http import HTTPStatus
+
+from msme_kg.errors import KGError
+from msme_kg.message_catalog import build_text, translate
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.web.http_message import HttpRequest, HttpResponse
+from msme_kg.web.negotiation import accepts_html, choose_language
+
+PROBLEM_TYPE = "application/problem+json"
+_STATUS_BY_EXIT_CODE = {2: 400, 3: 400, 4: 403, 5: 503, 6: 500, 7: 503}
+_NO_REQUEST = HttpRequest("GET", "/")
+
+
+def build_problem(
+    status: int,
+    kind: str,
+    request: HttpRequest = _NO_REQUEST,
+    headers: tuple[tuple[str, str], ...] = (),
+    **values: object,
+) -> HttpResponse:
+    """Return the response for a problem of HTTP itself.
+
+    Args:
+        status: the status code.
+        kind: the key of its messages ``web-problem`` and ``web-hint``.
+        request: what was asked; its headers name the language and the form of the answer.
+        headers: further headers.
+        values: values of placeholders of the messages.
+    """
+    message = build_text(f"web-problem.{kind}", **values)
+    error = KGError(message, hint=build_text(f"web-hint.{kind}", **values), code=f"web/{kind}")
+    return render_problem(error, request, status, headers)
+
+
+def render_problem(
+    error: KGError, request: HttpRequest, status: int = 0, headers: tuple[tuple[str, str], ...] = ()
+) -> HttpResponse:
+    """Return an error as a response.
+
+    Args:
+        error: the error.
+        request: what was asked.
+        status: the status code; by default that of the kind of error.
+        headers: further headers.
+    """
+    status = status or _STATUS_BY_EXIT_CODE.get(error.exit_code, 500)
+    title = HTTPStatus(status).phrase
+    lang = choose_language(request.headers.get("accept-language", ""))
+    detail, hint = translate(error.message, lang), translate(error.hint or "", lang)
+    if accepts_html(request.headers.get("accept", "")):
+        return HttpResponse(
+            status,
+            "text/html; charset=utf-8",
+            _render_page(lang, title, detail, hint).encode(),
+            headers,
+            False,
+        )
+    members: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if hint:
+        members["hint"] = hint
+    if error.code:
+        members["code"] = error.code
+    if error.location is not None:
+        location = error.location
+        members["location"] = {
+            name: value
+            for name, value in (("file", location.file), ("line", location.line), ("column", location.column))
+            if value
+        }
+        if location.excerpt:
+            members["excerpt"] = location.excerpt
+    body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
+    return HttpResponse(status, PROBLEM_TYPE, body.encode(), (*headers, ("content-language", lang)), False)
+
+
+def _render_page(lang: str, title: str, detail: str, hint: str) -> str:
+    paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in (detail, hint) if text)
+    heading = escape(title if lang == LANGUAGES[0] else detail)
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{heading}</title>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n{paragraphs}</main>\n</body>\n</html>\n"
+    )

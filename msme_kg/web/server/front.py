@@ -1,0 +1,290 @@
+"""Front of the server: an ASGI application that repeats cached responses and lets workers make the others."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from msme_kg.web.http_message import FORWARDED_HEADERS, HttpRequest, HttpResponse
+from msme_kg.web.problem import build_problem
+from msme_kg.web.server.generation import Generations
+from msme_kg.web.server.hot_cache import CacheKey, Headers, HotCache, ReadyResponse
+from msme_kg.web.server.metrics import Metrics
+from msme_kg.web.server.worker_pool import BusyError, TooLargeError, WorkerEndedError
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+MAX_BODY_SIZE = 10 << 20
+"""The largest content of a request in bytes."""
+BODY_SECONDS = 10.0
+"""How long a client may take to send the content of a request."""
+_COSTLY_PATHS = ("/sparql", "/api/check", "/api/validate", "/check", "/validate")
+"""Paths whose requests may take long, whatever the graph is: users write what is evaluated."""
+_LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
+_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+_LEFT = HttpResponse(400, is_cacheable=False)
+"""For a client that has left, which does not get it."""
+_RETRY_SECONDS = 2
+_LARGE = 100_000
+"""The size from which a response is compressed in a thread."""
+
+
+@dataclass(frozen=True)
+class FrontSettings:
+    """The settings of a front.
+
+    Attributes:
+        prefix: the path under which the server is reached; empty or with a leading slash.
+        cors: whether pages of other sites may read responses.
+        is_loopback: whether only this machine can reach the server; then it answers to its own names only, so
+            that no page of another site can reach it by a name that is made to point here (DNS rebinding).
+    """
+
+    prefix: str
+    cors: bool
+    is_loopback: bool
+
+
+class Front:
+    """The ASGI application; it never touches the graph."""
+
+    def __init__(self, generations: Generations, settings: FrontSettings) -> None:
+        """Create the application over the current generation of workers."""
+        self._generations = generations
+        self._settings = settings
+        self._prefix = settings.prefix.encode()
+        self._cache = HotCache()
+        self._running: dict[CacheKey, asyncio.Task[ReadyResponse]] = {}
+        self._metrics = Metrics()
+        self._further: Headers = []
+        if settings.cors:
+            self._further = [(b"access-control-allow-origin", b"*")]
+        generations.on_change = self._cache.clear
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, or follow the start and end of the server."""
+        if scope["type"] == "lifespan":
+            await self._follow_lifespan(receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        key = (
+            scope["raw_path"],
+            scope["query_string"],
+            headers.get(b"accept", b""),
+            headers.get(b"accept-language", b""),
+        )
+        method = scope["method"]
+        response = None
+        if method in {"GET", "HEAD"} and self._is_host_known(headers):
+            response = self._cache.get(key)
+        is_hit = response is not None
+        if response is None:
+            response = await self._find_response(scope, headers, key, receive)
+        status, size = await self._send(response, headers, method, send)
+        self._metrics.count_request(method, status, time.perf_counter() - began, is_hit=is_hit)
+        path = scope["raw_path"].decode("ascii", "replace")
+        seconds = time.perf_counter() - began
+        sys.stderr.write(f"{method} {path} {status} {size} {seconds * 1000:.1f}ms\n")
+
+    async def _follow_lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self._generations.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                await self._generations.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _is_host_known(self, headers: dict[bytes, bytes]) -> bool:
+        if not self._settings.is_loopback:
+            return True
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        return name in _LOOPBACK_NAMES
+
+    async def _find_response(
+        self, scope: Message, headers: dict[bytes, bytes], key: CacheKey, receive: Receive
+    ) -> ReadyResponse:
+        """Return the response of the server itself, or of a worker."""
+        own = self._answer_itself(scope, headers)
+        if own is not None:
+            return self._prepare(own)
+        path = unquote(scope["raw_path"][len(self._prefix) :].decode("ascii"), errors="replace")
+        forwarded = {
+            name.decode(): value.decode("latin-1")
+            for name, value in headers.items()
+            if name.decode("latin-1") in FORWARDED_HEADERS
+        }
+        query_string = scope["query_string"].decode("ascii", "replace")
+        if scope["method"] == "POST":
+            body = await _read_body(receive)
+            if isinstance(body, HttpResponse):
+                return self._prepare(body)
+            request = HttpRequest("POST", path, query_string, forwarded, body)
+            return await self._ask_while_connected(request, receive)
+        request = HttpRequest("GET", path, query_string, forwarded)
+        return await self._ask_once(key, request)
+
+    def _answer_itself(self, scope: Message, headers: dict[bytes, bytes]) -> HttpResponse | None:
+        path, method = scope["raw_path"], scope["method"]
+        if not self._is_host_known(headers):
+            return build_problem(421, "host")
+        if not path.startswith(self._prefix + b"/"):
+            if path == self._prefix:
+                return HttpResponse(308, headers=(("location", f"{self._settings.prefix}/"),))
+            return build_problem(404, "no-page")
+        if method not in _METHODS:
+            allow = (("allow", ", ".join(_METHODS)),)
+            return build_problem(405, "method", headers=allow)
+        if method == "OPTIONS":
+            return HttpResponse(204, headers=self._build_preflight_headers(), is_cacheable=False)
+        if method == "POST" and not self._is_origin_allowed(headers):
+            return build_problem(403, "origin")
+        own = path[len(self._prefix) :]
+        if own == b"/-/health":
+            pool = self._generations.current
+            is_well = pool.is_alive
+            text = f"{'ok' if is_well else 'loading'} {pool.version}\n"
+            return HttpResponse(
+                200 if is_well else 503, "text/plain; charset=utf-8", text.encode(), (), False
+            )
+        if own == b"/-/metrics":
+            text = self._metrics.render(self._generations.current, len(self._cache))
+            return HttpResponse(200, "text/plain; version=0.0.4; charset=utf-8", text.encode(), (), False)
+        return None
+
+    def _build_preflight_headers(self) -> tuple[tuple[str, str], ...]:
+        allow = ", ".join(_METHODS)
+        if not self._settings.cors:
+            return (("allow", allow),)
+        return (
+            ("allow", allow),
+            ("access-control-allow-methods", allow),
+            ("access-control-allow-headers", "accept, content-type"),
+            ("access-control-max-age", "86400"),
+        )
+
+    def _is_origin_allowed(self, headers: dict[bytes, bytes]) -> bool:
+        """Tell whether a page may send a form: one of this server, or any if that is asked for.
+
+        A proxy names the host that its client knows; a page of another site cannot name it without asking
+        for permission first.
+        """
+        origin = headers.get(b"origin")
+        if origin is None or self._settings.cors:
+            return True
+        own = {headers.get(name) for name in (b"host", b"x-forwarded-host")}
+        return origin.rpartition(b"://")[2] in own
+
+    def _prepare(self, response: HttpResponse) -> ReadyResponse:
+        return ReadyResponse(response, self._further)
+
+    async def _ask_once(self, key: CacheKey, request: HttpRequest) -> ReadyResponse:
+        """Ask a worker; equal requests meanwhile wait for the same response."""
+        task = self._running.get(key)
+        if task is None:
+            task = asyncio.create_task(self._ask_and_keep(key, request))
+            self._running[key] = task
+            task.add_done_callback(lambda _: self._running.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _ask_and_keep(self, key: CacheKey, request: HttpRequest) -> ReadyResponse:
+        pool = self._generations.current
+        response = await self._ask(request)
+        ready = self._prepare(response)
+        if response.status == 200 and response.is_cacheable and pool is self._generations.current:
+            self._cache.add(key, ready)
+        return ready
+
+    async def _ask_while_connected(self, request: HttpRequest, receive: Receive) -> ReadyResponse:
+        """Ask a worker, which is ended if the client leaves."""
+        answer = asyncio.create_task(self._ask(request))
+        left = asyncio.create_task(_wait_until_left(receive))
+        try:
+            await asyncio.wait({answer, left}, return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                answer.cancel()
+                with suppress(asyncio.CancelledError):
+                    await answer
+                return self._prepare(_LEFT)
+            return self._prepare(answer.result())
+        finally:
+            left.cancel()
+
+    async def _ask(self, request: HttpRequest) -> HttpResponse:
+        is_costly = request.path.startswith(_COSTLY_PATHS)
+        try:
+            return await self._generations.answer(request, is_costly=is_costly)
+        except BusyError:
+            self._metrics.refused += 1
+            return build_problem(503, "busy", headers=(("retry-after", str(_RETRY_SECONDS)),))
+        except TooLargeError:
+            return build_problem(413, "too-large")
+        except WorkerEndedError as error:
+            self._metrics.ended += 1
+            kind = "time" if error.took_too_long else "memory"
+            return build_problem(503, kind, headers=(("retry-after", str(_RETRY_SECONDS)),))
+
+    async def _send(
+        self, response: ReadyResponse, headers: dict[bytes, bytes], method: str, send: Send
+    ) -> tuple[int, int]:
+        """Send a response, and return its status and size."""
+        if_none_match = headers.get(b"if-none-match")
+        if if_none_match is not None and response.matches(if_none_match):
+            await send({"type": "http.response.start", "status": 304, "headers": response.unchanged})
+            await send({"type": "http.response.body", "body": b""})
+            return 304, 0
+        if b"gzip" not in headers.get(b"accept-encoding", b""):
+            fields, body = response.plain
+        elif len(response.body) > _LARGE and "compressed" not in response.__dict__:
+            fields, body = await asyncio.to_thread(lambda: response.compressed)
+        else:
+            fields, body = response.compressed
+        await send({"type": "http.response.start", "status": response.status, "headers": fields})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+        return response.status, len(body)
+
+
+async def _read_body(receive: Receive) -> bytes | HttpResponse:
+    """Return the content of a request, or the response that refuses it.
+
+    Content that is too large is received all the same, and dropped: a client that is cut off while it sends
+    would not see the response.
+    """
+    content, is_too_large = bytearray(), False
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return _LEFT
+                if not is_too_large:
+                    content += message.get("body", b"")
+                if len(content) > MAX_BODY_SIZE:
+                    is_too_large = True
+                    content.clear()
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        return build_problem(408, "slow")
+    if is_too_large:
+        return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
+    return bytes(content)
+
+
+async def _wait_until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,86 @@
+"""Start and end of the server."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+from msme_kg.errors import UsageError, WriteError
+from msme_kg.message_catalog import build_text
+from msme_kg.repository import Repository
+from msme_kg.web.server.front import Front, FrontSettings
+from msme_kg.web.server.generation import Generations
+from msme_kg.web.server.worker_pool import PoolSettings
+
+_BACKLOG = 2048
+_STOP_SECONDS = 1
+_KEEP_ALIVE_SECONDS = 30
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def run_server(
+    repository: Repository,
+    host: str,
+    port: int,
+    settings: PoolSettings,
+    *,
+    cors: bool,
+    notify: Callable[[str], None],
+) -> None:
+    """Serve a graph until a signal ends the server.
+
+    Args:
+        repository: the graph.
+        host: the address to listen on.
+        port: the port; 0 for any that is free.
+        settings: the settings of the workers.
+        cors: whether pages of other sites may read responses.
+        notify: receives lines about the server, such as its address.
+
+    Raises:
+        msme_kg.errors.UsageError: the extra ``serve`` is not installed.
+        msme_kg.errors.WriteError: the address is not free, or not of this machine.
+        msme_kg.web.server.worker_pool.LoadError: the graph cannot be loaded.
+    """
+    try:
+        import uvicorn
+
+        from msme_kg.web.server.http_protocol import LimitedHttpProtocol
+    except ImportError:
+        raise UsageError(
+            build_text("error.web-not-installed"),
+            hint=build_text("error.web-install", extra="msme-kg[serve]"),
+        ) from None
+    listener = _listen(host, port)
+    with listener:
+        generations = Generations(repository, settings, notify)
+        front = Front(generations, FrontSettings(settings.prefix, cors, host in _LOOPBACK))
+        config = uvicorn.Config(
+            front,
+            http=LimitedHttpProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        notify(f"http://{shown}:{listener.getsockname()[1]}{settings.prefix}/")
+        logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # the front writes the log
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WriteError(
+            build_text("error.web-address", host=host, port=port, reason=reason),
+            hint=build_text("error.web-port"),
+        ) from None

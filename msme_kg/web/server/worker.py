@@ -1,0 +1,78 @@
+"""Worker process: answers one request after another; the kernel ends it when one takes too long."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, decode_lengths
+
+RequestHandler = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True)
+class WorkerLimits:
+    """The limits of a worker.
+
+    Attributes:
+        seconds: how long a request may take.
+        memory_bytes: how much the address space may grow.
+    """
+
+    seconds: float
+    memory_bytes: int
+
+
+def run_worker(connection: socket.socket, handle: RequestHandler, limits: WorkerLimits) -> NoReturn:
+    """Answer the requests that come through a socket, and exit when it is closed.
+
+    The time limit is an alarm with its default action: the kernel ends the process, whatever native code is
+    running. The front sees the closed socket and answers for it.
+    """
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _limit_memory(limits.memory_bytes)
+    try:
+        while lengths := _receive(connection, LENGTHS_SIZE):
+            head_length, body_length = decode_lengths(lengths)
+            request = HttpRequest.decode(_receive(connection, head_length), _receive(connection, body_length))
+            signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+            response = handle(request).encode()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            connection.sendall(response)
+    except (ConnectionError, EOFError):
+        pass
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _limit_memory(further: int) -> None:
+    """Limit the address space to what is used now and some bytes more, where the system says what is used."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + further, resource.RLIM_INFINITY))
+    except (OSError, ValueError):
+        return
+
+
+def _receive(connection: socket.socket, length: int) -> bytes:
+    """Return exactly so many bytes; none if the socket is closed before the first.
+
+    Raises:
+        EOFError: it is closed within them.
+    """
+    content = bytearray()
+    while len(content) < length:
+        chunk = connection.recv(min(length - len(content), 1 << 20))
+        if not chunk:
+            if content:
+                raise EOFError
+            return b""
+        content += chunk
+    return bytes(content)

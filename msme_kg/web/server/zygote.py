@@ -1,0 +1,158 @@
+"""Zygote process: loads the graph once, forks workers, and replaces those that end.
+
+It is started by the front with a socket as standard input, over which it hands out the sockets of its workers
+and is told which to kill. It ends, with its workers, when the front closes that socket or dies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+_MESSAGE_SIZE = 65_536
+
+
+class _Zygote:
+    """A control socket, a function that answers requests, and the workers that run it."""
+
+    def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
+        """Load the graph.
+
+        Raises:
+            msme_kg.errors.KGError: a file is malformed.
+        """
+        import gc
+
+        from msme_kg.web.server.worker import WorkerLimits
+        from msme_kg.web.services.application import Application
+
+        self._control = control
+        self._limits = WorkerLimits(settings["seconds"], settings["memory_bytes"])
+        self._application = Application.load(settings["root"], settings["prefix"])
+        self._application.prepare()
+        self._workers: dict[int, int] = {}
+        self._last_number = 0
+        gc.collect()
+        gc.freeze()  # objects of now stay in pages that processes share
+
+    @property
+    def version(self) -> str:
+        """The version of the graph that the workers have."""
+        return self._application.version
+
+    def fork_worker(self) -> None:
+        """Fork a worker and hand out its socket with its number."""
+        if threading.active_count() != 1:
+            raise RuntimeError("a process with threads cannot be forked")
+        ours, theirs = socket.socketpair()
+        self._last_number += 1
+        pid = os.fork()
+        if pid == 0:
+            self._start_worker(ours, theirs)
+        theirs.close()
+        self._workers[pid] = self._last_number
+        socket.send_fds(self._control, [_encode({"worker": self._last_number})], [ours.fileno()])
+        ours.close()
+
+    def _start_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
+        from msme_kg.web.server.worker import run_worker
+
+        ours.close()
+        self._control.close()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        run_worker(theirs, self._application.answer, self._limits)
+
+    def kill_worker(self, number: int) -> None:
+        """Kill a worker; no other process can have its process id, since it is our child."""
+        for pid, other in self._workers.items():
+            if other == number:
+                os.kill(pid, signal.SIGKILL)
+
+    def reap_workers(self) -> None:
+        """Tell the front which workers ended by which signal, and replace them."""
+        while self._workers:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            number = self._workers.pop(pid)
+            by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+            self._control.send(_encode({"ended": number, "signal": by_signal}))
+            self.fork_worker()
+
+    def kill_all(self) -> None:
+        """Kill all workers and wait for their ends."""
+        for pid in self._workers:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self._workers:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
+def _encode(message: dict[str, Any]) -> bytes:
+    return json.dumps(message).encode()
+
+
+def main() -> None:
+    """Run a zygote whose standard input is the control socket, which keeps messages apart."""
+    from msme_kg.errors import KGError
+
+    with socket.socket(fileno=os.dup(0)) as control:
+        devnull = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(devnull, 0)
+        os.close(devnull)
+        settings = json.loads(control.recv(_MESSAGE_SIZE))
+        try:
+            zygote = _Zygote(control, settings)
+        except KGError as error:
+            location = "" if error.location is None else f"{error.location}: "
+            failure = {"failed": f"{location}{error.message}", "hint": error.hint, "code": error.exit_code}
+            control.send(_encode(failure))
+            sys.exit(error.exit_code)
+        with suppress(BrokenPipeError, ConnectionResetError):  # the front is gone
+            _run(zygote, control, settings["workers"])
+        zygote.kill_all()
+
+
+def _run(zygote: _Zygote, control: socket.socket, workers: int) -> None:
+    """Fork workers and replace them until the front is gone."""
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        control.send(_encode({"loaded": zygote.version}))
+        for _ in range(workers):
+            zygote.fork_worker()
+        _serve(zygote, control, reader)
+        signal.set_wakeup_fd(-1)
+
+
+def _serve(zygote: _Zygote, control: socket.socket, wake_reader: socket.socket) -> None:
+    """Follow orders and replace workers until the front closes the control socket."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(wake_reader, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is wake_reader:
+                    with suppress(BlockingIOError):
+                        wake_reader.recv(_MESSAGE_SIZE)
+                    zygote.reap_workers()
+                    continue
+                message = control.recv(_MESSAGE_SIZE)
+                if not message:
+                    return
+                zygote.kill_worker(json.loads(message)["kill"])
+
+
+if __name__ == "__main__":
+    main()

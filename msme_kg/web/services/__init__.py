@@ -1,0 +1,1 @@
+"""Services that answer requests from the graph; only workers run them."""

@@ -1,0 +1,112 @@
+"""The application of a worker: a graph in memory, and the service that answers each path."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+
+from msme_kg.api import KnowledgeGraph
+from msme_kg.errors import KGError
+from msme_kg.namespaces import LANGUAGES
+from msme_kg.operations.site import build_renderer
+from msme_kg.repository import Repository, is_in_default_graph
+from msme_kg.sparql.local_engine import LocalEngine
+from msme_kg.storage.dataset import Dataset
+from msme_kg.validation.validation_input import ValidationInput
+from msme_kg.web.http_message import HttpRequest, HttpResponse
+from msme_kg.web.problem import build_problem, render_problem
+from msme_kg.web.services.page_service import PageService
+from msme_kg.web.services.question_service import QuestionService
+from msme_kg.web.services.review_service import ReviewService
+from msme_kg.web.services.sparql_service import SparqlService
+
+Service = Callable[[HttpRequest], HttpResponse]
+
+
+class Application:
+    """Answers requests from a graph that is loaded once.
+
+    Attributes:
+        version: a hash of the files of the graph.
+    """
+
+    def __init__(self, repository: Repository, files: Dataset, prefix: str) -> None:
+        """Build the services over the files of a graph.
+
+        Args:
+            repository: the graph.
+            files: all its files.
+            prefix: the path under which the server is reached; empty or with a leading slash.
+
+        Raises:
+            msme_kg.errors.InputError: a file or query is malformed.
+        """
+        self.version = files.key[:16]
+        default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
+        engine = LocalEngine(default_graph)
+        graphs = {
+            lang: KnowledgeGraph(repository, engine, engine.prefixes, lang, dataset=default_graph)
+            for lang in LANGUAGES
+        }
+        renderer = build_renderer(repository, files, graphs, is_live=True)
+        self._pages = PageService(renderer, graphs, prefix)
+        questions = QuestionService(graphs, prefix)
+        state = ValidationInput.from_working_tree(repository)
+        reviews = ReviewService(state)
+        self._services: dict[str, Service] = {
+            "/sparql": SparqlService(engine, default_graph, prefix).answer,
+            "/api/check": reviews.check,
+            "/api/validate": reviews.validate,
+            "/api/search": questions.search,
+            "/api/describe": questions.describe,
+            "/api/terms": questions.list_terms,
+            "/api/openapi.json": questions.describe_api,
+            "/api/note": questions.write_note,
+        }
+        self._questions = questions
+
+    @classmethod
+    def load(cls, root: str | None, prefix: str) -> Application:
+        """Load a graph.
+
+        Args:
+            root: its folder; None for the one that is found as by the command line.
+            prefix: the path under which the server is reached.
+
+        Raises:
+            msme_kg.errors.KGError: there is no graph, or it is malformed.
+        """
+        repository = Repository.find(root)
+        files = Dataset.from_repository(repository, repository.list_all_files)
+        return cls(repository, files, prefix)
+
+    def prepare(self) -> None:
+        """Answer a request of each costly kind, so that forked processes share what it loads."""
+        document = HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"})
+        for request in (
+            HttpRequest("GET", "/index.html"),
+            HttpRequest("GET", "/api/search", "q=a"),
+            document,
+        ):
+            self.answer(request)
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """Answer a request; errors become problem details."""
+        try:
+            return self._find_service(request.path)(request)
+        except MemoryError:
+            return build_problem(503, "memory", request, headers=(("retry-after", "2"),))
+        except KGError as error:
+            return render_problem(error, request)
+        except Exception:  # noqa: BLE001 (the worker lives on; the log has the fault)
+            traceback.print_exc(file=sys.stderr)
+            return build_problem(500, "fault", request)
+
+    def _find_service(self, path: str) -> Service:
+        service = self._services.get(path)
+        if service is not None:
+            return service
+        if path.startswith("/api/"):
+            return self._questions.answer
+        return self._pages.answer

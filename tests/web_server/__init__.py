@@ -1,0 +1,1 @@
+"""Tests of the server: a real process on the loopback interface."""

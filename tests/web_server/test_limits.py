@@ -1,0 +1,169 @@
+"""Limits of the server: time, memory, size, hosts, origins, kills and reloads; it lives on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from conftest import Run
+
+from web_server.running import RunningServer, serve
+
+RUNAWAYS = {
+    "cross product": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "regex": 'SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(CONCAT(STR(?c), STR(?f)), "(a|b|ab)*c(d|e)*f")) }',
+    "path": "SELECT (COUNT(*) AS ?n) { ?a (!<urn:x>|^(!<urn:x>))* ?b . ?b (!<urn:x>|^(!<urn:x>))* ?c }",
+    "sort": "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f",
+    "groups": "SELECT ?a ?d (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } GROUP BY ?a ?d",
+    "distinct": "SELECT DISTINCT ?c ?f ?i { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+}
+
+
+@pytest.fixture(scope="module")
+def small() -> Iterator[RunningServer]:
+    with serve("--time-limit", "1", "--memory-limit", "400", "--workers", "2") as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", RUNAWAYS)
+def test_a_runaway_query_is_ended_and_the_next_is_answered(small: RunningServer, name: str) -> None:
+    reply = small.ask(f"/sparql?query={quote(RUNAWAYS[name])}")
+    assert reply.status == 503, reply.text[:200]
+    assert json.loads(reply.body)["code"] in {"web/time", "web/memory"}
+    assert "retry-after" in reply.headers
+    assert small.ask("/sparql?query=ASK%7B%7D").status == 200
+
+
+def test_pages_are_answered_while_all_ask_runaways(small: RunningServer) -> None:
+    target = f"/sparql?query={quote(RUNAWAYS['cross product'])}&n="
+    with ThreadPoolExecutor(12) as threads:
+        runaways = [threads.submit(small.ask, f"{target}{number}") for number in range(12)]
+        pages = [small.ask(f"/member/{code}/index.html").status for code in ("af", "ag", "al", "am")]
+        statuses = {one.result().status for one in runaways}
+    assert pages == [200] * 4
+    assert statuses == {503}
+
+
+def test_the_largest_content_and_headers_are_bounded(small: RunningServer) -> None:
+    large = small.ask("/api/check", {"Content-Type": "text/turtle"}, b"#" * (11 << 20))
+    assert large.status == 413
+    with socket.create_connection(("127.0.0.1", small.port)) as connection:
+        connection.sendall(b"GET /" + b"a" * (1 << 20) + b" HTTP/1.1\r\n")
+        assert connection.recv(64).split(b" ")[1] in {b"431", b"400"}
+
+
+_POST = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        _POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        _POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+        _POST + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+        b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+def test_ambiguous_requests_are_refused(small: RunningServer, request_bytes: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", small.port), timeout=30) as connection:
+        connection.sendall(request_bytes)
+        assert connection.recv(64).startswith(b"HTTP/1.1 400")
+    assert small.ask("/-/health").status == 200
+
+
+def test_content_of_a_request_that_offers_another_protocol_is_read(small: RunningServer) -> None:
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+    form = {"Content-Type": "application/sparql-query", **offer}
+    assert json.loads(small.ask("/sparql", form, "ASK {}").body)["boolean"] is True
+
+
+def test_a_head_may_come_in_pieces(small: RunningServer) -> None:
+    with socket.create_connection(("127.0.0.1", small.port), timeout=30) as connection:
+        for piece in (b"GET /-/he", b"alth HTTP/1.1\r\nHo", b"st: localhost\r\n\r", b"\n"):
+            connection.sendall(piece)
+            time.sleep(0.1)
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
+def test_only_its_own_names_reach_a_server_of_this_machine(small: RunningServer) -> None:
+    assert small.ask("/index.html", {"Host": "evil.example"}).status == 421
+    assert small.ask("/index.html", {"Host": f"localhost:{small.port}"}).status == 200
+    form = {"Content-Type": "text/turtle", "Origin": "https://evil.example"}
+    assert small.ask("/api/check", form, "").status == 403
+    own = form | {"Origin": f"http://127.0.0.1:{small.port}"}
+    assert small.ask("/api/check", own, "").status == 200
+
+
+def test_it_lives_on_without_a_worker_or_its_zygote() -> None:
+    with serve("--workers", "2") as server:
+        while len(server.list_processes()) < 4:
+            time.sleep(0.05)
+        front, zygote, *workers = server.list_processes()
+        for pid in (*workers, zygote):
+            os.kill(pid, signal.SIGKILL)
+            for _ in range(100):
+                if server.ask("/member/us/index.ttl").status == 200 and pid not in server.list_processes():
+                    break
+                time.sleep(0.1)
+        everything = server.list_processes()
+        os.kill(front, signal.SIGKILL)
+        server.process.wait(10)
+        for _ in range(100):
+            if not any(Path(f"/proc/{pid}").exists() for pid in everything):
+                break
+            time.sleep(0.1)
+        assert [pid for pid in everything if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_it_ends_at_once_and_frees_its_port() -> None:
+    with serve("--workers", "2") as server:
+        while len(everything := server.list_processes()) < 4:
+            time.sleep(0.05)
+        server.process.terminate()
+        assert server.process.wait(10) == -signal.SIGTERM
+        assert [pid for pid in everything if Path(f"/proc/{pid}").exists()] == []
+        with socket.create_server(("127.0.0.1", server.port)):
+            pass
+
+
+def test_changed_files_are_served_without_a_failed_request(copy_of_graph: Path) -> None:
+    file = copy_of_graph / "data/actors/members.ttl"
+    text = file.read_text(encoding="utf-8")
+    with serve(root=copy_of_graph) as server:
+        before = server.ask("/-/health").text
+        file.write_text(text.replace('"Afghanistan"@en', '"Afghanistan, once more"@en'), encoding="utf-8")
+        for _ in range(300):
+            reply = server.ask("/member/af/index.html")
+            assert reply.status == 200
+            if "once more" in reply.text:
+                break
+            time.sleep(0.1)
+        assert "once more" in reply.text
+        assert server.ask("/-/health").text != before
+        file.write_text("this is no Turtle", encoding="utf-8")
+        for _ in range(300):
+            if any("could not be reloaded" in line for line in server.log):
+                break
+            time.sleep(0.1)
+        assert "once more" in server.ask("/member/af/index.html").text
+
+
+def test_faults_at_the_start_are_said_in_a_line(run: Run, copy_of_graph: Path) -> None:
+    (copy_of_graph / "data/actors/members.ttl").write_text("this is no Turtle", encoding="utf-8")
+    ended = run("--root", str(copy_of_graph), "serve", "--port", "0")
+    assert ended.code == 3
+    assert "members.ttl" in ended.err
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ended = run("serve", "--port", str(taken.getsockname()[1]))
+    assert ended.code == 6
+    assert "--port" in ended.err
+    assert run("serve", "--prefix", "x y").code == 2

@@ -1,0 +1,104 @@
+"""Pages of the server: the bytes of the static site, and answers to questions."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from conftest import ROOT
+
+from msme_kg.operations.site import Site
+from msme_kg.repository import Repository
+from web_server.running import RunningServer, serve
+
+LIVE = re.compile(r"<!-- live -->.*?<!-- /live -->\n?", re.DOTALL)
+
+
+def test_files_are_those_of_the_static_site_but_for_live_blocks(server: RunningServer) -> None:
+    static = dict(Site.read(Repository(ROOT)).renderer.render_all())
+    kinds = {}
+    for path in sorted(static):
+        kinds.setdefault((path.split("/")[0], path.rpartition("/")[2].rpartition(".")[2]), []).append(path)
+    # One in fifty of each kind, and at least one: all of them are compared by ``make torture``.
+    for paths in kinds.values():
+        for path in paths[:: max(1, len(paths) // max(1, len(paths) // 50))]:
+            reply = server.ask(f"/{path}")
+            assert reply.status == 200, path
+            if path.endswith(".html"):
+                assert LIVE.sub("", reply.text) == static[path].decode(), path
+            else:
+                assert reply.body == static[path], path
+
+
+def test_an_entity_is_a_page_in_the_language_of_the_reader_or_rdf(server: RunningServer) -> None:
+    page = server.ask("/member/us", {"Accept": "text/html", "Accept-Language": "zh-TW,zh;q=0.9,en;q=0.5"})
+    assert (page.status, page.headers["location"]) == (303, "/member/us/zh-Hant.html")
+    assert server.ask("/member/us", {"Accept-Language": "fr"}).headers["location"] == "/member/us/index.html"
+    turtle = server.ask("/member/us", {"Accept": "text/turtle"})
+    assert (turtle.status, turtle.headers["content-type"]) == (200, "text/turtle; charset=utf-8")
+    assert turtle.headers["content-location"] == "/member/us/index.ttl"
+    assert turtle.body == server.ask("/member/us/index.ttl").body
+    linked = server.ask("/member/us", {"Accept": "application/ld+json"})
+    assert json.loads(linked.body)
+    refused = server.ask("/member/us", {"Accept": "image/png"})
+    assert refused.status == 406
+    assert "text/turtle" in json.loads(refused.body)["hint"]
+    for header in ("vary", "etag"):
+        assert header in server.ask("/member/us/index.html").headers
+    assert 'rel="alternate"' in server.ask("/member/us/index.html").headers["link"]
+
+
+def test_a_page_that_is_missing_names_near_ones(server: RunningServer) -> None:
+    reply = server.ask("/member/united-states")
+    problem = json.loads(reply.body)
+    assert (reply.status, reply.headers["content-type"]) == (404, "application/problem+json")
+    assert problem["detail"] == "there is no such page"
+    assert "member/us" in problem["hint"]
+    page = server.ask("/nowhere", {"Accept": "text/html", "Accept-Language": "zh-Hant"})
+    assert page.status == 404
+    assert '<html lang="zh-Hant">' in page.text
+    assert "查無此頁" in page.text
+
+
+def test_content_that_a_client_has_is_not_sent_again(server: RunningServer) -> None:
+    first = server.ask("/member/de/index.html", {"Accept-Encoding": "gzip"})
+    assert first.headers["content-encoding"] == "gzip"
+    again = server.ask(
+        "/member/de/index.html", {"Accept-Encoding": "gzip", "If-None-Match": first.headers["etag"]}
+    )
+    assert (again.status, again.body) == (304, b"")
+    other = server.ask("/member/de/index.html", {"If-None-Match": '"something-else"'})
+    assert other.status == 200
+    head = server.ask("/member/de/index.html", method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert int(head.headers["content-length"]) == len(server.ask("/member/de/index.html").body)
+
+
+def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
+    reply = server.ask("/query/members/index.html?as_of=2018-01-01&certainty=certain")
+    assert reply.status == 200
+    assert 'value="2018-01-01"' in reply.text
+    assert "as_of=2018-01-01&amp;certainty=certain&amp;format=xlsx" in reply.text
+    csv = server.ask("/query/members/members.en.csv?as_of=2018-01-01&certainty=certain")
+    here = server.ask("/api/members?as_of=2018-01-01&certainty=certain&format=csv")
+    assert csv.text.count("\r\n") == here.text.count("\r\n") > 10
+    refused = server.ask("/query/members/index.html?as_of=never")
+    assert refused.status == 400
+    assert "never" in json.loads(refused.body)["detail"]
+
+
+def test_policy_forbids_foreign_content(server: RunningServer) -> None:
+    policy = server.ask("/index.html").headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert server.ask("/index.html").headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("prefix", ["/kg", "/a/b-c"])
+def test_pages_work_under_a_path(prefix: str, server: RunningServer) -> None:
+    with serve("--prefix", prefix) as under:
+        assert under.url.endswith(f"{prefix}/")
+        assert under.ask("/member/us/index.html").body == server.ask("/member/us/index.html").body
+        assert under.ask("/member/us").headers["location"] == f"{prefix}/member/us/index.html"
+        assert under.ask("/member/us", {"Accept": "text/turtle"}).status == 200
