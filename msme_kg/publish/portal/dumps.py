@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import chain, filterfalse
 
 import pyoxigraph as ox
 
@@ -43,12 +44,10 @@ def build_dumps(quads: Sequence[ox.Quad], name: str, prefixes: PrefixMap) -> dic
 
 
 def _canonicalize(quads: Sequence[ox.Quad]) -> Iterable[ox.Quad]:
-    """Return quads with the blank node labels of RDFC-1.0."""
-    if not any(map(has_bnodes, quads)):
-        return quads
-    dataset = ox.Dataset(quads)
+    """Return quads with the blank node labels of RDFC-1.0, which depend on quads with blank nodes alone."""
+    dataset = ox.Dataset(filter(has_bnodes, quads))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return dataset
+    return chain(filterfalse(has_bnodes, quads), dataset)
 
 
 def _try_canonicalization(quads: Sequence[ox.Quad]) -> None:
