@@ -158,7 +158,8 @@ def build_query_context(
         labels: the labels in the language of the page.
     """
     query, lang = page_data.query, view.lang
-    is_dated = _TODAY in {param.default for param in query.parameters} and not page_data.is_example
+    is_dated = _TODAY in {param.default for param in query.parameters}
+    is_dated = is_dated and not page_data.is_example and not page_data.is_asked
     command = " ".join(
         [
             "msme-kg query",

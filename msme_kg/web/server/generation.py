@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 from msme_kg.errors import KGError
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, Repository
@@ -24,7 +25,7 @@ class Generations:
 
     Attributes:
         current: the pool that answers.
-        on_change: called when another pool has taken over.
+        on_change: called when answers may differ from those before: other files, or another day.
     """
 
     def __init__(self, repository: Repository, settings: PoolSettings, notify: Callable[[str], None]) -> None:
@@ -75,8 +76,12 @@ class Generations:
         return tuple(sorted(states))
 
     async def _watch(self) -> None:
+        today = date.today()
         while True:
             await asyncio.sleep(_POLL_SECONDS)
+            if date.today() != today:  # answers as of today are others now
+                today = date.today()
+                self.on_change()
             with suppress(KGError, OSError):  # while files are written, a folder may be missing
                 states = await asyncio.to_thread(self._read_states)
                 if states != self._states or not self.current.is_alive:
