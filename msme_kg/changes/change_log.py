@@ -90,8 +90,19 @@ def read_changes(repository: Repository) -> list[RecordedChange]:
     Raises:
         InputError: a file of changes is malformed.
     """
-    files = Dataset.from_repository(repository, lambda: [*repository.find_turtle_files(CHANGES_FOLDER)])
-    return sorted((one for file in files.files for one in _read_file(file)), key=lambda one: one.position)
+    return parse_changes(
+        Dataset.from_repository(repository, lambda: [*repository.find_turtle_files(CHANGES_FOLDER)])
+    )
+
+
+def parse_changes(dataset: Dataset) -> list[RecordedChange]:
+    """Return the changes that the files of changes in a dataset record, oldest first.
+
+    Raises:
+        InputError: a file of changes is malformed.
+    """
+    files = (file for file in dataset.files if file.path.startswith(f"{CHANGES_FOLDER}/"))
+    return sorted((one for file in files for one in _read_file(file)), key=lambda one: one.position)
 
 
 def find_change(changes: Sequence[RecordedChange], text: str) -> RecordedChange:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 import pyoxigraph as ox
@@ -19,6 +20,21 @@ from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.results import Solutions
 
 _COLUMNS = ("date", "change", "thing", "sentence", "author", "sources")
+
+
+@dataclass(frozen=True)
+class LoggedChange:
+    """A recorded change of one thing.
+
+    Attributes:
+        change: the change.
+        thing: the IRI of the thing.
+        sentence: what changed of it.
+    """
+
+    change: RecordedChange
+    thing: str
+    sentence: str
 
 
 def list_changes(
@@ -51,10 +67,21 @@ def list_changes(
         and (last is None or change.ended_at.date() <= last)
     ]
     formatter = TermFormatter(graph.lang, graph.prefixes, graph.labels)
-    graph.labels.prefetch(_list_iris(changes))
-    rows = tuple(row for change in changes for row in _build_rows(change, wanted, formatter))
+    rows = tuple(
+        _build_row(one, formatter) for one in explain_changes(graph, changes) if wanted in {"", one.thing}
+    )
     headings = select_messages("log.", graph.lang)
     return ResultTable(Solutions(_COLUMNS, rows), graph.labels, headings)
+
+
+def explain_changes(graph: OpenGraph, changes: Iterable[RecordedChange]) -> Iterator[LoggedChange]:
+    """Yield what recorded changes did to each thing, in the language of a graph."""
+    changes = list(changes)
+    graph.labels.prefetch(_list_iris(changes))
+    formatter = TermFormatter(graph.lang, graph.prefixes, graph.labels)
+    for change in changes:
+        for thing, sentence in describe_changes(change.removed, change.added, formatter):
+            yield LoggedChange(change, thing, sentence)
 
 
 def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) -> str:
@@ -65,21 +92,16 @@ def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) 
     return iri if is_known else graph.resolver.resolve(name, "--thing", partial=True).value
 
 
-def _build_rows(
-    change: RecordedChange, wanted: str, formatter: TermFormatter
-) -> Iterator[tuple[ox.NamedNode | ox.Literal, ...]]:
-    day = ox.Literal(change.ended_at.date().isoformat(), datatype=ox.NamedNode(f"{XSD}date"))
-    sources = " ".join(map(formatter.to_curie, change.sources))
-    for thing, sentence in describe_changes(change.removed, change.added, formatter):
-        if wanted in {"", thing}:
-            yield (
-                day,
-                ox.Literal(change.name),
-                ox.NamedNode(thing),
-                ox.Literal(sentence),
-                ox.Literal(change.agent_name),
-                ox.Literal(sources),
-            )
+def _build_row(logged: LoggedChange, formatter: TermFormatter) -> tuple[ox.NamedNode | ox.Literal, ...]:
+    change = logged.change
+    return (
+        ox.Literal(change.ended_at.date().isoformat(), datatype=ox.NamedNode(f"{XSD}date")),
+        ox.Literal(change.name),
+        ox.NamedNode(logged.thing),
+        ox.Literal(logged.sentence),
+        ox.Literal(change.agent_name),
+        ox.Literal(" ".join(map(formatter.to_curie, change.sources))),
+    )
 
 
 def _list_iris(changes: Iterable[RecordedChange]) -> set[str]:

@@ -37,6 +37,12 @@ class HttpRequest:
         """The parameters of the query string by name, each with its values; empty values count as none."""
         return parse_qs(self.query_string, errors="replace")
 
+    @property
+    def server_address(self) -> str:
+        """The scheme and host of the server as the client knows them, behind a proxy too."""
+        host = self.headers.get("x-forwarded-host") or self.headers.get("host", "")
+        return f"{self.headers.get('x-forwarded-proto', 'http')}://{host}"
+
     def list_parameters(self) -> list[tuple[str, str]]:
         """Return the parameters of the query string in order, also those with an empty value."""
         return parse_qsl(self.query_string, keep_blank_values=True, errors="replace")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.web.http_message import HttpRequest
 
 _QUALITY = re.compile(r";\s*q\s*=\s*([0-9.]+)", re.IGNORECASE)
 
@@ -57,6 +58,11 @@ def choose_language(accept_language: str) -> str:
             if tag.partition("-")[0] == lang.partition("-")[0].lower():
                 return lang
     return LANGUAGES[0]
+
+
+def choose_request_language(request: HttpRequest) -> str:
+    """Return the language of the parameter ``lang`` of a request, else that which its client prefers."""
+    return choose_language(request.get_parameter("lang") or request.headers.get("accept-language", ""))
 
 
 def _parse(header: str) -> Iterator[tuple[str, float]]:

@@ -177,6 +177,15 @@ class SiteRenderer:
         """The paths of all folders."""
         return self._folders.keys()
 
+    @property
+    def site(self) -> SiteConfig:
+        """The data shared by all pages."""
+        return self._site
+
+    def find_entity(self, folder: str) -> str | None:
+        """Return the IRI of the entity that a folder is about; None for any other folder."""
+        return self._entities.get(folder)
+
     def list_files(self, folder: str) -> Collection[str]:
         """Return the names of the files of a folder.
 

@@ -11,13 +11,14 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import KGError
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.site import build_renderer
-from msme_kg.publish.site.urls import PAGE_FILES
+from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.problem import build_problem, render_problem
+from msme_kg.web.services.feed_service import FeedService
 from msme_kg.web.services.page_service import PageService
 from msme_kg.web.services.question_service import QuestionService
 from msme_kg.web.services.review_service import ReviewService
@@ -70,6 +71,7 @@ class Application:
             f"/check/{PAGE_FILES[lang]}": partial(reviews.check_form, lang) for lang in LANGUAGES
         }
         self._questions = questions
+        self._feeds = FeedService(renderer, graphs, files, prefix)
 
     @classmethod
     def load(cls, root: str | None, prefix: str) -> Application:
@@ -115,4 +117,6 @@ class Application:
             return service
         if path.startswith("/api/"):
             return self._questions.answer
+        if path.endswith(f"/{FEED_FILE}"):
+            return self._feeds.answer
         return self._pages.answer

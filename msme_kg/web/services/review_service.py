@@ -17,7 +17,7 @@ from msme_kg.rendering.text_result import TextResult
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.web.http_message import HttpRequest, HttpResponse
-from msme_kg.web.negotiation import choose_language, choose_media_type
+from msme_kg.web.negotiation import choose_media_type, choose_request_language
 from msme_kg.web.problem import build_problem
 
 REVIEWED_TYPES = {
@@ -61,7 +61,7 @@ class ReviewService:
         update = self._read_update(request)
         if isinstance(update, HttpResponse):
             return update
-        lang = _choose_language(request)
+        lang = choose_request_language(request)
         return _render(review_state(self._state, update, lang), request)
 
     def validate(self, request: HttpRequest) -> HttpResponse:
@@ -73,7 +73,9 @@ class ReviewService:
             return update
         if len(update.add) != 1 or update.remove or update.updates:
             raise UsageError(build_text("error.web-one-document"))
-        return _render(validate_document(self._state, update.add[0], lang=_choose_language(request)), request)
+        return _render(
+            validate_document(self._state, update.add[0], lang=choose_request_language(request)), request
+        )
 
     def check_form(self, lang: str, request: HttpRequest) -> HttpResponse:
         """Answer the form on the page ``/check/``: the page with the report, also of an error in the data."""
@@ -157,10 +159,6 @@ def _find_suffix(file: str) -> str:
             hint=build_text("error.one-of", values=known),
         )
     return suffix
-
-
-def _choose_language(request: HttpRequest) -> str:
-    return choose_language(request.get_parameter("lang") or request.headers.get("accept-language", ""))
 
 
 def _render(result: TextResult, request: HttpRequest) -> HttpResponse:

@@ -106,10 +106,7 @@ class SparqlService:
         if media_type is None:
             return build_problem(406, "type", request, types=", ".join(_RDF_SYNTAXES))
         # The address is as the client knows it, so no other client gets this response.
-        given = request.headers
-        host = given.get("x-forwarded-host") or given.get("host", "")
-        address = f"{given.get('x-forwarded-proto', 'http')}://{host}"
-        quads = self._describe(f"{address}{self._prefix}/sparql")
+        quads = self._describe(f"{request.server_address}{self._prefix}/sparql")
         return replace(self._serialize(quads, media_type), is_cacheable=False)
 
     def _describe(self, endpoint: str) -> list[ox.Quad]:
