@@ -104,13 +104,15 @@ def test_a_terminal_has_an_answer_of_its_own_for_each_width(asked: Asked) -> Non
         controller, terminal = os.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
         places = {"MSME_KG_CACHE": str(asked.caches), "MSME_KG_ROOT": str(asked.root)}
+        variables = environment("2025-12-31", more=places)
+        variables.pop("COLUMNS", None)  # pytest in parallel processes sets it
         process = subprocess.Popen(
             [sys.executable, "-m", "msme_kg", "query", "work-areas"],
             stdin=subprocess.DEVNULL,
             stdout=terminal,
             stderr=subprocess.DEVNULL,
             cwd=asked.folder,
-            env=environment("2025-12-31", more=places),
+            env=variables,
         )
         os.close(terminal)
         chunks = []

@@ -38,7 +38,7 @@ NAMES = {
         "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain、possible\n",
     ),
     "query": (["query", "membrs"], "錯誤：無此查詢：「membrs」\n提示：是否指「members」？\n"),
-    "command": (["serch"], "錯誤：無此指令：「serch」\n提示：是否指「search」？\n"),
+    "command": (["valdate"], "錯誤：無此指令：「valdate」\n提示：是否指「validate」？\n"),
     "option": (
         ["query", "members", "--evidnce", "x"],
         "錯誤：無此選項：--evidnce\n提示：是否指「--evidence」？\n",

@@ -24,6 +24,7 @@ ABOUT_SOURCES = {
     "citations",
     "differences",
     "undated-sources",
+    "source-statements",
     "sources",
     "source-before-date",
     "attributions",
