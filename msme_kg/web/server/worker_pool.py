@@ -70,6 +70,8 @@ class PoolSettings:
         seconds: the time limit of a request.
         memory_bytes: the memory limit of a request.
         waiting_seconds: how long a request waits for a worker.
+        tool_language: the language of the workers' answers where they answer calls of tools, not HTTP; else
+            None.
     """
 
     root: str | None
@@ -78,6 +80,7 @@ class PoolSettings:
     seconds: float
     memory_bytes: int
     waiting_seconds: float = 2.0
+    tool_language: str | None = None
 
 
 class WorkerPool:
@@ -102,6 +105,7 @@ class WorkerPool:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "msme_kg.web.server.zygote"],
                 stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,  # on ours, a client may wait for messages
                 start_new_session=True,
             )
         message = {
@@ -110,6 +114,7 @@ class WorkerPool:
             "workers": settings.workers,
             "seconds": settings.seconds,
             "memory_bytes": settings.memory_bytes,
+            "tool_language": settings.tool_language,
         }
         self._control.send(json.dumps(message).encode())
 
