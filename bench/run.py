@@ -24,6 +24,11 @@ _LONG = 60.0
 def main() -> None:
     """Measure the chosen jobs one after the other, and write all figures."""
     options = _options()
+    if options.only == "serve":
+        import serve  # noqa: PLC0415 (it needs the packages of the tests)
+
+        serve.main()
+        return
     todo = jobs.chosen(jobs.all_jobs(options.all), options.only)
     if options.list:
         print("\n".join(f"{job.key:16} {job.title}" for job in todo))
@@ -41,7 +46,10 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure validation, an update and a query, side by side.")
     parser.add_argument(
-        "--only", default="", metavar="KEYS", help="jobs, or the beginnings of their keys: 1x,update"
+        "--only",
+        default="",
+        metavar="KEYS",
+        help="jobs, or the beginnings of their keys: 1x,update; or serve, the load on the server",
     )
     parser.add_argument(
         "--tools", default="", metavar="NAMES", help="tools, or the beginnings of their names"

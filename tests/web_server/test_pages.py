@@ -83,6 +83,7 @@ def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
     assert reply.status == 200
     assert 'value="2018-01-01"' in reply.text
     assert "as_of=2018-01-01&amp;certainty=certain&amp;format=xlsx" in reply.text
+    assert 'href="zh-Hant.html?as_of=2018-01-01&amp;certainty=certain"' in reply.text
     csv = server.ask("/query/members/members.en.csv?as_of=2018-01-01&certainty=certain")
     here = server.ask("/api/members?as_of=2018-01-01&certainty=certain&format=csv")
     assert csv.text.count("\r\n") == here.text.count("\r\n") > 10

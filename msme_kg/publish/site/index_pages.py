@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -122,6 +123,8 @@ def build_search_context(
     title = messages["found"].format(words=words) if words else messages["all-things"]
     lead = "" if words else messages["all-things-lead"]
     context = _build_table_context(view, rows, [messages["kind"]], title, file_stem, lead)
+    if words:
+        context["other_page"] = f"{context['other_page']}?{urlencode({'q': words})}"
     return context | {"searched": words, "has_search": True}
 
 

@@ -209,6 +209,11 @@ class PageContext:
             node = cell[f"{RDF}rest"]
         return members if node == ox.NamedNode(f"{RDF}nil") else None
 
+    @property
+    def other_lang(self) -> str:
+        """The language of the page that the language switch leads to."""
+        return next(lang for lang in LANGUAGES if lang != self.lang)
+
     def build_template_context(
         self, title: str, breadcrumbs: Iterable[tuple[str, str]], **values: object
     ) -> dict[str, object]:
@@ -219,7 +224,7 @@ class PageContext:
             breadcrumbs: the pages above it, as labels and folders.
             values: the values that only this template needs.
         """
-        other = next(lang for lang in LANGUAGES if lang != self.lang)
+        other = self.other_lang
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
         return {
             "w": SimpleNamespace(**{key.replace("-", "_"): text for key, text in self.messages.items()}),

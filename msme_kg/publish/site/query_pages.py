@@ -167,6 +167,7 @@ def build_query_context(
             *(f"--{name.replace('_', '-')} {text}" for name, text in page_data.options.items()),
         ]
     )
+    asked = f"?{urlencode(page_data.options)}" if page_data.is_asked else ""
     day = format_day(date.fromisoformat(today), lang) if is_dated and today else ""
     return view.build_template_context(
         query.title[lang],
@@ -174,7 +175,8 @@ def build_query_context(
         query=query,
         is_example=page_data.is_example,
         until=view.display_text(view.messages["answer-until"].format(day=day)) if day else None,
-        asked="?" + urlencode(page_data.options) if page_data.is_asked else "",
+        asked=asked,
+        other_page=PAGE_FILES[view.other_lang] + asked,
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
         table=display_table(view, make_table(query, page_data.results[lang], labels)),
         has_plot=lang in page_data.plots,

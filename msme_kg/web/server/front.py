@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -119,40 +119,42 @@ class Front:
         self, scope: Message, headers: dict[bytes, bytes], key: CacheKey, receive: Receive
     ) -> ReadyResponse:
         """Return the response of the server itself, or of a worker."""
-        own = self._answer_itself(scope, headers)
-        if own is not None:
-            return self._prepare(own)
-        path = unquote(scope["raw_path"][len(self._prefix) :].decode("ascii"), errors="replace")
         forwarded = {
             name.decode(): value.decode("latin-1")
             for name, value in headers.items()
             if name.decode("latin-1") in FORWARDED_HEADERS
         }
+        path = unquote(scope["raw_path"][len(self._prefix) :].decode("ascii"), errors="replace")
         query_string = scope["query_string"].decode("ascii", "replace")
-        if scope["method"] == "POST":
-            body = await _read_body(receive)
-            if isinstance(body, HttpResponse):
-                return self._prepare(body)
-            request = HttpRequest("POST", path, query_string, forwarded, body)
-            return await self._ask_while_connected(request, receive)
-        request = HttpRequest("GET", path, query_string, forwarded)
-        return await self._ask_once(key, request)
+        method = "POST" if scope["method"] == "POST" else "GET"
+        request = HttpRequest(method, path, query_string, forwarded)
+        own = self._answer_itself(scope, headers, request)
+        if own is not None:
+            return self._prepare(own)
+        if method == "GET":
+            return await self._ask_once(key, request)
+        body = await _read_body(receive, request)
+        if isinstance(body, HttpResponse):
+            return self._prepare(body)
+        return await self._ask_while_connected(replace(request, body=body), receive)
 
-    def _answer_itself(self, scope: Message, headers: dict[bytes, bytes]) -> HttpResponse | None:
+    def _answer_itself(
+        self, scope: Message, headers: dict[bytes, bytes], request: HttpRequest
+    ) -> HttpResponse | None:
         path, method = scope["raw_path"], scope["method"]
         if not self._is_host_known(headers):
-            return build_problem(421, "host")
+            return build_problem(421, "host", request)
         if not path.startswith(self._prefix + b"/"):
             if path == self._prefix:
                 return HttpResponse(308, headers=(("location", f"{self._settings.prefix}/"),))
-            return build_problem(404, "no-page")
+            return build_problem(404, "no-page", request)
         if method not in _METHODS:
             allow = (("allow", ", ".join(_METHODS)),)
-            return build_problem(405, "method", headers=allow)
+            return build_problem(405, "method", request, allow)
         if method == "OPTIONS":
             return HttpResponse(204, headers=self._build_preflight_headers(), is_cacheable=False)
         if method == "POST" and not self._is_origin_allowed(headers):
-            return build_problem(403, "origin")
+            return build_problem(403, "origin", request)
         own = path[len(self._prefix) :]
         if own == b"/-/health":
             pool = self._generations.current
@@ -230,13 +232,13 @@ class Front:
             return await self._generations.answer(request, is_costly=is_costly)
         except BusyError:
             self._metrics.refused += 1
-            return build_problem(503, "busy", headers=(("retry-after", str(_RETRY_SECONDS)),))
+            return build_problem(503, "busy", request, (("retry-after", str(_RETRY_SECONDS)),))
         except TooLargeError:
-            return build_problem(413, "too-large")
+            return build_problem(413, "too-large", request)
         except WorkerEndedError as error:
             self._metrics.ended += 1
             kind = "time" if error.took_too_long else "memory"
-            return build_problem(503, kind, headers=(("retry-after", str(_RETRY_SECONDS)),))
+            return build_problem(503, kind, request, (("retry-after", str(_RETRY_SECONDS)),))
 
     async def _send(
         self, response: ReadyResponse, headers: dict[bytes, bytes], method: str, send: Send
@@ -258,7 +260,7 @@ class Front:
         return response.status, len(body)
 
 
-async def _read_body(receive: Receive) -> bytes | HttpResponse:
+async def _read_body(receive: Receive, request: HttpRequest) -> bytes | HttpResponse:
     """Return the content of a request, or the response that refuses it.
 
     Content that is too large is received all the same, and dropped: a client that is cut off while it sends
@@ -279,9 +281,9 @@ async def _read_body(receive: Receive) -> bytes | HttpResponse:
                 if not message.get("more_body"):
                     break
     except TimeoutError:
-        return build_problem(408, "slow")
+        return build_problem(408, "slow", request)
     if is_too_large:
-        return build_problem(413, "body", limit=MAX_BODY_SIZE >> 20)
+        return build_problem(413, "body", request, limit=MAX_BODY_SIZE >> 20)
     return bytes(content)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -102,10 +103,12 @@ class WorkerPool:
         self._waiting: deque[tuple[asyncio.Future[_Worker], bool]] = deque()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            # Threads of a library that computes in parallel would not survive a fork.
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "msme_kg.web.server.zygote"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,  # on ours, a client may wait for messages
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 start_new_session=True,
             )
         message = {

@@ -147,7 +147,7 @@ class QuestionService:
         if lang not in LANGUAGES:
             hint = build_text("error.one-of", values=", ".join(LANGUAGES))
             raise UsageError(
-                build_text("error.web-no-language", lang=quote_text(to_printable(lang))), hint=hint
+                build_text("error.web-no-language", text=quote_text(to_printable(lang))), hint=hint
             )
         return self._graphs[lang]
 
