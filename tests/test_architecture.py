@@ -29,6 +29,8 @@ LAYERS = [
 ]
 ROOMS = {
     "click": {"cli/"},
+    "mcp": {"web/tools/"},
+    "mcp_types": {"web/tools/"},
     "numpy": {"shacl/", "validation/"},
     "pandas": {"rendering/result_table.py"},
     "elementpath": {"shacl/"},

@@ -39,6 +39,8 @@ query asks for them."""
 _REMARK = re.compile(r" \(([^()]+)\)$")
 """The remark at the end of a label."""
 Cell = str | int | float | bool | None
+LinkedCell = Cell | dict[str, str] | list[str | dict[str, str]]
+"""A value; of an entity its IRI and label; of a cell with several values a list."""
 
 
 class ResultTable:
@@ -109,6 +111,21 @@ class ResultTable:
             {name: to_python(term, self._labels.get_label) for name, term in row.items()}
             for row in self._resolve_labels()
         ]
+
+    def to_linked_rows(self) -> list[dict[str, LinkedCell]]:
+        """Return the rows with an entity as its IRI and label, and a cell with several values as a list."""
+        self._prefetch_labels()
+        return [{name: self._link_cell(name, term) for name, term in row.items()} for row in self.solutions]
+
+    def _link_cell(self, column: str, term: Term | None) -> LinkedCell:
+        if column in self.joined:
+            return [
+                {"iri": value, "label": text} if is_joined_iri(value) else text
+                for text, value in self._list_cell_values(column, term)
+            ]
+        if isinstance(term, ox.NamedNode):
+            return {"iri": term.value, "label": self._labels.get_label(term.value)}
+        return to_python(term, str)
 
     def list_labelled_values(self, column: str) -> list[str]:
         """Return the values in a column with labels in place of IRIs, those of joined cells one by one."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+import traceback
+from collections.abc import Callable
 from html import escape
 from http import HTTPStatus
 
@@ -12,6 +15,8 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language
 
+Service = Callable[[HttpRequest], HttpResponse]
+"""Answers requests."""
 PROBLEM_TYPE = "application/problem+json"
 _STATUS_BY_EXIT_CODE = {2: 400, 3: 400, 4: 403, 5: 503, 6: 500, 7: 503}
 _NO_REQUEST = HttpRequest("GET", "/")
@@ -77,6 +82,19 @@ def render_problem(
             members["excerpt"] = location.excerpt
     body = json.dumps(members, ensure_ascii=False, indent=2) + "\n"
     return HttpResponse(status, PROBLEM_TYPE, body.encode(), (*headers, ("content-language", lang)), False)
+
+
+def answer_or_explain(service: Service, request: HttpRequest) -> HttpResponse:
+    """Return the answer of a service; an error becomes a problem, and a fault is in the log too."""
+    try:
+        return service(request)
+    except MemoryError:
+        return build_problem(503, "memory", request, headers=(("retry-after", "2"),))
+    except KGError as error:
+        return render_problem(error, request)
+    except Exception:  # noqa: BLE001 (the worker lives on; the log has the fault)
+        traceback.print_exc(file=sys.stderr)
+        return build_problem(500, "fault", request)
 
 
 def _render_page(lang: str, title: str, detail: str, hint: str) -> str:

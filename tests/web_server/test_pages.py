@@ -130,3 +130,6 @@ def test_the_note_keeps_its_styles_without_unsafe_ones(server: RunningServer) ->
     document = server.ask("/api/note?as_of=2023-08-01&format=docx")
     assert document.body.startswith(b"PK")
     assert "note.docx" in document.headers["content-disposition"]
+    refused = server.ask("/api/note?as_off=2023-08-01")
+    assert refused.status == 400
+    assert "as_of" in json.loads(refused.body)["hint"]

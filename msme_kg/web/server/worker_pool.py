@@ -71,6 +71,8 @@ class PoolSettings:
         seconds: the time limit of a request.
         memory_bytes: the memory limit of a request.
         waiting_seconds: how long a request waits for a worker.
+        tool_language: the language of the workers' answers where they answer calls of tools, not HTTP; else
+            None.
     """
 
     root: str | None
@@ -79,6 +81,7 @@ class PoolSettings:
     seconds: float
     memory_bytes: int
     waiting_seconds: float = 2.0
+    tool_language: str | None = None
 
 
 class WorkerPool:
@@ -104,6 +107,7 @@ class WorkerPool:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "msme_kg.web.server.zygote"],
                 stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,  # on ours, a client may wait for messages
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                 start_new_session=True,
             )
@@ -113,6 +117,7 @@ class WorkerPool:
             "workers": settings.workers,
             "seconds": settings.seconds,
             "memory_bytes": settings.memory_bytes,
+            "tool_language": settings.tool_language,
         }
         self._control.send(json.dumps(message).encode())
 

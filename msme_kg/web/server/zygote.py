@@ -14,7 +14,11 @@ import socket
 import sys
 import threading
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from msme_kg.web.services.application import Application
+    from msme_kg.web.tools.tool_application import ToolApplication
 
 _MESSAGE_SIZE = 65_536
 
@@ -31,11 +35,10 @@ class _Zygote:
         import gc
 
         from msme_kg.web.server.worker import WorkerLimits
-        from msme_kg.web.services.application import Application
 
         self._control = control
         self._limits = WorkerLimits(settings["seconds"], settings["memory_bytes"])
-        self._application = Application.load(settings["root"], settings["prefix"])
+        self._application = _load_application(settings)
         self._application.prepare()
         self._workers: dict[int, int] = {}
         self._last_number = 0
@@ -94,6 +97,17 @@ class _Zygote:
         for pid in self._workers:
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def _load_application(settings: dict[str, Any]) -> Application | ToolApplication:
+    root, tool_language = settings["root"], settings["tool_language"]
+    if tool_language is not None:
+        from msme_kg.web.tools.tool_application import ToolApplication
+
+        return ToolApplication.load(root, tool_language)
+    from msme_kg.web.services.application import Application
+
+    return Application.load(root, settings["prefix"])
 
 
 def _encode(message: dict[str, Any]) -> bytes:

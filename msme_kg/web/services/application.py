@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import traceback
-from collections.abc import Callable
 from functools import partial
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.errors import KGError
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.site import build_renderer
 from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES
@@ -17,14 +13,12 @@ from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.web.http_message import HttpRequest, HttpResponse
-from msme_kg.web.problem import build_problem, render_problem
+from msme_kg.web.problem import Service, answer_or_explain
 from msme_kg.web.services.feed_service import FeedService
 from msme_kg.web.services.page_service import PageService
 from msme_kg.web.services.question_service import QuestionService
 from msme_kg.web.services.review_service import ReviewService
 from msme_kg.web.services.sparql_service import SparqlService
-
-Service = Callable[[HttpRequest], HttpResponse]
 
 
 class Application:
@@ -100,15 +94,7 @@ class Application:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; errors become problem details."""
-        try:
-            return self._find_service(request)(request)
-        except MemoryError:
-            return build_problem(503, "memory", request, headers=(("retry-after", "2"),))
-        except KGError as error:
-            return render_problem(error, request)
-        except Exception:  # noqa: BLE001 (the worker lives on; the log has the fault)
-            traceback.print_exc(file=sys.stderr)
-            return build_problem(500, "fault", request)
+        return answer_or_explain(self._find_service(request), request)
 
     def _find_service(self, request: HttpRequest) -> Service:
         path = request.path

@@ -193,7 +193,7 @@ def _require_known(request: HttpRequest, known: set[str]) -> None:
         if name not in known:
             hint = build_text("error.its-options", options=", ".join(sorted(known)))
             raise UsageError(
-                build_text("error.no-such-option", option=quote_text(to_printable(name))), hint=hint
+                build_text("error.no-such-option", name=quote_text(to_printable(name))), hint=hint
             )
 
 
