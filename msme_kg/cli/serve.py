@@ -28,7 +28,7 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
     "--workers",
     type=click.IntRange(2, 256),
     metavar="N",
-    help="Processes that answer; by default the processors.",
+    help="Processes that answer; by default one more than processors.",
 )
 @click.option(
     "--time-limit",
@@ -66,7 +66,7 @@ def command(
             hint=build_text("error.web-prefix-hint"),
         )
     repository = Repository.find(get_settings().root)
-    count = workers or max(2, os.cpu_count() or 2)
+    count = workers or (os.cpu_count() or 1) + 1  # queries that users write leave one to the pages
     root = None if repository.bundled else str(repository.root)
     settings = PoolSettings(root, path, count, time_limit, memory_limit << 20)
     run_server(repository, host, port, settings, cors=cors, notify=print_note)

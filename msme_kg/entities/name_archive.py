@@ -31,6 +31,11 @@ class NameArchive:
         self._folded_ends, self._name_ends = (parts[name + _ENDS].cast("Q") for name in (_FOLDED, _NAMES))
 
     @classmethod
+    def from_names(cls, names: Iterable[EntityName]) -> NameArchive:
+        """Return an archive in memory, for a process that looks up names many times."""
+        return cls({part: memoryview(content) for part, content in _encode(names).items()})
+
+    @classmethod
     def load(cls, kind: str, key: str) -> NameArchive | None:
         """Return the archive of a kind by its key; None if there is none."""
         return cache.load(kind, key, cls)
@@ -77,6 +82,11 @@ def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:
         key: its key.
         names: the names of all entities, or the texts on them.
     """
+    cache.store(kind, key, _encode(names))
+
+
+def _encode(names: Iterable[EntityName]) -> dict[str, bytes]:
+    """Return the parts of an archive."""
     listed = sorted(names, key=lambda name: name.entity_iri)
     folded = [f"\n{fold_name(name.name)}".encode() for name in listed]
     encoded = [json.dumps(astuple(name), ensure_ascii=False).encode() for name in listed]
@@ -84,5 +94,4 @@ def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:
         name + _ENDS: array("Q", accumulate(map(len, lines))).tobytes()
         for name, lines in ((_FOLDED, folded), (_NAMES, encoded))
     }
-    parts = {_FOLDED: b"".join([*folded, b"\n"]), _NAMES: b"".join(encoded)}
-    cache.store(kind, key, {**ends, **parts})
+    return {**ends, _FOLDED: b"".join([*folded, b"\n"]), _NAMES: b"".join(encoded)}

@@ -7,8 +7,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from msme_kg.entities.name_archive import NAMES, TEXTS, store_archive
+from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive, store_archive
 from msme_kg.entities.name_index import EntityName, list_derived_names, list_names, list_texts
+from msme_kg.entities.name_source import NameSource
 from msme_kg.entities.statistics import compute_statistics
 from msme_kg.repository import Repository
 from msme_kg.sparql.local_engine import LocalEngine
@@ -61,6 +62,13 @@ def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine)
     store_archive(NAMES, key, [*list_names(engine), *derive_names(repository, engine)])
     store_archive(TEXTS, key, list_texts(engine))
     compute_statistics(repository, dataset, engine)
+
+
+def build_name_source(repository: Repository, engine: QueryEngine) -> NameSource:
+    """Return a source of names that has read them all, for a process that looks up names many times."""
+    names = [*list_names(engine), *derive_names(repository, engine)]
+    archives = {NAMES: NameArchive.from_names(names), TEXTS: NameArchive.from_names(list_texts(engine))}
+    return NameSource(engine, load_archive=archives.get)
 
 
 def compute_archive_key(repository: Repository, dataset: Dataset) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msme_kg.errors import SafetyError, SourceLocation
 from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH
@@ -34,7 +35,8 @@ _BARE_DATE = re.compile(
 _ABSOLUTE_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-def reject_unsafe_query(query: str) -> set[str]:
+@lru_cache(maxsize=64)
+def reject_unsafe_query(query: str) -> frozenset[str]:
     """Refuse a query that could end the process, update a graph or reach the network.
 
     Returns:
@@ -55,7 +57,7 @@ def reject_unsafe_query(query: str) -> set[str]:
                 location=_locate_offset(query, offset),
                 hint="use SELECT, ASK, CONSTRUCT or DESCRIBE",
             )
-    return words
+    return frozenset(words)
 
 
 def reject_unsafe_update(update: str, file_name: str) -> None:

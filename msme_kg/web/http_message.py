@@ -51,16 +51,20 @@ class HttpRequest:
         """Return the first value of a parameter."""
         return self.parameters.get(name, [default])[0]
 
-    def encode(self) -> bytes:
-        """Return the request as a frame."""
-        head = [self.method, self.path, self.query_string, dict(self.headers)]
+    def encode(self, seconds: float) -> bytes:
+        """Return the request as a frame.
+
+        Args:
+            seconds: how long its answer may take.
+        """
+        head = [seconds, self.method, self.path, self.query_string, dict(self.headers)]
         return _encode_frame(head, self.body)
 
     @classmethod
-    def decode(cls, head: bytes, body: bytes) -> HttpRequest:
-        """Return the request of a frame."""
-        method, path, query_string, headers = json.loads(head)
-        return cls(method, path, query_string, headers, body)
+    def decode(cls, head: bytes, body: bytes) -> tuple[HttpRequest, float]:
+        """Return the request of a frame, and how many seconds its answer may take."""
+        seconds, method, path, query_string, headers = json.loads(head)
+        return cls(method, path, query_string, headers, body), seconds
 
 
 FORWARDED_HEADERS = frozenset(

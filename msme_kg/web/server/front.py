@@ -33,6 +33,7 @@ _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _LEFT = HttpResponse(400, is_cacheable=False)
 """For a client that has left, which does not get it."""
 _RETRY_SECONDS = 2
+_LOG_SECONDS = 0.1
 _LARGE = 100_000
 """The size from which a response is compressed in a thread."""
 
@@ -64,6 +65,7 @@ class Front:
         self._cache = HotCache()
         self._running: dict[CacheKey, asyncio.Task[ReadyResponse]] = {}
         self._metrics = Metrics()
+        self._lines: list[str] = []
         self._further: Headers = []
         if settings.cors:
             self._further = [(b"access-control-allow-origin", b"*")]
@@ -95,7 +97,18 @@ class Front:
         self._metrics.count_request(method, status, time.perf_counter() - began, is_hit=is_hit)
         path = scope["raw_path"].decode("ascii", "replace")
         seconds = time.perf_counter() - began
-        sys.stderr.write(f"{method} {path} {status} {size} {seconds * 1000:.1f}ms\n")
+        self._log(f"{method} {path} {status} {size} {seconds * 1000:.1f}ms\n")
+
+    def _log(self, line: str) -> None:
+        """Write a line to the log, soon and with those that follow it: one write for each costs a tenth."""
+        if not self._lines:
+            asyncio.get_running_loop().call_later(_LOG_SECONDS, self._write_log)
+        self._lines.append(line)
+
+    def _write_log(self) -> None:
+        sys.stderr.write("".join(self._lines))
+        sys.stderr.flush()
+        self._lines.clear()
 
     async def _follow_lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -105,6 +118,7 @@ class Front:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 await self._generations.stop()
+                self._write_log()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

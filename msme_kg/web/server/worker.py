@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, decode_lengths
@@ -16,32 +15,25 @@ from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, de
 RequestHandler = Callable[[HttpRequest], HttpResponse]
 
 
-@dataclass(frozen=True)
-class WorkerLimits:
-    """The limits of a worker.
-
-    Attributes:
-        seconds: how long a request may take.
-        memory_bytes: how much the address space may grow.
-    """
-
-    seconds: float
-    memory_bytes: int
-
-
-def run_worker(connection: socket.socket, handle: RequestHandler, limits: WorkerLimits) -> NoReturn:
+def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: int) -> NoReturn:
     """Answer the requests that come through a socket, and exit when it is closed.
 
-    The time limit is an alarm with its default action: the kernel ends the process, whatever native code is
-    running. The front sees the closed socket and answers for it.
+    The time limit, which comes with a request, is an alarm with its default action: the kernel ends the
+    process, whatever native code is running. The front sees the closed socket and answers for it.
+
+    Args:
+        connection: the socket.
+        handle: answers a request.
+        memory_bytes: how much the address space may grow.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    _limit_memory(limits.memory_bytes)
+    _limit_memory(memory_bytes)
     try:
         while lengths := _receive(connection, LENGTHS_SIZE):
             head_length, body_length = decode_lengths(lengths)
-            request = HttpRequest.decode(_receive(connection, head_length), _receive(connection, body_length))
-            signal.setitimer(signal.ITIMER_REAL, limits.seconds)
+            head = _receive(connection, head_length)
+            request, seconds = HttpRequest.decode(head, _receive(connection, body_length))
+            signal.setitimer(signal.ITIMER_REAL, seconds)
             response = handle(request).encode()
             signal.setitimer(signal.ITIMER_REAL, 0)
             connection.sendall(response)

@@ -21,6 +21,8 @@ from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, de
 MAX_RESPONSE_SIZE = 64 << 20
 """The largest response in bytes."""
 _MESSAGE_SIZE = 65_536
+_LEAST_SECONDS = 0.05
+"""How long a request may take that has waited for as long as it may take."""
 _GRACE_SECONDS = 0.5
 """How long after its limit a worker is waited for before it is killed: the kernel should have ended it."""
 
@@ -68,7 +70,7 @@ class PoolSettings:
         root: the folder of the graph; None for the one that is found.
         prefix: the path under which the server is reached; empty or with a leading slash.
         workers: the number of workers, at least two.
-        seconds: the time limit of a request.
+        seconds: the time limit of a request, with what it waits.
         memory_bytes: the memory limit of a request.
         waiting_seconds: how long a request waits for a worker.
         tool_language: the language of the workers' answers where they answer calls of tools, not HTTP; else
@@ -115,7 +117,6 @@ class WorkerPool:
             "root": settings.root,
             "prefix": settings.prefix,
             "workers": settings.workers,
-            "seconds": settings.seconds,
             "memory_bytes": settings.memory_bytes,
             "tool_language": settings.tool_language,
         }
@@ -183,12 +184,14 @@ class WorkerPool:
             WorkerEndedError: a limit of time or memory ended the worker.
             TooLargeError: the response is too large.
         """
+        ends = self._loop.time() + self._settings.seconds
         worker = await self._acquire(is_costly=is_costly)
         is_reusable = False
         try:
-            response = await asyncio.wait_for(
-                self._exchange(worker, request), self._settings.seconds + _GRACE_SECONDS
-            )
+            # What a request has waited counts, so that a client knows when it has an answer.
+            seconds = max(ends - self._loop.time(), _LEAST_SECONDS)
+            exchange = self._exchange(worker, request.encode(seconds))
+            response = await asyncio.wait_for(exchange, seconds + _GRACE_SECONDS)
             is_reusable = True
             return response
         except TooLargeError:
@@ -206,9 +209,15 @@ class WorkerPool:
             entry = future, is_costly
             self._waiting.append(entry)
             try:
-                return await asyncio.wait_for(future, self._settings.waiting_seconds)
+                return await asyncio.wait_for(
+                    future, min(self._settings.waiting_seconds, self._settings.seconds)
+                )
             except TimeoutError:
                 raise BusyError from None
+            except asyncio.CancelledError:  # the client has left
+                if future.done() and not future.cancelled():
+                    self._release(future.result(), is_costly=is_costly, is_reusable=True)
+                raise
             finally:
                 with suppress(ValueError):
                     self._waiting.remove(entry)
@@ -244,8 +253,8 @@ class WorkerPool:
                 self._count_start(is_costly=is_costly)
                 future.set_result(self._idle.popleft())
 
-    async def _exchange(self, worker: _Worker, request: HttpRequest) -> HttpResponse:
-        await self._loop.sock_sendall(worker.connection, request.encode())
+    async def _exchange(self, worker: _Worker, request: bytes) -> HttpResponse:
+        await self._loop.sock_sendall(worker.connection, request)
         head_length, body_length = decode_lengths(await self._receive(worker, LENGTHS_SIZE))
         if body_length > MAX_RESPONSE_SIZE:
             raise TooLargeError

@@ -34,10 +34,8 @@ class _Zygote:
         """
         import gc
 
-        from msme_kg.web.server.worker import WorkerLimits
-
         self._control = control
-        self._limits = WorkerLimits(settings["seconds"], settings["memory_bytes"])
+        self._memory_bytes: int = settings["memory_bytes"]
         self._application = _load_application(settings)
         self._application.prepare()
         self._workers: dict[int, int] = {}
@@ -71,7 +69,7 @@ class _Zygote:
         self._control.close()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        run_worker(theirs, self._application.answer, self._limits)
+        run_worker(theirs, self._application.answer, self._memory_bytes)
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker; no other process can have its process id, since it is our child."""

@@ -6,6 +6,7 @@ from functools import partial
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.operations.prepared_graph import build_name_source
 from msme_kg.operations.site import build_renderer
 from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES
 from msme_kg.repository import Repository, is_in_default_graph
@@ -46,6 +47,9 @@ class Application:
             lang: KnowledgeGraph(repository, engine, engine.prefixes, lang, dataset=default_graph)
             for lang in LANGUAGES
         }
+        names = build_name_source(repository, engine)
+        for graph in graphs.values():
+            graph.names = names
         renderer = build_renderer(repository, files, graphs, is_live=True)
         self._pages = PageService(renderer, graphs, prefix)
         questions = QuestionService(graphs, prefix)
