@@ -213,7 +213,7 @@ def _measure_uncached() -> list[str]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         script = folder / "members.lua"
-        urls = {"msme-kg": stack.enter_context(serve("--workers", "2")).url + "sparql"}
+        urls = {"msme-kg": stack.enter_context(serve()).url + "sparql"}
         for module in (oxigraph, fuseki, rdflib_endpoint):
             name = module.__name__.rpartition(".")[2]
             (folder / name).mkdir()
