@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from msme_kg.cli.options import INPUT, OUTPUT
 from msme_kg.cli.root import COMMANDS, root
 
+SERVERS = {"mcp", "serve"}
+"""Commands that start processes and run until they are ended; requests at random are in ``web_server``."""
+CALLED = [name for name in COMMANDS if name not in SERVERS]
 HEAVY_COMMANDS = {"fmt", "portal", "site"}
 """Commands that take seconds when everything is right, and are called less often."""
 USUAL = {"apply": ("add", "yes"), "check": ("add",), "query": ("as_of", "thing"), "new": ("table",)}
@@ -219,7 +222,7 @@ def list_commands() -> dict[tuple[str, ...], click.Command]:
     """Return all commands by their words; each canned query and kind of entity is one."""
     ctx = click.Context(root, info_name="msme-kg")
     found: dict[tuple[str, ...], click.Command] = {}
-    for name in COMMANDS:
+    for name in CALLED:
         command = root.get_command(ctx, name)
         assert command
         found[(name,)] = command
@@ -257,7 +260,7 @@ def values_of(draw: Any, parameter: click.Parameter) -> str:
 def argument_lists(draw: Any) -> tuple[str, ...]:
     """Draw the words of a call: a command with some of its parameters, sometimes in disorder."""
     commands = list_commands()
-    families = [name for name in COMMANDS for _ in range(1 if name in HEAVY_COMMANDS else 5)]
+    families = [name for name in CALLED for _ in range(1 if name in HEAVY_COMMANDS else 5)]
     family = draw(st.sampled_from(families))
     words = draw(st.sampled_from([words for words in commands if words[0] == family]))
     command = commands[words]
