@@ -63,7 +63,7 @@ class Front:
         self._settings = settings
         self._prefix = settings.prefix.encode()
         self._cache = HotCache()
-        self._running: dict[CacheKey, asyncio.Task[ReadyResponse]] = {}
+        self._running: dict[tuple[object, ...], asyncio.Task[ReadyResponse]] = {}
         self._metrics = Metrics()
         self._lines: list[str] = []
         self._further: Headers = []
@@ -209,12 +209,13 @@ class Front:
         return ReadyResponse(response, self._further)
 
     async def _ask_once(self, key: CacheKey, request: HttpRequest) -> ReadyResponse:
-        """Ask a worker; equal requests meanwhile wait for the same response."""
-        task = self._running.get(key)
+        """Ask a worker; equal requests to the same generation meanwhile wait for the same response."""
+        running = (self._generations.current, request.path, request.query_string, *request.headers.items())
+        task = self._running.get(running)
         if task is None:
             task = asyncio.create_task(self._ask_and_keep(key, request))
-            self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
+            self._running[running] = task
+            task.add_done_callback(lambda _: self._running.pop(running, None))
         return await asyncio.shield(task)
 
     async def _ask_and_keep(self, key: CacheKey, request: HttpRequest) -> ReadyResponse:
