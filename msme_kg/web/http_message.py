@@ -24,6 +24,7 @@ class HttpRequest:
         query_string: what follows the question mark, encoded.
         headers: by name in lower case; only those in ``FORWARDED_HEADERS``.
         body: the content.
+        prefix: the path under which the server is reached; empty or with a leading slash.
     """
 
     method: str
@@ -31,6 +32,7 @@ class HttpRequest:
     query_string: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    prefix: str = ""
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:
@@ -57,14 +59,14 @@ class HttpRequest:
         Args:
             seconds: how long its answer may take.
         """
-        head = [seconds, self.method, self.path, self.query_string, dict(self.headers)]
+        head = [seconds, self.method, self.path, self.query_string, dict(self.headers), self.prefix]
         return _encode_frame(head, self.body)
 
     @classmethod
     def decode(cls, head: bytes, body: bytes) -> tuple[HttpRequest, float]:
         """Return the request of a frame, and how many seconds its answer may take."""
-        seconds, method, path, query_string, headers = json.loads(head)
-        return cls(method, path, query_string, headers, body), seconds
+        seconds, method, path, query_string, headers, prefix = json.loads(head)
+        return cls(method, path, query_string, headers, body, prefix), seconds
 
 
 FORWARDED_HEADERS = frozenset(

@@ -10,7 +10,7 @@ from html import escape
 from http import HTTPStatus
 
 from msme_kg.errors import KGError
-from msme_kg.message_catalog import build_text, translate
+from msme_kg.message_catalog import build_text, select_messages, translate
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language
@@ -62,8 +62,8 @@ def render_problem(
         return HttpResponse(
             status,
             "text/html; charset=utf-8",
-            _render_page(lang, title, detail, hint).encode(),
-            headers,
+            _render_page(request.prefix, lang, title, detail, hint).encode(),
+            (*headers, ("content-language", lang)),
             False,
         )
     members: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
@@ -97,11 +97,14 @@ def answer_or_explain(service: Service, request: HttpRequest) -> HttpResponse:
         return build_problem(500, "fault", request)
 
 
-def _render_page(lang: str, title: str, detail: str, hint: str) -> str:
+def _render_page(prefix: str, lang: str, title: str, detail: str, hint: str) -> str:
     paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in (detail, hint) if text)
     heading = escape(title if lang == LANGUAGES[0] else detail)
+    home = escape(select_messages("site.", lang)["home"])
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{heading}</title>\n</head>\n<body>\n<main>\n<h1>{heading}</h1>\n{paragraphs}</main>\n</body>\n</html>\n"
+        f'<title>{heading}</title>\n<link rel="stylesheet" href="{prefix}/assets/site.css">\n</head>\n'
+        f'<body>\n<main class="wide">\n<h1>{heading}</h1>\n{paragraphs}<p><a href="{prefix}/">{home}</a></p>\n'
+        "</main>\n</body>\n</html>\n"
     )

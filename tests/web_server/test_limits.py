@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -55,6 +56,13 @@ def test_pages_are_answered_while_all_ask_runaways(small: RunningServer) -> None
 def test_the_largest_content_and_headers_are_bounded(small: RunningServer) -> None:
     large = small.ask("/api/check", {"Content-Type": "text/turtle"}, b"#" * (11 << 20))
     assert large.status == 413
+    with socket.create_connection(("127.0.0.1", small.port), timeout=30) as connection:
+        connection.sendall(b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n")
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 200 << 20:  # the server does not read for ever
+                sent += connection.send(b"#" * 65536)
+        assert sent < 100 << 20
     with socket.create_connection(("127.0.0.1", small.port)) as connection:
         connection.sendall(b"GET /" + b"a" * (1 << 20) + b" HTTP/1.1\r\n")
         assert connection.recv(64).split(b" ")[1] in {b"431", b"400"}
@@ -70,6 +78,7 @@ _POST = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\n"
         _POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
         _POST + b"Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: evil.example\r\nHost: localhost\r\n\r\n",
         b"GET /\x00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
     ],
 )
@@ -92,6 +101,14 @@ def test_a_head_may_come_in_pieces(small: RunningServer) -> None:
             connection.sendall(piece)
             time.sleep(0.1)
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
+
+
+def test_a_form_is_read_whole_or_refused(small: RunningServer) -> None:
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    field = '--x\r\nContent-Disposition: form-data; name="add"\r\n\r\n<urn:a> <urn:b> <urn:c> .\r\n'
+    assert small.ask("/api/check", form, f"{field}--x--").status == 200
+    for body in (f"{field}{field}--x--", field * 50_000, "--y--", ""):
+        assert small.ask("/api/check", form, body).status == 400
 
 
 def test_only_its_own_names_reach_a_server_of_this_machine(small: RunningServer) -> None:

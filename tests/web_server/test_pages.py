@@ -71,6 +71,11 @@ def test_content_that_a_client_has_is_not_sent_again(server: RunningServer) -> N
         "/member/de/index.html", {"Accept-Encoding": "gzip", "If-None-Match": first.headers["etag"]}
     )
     assert (again.status, again.body) == (304, b"")
+    assert (
+        "content-encoding" not in server.ask("/member/de/index.html", {"Accept-Encoding": "gzip;q=0"}).headers
+    )
+    form = {"Content-Type": "application/sparql-query", "If-None-Match": "*"}
+    assert server.ask("/sparql", form, "ASK {}").status == 200
     other = server.ask("/member/de/index.html", {"If-None-Match": '"something-else"'})
     assert other.status == 200
     head = server.ask("/member/de/index.html", method="HEAD")
@@ -82,6 +87,7 @@ def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
     reply = server.ask("/query/members/index.html?as_of=2018-01-01&certainty=certain")
     assert reply.status == 200
     assert 'value="2018-01-01"' in reply.text
+    assert "default options" not in reply.text
     assert "as_of=2018-01-01&amp;certainty=certain&amp;format=xlsx" in reply.text
     assert 'href="zh-Hant.html?as_of=2018-01-01&amp;certainty=certain"' in reply.text
     csv = server.ask("/query/members/members.en.csv?as_of=2018-01-01&certainty=certain")
@@ -129,7 +135,7 @@ def test_the_note_keeps_its_styles_without_unsafe_ones(server: RunningServer) ->
     assert f"'sha256-{digest.decode()}'" in policy
     document = server.ask("/api/note?as_of=2023-08-01&format=docx")
     assert document.body.startswith(b"PK")
-    assert "note.docx" in document.headers["content-disposition"]
+    assert "note-2023-08-01-en.docx" in document.headers["content-disposition"]
     refused = server.ask("/api/note?as_off=2023-08-01")
     assert refused.status == 400
     assert "as_of" in json.loads(refused.body)["hint"]

@@ -26,6 +26,7 @@ class FormField:
         value: the value of the answer that is shown; empty for none.
         choices: of a ``select`` the values with their words; of an input the names that it suggests.
         is_required: whether it must be filled in.
+        can_be_empty: whether a ``select`` offers no choice; not if there is a default.
         hint: an example of what to write; empty for none.
     """
 
@@ -35,6 +36,7 @@ class FormField:
     value: str
     choices: tuple[tuple[str, str], ...]
     is_required: bool
+    can_be_empty: bool
     hint: str
 
 
@@ -71,5 +73,12 @@ def _build_field(parameter: Parameter, value: str, lang: str, list_names: NameLi
         elif len(names) <= _MAX_NAMES:
             choices = tuple((name, name) for name in names)
     return FormField(
-        parameter.name, parameter.help[lang], input_type, value, choices, parameter.required, hint
+        parameter.name,
+        parameter.help[lang],
+        input_type,
+        value,
+        choices,
+        parameter.required,
+        parameter.type != "choice" or not parameter.default,
+        hint,
     )

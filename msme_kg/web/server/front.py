@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -24,6 +25,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 MAX_BODY_SIZE = 10 << 20
 """The largest content of a request in bytes."""
+_MAX_DROPPED_SIZE = 4 * MAX_BODY_SIZE
+_CLOSE = (("connection", "close"),)
 BODY_SECONDS = 10.0
 """How long a client may take to send the content of a request."""
 _COSTLY_PATHS = ("/sparql", "/api/check", "/api/validate", "/check", "/validate")
@@ -34,6 +37,7 @@ _LEFT = HttpResponse(400, is_cacheable=False)
 """For a client that has left, which does not get it."""
 _RETRY_SECONDS = 2
 _LOG_SECONDS = 0.1
+_NO_GZIP = re.compile(rb"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 _LARGE = 100_000
 """The size from which a response is compressed in a thread."""
 
@@ -141,7 +145,7 @@ class Front:
         path = unquote(scope["raw_path"][len(self._prefix) :].decode("ascii"), errors="replace")
         query_string = scope["query_string"].decode("ascii", "replace")
         method = "POST" if scope["method"] == "POST" else "GET"
-        request = HttpRequest(method, path, query_string, forwarded)
+        request = HttpRequest(method, path, query_string, forwarded, prefix=self._settings.prefix)
         own = self._answer_itself(scope, headers, request)
         if own is not None:
             return self._prepare(own)
@@ -156,6 +160,8 @@ class Front:
         self, scope: Message, headers: dict[bytes, bytes], request: HttpRequest
     ) -> HttpResponse | None:
         path, method = scope["raw_path"], scope["method"]
+        if [name for name, _ in scope["headers"]].count(b"host") > 1:
+            return build_problem(400, "host", request)
         if not self._is_host_known(headers):
             return build_problem(421, "host", request)
         if not path.startswith(self._prefix + b"/"):
@@ -260,11 +266,12 @@ class Front:
     ) -> tuple[int, int]:
         """Send a response, and return its status and size."""
         if_none_match = headers.get(b"if-none-match")
-        if if_none_match is not None and response.matches(if_none_match):
+        if if_none_match is not None and method != "POST" and response.matches(if_none_match):
             await send({"type": "http.response.start", "status": 304, "headers": response.unchanged})
             await send({"type": "http.response.body", "body": b""})
             return 304, 0
-        if b"gzip" not in headers.get(b"accept-encoding", b""):
+        accepted = headers.get(b"accept-encoding", b"")
+        if b"gzip" not in accepted or _NO_GZIP.search(accepted):
             fields, body = response.plain
         elif len(response.body) > _LARGE and "compressed" not in response.__dict__:
             fields, body = await asyncio.to_thread(lambda: response.compressed)
@@ -278,27 +285,25 @@ class Front:
 async def _read_body(receive: Receive, request: HttpRequest) -> bytes | HttpResponse:
     """Return the content of a request, or the response that refuses it.
 
-    Content that is too large is received all the same, and dropped: a client that is cut off while it sends
-    would not see the response.
+    Content that is too large is received all the same, to a limit, and dropped: a client that is cut off
+    while it sends would not see the response.
     """
-    content, is_too_large = bytearray(), False
+    content, size = bytearray(), 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     return _LEFT
-                if not is_too_large:
+                size += len(message.get("body", b""))
+                if size <= MAX_BODY_SIZE:
                     content += message.get("body", b"")
-                if len(content) > MAX_BODY_SIZE:
-                    is_too_large = True
-                    content.clear()
-                if not message.get("more_body"):
+                if not message.get("more_body") or size > _MAX_DROPPED_SIZE:
                     break
     except TimeoutError:
-        return build_problem(408, "slow", request)
-    if is_too_large:
-        return build_problem(413, "body", request, limit=MAX_BODY_SIZE >> 20)
+        return build_problem(408, "slow", request, _CLOSE)
+    if size > MAX_BODY_SIZE:
+        return build_problem(413, "body", request, _CLOSE, limit=MAX_BODY_SIZE >> 20)
     return bytes(content)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.brief import write_brief
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.rendering.result_table import ResultTable
+from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, EXPORT, QueryCatalog
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import choose_language, choose_media_type
@@ -134,7 +136,8 @@ class QuestionService:
             sections=request.parameters.get("section", []),
             for_member=request.get_parameter("for") or None,
         )
-        file = f"note.{form}" if form in _DOWNLOADED else ""
+        day = re.sub(r"[^0-9-]", "", request.get_parameter("as_of")[:10]) or read_current_date().isoformat()
+        file = f"note-{day}-{graph.lang}.{form}" if form in _DOWNLOADED else ""
         response = _build_response(body, NOTE_MEDIA_TYPES[form], file, graph.lang)
         if form != "html":
             return response
@@ -143,11 +146,12 @@ class QuestionService:
 
     def _choose_graph(self, request: HttpRequest) -> KnowledgeGraph:
         """Return the graph in the language of a request: of its parameter, else of its header."""
-        lang = request.get_parameter("lang") or choose_language(request.headers.get("accept-language", ""))
-        if lang not in LANGUAGES:
+        given = request.get_parameter("lang")
+        lang = choose_language(given or request.headers.get("accept-language", ""))
+        if given and given.partition("-")[0].lower() != lang.partition("-")[0].lower():
             hint = build_text("error.one-of", values=", ".join(LANGUAGES))
             raise UsageError(
-                build_text("error.web-no-language", text=quote_text(to_printable(lang))), hint=hint
+                build_text("error.web-no-language", text=quote_text(to_printable(given))), hint=hint
             )
         return self._graphs[lang]
 

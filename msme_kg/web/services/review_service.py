@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from email.parser import BytesParser
 from email.policy import HTTP
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.errors import InputError, KGError, UsageError, to_printable
@@ -38,6 +38,8 @@ _FORMATS = {
     "turtle": "text/turtle; charset=utf-8",
 }
 _FIELDS = ("add", "remove", "update")
+_MAX_FIELDS = 20
+"""The most fields of a form; those of the page are five."""
 _PASTED, _UPLOADED = "pasted", "uploaded"
 """The names of pasted text and of a file in messages, before their suffix."""
 
@@ -105,21 +107,43 @@ class ReviewService:
 
 
 def _read_form(request: HttpRequest, media_type: str) -> dict[str, tuple[str, bytes]]:
-    """Return the fields that are filled in, each with the name of its file and its content."""
+    """Return the fields that are filled in, each with the name of its file and its content.
+
+    Raises:
+        InputError: the form is malformed, or has too many fields.
+        UsageError: a field is filled in twice.
+    """
+    found: dict[str, tuple[str, bytes]] = {}
+    for name, file, content in _list_fields(request, media_type):
+        if content.strip():
+            if name in found:
+                raise UsageError(build_text("error.given-twice", option=to_printable(name)))
+            found[name] = (file, content)
+    return found
+
+
+def _list_fields(request: HttpRequest, media_type: str) -> Iterator[tuple[str, str, bytes]]:
     if media_type == _FORMS[0]:
-        fields = parse_qs(request.body.decode("utf-8", "replace"))
-        return {name: ("", values[0].encode()) for name, values in fields.items() if values[0].strip()}
+        try:
+            fields = parse_qsl(request.body.decode("utf-8", "replace"), max_num_fields=_MAX_FIELDS)
+        except ValueError:
+            raise InputError(build_text("error.web-form")) from None
+        yield from ((name, "", text.encode()) for name, text in fields)
+        return
     head = f"content-type: {request.headers['content-type']}\r\n\r\n".encode("latin-1", "replace")
+    boundary = (
+        request.headers["content-type"].partition("boundary=")[2].strip('" ').encode("latin-1", "replace")
+    )
+    if not boundary or request.body.count(b"--" + boundary) > _MAX_FIELDS:
+        raise InputError(build_text("error.web-form"))
     message = BytesParser(policy=HTTP).parsebytes(head + request.body)
     if not message.is_multipart():
         raise InputError(build_text("error.web-form"))
-    found = {}
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")
         content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes) and content.strip():
-            found[name] = (part.get_filename() or "", content)
-    return found
+        if isinstance(name, str) and isinstance(content, bytes):
+            yield name, part.get_filename() or "", content
 
 
 def _build_update(fields: Mapping[str, tuple[str, bytes]]) -> UpdateRequest:
