@@ -104,7 +104,8 @@ def _render_page(prefix: str, lang: str, title: str, detail: str, hint: str) -> 
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<title>{heading}</title>\n<link rel="stylesheet" href="{prefix}/assets/site.css">\n</head>\n'
-        f'<body>\n<main class="wide">\n<h1>{heading}</h1>\n{paragraphs}<p><a href="{prefix}/">{home}</a></p>\n'
+        f"<title>{heading}</title>\n"
+        f'<link rel="stylesheet" href="{prefix}/assets/site.css">\n</head>\n<body>\n<main class="wide">\n'
+        f'<h1>{heading}</h1>\n{paragraphs}<p><a href="{prefix}/">{home}</a></p>\n'
         "</main>\n</body>\n</html>\n"
     )
