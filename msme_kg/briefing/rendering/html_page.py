@@ -21,7 +21,7 @@ from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
 _PAGE_TEMPLATE = "page.html.j2"
 _STYLE = re.compile("<style>(.*?)</style>", re.DOTALL)
 _STYLE_POLICY = "style-src 'unsafe-inline'"
-"""What a template says for its own styles, which are known only when it is filled."""
+"""The policy in a template for its own styles, which are known only when it is filled."""
 
 
 @dataclass(frozen=True)

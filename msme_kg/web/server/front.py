@@ -28,7 +28,7 @@ MAX_BODY_SIZE = 10 << 20
 _MAX_DROPPED_SIZE = 4 * MAX_BODY_SIZE
 _CLOSE = (("connection", "close"),)
 BODY_SECONDS = 10.0
-"""How long a client may take to send the content of a request."""
+"""Time limit for the content of a request, in seconds."""
 _COSTLY_PATHS = ("/sparql", "/api/check", "/api/validate", "/check", "/validate")
 """Paths whose requests may take long, whatever the graph is: users write what is evaluated."""
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}

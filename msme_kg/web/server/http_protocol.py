@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS = 10.0
-"""How long a client may take from its first byte of a request to the last of its headers."""
+"""Time limit for the head of a request, from its first byte, in seconds."""
 MAX_HEAD_SIZE = 64 << 10
 """The most bytes of a request line with its headers."""
 _END_OF_HEAD = b"\r\n\r\n"

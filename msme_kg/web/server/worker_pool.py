@@ -22,9 +22,9 @@ MAX_RESPONSE_SIZE = 64 << 20
 """The largest response in bytes."""
 _MESSAGE_SIZE = 65_536
 _LEAST_SECONDS = 0.05
-"""How long a request may take that has waited for as long as it may take."""
+"""Time limit in seconds of a request that has spent all its time waiting."""
 _GRACE_SECONDS = 0.5
-"""How long after its limit a worker is waited for before it is killed: the kernel should have ended it."""
+"""Seconds after its limit until a worker is killed that the kernel should have ended."""
 
 
 class LoadError(KGError):
