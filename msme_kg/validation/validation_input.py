@@ -48,7 +48,16 @@ class ValidationInput:
         Raises:
             msme_kg.errors.UsageError: the revision does not exist, or the repository is not in git.
         """
-        files = read_revision(repository, revision)
+        return cls.from_files(repository, read_revision(repository, revision))
+
+    @classmethod
+    def from_files(cls, repository: Repository, files: Sequence[GraphFile]) -> ValidationInput:
+        """Select the data graph and the shapes graph from all files of one time.
+
+        Args:
+            repository: the repository with the checks.
+            files: the files.
+        """
         shapes = [file for file in files if file.path == MAIN_ONTOLOGY or is_shapes_file(file.path)]
         return cls(
             repository,

@@ -53,8 +53,7 @@ class Application:
         renderer = build_renderer(repository, files, graphs, is_live=True)
         self._pages = PageService(renderer, graphs, prefix)
         questions = QuestionService(graphs, prefix)
-        state = ValidationInput.from_working_tree(repository)
-        reviews = ReviewService(state, renderer)
+        reviews = ReviewService(ValidationInput.from_files(repository, files.files), renderer)
         self._services: dict[str, Service] = {
             "/sparql": SparqlService(engine, default_graph, prefix).answer,
             "/api/check": reviews.check,
