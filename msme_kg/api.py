@@ -388,6 +388,19 @@ class KnowledgeGraph(OpenGraph):
         (endpoint,) = parse_endpoints([url])
         return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run)
 
+    def verify_store(self, url: str) -> Iterator[SyncStep]:
+        """Compare a triple store with the graph, which may be read-only; see ``msme_kg.operations.push``.
+
+        Raises:
+            msme_kg.errors.UsageError: the address is malformed.
+            msme_kg.errors.RemoteError: the store does not answer, or answers wrongly.
+        """
+        from msme_kg.operations.push import verify_store
+        from msme_kg.sparql.endpoint import parse_endpoints
+
+        (endpoint,) = parse_endpoints([url])
+        return verify_store(self.repository, endpoint)
+
 
 def _list_paths(files: Files) -> list[str]:
     """Return one path or several as texts."""
