@@ -18,7 +18,7 @@ from msme_kg.shacl.forked_worker import list_running
 from msme_kg.storage.git_process import kill_git
 
 MAX_MEMORY_BYTES = 3 << 30
-"""Resident memory of a process and its workers, which share the pages that none has written since the fork."""
+"""Resident memory of a process and its workers; what they share since the fork counts once."""
 
 _POLL_SECONDS = 0.05
 _PAUSE_FACTOR = 20
