@@ -12,6 +12,7 @@ from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.site_input import SiteInput
+from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery, EntitySet
@@ -56,8 +57,8 @@ class Site:
         by_language = {lang: graph.with_language(lang) for lang in LANGUAGES}
 
         url = f"{base_url.rstrip('/')}/" if base_url else ""
-        renderer = build_renderer(repository, files, by_language, url, progress)
-        return cls(renderer)
+        parts = build_site_parts(repository, files, by_language, url, progress)
+        return cls(SiteRenderer(parts, progress))
 
     def write(self, target: TargetFolder) -> int:
         """Write the site into a folder, which is replaced as a whole, and return the number of pages.
@@ -73,7 +74,7 @@ class Site:
         return self.renderer.page_count
 
 
-def build_renderer(
+def build_site_parts(
     repository: Repository,
     files: Dataset,
     graphs: Mapping[str, OpenGraph],
@@ -81,8 +82,8 @@ def build_renderer(
     progress: Progress = ignore_progress,
     *,
     is_live: bool = False,
-) -> SiteRenderer:
-    """Return the renderer of the site of a graph.
+) -> SiteParts:
+    """Return the parts of the site of a graph.
 
     Args:
         repository: the graph.
@@ -111,4 +112,4 @@ def build_renderer(
     site_input = SiteInput(
         repository, files, default_graph, graph.engine, run_query, list_names, find_entities
     )
-    return SiteRenderer(site_input, base_url, progress, is_live=is_live)
+    return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

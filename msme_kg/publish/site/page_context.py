@@ -60,6 +60,7 @@ class SiteConfig:
         has_ontology: whether the site has an ontology page.
         base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
         is_live: whether a server gives the pages, so that they have forms and links to its services.
+        as_of: the day, ``YYYY-MM-DD``, on which the pages show the graph; empty for all that is recorded.
     """
 
     graph_index: GraphIndex
@@ -72,6 +73,7 @@ class SiteConfig:
     has_ontology: bool
     base_url: str
     is_live: bool = False
+    as_of: str = ""
 
 
 class PageContext:
