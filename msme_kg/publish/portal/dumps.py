@@ -69,7 +69,7 @@ class DumpWriter:
             yield f"{path}.gz", self._record(f"{path}.gz", [compressed.getvalue()])
 
     def _serialize(self, syntax: str, compressed: io.BytesIO) -> Iterator[bytes]:
-        graphs = read_batches(self.dataset, syntax, label_canonically)
+        graphs = read_batches(self.dataset, syntax, canonicalize_bnodes)
         if syntax == "ntriples":
             graphs = [replace(graph, batches=self.counts.count(graph.batches)) for graph in graphs]
         if syntax in QUAD_SYNTAXES:
@@ -101,7 +101,7 @@ class DumpWriter:
         self.dumps.append(Dump(path, size, digest.hexdigest()))
 
 
-def label_canonically(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+def canonicalize_bnodes(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
     """Return quads with the blank node labels of RDFC-1.0, which depend on quads with blank nodes alone."""
     quads = list(quads)
     with_bnodes = list(filter(has_bnodes, quads))
