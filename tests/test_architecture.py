@@ -34,6 +34,7 @@ ROOMS = {
     "numpy": {"shacl/", "validation/"},
     "pandas": {"rendering/result_table.py"},
     "elementpath": {"shacl/"},
+    "pyrudof": {"shacl/"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
     "uvicorn": {"web/server/"},
@@ -84,6 +85,7 @@ DOMAIN = {
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 NAMES = {path: path.relative_to(PACKAGE).as_posix() for path in TREES}
 FILES = pytest.mark.parametrize("path", TREES, ids=NAMES.values())
+DEPLOY = sorted((ROOT / "deploy").rglob("*.py"))
 
 
 def module(path: Path) -> str:
@@ -203,6 +205,16 @@ def test_file_names_are_unique_but_for_command_and_operation() -> None:
     } == {}
 
 
+@pytest.mark.parametrize("path", DEPLOY, ids=[path.name for path in DEPLOY])
+def test_scripts_of_clusters_keep_sizes_and_forms(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert path.read_text(encoding="utf-8").count("\n") <= 400
+    assert all(line.endswith(".") or name == "module" for name, line in first_lines(tree))
+    for node in functions(tree):
+        assert (node.end_lineno or 0) - node.lineno < 60, node.name
+        assert node.name.strip("_").split("_")[0] in VERBS | {"main"}, node.name
+
+
 # Verbs, and the prepositions and auxiliaries of conversions, constructors and predicates.
 VERBS = set((Path(__file__).with_name("verbs.txt")).read_text(encoding="utf-8").split())
 PARTICIPLE = re.compile(
@@ -222,6 +234,8 @@ OWN_NAMES = {
     "cli/streams.py readall": "named like that of io",
     "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
+    "shacl/pyrudof_runner.py main": "the entry point",
+    "shacl/query_relay.py do_GET": "named like that of http.server",
     "web/server/http_protocol.py connection_lost": "named like that of asyncio",
     "web/server/http_protocol.py connection_made": "likewise",
     "web/server/http_protocol.py data_received": "likewise",
