@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
@@ -110,6 +112,13 @@ def build_site_parts(
     graph = graphs[LANGUAGES[0]]
     default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
     site_input = SiteInput(
-        repository, files, default_graph, graph.engine, run_query, list_names, find_entities
+        repository,
+        files,
+        default_graph,
+        graph.engine,
+        run_query,
+        list_names,
+        find_entities,
+        partial(open_past_graph, graph, default_graph),
     )
     return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

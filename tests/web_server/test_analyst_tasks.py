@@ -187,6 +187,22 @@ def test_which_documents_japan_sponsored(analyst: Analyst) -> None:
     assert "14 May 2020" in row
 
 
+def test_what_was_true_of_the_group_on_a_day(analyst: Analyst) -> None:
+    analyst.go_home("en")
+    analyst.type("page-day", "2021-06-30")
+    analyst.click("Show")
+    analyst.wait_for("As it was on 30 June 2021")
+    figures = analyst.read(".figures")
+    assert "46 of 91" in figures
+    assert "José Luís Cancela Gómez" in figures
+    analyst.click("Informal Working Group on Micro, Small and Medium-sized Enterprises")
+    analyst.wait_for("All statements, with their sources")
+    analyst.click("All statements, with their sources")
+    analyst.click("Show all that is recorded")
+    analyst.wait_for("Informal Working Group on Micro, Small and Medium-sized Enterprises", "h1")
+    assert "as_of" not in analyst.address
+
+
 def test_a_turtle_that_is_wrong_and_mended(analyst: Analyst) -> None:
     analyst.go_home("zh-Hant")
     analyst.click("檢核資料", "header")

@@ -144,6 +144,7 @@ def build_entity_context(
         label,
         breadcrumbs,
         iri=iri,
+        is_entity=section in facts.classes_by_section,
         label=label,
         label_lang=label_lang,
         other_label=view.find_label_in_other_language(iri),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -98,6 +98,33 @@ class GraphIndex:
     def list_types(self, iri: str) -> list[str]:
         """Return the stated classes of an entity."""
         return [one.value for one in self.list_objects(iri, RDF_TYPE) if isinstance(one, ox.NamedNode)]
+
+    def drop_entities(self, entities: Container[str]) -> GraphIndex:
+        """Return the index without the statements about some entities and the links to them."""
+
+        def keep(triples: Iterable[ox.Quad]) -> list[ox.Quad]:
+            return [
+                one
+                for one in triples
+                if not (isinstance(one.object, ox.NamedNode) and one.object.value in entities)
+            ]
+
+        return replace(
+            self,
+            triples_by_subject={
+                iri: keep(triples) for iri, triples in self.triples_by_subject.items() if iri not in entities
+            },
+            bnode_triples={node: keep(triples) for node, triples in self.bnode_triples.items()},
+            incoming_links={
+                iri: [link for link in links if link[1] not in entities]
+                for iri, links in self.incoming_links.items()
+                if iri not in entities
+            },
+            subjects_by_graph={
+                graph: [iri for iri in iris if iri not in entities]
+                for graph, iris in self.subjects_by_graph.items()
+            },
+        )
 
     @cached_property
     def concepts(self) -> frozenset[str]:

@@ -11,8 +11,12 @@ from msme_kg.errors import KGError, UsageError
 from msme_kg.message_catalog import build_text, select_messages
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.live_pages import LivePages
+from msme_kg.publish.site.past_pages import PastPages
+from msme_kg.publish.site.query_pages import describe_refusal
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
+from msme_kg.sparql.canned import LATEST_DAY
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
@@ -42,17 +46,23 @@ class PageService:
     """Answers with the files of the site."""
 
     def __init__(
-        self, renderer: SiteRenderer, live_pages: LivePages, graphs: Mapping[str, KnowledgeGraph], prefix: str
+        self,
+        renderer: SiteRenderer,
+        live_pages: LivePages,
+        past_pages: PastPages,
+        graphs: Mapping[str, KnowledgeGraph],
+        prefix: str,
     ) -> None:
         """Serve a site.
 
         Args:
             renderer: renders its files.
             live_pages: renders pages that depend on what was asked.
+            past_pages: renders pages as on a day.
             graphs: the graph by language, for near names where a page is missing.
             prefix: the path under which the server is reached.
         """
-        self._renderer, self._live_pages = renderer, live_pages
+        self._renderer, self._live_pages, self._past_pages = renderer, live_pages, past_pages
         self._graphs, self._prefix = graphs, prefix
 
     def answer(self, request: HttpRequest) -> HttpResponse:
@@ -66,6 +76,8 @@ class PageService:
         if name == "" and folder in self._renderer.folders:
             return self._negotiate(folder, request)
         options = {name.replace("-", "_"): values[-1] for name, values in request.parameters.items()}
+        if "as_of" in options and self._past_pages.has_folder(folder):
+            return self._answer_as_of(folder, name, options["as_of"], request)
         status = 200
         try:
             if options.get("q", "").strip() and folder == SEARCH and name in _LANGUAGES:
@@ -82,6 +94,28 @@ class PageService:
             if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
                 raise
             status, body = 400, self._live_pages.render_refused_query(path, options, error)
+        return self._send(folder, name, body, status)
+
+    def _answer_as_of(self, folder: str, name: str, typed: str, request: HttpRequest) -> HttpResponse:
+        """Return a file as on a day, or lead to the address with the day in full."""
+        try:
+            day = parse_day(typed, "as_of", LATEST_DAY).isoformat()
+        except UsageError as error:
+            if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
+                raise
+            message = describe_refusal(error, _LANGUAGES[name])
+            return self._send(
+                folder, name, self._past_pages.render_refused(folder, name, typed, message), 400
+            )
+        if day != typed:
+            location = f"{self._locate(folder, name)}?as_of={day}"
+            return HttpResponse(303, headers=(("location", location),))
+        try:
+            return self._send(folder, name, self._past_pages.render(folder, name, day))
+        except KeyError:
+            return self._refuse(request.path.removeprefix("/"), request)
+
+    def _send(self, folder: str, name: str, body: bytes, status: int = 200) -> HttpResponse:
         links: tuple[tuple[str, str], ...] = ()
         if name in _LANGUAGES:
             links = (("content-language", _LANGUAGES[name]), *self._link_rdf(folder))
@@ -99,9 +133,10 @@ class PageService:
 
     def _negotiate(self, folder: str, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a folder in the language that the client prefers, or return its RDF."""
+        asked = f"?{request.query_string}" if "as_of" in request.parameters else ""
         replacement = self._renderer.find_replacement(folder)
         if replacement is not None:
-            return HttpResponse(301, headers=(("location", self._locate(replacement)),))
+            return HttpResponse(301, headers=(("location", self._locate(replacement) + asked),))
         files = self._renderer.list_files(folder)
         offered = ["text/html", *(media_type for media_type, file in _RDF_FILES.items() if file in files)]
         media_type = choose_media_type(request.headers.get("accept", ""), offered)
@@ -109,12 +144,14 @@ class PageService:
             return build_problem(406, "type", request, types=", ".join(offered))
         if media_type in _RDF_FILES:
             file = _RDF_FILES[media_type]
+            if asked:
+                return HttpResponse(303, headers=(("location", self._locate(folder, file) + asked),))
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
             return HttpResponse(
                 200, _find_media_type(file), self._renderer.render(f"{folder}/{file}"), headers
             )
         lang = choose_language(request.headers.get("accept-language", ""))
-        location = self._locate(folder, PAGE_FILES[lang])
+        location = self._locate(folder, PAGE_FILES[lang]) + asked
         return HttpResponse(303, headers=(("location", location), *self._link_rdf(folder)))
 
     def _locate(self, folder: str, file: str = "") -> str:
