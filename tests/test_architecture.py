@@ -235,7 +235,7 @@ OWN_NAMES = {
     "cli/streams.py readinto": "likewise",
     "rendering/result_table.py head": "named like that of pandas",
     "shacl/pyrudof_runner.py main": "the entry point",
-    "shacl/query_relay.py do_GET": "named like that of http.server",
+    "shacl/pyrudof_runner.py do_GET": "named like that of http.server",
     "web/server/http_protocol.py connection_lost": "named like that of asyncio",
     "web/server/http_protocol.py connection_made": "likewise",
     "web/server/http_protocol.py data_received": "likewise",

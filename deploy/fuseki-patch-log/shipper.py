@@ -77,12 +77,15 @@ class Shipper:
         """
         number = self.read_position(replica) + 1
         patches = list_patches(self._log)
-        if not patches or number > max(patches):
+        last = max(patches, default=0)
+        if number == last + 1:
             return False
+        if number > last:
+            raise OSError(f"the log ends before transaction {number - 1}: was it emptied?")
         if number not in patches:
             raise OSError(f"transaction {number} is no longer in the log: copy another replica")
         # Looked up before the file is read: what has a successor is not written any more.
-        is_last = number == max(patches)
+        is_last = number == last
         transaction = read_transaction(patches[number])
         if transaction is None and is_last:
             return False

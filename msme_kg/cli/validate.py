@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.open_graph import limit_requests
+from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note, report_errors
 from msme_kg.cli.watchdog import TimeLimit
@@ -75,14 +75,9 @@ def command(
     """
     start = time.monotonic()
     settings = get_settings()
+    _require_fitting_options(files, alone, shapes, engine, changed_since, endpoint)
     if endpoint is not None:
-        if files or alone or changed_since is not None or engine != ENGINES[0]:
-            raise UsageError(
-                "--endpoint goes neither with files nor with another way to validate",
-                hint="it validates a store by the shapes of the graph",
-            )
         return _validate_endpoint(endpoint, fail_on, form, full, output)
-    _require_fitting_options(files, alone, shapes, engine, changed_since)
     progress = Progress()
     try:
         with (
@@ -112,13 +107,21 @@ def command(
 
 
 def _require_fitting_options(
-    files: tuple[str, ...], alone: bool, shapes: tuple[str, ...], engine: str, changed_since: str | None
+    files: tuple[str, ...],
+    alone: bool,
+    shapes: tuple[str, ...],
+    engine: str,
+    changed_since: str | None,
+    endpoint: str | None,
 ) -> None:
+    is_other_engine = engine != ENGINES[0]
+    if endpoint is not None and (files or alone or changed_since is not None or is_other_engine):
+        raise UsageError("--endpoint goes neither with files nor with another way to validate")
     if alone != bool(shapes) or (alone and not files):
         raise UsageError(
             "--alone needs --shapes FILE and files to validate", hint="see msme-kg validate --help"
         )
-    if changed_since is not None and (alone or engine != ENGINES[0]):
+    if changed_since is not None and (alone or is_other_engine):
         raise UsageError(
             "--changed-since goes neither with --alone nor with another --engine",
             hint="it validates the graph, and what the change can affect",
@@ -126,20 +129,13 @@ def _require_fitting_options(
 
 
 def _validate_endpoint(url: str, fail_on: str, form: str, full: bool, output: str | None) -> int:
-    from msme_kg.sparql.endpoint import parse_endpoints
-
     settings = get_settings()
-    (endpoint,) = parse_endpoints([url])
-    with limit_requests(settings.timeout or WORK_SECONDS) as deadline:
-        validation = validate_endpoint(
-            Repository.find(settings.root), endpoint, deadline, lang=settings.lang, show_details=full
-        )
+    with open_graph([url], WORK_SECONDS) as kg:
+        seconds = settings.timeout or WORK_SECONDS
+        validation = validate_endpoint(kg.repository, kg.engine, seconds, lang=kg.lang, show_details=full)
         text = validation.render(form)
-    print_note(
-        format_message(
-            "output.note", settings.lang, text=format_message("output.endpoint-validation", settings.lang)
-        )
-    )
+    limits = format_message("output.endpoint-validation", settings.lang)
+    print_note(format_message("output.note", settings.lang, text=limits))
     emit(text, output)
     return int(validation.report.has_failures(fail_on))
 

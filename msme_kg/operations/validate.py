@@ -25,8 +25,7 @@ from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
 
 if TYPE_CHECKING:
-    from msme_kg.sparql.endpoint import Endpoint
-    from msme_kg.sparql.http_client import Deadline
+    from msme_kg.sparql.results import QueryEngine
 
 ENGINES = ("compiled", "pyshacl")
 """The engines of SHACL: the compiled shapes of this package, and pySHACL."""
@@ -132,40 +131,29 @@ def validate_document(
 
 def validate_endpoint(
     repository: Repository,
-    endpoint: Endpoint,
-    deadline: Deadline,
+    engine: QueryEngine,
+    seconds: float,
     *,
     lang: str = "en",
     show_details: bool = False,
 ) -> Validation:
-    """Validate the default graph of a store by the shapes of a graph; findings have no source location.
+    """Validate the default graph of an endpoint by the shapes of a graph; findings have no source location.
 
     Args:
         repository: the graph with the shapes.
-        endpoint: the store as a whole, or its SPARQL endpoint.
-        deadline: the time limit of all requests.
+        engine: the endpoint.
+        seconds: the time limit.
         lang: the language of messages.
         show_details: whether text shows the reasons within findings.
 
     Raises:
-        msme_kg.errors.RemoteError: the store does not answer, answers wrongly, or has no default graph.
+        msme_kg.errors.RemoteError: the endpoint fails, or has nothing that a shape describes.
         msme_kg.errors.UsageError: pyrudof is not installed.
     """
-    from msme_kg.publish.push.endpoint_discovery import discover_query_endpoint, require_default_graph
-    from msme_kg.publish.push.protocol_client import ProtocolClient
     from msme_kg.shacl import pyrudof_runner
 
-    client = ProtocolClient(endpoint, lambda: deadline, f"msme-kg/{__version__}")
-    url = discover_query_endpoint(client, endpoint.address.url).query
-    require_default_graph(client, url)
     state = ValidationInput.from_working_tree(repository)
-    prefixes = state.repository_files.prefixes
-
-    def ask(query: str) -> tuple[bytes, object]:
-        reply, result = client.fetch_results(url, query, "for the data of a shape")
-        return reply.body, result
-
-    report = pyrudof_runner.validate_endpoint(state.shapes, prefixes, ask, deadline.compute_remaining())
+    report = pyrudof_runner.validate_endpoint(state.shapes, state.repository_files.prefixes, engine, seconds)
     return _name_findings(report, state, lang, show_details=show_details)
 
 

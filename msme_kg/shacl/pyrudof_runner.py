@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
+import secrets
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
+import threading
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 
-from msme_kg.errors import RemoteError, UsageError, to_printable
+from msme_kg.errors import KGError, RemoteError, UsageError, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.serializers import serialize
 from msme_kg.shacl.finding_builder import FindingBuilder
-from msme_kg.shacl.query_relay import QueryRelay
 from msme_kg.shacl.report import ValidationReport
 from msme_kg.shacl.report_reader import read_report
 from msme_kg.shacl.shapes_graph import ShapesGraph
 from msme_kg.shacl.validation_results import ValidationResult
+from msme_kg.sparql.results import GraphResult, QueryEngine, Solutions
+from msme_kg.sparql.results_writer import write_results
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
 
 _MAX_MEMORY_BYTES = 4 << 30
 _HINT = "see whether it is well and holds this graph, raise the limit with --timeout, or validate the files"
-_IS_ABSENT = 3
-"""The exit code of the child where pyrudof is not installed."""
 
 
 def validate_endpoint(
-    shapes: Dataset, prefixes: PrefixMap, ask: Callable[[str], tuple[bytes, object]], seconds: float
+    shapes: Dataset, prefixes: PrefixMap, engine: QueryEngine, seconds: float
 ) -> ValidationReport:
     """Validate the default graph of an endpoint; its findings have no source location.
 
     Args:
         shapes: the files of the shapes graph, with the ontologies that declare its prefixes.
         prefixes: abbreviates paths and constraint components.
-        ask: returns the response of the endpoint to a query, and the result in it; raises ``RemoteError``.
+        engine: the endpoint.
         seconds: the time limit.
 
     Raises:
@@ -44,17 +46,25 @@ def validate_endpoint(
         RemoteError: the endpoint fails, does not give all that is asked in time, or has no focus nodes.
         UsageError: pyrudof is not installed.
     """
+    if find_spec("pyrudof") is None:
+        raise UsageError("pyrudof is not installed", hint="pip install 'msme-kg[endpoint]'")
     quads = list(shapes.parse_quads())
     text = serialize(quads, "ntriples", PrefixMap({}))
     # pyrudof takes a query that fails for one without rows, and then says that the data conform.
-    with QueryRelay(ask) as relay:
+    with _QueryRelay(engine) as relay:
+        threading.Thread(target=relay.serve_forever, daemon=True).start()
         try:
             report = _run_child(text.encode(), relay, seconds)
         finally:
+            relay.shutdown()
             if relay.failure is not None:
                 raise relay.failure
     if not relay.row_count:
-        raise RemoteError("the endpoint has no entity that a shape describes", hint=_HINT)
+        raise RemoteError(
+            "the default graph of the endpoint has no entity that a shape describes",
+            hint="make it the union of all graphs: --union-default-graph in Oxigraph, "
+            "tdb2:unionDefaultGraph true in Fuseki",
+        )
     graph = ShapesGraph(quads)
     results = [
         _find_constraint(graph, result)
@@ -64,24 +74,19 @@ def validate_endpoint(
     return ValidationReport.from_findings(map(builder.build, results))
 
 
-def _run_child(shapes: bytes, relay: QueryRelay, seconds: float) -> bytes:
+def _run_child(shapes: bytes, relay: _QueryRelay, seconds: float) -> bytes:
     """Return the report of a child process as N-Triples."""
     command = [sys.executable, "-m", "msme_kg.shacl.pyrudof_runner", relay.url]
-    with (
-        tempfile.TemporaryDirectory(prefix="msme-kg-") as folder,
-        subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as child,
-    ):
-        relay.stop_client = child.kill
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        relay.process = child
         try:
             report, errors = child.communicate(shapes, seconds)
         except subprocess.TimeoutExpired:
             raise RemoteError(f"not validated within {seconds:.3g} seconds", hint=_HINT) from None
         finally:
             child.kill()
-    if child.returncode == _IS_ABSENT:
-        raise UsageError("pyrudof is not installed", hint="pip install 'msme-kg[endpoint]'")
     if child.returncode:
         lines = errors.decode(errors="replace").strip().splitlines()
         reason = to_printable(lines[-1]) if lines else "it ended without a word"
@@ -97,14 +102,77 @@ def _find_constraint(shapes: ShapesGraph, result: ValidationResult) -> Validatio
     return result
 
 
+class _QueryRelay(ThreadingHTTPServer):
+    """A server that passes the queries of a process on.
+
+    Attributes:
+        failure: why a query had no answer; None if each had one.
+        row_count: the number of rows in all answers.
+        process: the process that sends the queries, killed at the first failure.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, engine: QueryEngine) -> None:
+        """Listen, and pass queries to an engine."""
+        super().__init__(("127.0.0.1", 0), _QueryHandler)
+        self.engine = engine
+        self.failure: KGError | None = None
+        self.row_count = 0
+        self.process: subprocess.Popen[bytes] | None = None
+        # Without it, other users of the machine could send queries with the credentials of this one.
+        self.path = f"/{secrets.token_urlsafe()}"
+
+    @property
+    def url(self) -> str:
+        """The URL of the relay."""
+        return f"http://127.0.0.1:{self.server_address[1]}{self.path}"
+
+    def stop_process(self, error: KGError) -> None:
+        """Remember a failure, and kill the process."""
+        self.failure = self.failure or error
+        if self.process is not None:
+            self.process.kill()
+
+
+class _QueryHandler(BaseHTTPRequestHandler):
+    server: _QueryRelay
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        if address.path != self.server.path:
+            super().send_error(404)
+            return
+        try:
+            result = self.server.engine.query(parse_qs(address.query)["query"][0])
+            if isinstance(result, GraphResult):
+                raise RemoteError("pyrudof asked the endpoint for a graph", hint=_HINT)
+            self.server.row_count += len(result.rows) if isinstance(result, Solutions) else 0
+            body = write_results(result, "srj", str).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/sparql-results+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+        except KGError as error:
+            self.server.stop_process(error)
+        except OSError:
+            self.server.stop_process(RemoteError("pyrudof did not wait for an answer", hint=_HINT))
+
+    def send_error(self, code: int, *_: object) -> None:
+        """Stop, where the server itself refuses a query, such as one that is too long."""
+        self.server.stop_process(RemoteError(f"a query of pyrudof was refused: {code}", hint=_HINT))
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""
+
+
 def main() -> int:
     """Validate the endpoint that the command line names, by the shapes on standard input."""
     import resource
 
-    try:
-        import pyrudof
-    except ImportError:
-        return _IS_ABSENT
+    import pyrudof
+
     resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
     try:
         rudof = pyrudof.Rudof(pyrudof.RudofConfig())

@@ -106,11 +106,12 @@ def test_an_endpoint_that_fails_while_it_is_validated_is_one_error(answer: Answe
     assert_one_error(ended)
 
 
+@needs_pyrudof
 @pytest.mark.parametrize(
     "answer",
     [
         response("<html>It works!</html>", "text/html"),
-        response('{"head": {}, "boolean": false}', JSON),
+        response('{"head": {}, "boolean": true}', JSON),
         response(ROWS, JSON),
         hang(),
         reset(),
@@ -132,3 +133,9 @@ def assert_one_error(ended: Result) -> None:
 @pytest.mark.parametrize("options", [["x.ttl"], ["--changed-since", "HEAD"], ["--engine", "pyshacl"]])
 def test_an_endpoint_goes_with_no_other_way_to_validate(run: Run, options: list[str]) -> None:
     assert run("validate", "--endpoint", "http://127.0.0.1:1", *options).code == 2
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pyrudof") is not None, reason="pyrudof is installed")
+def test_missing_pyrudof_is_said(run: Run) -> None:
+    ended = run("validate", "--endpoint", "http://127.0.0.1:1")
+    assert (ended.code, ended.err.splitlines()[0]) == (2, "Error: pyrudof is not installed")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from msme_kg.errors import RemoteError, to_printable
-from msme_kg.publish.push.protocol_client import RESULTS_JSON, ProtocolClient, StoreResponse
-from msme_kg.sparql.results import AskResult
+from msme_kg.publish.push.protocol_client import ProtocolClient, StoreResponse
 from msme_kg.sparql.store_layouts import StoreEndpoints, list_store_layouts
 
 WRITE_PROTOCOLS = ("gsp", "update")
 """The protocols for writing: Graph Store HTTP Protocol, which replaces whole graphs, and SPARQL Update."""
+_RESULTS = "application/sparql-results+json"
 _STORE_HINT = (
     "name the store as a whole, such as http://host:7878 (Oxigraph), http://host:3030/NAME (Fuseki) "
     "or http://host:8890 (Virtuoso)"
@@ -64,29 +64,14 @@ def discover_query_endpoint(client: ProtocolClient, url: str) -> StoreEndpoints:
     raise _build_no_query_error(url, replies)
 
 
-def require_default_graph(client: ProtocolClient, query_url: str) -> None:
-    """Check that queries without ``GRAPH`` find statements.
-
-    Raises:
-        RemoteError: the default graph is empty, as where it is not the union of all graphs.
-    """
-    _, result = client.fetch_results(query_url, "ASK { ?s ?p ?o }", "whether it has statements")
-    if not isinstance(result, AskResult) or not result.value:
-        raise RemoteError(
-            f"{to_printable(query_url)} has an empty default graph",
-            hint="make it the union of all graphs: --union-default-graph in Oxigraph, "
-            "tdb2:unionDefaultGraph true in Fuseki",
-        )
-
-
 def _probe_query_endpoints(
     client: ProtocolClient, url: str, replies: dict[str, StoreResponse]
 ) -> Iterator[StoreEndpoints]:
     """Yield the layouts whose query endpoint answers; the response of each URL is kept in ``replies``."""
     for candidate in list_store_layouts(url):
         if candidate.query not in replies:
-            replies[candidate.query] = client.post_form(candidate.query, "query", "ASK {}", RESULTS_JSON)
-        if replies[candidate.query].is_success and replies[candidate.query].media_type == RESULTS_JSON:
+            replies[candidate.query] = client.post_form(candidate.query, "query", "ASK {}", _RESULTS)
+        if replies[candidate.query].is_success and replies[candidate.query].media_type == _RESULTS:
             yield candidate
 
 

@@ -22,6 +22,7 @@ from msme_kg.sparql.http_client import build_timeout_error
 from msme_kg.sparql.protocol import RDF_MEDIA_TYPES, list_accepted_types
 from msme_kg.sparql.results import AskResult, Solutions
 from msme_kg.sparql.results_builder import InvalidResultsError
+from msme_kg.sparql.results_parser import parse_results
 from msme_kg.sparql.store_layouts import StoreEndpoints
 
 _GRAPH_SIZES_QUERY = """\
@@ -36,7 +37,7 @@ CONSTRUCT { ?s ?p ?o } WHERE {
   GRAPH ?in_graph { ?s ?p ?o }
 }"""
 _RDF_ACCEPT = list_accepted_types("CONSTRUCT")
-_COUNT_OPERATION = "how many statements its graphs have"
+_RESULTS_JSON = "application/sparql-results+json"
 
 _MAX_OVERHEAD = 500
 """The most bytes of a statement in memory besides its text, with a store's labels of blank nodes."""
@@ -81,12 +82,19 @@ def count_triples_by_graph(client: ProtocolClient, query_url: str, namespace: st
     Raises:
         RemoteError: the store does not return SPARQL results, or names other graphs.
     """
-    query = bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]})
-    reply, result = client.fetch_results(query_url, query, _COUNT_OPERATION)
+    reply = client.post_form(
+        query_url, "query", bind_values(_GRAPH_SIZES_QUERY, {"base": [ox.Literal(namespace)]}), _RESULTS_JSON
+    )
+    deadline = client.start_deadline()
     try:
-        return _read_counts(result, namespace)
-    except ValueError:
-        raise client.build_error(_COUNT_OPERATION, reply) from None
+        if reply.is_success and reply.media_type == _RESULTS_JSON:
+            result = parse_results(reply.body, reply.media_type, deadline.require_time)
+            return _read_counts(result, namespace)
+    except TimeoutError:
+        raise build_timeout_error(client.endpoint.address, deadline) from None
+    except (InvalidResultsError, ValueError):
+        pass
+    raise client.build_error("how many statements its graphs have", reply)
 
 
 def _read_counts(result: Solutions | AskResult, namespace: str) -> dict[str, int]:

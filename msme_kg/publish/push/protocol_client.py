@@ -10,17 +10,12 @@ from typing import Literal
 from msme_kg.errors import RemoteError, to_printable
 from msme_kg.publish.push.http_auth import HttpAuth
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, require_url
-from msme_kg.sparql.http_client import Deadline, HttpResponse, build_timeout_error, send
+from msme_kg.sparql.http_client import Deadline, HttpResponse, send
 from msme_kg.sparql.protocol import BASE_HEADERS, HttpRequest, build_form_request
-from msme_kg.sparql.results import AskResult, Solutions
-from msme_kg.sparql.results_builder import InvalidResultsError
-from msme_kg.sparql.results_parser import parse_results
 
 REQUEST_SECONDS = 60.0
 """The time limit of one request unless told otherwise."""
 
-RESULTS_JSON = "application/sparql-results+json"
-"""The media type of results (SPARQL 1.1 Query Results JSON Format)."""
 RETRY_HINT = "run the command again when it is well: what has arrived is not sent twice"
 """The hint of an error during synchronization."""
 
@@ -76,30 +71,6 @@ class ProtocolClient:
     ) -> StoreResponse:
         """POST a query or update as a form (SPARQL 1.1 Protocol §2.1.2, §2.2.1); see ``send``."""
         return self._exchange(build_form_request(require_url(url), operation, text, accept, self._user_agent))
-
-    def fetch_results(
-        self, url: str, query: str, operation: str
-    ) -> tuple[StoreResponse, Solutions | AskResult]:
-        """Return the response to a SELECT or ASK query, and the result in it.
-
-        Args:
-            url: the URL of the query endpoint.
-            query: the query.
-            operation: what it asks, for an error, such as ``how many statements its graphs have``.
-
-        Raises:
-            RemoteError: the response is not SPARQL results in JSON, or there is none in time.
-        """
-        reply = self.post_form(url, "query", query, RESULTS_JSON)
-        deadline = self.start_deadline()
-        try:
-            if reply.is_success and reply.media_type == RESULTS_JSON:
-                return reply, parse_results(reply.body, reply.media_type, deadline.require_time)
-        except TimeoutError:
-            raise build_timeout_error(self.endpoint.address, deadline) from None
-        except (InvalidResultsError, ValueError):
-            pass
-        raise self.build_error(operation, reply)
 
     def send(
         self, method: str, url: str, body: bytes | None = None, *, content_type: str = "", accept: str = "*/*"
