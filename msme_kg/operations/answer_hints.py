@@ -38,6 +38,9 @@ def describe_wider_answers(
         answer: its answer.
         deprecated: whether deprecated entities are in the answer too.
     """
+    days = [one for one in query.parameters if one.type == "date"]
+    if days and not any(options.get(one.name) or one.default for one in days):
+        return []  # without a period, what may lie in it is there already
     rows, hints = set(answer.solutions.rows), []
     for parameter in query.parameters:
         if not parameter.more or options.get(parameter.name) is not None:
