@@ -13,8 +13,9 @@ from msme_kg.entities.date_windows import DateWindow
 from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
+from msme_kg.publish.site.citations import Citation
 from msme_kg.publish.site.dataset_info import DatasetInfo
-from msme_kg.publish.site.entity_facts import Citation, EntityFacts
+from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
 from msme_kg.publish.site.urls import extract_section
@@ -120,6 +121,7 @@ def build_entity_context(
     headings: Mapping[str, str],
     embedded: str,
     parts: Sequence[AnswerPart],
+    citations: Sequence[Citation],
 ) -> dict[str, object]:
     """Return the template context of an entity page.
 
@@ -131,9 +133,9 @@ def build_entity_context(
         headings: the heading of each section's list.
         embedded: the triples as JSON-LD, escaped for the page.
         parts: the answer about the entity.
+        citations: its citations.
     """
     content = view.site.graph_index
-    citations = facts.citations.get(iri, [])
     label, label_lang = view.find_label(iri)
     section = extract_section(iri)
     breadcrumbs = [(view.messages["home"], "")]
@@ -175,8 +177,8 @@ def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> Displayed
     return view.display_text(text) if text else None
 
 
-def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
-    quads = view.site.graph_index.triples_by_subject.get(iri, [])
+def _build_property_rows(view: PageContext, iri: str, citations: Sequence[Citation]) -> list[PropertyRow]:
+    quads = view.site.graph_index.get_triples(iri)
     numbers: dict[str, list[int]] = {}
     for number, citation in enumerate(citations, 1):
         for name in citation.properties:
@@ -229,7 +231,7 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
 
 def _group_incoming_links(view: PageContext, iri: str, facts: EntityFacts) -> list[IncomingGroup]:
     groups = []
-    links = view.site.graph_index.incoming_links.get(iri, [])
+    links = view.site.graph_index.list_incoming_links(iri)
     for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
         entities = tuple(
             (view.display_iri(subject), _display_dates(view, subject, facts)) for _, subject in group

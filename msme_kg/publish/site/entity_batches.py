@@ -1,0 +1,34 @@
+"""What queries find about entities, asked for many neighbouring entities at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+Found = TypeVar("Found")
+
+
+class EntityBatches(Generic[Found]):
+    """What is found about batches of entities; that of the last batch is kept."""
+
+    def __init__(
+        self, iris: Sequence[str], find: Callable[[Sequence[str]], Found], batch_size: int | None = None
+    ) -> None:
+        """Ask nothing yet.
+
+        Args:
+            iris: the entities, sorted.
+            find: returns what is found about some entities.
+            batch_size: how many entities a batch has; None for all.
+        """
+        self._iris, self._batch_size = iris, batch_size or max(len(iris), 1)
+        self._find_batch = lru_cache(maxsize=1)(
+            lambda number: find(iris[number * self._batch_size : (number + 1) * self._batch_size])
+        )
+
+    def find(self, iri: str) -> Found:
+        """Return what is found about the batch of an entity."""
+        place = max(min(bisect_left(self._iris, iri), len(self._iris) - 1), 0)
+        return self._find_batch(place // self._batch_size)
