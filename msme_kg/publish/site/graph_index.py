@@ -10,7 +10,8 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import FOAF, OWL, RDF, RDFS, SKOS
+from msme_kg.changes.attestations import COMPOSES_LABELS
+from msme_kg.namespaces import FOAF, OWL, PROV, RDF, RDFS, SKOS
 from msme_kg.publish.site.link_index import LinkIndex
 from msme_kg.publish.site.urls import is_under_base
 from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
@@ -20,6 +21,7 @@ from msme_kg.storage.subject_index import SubjectIndex
 
 RDF_TYPE = f"{RDF}type"
 _DEPRECATED, _TRUE = ox.NamedNode(f"{OWL}deprecated"), ox.Literal(True)
+_OWN_KINDS = {f"{PROV}Entity", f"{PROV}Activity"}
 _IN_SCHEME = f"{SKOS}inScheme"
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
 _MAX_REMEMBERED = 1 << 12
@@ -55,6 +57,7 @@ class GraphIndex:
         self.subjects_by_graph: dict[str, list[str]] = defaultdict(list)
         self.instances_by_class: dict[str, list[str]] = defaultdict(list)
         self.concepts: set[str] = set()
+        self._composing: set[str] = set()
         self._predicate_counts: Counter[str] = Counter()
         self._absent: Collection[str] = frozenset()
         self.deprecated: set[str] = set()
@@ -102,6 +105,8 @@ class GraphIndex:
                 self.instances_by_class[value.value].append(iri)
             elif predicate == _IN_SCHEME:
                 self.concepts.add(iri)
+            elif quad.predicate == COMPOSES_LABELS and value == _TRUE:
+                self._composing.add(iri)
             for reached in self._follow_bnodes([quad]):
                 if isinstance(reached.object, ox.NamedNode):
                     self._links.add(iri, predicate, reached.object.value)
@@ -179,6 +184,28 @@ class GraphIndex:
     def list_types(self, iri: str) -> list[str]:
         """Return the stated classes of an entity."""
         return [one.value for one in self.list_objects(iri, RDF_TYPE) if isinstance(one, ox.NamedNode)]
+
+    @cached_property
+    def relation_classes(self) -> frozenset[str]:
+        """The classes of records of a relation, such as a membership: their labels are composed of others.
+
+        They are neither entities nor activities of PROV, in contrast to events.
+        """
+        return frozenset(
+            iri for iri in self._composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri))
+        )
+
+    def _list_superclasses(self, iri: str) -> set[str]:
+        found, left = set[str](), [iri]
+        while left:
+            supers = {
+                one.value
+                for one in self.list_objects(left.pop(), f"{RDFS}subClassOf")
+                if isinstance(one, ox.NamedNode)
+            }
+            left += supers - found
+            found |= supers
+        return found
 
     def list_incoming_links(self, iri: str) -> list[tuple[str, str]]:
         """Return the pairs of property and current subject that link to an IRI, sorted.
