@@ -1,4 +1,4 @@
-"""What queries find about entities, asked for many neighbouring entities at once."""
+"""Results of queries about entities, asked for a batch of neighbouring ones at once."""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from msme_kg.entities.date_windows import DateWindow
 from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
-from msme_kg.publish.site.citations import Citation
 from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.entity_citations import Citation
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.neighbourhood import draw_neighbourhood

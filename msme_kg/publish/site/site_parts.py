@@ -10,10 +10,10 @@ from msme_kg.entities.labels import Labels
 from msme_kg.entities.statistics import Statistics, compute_statistics
 from msme_kg.namespaces import LANGUAGES, OWL, PrefixMap
 from msme_kg.publish.site import index_pages
-from msme_kg.publish.site.citations import Citation, find_citations
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_answers import EntityAnswers
 from msme_kg.publish.site.entity_batches import EntityBatches
+from msme_kg.publish.site.entity_citations import Citation, find_citations
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.home_page import BrowseLists
