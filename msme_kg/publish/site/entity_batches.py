@@ -11,7 +11,7 @@ Found = TypeVar("Found")
 
 
 class EntityBatches(Generic[Found]):
-    """What is found about batches of entities; that of the last batch is kept."""
+    """Results by batch of entities, of which the last ones are kept."""
 
     def __init__(
         self, iris: Sequence[str], find: Callable[[Sequence[str]], Found], batch_size: int | None = None
@@ -20,7 +20,7 @@ class EntityBatches(Generic[Found]):
 
         Args:
             iris: the entities, sorted.
-            find: returns what is found about some entities.
+            find: returns the results for some entities.
             batch_size: how many entities a batch has; None for all.
         """
         self._iris, self._batch_size = iris, batch_size or max(len(iris), 1)
@@ -29,6 +29,6 @@ class EntityBatches(Generic[Found]):
         )
 
     def find(self, iri: str) -> Found:
-        """Return what is found about the batch of an entity."""
+        """Return the results for the batch of an entity."""
         place = max(min(bisect_left(self._iris, iri), len(self._iris) - 1), 0)
         return self._find_batch(place // self._batch_size)
