@@ -100,9 +100,9 @@ def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
 @pytest.mark.parametrize(
     ("asked", "at", "message"),
     [
-        ("as_of=never&certainty=possible", 'id="error-as_of">', "is not a date"),
-        ("certainty=sure", 'id="error-certainty">', "certain, possible"),
-        ("member=Atlantis", 'id="error-member">', "Atlantis"),
+        ("as_of=never&certainty=possible", 'id="ask-error-as_of">', "is not a date"),
+        ("certainty=sure", 'id="ask-error-certainty">', "certain, possible"),
+        ("member=Atlantis", 'id="ask-error-member">', "Atlantis"),
         ("from=2024", '<p class="refusal" role="alert">', "has no option"),
     ],
 )
