@@ -175,14 +175,14 @@ def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> Displayed
 
 
 def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
-    quads = view.site.graph_index.triples_by_subject.get(iri, [])
+    statements = view.site.graph_index.statements.get(iri, [])
     numbers: dict[str, list[int]] = {}
     for number, citation in enumerate(citations, 1):
         for name in citation.properties:
             numbers.setdefault(name, []).append(number)
     rows = []
-    for predicate, group in itertools.groupby(quads, key=lambda quad: quad.predicate.value):
-        values = [split_quad(quad)[2] for quad in group]
+    for predicate, group in itertools.groupby(statements, key=lambda statement: statement[0]):
+        values = [value for _, value in group]
         is_text = any(isinstance(value, ox.Literal) and value.language for value in values)
         values.sort(key=view.is_foreign_language)  # the language of the page first
         row = PropertyRow(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,11 +12,15 @@ import pyoxigraph as ox
 from msme_kg.namespaces import FOAF, OWL, RDF, RDFS, SKOS
 from msme_kg.publish.site.urls import is_under_base
 from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
-from msme_kg.rdf.terms import Term, get_graph_iri, normalize_language_tag, split_quad
+from msme_kg.rdf.terms import Resource, Term, get_graph_iri, normalize_language_tag, split_quad
 
 RDF_TYPE = f"{RDF}type"
-_DEPRECATED, _TRUE = ox.NamedNode(f"{OWL}deprecated"), ox.Literal(True)
+_DEPRECATION = f"{OWL}deprecated", ox.Literal(True)
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
+
+
+Statement = tuple[str, Term]
+"""The property and the value of a triple."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,8 @@ class GraphIndex:
     """The triples of a graph, indexed; lists and counts leave deprecated entities out.
 
     Attributes:
-        triples_by_subject: the triples of each subject IRI, sorted, without repeats.
-        bnode_triples: the triples of each blank node.
+        statements: the statements about each subject IRI, sorted, without repeats.
+        bnode_statements: the statements about each blank node.
         incoming_links: for each IRI the pairs of property and subject that link to it, directly or
             through blank nodes.
         labels: the labels of each IRI by language.
@@ -35,8 +39,8 @@ class GraphIndex:
         iris_under_base: every IRI under the base: subject, predicate, object, datatype or named graph.
     """
 
-    triples_by_subject: dict[str, list[ox.Quad]]
-    bnode_triples: dict[ox.BlankNode, list[ox.Quad]]
+    statements: dict[str, list[Statement]]
+    bnode_statements: dict[ox.BlankNode, list[Statement]]
     incoming_links: dict[str, list[tuple[str, str]]]
     labels: dict[str, dict[str, str]]
     graphs_by_subject: dict[str, list[str]]
@@ -52,30 +56,38 @@ class GraphIndex:
             quads: the quads.
             graphs: the IRIs of all named graphs, including empty ones.
         """
-        by_subject: dict[str, list[ox.Quad]] = defaultdict(list)
-        by_bnode: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
+        iris: dict[str, str] = {}
+        terms: dict[Term, Term] = {}
+
+        def share(iri: str) -> str:  # each access to a part of a quad makes a new object
+            return iris.setdefault(iri, iri)
+
+        by_subject: dict[str, list[Statement]] = defaultdict(list)
+        by_bnode: dict[ox.BlankNode, list[Statement]] = defaultdict(list)
         graphs_by_subject: dict[str, set[str]] = defaultdict(set)
         iris_under_base = {graph for graph in graphs if is_under_base(graph)}
         for quad in sort_quads(quads):
             subject, predicate, value = split_quad(quad)
-            triple = ox.Quad(subject, predicate, value)
+            statement = share(predicate.value), terms.setdefault(value, value)
             if isinstance(subject, ox.NamedNode):
-                by_subject[subject.value].append(triple)
-                graphs_by_subject[subject.value].add(get_graph_iri(quad))
+                by_subject[share(subject.value)].append(statement)
+                graphs_by_subject[share(subject.value)].add(share(get_graph_iri(quad)))
             else:
-                by_bnode[subject].append(triple)
-            iris_under_base |= set(filter(is_under_base, _collect_iris(subject, predicate, value)))
-        unique = {iri: list(dict.fromkeys(triples)) for iri, triples in by_subject.items()}
-        deprecated = frozenset(iri for iri, triples in unique.items() if any(map(_is_deprecation, triples)))
+                by_bnode[subject].append(statement)
+            iris_under_base.update(
+                map(share, filter(is_under_base, _collect_iris(subject, predicate, value)))
+            )
+        unique = {iri: list(dict.fromkeys(statements)) for iri, statements in by_subject.items()}
+        deprecated = frozenset(iri for iri, statements in unique.items() if _DEPRECATION in statements)
         subjects_by_graph: dict[str, list[str]] = defaultdict(list)
         for iri, described_in in graphs_by_subject.items():
             for graph in described_in if iri not in deprecated else ():
                 subjects_by_graph[graph].append(iri)
-        current = {iri: triples for iri, triples in unique.items() if iri not in deprecated}
+        current = {iri: statements for iri, statements in unique.items() if iri not in deprecated}
         return cls(
-            triples_by_subject=unique,
-            bnode_triples=dict(by_bnode),
-            incoming_links=_index_incoming_links(current, by_bnode),
+            statements=unique,
+            bnode_statements=dict(by_bnode),
+            incoming_links=_index_incoming_links(current, by_bnode, share),
             labels=_index_labels(unique),
             graphs_by_subject={iri: sorted(described_in) for iri, described_in in graphs_by_subject.items()},
             subjects_by_graph={graph: sorted(iris) for graph, iris in subjects_by_graph.items()},
@@ -85,15 +97,13 @@ class GraphIndex:
 
     def collect_triples(self, iri: str) -> list[ox.Quad]:
         """Return the triples of an entity and of the blank nodes reachable from it."""
-        return list(_follow_bnodes(self.triples_by_subject.get(iri, []), self.bnode_triples))
+        statements = self.statements.get(iri)
+        reached = _follow_bnodes(ox.NamedNode(iri), statements, self.bnode_statements) if statements else ()
+        return [ox.Quad(subject, ox.NamedNode(name), value) for subject, name, value in reached]
 
     def list_objects(self, iri: str, predicate: str) -> list[Term]:
         """Return the values of a property of an entity."""
-        return [
-            split_quad(quad)[2]
-            for quad in self.triples_by_subject.get(iri, [])
-            if quad.predicate.value == predicate
-        ]
+        return [value for name, value in self.statements.get(iri, ()) if name == predicate]
 
     def list_types(self, iri: str) -> list[str]:
         """Return the stated classes of an entity."""
@@ -102,13 +112,13 @@ class GraphIndex:
     @cached_property
     def concepts(self) -> frozenset[str]:
         """The concepts of all concept schemes (``skos:inScheme``)."""
-        return frozenset(iri for iri in self.triples_by_subject if self.list_objects(iri, f"{SKOS}inScheme"))
+        return frozenset(iri for iri in self.statements if self.list_objects(iri, f"{SKOS}inScheme"))
 
     @cached_property
     def instances_by_class(self) -> dict[str, list[str]]:
         """The stated instances of each class that are current."""
         instances: dict[str, list[str]] = defaultdict(list)
-        for iri in self.triples_by_subject:
+        for iri in self.statements:
             for class_iri in self.list_types(iri) if iri not in self.deprecated else ():
                 instances[class_iri].append(iri)
         return instances
@@ -117,14 +127,10 @@ class GraphIndex:
     def predicate_counts(self) -> dict[str, int]:
         """The number of triples of each property."""
         return Counter(
-            quad.predicate.value
-            for quads in (*self.triples_by_subject.values(), *self.bnode_triples.values())
-            for quad in quads
+            name
+            for statements in (*self.statements.values(), *self.bnode_statements.values())
+            for name, _ in statements
         )
-
-
-def _is_deprecation(triple: ox.Quad) -> bool:
-    return triple.predicate == _DEPRECATED and triple.object == _TRUE
 
 
 def _collect_iris(*terms: Term) -> Iterator[str]:
@@ -136,44 +142,45 @@ def _collect_iris(*terms: Term) -> Iterator[str]:
 
 
 def _follow_bnodes(
-    quads: Iterable[ox.Quad], by_bnode: dict[ox.BlankNode, list[ox.Quad]]
-) -> Iterator[ox.Quad]:
+    subject: Resource, statements: Iterable[Statement], by_bnode: Mapping[ox.BlankNode, Sequence[Statement]]
+) -> Iterator[tuple[Resource, str, Term]]:
     """Yield triples depth-first, each followed by the triples of the blank node that is its object."""
     seen: set[ox.BlankNode] = set()
-    stack = list(quads)[::-1]
+    stack = [(subject, *statement) for statement in statements][::-1]
     while stack:
-        quad = stack.pop()
-        yield quad
-        value = split_quad(quad)[2]
+        triple = stack.pop()
+        yield triple
+        value = triple[2]
         if isinstance(value, ox.BlankNode) and value not in seen:
             seen.add(value)
-            stack += by_bnode.get(value, [])[::-1]
+            stack += [(value, *statement) for statement in by_bnode.get(value, ())][::-1]
 
 
 def _index_incoming_links(
-    by_subject: dict[str, list[ox.Quad]], by_bnode: dict[ox.BlankNode, list[ox.Quad]]
+    by_subject: Mapping[str, Sequence[Statement]],
+    by_bnode: Mapping[ox.BlankNode, Sequence[Statement]],
+    share: Callable[[str], str],
 ) -> dict[str, list[tuple[str, str]]]:
     """Return the links to each IRI; a chain through blank nodes counts as a link by its first property."""
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for iri, quads in by_subject.items():
-        for quad in quads:
-            for reached in _follow_bnodes([quad], by_bnode):
-                value = split_quad(reached)[2]
+    for iri, statements in by_subject.items():
+        for statement in statements:
+            link = statement[0], iri
+            for _, _, value in _follow_bnodes(ox.NamedNode(iri), [statement], by_bnode):
                 if isinstance(value, ox.NamedNode):
-                    links[value.value].add((quad.predicate.value, iri))
+                    links[share(value.value)].add(link)
     return {iri: sorted(pairs) for iri, pairs in links.items()}
 
 
-def _index_labels(by_subject: dict[str, list[ox.Quad]]) -> dict[str, dict[str, str]]:
+def _index_labels(by_subject: Mapping[str, Sequence[Statement]]) -> dict[str, dict[str, str]]:
     """Return one label of each IRI by language: the first by label property, then by term order."""
     labels: dict[str, dict[str, str]] = {}
-    for iri, quads in by_subject.items():
+    for iri, statements in by_subject.items():
         best: dict[str, tuple[int, tuple[str, str, str], str]] = {}
-        for quad in quads:
-            value = split_quad(quad)[2]
-            if quad.predicate.value in LABEL_PROPERTIES and isinstance(value, ox.Literal):
+        for name, value in statements:
+            if name in LABEL_PROPERTIES and isinstance(value, ox.Literal):
                 lang = normalize_language_tag(value.language or "")
-                rank = (LABEL_PROPERTIES.index(quad.predicate.value), compute_sort_key(value), value.value)
+                rank = (LABEL_PROPERTIES.index(name), compute_sort_key(value), value.value)
                 best[lang] = min(best.get(lang, rank), rank)
         if best:
             labels[iri] = {lang: rank[2] for lang, rank in best.items()}

@@ -24,7 +24,7 @@ class PageBuilder:
             site: the data shared by all pages.
         """
         self._site = site
-        self._templates = Templates(read_page_template)
+        self._templates = Templates(read_page_template, is_own=True)
 
     def build(
         self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]

@@ -306,7 +306,7 @@ class SiteRenderer:
         entity_files = EntityFiles(self._site, iri)
         fill = partial(self._fill_entity, iri=iri, entity_files=entity_files, is_ontology=is_ontology)
         pages = self._pages.build(folder, "ontology" if is_ontology else "thing", fill)
-        if iri in self._files and not self._graph_index.triples_by_subject.get(iri):
+        if iri in self._files and not self._graph_index.statements.get(iri):
             return {**pages, "index.ttl": lambda: self._files[iri].content}
         return {
             **pages,
