@@ -375,17 +375,21 @@ class KnowledgeGraph(OpenGraph):
         target = TargetFolder.from_path(folder, self.repository)
         return Site.read(self.repository, base_url=base_url).write(target)
 
-    def push(self, url: str, *, protocol: str | None = None, dry_run: bool = False) -> Iterator[SyncStep]:
-        """Make a triple store hold the graph, and yield each step; see ``msme_kg.operations.push``.
+    def push(
+        self, url: str, *, protocol: str | None = None, dry_run: bool = False, verify_only: bool = False
+    ) -> Iterator[SyncStep]:
+        """Make a triple store hold the graph, or only compare it; see ``msme_kg.operations.push``.
 
         Raises:
             msme_kg.errors.UsageError: the address is malformed.
             msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
         """
-        from msme_kg.operations.push import push
+        from msme_kg.operations.push import push, verify_store
         from msme_kg.sparql.endpoint import parse_endpoints
 
         (endpoint,) = parse_endpoints([url])
+        if verify_only:
+            return verify_store(self.repository, endpoint)
         return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from functools import partial
 
 import click
 
@@ -11,9 +12,9 @@ from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.open_graph import limit_requests
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import print_outcome
-from msme_kg.errors import FindingError, to_printable
+from msme_kg.errors import FindingError, UsageError, to_printable
 from msme_kg.message_catalog import format_message
-from msme_kg.operations.push import push
+from msme_kg.operations.push import push, verify_store
 from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS
 from msme_kg.publish.push.protocol_client import REQUEST_SECONDS
 from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, SyncStep
@@ -22,6 +23,8 @@ from msme_kg.sparql.endpoint import parse_endpoints
 
 _PUSH_SECONDS = 600.0
 """Seconds that a push may take unless told otherwise."""
+_MAX_EXAMPLES = 3
+"""The most statements shown of each kind of difference."""
 _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 
 
@@ -31,8 +34,9 @@ _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
     "--via", type=click.Choice(WRITE_PROTOCOLS), help="Protocol for writing; detected if not given."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+@click.option("--verify", "verify_only", is_flag=True, help="Only compare the store, which may be read-only.")
 @add_common_options
-def command(url: str, via: str | None, dry_run: bool) -> None:
+def command(url: str, via: str | None, dry_run: bool, verify_only: bool) -> None:
     """Make the store at URL hold the graph: ontology, vocabularies and data, one named graph a file.
 
     Graphs that the store already holds are not sent; graphs under the base of this one that it no longer has
@@ -43,10 +47,15 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     A query without GRAPH sees these graphs only if the store's default graph is the union of all: so it is in
     Virtuoso; Oxigraph takes --union-default-graph, Fuseki tdb2:unionDefaultGraph true in its configuration.
 
+    With --verify, the store is only compared, statement by statement: it may be a read-only replica. Of each
+    graph that differs, up to three missing (-) and three unexpected (+) statements are shown; exit code 1.
+
     Credentials: MSME_KG_USER and MSME_KG_PASSWORD, or MSME_KG_TOKEN, or a netrc file that MSME_KG_NETRC
     names. --timeout is for the whole push, by default ten minutes; without it a request has one minute.
     """
     settings = get_settings()
+    if verify_only and (dry_run or via):
+        raise UsageError("--verify writes nothing: it goes neither with --via nor with --dry-run")
     (endpoint,) = parse_endpoints([url])
     repository = Repository.find(settings.root)
     labels = {
@@ -58,13 +67,8 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     counts: Counter[str] = Counter()
     request_seconds = settings.timeout or REQUEST_SECONDS
     with limit_requests(settings.timeout or _PUSH_SECONDS) as deadline:
-        for step in push(
-            repository,
-            endpoint,
-            protocol=via,
-            dry_run=dry_run,
-            start_deadline=lambda: deadline.shorten(request_seconds),
-        ):
+        run = verify_store if verify_only else partial(push, protocol=via, dry_run=dry_run)
+        for step in run(repository, endpoint, start_deadline=lambda: deadline.shorten(request_seconds)):
             counts[step.status] += 1
             _print_step(step, labels[step.status])
     summary = ", ".join(f"{counts[status]} {label}" for status, label in labels.items() if counts[status])
@@ -72,7 +76,9 @@ def command(url: str, via: str | None, dry_run: bool) -> None:
     if counts[DIFFERENT]:
         raise FindingError(
             f"{counts[DIFFERENT]} graphs in the store are not as in the release",
-            hint="see whether another writes to it too, and push again; else it changes what it is given",
+            hint="push the release to it, or to the store that it copies"
+            if verify_only
+            else "see whether another writes to it too, and push again; else it changes what it is given",
         )
 
 
@@ -80,4 +86,10 @@ def _print_step(step: SyncStep, label: str) -> None:
     number = f"{step.store_count} ≠ {step.count}" if step.status == DIFFERENT else str(step.count)
     graph = to_printable(step.graph, len(step.graph))  # the store names those that are removed
     sys.stdout.write(f"{label}\t{number}\t{graph}\n")
+    if step.difference is not None:
+        for sign, triples in (("-", step.difference.missing), ("+", step.difference.unexpected)):
+            for triple in triples[:_MAX_EXAMPLES]:
+                sys.stdout.write(f"\t{sign}\t{to_printable(triple)}\n")
+            if len(triples) > _MAX_EXAMPLES:
+                sys.stdout.write(f"\t{sign}\t… {len(triples)}\n")
     sys.stdout.flush()

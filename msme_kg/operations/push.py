@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import pyoxigraph as ox
-
-from msme_kg.publish.push.endpoint_discovery import discover
+from msme_kg.publish.push.endpoint_discovery import discover, discover_query_endpoint
 from msme_kg.publish.push.protocol_client import REQUEST_SECONDS, ProtocolClient
-from msme_kg.publish.push.sync import LocalGraphs, SyncStep, synchronize
-from msme_kg.rdf.terms import get_graph_iri
+from msme_kg.publish.push.sync import LocalGraphs, SyncStep, synchronize, verify
 from msme_kg.repository import GRAPH_IRI_PREFIX, Repository, to_graph_iri
 from msme_kg.sparql.endpoint import Endpoint
 from msme_kg.sparql.http_client import Deadline
 from msme_kg.storage.dataset import Dataset
 from msme_kg.version import __version__
+
+
+def _start_request() -> Deadline:
+    return Deadline.from_timeout(REQUEST_SECONDS)
 
 
 def push(
@@ -23,7 +24,7 @@ def push(
     *,
     protocol: str | None = None,
     dry_run: bool = False,
-    start_deadline: Callable[[], Deadline] = lambda: Deadline.from_timeout(REQUEST_SECONDS),
+    start_deadline: Callable[[], Deadline] = _start_request,
 ) -> Iterator[SyncStep]:
     """Make a store hold the graph: ontology, vocabularies and data, one named graph for each file.
 
@@ -44,17 +45,44 @@ def push(
         msme_kg.errors.InputError: a file of the graph is malformed.
         msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
     """
-    local_graphs = _load_local_graphs(repository)
-    client = ProtocolClient(endpoint, start_deadline, f"msme-kg/{__version__}")
+    local_graphs = _open_local_graphs(repository)
+    client = _open_client(endpoint, start_deadline)
     endpoints = discover(client, endpoint.address.url, protocol)
     yield from synchronize(local_graphs, client, endpoints, dry_run=dry_run)
 
 
-def _load_local_graphs(repository: Repository) -> LocalGraphs:
+def verify_store(
+    repository: Repository,
+    endpoint: Endpoint,
+    *,
+    start_deadline: Callable[[], Deadline] = _start_request,
+) -> Iterator[SyncStep]:
+    """Compare a store with the graph, statement by statement; the store need not accept writes.
+
+    Args:
+        repository: the graph.
+        endpoint: the store as a whole, or its SPARQL endpoint.
+        start_deadline: returns the deadline of one request; by default a minute.
+
+    Yields:
+        For each named graph whether it is verified or different.
+
+    Raises:
+        msme_kg.errors.InputError: a file of the graph is malformed.
+        msme_kg.errors.RemoteError: the store does not answer, or answers wrongly.
+    """
+    client = _open_client(endpoint, start_deadline)
+    endpoints = discover_query_endpoint(client, endpoint.address.url)
+    yield from verify(_open_local_graphs(repository), client, endpoints)
+
+
+def _open_client(endpoint: Endpoint, start_deadline: Callable[[], Deadline]) -> ProtocolClient:
+    return ProtocolClient(endpoint, start_deadline, f"msme-kg/{__version__}")
+
+
+def _open_local_graphs(repository: Repository) -> LocalGraphs:
     """Return the graphs to push; shapes and changes, which may have been loaded by hand, are protected."""
     dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-    graphs: dict[str, list[ox.Quad]] = {file.graph: [] for file in dataset.files}
-    for quad in dataset.parse_quads():
-        graphs[get_graph_iri(quad)].append(quad)
-    protected = frozenset(map(to_graph_iri, repository.list_all_files())) - graphs.keys()
-    return LocalGraphs(graphs, GRAPH_IRI_PREFIX, protected)
+    readers = {file.graph: file.parse_quads for file in dataset.files}
+    protected = frozenset(map(to_graph_iri, repository.list_all_files())) - readers.keys()
+    return LocalGraphs(readers, GRAPH_IRI_PREFIX, protected)

@@ -13,6 +13,7 @@ import pytest
 from conftest import Result, Run
 from triple_stores import oxigraph, virtuoso
 from triple_stores.process import AbsentError, Server
+from web_server import running
 
 from msme_kg.repository import Repository
 from msme_kg.storage.dataset import Dataset
@@ -177,6 +178,56 @@ def test_a_read_only_store_is_an_error(tmp_path: Path, run: Run) -> None:
     assert len(ended.err.splitlines()) == 2
 
 
+def test_a_read_only_store_is_compared_statement_by_statement(
+    tmp_path: Path, run: Run, copy_of_graph: Path
+) -> None:
+    path = copy_of_graph / FILE
+    (tmp_path / "server").mkdir()
+    try:
+        with oxigraph.serve(tmp_path / "server") as server:
+            assert run("push", server.base, "--root", copy_of_graph).code == 0
+        with oxigraph.serve(tmp_path / "server", read_only=True) as server:
+            same = run("push", "--verify", server.base, "--root", copy_of_graph)
+            path.write_text(path.read_text().replace('"China"@en', '"China, changed"@en'))
+            (copy_of_graph / "data/sources.ttl").unlink()
+            (copy_of_graph / "data/extra.ttl").write_text('<a:a> <a:b> "1", "2", "3", "4", "5" .')
+            ended = run("push", "--verify", server.query, "--root", copy_of_graph)
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+    number = len(Repository.find(copy_of_graph).list_default_graph_files())
+    assert (same.code, count_outcomes(same)) == (0, {"verified": number}), same.err
+    assert ended.code == 1, ended.err
+    lines = ended.out.splitlines()
+    (members,) = (at for at, line in enumerate(lines) if line.endswith(f"\t{GRAPH}data/actors/members"))
+    subject = "<https://w3id.org/msme-kg/member/cn> <http://www.w3.org/2000/01/rdf-schema#label>"
+    count = lines[members].split("\t")[1].split(" ")[0]
+    assert lines[members].startswith(f"different\t{count} ≠ {count}\t")
+    assert lines[members + 1 : members + 3] == [
+        f'\t-\t{subject} "China, changed"@en',
+        f'\t+\t{subject} "China"@en',
+    ]
+    extra = lines.index(f"different\t0 ≠ 5\t{GRAPH}data/extra")
+    examples = [f'\t-\t<a:a> <a:b> "{n}"' for n in (1, 2, 3)]
+    assert lines[extra + 1 : extra + 5] == [*examples, "\t-\t… 5"]
+    (sources,) = (line for line in lines if line.endswith(f"\t{GRAPH}data/sources"))
+    assert sources.startswith("different\t")
+    assert sources.split("\t")[1].endswith(" ≠ 0")
+    assert count_outcomes(ended)["different"] == 3
+    assert ended.err.splitlines()[0].endswith(" verified, 3 different")
+
+
+def test_the_server_of_this_package_is_compared_too(run: Run) -> None:
+    with running.serve() as server:
+        ended = run("push", "--verify", f"{server.url}sparql")
+    assert (ended.code, set(count_outcomes(ended))) == (0, {"verified"}), ended.err
+
+
+@pytest.mark.parametrize("option", [("--dry-run",), ("--via", "gsp")])
+def test_a_comparison_takes_no_option_for_writing(run: Run, option: tuple[str, ...]) -> None:
+    ended = run("push", "--verify", "http://127.0.0.1:1", *option)
+    assert (ended.code, ended.out) == (2, "")
+
+
 def test_a_store_that_alters_the_data_is_detected(tmp_path: Path, run: Run, copy_of_graph: Path) -> None:
     """Virtuoso stores a year as its first day, and so keeps one of two statements."""
     (copy_of_graph / "data/extra.ttl").write_text(
@@ -196,6 +247,6 @@ def test_a_store_that_alters_the_data_is_detected(tmp_path: Path, run: Run, copy
     assert wrong.code == 5
     assert "hidden" not in wrong.err
     assert ended.code == 1
-    assert [line for line in ended.out.splitlines() if "different" in line] == [
-        f"different\t1 ≠ 2\t{GRAPH}data/extra"
-    ]
+    lines = ended.out.splitlines()
+    assert [line for line in lines if "different" in line] == [f"different\t1 ≠ 2\t{GRAPH}data/extra"]
+    assert [line for line in lines if line.startswith('\t-\t<a:a> <a:b> "2020')]

@@ -16,7 +16,7 @@ from msme_kg.sparql.protocol import BASE_HEADERS, HttpRequest, build_form_reques
 REQUEST_SECONDS = 60.0
 """The time limit of one request unless told otherwise."""
 
-RETRY_HINT = "push again when it is well: what has arrived is not sent twice"
+RETRY_HINT = "run the command again when it is well: what has arrived is not sent twice"
 """The hint of an error during synchronization."""
 
 _MAX_ERROR_BYTES = 10_000

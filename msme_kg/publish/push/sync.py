@@ -1,8 +1,8 @@
-"""Synchronization of named graphs: send those that differ, delete those that are gone, verify all."""
+"""Synchronization of named graphs: send those that differ, delete those that are gone, compare all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -10,7 +10,13 @@ import pyoxigraph as ox
 from msme_kg.errors import SafetyError
 from msme_kg.publish.push.graph_store import GraphStore, count_triples_by_graph, open_store
 from msme_kg.publish.push.protocol_client import ProtocolClient
-from msme_kg.rdf.graph_digest import EMPTY_GRAPH_DIGEST, GraphDigest, compute_graph_digest
+from msme_kg.rdf.graph_digest import (
+    EMPTY_GRAPH_DIGEST,
+    GraphDifference,
+    GraphDigest,
+    compute_graph_difference,
+    compute_graph_digest,
+)
 from msme_kg.sparql.results_builder import InvalidResultsError
 from msme_kg.sparql.store_layouts import StoreEndpoints
 
@@ -27,27 +33,60 @@ class SyncStep:
         graph: the IRI of the graph.
         count: the number of triples that the graph should have, or had before it was removed.
         store_count: the number of triples that the store has, for a verified or different graph.
+        difference: the triples that differ, for a different graph; None if it should not exist, has far too
+            many triples, or has blank nodes too entangled to label.
     """
 
     status: str
     graph: str
     count: int
     store_count: int = 0
+    difference: GraphDifference | None = None
 
 
-@dataclass(frozen=True)
 class LocalGraphs:
-    """The named graphs that a store should have.
+    """The named graphs that a store should have; one is in memory at a time.
 
     Attributes:
-        graphs: the quads of each graph by its IRI.
         namespace: the prefix of the IRIs of graphs that may be removed; other graphs are left alone.
         protected_graphs: the graphs in the namespace that are neither sent nor removed.
     """
 
-    graphs: Mapping[str, Sequence[ox.Quad]]
-    namespace: str
-    protected_graphs: frozenset[str]
+    def __init__(
+        self,
+        readers: Mapping[str, Callable[[], Iterable[ox.Quad]]],
+        namespace: str,
+        protected_graphs: frozenset[str],
+    ) -> None:
+        """Create the set of graphs.
+
+        Args:
+            readers: a function that reads each graph, by its IRI.
+            namespace: the prefix of the IRIs of graphs that may be removed.
+            protected_graphs: the graphs in the namespace that are neither sent nor removed.
+        """
+        self.namespace = namespace
+        self.protected_graphs = protected_graphs
+        self._readers = readers
+        self._digests: dict[str, GraphDigest] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the IRIs of the graphs."""
+        return iter(self._readers)
+
+    def read(self, graph: str) -> Iterable[ox.Quad]:
+        """Return the quads of a graph."""
+        return self._readers[graph]()
+
+    def compute_digest(self, graph: str) -> GraphDigest:
+        """Return the digest of a graph, computed once."""
+        if graph not in self._digests:
+            self._digests[graph] = compute_graph_digest(self.read(graph))
+        return self._digests[graph]
+
+    def list_surplus(self, graphs: Iterable[str]) -> list[str]:
+        """Return the graphs of a store that it should not have, sorted."""
+        return sorted(set(graphs) - self._readers.keys() - self.protected_graphs)
 
 
 def synchronize(
@@ -68,23 +107,47 @@ def synchronize(
         msme_kg.errors.RemoteError: the store fails or refuses a request.
     """
     store = open_store(client, endpoints)
-    digests = {graph: compute_graph_digest(quads) for graph, quads in local_graphs.graphs.items()}
     counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
-    for graph, quads in local_graphs.graphs.items():
-        if _has_graph(store, graph, digests[graph], counts):
-            yield SyncStep(UNCHANGED, graph, digests[graph].count)
+    for graph in local_graphs:
+        digest = local_graphs.compute_digest(graph)
+        if _has_graph(store, graph, digest, counts):
+            yield SyncStep(UNCHANGED, graph, digest.count)
             continue
         if not dry_run:
-            store.put(graph, quads)
-        yield SyncStep(SENT, graph, digests[graph].count)
-    for graph in sorted(counts.keys() - digests.keys() - local_graphs.protected_graphs):
+            store.put(graph, local_graphs.read(graph))
+        yield SyncStep(SENT, graph, digest.count)
+    for graph in local_graphs.list_surplus(counts):
         if not dry_run:
             store.remove(graph)
         yield SyncStep(REMOVED, graph, counts[graph])
     if not dry_run:
-        counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
-        surplus = sorted(counts.keys() - digests.keys() - local_graphs.protected_graphs)
-        yield from _verify(store, digests | dict.fromkeys(surplus, EMPTY_GRAPH_DIGEST), counts)
+        yield from verify(local_graphs, client, endpoints)
+
+
+def verify(
+    local_graphs: LocalGraphs, client: ProtocolClient, endpoints: StoreEndpoints
+) -> Iterator[SyncStep]:
+    """Compare each graph of a store with the local one, and yield the result; nothing is written.
+
+    Args:
+        local_graphs: the graphs that the store should have.
+        client: an HTTP client for the store.
+        endpoints: the URLs of the store; that of the query endpoint suffices.
+
+    Raises:
+        msme_kg.errors.RemoteError: the store fails or refuses a request.
+    """
+    store = open_store(client, endpoints)
+    counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
+    for graph in local_graphs:
+        digest, store_count = local_graphs.compute_digest(graph), counts.get(graph, 0)
+        if _has_graph(store, graph, digest, counts):
+            yield SyncStep(VERIFIED, graph, digest.count, store_count)
+        else:
+            difference = _find_difference(store, graph, local_graphs)
+            yield SyncStep(DIFFERENT, graph, digest.count, store_count, difference)
+    for graph in local_graphs.list_surplus(counts):
+        yield SyncStep(DIFFERENT, graph, EMPTY_GRAPH_DIGEST.count, counts[graph])
 
 
 def _has_graph(store: GraphStore, graph: str, digest: GraphDigest, counts: Mapping[str, int]) -> bool:
@@ -97,10 +160,10 @@ def _has_graph(store: GraphStore, graph: str, digest: GraphDigest, counts: Mappi
         return False
 
 
-def _verify(
-    store: GraphStore, digests: Mapping[str, GraphDigest], counts: Mapping[str, int]
-) -> Iterator[SyncStep]:
-    """Yield whether each graph has its digest."""
-    for graph, digest in digests.items():
-        status = VERIFIED if _has_graph(store, graph, digest, counts) else DIFFERENT
-        yield SyncStep(status, graph, digest.count, counts.get(graph, 0))
+def _find_difference(store: GraphStore, graph: str, local_graphs: LocalGraphs) -> GraphDifference | None:
+    """Return the difference between a graph and that of a store; None if it cannot be computed."""
+    try:
+        actual = store.read(graph, local_graphs.compute_digest(graph))
+        return compute_graph_difference(local_graphs.read(graph), actual)
+    except (InvalidResultsError, SafetyError):
+        return None
