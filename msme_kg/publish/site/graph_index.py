@@ -59,7 +59,7 @@ class GraphIndex:
         iris: dict[str, str] = {}
         terms: dict[Term, Term] = {}
 
-        def share(iri: str) -> str:  # each access to a part of a quad makes a new object
+        def keep(iri: str) -> str:  # each access to a part of a quad makes a new object
             return iris.setdefault(iri, iri)
 
         by_subject: dict[str, list[Statement]] = defaultdict(list)
@@ -68,15 +68,13 @@ class GraphIndex:
         iris_under_base = {graph for graph in graphs if is_under_base(graph)}
         for quad in sort_quads(quads):
             subject, predicate, value = split_quad(quad)
-            statement = share(predicate.value), terms.setdefault(value, value)
+            statement = keep(predicate.value), terms.setdefault(value, value)
             if isinstance(subject, ox.NamedNode):
-                by_subject[share(subject.value)].append(statement)
-                graphs_by_subject[share(subject.value)].add(share(get_graph_iri(quad)))
+                by_subject[keep(subject.value)].append(statement)
+                graphs_by_subject[keep(subject.value)].add(keep(get_graph_iri(quad)))
             else:
                 by_bnode[subject].append(statement)
-            iris_under_base.update(
-                map(share, filter(is_under_base, _collect_iris(subject, predicate, value)))
-            )
+            iris_under_base.update(map(keep, filter(is_under_base, _collect_iris(subject, predicate, value))))
         unique = {iri: list(dict.fromkeys(statements)) for iri, statements in by_subject.items()}
         deprecated = frozenset(iri for iri, statements in unique.items() if _DEPRECATION in statements)
         subjects_by_graph: dict[str, list[str]] = defaultdict(list)
@@ -87,7 +85,7 @@ class GraphIndex:
         return cls(
             statements=unique,
             bnode_statements=dict(by_bnode),
-            incoming_links=_index_incoming_links(current, by_bnode, share),
+            incoming_links=_index_incoming_links(current, by_bnode, keep),
             labels=_index_labels(unique),
             graphs_by_subject={iri: sorted(described_in) for iri, described_in in graphs_by_subject.items()},
             subjects_by_graph={graph: sorted(iris) for graph, iris in subjects_by_graph.items()},
@@ -159,7 +157,7 @@ def _follow_bnodes(
 def _index_incoming_links(
     by_subject: Mapping[str, Sequence[Statement]],
     by_bnode: Mapping[ox.BlankNode, Sequence[Statement]],
-    share: Callable[[str], str],
+    keep: Callable[[str], str],
 ) -> dict[str, list[tuple[str, str]]]:
     """Return the links to each IRI; a chain through blank nodes counts as a link by its first property."""
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
@@ -168,7 +166,7 @@ def _index_incoming_links(
             link = statement[0], iri
             for _, _, value in _follow_bnodes(ox.NamedNode(iri), [statement], by_bnode):
                 if isinstance(value, ox.NamedNode):
-                    links[share(value.value)].add(link)
+                    links[keep(value.value)].add(link)
     return {iri: sorted(pairs) for iri, pairs in links.items()}
 
 
