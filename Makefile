@@ -48,12 +48,14 @@ fuzz: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m fuzz.run --seconds $(FUZZ_SECONDS)
 	PYTHONPATH=tests $(BIN)/python -m http_faults.campaign --answers $(FUZZ_ANSWERS) --seed $$$$
 
-# Make each system call of each writing command fail once in each way, and send SIGKILL at random moments.
+# Make each system call of each writing command fail once in each way, and send SIGKILL at random moments; then kill
+# members of the clusters of deploy/ under a constant load of queries.
 TORTURE_KILLS ?= 1000
 PUSH_KILLS ?= 100
 torture: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m crash_safety.run --kills $(TORTURE_KILLS)
 	PYTHONPATH=tests $(BIN)/python -m triple_stores.killing oxigraph $(PUSH_KILLS)
+	PYTHONPATH=tests $(BIN)/python -m replication.releases
 
 clean:
 	rm -rf $(VENV) build dist

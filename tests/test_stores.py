@@ -1,4 +1,4 @@
-"""Triple stores: accepted graph, equal results, and no loss by kills or failures."""
+"""Triple stores: accepted graph, equal results, and no loss by kills."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from conftest import ROOT, Run
 from test_golden import CASES, LAST_DAY
-from triple_stores import matrix, replicas
+from triple_stores import matrix
 from triple_stores.killing import kill
 from triple_stores.process import AbsentError, Server
 
@@ -83,14 +83,3 @@ def test_killed_push_is_completed_by_the_next(server: Server, tmp_path: Path) ->
     figures = kill(server, tmp_path, 5, Random(7), lambda _: None)  # noqa: S311 (random moments, not secrets)
     assert figures.lost == []
     assert figures.runs == 5
-
-
-def test_replicas_lose_no_answer_when_one_is_killed_or_updated(tmp_path: Path) -> None:
-    try:
-        figures = replicas.experiment(tmp_path, 8)
-    except AbsentError as absent:
-        pytest.skip(str(absent))
-    assert figures.faults == []
-    assert sum(figures.answers.values()) == figures.queries
-    assert set(figures.answers) == replicas.MARKS
-    assert figures.queries >= 8 * len(figures.events)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.site_input import SiteInput
+from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery, EntitySet
@@ -56,8 +59,8 @@ class Site:
         by_language = {lang: graph.with_language(lang) for lang in LANGUAGES}
 
         url = f"{base_url.rstrip('/')}/" if base_url else ""
-        renderer = build_renderer(repository, files, by_language, url, progress)
-        return cls(renderer)
+        parts = build_site_parts(repository, files, by_language, url, progress)
+        return cls(SiteRenderer(parts, progress))
 
     def write(self, target: TargetFolder) -> int:
         """Write the site into a folder, which is replaced as a whole, and return the number of pages.
@@ -73,7 +76,7 @@ class Site:
         return self.renderer.page_count
 
 
-def build_renderer(
+def build_site_parts(
     repository: Repository,
     files: Dataset,
     graphs: Mapping[str, OpenGraph],
@@ -81,8 +84,8 @@ def build_renderer(
     progress: Progress = ignore_progress,
     *,
     is_live: bool = False,
-) -> SiteRenderer:
-    """Return the renderer of the site of a graph.
+) -> SiteParts:
+    """Return the parts of the site of a graph.
 
     Args:
         repository: the graph.
@@ -109,6 +112,13 @@ def build_renderer(
     graph = graphs[LANGUAGES[0]]
     default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
     site_input = SiteInput(
-        repository, files, default_graph, graph.engine, run_query, list_names, find_entities
+        repository,
+        files,
+        default_graph,
+        graph.engine,
+        run_query,
+        list_names,
+        find_entities,
+        partial(open_past_graph, graph, default_graph),
     )
-    return SiteRenderer(site_input, base_url, progress, is_live=is_live)
+    return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import IO, cast
 
@@ -78,13 +78,16 @@ def open_parser(content: bytes, name: str, base: str | None = None) -> ox.QuadPa
     return ox.parse(content, format=rdf_format, base_iri=base)
 
 
-def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Quad]:
+def parse(
+    content: bytes, name: str, base: str | None = None, *, limits_nesting: bool = True
+) -> Iterator[ox.Quad]:
     """Yield the quads of one file; literals as written, except that language tags are in lower case.
 
     Args:
         content: the bytes of the file.
         name: its name, for messages and for the format.
         base: the base IRI; without it relative IRIs are errors.
+        limits_nesting: False if the caller calls ``limit_nesting`` on the quads between blank nodes.
 
     Raises:
         InputError: not UTF-8, malformed, or RDF 1.2; with line and column.
@@ -94,8 +97,10 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
     try:
         if rdf_format in {ox.RdfFormat.JSON_LD, ox.RdfFormat.RDF_XML}:
             yield from _reject_rdf12(parser, name)
-        else:
+        elif limits_nesting:
             yield from parser_guards.reject_deep_nesting(parser, name)
+        else:
+            yield from parser
     except SyntaxError as error:
         raise _build_syntax_error(error, content.removeprefix(BOM), name, base) from None
     except MemoryError:
@@ -103,10 +108,35 @@ def parse(content: bytes, name: str, base: str | None = None) -> Iterator[ox.Qua
 
         raise build_size_error(content.removeprefix(BOM), name) from None
     except SafetyError:
-        from msme_kg.rdf.turtle_source import parse_located  # queries do not wait for it
-
-        parse_located(content, base, name)  # it raises the same error with the line
+        _raise_with_line(content, name, base)
         raise
+
+
+def limit_nesting(quads: Iterable[ox.Quad], content: bytes, name: str, base: str | None = None) -> None:
+    """Refuse a Turtle file if its anonymous blank nodes nest too deep.
+
+    Args:
+        quads: its quads of which subject and object are blank nodes.
+        content: the bytes of the file.
+        name: its name.
+        base: the base IRI.
+
+    Raises:
+        SafetyError: with the line.
+    """
+    try:
+        for _ in parser_guards.reject_deep_nesting(quads, name):
+            pass
+    except SafetyError:
+        _raise_with_line(content, name, base)
+        raise
+
+
+def _raise_with_line(content: bytes, name: str, base: str | None) -> None:
+    """Read a file that nests too deep again, which raises the same error with the line."""
+    from msme_kg.rdf.turtle_source import parse_located  # queries do not wait for it
+
+    parse_located(content, base, name)
 
 
 def _reject_rdf12(quads: Iterator[ox.Quad], name: str) -> Iterator[ox.Quad]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from msme_kg.rdf.terms import split_quad
+from msme_kg.rdf.parser import limit_nesting
+from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.shacl import parallel_loading
 from msme_kg.shacl.compiled_json import dumps, loads
 from msme_kg.shacl.compiler import compile_shapes
@@ -19,9 +22,9 @@ from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.model import CompiledShapes
 from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.term_dictionary import TermDictionary
-from msme_kg.shacl.triple_index import TripleTable, encode_triples
+from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested
 from msme_kg.storage import cache
-from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.dataset import Dataset, GraphFile
 
 
 @dataclass
@@ -75,7 +78,8 @@ class IndexedGraph:
             buffers, rows = loaded
             terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_id_rows(rows)
         else:
-            term_list, ends, rows, files = encode_triples(dataset.parse_files())
+            term_list, ends, rows, files = encode_triples(dataset.parse_files(limits_nesting=False))
+            _limit_nesting(dataset.files, term_list, rows, files)
             start = 0
             for file, end in zip(dataset.files, ends, strict=True):
                 relabel = file.build_bnode_relabeller()
@@ -101,6 +105,17 @@ class IndexedGraph:
         """Cache the results of regular expressions on the terms of the files."""
         if self.key and self.regex_cache.has_new_results:
             cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
+
+
+def _limit_nesting(
+    files: Sequence[GraphFile], terms: Sequence[Term], rows: NDArray[np.int32], numbers: NDArray[np.int32]
+) -> None:
+    """Refuse Turtle files whose blank nodes nest too deep; few triples are between blank nodes."""
+    places, quads = find_nested(terms, rows)
+    for number, group in groupby(zip(numbers[places].tolist(), quads, strict=True), itemgetter(0)):
+        file = files[number]
+        if file.is_turtle_family:
+            limit_nesting((quad for _, quad in group), file.content, file.path, file.base)
 
 
 def _decode_columns(file_count: int, buffers: Mapping[str, memoryview]) -> tuple[TermDictionary, TripleTable]:

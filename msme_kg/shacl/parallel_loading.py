@@ -25,7 +25,7 @@ from msme_kg.shacl.term_dictionary import (
     compute_checksums,
     compute_term_columns,
 )
-from msme_kg.shacl.triple_index import encode_triples
+from msme_kg.shacl.triple_index import encode_triples, find_nested
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.turtle_chunks import NotSplittableError, TurtleChunk, split_turtle
 
@@ -90,10 +90,7 @@ def _encode_chunk(chunk: TurtleChunk) -> _EncodedChunk:
     datatypes: dict[str, int] = {}
     tags: dict[str, int] = {}
     columns = compute_term_columns(terms, datatypes, tags)
-    is_bnode = columns["kinds"] == BLANK
-    nested = rows[is_bnode[rows[:, 0]] & is_bnode[rows[:, 2]]]
-    quads = (ox.Quad(*(terms[position] for position in row)) for row in nested.tolist())
-    deque(reject_deep_nesting(quads, chunk.file.path), maxlen=0)
+    deque(reject_deep_nesting(find_nested(terms, rows)[1], chunk.file.path), maxlen=0)
     texts = [str(term).encode() for term in terms]
     names = list(datatypes), list(tags)
     return _EncodedChunk(names, b"\n".join(texts), compute_checksums(texts), rows, columns)

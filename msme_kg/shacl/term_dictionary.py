@@ -183,7 +183,7 @@ class TermDictionary:
 
     def to_buffers(self) -> Mapping[str, bytes | memoryview]:
         """Return the dictionary as buffers for the cache."""
-        texts = [self._serialize_term(term_id) for term_id in range(len(self))]
+        texts = [str(term).encode() for term in self.get_terms(np.arange(len(self)))]
         columns = {name: getattr(self, name) for name in COLUMN_DTYPES}
         return build_term_buffers(
             texts, compute_checksums(texts), columns, list(self.datatype_names), list(self.language_tags)

@@ -321,6 +321,13 @@ def encode_triples(
     return list(ids), ends, rows, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
 
 
+def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray[np.intp], list[ox.Quad]]:
+    """Return the positions of the rows of which subject and object are blank nodes, and their quads."""
+    is_bnode = np.fromiter((type(term) is ox.BlankNode for term in terms), np.bool_, len(terms))
+    places = np.flatnonzero(is_bnode[rows[:, 0]] & is_bnode[rows[:, 2]])
+    return places, [ox.Quad(*(terms[position] for position in row)) for row in rows[places].tolist()]
+
+
 def sort_unique(numbers: NDArray[Any]) -> NDArray[Any]:
     """Return the distinct numbers, sorted; for many numbers this is faster than ``numpy.unique``."""
     ordered = np.sort(numbers)

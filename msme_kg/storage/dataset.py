@@ -116,9 +116,13 @@ class GraphFile:
             subject, predicate, value = split_quad(quad)
             yield ox.Quad(cast(Resource, relabel(subject)), predicate, relabel(value), graph)
 
-    def parse_raw(self) -> Iterator[ox.Quad]:
-        """Yield the file's quads as parsed; anonymous blank nodes have random names."""
-        return parse(self.content, self.path, self.base)
+    def parse_raw(self, *, limits_nesting: bool = True) -> Iterator[ox.Quad]:
+        """Yield the file's quads as parsed; anonymous blank nodes have random names.
+
+        Args:
+            limits_nesting: see ``msme_kg.rdf.parser.parse``.
+        """
+        return parse(self.content, self.path, self.base, limits_nesting=limits_nesting)
 
     def parse_located(self) -> list[LocatedTriple]:
         """Return the file's triples in document order with their lines."""
@@ -173,11 +177,15 @@ class Dataset:
         for file, parsed in zip(self.files, self.parse_files(), strict=True):
             yield from file.assign_graph(parsed)
 
-    def parse_files(self) -> Iterator[Iterator[ox.Quad]]:
-        """Yield the raw quads of each file; equal labels of blank nodes in two files are two nodes."""
+    def parse_files(self, *, limits_nesting: bool = True) -> Iterator[Iterator[ox.Quad]]:
+        """Yield the raw quads of each file; equal labels of blank nodes in two files are two nodes.
+
+        Args:
+            limits_nesting: see ``msme_kg.rdf.parser.parse``.
+        """
         taken: set[str] = set()
         for number, file in enumerate(self.files):
-            parsed = file.parse_raw()
+            parsed = file.parse_raw(limits_nesting=limits_nesting)
             has_labels = any(marker in file.content for marker in _LABEL_MARKERS)
             yield rename_clashing_bnodes(parsed, taken, f".{number}") if has_labels else parsed
 

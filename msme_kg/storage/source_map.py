@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import attrgetter
 
 import pyoxigraph as ox
 
@@ -21,6 +22,8 @@ _ESCAPED = re.compile(r'[\\"\t\b\n\r\f]')
 _BASE_DIRECTIVE = re.compile(rb"base\s*[<#]")
 _MAX_TEXT_SEARCHES = 4
 """Number of text searches in a file that cost less than building its index."""
+_MAX_OBJECT_SEARCHES = 1000
+"""Number of text searches in a file that cost less than parsing it."""
 
 
 class SourceMap:
@@ -178,6 +181,7 @@ class _SourceFile:
         self.graph = file.graph
         self._file = file
         self._search_count = search_count
+        self._object_search_count = 0
 
     @cached_property
     def triples(self) -> list[LocatedTriple]:
@@ -193,10 +197,11 @@ class _SourceFile:
 
     @cached_property
     def _triples_by_subject(self) -> dict[SourceTerm, list[LocatedTriple]]:
-        by_subject: dict[SourceTerm, list[LocatedTriple]] = {}
-        for triple in self.triples:
-            by_subject.setdefault(triple.subject, []).append(triple)
-        return by_subject
+        return _group_by(attrgetter("subject"), self.triples)
+
+    @cached_property
+    def _triples_by_object(self) -> dict[SourceTerm, list[LocatedTriple]]:
+        return _group_by(attrgetter("value"), self.triples)
 
     @cached_property
     def _subject_index(self) -> SubjectIndex | None:
@@ -226,16 +231,20 @@ class _SourceFile:
             return self._subject_index.find_triples_of(subject.value)
         return self._triples_by_subject.get(subject, [])
 
-    def find_by_object(self, value: SourceTerm) -> Iterator[LocatedTriple]:
-        """Yield the triples with an object."""
+    def find_by_object(self, value: SourceTerm) -> Iterable[LocatedTriple]:
+        """Return the triples with an object; a file that is searched often is parsed instead."""
+        self._object_search_count += 1
         candidates: Iterable[LocatedTriple] | None = None
-        if isinstance(value, ox.NamedNode) and self._subject_index is not None:
+        if self._object_search_count > _MAX_OBJECT_SEARCHES or self._subject_index is None:
+            pass
+        elif isinstance(value, ox.NamedNode):
             candidates = self._subject_index.find_triples_with_object(value.value)
-        elif isinstance(value, ox.Literal) and self._subject_index is not None and not self._has_escapes:
+        elif isinstance(value, ox.Literal) and not self._has_escapes:
             spellings = _list_literal_spellings(value.value)
             candidates = self._subject_index.find_triples_containing(spellings) if all(spellings) else None
-        triples = self.triples if candidates is None else candidates
-        yield from (triple for triple in triples if triple.value == value)
+        if candidates is None:
+            return self._triples_by_object.get(value, ())
+        return (triple for triple in candidates if triple.value == value)
 
 
 def locate_shape(source_map: SourceMap, quads: Iterable[ox.Quad], shape: Resource) -> SourceLocation | None:
@@ -259,6 +268,15 @@ def locate_shape(source_map: SourceMap, quads: Iterable[ox.Quad], shape: Resourc
         node, predicate_iri = owners[node]
         location = source_map.locate(node, predicate_iri)
     return location
+
+
+def _group_by(
+    get_term: Callable[[LocatedTriple], SourceTerm], triples: Iterable[LocatedTriple]
+) -> dict[SourceTerm, list[LocatedTriple]]:
+    groups: dict[SourceTerm, list[LocatedTriple]] = {}
+    for triple in triples:
+        groups.setdefault(get_term(triple), []).append(triple)
+    return groups
 
 
 def _extract_search_text(text: str) -> bytes:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from http import HTTPStatus
 
-from msme_kg.errors import KGError
+from msme_kg.errors import KGError, SourceLocation
 from msme_kg.message_catalog import build_text, select_messages, translate
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.web.http_message import HttpRequest, HttpResponse
@@ -27,6 +27,7 @@ def build_problem(
     kind: str,
     request: HttpRequest = _NO_REQUEST,
     headers: tuple[tuple[str, str], ...] = (),
+    links: Sequence[tuple[str, str]] = (),
     **values: object,
 ) -> HttpResponse:
     """Return the response for a problem of HTTP itself.
@@ -36,15 +37,20 @@ def build_problem(
         kind: the key of its messages ``web-problem`` and ``web-hint``.
         request: what was asked; its headers name the language and the form of the answer.
         headers: further headers.
+        links: labels and addresses of other pages, for a page for browsers.
         values: values of placeholders of the messages.
     """
     message = build_text(f"web-problem.{kind}", **values)
     error = KGError(message, hint=build_text(f"web-hint.{kind}", **values), code=f"web/{kind}")
-    return render_problem(error, request, status, headers)
+    return render_problem(error, request, status, headers, links)
 
 
 def render_problem(
-    error: KGError, request: HttpRequest, status: int = 0, headers: tuple[tuple[str, str], ...] = ()
+    error: KGError,
+    request: HttpRequest,
+    status: int = 0,
+    headers: tuple[tuple[str, str], ...] = (),
+    links: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     """Return an error as a response.
 
@@ -53,6 +59,7 @@ def render_problem(
         request: what was asked.
         status: the status code; by default that of the kind of error.
         headers: further headers.
+        links: labels and addresses of other pages, for a page for browsers.
     """
     status = status or _STATUS_BY_EXIT_CODE.get(error.exit_code, 500)
     title = HTTPStatus(status).phrase
@@ -62,7 +69,7 @@ def render_problem(
         return HttpResponse(
             status,
             "text/html; charset=utf-8",
-            _render_page(request.prefix, lang, title, detail, hint).encode(),
+            _render_page(request.prefix, lang, title, detail, hint, error.location, links).encode(),
             (*headers, ("content-language", lang)),
             False,
         )
@@ -97,8 +104,20 @@ def answer_or_explain(service: Service, request: HttpRequest) -> HttpResponse:
         return build_problem(500, "fault", request)
 
 
-def _render_page(prefix: str, lang: str, title: str, detail: str, hint: str) -> str:
-    paragraphs = "".join(f"<p>{escape(text)}</p>\n" for text in (detail, hint) if text)
+def _render_page(
+    prefix: str,
+    lang: str,
+    title: str,
+    detail: str,
+    hint: str,
+    location: SourceLocation | None,
+    links: Sequence[tuple[str, str]],
+) -> str:
+    excerpt = f"<pre>{escape(location.excerpt)}</pre>\n" if location and location.excerpt else ""
+    place = f"{location}: " if location and location.line else ""
+    paragraphs = f"<p>{escape(place + detail)}</p>\n{excerpt}" + (f"<p>{escape(hint)}</p>\n" if hint else "")
+    items = "".join(f'<li><a href="{escape(href)}">{escape(text)}</a></li>\n' for text, href in links)
+    paragraphs += f"<ul>\n{items}</ul>\n" if items else ""
     heading = escape(title if lang == LANGUAGES[0] else detail)
     home = escape(select_messages("site.", lang)["home"])
     return (

@@ -179,7 +179,9 @@ def test_statements_are_folded_where_the_page_has_an_answer(site: Built) -> None
 
 def test_query_results_equal_those_of_the_command(site: Built, run: Run) -> None:
     for lang in PAGES:
-        expected = run("query", "members", "--as-of", "2025-12-31", "--lang", lang, "--format", "csv").out
+        expected = run(
+            "query", "members", "--as-of", "2025-12-31", "--lang", lang, "--labels", "--format", "csv"
+        ).out
         shown = (site.folder / f"query/members/members.{lang}.csv").read_bytes().decode()
         assert shown == expected
     rows = json.loads((site.folder / "query/coverage/coverage.en.json").read_text("utf-8"))
@@ -229,7 +231,7 @@ def test_tables_of_queries_have_headings_names_and_dates_of_the_language(site: B
 def test_lists_have_every_entity_of_a_kind(site: Built) -> None:
     for kind in ("member", "document", "claim", "attestation", "shape"):
         things = {iri for iri in site.iris if iri.startswith(f"{BASE}{kind}/")} - site.deprecated
-        rows = list(csv.DictReader(io.StringIO((site.folder / kind / f"{kind}.csv").read_text("utf-8"))))
+        rows = list(csv.DictReader(io.StringIO((site.folder / kind / f"{kind}.csv").read_text("utf-8-sig"))))
         assert {row["iri"] for row in rows} == things
         assert site.pages[f"{kind}/index.html"].count('<th scope="row">') == len(things)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -387,3 +388,17 @@ def test_literals_are_located_where_they_are_the_object(monkeypatch: pytest.Monk
     parsed.clear()
     source_map.locate_object(ox.Literal(2023))
     assert parsed == [2, 3]  # not the IRI and the text in which the number is a part
+
+
+@pytest.mark.parametrize("ending", [" ;\n.", " ."], ids=["canonical", "other"])
+def test_many_objects_are_located_in_time_that_grows_with_their_number(ending: str) -> None:
+    numbers = range(20_000)
+    blocks = [f'e:s{number} e:p "text {number}"{ending}\n' for number in numbers]
+    file = GraphFile("data/a.ttl", "urn:a", f"@prefix e: <http://e/> .\n{''.join(blocks)}".encode())
+    source_map = SourceMap(Dataset((file,)))
+    start = time.process_time()
+    places = [source_map.locate_object(ox.Literal(f"text {number}")) for number in numbers]
+    assert [place.line for place in places if place] == [
+        2 + number * (1 + ending.count("\n")) for number in numbers
+    ]
+    assert time.process_time() - start < 15  # a search of the file for each takes over a minute

@@ -113,6 +113,44 @@ def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
     assert "never" in json.loads(refused.body)["detail"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "at", "message"),
+    [
+        ("as_of=never&certainty=possible", 'id="error-as_of">', "is not a date"),
+        ("certainty=sure", 'id="error-certainty">', "certain, possible"),
+        ("member=Atlantis", 'id="error-member">', "Atlantis"),
+        ("from=2024", '<p class="refusal" role="alert">', "has no option"),
+    ],
+)
+def test_a_form_says_at_the_field_what_is_wrong(
+    server: RunningServer, asked: str, at: str, message: str
+) -> None:
+    reply = server.ask(f"/query/members/index.html?{asked}", {"Accept": "text/html"})
+    assert (reply.status, reply.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    assert message in reply.text.partition(at)[2].partition("<")[0]
+    assert ('value="never"' in reply.text) == ("never" in asked)
+    assert "<table" not in reply.text
+
+
+def test_csv_of_pages_is_for_spreadsheets(server: RunningServer) -> None:
+    for path, head in (
+        ("/query/members/members.en.csv", "Code,Member,Since,Until,Counted through,"),
+        ("/member/member.csv", "iri,label_en,label_zh-Hant,"),
+    ):
+        body = server.ask(path).body
+        assert body.startswith(b"\xef\xbb\xbf")
+        assert body.decode("utf-8-sig").startswith(head)
+    assert "https://w3id.org/msme-kg/member/ar" in server.ask("/query/members/members.en.json").text
+
+
+def test_the_editor_has_the_text_of_an_example(server: RunningServer) -> None:
+    page = server.ask("/sparql/index.html?example=members").text
+    text = page.partition("<textarea")[2].partition(">")[2].partition("</textarea>")[0]
+    assert text.startswith("SELECT ")
+    assert "?in_as_of" in text
+    assert "LIMIT 20" in server.ask("/sparql/index.html?example=none").text
+
+
 def test_policy_forbids_foreign_content(server: RunningServer) -> None:
     policy = server.ask("/index.html").headers["content-security-policy"]
     assert "default-src 'none'" in policy

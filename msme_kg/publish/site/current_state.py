@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext
 from msme_kg.publish.site.urls import QUERY
@@ -41,23 +42,29 @@ def list_figures(view: PageContext, ask: QueryAsker, day: date) -> list[Figure]:
     """Return how many members can be named, who coordinates, the last meeting, and documents of the year."""
     words, to, figures = view.messages, day.isoformat(), []
 
-    def add_figure(number: str, text: str, name: str) -> None:
-        figures.append(Figure(number, text, view.build_page_link(f"{QUERY}/{name}")))
+    def add_figure(number: str, text: str, name: str, **options: str) -> None:
+        # A static page shows the default answer only, which is that of the end of the record.
+        asked = f"?{urlencode(options)}" if view.site.as_of else ""
+        figures.append(Figure(number, text, view.build_page_link(f"{QUERY}/{name}") + asked))
 
     for row in ask("coverage", {"as_of": to})[-1:]:
         named, stated = _read_text(row, "named"), _read_text(row, "stated")
         number = words["named-of-stated"].format(named=named, stated=stated) if stated else named
-        add_figure(number, words["members-named"], "coverage")
+        add_figure(number, words["members-named"], "coverage", as_of=to)
     for row in ask("coordinators", {"as_of": to}):
         member = view.find_label(_read_text(row, "member"))[0] if row["member"] else ""
         text = words["coordinator-for"].format(member=member) if member else words["coordinator"]
-        add_figure(view.find_label(_read_text(row, "person"))[0], text, "coordinators")
+        add_figure(view.find_label(_read_text(row, "person"))[0], text, "coordinators", as_of=to)
     for row in ask("meetings", {"to": to, "status": "held"})[-1:]:
         text = _read_text(row, "date")
-        add_figure(format_interval(text, view.lang) or text, words["last-meeting"], "meetings")
-    documents = ask("documents", {"from": f"{day.year}-01-01", "to": to})
+        add_figure(
+            format_interval(text, view.lang) or text, words["last-meeting"], "meetings", to=to, status="held"
+        )
+    in_year = {"from": f"{day.year}-01-01", "to": to}
+    documents = ask("documents", in_year)
     if documents:
-        add_figure(str(len(documents)), words["documents-of-year"].format(year=day.year), "documents")
+        text = words["documents-of-year"].format(year=day.year)
+        add_figure(str(len(documents)), text, "documents", **in_year)
     return figures
 
 

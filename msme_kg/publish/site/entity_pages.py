@@ -16,6 +16,7 @@ from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
+from msme_kg.publish.site.neighbourhood import draw_neighbourhood
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
@@ -144,6 +145,7 @@ def build_entity_context(
         label,
         breadcrumbs,
         iri=iri,
+        is_entity=section in facts.classes_by_section,
         label=label,
         label_lang=label_lang,
         other_label=view.find_label_in_other_language(iri),
@@ -156,6 +158,7 @@ def build_entity_context(
         contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
         if iri in facts.conflicting_claims
         else [],
+        neighbours=draw_neighbourhood(view, iri, facts),
         incoming=_group_incoming_links(view, iri, facts),
         graph_path=to_graph_path(graph) if graph else "",
         graph_holds=[view.display_iri(subject) for subject in content.subjects_by_graph.get(graph, [])],

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import FOAF, OWL, RDF, RDFS, SKOS
+from msme_kg.changes.attestations import COMPOSES_LABELS
+from msme_kg.namespaces import FOAF, OWL, PROV, RDF, RDFS, SKOS
 from msme_kg.publish.site.urls import is_under_base
 from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, normalize_language_tag, split_quad
 
 RDF_TYPE = f"{RDF}type"
-_DEPRECATION = f"{OWL}deprecated", ox.Literal(True)
+_TRUE = ox.Literal(True)
+_DEPRECATION = f"{OWL}deprecated", _TRUE
+_OWN_KINDS = {f"{PROV}Entity", f"{PROV}Activity"}
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
 
 
@@ -107,10 +110,58 @@ class GraphIndex:
         """Return the stated classes of an entity."""
         return [one.value for one in self.list_objects(iri, RDF_TYPE) if isinstance(one, ox.NamedNode)]
 
+    def drop_entities(self, entities: Container[str]) -> GraphIndex:
+        """Return the index without the statements about some entities and the links to them."""
+
+        def keep(statements: Iterable[Statement]) -> list[Statement]:
+            return [
+                (name, value)
+                for name, value in statements
+                if not (isinstance(value, ox.NamedNode) and value.value in entities)
+            ]
+
+        return replace(
+            self,
+            statements={
+                iri: keep(statements) for iri, statements in self.statements.items() if iri not in entities
+            },
+            bnode_statements={node: keep(statements) for node, statements in self.bnode_statements.items()},
+            incoming_links={
+                iri: [link for link in links if link[1] not in entities]
+                for iri, links in self.incoming_links.items()
+                if iri not in entities
+            },
+            subjects_by_graph={
+                graph: [iri for iri in iris if iri not in entities]
+                for graph, iris in self.subjects_by_graph.items()
+            },
+        )
+
     @cached_property
     def concepts(self) -> frozenset[str]:
         """The concepts of all concept schemes (``skos:inScheme``)."""
         return frozenset(iri for iri in self.statements if self.list_objects(iri, f"{SKOS}inScheme"))
+
+    @cached_property
+    def relation_classes(self) -> frozenset[str]:
+        """The classes of records of a relation, such as a membership: their labels are composed of others.
+
+        They are neither entities nor activities of PROV, in contrast to events.
+        """
+        composing = {iri for iri in self.statements if _TRUE in self.list_objects(iri, COMPOSES_LABELS.value)}
+        return frozenset(iri for iri in composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri)))
+
+    def _list_superclasses(self, iri: str) -> set[str]:
+        found, left = set[str](), [iri]
+        while left:
+            supers = {
+                one.value
+                for one in self.list_objects(left.pop(), f"{RDFS}subClassOf")
+                if isinstance(one, ox.NamedNode)
+            }
+            left += supers - found
+            found |= supers
+        return found
 
     @cached_property
     def instances_by_class(self) -> dict[str, list[str]]:

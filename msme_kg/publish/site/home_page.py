@@ -63,7 +63,7 @@ def build_home_context(
         subject: the entity that the graph is about; empty if there is none.
         parts: the answer about it.
         ask: returns the rows of a canned query.
-        record_ends: the end of the record; empty if unknown.
+        record_ends: the day whose state it shows, the end of the record; empty if unknown.
         lists: the sections to link to.
         headings: the heading of each section.
         queries: the canned queries.
@@ -72,11 +72,12 @@ def build_home_context(
     lang = view.lang
     unknowns = [query for query in queries if _UNKNOWNS_TAG in query.tags]
     day = date.fromisoformat(record_ends) if record_ends else None
+    heading = view.messages["on-day" if view.site.as_of else "today"]
     return view.build_template_context(
         dataset_info.title[lang],
         [],
         description=dataset_info.description[lang],
-        today=view.display_text(view.messages["today"].format(day=format_day(day, lang))) if day else None,
+        today=view.display_text(heading.format(day=format_day(day, lang))) if day else None,
         figures=list_figures(view, ask, day) if day else [],
         changes=list_changes(view, ask, day) if day else [],
         subject=view.display_iri(subject) if subject else None,

@@ -17,6 +17,8 @@ from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rendering.date_text import format_window
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.results_writer import BYTE_ORDER_MARK
 
 CONCEPT_SCHEME = f"{SKOS}ConceptScheme"
 """The class whose instances are displayed as trees instead of a list."""
@@ -100,6 +102,7 @@ def build_search_context(
     headings: Mapping[str, str],
     file_stem: str,
     words: str = "",
+    questions: Sequence[CannedQuery] = (),
 ) -> dict[str, object]:
     """Return the template context of the list of all entities by name, or of those that words find.
 
@@ -110,6 +113,7 @@ def build_search_context(
         headings: the heading of each section's list.
         file_stem: the file name, without extension, under which a browser saves the list.
         words: the words that were searched for; empty for the list of all.
+        questions: the canned queries that the words find.
     """
     rows = []
     for iri in iris:
@@ -124,7 +128,7 @@ def build_search_context(
     context = _build_table_context(view, rows, [messages["kind"]], title, file_stem, lead)
     if words:
         context["other_page"] = f"{context['other_page']}?{urlencode({'q': words})}"
-    return context | {"searched": words, "has_search": True}
+    return context | {"searched": words, "has_search": True, "questions": questions}
 
 
 def _build_name_key(row: ListRow) -> tuple[bool, str, str]:
@@ -143,13 +147,14 @@ def _build_table_context(
         rows=rows,
         searched="",
         has_search=False,
+        questions=(),
         has_other=any(row.other_label for row in rows),
         has_when=any(row.when for row in rows),
     )
 
 
 def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts) -> bytes:
-    """Return a list as CSV: IRI, label in each language, and the four bounds of the date window."""
+    """Return a list as CSV for spreadsheets: IRI, label in each language, bounds of the date window."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS])
@@ -157,7 +162,7 @@ def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts)
         labels, window = graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
         bounds = (bound or "" for bound in astuple(window))
         writer.writerow([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
-    return out.getvalue().encode()
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
 
 
 def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str]) -> ListRow:

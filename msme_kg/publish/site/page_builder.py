@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import partial
+from typing import Self
 
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
@@ -25,6 +27,12 @@ class PageBuilder:
         """
         self._site = site
         self._templates = Templates(read_page_template, is_own=True)
+
+    def with_config(self, site: SiteConfig) -> Self:
+        """Return a builder of pages with other data, and the same templates."""
+        other = copy(self)
+        other._site = site
+        return other
 
     def build(
         self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import SimpleNamespace
 
 import pyoxigraph as ox
@@ -13,7 +14,7 @@ from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag
-from msme_kg.rendering.date_text import format_interval, split_dates
+from msme_kg.rendering.date_text import format_day, format_interval, split_dates
 
 _HTTP_SCHEMES = ("https://", "http://")
 
@@ -60,6 +61,7 @@ class SiteConfig:
         has_ontology: whether the site has an ontology page.
         base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
         is_live: whether a server gives the pages, so that they have forms and links to its services.
+        as_of: the day, ``YYYY-MM-DD``, on which the pages show the graph; empty for all that is recorded.
     """
 
     graph_index: GraphIndex
@@ -72,6 +74,7 @@ class SiteConfig:
     has_ontology: bool
     base_url: str
     is_live: bool = False
+    as_of: str = ""
 
 
 class PageContext:
@@ -97,8 +100,10 @@ class PageContext:
         return self._root_prefix + path
 
     def build_page_link(self, folder: str) -> str:
-        """Return the relative link to the page of a folder in the same language."""
-        return self.build_link(f"{folder}/{PAGE_FILES[self.lang]}" if folder else PAGE_FILES[self.lang])
+        """Return the relative link to the page of a folder in the same language, and on the same day."""
+        link = self.build_link(f"{folder}/{PAGE_FILES[self.lang]}" if folder else PAGE_FILES[self.lang])
+        is_dated = self.site.as_of and (not folder or self.site.page_urls.has_folder(folder))
+        return f"{link}?as_of={self.site.as_of}" if is_dated else link
 
     def find_label(self, iri: str) -> tuple[str, str]:
         """Return the label of an IRI, and its language if that differs from the language of the page."""
@@ -218,6 +223,9 @@ class PageContext:
         """
         other = self.other_lang
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
+        as_of = self.site.as_of
+        day = format_day(date.fromisoformat(as_of), self.lang) if as_of else ""
+        dated = f"?as_of={as_of}" if as_of else ""
         return {
             "w": SimpleNamespace(**{key.replace("-", "_"): text for key, text in self.messages.items()}),
             "lang": self.lang,
@@ -228,7 +236,13 @@ class PageContext:
             "published": bool(base),
             "live": self.site.is_live,
             "own_page": PAGE_FILES[self.lang],
-            "other_page": PAGE_FILES[other],
+            "other_page": PAGE_FILES[other] + dated,
+            "dated": dated,
+            "as_of_lead": self.messages["as-of-lead"].format(day=day) if as_of else "",
+            "absent_lead": self.messages["absent-lead"].format(day=day) if as_of else "",
+            "is_absent": False,
+            "typed_day": as_of,
+            "day_error": "",
             "title": title,
             "site_title": self.site.title[self.lang],
             "dataset_title": self.site.dataset_title[self.lang],

@@ -77,6 +77,18 @@ class QueryFolders:
             query_pages.run_with_options(query, self._input.run_query, options, lang, self._find_label)
         )
 
+    def build_refusal(self, name: str, options: Mapping[str, str], refusal: UsageError) -> FolderFiles:
+        """Return the pages of a query with its form, and what is wrong with the options.
+
+        Args:
+            name: the query.
+            options: option values as text, by parameter name.
+            refusal: what is wrong.
+        """
+        return self._build_files(
+            QueryPageData(self.canned[name], options, False, {}, {}, is_asked=True, refusal=refusal)
+        )
+
     def list_rows(self, lang: str, name: str, options: Mapping[str, str]) -> list[Mapping[str, Term | None]]:
         """Return the rows of a canned query; none if this graph lacks the query or what an option names."""
         key = (lang, name, tuple(options.items()))
@@ -102,11 +114,13 @@ class QueryFolders:
         fill = partial(self._fill, page_data=page_data)
         return {
             **self._pages.build(page_data.folder, "query", fill),
-            **query_pages.build_downloads(page_data),
+            **query_pages.build_downloads(page_data, self._labels),
         }
 
     def _fill(self, view: PageContext, page_data: QueryPageData) -> dict[str, object]:
         context = query_pages.build_query_context(view, page_data, self._record_ends, self._labels[view.lang])
         if not self._is_live:
             return context
-        return context | {"fields": build_form_fields(page_data, view.lang, self._input.list_names)}
+        fields = build_form_fields(page_data, view.lang, self._input.list_names)
+        is_at_field = any(field.error for field in fields)
+        return context | {"fields": fields, "refusal": "" if is_at_field else context["refusal"]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from msme_kg.publish.site.query_pages import QueryPageData
+from msme_kg.errors import UsageError
+from msme_kg.message_catalog import TranslatableText
+from msme_kg.publish.site.query_pages import QueryPageData, describe_refusal
 from msme_kg.publish.site.site_input import NameLister
 from msme_kg.sparql.canned import Parameter
 
@@ -28,6 +30,7 @@ class FormField:
         is_required: whether it must be filled in.
         can_be_empty: whether a ``select`` offers no choice; not if there is a default.
         hint: an example of what to write; empty for none.
+        error: what is wrong with the value; empty if nothing is.
     """
 
     name: str
@@ -38,6 +41,7 @@ class FormField:
     is_required: bool
     can_be_empty: bool
     hint: str
+    error: str
 
 
 def build_form_fields(page_data: QueryPageData, lang: str, list_names: NameLister) -> list[FormField]:
@@ -48,13 +52,30 @@ def build_form_fields(page_data: QueryPageData, lang: str, list_names: NameListe
         lang: the language of the page.
         list_names: returns the names of the entities that a parameter accepts.
     """
+    refused, refusal = "", ""
+    if page_data.refusal:
+        refused, refusal = find_refused_option(page_data.refusal), describe_refusal(page_data.refusal, lang)
     return [
-        _build_field(parameter, page_data.options.get(parameter.name, ""), lang, list_names)
+        _build_field(
+            parameter,
+            page_data.options.get(parameter.name, ""),
+            lang,
+            list_names,
+            refusal if parameter.option == refused else "",
+        )
         for parameter in page_data.query.parameters
     ]
 
 
-def _build_field(parameter: Parameter, value: str, lang: str, list_names: NameLister) -> FormField:
+def find_refused_option(refusal: UsageError) -> str:
+    """Return the option whose value an error is about; empty if it is about several or none."""
+    values = refusal.message.values if isinstance(refusal.message, TranslatableText) else {}
+    return str(values.get("option", "")).removeprefix("--")
+
+
+def _build_field(
+    parameter: Parameter, value: str, lang: str, list_names: NameLister, refusal: str
+) -> FormField:
     hint = _EXAMPLES.get(parameter.type, "")
     choices: tuple[tuple[str, str], ...] = ()
     input_type = _INPUT_TYPES.get(parameter.type, "text")
@@ -81,4 +102,5 @@ def _build_field(parameter: Parameter, value: str, lang: str, list_names: NameLi
         parameter.required,
         parameter.type != "choice" or not parameter.default,
         hint,
+        refusal,
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.message_catalog import load_messages
+from msme_kg.message_catalog import load_messages, select_messages, translate
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.answer_tables import display_table
 from msme_kg.publish.site.entity_answers import make_table
@@ -40,6 +40,7 @@ class QueryPageData:
         results: the result by language.
         plots: the chart by language as SVG; empty if it has none.
         is_asked: whether the options were asked for, in contrast to those that a page has by default.
+        refusal: why there is no result for the options; None if there is one.
     """
 
     query: CannedQuery
@@ -48,6 +49,7 @@ class QueryPageData:
     results: Mapping[str, Solutions]
     plots: Mapping[str, str]
     is_asked: bool = False
+    refusal: UsageError | None = None
 
     @property
     def folder(self) -> str:
@@ -122,16 +124,27 @@ def _render_plots(
     return plots
 
 
-def build_downloads(page_data: QueryPageData) -> dict[str, Callable[[], bytes]]:
-    """Return the files for download by name: the SPARQL text, the results as CSV and JSON, the charts."""
+def build_downloads(page_data: QueryPageData, labels: Mapping[str, Labels]) -> dict[str, Callable[[], bytes]]:
+    """Return the files for download by name: the SPARQL text, the results as CSV and JSON, the charts.
+
+    CSV is for spreadsheets: it has labels and headings in its language, JSON has IRIs.
+
+    Args:
+        page_data: the query with its result.
+        labels: the labels by language.
+    """
     stem = page_data.query.name
     files: dict[str, Callable[[], bytes]] = {f"{stem}.rq": page_data.query.text.encode}
     for lang, solutions in page_data.results.items():
-        for syntax in ("csv", "json"):
-            files[f"{stem}.{lang}.{syntax}"] = write_results(solutions, syntax, str).encode
+        files[f"{stem}.{lang}.csv"] = partial(_write_csv, page_data.query, solutions, labels[lang])
+        files[f"{stem}.{lang}.json"] = write_results(solutions, "json", str).encode
     for lang, svg in page_data.plots.items():
         files[f"{stem}.{lang}.svg"] = svg.encode
     return files
+
+
+def _write_csv(query: CannedQuery, solutions: Solutions, labels: Labels) -> bytes:
+    return make_table(query, solutions, labels).render("csv", labels=True).encode()
 
 
 def find_language(query: CannedQuery, file: str) -> str:
@@ -178,10 +191,19 @@ def build_query_context(
         asked=asked,
         other_page=PAGE_FILES[view.other_lang] + asked,
         command=command if lang == LANGUAGES[0] else f"{command} --lang {lang}",
-        table=display_table(view, make_table(query, page_data.results[lang], labels)),
+        table=None
+        if page_data.refusal
+        else display_table(view, make_table(query, page_data.results[lang], labels)),
+        refusal=describe_refusal(page_data.refusal, lang) if page_data.refusal else "",
         has_plot=lang in page_data.plots,
         text=query.text,
     )
+
+
+def describe_refusal(refusal: UsageError, lang: str) -> str:
+    """Return what is wrong with the options of a query, and what to do."""
+    message, hint = translate(refusal.message, lang), translate(refusal.hint or "", lang)
+    return f"{message}{select_messages('site.', lang)['colon']}{hint}" if hint else message
 
 
 def build_index_context(view: PageContext, queries: Iterable[CannedQuery]) -> dict[str, object]:

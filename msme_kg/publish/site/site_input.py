@@ -19,6 +19,19 @@ SearchFunction = Callable[[str, str], list[str]]
 
 
 @dataclass(frozen=True)
+class PastGraph:
+    """The graph as it was on a day.
+
+    Attributes:
+        absent: the entities that had certainly not begun, or had ended.
+        engine: a query engine over the default graph without them.
+    """
+
+    absent: frozenset[str]
+    engine: QueryEngine
+
+
+@dataclass(frozen=True)
 class SiteInput:
     """The input of a site.
 
@@ -30,6 +43,7 @@ class SiteInput:
         run_query: runs a canned query with option values, in a language.
         list_names: returns names of the entities that a parameter accepts, in a language.
         search: returns the entities that words find, in a language, the best first.
+        open_past_graph: returns the graph on a day, ``YYYY-MM-DD``.
     """
 
     repository: Repository
@@ -39,3 +53,4 @@ class SiteInput:
     run_query: QueryRunner
     list_names: NameLister
     search: SearchFunction
+    open_past_graph: Callable[[str], PastGraph]

@@ -44,6 +44,7 @@ class PageUrls:
                 folder, salt = f"{section}/{_hash(salt + iri)}", f"{salt} "
             taken.add(folder.casefold())
             self._folders[iri] = folder
+        self._taken = frozenset(self._folders.values())
 
     @property
     def sections(self) -> dict[str, list[str]]:
@@ -62,6 +63,10 @@ class PageUrls:
     def iris_by_folder(self) -> dict[str, str]:
         """The IRI of the page in each folder."""
         return {folder: iri for iri, folder in self._folders.items()}
+
+    def has_folder(self, folder: str) -> bool:
+        """Tell whether a folder is that of the page of an IRI."""
+        return folder in self._taken
 
     def find_folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""

@@ -37,7 +37,7 @@
         .map((one) => one.textContent.trim()).join("; ")));
     const quoted = (text) => `"${guarded(text).replaceAll('"', '""')}"`;
     const content = kind === "csv"
-      ? [names, ...cells].map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n"
+      ? "\ufeff" + [names, ...cells].map((row) => row.map(quoted).join(",")).join("\r\n") + "\r\n"
       : JSON.stringify(cells.map((row) => Object.fromEntries(row.map((text, at) => [names[at], text]))), null, 1) + "\n";
     const address = URL.createObjectURL(new Blob([content], { type: kind === "csv" ? "text/csv" : "application/json" }));
     make("a", { href: address, download: `${table.dataset.file}.${kind}` }).click();

@@ -7,7 +7,10 @@ from functools import partial
 from msme_kg.api import KnowledgeGraph
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.prepared_graph import build_name_source
-from msme_kg.operations.site import build_renderer
+from msme_kg.operations.site import build_site_parts
+from msme_kg.publish.site.live_pages import LivePages
+from msme_kg.publish.site.past_pages import PastPages
+from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES, QUERY, SEARCH
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.sparql.local_engine import LocalEngine
@@ -50,11 +53,12 @@ class Application:
         names = build_name_source(repository, engine)
         for graph in graphs.values():
             graph.names = names
-        renderer = build_renderer(repository, files, graphs, is_live=True)
+        parts = build_site_parts(repository, files, graphs, is_live=True)
+        renderer, live_pages = SiteRenderer(parts), LivePages(parts)
         self._renderer = renderer
-        self._pages = PageService(renderer, graphs, prefix)
+        self._pages = PageService(renderer, live_pages, PastPages(parts), graphs, prefix)
         questions = QuestionService(graphs, prefix)
-        reviews = ReviewService(ValidationInput.from_files(repository, files.files), renderer)
+        reviews = ReviewService(ValidationInput.from_files(repository, files.files), live_pages)
         self._services: dict[str, Service] = {
             "/sparql": SparqlService(engine, default_graph, prefix).answer,
             "/api/check": reviews.check,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import quote
 
 from msme_kg.api import KnowledgeGraph
-from msme_kg.errors import KGError
-from msme_kg.message_catalog import build_text
+from msme_kg.errors import KGError, UsageError
+from msme_kg.message_catalog import build_text, select_messages
 from msme_kg.namespaces import BASE
+from msme_kg.publish.site.live_pages import LivePages
+from msme_kg.publish.site.past_pages import PastPages
+from msme_kg.publish.site.query_pages import describe_refusal
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
+from msme_kg.sparql.canned import LATEST_DAY
+from msme_kg.sparql.parameters import parse_day
 from msme_kg.web.http_message import HttpRequest, HttpResponse
-from msme_kg.web.negotiation import choose_language, choose_media_type
+from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
 
 _MEDIA_TYPES = {
@@ -31,21 +37,33 @@ _MEDIA_TYPES = {
 }
 _LANGUAGES = {file: lang for lang, file in PAGE_FILES.items()}
 _RDF_FILES = {"text/turtle": "index.ttl", "application/ld+json": "index.jsonld"}
+_MAX_NEAR = 8
+"""The most entities of a similar name that a page for browsers links to."""
 _SAFE = "/~@!$&'()*+,;=:"
 
 
 class PageService:
     """Answers with the files of the site."""
 
-    def __init__(self, renderer: SiteRenderer, graphs: Mapping[str, KnowledgeGraph], prefix: str) -> None:
+    def __init__(
+        self,
+        renderer: SiteRenderer,
+        live_pages: LivePages,
+        past_pages: PastPages,
+        graphs: Mapping[str, KnowledgeGraph],
+        prefix: str,
+    ) -> None:
         """Serve a site.
 
         Args:
             renderer: renders its files.
+            live_pages: renders pages that depend on what was asked.
+            past_pages: renders pages as on a day.
             graphs: the graph by language, for near names where a page is missing.
             prefix: the path under which the server is reached.
         """
-        self._renderer, self._graphs, self._prefix = renderer, graphs, prefix
+        self._renderer, self._live_pages, self._past_pages = renderer, live_pages, past_pages
+        self._graphs, self._prefix = graphs, prefix
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return a file, a redirection to one, or the problem that there is none."""
@@ -58,19 +76,50 @@ class PageService:
         if name == "" and folder in self._renderer.folders:
             return self._negotiate(folder, request)
         options = {name.replace("-", "_"): values[-1] for name, values in request.parameters.items()}
+        if "as_of" in options and self._past_pages.has_folder(folder):
+            return self._answer_as_of(folder, name, options["as_of"], request)
+        status = 200
         try:
             if options.get("q", "").strip() and folder == SEARCH and name in _LANGUAGES:
-                body = self._renderer.render_search(_LANGUAGES[name], options["q"])
+                body = self._live_pages.render_search(_LANGUAGES[name], options["q"])
+            elif "example" in options and folder == "sparql" and name in _LANGUAGES:
+                body = self._live_pages.render_sparql(_LANGUAGES[name], options["example"])
             elif options and folder.startswith(f"{QUERY}/"):
-                body = self._renderer.render_query(path, options)
+                body = self._live_pages.render_query(path, options)
             else:
                 body = self._renderer.render(path)
         except KeyError:
             return self._refuse(path, request)
+        except UsageError as error:
+            if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
+                raise
+            status, body = 400, self._live_pages.render_refused_query(path, options, error)
+        return self._send(folder, name, body, status)
+
+    def _answer_as_of(self, folder: str, name: str, typed: str, request: HttpRequest) -> HttpResponse:
+        """Return a file as on a day, or lead to the address with the day in full."""
+        try:
+            day = parse_day(typed, "as_of", LATEST_DAY).isoformat()
+        except UsageError as error:
+            if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
+                raise
+            message = describe_refusal(error, _LANGUAGES[name])
+            return self._send(
+                folder, name, self._past_pages.render_refused(folder, name, typed, message), 400
+            )
+        if day != typed:
+            location = f"{self._locate(folder, name)}?as_of={day}"
+            return HttpResponse(303, headers=(("location", location),))
+        try:
+            return self._send(folder, name, self._past_pages.render(folder, name, day))
+        except KeyError:
+            return self._refuse(request.path.removeprefix("/"), request)
+
+    def _send(self, folder: str, name: str, body: bytes, status: int = 200) -> HttpResponse:
         links: tuple[tuple[str, str], ...] = ()
         if name in _LANGUAGES:
             links = (("content-language", _LANGUAGES[name]), *self._link_rdf(folder))
-        return HttpResponse(200, _find_media_type(name), body, links)
+        return HttpResponse(status, _find_media_type(name), body, links)
 
     def _link_rdf(self, folder: str) -> tuple[tuple[str, str], ...]:
         """Return the header that leads from a page to the RDF of its entity."""
@@ -84,9 +133,10 @@ class PageService:
 
     def _negotiate(self, folder: str, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a folder in the language that the client prefers, or return its RDF."""
+        asked = f"?{request.query_string}" if "as_of" in request.parameters else ""
         replacement = self._renderer.find_replacement(folder)
         if replacement is not None:
-            return HttpResponse(301, headers=(("location", self._locate(replacement)),))
+            return HttpResponse(301, headers=(("location", self._locate(replacement) + asked),))
         files = self._renderer.list_files(folder)
         offered = ["text/html", *(media_type for media_type, file in _RDF_FILES.items() if file in files)]
         media_type = choose_media_type(request.headers.get("accept", ""), offered)
@@ -94,12 +144,14 @@ class PageService:
             return build_problem(406, "type", request, types=", ".join(offered))
         if media_type in _RDF_FILES:
             file = _RDF_FILES[media_type]
+            if asked:
+                return HttpResponse(303, headers=(("location", self._locate(folder, file) + asked),))
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
             return HttpResponse(
                 200, _find_media_type(file), self._renderer.render(f"{folder}/{file}"), headers
             )
         lang = choose_language(request.headers.get("accept-language", ""))
-        location = self._locate(folder, PAGE_FILES[lang])
+        location = self._locate(folder, PAGE_FILES[lang]) + asked
         return HttpResponse(303, headers=(("location", location), *self._link_rdf(folder)))
 
     def _locate(self, folder: str, file: str = "") -> str:
@@ -107,17 +159,38 @@ class PageService:
         return quote(f"{self._prefix}/{path}", safe=_SAFE)
 
     def _refuse(self, path: str, request: HttpRequest) -> HttpResponse:
-        """Return the problem that there is no such page, with entities of a similar name."""
+        """Lead to the entity that a path names, such as a symbol; else say that there is no such page.
+
+        The problem names entities of a similar name; a page for browsers has links to them.
+        """
         lang = choose_language(request.headers.get("accept-language", ""))
-        name = path.removesuffix("/").rpartition("/")[2] or path
+        graph, name = self._graphs[lang], path.strip("/")
+        with suppress(KGError):
+            folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
+            if folder is not None:
+                return HttpResponse(303, headers=(("location", self._locate(folder)),))
+        if accepts_html(request.headers.get("accept", "")):
+            return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
         try:
-            iri = self._graphs[lang].resolve(name).value
+            iri = graph.resolve(name.rpartition("/")[2]).value
         except KGError as error:
             hint = error.hint or build_text("web-hint.no-page")
             missing = KGError(build_text("web-problem.no-page"), hint=hint, code="web/no-page")
             return render_problem(missing, request, 404)
         near = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
         return build_problem(404, "near-page", request, near=near)
+
+    def _list_near_pages(self, graph: KnowledgeGraph, name: str) -> list[tuple[str, str]]:
+        """Return the labels and addresses of entities with a similar name, then those of the search page."""
+        found = [str(row["thing"]) for row in graph.search(name, _MAX_NEAR)] if name.strip() else []
+        folders = ((iri, self._renderer.site.page_urls.find_folder(iri)) for iri in found)
+        links = [
+            (graph.labels.get_label(iri), self._locate(folder, PAGE_FILES[graph.lang]))
+            for iri, folder in folders
+            if folder is not None
+        ]
+        search = select_messages("site.", graph.lang)["all-things"]
+        return [*links, (search, self._locate(SEARCH, PAGE_FILES[graph.lang]))]
 
 
 def _find_media_type(name: str) -> str:

@@ -12,7 +12,7 @@ from msme_kg.errors import InputError, KGError, UsageError, to_printable
 from msme_kg.message_catalog import build_text, translate
 from msme_kg.operations.check import review_state
 from msme_kg.operations.validate import validate_document
-from msme_kg.publish.site.renderer import SiteRenderer
+from msme_kg.publish.site.live_pages import LivePages
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.validation_input import ValidationInput
@@ -47,14 +47,14 @@ _PASTED, _UPLOADED = "pasted", "uploaded"
 class ReviewService:
     """Reviews documents and updates; nothing is written."""
 
-    def __init__(self, state: ValidationInput, renderer: SiteRenderer) -> None:
+    def __init__(self, state: ValidationInput, live_pages: LivePages) -> None:
         """Review updates of a graph.
 
         Args:
             state: the graph.
-            renderer: renders the page with the form.
+            live_pages: renders the page with the form.
         """
-        self._state, self._renderer = state, renderer
+        self._state, self._live_pages = state, live_pages
 
     def check(self, request: HttpRequest) -> HttpResponse:
         """Answer ``POST /api/check``: what an update would break, resolve and change."""
@@ -90,7 +90,7 @@ class ReviewService:
         pasted = {
             name: content.decode("utf-8", "replace") for name, (file, content) in fields.items() if not file
         }
-        body = self._renderer.render_review(lang, report, pasted)
+        body = self._live_pages.render_review(lang, report, pasted)
         return HttpResponse(200, "text/html; charset=utf-8", body, (("content-language", lang),), False)
 
     def _read_update(self, request: HttpRequest) -> UpdateRequest | HttpResponse:

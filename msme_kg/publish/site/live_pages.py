@@ -1,0 +1,102 @@
+"""Pages that depend on what was asked, which only a server has: search, answers, reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from msme_kg.entities.question_search import QuestionIndex
+from msme_kg.errors import UsageError
+from msme_kg.publish.site import index_pages
+from msme_kg.publish.site.page_contents import build_service_page
+from msme_kg.publish.site.page_context import PageContext
+from msme_kg.publish.site.site_parts import SiteParts
+from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
+
+_MAX_QUESTIONS = 5
+"""The most canned queries above the entities that words find."""
+
+
+class LivePages:
+    """Renders the pages of a server that are no files of the static site."""
+
+    def __init__(self, parts: SiteParts) -> None:
+        """Render pages of a site.
+
+        Args:
+            parts: what its pages share.
+        """
+        self._parts = parts
+
+    def render_query(self, path: str, options: Mapping[str, str]) -> bytes:
+        """Return a file of the folder of a canned query, with the answer for some options.
+
+        Args:
+            path: its path within the site.
+            options: option values as text, by parameter name.
+
+        Raises:
+            KeyError: the folder is not that of a canned query, or has no such file.
+            msme_kg.errors.UsageError: an unknown option, or a value that does not fit.
+        """
+        folder, _, file = path.rpartition("/")
+        name = folder.removeprefix(f"{QUERY}/")
+        return self._parts.queries.build_answer(name, file, options)[file]()
+
+    def render_refused_query(self, path: str, options: Mapping[str, str], error: UsageError) -> bytes:
+        """Return the page of a canned query with its form, and what is wrong with the options.
+
+        Args:
+            path: the path of the page within the site.
+            options: option values as text, by parameter name.
+            error: what is wrong.
+        """
+        folder, _, file = path.rpartition("/")
+        name = folder.removeprefix(f"{QUERY}/")
+        return self._parts.queries.build_refusal(name, options, error)[file]()
+
+    def render_search(self, lang: str, words: str) -> bytes:
+        """Return the page of the questions and entities that words find.
+
+        Args:
+            lang: the language of the page.
+            words: the words to search for.
+        """
+        hits = self._parts.input.search(words, lang)
+        questions = [
+            self._parts.queries.canned[name] for name in self._questions.search(words, _MAX_QUESTIONS)
+        ]
+
+        def fill(view: PageContext) -> dict[str, object]:
+            return index_pages.build_search_context(
+                view, hits, self._parts.facts, self._parts.headings[lang], SEARCH, words, questions
+            )
+
+        return self._parts.pages.build(SEARCH, "list", fill)[PAGE_FILES[lang]]()
+
+    @cached_property
+    def _questions(self) -> QuestionIndex:
+        return QuestionIndex(self._parts.queries.canned.values())
+
+    def render_sparql(self, lang: str, example: str) -> bytes:
+        """Return the page with the editor of queries, which has the text of a canned query.
+
+        Args:
+            lang: the language of the page.
+            example: the name of the canned query; if there is none, the editor has the usual text.
+        """
+        query = self._parts.queries.canned.get(example)
+        lines = query.text.splitlines() if query else []
+        declared = tuple(f"PREFIX {prefix}:" for prefix in self._parts.config.prefixes)
+        text = "\n".join(line for line in lines if not line.startswith(("#+", *declared))).strip()
+        return build_service_page(self._parts, "sparql", fields={"query": text})[PAGE_FILES[lang]]()
+
+    def render_review(self, lang: str, report: str, fields: Mapping[str, str]) -> bytes:
+        """Return the page on which data is checked, with a report.
+
+        Args:
+            lang: the language of the page.
+            report: the report as text.
+            fields: the texts that were pasted, by field.
+        """
+        return build_service_page(self._parts, "check", report, fields)[PAGE_FILES[lang]]()

@@ -1,0 +1,157 @@
+"""Parts of a site that all its pages share: the graph, what its queries say of it, and the page builder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from msme_kg.entities.statistics import Statistics, compute_statistics
+from msme_kg.namespaces import LANGUAGES, OWL, PrefixMap
+from msme_kg.publish.site import index_pages
+from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.entity_answers import EntityAnswers
+from msme_kg.publish.site.entity_facts import EntityFacts
+from msme_kg.publish.site.graph_index import GraphIndex
+from msme_kg.publish.site.home_page import BrowseLists
+from msme_kg.publish.site.page_builder import PageBuilder
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
+from msme_kg.publish.site.query_folders import QueryFolders
+from msme_kg.publish.site.site_input import SiteInput
+from msme_kg.publish.site.urls import PageUrls, extract_section, is_under_base
+
+ONTOLOGY = f"{OWL}Ontology"
+
+
+@dataclass(frozen=True)
+class SiteParts:
+    """The parts of a site.
+
+    Attributes:
+        input: the graph and its queries.
+        config: the data shared by all pages.
+        facts: results of the export queries.
+        answers: answers about the entities.
+        dataset_info: the metadata of the dataset.
+        statistics: the counts of the graph.
+        sections: the current entities of each section.
+        headings: the heading of each section, by language.
+        pages: builds pages.
+        queries: the folders of the canned queries.
+    """
+
+    input: SiteInput
+    config: SiteConfig
+    facts: EntityFacts
+    answers: EntityAnswers
+    dataset_info: DatasetInfo
+    statistics: Statistics
+    sections: Mapping[str, Sequence[str]]
+    headings: Mapping[str, Mapping[str, str]]
+    pages: PageBuilder
+    queries: QueryFolders
+
+    @classmethod
+    def from_input(
+        cls, site_input: SiteInput, base_url: str, progress: Callable[[str], None], *, is_live: bool
+    ) -> SiteParts:
+        """Read the graph and ask its queries.
+
+        Args:
+            site_input: the input.
+            base_url: the URL at which the site is published; empty if unknown.
+            progress: called with a description of each step.
+            is_live: whether a server gives the pages.
+
+        Raises:
+            msme_kg.errors.KGError: a file or query is malformed.
+        """
+        progress("reading")
+        dataset, repository, engine = site_input.dataset, site_input.repository, site_input.engine
+        graph_index = GraphIndex.from_quads(dataset.parse_quads(), dataset.graphs)
+        facts = EntityFacts.from_queries(repository, engine)
+        answers = EntityAnswers.from_queries(
+            repository, engine, dataset.prefixes, filter(is_under_base, graph_index.labels)
+        )
+        dataset_info = DatasetInfo.from_graph_index(graph_index)
+        config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
+        statistics = compute_statistics(repository, site_input.default_graph, engine)
+        sections = _list_current(config.page_urls.sections, graph_index.deprecated)
+        views = {lang: PageContext(config, "", lang) for lang in LANGUAGES}
+        pages = PageBuilder(config)
+        return cls(
+            input=site_input,
+            config=config,
+            facts=facts,
+            answers=answers,
+            dataset_info=dataset_info,
+            statistics=statistics,
+            sections=sections,
+            headings={
+                lang: {
+                    section: index_pages.choose_heading(view, facts, section, iris)
+                    for section, iris in sections.items()
+                }
+                for lang, view in views.items()
+            },
+            pages=pages,
+            queries=QueryFolders(
+                pages,
+                site_input,
+                statistics.record_ends,
+                answers.labels,
+                lambda iri, lang: views[lang].find_label(iri)[0],
+                is_live=is_live,
+            ),
+        )
+
+    @property
+    def graph_index(self) -> GraphIndex:
+        """The graph."""
+        return self.config.graph_index
+
+    @cached_property
+    def browse_lists(self) -> BrowseLists:
+        """The sections to link to."""
+        classes_by_section = self.facts.classes_by_section
+        sections = self.sections.items()
+        return BrowseLists(
+            entities={section: iris for section, iris in sections if section in classes_by_section},
+            dependent_sections=self.facts.dependent_sections,
+            metadata={section: iris for section, iris in sections if section not in classes_by_section},
+        )
+
+    def list_labelled_entities(self) -> list[str]:
+        """Return the entities with a label, without parts of other entities' records."""
+        return [
+            iri
+            for iri in self.graph_index.iris_under_base
+            if iri in self.graph_index.labels
+            and iri not in self.graph_index.deprecated
+            and extract_section(iri) not in self.facts.dependent_sections
+        ]
+
+
+def _build_config(
+    graph_index: GraphIndex, dataset_info: DatasetInfo, prefixes: PrefixMap, base_url: str, *, is_live: bool
+) -> SiteConfig:
+    page_urls = PageUrls(graph_index.iris_under_base)
+    ontologies = graph_index.instances_by_class.get(ONTOLOGY, [])
+    return SiteConfig(
+        graph_index=graph_index,
+        page_urls=page_urls,
+        prefixes=prefixes,
+        shorten_iri=cache(prefixes.shorten),
+        title=dataset_info.name,
+        licence=dataset_info.licence,
+        dataset_title=dataset_info.title,
+        has_ontology=any(page_urls.find_folder(iri) == "ontology" for iri in ontologies),
+        base_url=base_url,
+        is_live=is_live,
+    )
+
+
+def _list_current(sections: Mapping[str, list[str]], deprecated: Collection[str]) -> dict[str, list[str]]:
+    """Return the sections with an entity that is current, with these entities."""
+    current = {section: [iri for iri in iris if iri not in deprecated] for section, iris in sections.items()}
+    return {section: iris for section, iris in current.items() if iris}

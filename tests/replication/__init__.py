@@ -1,0 +1,1 @@
+"""Experiments with the clusters under ``deploy/``: queries go on while members are killed and data change."""

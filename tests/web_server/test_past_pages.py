@@ -1,0 +1,115 @@
+"""Pages as on a day: right on that day, marked as such, and never mixed with those of today."""
+
+from __future__ import annotations
+
+import json
+
+import pyoxigraph as ox
+import pytest
+from conftest import Run
+
+from web_server.running import RunningServer
+
+BASE = "https://w3id.org/msme-kg/"
+HTML = {"Accept": "text/html"}
+
+
+def test_a_page_has_what_there_was_on_the_day(server: RunningServer) -> None:
+    then = server.ask("/member/tw/index.html?as_of=2020-06-30").text
+    now = server.ask("/member/tw/index.html").text
+    assert "TAITRA" in now
+    assert "TAITRA" not in then
+    assert "Statement on highlighting the importance of MSMEs in the time of COVID-19" in then
+    assert "14 May 2020" not in server.ask("/member/tw/index.html?as_of=2020-05-13").text
+    assert "As it was on 30 June 2020" in then
+    assert '<a href="index.html">Show all that is recorded</a>' in then
+    assert '<meta name="robots" content="noindex">' in then
+    assert "noindex" not in now
+    assert 'name="as_of" type="date" value="2020-06-30"' in then
+    assert 'name="as_of" type="date" value=""' in now
+
+
+def test_a_member_that_had_not_joined_has_no_membership(server: RunningServer) -> None:
+    for day, is_member in (("2018-04-30", False), ("2026-01-01", True)):
+        text = server.ask(f"/member/cv/index.html?as_of={day}").text
+        assert ("membership/cv/index.html" in text) == is_member
+
+
+def test_the_home_page_has_the_figures_of_the_day(server: RunningServer) -> None:
+    page = server.ask("/zh-Hant.html?as_of=2021-06-30").text
+    figures = page.partition('<ul class="figures"')[2].partition("</ul>")[0]
+    assert "46（來源載 91）" in figures
+    assert "José Luís Cancela Gómez" in figures
+    assert 'href="query/coverage/zh-Hant.html?as_of=2021-06-30"' in figures
+    assert "截至 <span" in page.partition('id="page-today"')[2][:60]
+
+
+def test_what_had_not_begun_says_so(server: RunningServer) -> None:
+    page = server.ask("/document/inf-msme-4-rev-2/index.html?as_of=2018-01-01").text
+    assert "On 1 January 2018 this had not begun, or it had ended." in page
+    assert "<table" not in page
+    assert server.ask("/document/inf-msme-4-rev-2/index.ttl?as_of=2018-01-01").text.count("document:") == 0
+
+
+@pytest.mark.parametrize("folder", ["member/tw", "organization/iwg-msmes", "document/inf-msme-4-rev-2"])
+@pytest.mark.parametrize("day", ["2017-12-13", "2021-06-30", "2023-08-01"])
+def test_statements_are_those_of_the_export(server: RunningServer, run: Run, folder: str, day: str) -> None:
+    exported = run("export", "ntriples", "--as-of", day).out.encode()
+    expected = {
+        quad
+        for quad in ox.parse(exported, format=ox.RdfFormat.N_TRIPLES)
+        if quad.subject == ox.NamedNode(BASE + folder)
+    }
+    shown = server.ask(f"/{folder}/index.ttl?as_of={day}").body
+    assert set(ox.parse(shown, format=ox.RdfFormat.TURTLE)) == expected
+
+
+def test_links_keep_the_day(server: RunningServer) -> None:
+    page = server.ask("/organization/iwg-msmes/index.html?as_of=2021-06-30").text
+    for link in (
+        '"../../document/wt-min-17-58/index.html?as_of=2021-06-30"',
+        '"zh-Hant.html?as_of=2021-06-30"',
+        '"../../index.html?as_of=2021-06-30"',
+        '"index.ttl?as_of=2021-06-30"',
+    ):
+        assert link in page
+    for path, accept, file in (
+        ("/member/us", "text/html", "index.html"),
+        ("/member/us", "text/turtle", "index.ttl"),
+    ):
+        reply = server.ask(f"{path}?as_of=2021-06-30", {"Accept": accept})
+        assert (reply.status, reply.headers["location"]) == (303, f"/member/us/{file}?as_of=2021-06-30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"), [("2021", "2021-12-31"), ("2021-06", "2021-06-30"), ("2020-02", "2020-02-29")]
+)
+def test_a_month_or_year_is_its_last_day(server: RunningServer, typed: str, day: str) -> None:
+    reply = server.ask(f"/member/us/index.html?as_of={typed}")
+    assert (reply.status, reply.headers["location"]) == (303, f"/member/us/index.html?as_of={day}")
+
+
+@pytest.mark.parametrize("path", ["member/us/index.html", "member/us/zh-Hant.html", "index.html"])
+def test_a_bad_day_is_named_at_the_form(server: RunningServer, path: str) -> None:
+    reply = server.ask(f"/{path}?as_of=2021-02-30%22%3E", HTML)
+    assert reply.status == 400
+    assert 'aria-describedby="page-day-error"' in reply.text
+    assert "2021-02-30" in reply.text.partition('id="page-day-error">')[2].partition("<")[0]
+    assert 'value="2021-02-30&#34;&gt;"' in reply.text
+    problem = server.ask(f"/{path}?as_of=2021-02-30")
+    assert (problem.status, problem.headers["content-type"]) == (400, "application/problem+json")
+    assert "2023-08-01" in json.loads(problem.body)["hint"]
+
+
+def test_days_are_not_mixed_up(server: RunningServer) -> None:
+    paths = [
+        "/member/tw/index.html",
+        *(f"/member/tw/index.html?as_of={day}-01-01" for day in range(2017, 2025)),
+    ]
+    first = [server.ask(path) for path in paths]
+    again = [server.ask(path) for path in paths]
+    assert [one.body for one in first] == [one.body for one in again]
+    assert len({one.headers["etag"] for one in first}) == len(paths)
+    for path, one in zip(paths, first, strict=True):
+        assert server.ask(path, {"If-None-Match": one.headers["etag"]}).status == 304
+    assert server.ask(paths[1], {"If-None-Match": first[0].headers["etag"]}).status == 200
