@@ -23,13 +23,13 @@ _OWN = re.compile(rb"^Private_Dirty:\s+(\d+) kB$", re.MULTILINE)
 
 
 class _OwnMemory:
-    """What a worker has without sharing it with others, where the system says that."""
+    """Memory that a worker shares with no other, where the system says how much that is."""
 
     def __init__(self) -> None:
         self._faults = 0
 
     def is_spent(self) -> bool:
-        """Tell whether it is so much that a new worker should take over."""
+        """Tell whether a new worker should take over."""
         faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
         if faults - self._faults < _FAULTS:
             return False
