@@ -84,6 +84,7 @@ DOMAIN = {
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
 NAMES = {path: path.relative_to(PACKAGE).as_posix() for path in TREES}
 FILES = pytest.mark.parametrize("path", TREES, ids=NAMES.values())
+DEPLOY = sorted((ROOT / "deploy").rglob("*.py"))
 
 
 def module(path: Path) -> str:
@@ -201,6 +202,16 @@ def test_file_names_are_unique_but_for_command_and_operation() -> None:
     assert {
         name: where for name, where in rooms.items() if len(where) > 1 and not where <= {"cli", "operations"}
     } == {}
+
+
+@pytest.mark.parametrize("path", DEPLOY, ids=[path.name for path in DEPLOY])
+def test_scripts_of_clusters_keep_sizes_and_forms(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert path.read_text(encoding="utf-8").count("\n") <= 400
+    assert all(line.endswith(".") or name == "module" for name, line in first_lines(tree))
+    for node in functions(tree):
+        assert (node.end_lineno or 0) - node.lineno < 60, node.name
+        assert node.name.strip("_").split("_")[0] in VERBS | {"main"}, node.name
 
 
 # Verbs, and the prepositions and auxiliaries of conversions, constructors and predicates.
