@@ -149,7 +149,7 @@ class SiteRenderer:
         )
 
     def _build_search_page(self) -> FolderFiles:
-        labelled = self._parts.list_labelled_entities()
+        labelled = self._parts.labelled_entities
 
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_search_context(

@@ -121,8 +121,9 @@ class SiteParts:
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
 
-    def list_labelled_entities(self) -> list[str]:
-        """Return the entities with a label, without parts of other entities' records."""
+    @cached_property
+    def labelled_entities(self) -> list[str]:
+        """The entities with a label, without parts of other entities' records."""
         return [
             iri
             for iri in self.graph_index.iris_under_base
