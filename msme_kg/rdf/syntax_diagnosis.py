@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from itertools import islice
 from pathlib import Path
@@ -47,6 +46,8 @@ class Diagnosis:
         self, text: str, name: str, line: int = 0, column: int = 0, *, prefix: str = ""
     ) -> InputError:
         """Return the error with its location."""
+        import tomllib  # files without errors do not wait for it
+
         what, hint = tomllib.loads(_MESSAGES.read_text(encoding="utf-8"))[self.key]
         location = locate_column(text, name, line, column)
         if self.offset is not None:

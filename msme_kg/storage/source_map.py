@@ -205,7 +205,7 @@ class _SourceFile:
 
     @cached_property
     def _subject_index(self) -> SubjectIndex | None:
-        return SubjectIndex.from_file(self._file)
+        return SubjectIndex.from_file(self._file, allows_anonymous=True)
 
     @cached_property
     def _has_escapes(self) -> bool:

@@ -306,6 +306,25 @@ def test_other_file_is_parsed_completely(old: str, new: str, monkeypatch: pytest
             assert place.line == expected[(str(quad.subject), str(quad.predicate), key_of(quad.object))]
 
 
+def test_anonymous_blank_nodes_do_not_keep_a_file_from_being_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    anonymous = '[ a e:All ; e:p ( e:a f:甲 ) ; e:q "x ] . y" , [ e:q 1 ] ] .\n\n[ a e:C ] .\n\n'
+    content = CANONICAL.replace("<http://e/d(1)>", f"{anonymous}<http://e/d(1)>").encode()
+    file = GraphFile("data/a.ttl", "urn:a", content)
+    assert SubjectIndex.from_file(file) is None  # for who writes files
+    index = SubjectIndex.from_file(file, allows_anonymous=True)
+    assert index is not None
+    expected = parse_located(content)
+    for iri in ("http://e/a", "http://e/d(1)", "http://f/甲"):
+        assert index.find_triples_of(iri) == [
+            one for one in expected if getattr(one.subject, "value", "") == iri
+        ]
+    monkeypatch.setattr("msme_kg.storage.dataset.GraphFile.parse_located", None)
+    positions = SourceMap(Dataset((file,)))
+    assert positions.locate("http://e/d(1)") == SourceLocation("data/a.ttl", 15)
+    assert positions.locate_object(ox.NamedNode("http://e/All")) == SourceLocation("data/a.ttl", 11)
+    assert positions.locate_object(ox.NamedNode("http://e/C")) == SourceLocation("data/a.ttl", 5)
+
+
 def all_of(file: GraphFile) -> Iterable[LocatedTriple]:
     return reversed(parse_located(file.content, file.base))
 
