@@ -8,7 +8,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from heapq import merge
+from itertools import groupby
 from operator import lt
 
 import pyoxigraph as ox
@@ -159,15 +161,18 @@ class SubjectIndex:
         return [triple for number in self._find_blocks(iri) for triple in self._parse_block(number)]
 
     def find_triples_with_object(self, iri: str) -> Iterator[LocatedTriple]:
-        """Yield the triples of the blocks that contain an IRI as object."""
+        """Yield the triples of the blocks that contain an IRI as object, and of some others."""
         return self.find_triples_containing(
             b" %s ;" % token for token in _list_iri_spellings(iri, self.header)
         )
 
     def find_triples_containing(self, texts: Iterable[bytes]) -> Iterator[LocatedTriple]:
-        """Yield the triples of the blocks that contain one of some byte strings."""
-        for number in sorted({number for text in texts for number in self._find_containing(text)}):
-            yield from self._parse_block(number)
+        """Yield the triples of the blocks that contain one of some byte strings, in document order.
+
+        Those of anonymous blank nodes are among them, since objects are written in other ways there.
+        """
+        for number, _ in groupby(merge(self._anonymous, *map(self._find_containing, texts))):
+            yield from self._anonymous.get(number) or self._parse_block(number)
 
     def extract_referring_blocks(self, iris: Collection[str]) -> bytes:
         """Return the blocks that have any of some IRIs as object; empty if there is none."""
@@ -206,6 +211,12 @@ class SubjectIndex:
     def join_blocks(self, numbers: Iterable[int]) -> bytes:
         """Return some blocks by their numbers in document order."""
         return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
+
+    @cached_property
+    def _anonymous(self) -> dict[int, list[LocatedTriple]]:
+        """The triples of the blocks of anonymous blank nodes, by the number of the block."""
+        numbers = set(range(len(self._starts) - 1)).difference(self._order) if self.has_anonymous else ()
+        return {number: list(self._parse_block(number)) for number in sorted(numbers)}
 
     def _find_blocks(self, iri: str) -> list[int]:
         """Return the numbers of the blocks of a subject, in ascending order."""
