@@ -141,6 +141,10 @@ class ResultError(InputError):
     """A query result that does not have the values which the code behind it needs."""
 
 
+TOO_LARGE = "safety/too-large"
+"""The id of errors about input that is longer than allowed."""
+
+
 class SafetyError(KGError):
     """Input refused for safety: nesting, size, network access, or a path outside the root."""
 

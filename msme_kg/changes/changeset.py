@@ -13,7 +13,7 @@ from msme_kg.changes.change_log import RecordedChange
 from msme_kg.changes.file_placement import FilePlacement
 from msme_kg.changes.graph_diff import GraphDiff
 from msme_kg.changes.update_execution import QuadChange, execute_update
-from msme_kg.errors import SafetyError
+from msme_kg.errors import TOO_LARGE, SafetyError
 from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.terms import Resource, Term, get_graph_iri, split_quad, without_graph
 from msme_kg.repository import to_graph_iri, to_graph_path
@@ -96,6 +96,7 @@ class Changeset:
             raise SafetyError(
                 f"an update of {count:,} statements; the limit is {MAX_QUADS:,}",
                 hint="split it into several updates",
+                code=TOO_LARGE,
             )
         subjects = {split_quad(quad)[0].value for quad in (*change.added, *change.removed)}
         prior_quads = tuple(read_quads_about(before.files, subjects))

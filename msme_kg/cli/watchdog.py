@@ -6,17 +6,23 @@ import os
 import select
 import signal
 import threading
+import time
+from collections.abc import Collection
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from msme_kg.errors import DeadlineExceededError, InputError, KGError, SafetyError
+from msme_kg.shacl.forked_worker import list_running
 from msme_kg.storage.git_process import kill_git
 
 MAX_MEMORY_BYTES = 3 << 30
-"""Resident memory of a process; on a graph of 1.7 million statements the most that was measured is 1.9 GB."""
+"""Resident memory of a process and its workers; what they share since the fork counts once."""
 
 _POLL_SECONDS = 0.05
+_PAUSE_FACTOR = 20
+"""How many times as long as a measurement the pause after it lasts."""
 _HAS_ALARMS = hasattr(signal, "setitimer")
 _MEMORY_STATUS = "/proc/self/statm"
 """Where Linux states the memory of the process in pages: virtual, then resident."""
@@ -68,8 +74,8 @@ class TimeLimit:
 class MemoryLimit:
     """A context that ends the process with exit code 4 if it needs more memory than ``MAX_MEMORY_BYTES``.
 
-    A thread looks at the resident size, on Linux only. With a limit of the kernel (``RLIMIT_AS``) native code
-    would abort instead, without a message.
+    A thread looks at the resident size, on Linux only, and at that of forked workers, which end with the
+    process. With a limit of the kernel (``RLIMIT_AS``) native code would abort instead, without a message.
     """
 
     def __init__(self) -> None:
@@ -86,12 +92,35 @@ class MemoryLimit:
         self._has_left.set()
 
     def _watch(self, status: int) -> None:
-        page_size = os.sysconf("SC_PAGE_SIZE")
-        while not self._has_left.wait(_POLL_SECONDS):
+        page_size, pause = os.sysconf("SC_PAGE_SIZE"), _POLL_SECONDS
+        while not self._has_left.wait(pause):
+            start = time.perf_counter()
             with suppress(MemoryError):  # within a smaller limit, as that of templates
-                if int(os.pread(status, 100, 0).split()[1]) * page_size > MAX_MEMORY_BYTES:
+                workers, pages = list_running(), int(os.pread(status, 100, 0).split()[1])
+                pages += sum(map(_read_resident_pages, workers))
+                if pages * page_size > MAX_MEMORY_BYTES and (
+                    not workers or _measure_together(workers) > MAX_MEMORY_BYTES
+                ):
                     _end_process(build_memory_error())
+            pause = max(_POLL_SECONDS, _PAUSE_FACTOR * (time.perf_counter() - start))
         os.close(status)
+
+
+def _read_resident_pages(process: int) -> int:
+    with suppress(OSError):  # it has ended
+        return int(Path(f"/proc/{process}/statm").read_bytes().split()[1])
+    return 0
+
+
+def _measure_together(workers: Collection[int]) -> int:
+    """Return the resident bytes of this process and its workers, shared pages counted once."""
+    total = 0
+    for process in (os.getpid(), *workers):
+        with suppress(OSError):  # it has ended
+            # The proportional set size divides a page by the number of processes that have it (proc(5)).
+            text = Path(f"/proc/{process}/smaps_rollup").read_bytes()
+            total += int(text.partition(b"\nPss:")[2].split()[0]) << 10
+    return total
 
 
 def build_memory_error(cause: MemoryError | None = None) -> KGError:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from msme_kg.namespaces import BASE
+import pyoxigraph as ox
+
+from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import list_queries
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.portal.bundle import PortalContent, build_portal_files
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata, find_dataset, find_release_date
 from msme_kg.repository import Repository
+from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.sparql.endpoint import require_base_url
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import GraphResult
@@ -52,12 +57,13 @@ class Portal:
 
         def read() -> tuple[PortalContent, DatasetMetadata]:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-            graph = OpenGraph.from_files(repository, "en", dataset)
             shapes = Dataset.from_repository(repository, repository.list_shapes_files)
-            result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
-            quads = result.quads if isinstance(result, GraphResult) else ()
+            describe = partial(_describe_dataset, repository, dataset)
+            # The store of a large graph would stay in the memory of a process that has no more use for it.
+            with start_worker(describe, sum(len(file.content) for file in dataset.files)) as worker:
+                quads, prefixes = (worker.read_result() if worker else None) or describe()
             metadata = DatasetMetadata(
-                quads, graph.prefixes, find_dataset(quads), site, service, find_release_date(quads)
+                tuple(quads), prefixes, find_dataset(quads), site, service, find_release_date(quads)
             )
             return PortalContent(dataset, shapes, list_queries(repository)), metadata
 
@@ -75,3 +81,10 @@ class Portal:
             msme_kg.errors.WriteError: the folder could not be written; it is as before.
         """
         target.write(build_portal_files(self.content, self.metadata, with_redirects=self.with_redirects))
+
+
+def _describe_dataset(repository: Repository, dataset: Dataset) -> tuple[Sequence[ox.Quad], PrefixMap]:
+    """Return the description of the dataset, and the prefixes of the graph."""
+    graph = OpenGraph.from_files(repository, "en", dataset)
+    result = graph.engine.query(QueryCatalog(repository).get(EXPORT, "catalog").text)
+    return result.quads if isinstance(result, GraphResult) else (), graph.prefixes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable
@@ -19,6 +20,9 @@ from msme_kg.publish.folder_workspace import (
 )
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, Repository
 from msme_kg.storage.journal import as_write_error
+
+FileContent = bytes | Iterable[bytes]
+"""The content of a file, at once or in chunks, which are written as they come."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class TargetFolder:
                 _create_like(workspace / UNPUBLISHED, target.path)
         return target
 
-    def write(self, files: Iterable[tuple[str, bytes]]) -> None:
+    def write(self, files: Iterable[tuple[str, FileContent]]) -> None:
         """Write the folder with some files and their manifest, or change nothing.
 
         The files are written next to the folder and flushed to the disk; then the two folders are exchanged
@@ -60,7 +64,8 @@ class TargetFolder:
         kill between them leaves. Mode, owner and access lists of the folder stay.
 
         Args:
-            files: path within the folder, with slashes, and content of each file.
+            files: path within the folder, with slashes, and content of each file; the next one is asked for
+                when the content of the last one has been written.
 
         Raises:
             SafetyError: a file of the folder was edited meanwhile.
@@ -103,16 +108,19 @@ def _create_like(new: Path, folder: Path) -> None:
     shutil.copystat(folder, new)
 
 
-def _fill(folder: Path, files: Iterable[tuple[str, bytes]], shown_folder: Path) -> None:
+def _fill(folder: Path, files: Iterable[tuple[str, FileContent]], shown_folder: Path) -> None:
     """Write files and their manifest into a new folder, and flush them to disk."""
     lines: list[bytes] = []
     for name, content in files:
+        digest = hashlib.sha256()
         with as_write_error(str(shown_folder / name)):
             path = folder / PurePosixPath(name)
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
-                file.write(content)
-        lines.append(format_manifest_line(name, content))
+                for chunk in (content,) if isinstance(content, bytes) else content:
+                    file.write(chunk)
+                    digest.update(chunk)
+        lines.append(format_manifest_line(name, digest.hexdigest()))
     lines.sort(key=lambda line: line.partition(b"  ")[2])
     (folder / MANIFEST).write_bytes(b"".join(lines))
     owner = folder.stat()

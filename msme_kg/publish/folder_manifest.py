@@ -31,7 +31,7 @@ def require_own_files(folder: Path, shown_folder: Path) -> None:
     for path in _list_files(folder):
         name = path.relative_to(folder).as_posix()
         is_plain = stat.S_ISREG(path.lstat().st_mode)
-        if path != manifest and not (is_plain and format_manifest_line(name, path.read_bytes()) in lines):
+        if path != manifest and not (is_plain and format_manifest_line(name, _hash_file(path)) in lines):
             raise SafetyError(
                 "the folder holds what this command did not write so",
                 location=SourceLocation(str(shown_folder / name)),
@@ -52,8 +52,18 @@ def _list_files(folder: Path) -> list[Path]:
     )
 
 
-def format_manifest_line(name: str, content: bytes) -> bytes:
-    """Return the line of a file as ``sha256sum`` writes it."""
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def format_manifest_line(name: str, digest: str) -> bytes:
+    """Return the line of a file as ``sha256sum`` writes it.
+
+    Args:
+        name: its path within the folder.
+        digest: the SHA-256 hash of its content, in hexadecimal digits.
+    """
     escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
     mark = "" if escaped == name else "\\"
-    return os.fsencode(f"{mark}{hashlib.sha256(content).hexdigest()}  {escaped}\n")
+    return os.fsencode(f"{mark}{digest}  {escaped}\n")

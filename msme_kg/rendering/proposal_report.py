@@ -73,10 +73,29 @@ def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
     for message_id, report in (("proposal.mended", proposal.resolved), ("proposal.broken", proposal.report)):
         if report.findings:
             lines += [f"{format_message(message_id, formatter.lang)}:", renderer.render(report, "text")]
-    for message_id, items in _list_consequences(proposal, formatter):
-        heading = format_message(message_id, formatter.lang)
-        lines += [f"{heading}:", "", *(f"  {item}" for item in items), ""]
+    lines += _list_consequence_lines(proposal, formatter)
     return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
+
+
+def describe_changes(proposal: Proposal, formatter: TermFormatter) -> str:
+    """Return what an update changes as text, without findings; empty if it changes nothing."""
+    if not proposal.changeset:
+        return ""
+    difference = diff_report.as_text(proposal.changeset.difference, formatter)
+    return "\n".join([difference, *_list_consequence_lines(proposal, formatter)]).rstrip() + "\n"
+
+
+def _list_consequence_lines(proposal: Proposal, formatter: TermFormatter) -> list[str]:
+    return [
+        line
+        for message_id, items in _list_consequences(proposal, formatter)
+        for line in (
+            f"{format_message(message_id, formatter.lang)}:",
+            "",
+            *(f"  {item}" for item in items),
+            "",
+        )
+    ]
 
 
 def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:

@@ -73,10 +73,11 @@ class ReportRenderer:
             return self.prefixes.shorten(term.value) or term.value
         return _format_value(term)
 
-    def _format_shape(self, finding: Finding) -> str:
+    def format_shape(self, finding: Finding) -> str:
+        """Return the CURIE of the shape, or the id of the check or rule."""
         return self.prefixes.shorten(finding.shape) or finding.shape
 
-    def _format_focus(self, finding: Finding) -> str:
+    def format_focus(self, finding: Finding) -> str:
         """Return the label and CURIE of the focus node, the path and the value."""
         focus = finding.focus_node
         name = to_printable(self._to_curie(focus))
@@ -98,9 +99,9 @@ class ReportRenderer:
         location = finding.location or SourceLocation("graph")
         start = f"{location}: {finding.severity}: " if depth == 0 else f"{'    ' * depth}because "
         message = to_printable(finding.message[self.lang], 1000)
-        focus = self._format_focus(finding)
+        focus = self.format_focus(finding)
         text = f"{focus}: {message}" if focus else message
-        yield f"{start}{text} [{to_printable(self._format_shape(finding))}]"
+        yield f"{start}{text} [{to_printable(self.format_shape(finding))}]"
         if self.show_details:
             for detail in finding.details:
                 yield from self._format_lines(detail, depth + 1)
@@ -131,16 +132,14 @@ class ReportRenderer:
 
     def render_sarif(self, report: ValidationReport, is_successful: bool = True) -> str:
         """Render a report as SARIF; see ``SarifWriter``."""
-        writer = SarifWriter(
-            self.lang, self.version, self._format_shape, self._format_message, self.find_path
-        )
+        writer = SarifWriter(self.lang, self.version, self.format_shape, self._format_message, self.find_path)
         return _dump_json(writer.build_log(report, is_successful))
 
     def _format_message(self, finding: Finding) -> str:
         """Return the message of a finding, with one line per nested result if these are shown."""
         details = finding.details if self.show_details else ()
         lines = [line for detail in details for line in self._format_lines(detail, 1)]
-        focus = self._format_focus(finding)
+        focus = self.format_focus(finding)
         message = f"{focus}: {finding.message[self.lang]}" if focus else finding.message[self.lang]
         return "\n".join([message, *lines])
 
@@ -151,7 +150,7 @@ class ReportRenderer:
             "file": self.find_path(location.file) if location.file else "",
             "line": str(location.line or ""),
             "col": str(location.column or ""),
-            "title": self._format_shape(finding),
+            "title": self.format_shape(finding),
         }
         properties = ",".join(
             f"{key}={_escape_annotation(text, ',:')}" for key, text in values.items() if text

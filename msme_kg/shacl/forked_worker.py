@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -20,6 +19,7 @@ MIN_PARALLEL_BYTES = 8 << 20
 """The input size from which another process saves more time than it costs."""
 _PR_SET_PDEATHSIG = 1
 """The option of ``prctl(2)`` that has the kernel end a process with its parent thread."""
+_running: set[int] = set()
 
 
 def count_usable_cpus() -> int:
@@ -28,6 +28,11 @@ def count_usable_cpus() -> int:
     if sys.platform != "linux" or threading.current_thread() is not threading.main_thread():
         return 1
     return len(os.sched_getaffinity(0))
+
+
+def list_running() -> Collection[int]:
+    """Return the ids of the worker processes of this process."""
+    return _running.copy()
 
 
 def start_worker(work: Callable[[], object], byte_count: int) -> AbstractContextManager[ForkedWorker | None]:
@@ -66,6 +71,8 @@ class ForkedWorker:
                 self._process.start()
             except OSError:  # too many processes: likewise
                 self._close()
+            else:
+                _running.add(self._process.ident or 0)
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -82,6 +89,7 @@ class ForkedWorker:
         if self._connection is not None:
             self._close()
             self._process.kill()
+            _running.discard(self._process.ident or 0)
             self._process.join()
 
     def read_result(self) -> Any:
@@ -94,6 +102,8 @@ class ForkedWorker:
 
 def _run(work: Callable[[], object], sender: Connection, parent: int) -> NoReturn:
     """Send the result of the work and exit at once, without flushing the buffers of the parent."""
+    import ctypes  # not needed by the parent
+
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from msme_kg.errors import SafetyError, SourceLocation
+from msme_kg.errors import TOO_LARGE, SafetyError, SourceLocation
 from msme_kg.rdf.parser_guards import MAX_NESTING_DEPTH
 from msme_kg.sparql.query_lexer import TOKEN
 
@@ -100,12 +100,12 @@ def _scan_words(text: str, max_length: int, file_name: str = "") -> Iterator[tup
         InputError: a date without quotes.
     """
 
-    def build_error(message: str, hint: str) -> SafetyError:
-        return SafetyError(message, hint=hint, location=_locate_offset(text, offset, file_name))
+    def build_error(message: str, hint: str, code: str = "") -> SafetyError:
+        return SafetyError(message, hint=hint, location=_locate_offset(text, offset, file_name), code=code)
 
     noun, offset = "update" if file_name else "query", 0
     if len(text) > max_length:
-        raise build_error(f"the {noun} is longer than {max_length} characters", "split it")
+        raise build_error(f"the {noun} is longer than {max_length} characters", "split it", TOO_LARGE)
     brackets: list[str] = []
     signs = links = members = end = 0
     is_data = False

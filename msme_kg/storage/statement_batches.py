@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pyoxigraph as ox
@@ -17,7 +17,11 @@ from msme_kg.storage.subject_index import SubjectIndex
 _BATCH_BLOCKS = 1024
 
 
-def read_batches(dataset: Dataset, syntax: str) -> list[GraphLines]:
+def read_batches(
+    dataset: Dataset,
+    syntax: str,
+    label_bnodes: Callable[[Iterable[ox.Quad]], Iterable[ox.Quad]] = relabel_bnodes,
+) -> list[GraphLines]:
     """Return the graphs of a dataset for a serializer: for syntaxes without named graphs, their union.
 
     Files in other forms than canonical Turtle, or with labels of blank nodes, are held as lines.
@@ -25,6 +29,7 @@ def read_batches(dataset: Dataset, syntax: str) -> list[GraphLines]:
     Args:
         dataset: the files.
         syntax: one of ``msme_kg.rdf.serializers.SYNTAXES``.
+        label_bnodes: gives the blank nodes of statements their labels; it gets every statement with one.
 
     Raises:
         msme_kg.errors.InputError: a file is malformed.
@@ -40,7 +45,7 @@ def read_batches(dataset: Dataset, syntax: str) -> list[GraphLines]:
             quads += assigned if has_graphs else map(without_graph, assigned)
         elif deque(parsed, maxlen=1):  # parsed once before any output: an error has its place in the file
             indexes[f"<{file.graph}>" if has_graphs else ""].append(index)
-    held = {graph.name: graph for graph in group_by_graph(relabel_bnodes(quads))}
+    held = {graph.name: graph for graph in group_by_graph(label_bnodes(quads))}
     end = "" if syntax in TURTLE_SYNTAXES else ">"
     graphs = [held.get(name) or GraphLines(name, [], []) for name in sorted({*held, *indexes})]
     return [replace(graph, batches=_merge(graph, indexes[graph.name], end)) for graph in graphs]

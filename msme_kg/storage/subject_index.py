@@ -95,6 +95,21 @@ def read_linked_quads(
         yield from (quad for quad in quads if quad.subject in subjects)
 
 
+def list_subjects(file: GraphFile) -> Iterator[str]:
+    """Yield the IRIs that are subjects in a file, perhaps repeatedly.
+
+    Raises:
+        msme_kg.errors.InputError: the file is malformed.
+    """
+    index = SubjectIndex.from_file(file)
+    if index is not None:
+        yield from index.parse_subjects()
+        return
+    for quad in file.parse_raw():
+        if isinstance(quad.subject, ox.NamedNode):
+            yield quad.subject.value
+
+
 class SubjectIndex:
     """Index of the blocks of one file; a subject may have several blocks.
 

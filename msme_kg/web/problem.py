@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from http import HTTPStatus
 
-from msme_kg.errors import KGError, SourceLocation
+from msme_kg.errors import TOO_LARGE, KGError, SourceLocation
 from msme_kg.message_catalog import build_text, select_messages, translate
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.web.http_message import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from msme_kg.web.negotiation import accepts_html, choose_language
 Service = Callable[[HttpRequest], HttpResponse]
 """Answers requests."""
 PROBLEM_TYPE = "application/problem+json"
-_STATUS_BY_EXIT_CODE = {2: 400, 3: 400, 4: 403, 5: 503, 6: 500, 7: 503}
+_STATUS_BY_EXIT_CODE = {2: 400, 3: 400, 4: 400, 5: 503, 6: 500, 7: 503}
 _NO_REQUEST = HttpRequest("GET", "/")
 
 
@@ -61,7 +61,8 @@ def render_problem(
         headers: further headers.
         links: labels and addresses of other pages, for a page for browsers.
     """
-    status = status or _STATUS_BY_EXIT_CODE.get(error.exit_code, 500)
+    is_too_large = error.code == TOO_LARGE
+    status = status or (413 if is_too_large else _STATUS_BY_EXIT_CODE.get(error.exit_code, 500))
     title = HTTPStatus(status).phrase
     lang = choose_language(request.headers.get("accept-language", ""))
     detail, hint = translate(error.message, lang), translate(error.hint or "", lang)

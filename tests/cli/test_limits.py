@@ -261,3 +261,28 @@ def is_in(process: Path, folder: Path) -> bool:
         return (process / "cwd").resolve(strict=True) == folder
     except OSError:
         return False
+
+
+def test_memory_of_workers_counts_once_where_it_is_shared(tmp_path: Path) -> None:
+    lines = [
+        "import sys, time",
+        "from msme_kg.cli import watchdog",
+        "from msme_kg.shacl.forked_worker import ForkedWorker",
+        f"watchdog.MAX_MEMORY_BYTES = {256 << 20}",
+        "shared, own = bytes(1) * (150 << 20), int(sys.argv[1]) << 20",
+        "with watchdog.MemoryLimit(), ForkedWorker(lambda: (b'x' * own, time.sleep(1))[1]) as worker:",
+        "    worker.read_result()",
+    ]
+    codes = []
+    for megabytes in (20, 200):
+        ended = subprocess.run(
+            [sys.executable, "-c", "\n".join(lines), str(megabytes)],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(),
+            timeout=LONGEST,
+            check=False,
+        )
+        codes.append(ended.returncode)
+    assert codes == [0, 4]
+    assert b"memory" in ended.stderr

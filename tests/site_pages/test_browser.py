@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -189,6 +190,24 @@ def test_pages_work_without_javascript(site: Built) -> None:
             assert text.count("\n") > least
             assert plain.run("return document.querySelector('.filter')") is None
         assert plain.warnings() == []
+
+
+def test_what_is_folded_is_printed(site: Built, browser: Browser) -> None:
+    browser.open((site.folder / "member/us/index.html").as_uri())
+    seen = "return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility()).length"
+    assert browser.run(seen, ".statements td, .sources li") == 0
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    try:
+        assert browser.run(seen, ".statements td, .sources li") > 10
+        assert browser.run(seen, "nav, form, button, [aria-labelledby=page-in]") == 0
+    finally:
+        browser.devtools("Emulation.setEmulatedMedia", media="")
+
+
+def test_a_class_lists_its_entities_once(site: Built) -> None:
+    page = site.pages["ontology/Award/index.html"]
+    links = re.findall(r'href="\.\./\.\./award/[^"]*"', page)
+    assert len(links) == len(set(links)) == 24
 
 
 class _Quiet(SimpleHTTPRequestHandler):

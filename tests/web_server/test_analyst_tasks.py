@@ -65,7 +65,8 @@ class Analyst:
         seen = self._browser.run(
             "const found = [...document.querySelectorAll(arguments[1])].flatMap((one) =>"
             "  [...one.querySelectorAll('a, button, summary')])"
-            "  .find((one) => one.checkVisibility() && one.innerText.trim() === arguments[0]);"
+            "  .find((one) => one.checkVisibility()"
+            "    && (one.innerText ?? one.textContent).trim() === arguments[0]);"
             "if (found) setTimeout(() => found.click()); return Boolean(found);",
             words,
             within,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from site_pages import axe
@@ -21,6 +24,10 @@ PAGES = {
     "note": "note/",
     "SPARQL": "sparql/",
     "check": "check/",
+    "API": "api/",
+    "home as on a day": "{page}?as_of=2021-06-30",
+    "entity as on a day": "organization/iwg-msmes/{page}?as_of=2021-06-30",
+    "query of an example": "sparql/{page}?example=members",
 }
 FILES = ("index.html", "zh-Hant.html")
 
@@ -93,11 +100,45 @@ def test_a_question_is_asked_with_a_form(server: RunningServer, browser: Browser
 def test_data_is_checked_with_a_form(server: RunningServer, browser: Browser) -> None:
     browser.open(server.url + "check/zh-Hant.html")
     submit(browser, {"add": "@prefix member: <https://w3id.org/msme-kg/member/> .\nmember:us a member:x ."})
-    wait_for(browser, "document.querySelector('pre')")
-    assert "pasted.ttl:2" in browser.run("return document.querySelector('pre').textContent")
+    wait_for(browser, "document.querySelector('table.rows')")
+    places = browser.run(
+        "return [...document.querySelectorAll('.rows td:first-child')].map((one) => one.innerText)"
+    )
+    assert "pasted.ttl:2" in places
     assert browser.run("return document.querySelector('#check-add').value").endswith("a member:x .")
     submit(browser, {"add": "this is no Turtle"})
-    wait_for(browser, "document.querySelector('pre')?.textContent.includes('pasted.ttl:1')")
+    wait_for(browser, "document.querySelector('.refusal')?.textContent.includes('pasted.ttl:1')")
+
+
+def test_a_fault_that_several_rules_find_is_one_row(server: RunningServer) -> None:
+    turtle = "<https://w3id.org/msme-kg/member/zz> a <https://w3id.org/msme-kg/ontology#WTOMember> ."
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = server.ask("/check/zh-Hant.html", form, f"add={quote(turtle)}").text
+    rows = re.findall(r"<tr><td.*?</tr>", page)
+    assert len(rows) == 3
+    about = [re.sub(r"<[^>]*>", " ", row) for row in rows]
+    assert sum("dcterms:source" in row for row in about) == 1
+    (row,) = [row for row in about if "dcterms:source" in row]
+    assert "shape:WTOMember-source" in row
+    assert "queries/checks/unsourced.rq" in row
+    assert "須至少為一個 msme:Source" in row
+    assert "違規：3；警告：0；提示：0" in page
+    assert "本更新不得納入" in page
+
+
+def test_the_api_can_be_tried_on_a_page(server: RunningServer, browser: Browser) -> None:
+    led = server.ask("/api/", {"Accept": "text/html", "Accept-Language": "zh-TW"})
+    assert (led.status, led.headers["location"]) == (303, "/api/zh-Hant.html")
+    assert json.loads(server.ask("/api/").body)["openapi"] == "/api/openapi.json"
+    browser.open(server.url + "api/index.html")
+    browser.run(
+        "const form = document.querySelector('form[action$=\"api/champions\"]');"
+        "form.elements.year.value = '2023'; form.querySelector('button').click();"
+    )
+    wait_for(browser, "location.search.includes('year=2023')")
+    assert [
+        row["winner"].rpartition("/")[2] for row in json.loads(browser.run("return document.body.innerText"))
+    ]
 
 
 def test_a_word_is_searched_from_the_home_page(server: RunningServer, browser: Browser) -> None:

@@ -111,6 +111,22 @@ def test_a_form_is_read_whole_or_refused(small: RunningServer) -> None:
         assert small.ask("/api/check", form, body).status == 400
 
 
+def test_refused_texts_are_bad_or_too_large(small: RunningServer) -> None:
+    query = {"Content-Type": "application/sparql-query"}
+    for text, status in (
+        ("INSERT DATA { <urn:a> <urn:b> 1 }", 400),
+        ("SELECT * { SERVICE <https://example.org/> { ?s ?p ?o } }", 400),
+        ("SELECT * {" + "{" * 2_000 + "}" * 2_000 + "}", 400),
+        ("SELECT * {" + " " * 2_000_000 + "}", 413),
+    ):
+        reply = small.ask("/sparql", query, text)
+        assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json"), text[
+            :40
+        ]
+    nested = {"Content-Type": "text/turtle"}
+    assert small.ask("/api/check", nested, "<urn:a> <urn:b> " + "[ <urn:b> " * 5_000).status == 400
+
+
 def test_only_its_own_names_reach_a_server_of_this_machine(small: RunningServer) -> None:
     assert small.ask("/index.html", {"Host": "evil.example"}).status == 421
     assert small.ask("/index.html", {"Host": f"localhost:{small.port}"}).status == 200

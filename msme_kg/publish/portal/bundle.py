@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-import pyoxigraph as ox
-
 from msme_kg.namespaces import BASE
+from msme_kg.publish.atomic_folder import FileContent
 from msme_kg.publish.portal import w3id
 from msme_kg.publish.portal.citation import render_citation_file, to_schema_org
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
 from msme_kg.publish.portal.dcat import SERVICE_DESCRIPTION, build_dcat_catalog
-from msme_kg.publish.portal.dumps import build_dumps, hash_graph
+from msme_kg.publish.portal.dumps import DumpWriter
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.publish.portal.rdf_builder import serialize_json, to_turtle
 from msme_kg.publish.portal.readme import render_licence_notice, render_portal_readme
@@ -21,16 +20,23 @@ from msme_kg.publish.portal.service_description import build_service_description
 from msme_kg.publish.portal.sparql_executables import build_sparql_executables
 from msme_kg.publish.portal.void import build_void_description
 from msme_kg.publish.site.urls import extract_section
-from msme_kg.rdf.serializers import serialize
-from msme_kg.repository import to_graph_path
+from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.statement_batches import read_batches
+from msme_kg.storage.subject_index import list_subjects
 
 _HASH_TEMPLATE = """\
 RDFC-1.0 with SHA-256 over all statements as one graph, language tags spelt as BCP 47 recommends:
 {hash}
 The same: LC_ALL=C sort {file} | sha256sum
 """
+
+
+_VARIANTS = {
+    extension: DISTRIBUTION_FORMATS[extension].syntax for extension in w3id.MEDIA_TYPES if extension != "ttl"
+}
+"""The syntaxes of each file beside Turtle, by file extension."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,8 @@ class PortalContent:
 
 def build_portal_files(
     content: PortalContent, release: DatasetMetadata, *, with_redirects: bool
-) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of each file; the same input gives the same bytes.
+) -> Iterator[tuple[str, FileContent]]:
+    """Yield path and content of each file, to be read in this order; the same input gives the same bytes.
 
     Args:
         content: the content.
@@ -61,67 +67,60 @@ def build_portal_files(
     Raises:
         msme_kg.errors.InputError: a file of the graph is malformed.
     """
-    quads = list(content.default_graph.parse_quads())
-    shapes = list(content.shapes.parse_quads())
-    dumps = build_dumps(quads, release.slug, release.prefixes)
-    yield from dumps.items()
+    writer = DumpWriter(content.default_graph, release.slug, release.prefixes)
+    yield from writer.write()
     yield from _serialize_files(content)
     for query in content.queries:
         yield query.path, query.text.encode()
-    yield from _build_descriptions(content, release, quads, dumps)
+    yield from _build_descriptions(content, release, writer)
     if with_redirects:
-        yield from _build_redirects(release, [*quads, *shapes])
+        yield from _build_redirects(release, content)
 
 
-def _serialize_files(content: PortalContent) -> Iterator[tuple[str, bytes]]:
+def _serialize_files(content: PortalContent) -> Iterator[tuple[str, FileContent]]:
     """Yield each file of the graph unchanged, and in the other RDF formats."""
     for file in (*content.default_graph.files, *content.shapes.files):
         yield file.path, file.content
-        yield from _serialize_variants(
-            file.path.removesuffix(".ttl"), list(file.parse_quads()), content.default_graph
-        )
-
-
-def _serialize_variants(path: str, quads: list[ox.Quad], dataset: Dataset) -> Iterator[tuple[str, bytes]]:
-    for extension in w3id.MEDIA_TYPES:
-        if extension != "ttl":
-            syntax = DISTRIBUTION_FORMATS[extension].syntax
-            yield f"{path}.{extension}", serialize(quads, syntax, dataset.prefixes).encode()
+        for extension, syntax in _VARIANTS.items():
+            graphs = read_batches(Dataset((file,)), syntax)
+            chunks = SYNTAXES[syntax](graphs, content.default_graph.prefixes)
+            yield f"{file.path.removesuffix('.ttl')}.{extension}", map(str.encode, chunks)
 
 
 def _build_descriptions(
-    content: PortalContent, release: DatasetMetadata, quads: list[ox.Quad], dumps: Mapping[str, bytes]
+    content: PortalContent, release: DatasetMetadata, writer: DumpWriter
 ) -> Iterator[tuple[str, bytes]]:
-    ntriples = f"dump/{release.slug}.nt"
-    digest = hash_graph(dumps[ntriples])
-    catalog = build_dcat_catalog(release, dumps, digest)
+    catalog = build_dcat_catalog(release, writer.dumps, writer.graph_hash)
     queries = build_sparql_executables(release, content.queries)
     for name, description in (("catalog", catalog), ("queries", queries)):
         yield f"{name}.ttl", to_turtle(description, release.prefixes)
-        yield from _serialize_variants(name, description, content.default_graph)
-    void = to_turtle(build_void_description(release, quads, dumps), release.prefixes)
+        for extension, syntax in _VARIANTS.items():
+            yield f"{name}.{extension}", serialize(description, syntax, release.prefixes).encode()
+    paths = [dump.path for dump in writer.dumps]
+    void = to_turtle(build_void_description(release, writer.counts, paths), release.prefixes)
     yield "void.ttl", void
     yield ".well-known/void", void  # the well-known URI of VoID §7.2
     yield ".well-known/sparql-examples", to_turtle(queries, release.prefixes)
-    yield (
-        SERVICE_DESCRIPTION,
-        to_turtle(build_service_description(release.dataset_iri, release.endpoint, quads), release.prefixes),
+    service = build_service_description(
+        release.dataset_iri, release.endpoint, writer.counts.triples, writer.graph_sizes
     )
-    sizes = [(path, len(dump)) for path, dump in dumps.items()]
-    yield "dataset.jsonld", serialize_json(to_schema_org(release, sizes))
+    yield SERVICE_DESCRIPTION, to_turtle(service, release.prefixes)
+    yield "dataset.jsonld", serialize_json(to_schema_org(release, writer.dumps))
     yield "CITATION.cff", render_citation_file(release).encode()
-    yield "graph-hash.txt", _HASH_TEMPLATE.format(hash=digest, file=ntriples).encode()
+    yield (
+        "graph-hash.txt",
+        _HASH_TEMPLATE.format(hash=writer.graph_hash, file=f"dump/{release.slug}.nt").encode(),
+    )
     yield "LICENSE", render_licence_notice(release).encode()
     yield "README.md", render_portal_readme(release).encode()
 
 
-def _build_redirects(release: DatasetMetadata, quads: list[ox.Quad]) -> Iterator[tuple[str, bytes]]:
+def _build_redirects(release: DatasetMetadata, content: PortalContent) -> Iterator[tuple[str, bytes]]:
     paths_by_iri = {
-        quad.subject.value: str(PurePosixPath(to_graph_path(quad.graph_name.value)).with_suffix(""))
-        for quad in quads
-        if isinstance(quad.subject, ox.NamedNode)
-        and isinstance(quad.graph_name, ox.NamedNode)
-        and quad.subject.value.startswith(BASE)
+        iri: str(PurePosixPath(file.path).with_suffix(""))
+        for file in (*content.default_graph.files, *content.shapes.files)
+        for iri in list_subjects(file)
+        if iri.startswith(BASE)
     }
     local = release.dataset_iri.removeprefix(BASE)
     fixed = {f"^{local}/.+": "catalog", "^query/.+": "queries", "^graph/(.+)$": "$1"}

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.language_maps import LanguageMap
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.publish.portal.dumps import Dump
 from msme_kg.publish.portal.media_types import get_format
 from msme_kg.rdf.terms import normalize_language_tag
 
@@ -46,12 +47,12 @@ def to_spdx_id(licence: str) -> str:
     return f"CC-{match[1].upper()}-{match[2]}" if match else ""
 
 
-def to_schema_org(release: DatasetMetadata, dumps: Iterable[tuple[str, int]]) -> dict[str, object]:
+def to_schema_org(release: DatasetMetadata, dumps: Iterable[Dump]) -> dict[str, object]:
     """Return the schema.org/Dataset description for search engines, as JSON-LD with an inline context.
 
     Args:
         release: the release.
-        dumps: path and size in bytes of each dump.
+        dumps: the dumps.
     """
     coverage = release.find_value("dcterms:temporal")
     days = (
@@ -78,7 +79,7 @@ def to_schema_org(release: DatasetMetadata, dumps: Iterable[tuple[str, int]]) ->
         "inLanguage": list(LANGUAGES),
         "isAccessibleForFree": True,
         "keywords": [_to_value_object(word) for word in release.list_literals("dcat:keyword")],
-        "distribution": [_build_data_download(release, path, size) for path, size in dumps],
+        "distribution": [_build_data_download(release, dump) for dump in dumps],
     }
     return {key: value for key, value in description.items() if value}
 
@@ -95,10 +96,10 @@ def _expand_language_map(text: LanguageMap) -> list[dict[str, str]]:
     return [{"@value": value, "@language": lang} for lang, value in text.items()]
 
 
-def _build_data_download(release: DatasetMetadata, path: str, size: int) -> dict[str, object]:
+def _build_data_download(release: DatasetMetadata, dump: Dump) -> dict[str, object]:
     return {
         "@type": "DataDownload",
-        "encodingFormat": get_format(path).media_type,
-        "contentUrl": {"@id": release.resolve_url(path)},
-        "contentSize": f"{size} B",
+        "encodingFormat": get_format(dump.path).media_type,
+        "contentUrl": {"@id": release.resolve_url(dump.path)},
+        "contentSize": f"{dump.size} B",
     }

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
@@ -11,6 +10,7 @@ from msme_kg.message_catalog import format_in_all_languages, format_message
 from msme_kg.publish.language_maps import LanguageMap, to_lang_literals
 from msme_kg.publish.portal import eu_authority_tables
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.publish.portal.dumps import Dump
 from msme_kg.publish.portal.media_types import GZIP, IANA_MEDIA_TYPES, get_format
 from msme_kg.publish.portal.rdf_builder import PropertyValues, describe_node, to_typed_literal
 from msme_kg.rdf.terms import Term
@@ -20,14 +20,12 @@ _SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 _PROTOCOL = "https://www.w3.org/TR/sparql11-protocol/"
 
 
-def build_dcat_catalog(
-    release: DatasetMetadata, dumps: Mapping[str, bytes], graph_hash: str
-) -> list[ox.Quad]:
+def build_dcat_catalog(release: DatasetMetadata, dumps: Iterable[Dump], graph_hash: str) -> list[ox.Quad]:
     """Return the quads of a catalogue.
 
     Args:
         release: the release.
-        dumps: path and content of each dump.
+        dumps: the dumps.
         graph_hash: the RDFC-1.0 hash of the graph.
     """
     node = f"{release.dataset_iri}/catalog"
@@ -50,8 +48,8 @@ def build_dcat_catalog(
     )
     quads += describe_node(release.base_url, {"a": "foaf:Document"})
     quads += _describe_dataset(release, graph_hash)
-    for path, content in dumps.items():
-        quads += _describe_distribution(release, path, content)
+    for dump in dumps:
+        quads += _describe_distribution(release, dump)
     if release.endpoint:
         quads += describe_node(node, {"dcat:service": f"{release.dataset_iri}/service"})
         quads += _describe_service(release, release.endpoint)
@@ -97,8 +95,8 @@ def _list_contacts(release: DatasetMetadata) -> list[Term]:
     return release.list_values("dcat:contactPoint") or [ox.NamedNode(f"{release.dataset_iri}/contact")]
 
 
-def _describe_distribution(release: DatasetMetadata, path: str, content: bytes) -> Iterator[ox.Quad]:
-    name = path.rpartition("/")[2]
+def _describe_distribution(release: DatasetMetadata, dump: Dump) -> Iterator[ox.Quad]:
+    name = dump.path.rpartition("/")[2]
     node = f"{release.dataset_iri}/distribution/{name}"
     distribution_format = get_format(name)
     titles = distribution_format.titles
@@ -113,9 +111,9 @@ def _describe_distribution(release: DatasetMetadata, path: str, content: bytes) 
         "dcterms:modified": to_typed_literal(release.release_date, "date"),
         "dcterms:language": release.list_values("dcterms:language"),
         "dcterms:license": release.list_values("dcterms:license"),
-        "dcat:accessURL": release.resolve_url(path),
-        "dcat:downloadURL": release.resolve_url(path),
-        "dcat:byteSize": to_typed_literal(len(content), "nonNegativeInteger"),
+        "dcat:accessURL": release.resolve_url(dump.path),
+        "dcat:downloadURL": release.resolve_url(dump.path),
+        "dcat:byteSize": to_typed_literal(dump.size, "nonNegativeInteger"),
         "dcat:mediaType": f"{IANA_MEDIA_TYPES}{distribution_format.media_type}",
         "dcatap:availability": f"{eu_authority_tables.EU_AUTHORITY}planned-availability/AVAILABLE",
         "spdx:checksum": f"{node}/checksum",
@@ -124,7 +122,7 @@ def _describe_distribution(release: DatasetMetadata, path: str, content: bytes) 
     yield from describe_node(node, properties)
     if name.endswith(".gz"):
         yield from describe_node(node, {"dcat:compressFormat": f"{IANA_MEDIA_TYPES}{GZIP}"})
-    digest = to_typed_literal(hashlib.sha256(content).hexdigest(), "hexBinary")
+    digest = to_typed_literal(dump.digest, "hexBinary")
     yield from describe_node(
         f"{node}/checksum",
         {"a": "spdx:Checksum", "spdx:algorithm": _SHA256, "spdx:checksumValue": digest},

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
 from msme_kg.publish.portal.rdf_builder import describe_node, to_typed_literal
-from msme_kg.rdf.terms import get_graph_iri, without_graph
 
 
 def build_service_description(
-    dataset_iri: str, endpoint: str | None, quads: Iterable[ox.Quad]
+    dataset_iri: str, endpoint: str | None, size: int, graph_sizes: Mapping[str, int]
 ) -> list[ox.Quad]:
     """Describe the ``sd:Dataset`` with its graphs and their sizes, and the ``sd:Service`` if one exists.
 
     Args:
         dataset_iri: the IRI of the dataset.
         endpoint: the address of its endpoint; None if it has none.
-        quads: the quads of all named graphs.
+        size: the number of statements of all named graphs as one graph.
+        graph_sizes: the number of statements of each named graph by its IRI.
     """
-    graphs: dict[str, set[ox.Quad]] = defaultdict(set)
-    for quad in quads:
-        graphs[get_graph_iri(quad)].add(without_graph(quad))
     node, default_graph = ox.NamedNode(f"{dataset_iri}/graphs"), ox.BlankNode("default")
     description = [*describe_node(node, {"a": "sd:Dataset", "sd:defaultGraph": default_graph})]
-    description += _describe_graph(default_graph, len(set().union(*graphs.values())))
-    for number, (name, triples) in enumerate(sorted(graphs.items())):
+    description += _describe_graph(default_graph, size)
+    for number, (name, graph_size) in enumerate(sorted(graph_sizes.items())):
         named_graph, graph = ox.BlankNode(f"named{number}"), ox.BlankNode(f"graph{number}")
         description += describe_node(node, {"sd:namedGraph": named_graph})
         description += describe_node(named_graph, {"a": "sd:NamedGraph", "sd:name": name, "sd:graph": graph})
-        description += _describe_graph(graph, len(triples))
+        description += _describe_graph(graph, graph_size)
     if endpoint:
         description += describe_node(
             f"{dataset_iri}/service",

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import BASE, RDF, PrefixMap
+from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.publish.portal.dataset_metadata import DatasetMetadata
+from msme_kg.publish.portal.graph_counts import GraphCounts
 from msme_kg.publish.portal.media_types import DISTRIBUTION_FORMATS
 from msme_kg.publish.portal.rdf_builder import PropertyValues, describe_node, to_typed_literal
-from msme_kg.rdf.terms import split_quad, without_graph
-
-_TYPE = f"{RDF}type"
 
 
 def build_void_description(
-    release: DatasetMetadata, quads: Iterable[ox.Quad], dumps: Iterable[str]
+    release: DatasetMetadata, counts: GraphCounts, dumps: Iterable[str]
 ) -> list[ox.Quad]:
-    """Return the VoID description, with counts taken from the quads.
+    """Return the VoID description.
 
     An entity (``void:entities``) is a subject whose IRI is under the base.
 
     Args:
         release: the release.
-        quads: the quads of the dumps.
+        counts: the counts of the statements of the dumps.
         dumps: the paths of the dumps.
     """
-    triples = {without_graph(quad) for quad in quads}
-    instances: dict[str, set[str]] = defaultdict(set)
-    for quad in triples:
-        subject, predicate, value = split_quad(quad)
-        if predicate.value == _TYPE and isinstance(value, ox.NamedNode):
-            instances[value.value].add(str(subject))
-    properties = Counter(quad.predicate.value for quad in triples)
-    subjects = {str(quad.subject) for quad in triples}
     description: PropertyValues = {
         "a": "void:Dataset",
         "foaf:homepage": release.base_url,
@@ -47,19 +36,21 @@ def build_void_description(
         "void:feature": [each.format_iri for each in DISTRIBUTION_FORMATS.values()],
         "void:dataDump": [release.resolve_url(path) for path in dumps],
         "void:sparqlEndpoint": [release.endpoint] if release.endpoint else [],
-        "void:triples": _to_integer_literal(len(triples)),
-        "void:entities": _to_integer_literal(sum(subject.startswith(f"<{BASE}") for subject in subjects)),
-        "void:classes": _to_integer_literal(len(instances)),
-        "void:properties": _to_integer_literal(len(properties)),
-        "void:distinctSubjects": _to_integer_literal(len(subjects)),
-        "void:distinctObjects": _to_integer_literal(len({str(quad.object) for quad in triples})),
-        "void:vocabulary": sorted(_collect_namespaces([*instances, *properties], release.prefixes)),
-        "void:exampleResource": sorted(_select_examples(instances)),
+        "void:triples": _to_integer_literal(counts.triples),
+        "void:entities": _to_integer_literal(counts.entities),
+        "void:classes": _to_integer_literal(len(counts.instances)),
+        "void:properties": _to_integer_literal(len(counts.properties)),
+        "void:distinctSubjects": _to_integer_literal(counts.subjects),
+        "void:distinctObjects": _to_integer_literal(counts.objects),
+        "void:vocabulary": sorted(
+            _collect_namespaces([*counts.instances, *counts.properties], release.prefixes)
+        ),
+        "void:exampleResource": sorted(_select_examples(counts.examples)),
     }
     return [
         *_describe_document(release),
         *describe_node(release.dataset_iri, description),
-        *_describe_partitions(release, instances, properties),
+        *_describe_partitions(release, counts),
     ]
 
 
@@ -74,15 +65,13 @@ def _describe_document(release: DatasetMetadata) -> Iterator[ox.Quad]:
     )
 
 
-def _describe_partitions(
-    release: DatasetMetadata, instances: dict[str, set[str]], properties: Counter[str]
-) -> Iterator[ox.Quad]:
-    for number, (class_iri, subjects) in enumerate(sorted(instances.items())):
+def _describe_partitions(release: DatasetMetadata, counts: GraphCounts) -> Iterator[ox.Quad]:
+    for number, (class_iri, instances) in enumerate(sorted(counts.instances.items())):
         node = ox.BlankNode(f"class{number}")
-        count = _to_integer_literal(len(subjects))
+        count = _to_integer_literal(instances)
         yield from describe_node(release.dataset_iri, {"void:classPartition": node})
         yield from describe_node(node, {"void:class": class_iri, "void:entities": count})
-    for number, (property_iri, triples) in enumerate(sorted(properties.items())):
+    for number, (property_iri, triples) in enumerate(sorted(counts.properties.items())):
         node = ox.BlankNode(f"property{number}")
         count = _to_integer_literal(triples)
         yield from describe_node(release.dataset_iri, {"void:propertyPartition": node})
@@ -102,7 +91,7 @@ def _collect_namespaces(iris: Iterable[str], prefixes: PrefixMap) -> set[str]:
     return namespaces
 
 
-def _select_examples(instances: dict[str, set[str]]) -> set[str]:
+def _select_examples(examples: Mapping[str, str]) -> set[str]:
     """Return the first instance of each class of the ontology, if it is under the base."""
-    first = (min(subjects) for class_iri, subjects in instances.items() if class_iri.startswith(BASE))
+    first = (subject for class_iri, subject in examples.items() if class_iri.startswith(BASE))
     return {subject[1:-1] for subject in first if subject.startswith(f"<{BASE}")}

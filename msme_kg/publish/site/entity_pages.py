@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -16,6 +16,7 @@ from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_facts import Citation, EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
+from msme_kg.publish.site.neighbourhood import draw_neighbourhood
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
@@ -157,7 +158,8 @@ def build_entity_context(
         contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
         if iri in facts.conflicting_claims
         else [],
-        incoming=_group_incoming_links(view, iri, facts),
+        neighbours=draw_neighbourhood(view, iri, facts),
+        incoming=_group_incoming_links(view, iri, facts, _list_named(parts)),
         graph_path=to_graph_path(graph) if graph else "",
         graph_holds=[view.display_iri(subject) for subject in content.subjects_by_graph.get(graph, [])],
         stored=[
@@ -227,12 +229,31 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
     )
 
 
-def _group_incoming_links(view: PageContext, iri: str, facts: EntityFacts) -> list[IncomingGroup]:
+def _list_named(parts: Iterable[AnswerPart]) -> set[str]:
+    """Return the IRIs in the cells of an answer."""
+    terms = (term for part in parts for row in part.table.solutions.rows for term in row)
+    return {term.value for term in terms if isinstance(term, ox.NamedNode)}
+
+
+def _group_incoming_links(
+    view: PageContext, iri: str, facts: EntityFacts, named: set[str]
+) -> list[IncomingGroup]:
+    """Return the links to an entity by property; of a class without instances that its answer lists.
+
+    Args:
+        view: the page.
+        iri: the entity.
+        facts: results of the export queries.
+        named: the IRIs that the answer about the entity names.
+    """
     groups = []
     links = view.site.graph_index.incoming_links.get(iri, [])
     for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
+        subjects = [subject for _, subject in group]
+        if predicate == RDF_TYPE and named.issuperset(subjects):
+            continue
         entities = tuple(
-            (view.display_iri(subject), _display_dates(view, subject, facts)) for _, subject in group
+            (view.display_iri(subject), _display_dates(view, subject, facts)) for subject in subjects
         )
         groups.append(IncomingGroup(view.display_iri(predicate), entities, len(entities) > _FOLD_THRESHOLD))
     return groups

@@ -9,13 +9,15 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from msme_kg.namespaces import FOAF, OWL, RDF, RDFS, SKOS
+from msme_kg.changes.attestations import COMPOSES_LABELS
+from msme_kg.namespaces import FOAF, OWL, PROV, RDF, RDFS, SKOS
 from msme_kg.publish.site.urls import is_under_base
 from msme_kg.rdf.ntriples import compute_sort_key, sort_quads
 from msme_kg.rdf.terms import Term, get_graph_iri, normalize_language_tag, split_quad
 
 RDF_TYPE = f"{RDF}type"
 _DEPRECATED, _TRUE = ox.NamedNode(f"{OWL}deprecated"), ox.Literal(True)
+_OWN_KINDS = {f"{PROV}Entity", f"{PROV}Activity"}
 LABEL_PROPERTIES = (f"{RDFS}label", f"{SKOS}prefLabel", f"{FOAF}name")
 
 
@@ -130,6 +132,29 @@ class GraphIndex:
     def concepts(self) -> frozenset[str]:
         """The concepts of all concept schemes (``skos:inScheme``)."""
         return frozenset(iri for iri in self.triples_by_subject if self.list_objects(iri, f"{SKOS}inScheme"))
+
+    @cached_property
+    def relation_classes(self) -> frozenset[str]:
+        """The classes of records of a relation, such as a membership: their labels are composed of others.
+
+        They are neither entities nor activities of PROV, in contrast to events.
+        """
+        composing = {
+            iri for iri in self.triples_by_subject if _TRUE in self.list_objects(iri, COMPOSES_LABELS.value)
+        }
+        return frozenset(iri for iri in composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri)))
+
+    def _list_superclasses(self, iri: str) -> set[str]:
+        found, left = set[str](), [iri]
+        while left:
+            supers = {
+                one.value
+                for one in self.list_objects(left.pop(), f"{RDFS}subClassOf")
+                if isinstance(one, ox.NamedNode)
+            }
+            left += supers - found
+            found |= supers
+        return found
 
     @cached_property
     def instances_by_class(self) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from msme_kg.publish.site.page_contents import build_service_page
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
+from msme_kg.rendering.review_summary import ReviewSummary
 
 _MAX_QUESTIONS = 5
 """The most canned queries above the entities that words find."""
@@ -89,14 +90,14 @@ class LivePages:
         lines = query.text.splitlines() if query else []
         declared = tuple(f"PREFIX {prefix}:" for prefix in self._parts.config.prefixes)
         text = "\n".join(line for line in lines if not line.startswith(("#+", *declared))).strip()
-        return build_service_page(self._parts, "sparql", fields={"query": text})[PAGE_FILES[lang]]()
+        return build_service_page(self._parts, "sparql", {"query": text})[PAGE_FILES[lang]]()
 
-    def render_review(self, lang: str, report: str, fields: Mapping[str, str]) -> bytes:
-        """Return the page on which data is checked, with a report.
+    def render_review(self, lang: str, summary: ReviewSummary, fields: Mapping[str, str]) -> bytes:
+        """Return the page on which data is checked, with the summary of a review.
 
         Args:
             lang: the language of the page.
-            report: the report as text.
+            summary: the summary.
             fields: the texts that were pasted, by field.
         """
-        return build_service_page(self._parts, "check", report, fields)[PAGE_FILES[lang]]()
+        return build_service_page(self._parts, "check", fields, summary)[PAGE_FILES[lang]]()

@@ -10,7 +10,11 @@ from msme_kg.publish.site import entity_pages, home_page, ontology_pages
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.page_builder import FolderFiles
 from msme_kg.publish.site.page_context import PageContext
+from msme_kg.publish.site.query_form import FormField, build_form_fields
+from msme_kg.publish.site.query_pages import QueryPageData
 from msme_kg.publish.site.site_parts import ONTOLOGY, SiteParts
+from msme_kg.rendering.review_summary import ReviewSummary
+from msme_kg.sparql.canned import CannedQuery, EntitySet
 
 
 def choose_entity_template(parts: SiteParts, iri: str) -> str:
@@ -59,16 +63,31 @@ def fill_home(parts: SiteParts, view: PageContext) -> dict[str, object]:
     )
 
 
+def _build_api_forms(parts: SiteParts, lang: str) -> list[tuple[CannedQuery, list[FormField]]]:
+    """Return the canned queries with the fields of their forms, without the names that long ones suggest."""
+
+    def list_names(entities: EntitySet, lang: str) -> list[str]:
+        return parts.input.list_names(entities, lang) if entities.is_closed else []
+
+    return [
+        (query, build_form_fields(QueryPageData(query, {}, False, {}, {}), lang, list_names))
+        for query in parts.queries.canned.values()
+    ]
+
+
 def build_service_page(
-    parts: SiteParts, name: str, report: str = "", fields: Mapping[str, str] | None = None
+    parts: SiteParts,
+    name: str,
+    fields: Mapping[str, str] | None = None,
+    summary: ReviewSummary | None = None,
 ) -> FolderFiles:
     """Return the page with the form of a service.
 
     Args:
         parts: the parts of the site.
         name: the service.
-        report: a report on what was sent; empty for none.
         fields: the texts that were sent, by field.
+        summary: the summary of a review of what was sent; None if nothing was.
     """
 
     def fill(view: PageContext) -> dict[str, object]:
@@ -78,8 +97,9 @@ def build_service_page(
             queries=parts.queries.canned.values(),
             prefixes=parts.config.prefixes,
             base=BASE,
-            report=report,
+            summary=summary,
             fields=fields or {},
+            forms=_build_api_forms(parts, view.lang) if name == "api" else (),
         )
 
     return parts.pages.build(name, name, fill)

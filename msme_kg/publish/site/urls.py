@@ -13,11 +13,11 @@ PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 """The file of a page in each language, in the page's folder."""
 
 QUERY, SEARCH, ABOUT, ASSETS, DUMP = "query", "search", "about", "assets", "dump"
-SERVICES = ("sparql", "check", "note")
+SERVICES = ("sparql", "check", "note", "api")
 """The folders of pages with the forms of services, which only a server has."""
 FEED_FILE = "feed.atom"
 """The file of a feed, in the folder of a page; only a server has feeds."""
-_RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, *SERVICES, "api", "-", MANIFEST.casefold()}
+_RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, *SERVICES, "-", MANIFEST.casefold()}
 _SAFE_SEGMENT = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _FILE_EXTENSION = re.compile(r"\.(?:html|ttl|jsonld|csv|json|svg|rq|xml|atom)$", re.IGNORECASE)
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)

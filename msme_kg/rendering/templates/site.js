@@ -103,6 +103,14 @@
     read();
   };
 
+  // What is folded is printed all the same, also by browsers that cannot do so by the style sheet.
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details:not([open]):not(.contents)")];
+    opened.forEach((one) => { one.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((one) => { one.open = false; }));
+
   document.querySelectorAll("[data-copy]").forEach(copied);
   document.querySelectorAll("table[data-filter]").forEach(filtered);
 })();

@@ -71,6 +71,7 @@ class Application:
         self._forms: dict[str, Service] = {
             f"/check/{PAGE_FILES[lang]}": partial(reviews.check_form, lang) for lang in LANGUAGES
         }
+        self._api_pages = {f"/api/{file}" for file in PAGE_FILES.values()}
         self._questions = questions
         self._feeds = FeedService(renderer, graphs, files, prefix)
 
@@ -108,7 +109,7 @@ class Application:
         service = self._services.get(path) or (self._forms.get(path) if request.method == "POST" else None)
         if service is not None:
             return service
-        if path.startswith("/api/"):
+        if path.startswith("/api/") and path not in self._api_pages:
             return self._questions.answer
         if path.endswith(f"/{FEED_FILE}"):
             return self._feeds.answer

@@ -13,12 +13,13 @@ from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.brief import write_brief
+from msme_kg.publish.site.urls import PAGE_FILES
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, EXPORT, QueryCatalog
 from msme_kg.web.http_message import HttpRequest, HttpResponse
-from msme_kg.web.negotiation import choose_language, choose_media_type
+from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem
 from msme_kg.web.services.openapi import build_openapi
 
@@ -71,6 +72,9 @@ class QuestionService:
         name = request.path.removeprefix("/api/")
         graph = self._choose_graph(request)
         if not name:
+            if accepts_html(request.headers.get("accept", "")):
+                location = f"{self._prefix}/api/{PAGE_FILES[graph.lang]}"
+                return HttpResponse(303, headers=(("location", location),))
             return self._list_queries(graph)
         catalog = QueryCatalog(graph.repository)
         if name not in catalog.list(CANNED):

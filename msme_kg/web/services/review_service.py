@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl
 
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.errors import InputError, KGError, UsageError, to_printable
-from msme_kg.message_catalog import build_text, translate
+from msme_kg.message_catalog import build_text
 from msme_kg.operations.check import review_state
 from msme_kg.operations.validate import validate_document
 from msme_kg.publish.site.live_pages import LivePages
+from msme_kg.rendering.review_summary import summarize_error, summarize_review
 from msme_kg.rendering.text_result import TextResult
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.validation_input import ValidationInput
@@ -84,13 +85,14 @@ class ReviewService:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         fields = _read_form(request, media_type) if media_type in _FORMS else {}
         try:
-            report = review_state(self._state, _build_update(fields), lang).render()
+            review = review_state(self._state, _build_update(fields), lang)
+            summary = summarize_review(review.proposal, review.renderer, review.formatter)
         except KGError as error:
-            report = _describe_error(error, lang)
+            summary = summarize_error(error, lang)
         pasted = {
             name: content.decode("utf-8", "replace") for name, (file, content) in fields.items() if not file
         }
-        body = self._live_pages.render_review(lang, report, pasted)
+        body = self._live_pages.render_review(lang, summary, pasted)
         return HttpResponse(200, "text/html; charset=utf-8", body, (("content-language", lang),), False)
 
     def _read_update(self, request: HttpRequest) -> UpdateRequest | HttpResponse:
@@ -163,13 +165,6 @@ def _build_update(fields: Mapping[str, tuple[str, bytes]]) -> UpdateRequest:
         raise UsageError(build_text("error.web-nothing-pasted"))
     add, remove, updates = (tuple(documents[name]) for name in _FIELDS)
     return UpdateRequest(add, remove, updates)
-
-
-def _describe_error(error: KGError, lang: str) -> str:
-    location = error.location
-    lines = [f"{location}: " if location else "", translate(error.message, lang)]
-    excerpt = location.excerpt if location else ""
-    return "\n".join(part for part in ("".join(lines), excerpt, translate(error.hint or "", lang)) if part)
 
 
 def _find_suffix(file: str) -> str:

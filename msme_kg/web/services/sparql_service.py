@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ from msme_kg.rdf.terms import build_named_node
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.results import GraphResult
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.statement_batches import read_batches
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem
@@ -113,12 +115,21 @@ class SparqlService:
         """Return the service description (SPARQL 1.1 Service Description §3)."""
         formats = [f"http://www.w3.org/ns/formats/{name}" for name in _FORMAT_NAMES]
         return [
-            *build_service_description(endpoint, endpoint, self._files.parse_quads()),
+            *build_service_description(endpoint, endpoint, *self._sizes),
             *describe_node(
                 f"{endpoint}/service",
                 {"sd:feature": "sd:UnionDefaultGraph", "sd:resultFormat": list(map(ox.NamedNode, formats))},
             ),
         ]
+
+    @cached_property
+    def _sizes(self) -> tuple[int, dict[str, int]]:
+        """The number of statements of all files as one graph, and of each named graph by its IRI."""
+        merged, named = (
+            {graph.name[1:-1]: sum(map(len, graph.batches)) for graph in read_batches(self._files, syntax)}
+            for syntax in ("ntriples", "nquads")
+        )
+        return sum(merged.values()), named
 
     def _read_graph(self, request: HttpRequest, parameters: Parameters) -> HttpResponse:
         """Return a graph (SPARQL 1.1 Graph Store Protocol §5.2)."""
