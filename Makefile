@@ -56,6 +56,7 @@ torture: $(VENV)/.tested
 	PYTHONPATH=tests $(BIN)/python -m crash_safety.run --kills $(TORTURE_KILLS)
 	PYTHONPATH=tests $(BIN)/python -m triple_stores.killing oxigraph $(PUSH_KILLS)
 	PYTHONPATH=tests $(BIN)/python -m replication.releases
+	PYTHONPATH=tests $(BIN)/python -m replication.live_writes
 
 clean:
 	rm -rf $(VENV) build dist

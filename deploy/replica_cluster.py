@@ -221,8 +221,8 @@ class Cluster:
         os.execvpe(member.command[0], member.command, {**os.environ, **member.environment})  # noqa: S606
 
     def is_kept(self, name: str) -> bool:
-        """Return whether a member is kept running by this cluster."""
-        return self._read_pid(name) is not None
+        """Return whether a member is kept running, as far as this cluster knows: services are not its own."""
+        return bool(self.settings.get("START_COMMAND")) or self._read_pid(name) is not None
 
     def _read_pid(self, name: str) -> int | None:
         """Return the process id of the keeper of a member; None if it does not run."""

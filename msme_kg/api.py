@@ -384,13 +384,11 @@ class KnowledgeGraph(OpenGraph):
             msme_kg.errors.UsageError: the address is malformed.
             msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
         """
-        from msme_kg.operations.push import push, verify_store
+        from msme_kg.operations.push import push
         from msme_kg.sparql.endpoint import parse_endpoints
 
         (endpoint,) = parse_endpoints([url])
-        if verify_only:
-            return verify_store(self.repository, endpoint)
-        return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run)
+        return push(self.repository, endpoint, protocol=protocol, dry_run=dry_run, verify_only=verify_only)
 
 
 def _list_paths(files: Files) -> list[str]:

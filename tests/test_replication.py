@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import shutil
+import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 from conftest import ROOT
-from replication import releases
+from replication import live_writes, releases
 from replication.cluster import Cluster, running
 from replication.query_load import QUERY
 from triple_stores import oxigraph
@@ -70,12 +73,40 @@ def test_a_release_that_fails_changes_nothing_and_only_queries_pass(tmp_path: Pa
             } == {403}
 
 
-def test_the_server_of_this_package_can_be_the_replica(tmp_path: Path) -> None:
+def test_replicas_can_be_servers_of_this_package_that_are_services(tmp_path: Path) -> None:
+    """A service manager is played by a shell that starts a member, and remembers its process id."""
+    folder, script = tmp_path / "cluster", ROOT / "deploy" / releases.SCRIPT
+    run = f"exec setsid {sys.executable} {script} run {folder} {{}} > {folder}/{{}}.log 2>&1"
+    start = f"sh -c '({run}) & echo $! > {folder}/{{}}.service'"
+    stop = f"sh -c 'test ! -e {folder}/{{}}.service || kill $(cat {folder}/{{}}.service)'"
     try:
-        cluster = Cluster(tmp_path / "cluster", releases.SCRIPT, ENGINE="msme-kg")
+        cluster = Cluster(folder, releases.SCRIPT, ENGINE="msme-kg", START_COMMAND=start, STOP_COMMAND=stop)
     except AbsentError as absent:
         pytest.skip(str(absent))
     with running(cluster):
         cluster.require("release", "--root", ROOT)
         (label,) = msme_kg.open(ROOT, endpoint=cluster.queries).engine.select(QUERY)
         assert label["label"].value == releases.OLD
+
+
+def test_changes_reach_the_replicas_whatever_is_killed(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    for part in ("ontology", "queries"):
+        shutil.copytree(ROOT / part, root / part)
+    (root / "data/actors").mkdir(parents=True)
+    shutil.copy(ROOT / live_writes.FILE, root / live_writes.FILE)
+    try:
+        cluster = live_writes.open_cluster(tmp_path / "cluster")
+    except AbsentError as absent:
+        pytest.skip(str(absent))
+    with running(cluster):
+        live_writes.push(cluster, root)
+        live_writes.await_shipping(cluster)
+        figures = live_writes.experiment(cluster, root, 2, 1, 20, 2, Random(7))  # noqa: S311 (not secrets)
+        assert figures.load.faults == []
+        assert (figures.unequal, figures.kills) == ([], 1)
+        live_writes.tear_log(cluster)
+        assert live_writes.list_unequal(cluster) == []
+        address = cluster.addresses["proxy-1"]
+        refused = [("POST", "/kg/patch"), ("POST", "/kg/update"), ("GET", "/kg/query"), ("GET", "/")]
+        assert {send(address, *request) for request in refused} == {403}

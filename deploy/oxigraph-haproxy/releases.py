@@ -75,10 +75,10 @@ class Releases:
             self._switch(self._read_live())
             colour = self._get_idle()
             if self._engine == "oxigraph":
-                self._publish(root)
+                self._push_release(root)
             for replica in self._list_replicas(colour):
                 self._cluster.stop(replica.name)
-                self._install(replica.name, root)
+                self._replace_data(replica.name, root)
                 self._cluster.start(replica)
             for replica in self._list_replicas(colour):
                 self._cluster.wait(replica)
@@ -87,7 +87,7 @@ class Releases:
             self._switch(colour)
         print(f"live is {colour}")
 
-    def go_back(self) -> None:
+    def restore_former(self) -> None:
         """Make the other colour live again.
 
         Raises:
@@ -183,7 +183,7 @@ class Releases:
     def _get_idle(self) -> str:
         return COLOURS[1 - COLOURS.index(self._read_live())]
 
-    def _publish(self, root: str | None) -> None:
+    def _push_release(self, root: str | None) -> None:
         """Push a graph to the publisher and stop it, so that its store can be copied.
 
         ``oxigraph backup`` 0.5 omits what is still in the log of the store: all that was just pushed.
@@ -196,7 +196,7 @@ class Releases:
         finally:
             self._cluster.stop(PUBLISHER)
 
-    def _install(self, name: str, root: str | None) -> None:
+    def _replace_data(self, name: str, root: str | None) -> None:
         """Replace the data of a stopped replica."""
         data, fresh = self._get_data(name), self._cluster.folder / f"{name}.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -297,7 +297,7 @@ def main() -> int:
     verbs: dict[str, Callable[[Releases], None]] = {
         "start": Releases.start,
         "release": lambda releases: releases.release(options.root),
-        "back": Releases.go_back,
+        "back": Releases.restore_former,
         "status": Releases.show_status,
         "stop": Releases.stop,
         "run": lambda releases: releases.run(options.name),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from functools import partial
 
 import click
 
@@ -14,7 +13,7 @@ from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import print_outcome
 from msme_kg.errors import FindingError, UsageError, to_printable
 from msme_kg.message_catalog import format_message
-from msme_kg.operations.push import push, verify_store
+from msme_kg.operations.push import push
 from msme_kg.publish.push.endpoint_discovery import WRITE_PROTOCOLS
 from msme_kg.publish.push.protocol_client import REQUEST_SECONDS
 from msme_kg.publish.push.sync import DIFFERENT, REMOVED, SENT, UNCHANGED, VERIFIED, SyncStep
@@ -67,8 +66,14 @@ def command(url: str, via: str | None, dry_run: bool, verify_only: bool) -> None
     counts: Counter[str] = Counter()
     request_seconds = settings.timeout or REQUEST_SECONDS
     with limit_requests(settings.timeout or _PUSH_SECONDS) as deadline:
-        run = verify_store if verify_only else partial(push, protocol=via, dry_run=dry_run)
-        for step in run(repository, endpoint, start_deadline=lambda: deadline.shorten(request_seconds)):
+        for step in push(
+            repository,
+            endpoint,
+            protocol=via,
+            dry_run=dry_run,
+            verify_only=verify_only,
+            start_deadline=lambda: deadline.shorten(request_seconds),
+        ):
             counts[step.status] += 1
             _print_step(step, labels[step.status])
     summary = ", ".join(f"{counts[status]} {label}" for status, label in labels.items() if counts[status])

@@ -14,17 +14,14 @@ from msme_kg.storage.dataset import Dataset
 from msme_kg.version import __version__
 
 
-def _start_request() -> Deadline:
-    return Deadline.from_timeout(REQUEST_SECONDS)
-
-
 def push(
     repository: Repository,
     endpoint: Endpoint,
     *,
     protocol: str | None = None,
     dry_run: bool = False,
-    start_deadline: Callable[[], Deadline] = _start_request,
+    verify_only: bool = False,
+    start_deadline: Callable[[], Deadline] = lambda: Deadline.from_timeout(REQUEST_SECONDS),
 ) -> Iterator[SyncStep]:
     """Make a store hold the graph: ontology, vocabularies and data, one named graph for each file.
 
@@ -36,6 +33,7 @@ def push(
         endpoint: the store as a whole, or its SPARQL endpoint.
         protocol: ``gsp`` (Graph Store Protocol) or ``update``; by default the first that the store supports.
         dry_run: whether to write nothing and yield what would be done.
+        verify_only: whether to write nothing and compare each statement; the store may be read-only.
         start_deadline: returns the deadline of one request; by default a minute.
 
     Yields:
@@ -46,38 +44,12 @@ def push(
         msme_kg.errors.RemoteError: the store does not answer, refuses, or answers wrongly.
     """
     local_graphs = _open_local_graphs(repository)
-    client = _open_client(endpoint, start_deadline)
-    endpoints = discover(client, endpoint.address.url, protocol)
-    yield from synchronize(local_graphs, client, endpoints, dry_run=dry_run)
-
-
-def verify_store(
-    repository: Repository,
-    endpoint: Endpoint,
-    *,
-    start_deadline: Callable[[], Deadline] = _start_request,
-) -> Iterator[SyncStep]:
-    """Compare a store with the graph, statement by statement; the store need not accept writes.
-
-    Args:
-        repository: the graph.
-        endpoint: the store as a whole, or its SPARQL endpoint.
-        start_deadline: returns the deadline of one request; by default a minute.
-
-    Yields:
-        For each named graph whether it is verified or different.
-
-    Raises:
-        msme_kg.errors.InputError: a file of the graph is malformed.
-        msme_kg.errors.RemoteError: the store does not answer, or answers wrongly.
-    """
-    client = _open_client(endpoint, start_deadline)
-    endpoints = discover_query_endpoint(client, endpoint.address.url)
-    yield from verify(_open_local_graphs(repository), client, endpoints)
-
-
-def _open_client(endpoint: Endpoint, start_deadline: Callable[[], Deadline]) -> ProtocolClient:
-    return ProtocolClient(endpoint, start_deadline, f"msme-kg/{__version__}")
+    client = ProtocolClient(endpoint, start_deadline, f"msme-kg/{__version__}")
+    if verify_only:
+        yield from verify(local_graphs, client, discover_query_endpoint(client, endpoint.address.url))
+    else:
+        endpoints = discover(client, endpoint.address.url, protocol)
+        yield from synchronize(local_graphs, client, endpoints, dry_run=dry_run)
 
 
 def _open_local_graphs(repository: Repository) -> LocalGraphs:

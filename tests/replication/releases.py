@@ -43,10 +43,11 @@ class Figures:
     responses: int = 0
 
 
-def create_next_release(folder: Path) -> Path:
-    """Return a copy of the graph with another label of a Member."""
+def create_next_release(folder: Path, root: Path = ROOT) -> Path:
+    """Return a copy of a graph with another label of a Member."""
     for part in CONTENT_FOLDERS:
-        shutil.copytree(ROOT / part, folder / part)
+        if (root / part).exists():
+            shutil.copytree(root / part, folder / part)
     path = folder / "data/actors/members.ttl"
     path.write_text(path.read_text().replace(f'"{OLD}"@en', f'"{NEW}"@en'))
     return folder

@@ -65,10 +65,10 @@ def push(server: Server, *options: str, root: Path = ROOT) -> subprocess.Complet
     )
 
 
-def compare(server: Server, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
+def compare(url: str, cases: Mapping[str, list[str]] = CASES, root: Path = ROOT) -> Iterator[Cell]:
     """Run each query on a store, and yield the comparison with the embedded engine."""
     local = {lang: msme_kg.open(root, lang=lang) for lang in LANGUAGES}
-    remote = {lang: msme_kg.open(root, endpoint=server.query, lang=lang) for lang in LANGUAGES}
+    remote = {lang: msme_kg.open(root, endpoint=url, lang=lang) for lang in LANGUAGES}
     for case, options in cases.items():
         name, lang, given = _parse_case(case, options)
         here = _rows(local[lang], name, given)
@@ -120,7 +120,7 @@ def main() -> int:
             began = time.monotonic()
             pushed = push(server)
             print(f"{name}: {pushed.stderr.strip()} ({time.monotonic() - began:.1f} s)", file=sys.stderr)
-            table[name] = {cell.case: cell for cell in compare(server)}
+            table[name] = {cell.case: cell for cell in compare(server.query)}
     print("| question | rows |", *(f"{name} |" for name in table))
     print("|---|---:|", *("---|" for _ in table))
     for case in CASES:

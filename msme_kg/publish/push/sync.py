@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -44,49 +44,30 @@ class SyncStep:
     difference: GraphDifference | None = None
 
 
+@dataclass(frozen=True)
 class LocalGraphs:
     """The named graphs that a store should have; one is in memory at a time.
 
     Attributes:
+        readers: a function that reads each graph, by its IRI.
         namespace: the prefix of the IRIs of graphs that may be removed; other graphs are left alone.
         protected_graphs: the graphs in the namespace that are neither sent nor removed.
     """
 
-    def __init__(
-        self,
-        readers: Mapping[str, Callable[[], Iterable[ox.Quad]]],
-        namespace: str,
-        protected_graphs: frozenset[str],
-    ) -> None:
-        """Create the set of graphs.
-
-        Args:
-            readers: a function that reads each graph, by its IRI.
-            namespace: the prefix of the IRIs of graphs that may be removed.
-            protected_graphs: the graphs in the namespace that are neither sent nor removed.
-        """
-        self.namespace = namespace
-        self.protected_graphs = protected_graphs
-        self._readers = readers
-        self._digests: dict[str, GraphDigest] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the IRIs of the graphs."""
-        return iter(self._readers)
-
-    def read(self, graph: str) -> Iterable[ox.Quad]:
-        """Return the quads of a graph."""
-        return self._readers[graph]()
+    readers: Mapping[str, Callable[[], Iterable[ox.Quad]]]
+    namespace: str
+    protected_graphs: frozenset[str]
+    _digests: dict[str, GraphDigest] = field(default_factory=dict)
 
     def compute_digest(self, graph: str) -> GraphDigest:
         """Return the digest of a graph, computed once."""
         if graph not in self._digests:
-            self._digests[graph] = compute_graph_digest(self.read(graph))
+            self._digests[graph] = compute_graph_digest(self.readers[graph]())
         return self._digests[graph]
 
     def list_surplus(self, graphs: Iterable[str]) -> list[str]:
         """Return the graphs of a store that it should not have, sorted."""
-        return sorted(set(graphs) - self._readers.keys() - self.protected_graphs)
+        return sorted(set(graphs) - self.readers.keys() - self.protected_graphs)
 
 
 def synchronize(
@@ -108,13 +89,13 @@ def synchronize(
     """
     store = open_store(client, endpoints)
     counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
-    for graph in local_graphs:
+    for graph in local_graphs.readers:
         digest = local_graphs.compute_digest(graph)
         if _has_graph(store, graph, digest, counts):
             yield SyncStep(UNCHANGED, graph, digest.count)
             continue
         if not dry_run:
-            store.put(graph, local_graphs.read(graph))
+            store.put(graph, local_graphs.readers[graph]())
         yield SyncStep(SENT, graph, digest.count)
     for graph in local_graphs.list_surplus(counts):
         if not dry_run:
@@ -139,7 +120,7 @@ def verify(
     """
     store = open_store(client, endpoints)
     counts = count_triples_by_graph(client, endpoints.query, local_graphs.namespace)
-    for graph in local_graphs:
+    for graph in local_graphs.readers:
         digest, store_count = local_graphs.compute_digest(graph), counts.get(graph, 0)
         if _has_graph(store, graph, digest, counts):
             yield SyncStep(VERIFIED, graph, digest.count, store_count)
@@ -164,6 +145,6 @@ def _find_difference(store: GraphStore, graph: str, local_graphs: LocalGraphs) -
     """Return the difference between a graph and that of a store; None if it cannot be computed."""
     try:
         actual = store.read(graph, local_graphs.compute_digest(graph))
-        return compute_graph_difference(local_graphs.read(graph), actual)
+        return compute_graph_difference(local_graphs.readers[graph](), actual)
     except (InvalidResultsError, SafetyError):
         return None
