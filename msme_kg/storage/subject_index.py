@@ -171,6 +171,11 @@ class SubjectIndex:
             )
         return cls(content, *arrays) if arrays else None
 
+    @property
+    def has_repeated_subjects(self) -> bool:
+        """True if a subject has several blocks."""
+        return len(set(self.parse_subjects())) < len(self._order)
+
     def find_triples_of(self, iri: str) -> list[LocatedTriple]:
         """Return the triples with a subject."""
         return [triple for number in self._find_blocks(iri) for triple in self._parse_block(number)]
