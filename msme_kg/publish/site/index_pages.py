@@ -16,6 +16,7 @@ from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext
 from msme_kg.publish.site.urls import extract_section
+from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering.date_text import format_window
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.results_writer import BYTE_ORDER_MARK
@@ -168,9 +169,9 @@ def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts)
 def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str]) -> ListRow:
     content = view.site.graph_index
     cells: dict[str, list[DisplayedValue]] = {}
-    for name, value in content.statements.get(iri, []):
-        if name in columns:
-            cells.setdefault(name, []).append(view.display_term(value))
+    for quad in content.get_triples(iri) if columns else ():
+        if quad.predicate.value in columns:
+            cells.setdefault(quad.predicate.value, []).append(view.display_term(split_quad(quad)[2]))
     window = facts.date_windows.get(iri, DateWindow())
     return ListRow(
         entity=view.display_iri(iri),
@@ -186,8 +187,11 @@ def _find_filter_columns(content: GraphIndex, iris: Iterable[str]) -> list[str]:
     """Return the filter columns of a list: the class, and properties whose values are concepts."""
     values: dict[str, set[str]] = {}
     for iri in iris:
-        for name, value in content.statements.get(iri, []):
-            if isinstance(value, ox.NamedNode) and (name == RDF_TYPE or value.value in content.concepts):
-                values.setdefault(name, set()).add(value.value)
+        for quad in content.get_triples(iri):
+            value = quad.object
+            if isinstance(value, ox.NamedNode) and (
+                quad.predicate.value == RDF_TYPE or value.value in content.concepts
+            ):
+                values.setdefault(quad.predicate.value, set()).add(value.value)
     columns = [name for name, distinct in values.items() if 1 < len(distinct) <= _MAX_FILTER_VALUES]
     return sorted(columns, key=lambda name: (name != RDF_TYPE, name))

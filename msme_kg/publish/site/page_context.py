@@ -13,7 +13,7 @@ from msme_kg.message_catalog import find_standard_term, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
-from msme_kg.rdf.terms import Term, normalize_language_tag
+from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
 from msme_kg.rendering.date_text import format_day, format_interval, split_dates
 
 _HTTP_SCHEMES = ("https://", "http://")
@@ -189,9 +189,14 @@ class PageContext:
         members = self._list_members(node)
         if members is not None:
             return DisplayedValue("list", members=tuple(map(self.display_term, members)))
-        statements = self._graph_index.bnode_statements.get(node, [])
-        pairs = ((self.display_iri(name), self.display_term(value)) for name, value in statements)
-        return DisplayedValue("node", pairs=tuple(pairs))
+        quads = self._graph_index.bnode_triples.get(node, [])
+        return DisplayedValue(
+            "node",
+            pairs=tuple(
+                (self.display_iri(quad.predicate.value), self.display_term(split_quad(quad)[2]))
+                for quad in quads
+            ),
+        )
 
     def _list_members(self, node: Term) -> list[Term] | None:
         """Return the members of an RDF list; None if the node is not the head of a well-formed list."""
@@ -199,7 +204,10 @@ class PageContext:
         seen: set[Term] = set()
         while isinstance(node, ox.BlankNode) and node not in seen:
             seen.add(node)
-            cell = dict(self._graph_index.bnode_statements.get(node, []))
+            cell = {
+                quad.predicate.value: split_quad(quad)[2]
+                for quad in self._graph_index.bnode_triples.get(node, [])
+            }
             if set(cell) != {f"{RDF}first", f"{RDF}rest"}:
                 return None
             members.append(cell[f"{RDF}first"])
