@@ -9,6 +9,8 @@ from pathlib import Path
 from msme_kg.namespaces import LANGUAGES
 
 _FOLDER = Path(__file__).with_name("messages")
+SYNTAX_TABLES = ("syntax-fault", "syntax-hint")
+"""The tables of the messages of syntax errors: what is wrong, and what to do."""
 
 
 @cache
@@ -18,6 +20,18 @@ def load_messages(lang: str) -> Mapping[str, str]:
 
     tables = tomllib.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
     return {f"{table}.{key}": text for table, messages in tables.items() for key, text in messages.items()}
+
+
+@cache
+def load_syntax_messages(lang: str) -> Mapping[str, Sequence[str]]:
+    """Return the messages of syntax errors by id: the fault, and a hint, which may be empty.
+
+    They are messages with the tables ``SYNTAX_TABLES`` in their ids, in files of their own.
+    """
+    import tomllib
+
+    name = "syntax.toml" if lang == LANGUAGES[0] else f"syntax.{lang}.toml"
+    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
 
 @cache
@@ -41,7 +55,12 @@ def format_message(message_id: str, lang: str, **values: object) -> str:
     Raises:
         KeyError: no message has this id, or a placeholder has no value.
     """
-    return load_messages(lang)[message_id].format(**values)
+    table, _, key = message_id.partition(".")
+    if table in SYNTAX_TABLES:
+        text = load_syntax_messages(lang)[key][SYNTAX_TABLES.index(table)]
+    else:
+        text = load_messages(lang)[message_id]
+    return text.format(**values)
 
 
 class TranslatableText(str):

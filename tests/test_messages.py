@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from msme_kg.message_catalog import format_in_all_languages, load_messages
+from msme_kg.message_catalog import format_in_all_languages, load_messages, load_syntax_messages
 from msme_kg.namespaces import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "msme_kg"
@@ -39,6 +39,17 @@ def test_chinese_is_chinese(message_id: str) -> None:
     text = load_messages("zh-Hant")[message_id]
     if re.search("[A-Za-z]{2}", re.sub(r"\{\w+(!r)?\}", "", load_messages("en")[message_id])):
         assert re.search("[\u4e00-\u9fff]", text), text
+
+
+def test_syntax_errors_are_in_chinese_too() -> None:
+    english, chinese = (load_syntax_messages(lang) for lang in LANGUAGES)
+    assert list(chinese) == list(english)
+    for key, texts in english.items():
+        for text, translated in zip(texts, chinese[key], strict=True):
+            assert placeholders(translated) <= placeholders(text), key
+            assert bool(translated) == bool(text), key
+            if re.search("[A-Za-z]{2}", re.sub(r"\{\w+\}|`[^`]*`", "", text)):
+                assert re.search("[\u4e00-\u9fff]", translated), key
 
 
 def test_every_message_is_used() -> None:

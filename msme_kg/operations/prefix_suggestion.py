@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msme_kg.errors import InputError
+from msme_kg.message_catalog import build_text
 from msme_kg.repository import MAIN_ONTOLOGY, Repository
 from msme_kg.storage.dataset import Dataset
 
@@ -24,5 +25,5 @@ def suggest_prefixes(repository: Repository) -> Iterator[None]:
         namespace = Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes.get(match[1])
         if namespace is None or not file.endswith((".ttl", ".trig")):
             raise
-        hint = f"declare it: @prefix {match[1]}: <{namespace}> ."
+        hint = build_text("error.declare-prefix", declaration=f"@prefix {match[1]}: <{namespace}> .")
         raise InputError(error.message, hint=hint, location=error.location, code=error.code) from None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from itertools import islice
-from pathlib import Path
 
 from msme_kg.errors import InputError, to_printable
+from msme_kg.message_catalog import SYNTAX_TABLES, build_text
 from msme_kg.rdf.source_excerpt import locate_char, locate_column
 
-_MESSAGES = Path(__file__).parents[1] / "messages" / "syntax.toml"
 _DOUBLE_QUOTES = "“”„‟«»「」『』〝〞＂"
 _SINGLE_QUOTES = "‘’‚‛‹›＇´"
 _DASHES = "‐‑‒–—―−﹣"
@@ -32,7 +30,7 @@ class Diagnosis:
     """The kind of a syntax error.
 
     Attributes:
-        key: the id of the message in ``messages/syntax.toml``; before the slash it is the stable id.
+        key: the id of the message in the syntax files of ``messages/``; before the slash it is the stable id.
         offset: the character at fault; None for the place that the parser named.
         params: the values of the placeholders of the message.
     """
@@ -44,16 +42,24 @@ class Diagnosis:
         self.params = {name: to_printable(str(value)) for name, value in params.items()}
 
     def to_error(
-        self, text: str, name: str, line: int = 0, column: int = 0, *, prefix: str = ""
+        self, text: str, name: str, line: int = 0, column: int = 0, *, frame: str = ""
     ) -> InputError:
-        """Return the error with its location."""
-        what, hint = tomllib.loads(_MESSAGES.read_text(encoding="utf-8"))[self.key]
+        """Return the error with its location.
+
+        Args:
+            text: what is malformed.
+            name: the name of its file.
+            line: where the parser stopped; 0 if it did not say.
+            column: the column there.
+            frame: the id of a message with the placeholder ``fault`` around what is wrong; empty for none.
+        """
+        fault, hint = (build_text(f"{table}.{self.key}", **self.params) for table in SYNTAX_TABLES)
         location = locate_column(text, name, line, column)
         if self.offset is not None:
             location = locate_char(text, name, min(max(self.offset, 0), len(text)))
         return InputError(
-            prefix + what.format(**self.params),
-            hint=hint.format(**self.params) or None,
+            build_text(frame, fault=fault) if frame else fault,
+            hint=hint or None,
             location=location,
             code=f"syntax/{self.key.partition('/')[0]}",
         )

@@ -154,7 +154,7 @@ def _reject_bare_date(token: re.Match[str], file_name: str) -> None:
         diagnosis = Diagnosis(
             "unquoted-date/arithmetic", token.start(), word=date[0], value=value, datatype=datatype
         )
-        raise diagnosis.to_error(token.string, file_name or "query", prefix="query syntax: ")
+        raise diagnosis.to_error(token.string, file_name or "query", frame="error.query-syntax")
 
 
 def _may_be_comparison(text: str, match: re.Match[str], brackets: list[str]) -> bool:

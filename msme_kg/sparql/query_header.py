@@ -189,7 +189,7 @@ class _QueryFile:
                 context=str(error.context),
                 start=(start.line, start.column),
             ).diagnose()
-        return diagnosis.to_error(self.text, self.path, prefix="the header is not YAML: ")
+        return diagnosis.to_error(self.text, self.path, frame="error.header-yaml")
 
     def build_error(self, message: str, key: str, hint: str) -> InputError:
         """Return an error at the first line of the header that has a key, else at line 1."""

@@ -37,7 +37,7 @@ def build_syntax_error(
         problem = f"unexpected {to_printable(token.text, 40)!r}" if token else "unexpected end"
         place = token.start if token else len(text.rstrip())
         diagnosis = Diagnosis("other", place, message=problem)
-    return diagnosis.to_error(text, update_name or "query", prefix="query syntax: ")
+    return diagnosis.to_error(text, update_name or "query", frame="error.query-syntax")
 
 
 def build_evaluation_error(error: RuntimeError, name: str = "query") -> InputError:

@@ -110,6 +110,23 @@ def test_data_is_checked_with_a_form(server: RunningServer, browser: Browser) ->
     wait_for(browser, "document.querySelector('.refusal')?.textContent.includes('pasted.ttl:1')")
 
 
+@pytest.mark.parametrize(
+    ("turtle", "fault", "hint"),
+    [
+        ("member:us a member:x .", "前綴 `member:` 未宣告", "請宣告：@prefix member: "),
+        ("<urn:a> <urn:b> \u201cx\u201d .", "為排版引號", "請改用 `&#34;`"),
+        ("<urn:a> <urn:b> 1", "第 1 行結尾缺少 `.`", "每個陳述均以句點結尾"),
+    ],
+)
+def test_errors_of_syntax_are_in_the_language_of_the_page(
+    server: RunningServer, turtle: str, fault: str, hint: str
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = server.ask("/check/zh-Hant.html", form, f"add={quote(turtle)}").text
+    assert fault in page.partition("<strong>pasted.ttl:1:")[2].partition("</strong>")[0]
+    assert hint in page
+
+
 def test_a_fault_that_several_rules_find_is_one_row(server: RunningServer) -> None:
     turtle = "<https://w3id.org/msme-kg/member/zz> a <https://w3id.org/msme-kg/ontology#WTOMember> ."
     form = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -19,7 +19,8 @@ LIVE = re.compile(r"<!-- live -->.*?<!-- /live -->\n?", re.DOTALL)
 
 
 def test_files_are_those_of_the_static_site_but_for_live_blocks(server: RunningServer) -> None:
-    static = dict(Site.read(Repository(ROOT)).renderer.render_all())
+    files = Site.read(Repository(ROOT)).renderer.render_all()
+    static = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in files}
     kinds = {}
     for path in sorted(static):
         kinds.setdefault((path.split("/")[0], path.rpartition("/")[2].rpartition(".")[2]), []).append(path)
