@@ -22,28 +22,21 @@ class Citations:
     """
 
     def __init__(self, queries: FactQueries, as_of: date) -> None:
-        """Load all sources.
+        """Find the dataset; sources are loaded when an entity is cited.
 
         Args:
             queries: the fact queries.
             as_of: the date of the note.
         """
         self._queries = queries
-        self._source_rows = {row["source"]: row for row in reversed(queries.select_rows("sources"))}
+        self._as_of = as_of
+        self._source_rows: dict[str, FactRow] = {}
         dataset_rows = queries.select_rows("dataset")
         self.dataset_iri = dataset_rows[0]["dataset"] if dataset_rows else ""
         self.record_end_date = max(
             (day for row in dataset_rows if (day := row.parse_date("ends"))), default=None
         )
-        last_reported: dict[str, date] = {}
-        for row in queries.select_rows("undated-sources"):
-            day = row.parse_date("day")
-            if day is not None:
-                last_reported[row["source"]] = max(day, last_reported.get(row["source"], day))
-        self._dating_by_source = {
-            iri: _classify_dating(row, last_reported.get(iri), as_of)
-            for iri, row in self._source_rows.items()
-        }
+        self._dating_by_source: dict[str, str] = {}
         self._citation_rows: dict[str, list[FactRow]] = {}
         self._cited_locators: dict[str, set[str]] = {}
 
@@ -53,9 +46,28 @@ class Citations:
         for iri in wanted:
             self._citation_rows[iri] = []
         if wanted:
-            for row in self._queries.select_rows("citations", wanted):
-                if row["source"]:
-                    self._citation_rows.setdefault(row["thing"], []).append(row)
+            rows = [row for row in self._queries.select_rows("citations", wanted) if row["source"]]
+            for row in rows:
+                self._citation_rows.setdefault(row["thing"], []).append(row)
+            self._load_sources(row["source"] for row in rows)
+
+    def _load_sources(self, sources: Iterable[str]) -> None:
+        """Load what is known of sources, and their datings."""
+        wanted = {iri for iri in sources if iri and iri not in self._dating_by_source}
+        if not wanted:
+            return
+        self._dating_by_source.update(dict.fromkeys(wanted, "by"))  # those that are no source, as the dataset
+        found = {row["source"]: row for row in reversed(self._queries.select_rows("sources", wanted))}
+        undated = [iri for iri, row in found.items() if not row["issued"]]
+        last_reported: dict[str, date] = {}
+        for row in self._queries.select_rows("undated-sources", undated):
+            day = row.parse_date("day")
+            if day is not None:
+                last_reported[row["source"]] = max(day, last_reported.get(row["source"], day))
+        self._source_rows.update(found)
+        self._dating_by_source.update(
+            (iri, _classify_dating(row, last_reported.get(iri), self._as_of)) for iri, row in found.items()
+        )
 
     def find_sources(self, entity: str, *aspects: str) -> dict[str, bool]:
         """Return the sources of statements about an entity, and whether each states all that is asked for.
@@ -135,12 +147,15 @@ class Citations:
 
     def get_dating(self, source: str) -> str:
         """Return the dating of a source: ``by`` the date of the note, ``later``, or ``unknown``."""
+        self._load_sources([source])
         return self._dating_by_source.get(source, "by")
 
     def list_source_names(self, sources: Iterable[str]) -> tuple[MultilingualText, ...]:
         """Return the names of sources, without repeats."""
+        listed = list(sources)
+        self._load_sources(listed)
         names: list[MultilingualText] = []
-        for source in sources:
+        for source in listed:
             name = self._resolve_source_name(source, self._get_source_row(source))
             if name not in names:
                 names.append(name)
@@ -167,6 +182,7 @@ class Citations:
         )
 
     def _get_source_row(self, source: str) -> FactRow:
+        self._load_sources([source])
         return self._source_rows.get(source, FactRow({"url": source}))
 
     def _resolve_source_name(self, source: str, row: FactRow) -> MultilingualText:

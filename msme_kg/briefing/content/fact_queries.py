@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -96,7 +96,7 @@ class FactQueries:
         self._query_texts: dict[str, str] = {}
         self.remarks: list[str] = []
 
-    def select_rows(self, name: str, entities: Sequence[str] | None = None) -> list[FactRow]:
+    def select_rows(self, name: str, entities: Collection[str] | None = None) -> list[FactRow]:
         """Return the rows of a query.
 
         Args:

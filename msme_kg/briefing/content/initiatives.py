@@ -46,9 +46,9 @@ def load_initiatives(draft: NoteBuilder) -> list[Initiative]:
     rows: dict[str, list[FactRow]] = {}
     for row in draft.queries.select_rows("initiatives"):
         rows.setdefault(row["initiative"], []).append(row)
-    draft.queries.prefetch_texts(rows)
-    draft.citations.prefetch_citations(rows)
     initiatives = [_build_initiative(iri, group) for iri, group in rows.items()]
+    undated = (one.iri for one in initiatives if one.window.start.form == "unknown")
+    draft.citations.prefetch_citations(undated)
     return sorted(
         (initiative for initiative in initiatives if _is_possibly_active(draft, initiative)),
         key=lambda initiative: (str(initiative.window.not_after), initiative.iri),

@@ -107,6 +107,12 @@ class NoteBuilder:
                 sources[source] = is_stated or sources.get(source, False)
         return sources
 
+    def prefetch(self, entities: Iterable[str]) -> None:
+        """Load the texts and citations of entities in batches."""
+        iris = list(entities)
+        self.queries.prefetch_texts(iris)
+        self.citations.prefetch_citations(iris)
+
     def find_text_as_of(self, entity: str, text_property: str) -> MultilingualText | None:
         """Return a text of an entity, unless it mentions a date after the date of the note."""
         text = self.queries.find_text(entity, text_property)

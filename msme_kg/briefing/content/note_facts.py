@@ -37,21 +37,24 @@ class NoteFacts:
 
 
 def load_facts(draft: NoteBuilder, group: FactRow) -> NoteFacts:
-    """Load the facts, with the texts and citations of documents and their points."""
+    """Load the facts; for the full note, which states each, with their texts and citations."""
     documents_by_iri = documents.load_documents(draft.queries)
     provisions: dict[str, list[FactRow]] = {}
     for row in draft.queries.select_rows("provisions"):
         provisions.setdefault(row["document"], []).append(row)
-    points = [row["provision"] for rows in provisions.values() for row in rows]
-    kinds = [kind for document in documents_by_iri.values() for kind in document.kinds]
-    draft.queries.prefetch_texts([*documents_by_iri, *points, *kinds])
-    draft.citations.prefetch_citations([*documents_by_iri, *points])
+    loaded = initiatives.load_initiatives(draft)
+    reports = status_reports.load_reports(draft)
+    if not draft.is_short:
+        points = (row["provision"] for rows in provisions.values() for row in rows)
+        iris = [*documents_by_iri, *points, *(one.iri for one in loaded), *(one.iri for one in reports)]
+        draft.prefetch(iris)
+        draft.queries.prefetch_texts(kind for one in documents_by_iri.values() for kind in one.kinds)
     return NoteFacts(
         group=group,
         is_established=mandate.is_established(draft, group),
         documents_by_iri=documents_by_iri,
-        initiatives=initiatives.load_initiatives(draft),
-        reports=status_reports.load_reports(draft),
+        initiatives=loaded,
+        reports=reports,
         item_rows=work_plan.load_plan_items(draft, documents_by_iri),
         provisions_by_document=provisions,
     )

@@ -122,9 +122,11 @@ def build_coordinator_statements(
         tenures: the IRIs of the tenures to state; by default all.
     """
     current, possible, former = [], [], []
-    for row in draft.queries.select_rows("tenures"):
-        if tenures is not None and row["tenure"] not in tenures:
-            continue
+    rows = draft.queries.select_rows("tenures")
+    rows = [row for row in rows if tenures is None or row["tenure"] in tenures]
+    draft.queries.prefetch_texts(row[column] for row in rows for column in ("post", "person", "member"))
+    draft.citations.prefetch_citations(row["tenure"] for row in rows)
+    for row in rows:
         window = row.parse_window()
         job = draft.find_text_as_of(row["person"], "job")
         values: dict[str, Value] = {

@@ -50,8 +50,8 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
         topics["follows"].add(row["follows"])
         topics["reporter"].add(row["member"])
     reviews = {row["review"]: row for row in review_rows}
-    draft.queries.prefetch_texts(merged)
-    draft.citations.prefetch_citations(merged)
+    undated = (iri for iri, (window, _) in merged.items() if window.not_after is None)
+    draft.citations.prefetch_citations(undated)
     reports = (
         StatusReport(
             iri=iri,

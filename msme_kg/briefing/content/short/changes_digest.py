@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msme_kg.briefing.content import changes_since, memberships, participation
-from msme_kg.briefing.content.documents import Document
 from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_facts import NoteFacts
 from msme_kg.briefing.content.note_model import Section, Statement
 from msme_kg.briefing.content.short import participation_digest
-from msme_kg.briefing.content.short.declaration_digest import list_initiative_values, list_outputs
-from msme_kg.briefing.content.short.merging import TEMPLATE, list_documents
+from msme_kg.briefing.content.short.declaration_digest import (
+    build_document_statement,
+    list_initiative_values,
+    list_outputs,
+)
+from msme_kg.briefing.content.short.merging import TEMPLATE
 from msme_kg.entities.date_windows import DatePeriod, DateWindow
 
 
@@ -43,7 +44,6 @@ def _is_new(draft: NoteBuilder, window: DateWindow) -> bool:
 def _build_member_statements(draft: NoteBuilder) -> list[Statement]:
     certain = memberships.filter_certain(memberships.load_memberships(draft.queries), draft.as_of)
     joined = [one for one in certain if one.window.classify_novelty(draft.since)]
-    draft.queries.prefetch_texts(one.member for one in joined)
     return participation_digest.build_joining_statements(draft, "new_members", joined)
 
 
@@ -69,19 +69,8 @@ def _build_document_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Sta
     for macro, roles in (("new_outputs", ("publication", "report")), ("new_proposals", ("proposal",))):
         shown = [document for document in list_outputs(draft, facts, roles) if document in new]
         if shown:
-            statements.append(_build_list_statement(draft, macro, shown))
+            statements.append(build_document_statement(draft, macro, shown))
     return statements
-
-
-def _build_list_statement(draft: NoteBuilder, macro: str, documents: Iterable[Document]) -> Statement:
-    shown = list(documents)
-    return draft.build_statement(
-        TEMPLATE,
-        macro,
-        [(document.iri, "when") for document in shown],
-        count=len(shown),
-        documents=list_documents(draft, shown),
-    )
 
 
 def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:

@@ -16,20 +16,39 @@ from msme_kg.briefing.content.status_reports import StatusReport
 SECTION_NAME = "declaration"
 _MAX_OTHER_REPORTS = 2
 """The most reports on an annex that are named if none is by a Member."""
+_MAX_INSTRUMENTS = 10
+"""The most documents whose points and annexes the note states, the latest ones."""
+_MAX_LISTED = 30
+"""The most initiatives, and the most documents (the latest), that one sentence names."""
 _WORKING_GROUP_ROLES = ("report", "publication")
 """The roles of the query ``outputs`` of what the Group itself issued."""
 
 
 def build_section(draft: NoteBuilder, facts: NoteFacts) -> Section:
     """Build the section."""
+    instruments = _list_instruments(draft, facts)
+    shown = instruments[:_MAX_INSTRUMENTS]
+    _prefetch_instruments(draft, facts, shown)
+    count = len(instruments) - len(shown)
+    earlier = [draft.build_statement(TEMPLATE, "earlier_instruments", [], count=count)] if count else []
     return Section(
         SECTION_NAME,
         (
-            *(_build_instrument_statement(draft, facts, one) for one in _list_instruments(draft, facts)),
+            *(_build_instrument_statement(draft, facts, one) for one in shown),
+            *earlier,
             *_build_initiative_statements(draft, facts),
             *_build_output_statements(draft, facts),
         ),
     )
+
+
+def _prefetch_instruments(draft: NoteBuilder, facts: NoteFacts, instruments: Sequence[Document]) -> None:
+    """Load the texts and citations of documents, their annexes and points, and the reports on them."""
+    wholes = {document.iri for document in instruments}
+    documents = {one.iri for one in facts.documents_by_iri.values() if one.parent_document in wholes} | wholes
+    points = (row["provision"] for iri in documents for row in facts.provisions_by_document.get(iri, ()))
+    reports = (report.iri for report in facts.reports if documents & report.follows_up)
+    draft.prefetch([*documents, *points, *reports])
 
 
 def _list_instruments(draft: NoteBuilder, facts: NoteFacts) -> list[Document]:
@@ -155,13 +174,16 @@ def _build_initiative_statements(draft: NoteBuilder, facts: NoteFacts) -> list[S
     ]
     if not shown:
         return []
-    lists = [[one for one in shown if (group in one.operators) is is_own] for is_own in (True, False)]
+    named = shown[-_MAX_LISTED:]
+    draft.prefetch(one.iri for one in named)
+    lists = [[one for one in named if (group in one.operators) is is_own] for is_own in (True, False)]
     return [
         draft.build_statement(
             TEMPLATE,
             "initiatives",
-            [(one.iri, "when" if one.window.not_after else "label") for one in shown],
+            [(one.iri, "when" if one.window.not_after else "label") for one in named],
             count=len(shown),
+            more=len(shown) - len(named),
             own=tuple(list_initiative_values(draft, one, editions.get(one.iri, [])) for one in lists[0]),
             others=tuple(list_initiative_values(draft, one, []) for one in lists[1]),
             group=draft.queries.resolve_label(group),
@@ -190,9 +212,21 @@ def _build_output_statements(draft: NoteBuilder, facts: NoteFacts) -> list[State
     shown = list_outputs(draft, facts, _WORKING_GROUP_ROLES)
     if not shown or draft.since is not None:
         return []
-    cited = [(document.iri, "when") for document in shown]
-    values = list_documents(draft, shown)
-    return [draft.build_statement(TEMPLATE, "outputs", cited, count=len(shown), documents=values)]
+    return [build_document_statement(draft, "outputs", shown)]
+
+
+def build_document_statement(draft: NoteBuilder, macro: str, shown: Sequence[Document]) -> Statement:
+    """Build a statement that counts documents and names the latest."""
+    named = shown[-_MAX_LISTED:]
+    draft.prefetch(document.iri for document in named)
+    return draft.build_statement(
+        TEMPLATE,
+        macro,
+        [(document.iri, "when") for document in named],
+        count=len(shown),
+        more=len(shown) - len(named),
+        documents=list_documents(draft, named),
+    )
 
 
 def list_outputs(draft: NoteBuilder, facts: NoteFacts, roles: Sequence[str]) -> list[Document]:

@@ -16,13 +16,13 @@ from msme_kg.entities.date_windows import DatePeriod
 
 _RECENT = timedelta(days=366)
 """Members that joined this long before the date of the note are named with their date."""
+_MAX_MEMBERS = 200
+"""The most members that a list names, more than the WTO has."""
 
 
 def build_section(draft: NoteBuilder, facts: NoteFacts) -> Section:
     """Build the section."""
     loaded = memberships.load_memberships(draft.queries)
-    draft.queries.prefetch_texts(membership.member for membership in loaded)
-    draft.citations.prefetch_citations(membership.iri for membership in loaded)
     totals = memberships.load_totals(draft.queries, draft.as_of)
     statements = [
         *_build_total_statements(draft, loaded),
@@ -82,15 +82,17 @@ def build_joining_statements(
     draft: NoteBuilder, macro_name: str, group: Sequence[Membership]
 ) -> list[Statement]:
     """Build the statement that names members with the dates on which they joined."""
-    by_window = _group_by_window(group)
+    by_window = _group_by_window(_name_members(draft, group))
     if not by_window:
         return []
+    named = [membership for same in by_window for membership in same]
+    others = _find_other_dates(draft, named)
     return [
         draft.build_statement(
             TEMPLATE,
             macro_name,
-            [(membership.iri, "when", "member") for membership in group],
-            cited_rows=[row for membership in group for row in _list_other_dates(draft, membership)],
+            [(membership.iri, "when", "member") for membership in named],
+            cited_rows=[row for membership in named for row in others.get(membership.iri, [])],
             groups=tuple(
                 (
                     participation.list_member_names(draft, same),
@@ -98,39 +100,39 @@ def build_joining_statements(
                     tuple(
                         DatePeriod.from_bounds(row.parse_date("a"), row.parse_date("b"))
                         for membership in same
-                        for row in _list_other_dates(draft, membership)
+                        for row in others.get(membership.iri, [])
                     ),
                 )
                 for same in by_window
             ),
             count=len(group),
+            more=len(group) - len(named),
         )
     ]
+
+
+def _name_members(draft: NoteBuilder, group: Sequence[Membership]) -> list[Membership]:
+    """Return the members that a list names, with their texts and citations loaded."""
+    named = sorted(group, key=participation.build_sort_key)[:_MAX_MEMBERS]
+    draft.queries.prefetch_texts(membership.member for membership in named)
+    draft.citations.prefetch_citations(membership.iri for membership in named)
+    return named
 
 
 def _group_by_window(group: Sequence[Membership]) -> list[list[Membership]]:
     by_window: dict[Value, list[Membership]] = {}
-    for membership in sorted(group, key=participation.build_sort_key):
+    for membership in group:
         by_window.setdefault(membership.window.start, []).append(membership)
     return list(by_window.values())
 
 
-def _list_other_dates(draft: NoteBuilder, membership: Membership) -> list[FactRow]:
-    """Return the rows of sources that exclude the recorded date of a membership."""
-    window = membership.window
-    return [
-        row
-        for row in draft.queries.select_rows("differences")
-        if row["thing"] == membership.iri
-        and row["kind"] == "start"
-        and (first := row.parse_date("a"))
-        and (last := row.parse_date("b"))
-        and last <= draft.as_of
-        and (
-            (window.not_after and first > window.not_after)
-            or (window.not_before and last < window.not_before)
-        )
-    ]
+def _find_other_dates(draft: NoteBuilder, group: Sequence[Membership]) -> dict[str, list[FactRow]]:
+    """Return the rows of sources that exclude the recorded dates of memberships, by membership."""
+    rows_by_membership: dict[str, list[FactRow]] = {}
+    for row in draft.queries.select_rows("other-dates", [membership.iri for membership in group]):
+        if (last := row.parse_date("b")) and last <= draft.as_of:
+            rows_by_membership.setdefault(row["thing"], []).append(row)
+    return rows_by_membership
 
 
 def _build_member_statements(
@@ -157,13 +159,15 @@ def _build_member_statements(
         draft.build_statement(
             TEMPLATE,
             macro,
-            [(membership.iri, aspect) for membership in group],
+            [(membership.iri, aspect) for membership in named],
             count=len(group),
-            members=participation.list_member_names(draft, group),
+            members=participation.list_member_names(draft, named),
+            more=len(group) - len(named),
             when=when,
         )
         for macro, group, when, aspect in groups
-        if group
+        for named in [_name_members(draft, group)]
+        if named
     ]
     if not parts:
         return []
