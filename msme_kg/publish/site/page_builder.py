@@ -29,7 +29,7 @@ class PageBuilder:
             site: the data shared by all pages.
         """
         self._site = site
-        self._templates = Templates(read_page_template)
+        self._templates = Templates(read_page_template, is_own=True)
 
     def with_config(self, site: SiteConfig) -> Self:
         """Return a builder of pages with other data, and the same templates."""
