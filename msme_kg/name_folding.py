@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 _VARIANTS_FILE = Path(__file__).with_name("chinese_variants.txt")
+_SEPARATORS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 def fold_name(text: str) -> str:
@@ -15,7 +16,12 @@ def fold_name(text: str) -> str:
     ``wt/min(17)/58 rev 1``, ``WT/MIN(17)/58/Rev.1`` and ``wt-min-17-58-rev-1`` are equal in this form, and so
     are 臺灣, 台灣 and 台湾, Türkiye and TURKIYE, ＷＴＯ and WTO.
     """
-    return "".join(filter(str.isalnum, fold_characters(text)))
+    return drop_separators(fold_characters(text))
+
+
+def drop_separators(folded: str) -> str:
+    """Return the letters and digits of a text whose characters are folded."""
+    return folded.translate(_SEPARATORS) if folded.isascii() else "".join(filter(str.isalnum, folded))
 
 
 def fold_characters(text: str) -> str:
@@ -25,8 +31,7 @@ def fold_characters(text: str) -> str:
     """
     if text.isascii():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_load_variants())
+    return unicodedata.normalize("NFKD", text).casefold().translate(_load_folding())
 
 
 @cache
@@ -36,6 +41,16 @@ def read_chinese_variants() -> str:
     return " ".join(line for line in lines if not line.startswith("#"))
 
 
+class _Folding(dict[int, int | str | None]):
+    """Characters by the code of what becomes them; accents are left out, found at the first of each."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.combining(chr(code)) else code
+        self[code] = kept
+        return kept
+
+
 @cache
-def _load_variants() -> dict[int, str]:
-    return {ord(char): group[0] for group in read_chinese_variants().split() for char in group[1:]}
+def _load_folding() -> _Folding:
+    groups = read_chinese_variants().split()
+    return _Folding({ord(char): group[0] for group in groups for char in group[1:]})

@@ -60,6 +60,25 @@ def test_headers_are_parsed_once(tmp_path: Path) -> None:
     assert "yaml" not in found
 
 
+def test_a_question_without_names_messages_or_errors_loads_nothing_for_them(tmp_path: Path) -> None:
+    loaded(tmp_path, "query", "members", "--as-of", "2020-02-04", "--format", "csv")
+    found = loaded(tmp_path, "query", "members", "--as-of", "2020-02-05", "--format", "csv")
+    assert "csv" in found
+    assert found & {"tomllib", "shlex"} == set()
+
+
+def test_shapes_with_plain_patterns_are_compiled_without_their_translator(tmp_path: Path) -> None:
+    shapes = (
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "[ a sh:NodeShape ; sh:targetSubjectsOf <urn:p> ; sh:nodeKind sh:IRI ; sh:pattern {} ] .\n"
+    )
+    (tmp_path / "data.ttl").write_text("<urn:s> <urn:p> 1 .\n", encoding="utf-8")
+    for pattern, is_loaded in (('"^urn:[a-z]+$"', False), ('"^urn:\\\\p{Ll}+$"', True)):
+        (tmp_path / "shapes.ttl").write_text(shapes.format(pattern), encoding="utf-8")
+        found = loaded(tmp_path, "validate", "--alone", "--shapes", "shapes.ttl", "data.ttl")
+        assert ("elementpath" in found) is is_loaded
+
+
 def test_a_question_asked_again_loads_no_library(tmp_path: Path) -> None:
     loaded(tmp_path, "query", "members", "--as-of", "2020-02-03")
     found = loaded(tmp_path, "query", "members", "--as-of", "2020-02-03")

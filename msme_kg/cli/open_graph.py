@@ -21,17 +21,20 @@ _GRACE_SECONDS = 0.25
 
 
 @contextmanager
-def open_graph(endpoints: Sequence[str] = ()) -> Iterator[KnowledgeGraph]:
+def open_graph(
+    endpoints: Sequence[str] = (), default_seconds: float = QUERY_SECONDS
+) -> Iterator[KnowledgeGraph]:
     """Open the graph for the block of a ``with`` statement, which must end within the time limit.
 
     Args:
         endpoints: addresses of stores to query instead of the files.
+        default_seconds: the time limit unless the user gives one.
 
     Yields:
         The graph, in the language of the command.
     """
     settings = get_settings()
-    seconds = settings.timeout or QUERY_SECONDS
+    seconds = settings.timeout or default_seconds
     if not endpoints:
         with TimeLimit(seconds):
             yield KnowledgeGraph.open(settings.root, lang=settings.lang)

@@ -8,11 +8,13 @@ from functools import partial
 import click
 
 from msme_kg.cli.arguments import CheckedCommand
+from msme_kg.cli.open_graph import open_graph
 from msme_kg.cli.options import INPUT, WORK_SECONDS, add_common_options, add_output_option, get_settings
 from msme_kg.cli.output import Progress, emit, print_note, report_errors
 from msme_kg.cli.watchdog import TimeLimit
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.operations.validate import ENGINES, Validation, validate, validate_alone
+from msme_kg.message_catalog import format_message
+from msme_kg.operations.validate import ENGINES, Validation, validate, validate_alone, validate_endpoint
 from msme_kg.rendering.validation_report import FORMATS, render_error
 from msme_kg.repository import Repository
 from msme_kg.shacl.report import SEVERITIES
@@ -45,6 +47,9 @@ MAX_REMARKS = 20
 )
 @click.option("--changed-since", metavar="REV", help="Only findings that are new since a git revision.")
 @click.option("--verbose", "-v", is_flag=True, help="Say which shapes are left to pySHACL, and why.")
+@click.option(
+    "--endpoint", metavar="URL", help="Validate a store by pyrudof (extra endpoint) and the shapes alone."
+)
 @add_output_option
 @add_common_options
 def command(
@@ -57,15 +62,23 @@ def command(
     engine: str,
     changed_since: str | None,
     verbose: bool,
+    endpoint: str | None,
     output: str | None,
 ) -> int:
     """Validate the whole graph; each finding has its file and line.
 
     For a FILE of the graph, the findings in it are reported; for any other FILE, the findings in it and
     those that adding it would cause. With --alone, FILES are validated only against --shapes.
+
+    With --endpoint, pyrudof validates the default graph of a store by the shapes of the graph. Its findings
+    have no file and line; checks and conventions are left out. Credentials are given as for push.
     """
     start = time.monotonic()
     settings = get_settings()
+    if endpoint is not None:
+        if files or alone or changed_since is not None or engine != ENGINES[0]:
+            raise UsageError("--endpoint goes neither with files nor with another way to validate")
+        return _validate_endpoint(endpoint, fail_on, form, full, output)
     if alone != bool(shapes) or (alone and not files):
         raise UsageError(
             "--alone needs --shapes FILE and files to validate", hint="see msme-kg validate --help"
@@ -88,17 +101,22 @@ def command(
                 else partial(validate, changed_since=changed_since)
             )
             validation = run(
-                repository,
-                files,
-                engine=engine,
-                lang=settings.lang,
-                show_details=full,
-                progress=progress,
+                repository, files, engine=engine, lang=settings.lang, show_details=full, progress=progress
             )
             text = validation.render(form)
     finally:
         progress.clear()
     _print_notes(validation, settings.lang, time.monotonic() - start, verbose)
+    emit(text, output)
+    return int(validation.report.has_failures(fail_on))
+
+
+def _validate_endpoint(url: str, fail_on: str, form: str, full: bool, output: str | None) -> int:
+    with open_graph([url], WORK_SECONDS) as kg:
+        validation = validate_endpoint(kg.repository, kg.engine, lang=kg.lang, show_details=full)
+        text = validation.render(form)
+    limits = format_message("output.endpoint-validation", kg.lang)
+    print_note(format_message("output.note", kg.lang, text=limits))
     emit(text, output)
     return int(validation.report.has_failures(fail_on))
 

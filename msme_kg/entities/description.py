@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import PrefixMap
-from msme_kg.sparql.binding import add_variables, bind_values
+from msme_kg.sparql.binding import add_variables, bind_values, split_batches
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
@@ -35,8 +35,6 @@ SELECT DISTINCT ?in_thing ?class WHERE {
   ?type rdfs:subClassOf* ?class .
 }
 """
-_MAX_TEXT = 50_000
-"""The most characters of a query that asks about many entities at once."""
 
 
 def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
@@ -53,7 +51,7 @@ def describe_entity(engine: QueryEngine, entity: ox.NamedNode) -> Solutions:
 def find_classes(engine: QueryEngine, entities: Iterable[ox.NamedNode]) -> dict[str, set[str]]:
     """Return the IRIs of the classes of entities and of their superclasses, by entity."""
     classes: dict[str, set[str]] = {}
-    for batch in _split_batches(_CLASSES_QUERY, entities):
+    for batch in split_batches(_CLASSES_QUERY, entities):
         for entity, class_iri in engine.select(bind_values(_CLASSES_QUERY, {"thing": batch})).rows:
             if isinstance(entity, ox.NamedNode) and isinstance(class_iri, ox.NamedNode):
                 classes.setdefault(entity.value, set()).add(class_iri.value)
@@ -86,7 +84,7 @@ def answer_entities(
     text = add_variables(query.text, ["in_thing"])
     rows: dict[str, list[tuple[Term | None, ...]]] = {}
     columns: tuple[str, ...] = ()
-    for batch in _split_batches(text, entities):
+    for batch in split_batches(text, entities):
         terms: Mapping[str, list[ox.NamedNode | ox.Literal]] = {"thing": [*batch], "lang": [ox.Literal(lang)]}
         solutions = engine.select(bind_values(text, terms))
         columns = solutions.columns[:-1]
@@ -97,18 +95,3 @@ def answer_entities(
         iri: sort_joined_cells(Solutions(columns, tuple(answer)), query.joined)
         for iri, answer in rows.items()
     }
-
-
-def _split_batches(text: str, entities: Iterable[ox.NamedNode]) -> Iterator[list[ox.NamedNode]]:
-    """Yield entities in batches that a query text has room for in each of its blocks."""
-    batch: list[ox.NamedNode] = []
-    blocks, length = text.count("?in_thing {"), len(text)
-    for entity in entities:
-        needed = blocks * (len(entity.value) + len(" <>"))
-        if batch and length + needed > _MAX_TEXT:
-            yield batch
-            batch, length = [], len(text)
-        batch.append(entity)
-        length += needed
-    if batch:
-        yield batch

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
-from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, TEXT_RANK, EntityName
+from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.entities.name_source import NameSource
 from msme_kg.sparql.binding import bind_values
@@ -59,17 +59,23 @@ def search_entities(
         deprecated: whether deprecated entities are found too.
     """
     pattern = NamePattern(search_text)
-    found = [*names.find_matching_names(pattern), *names.find_matching_texts(pattern)]
-    if not deprecated:
-        hidden = load_replacements(engine, {name.entity_iri for name in found})
-        found = [name for name in found if name.entity_iri not in hidden]
-    named = _select_best(
-        (SearchHit(name, pattern.compute_score(name.name)) for name in found if name.rank != TEXT_RANK),
-        lang,
-        MIN_SCORE,
-    )
+
+    def select_current(found: list[EntityName]) -> list[EntityName]:
+        hidden = () if deprecated else load_replacements(engine, {name.entity_iri for name in found})
+        return [name for name in found if name.entity_iri not in hidden]
+
+    def select_named(min_score: float) -> dict[str, SearchHit]:
+        found = select_current(names.find_matching_names(pattern, min_score))
+        hits = (SearchHit(name, pattern.compute_score(name.name)) for name in found)
+        return _select_best(hits, lang, MIN_SCORE)
+
+    # Names and texts that match worse count only where no name matches: they are looked at only then.
+    named = select_named(MIN_SCORE if names.is_indexed else 0.0)
     in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
-    texts = (text for text in found if text.rank == TEXT_RANK and text.entity_iri not in in_names)
+    if not in_names and names.is_indexed:
+        named = select_named(0.0)
+    found = select_current(names.find_matching_texts(pattern, PART_OF_WORDS if in_names else 0.0))
+    texts = (text for text in found if text.entity_iri not in in_names)
     scored = _compute_text_scores(pattern, texts, {} if in_names else named)
     in_texts = {
         iri: hit

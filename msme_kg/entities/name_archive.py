@@ -40,10 +40,11 @@ class NameArchive:
         """Return the archive of a kind by its key; None if there is none."""
         return cache.load(kind, key, cls)
 
-    def find_matching(self, pattern: NamePattern) -> list[EntityName]:
-        """Return the names and texts that have a word of a pattern, and so all that can match it."""
+    def find_matching(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
+        """Return the names and texts that have a word of a pattern and may have a score."""
         numbers = {number for part in pattern.parts for number in self._find_lines(part.encode())}
-        return [self._read_name(number) for number in sorted(numbers)]
+        likely = (number for number in numbers if pattern.may_score(self._read_folded(number), min_score))
+        return [self._read_name(number) for number in sorted(likely)]
 
     def find_named(self, folded_name: str) -> list[str]:
         """Return the entities that have a name with this folded form, which is no derived one."""
@@ -55,7 +56,7 @@ class NameArchive:
         found = []
         for iri in entities:
             numbers = range(len(self._name_ends))
-            number = bisect_left(numbers, iri, key=lambda number: self._read_name(number).entity_iri)
+            number = bisect_left(numbers, iri, key=self._read_iri)
             while number in numbers and (name := self._read_name(number)).entity_iri == iri:
                 found += [name] if name.rank == DERIVED_RANK else []
                 number += 1
@@ -69,9 +70,19 @@ class NameArchive:
             yield number
             place = self._folded.find(part, self._folded_ends[number])
 
+    def _read_folded(self, number: int) -> str:
+        start = self._folded_ends[number - 1] if number else 0
+        return self._folded[start : self._folded_ends[number]].decode()
+
+    def _read_iri(self, number: int) -> str:
+        return self._read_encoded(number)[len('["') :].partition('"')[0]  # an IRI has no quotes
+
     def _read_name(self, number: int) -> EntityName:
+        return EntityName(*json.loads(self._read_encoded(number)))
+
+    def _read_encoded(self, number: int) -> str:
         start = self._name_ends[number - 1] if number else 0
-        return EntityName(*json.loads(bytes(self._names[start : self._name_ends[number]])))
+        return bytes(self._names[start : self._name_ends[number]]).decode()
 
 
 def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:

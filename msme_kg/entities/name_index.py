@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import OWL, RDF, RDFS, SKOS
 from msme_kg.rdf.terms import normalize_language_tag
-from msme_kg.sparql.binding import bind_values
+from msme_kg.sparql.binding import bind_values, split_batches
 from msme_kg.sparql.results import QueryEngine
 
 # Ranks: codes, labels, titles, alternative labels.
@@ -99,7 +99,6 @@ SELECT DISTINCT ?thing ?text WHERE {
   FILTER NOT EXISTS { ?type admin:storedWith ?with }
 }
 """
-_BATCH_SIZE = 500
 _RANKS = {"1", "2", "3", "4"}
 _RECORD_KINDS = {"source", "claim"}
 """The kinds of entities that record what is stated elsewhere; attestations have no names."""
@@ -174,8 +173,9 @@ def list_names(
         "scheme": scheme or [None],
         "superclass": [superclass],
     }
-    things = [None] if among is None else list(among)
-    batches = (things[start : start + _BATCH_SIZE] for start in range(0, len(things), _BATCH_SIZE))
+    batches: Iterable[Sequence[ox.NamedNode | None]] = (
+        [[None]] if among is None else split_batches(_NAMES_QUERY, among)
+    )
     composing = {row[0] for row in engine.select(_COMPOSED_QUERY).rows}
     recording = {
         class_

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate, pairwise
 
-from msme_kg.name_folding import fold_characters, fold_name
+from msme_kg.name_folding import drop_separators, fold_characters, fold_name
 
 SAME_NAME, SAME_WORDS, ALL_WORDS, BEGUN_NAME, BEGUN_WORD = 1.0, 0.9, 0.8, 0.78, 0.77
 """Scores: the same name; its words in order; all words; its first words or others, the last one begun."""
@@ -38,6 +38,7 @@ class NamePattern:
         self._words = _join_words(" ".join(chunks))
         telling = [chunk for chunk in chunks if chunk not in _SMALL_WORDS] or chunks
         self._chunks = [_join_words(chunk) for chunk in telling]
+        self._telling = {word for chunk in self._chunks for word in chunk.split()}
         self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
         small = self._tokens & _SMALL_WORDS
         are_few = len(small) * 2 < len(self._tokens)
@@ -45,12 +46,12 @@ class NamePattern:
 
     def compute_score(self, name: str) -> float:
         """Return how well a name matches, from 0 to 1."""
-        folded = fold_name(name)
+        plain = fold_characters(name)
+        folded = drop_separators(plain)
         if not self._folded or not folded:
             return 0.0
         if folded == self._folded:
             return SAME_NAME
-        plain = fold_characters(name)
         words = _join_words(plain)
         if self._words in words:
             return SAME_WORDS
@@ -64,7 +65,17 @@ class NamePattern:
         if _match_with_gaps(self._words.split(), words):
             return WITH_GAPS
         tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
-        shared = sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
+        return self._compute_token_score(
+            sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
+        )
+
+    def may_score(self, folded: str, minimum: float) -> bool:
+        """Return False if no name with a folded form has a score; it is much faster than to compute that."""
+        if all(word in folded for word in self._telling):
+            return True
+        return self._compute_token_score(sum(one in folded for one in self._tokens)) >= minimum
+
+    def _compute_token_score(self, shared: int) -> float:
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
 
     def has_all_words_of(self, name: str) -> bool:

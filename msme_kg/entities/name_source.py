@@ -44,16 +44,21 @@ class NameSource:
     def _derived(self) -> Sequence[EntityName]:
         return self._derive_names()
 
-    def find_matching_names(self, pattern: NamePattern) -> list[EntityName]:
-        """Return the names that may match a pattern by half of its words or better, derived ones too."""
+    def find_matching_names(self, pattern: NamePattern, min_score: float = 0.0) -> list[EntityName]:
+        """Return the names that may match a pattern by half of its words or better, derived ones too.
+
+        Args:
+            pattern: the pattern.
+            min_score: the least score; names that cannot have it may be left out.
+        """
         if self._archive:
-            return self._archive.find_matching(pattern)
+            return self._archive.find_matching(pattern, min_score)
         return [*list_names(self._engine), *self._derived]
 
-    def find_matching_texts(self, pattern: NamePattern) -> list[EntityName]:
-        """Return the texts that may match a pattern by half of its words or better."""
+    def find_matching_texts(self, pattern: NamePattern, min_score: float = 0.0) -> list[EntityName]:
+        """Return the texts that may match a pattern by half of its words or better; see above."""
         archive = self._load_archive(TEXTS)
-        return archive.find_matching(pattern) if archive else list_texts(self._engine)
+        return archive.find_matching(pattern, min_score) if archive else list_texts(self._engine)
 
     def find_named(self, folded_name: str) -> list[str] | None:
         """Return the entities that have a name with this folded form; None if that takes a list of all."""

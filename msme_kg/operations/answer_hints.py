@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from shlex import quote
 
 import pyoxigraph as ox
 
@@ -167,6 +166,8 @@ def _describe_named_entities(
     graph: OpenGraph, query: CannedQuery, options: Mapping[str, str | None], message_id: str
 ) -> list[str]:
     """Return a hint for each entity that options name: how to describe it, in the words of a message."""
+    from shlex import quote  # a slow import
+
     hints = []
     for _, _, entity in _list_named_entities(graph, query, options):
         name = graph.prefixes.shorten(entity.value) or entity.value
@@ -232,6 +233,8 @@ def describe_next_queries(
         texts = {one.name: text for one, text in given}
         answer = graph.run_query(following, texts, deprecated=deprecated)
         if answer:
+            from shlex import quote
+
             # One row is the answer itself.
             count = _describe_row(answer) if len(answer) == 1 else len(answer)
             parts = [f"--{one.option} {quote(text)}" for one, text in given]

@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from shlex import quote
 from typing import TYPE_CHECKING, Self
 
 import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
-from msme_kg.entities.name_archive import NameArchive
-from msme_kg.entities.name_source import NameSource
-from msme_kg.entities.resolver import Resolver
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
 from msme_kg.message_catalog import build_text, format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
-from msme_kg.operations.prepared_graph import compute_archive_key, derive_names, start_preparing
 from msme_kg.rendering.question import AskedOption, Question
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
@@ -30,9 +25,12 @@ from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.prepared_store import open_prepared_store
+from msme_kg.storage.prepared_store import can_prepare, open_prepared_store
 
 if TYPE_CHECKING:
+    from msme_kg.entities.name_archive import NameArchive
+    from msme_kg.entities.name_source import NameSource
+    from msme_kg.entities.resolver import Resolver
     from msme_kg.sparql.http_client import Deadline
 
 
@@ -95,8 +93,10 @@ class OpenGraph:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
         prepared = open_prepared_store(dataset)
         engine = LocalEngine(dataset, prepared)
-        if prepared is None:
-            start_preparing(repository, dataset)
+        if prepared is None and can_prepare(dataset):
+            from msme_kg.operations.prepared_graph import start_preparing
+
+            start_preparing(repository)
         return cls(repository, engine, engine.prefixes, lang, dataset=dataset)
 
     @classmethod
@@ -140,11 +140,16 @@ class OpenGraph:
     @cached_property
     def resolver(self) -> Resolver:
         """Resolver of entity names to IRIs."""
+        from msme_kg.entities.resolver import Resolver  # a question that names no entity does not wait for it
+
         return Resolver(self.engine, self.prefixes, self.lang, self.names)
 
     @cached_property
     def names(self) -> NameSource:
         """The names of entities, and the texts on them."""
+        from msme_kg.entities.name_source import NameSource
+        from msme_kg.operations.prepared_graph import derive_names
+
         return NameSource(
             self.engine, lambda: derive_names(self.repository, self.engine), self._load_name_archive
         )
@@ -152,6 +157,9 @@ class OpenGraph:
     def _load_name_archive(self, kind: str) -> NameArchive | None:
         if self.dataset is None or not isinstance(self.engine, LocalEngine) or not self.engine.is_prepared:
             return None
+        from msme_kg.entities.name_archive import NameArchive
+        from msme_kg.operations.prepared_graph import compute_archive_key
+
         return NameArchive.load(kind, compute_archive_key(self.repository, self.dataset))
 
     def __repr__(self) -> str:
@@ -189,6 +197,8 @@ class OpenGraph:
         except parameters.UnfitValueError as error:
             if not self._list_named(error.text):
                 raise
+            from shlex import quote  # a slow import
+
             command = f"msme-kg describe {quote(to_printable(error.text))}"  # asked of one entity
             hint = build_text("error.describe-one", hint=error.hint, command=command)
             raise UsageError(error.message, hint=hint) from None

@@ -17,19 +17,17 @@ from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.prepared_store import can_prepare, prepare_store
+from msme_kg.storage.prepared_store import prepare_store
 
 _MAX_SECONDS = 900
 """Processor time of the process; a store of two million statements takes 30 s."""
 
 
-def start_preparing(repository: Repository, dataset: Dataset) -> None:
+def start_preparing(repository: Repository) -> None:
     """Start a process that writes the store of a large graph for later commands, if none does already.
 
     Nobody waits for it: the command that finds no store answers from memory, as fast as without.
     """
-    if not can_prepare(dataset):
-        return
     package = Path(__file__).parents[2]
     environment = {**os.environ, "PYTHONPATH": str(package)}
     # Not from the current folder, which may be anyone's.

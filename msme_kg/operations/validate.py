@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -22,6 +23,9 @@ from msme_kg.validation.graph_validation import validate as validate_graph
 from msme_kg.validation.graph_validation import validate_changes, validate_files_with_lint
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.version import __version__
+
+if TYPE_CHECKING:
+    from msme_kg.sparql.results import QueryEngine
 
 ENGINES = ("compiled", "pyshacl")
 """The engines of SHACL: the compiled shapes of this package, and pySHACL."""
@@ -123,6 +127,28 @@ def validate_document(
     with suggest_prefixes(state.repository):
         report = validate_changes(state, after, progress=progress)
     return _name_findings(report, after, lang)
+
+
+def validate_endpoint(
+    repository: Repository, engine: QueryEngine, *, lang: str = "en", show_details: bool = False
+) -> Validation:
+    """Validate the default graph of an endpoint by the shapes of a graph; findings have no source location.
+
+    Args:
+        repository: the graph with the shapes.
+        engine: the endpoint.
+        lang: the language of messages.
+        show_details: whether text shows the reasons within findings.
+
+    Raises:
+        msme_kg.errors.RemoteError: the endpoint fails, or has nothing that a shape describes.
+        msme_kg.errors.UsageError: pyrudof is not installed.
+    """
+    from msme_kg.shacl import pyrudof_runner
+
+    state = ValidationInput.from_working_tree(repository)
+    report = pyrudof_runner.validate_endpoint(state.shapes, state.repository_files.prefixes, engine)
+    return _name_findings(report, state, lang, show_details=show_details)
 
 
 def _name_findings(

@@ -19,6 +19,8 @@ from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad, without_
 
 _LANGUAGE_TAG = re.compile(r'(?<="@)[a-z0-9]+-[a-z0-9-]+(?= \.\n)')
 """A language tag at the end of a line whose recommended case may differ from lower case."""
+_quote_json = json.JSONEncoder(ensure_ascii=False).encode
+_MEMBER_END = ",\n"
 
 
 def serialize(
@@ -94,29 +96,41 @@ def _serialize_jsonld(graphs: Sequence[GraphLines], prefixes: PrefixMap) -> Iter
     separator = "["
     quads = chain.from_iterable(_parse_batches(graphs))
     for subject, statements in groupby(quads, key=lambda quad: quad.subject):
-        node: dict[str, object] = {"@id": _format_node_id(subject)}
+        members = [f'  "@id": {_quote_json(_format_node_id(subject))}']
         for predicate, same in groupby(statements, key=lambda quad: quad.predicate.value):
             values = [split_quad(quad)[2] for quad in same]
             if predicate == f"{RDF}type":  # the values of @type are IRIs (JSON-LD 1.1 §4.2.3)
                 types = [_format_node_id(value) for value in values if not isinstance(value, ox.Literal)]
-                node |= {"@type": types} if types else {}
+                members += [_format_array("@type", map(_quote_json, types))] if types else []
                 values = [value for value in values if isinstance(value, ox.Literal)]
             if values:
-                node[predicate] = [_build_jsonld_value(value) for value in values]
-        text = json.dumps(node, ensure_ascii=False, indent=1).replace("\n", "\n ")
-        yield f"{separator}\n {text}"
+                members.append(_format_array(predicate, map(_format_jsonld_value, values)))
+        yield f"{separator}\n {{\n{_MEMBER_END.join(members)}\n }}"
         separator = ","
     yield "\n]\n" if separator == "," else "[]\n"
 
 
-def _build_jsonld_value(term: Term) -> dict[str, str]:
+def _format_array(key: str, items: Iterable[str]) -> str:
+    """Return a member of a node object whose value is an array, with an item on each line."""
+    lines = ",\n".join(f"   {item}" for item in items)
+    return f"  {_quote_json(key)}: [\n{lines}\n  ]"
+
+
+def _format_jsonld_value(term: Term) -> str:
+    """Return a value object or node reference, laid out as ``json`` does, whose layout is slow."""
+    members = (f"    {_quote_json(key)}: {_quote_json(text)}" for key, text in _list_members(term))
+    return f"{{\n{_MEMBER_END.join(members)}\n   }}"
+
+
+def _list_members(term: Term) -> Iterator[tuple[str, str]]:
     if not isinstance(term, ox.Literal):
-        return {"@id": _format_node_id(term)}
+        yield "@id", _format_node_id(term)
+        return
+    yield "@value", term.value
     if term.language:
-        return {"@value": term.value, "@language": normalize_language_tag(term.language)}
-    if term.datatype.value == f"{XSD}string":
-        return {"@value": term.value}
-    return {"@value": term.value, "@type": term.datatype.value}
+        yield "@language", normalize_language_tag(term.language)
+    elif term.datatype.value != f"{XSD}string":
+        yield "@type", term.datatype.value
 
 
 QUAD_SYNTAXES = ("nquads", "trig")

@@ -22,6 +22,8 @@ def split_quad(quad: ox.Quad) -> tuple[Resource, ox.NamedNode, Term]:
 
 def without_graph(quad: ox.Quad) -> ox.Quad:
     """Return a quad moved to the default graph."""
+    if isinstance(quad.graph_name, ox.DefaultGraph):
+        return quad
     return ox.Quad(quad.subject, quad.predicate, quad.object)
 
 

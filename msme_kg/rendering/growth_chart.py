@@ -24,7 +24,7 @@ STATED = "stated"
 SERIES = ("named", "possible", "indirect", "unnamed")
 """The areas from the bottom up; the last one is the rest of the stated total."""
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 34, WIDTH - 26, 22, 232, 280
-_GRID_STEP = 20
+_GRID_STEP, _MAX_GRID_LINES = 20, 25
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,16 @@ def build_growth_chart(
         last: the right end of the time axis, unless a point is later.
     """
     axis = TimeAxis(date(points[0].day.year, 1, 1), max(last, points[-1].day), _LEFT, _RIGHT)
-    top = _GRID_STEP * (max(point.stated[-1] for point in points) // _GRID_STEP + 1)
+    highest, step = max(point.stated[-1] for point in points), _GRID_STEP
+    while highest // step >= _MAX_GRID_LINES:
+        step *= 10
+    top = step * (highest // step + 1)
 
     def to_y(value: float) -> float:
         return _BOTTOM - (_BOTTOM - _TOP) * value / top
 
     elements = [*axis.render_year_ticks(_TOP, _BOTTOM)]
-    for value in range(0, top + 1, _GRID_STEP):
+    for value in range(0, top + 1, step):
         elements += [
             render_line(_LEFT, to_y(value), _RIGHT, to_y(value), GRID_COLOUR),
             render_text(_LEFT - 5, to_y(value) + 4, str(value), anchor="end"),

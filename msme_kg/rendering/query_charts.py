@@ -16,8 +16,8 @@ from msme_kg.sparql.date_intervals import parse_interval
 ChartRow = Mapping[str, str | int | float | bool | None]
 _MAX_LABELLED_EVENTS = 32
 """Number of events up to which each has a lane of its own; more are grouped in one lane per kind."""
-_MAX_COUNT = 10_000
-"""The largest number in a chart, which has a grid line for each 20."""
+_MAX_COUNT = 10_000_000
+"""The largest number in a chart; an endpoint may return any."""
 
 
 def render_query_chart(query: CannedQuery, rows: Sequence[ChartRow], lang: str) -> str:

@@ -92,6 +92,10 @@ class ForkedWorker:
             _running.discard(self._process.ident or 0)
             self._process.join()
 
+    def kill(self) -> None:
+        """End the process, so that there is no result."""
+        self._process.kill()
+
     def read_result(self) -> Any:
         """Wait for the result and return it; None if the process failed."""
         try:

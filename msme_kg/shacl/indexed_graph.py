@@ -141,14 +141,18 @@ def load_compiled_shapes(
         return shapes
     content = None
     if meanwhile is not None:
-        with start_worker(partial(_compile, dataset), byte_count) as worker:
+        with start_worker(partial(_compile_to_json, dataset), byte_count) as worker:
             if worker is not None:
                 meanwhile()
                 content = worker.read_result()
-    content = content or _compile(dataset)
-    cache.store("shapes", dataset.key, {"json": content})
-    return loads(content, CompiledShapes)
+    shapes = _compile(dataset) if content is None else loads(content, CompiledShapes)
+    cache.store("shapes", dataset.key, {"json": content or dumps(shapes)})
+    return shapes
 
 
-def _compile(dataset: Dataset) -> bytes:
-    return dumps(compile_shapes(dataset.parse_quads()))
+def _compile(dataset: Dataset) -> CompiledShapes:
+    return compile_shapes(dataset.parse_quads())
+
+
+def _compile_to_json(dataset: Dataset) -> bytes:
+    return dumps(_compile(dataset))

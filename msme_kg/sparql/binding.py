@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -19,6 +19,9 @@ CURRENT_FILTER = re.compile(
 
 _PROJECTION = re.compile(r"^SELECT\b.*?(?=\s+WHERE\s*\{)", re.MULTILINE | re.DOTALL)
 """The projection of a canned query: of the ``SELECT`` at the beginning of a line, which is the outermost."""
+
+_MAX_TEXT = 50_000
+"""The most characters of a query that asks about many entities at once."""
 
 Bindable = ox.NamedNode | ox.Literal | None
 
@@ -50,3 +53,18 @@ def add_variables(query: str, names: Sequence[str]) -> str:
     """Return a canned query that selects further variables, after its own."""
     further = "".join(f" ?{name}" for name in names)
     return _PROJECTION.sub(lambda match: match[0] + further, query, count=1)
+
+
+def split_batches(text: str, entities: Iterable[ox.NamedNode]) -> Iterator[list[ox.NamedNode]]:
+    """Yield entities in batches that a query text has room for in each of its blocks."""
+    batch: list[ox.NamedNode] = []
+    blocks, length = text.count("?in_thing {"), len(text)
+    for entity in entities:
+        needed = blocks * (len(entity.value) + len(" <>"))
+        if batch and length + needed > _MAX_TEXT:
+            yield batch
+            batch, length = [], len(text)
+        batch.append(entity)
+        length += needed
+    if batch:
+        yield batch

@@ -20,9 +20,8 @@ _MAX_HEADING_WIDTH = 10
 """The longest heading that is not broken."""
 # East Asian text breaks at any character, but not before closing or after opening punctuation (UAX #14).
 _EAST_ASIAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
-_UNIT = re.compile(
-    rf"\s+|[（「『《〈【]*(?:[{_EAST_ASIAN}]|[^\s/;{_EAST_ASIAN}]+[/;]*)[，。、；：！？）」』》〉】]*|."
-)
+_UNIT = rf"\s+|[（「『《〈【]*(?:[{_EAST_ASIAN}]|[^\s/;{_EAST_ASIAN}]+[/;]*)[，。、；：！？）」』》〉】]*|."
+"""What is not broken; compiled once a cell is folded, since that takes 2 ms."""
 
 
 def format_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
@@ -69,7 +68,7 @@ def _fit_widths(columns: Sequence[Sequence[str]], widths: Sequence[int], room: i
 
 def _split(text: str) -> list[str]:
     """Return the units between which a text may be broken."""
-    return _UNIT.findall(text)
+    return re.findall(_UNIT, text)
 
 
 def _fold_row(row: Sequence[str], widths: Sequence[int]) -> Iterator[Sequence[str]]:

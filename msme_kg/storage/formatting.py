@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from operator import lt
 
 import pyoxigraph as ox
 
@@ -12,10 +13,16 @@ from msme_kg.namespaces import PrefixMap
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.parser import parse
 from msme_kg.rdf.serializers import relabel_bnodes
+from msme_kg.rdf.statement_lines import GraphLines, format_lines
 from msme_kg.rdf.terms import normalize_nfc, split_quad
 from msme_kg.rdf.turtle_lexer import tokenize
+from msme_kg.storage import cache
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.storage.subject_index import SubjectIndex
+
+_BATCH_BLOCKS = 1024
+_CACHE_MIN_BYTES = 1 << 20
+"""Size from which it is remembered that a file is in canonical form."""
 
 
 def format_file(file: GraphFile, prefixes: PrefixMap) -> bytes:
@@ -26,11 +33,46 @@ def format_file(file: GraphFile, prefixes: PrefixMap) -> bytes:
             that canonical Turtle cannot write.
         SafetyError: blank nodes nest too deep.
     """
+    key = cache.compute_cache_key(cache.compute_code_key(), file.key, repr(dict(prefixes)))
+    is_large = len(file.content) >= _CACHE_MIN_BYTES
+    if is_large and cache.has_entry("canonical", key):
+        return file.content
+    if _is_canonical(file, prefixes):
+        if is_large:
+            cache.store("canonical", key, {})
+        return file.content
     quads = list(parse(file.content, file.path))
     text = _write(file, quads, prefixes)
     if text != file.content:
         verify_round_trip(text, file.path, quads)
     return text
+
+
+def _is_canonical(file: GraphFile, prefixes: PrefixMap) -> bool:
+    """Return True if a file without blank nodes is in canonical form, a batch of its blocks at a time.
+
+    Raises:
+        InputError: the file has a comment that would be lost.
+    """
+    index = SubjectIndex.from_file(file) if b"_:" not in file.content else None
+    if index is None:
+        return False
+    comment, writer = _extract_header_comment(file), CanonicalTurtleWriter(prefixes)
+    header = "\n\n".join([*([comment] if comment else []), writer.preamble, ""])
+    subjects = list(index.parse_subjects())
+    is_ordered = all(map(lt, subjects, subjects[1:])) and file.content.endswith(b"\n.\n")
+    if not is_ordered or index.header != header.encode():
+        return False
+    for start in range(0, len(subjects), _BATCH_BLOCKS):
+        text = index.join_blocks(range(start, min(start + _BATCH_BLOCKS, len(subjects))))
+        try:
+            lines = sorted(set(format_lines(ox.parse(index.header + text, format=ox.RdfFormat.TURTLE))))
+        except (SyntaxError, MemoryError):
+            return False  # the parser of the whole file reports it with its place
+        blocks = writer.format_graph(GraphLines("", [lines], []))
+        if "\n\n".join(blocks).encode() != text.rstrip(b"\n"):
+            return False
+    return b"\n\n\n" not in file.content
 
 
 def render_file(file: GraphFile, quads: Sequence[ox.Quad], prefixes: PrefixMap) -> bytes:

@@ -45,6 +45,7 @@ class SourceMap:
         self._files = [_SourceFile(file, searches) for file in dataset.files]
         self._last_subject: tuple[str | Resource, str | None] = "", None
         self._last_locations = _SubjectLocations([])
+        self._object_locations: dict[tuple[Term, str | None], SourceLocation | None] = {}
 
     def locate(
         self,
@@ -88,6 +89,12 @@ class SourceMap:
 
     def locate_object(self, value: Term, predicate: str | None = None) -> SourceLocation | None:
         """Return the location of the first triple with an object, and with a predicate if one is given."""
+        key = value, predicate
+        if key not in self._object_locations:
+            self._object_locations[key] = self._find_object(value, predicate)
+        return self._object_locations[key]
+
+    def _find_object(self, value: Term, predicate: str | None) -> SourceLocation | None:
         file, source_value = self._resolve_term(value)
         files = self._files if file is None else [file]
         text = getattr(source_value, "value", "") if file is None else ""
@@ -205,7 +212,7 @@ class _SourceFile:
 
     @cached_property
     def _subject_index(self) -> SubjectIndex | None:
-        return SubjectIndex.from_file(self._file)
+        return SubjectIndex.from_file(self._file, allows_anonymous=True)
 
     @cached_property
     def _has_escapes(self) -> bool:

@@ -8,7 +8,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from heapq import merge
+from itertools import groupby
 from operator import lt
 
 import pyoxigraph as ox
@@ -23,6 +25,8 @@ _NAME = rb"[A-Za-z0-9_:.%~+\-\x80-\xff]++"
 _STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"[A-Za-z0-9_@^:.\-]*+'
 _IRI = rb'<[A-Za-z][A-Za-z0-9_+.\-]*+:[^\x00-\x20"<>\\]*+>'
 _PREDICATE_OBJECT = _NAME + rb" (?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb") ;"
+_ANONYMOUS = rb"\[ (?:(?:" + _NAME + b"|" + _STRING + b"|" + _IRI + rb"|[;(),\[]|\](?! \.\n)) )*+\] \.\n++"
+"""The block of an anonymous blank node, which canonical Turtle has on one line."""
 _BLOCK = re.compile(
     rb"("
     + _NAME
@@ -32,7 +36,9 @@ _BLOCK = re.compile(
     + _PREDICATE_OBJECT
     + rb"(?:\n    "
     + _PREDICATE_OBJECT
-    + rb")*+\n\.\n++|(?P<other>(?s:.))"
+    + rb")*+\n\.\n++|"
+    + _ANONYMOUS
+    + rb"|(?P<other>(?s:.))"
 )
 _HEADER = re.compile(rb"(?:@prefix [\w.\-]*+: " + _IRI + rb" \.\n|#[^\n]*+\n|\n)*+")
 _STRIDE = 1 << 16
@@ -109,6 +115,7 @@ class SubjectIndex:
 
     Attributes:
         header: the prefixes and comments before the first block.
+        has_anonymous: whether there are blocks of anonymous blank nodes, which no name finds.
     """
 
     def __init__(
@@ -119,20 +126,27 @@ class SubjectIndex:
         Args:
             content: the bytes of the file.
             starts: the offset of each block, and the size of the file.
-            checksums: the CRC-32 of each block's subject token, in ascending order.
+            checksums: the CRC-32 of the subject token of each block with a name, in ascending order.
             order: the block number of each checksum.
         """
         self._content = content
         self._starts, self._checksums, self._order = starts, checksums, order
         self.header = content[: starts[0]]
+        self.has_anonymous = len(order) < len(starts) - 1
         self._lines_before: list[int] = []
         self._lookup_count = 0
         self._known_checksums: Container[int] | None = None
 
     @classmethod
-    def from_file(cls, file: GraphFile) -> SubjectIndex | None:
-        """Return the index of a well-formed file; None if it is not in canonical Turtle."""
-        return cls.from_content(file.content, file.key) if file.is_turtle else None
+    def from_file(cls, file: GraphFile, *, allows_anonymous: bool = False) -> SubjectIndex | None:
+        """Return the index of a well-formed file; None if it is not in canonical Turtle.
+
+        Args:
+            file: the file.
+            allows_anonymous: whether it may have statements about anonymous blank nodes.
+        """
+        index = cls.from_content(file.content, file.key) if file.is_turtle else None
+        return None if index is not None and index.has_anonymous and not allows_anonymous else index
 
     @classmethod
     @lru_cache(maxsize=128)  # several steps of a command look up entities in the same files
@@ -157,20 +171,28 @@ class SubjectIndex:
             )
         return cls(content, *arrays) if arrays else None
 
+    @property
+    def has_repeated_subjects(self) -> bool:
+        """True if a subject has several blocks."""
+        return len(set(self.parse_subjects())) < len(self._order)
+
     def find_triples_of(self, iri: str) -> list[LocatedTriple]:
         """Return the triples with a subject."""
         return [triple for number in self._find_blocks(iri) for triple in self._parse_block(number)]
 
     def find_triples_with_object(self, iri: str) -> Iterator[LocatedTriple]:
-        """Yield the triples of the blocks that contain an IRI as object."""
+        """Yield the triples of the blocks that contain an IRI as object, and of some others."""
         return self.find_triples_containing(
             b" %s ;" % token for token in _list_iri_spellings(iri, self.header)
         )
 
     def find_triples_containing(self, texts: Iterable[bytes]) -> Iterator[LocatedTriple]:
-        """Yield the triples of the blocks that contain one of some byte strings."""
-        for number in sorted({number for text in texts for number in self._find_containing(text)}):
-            yield from self._parse_block(number)
+        """Yield the triples of the blocks that contain one of some byte strings, in document order.
+
+        Those of anonymous blank nodes are among them, since objects are written in other ways there.
+        """
+        for number, _ in groupby(merge(self._anonymous, *map(self._find_containing, texts))):
+            yield from self._anonymous.get(number) or self._parse_block(number)
 
     def extract_referring_blocks(self, iris: Collection[str]) -> bytes:
         """Return the blocks that have any of some IRIs as object; empty if there is none."""
@@ -209,6 +231,12 @@ class SubjectIndex:
     def join_blocks(self, numbers: Iterable[int]) -> bytes:
         """Return some blocks by their numbers in document order."""
         return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
+
+    @cached_property
+    def _anonymous(self) -> dict[int, list[LocatedTriple]]:
+        """The triples of the blocks of anonymous blank nodes, by the number of the block."""
+        numbers = set(range(len(self._starts) - 1)).difference(self._order) if self.has_anonymous else ()
+        return {number: list(self._parse_block(number)) for number in sorted(numbers)}
 
     def _find_blocks(self, iri: str) -> list[int]:
         """Return the numbers of the blocks of a subject, in ascending order."""
@@ -265,15 +293,21 @@ def _index_blocks(content: bytes) -> tuple[array[int], ...]:
     There are none for a file that is not in canonical form throughout.
     """
     header = _HEADER.match(content)
-    starts, checksums = array("q"), []
+    starts, numbers, checksums = array("q"), array("q"), []
     for match in _BLOCK.finditer(content, header.end() if header else 0):
         if match.lastgroup is not None:
             return ()
+        if match[1] is not None:
+            numbers.append(len(starts))
+            checksums.append(zlib.crc32(match[1]))
         starts.append(match.start())
-        checksums.append(zlib.crc32(match[1]))
     starts.append(len(content))
-    order = array("q", sorted(range(len(checksums)), key=checksums.__getitem__))
-    return starts, array("q", map(checksums.__getitem__, order)), order
+    order = sorted(range(len(checksums)), key=checksums.__getitem__)
+    return (
+        starts,
+        array("q", map(checksums.__getitem__, order)),
+        array("q", map(numbers.__getitem__, order)),
+    )
 
 
 def _decode_arrays(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Sequence[int], ...]:
@@ -288,7 +322,7 @@ def _decode_arrays(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Se
     block_count = len(starts) - 1
     is_ascending = starts[0] >= 0 and all(map(lt, starts, starts[1:])) and starts[-1] == byte_count
     are_blocks = min(order, default=0) >= 0 and max(order, default=-1) < block_count
-    if not (is_ascending and are_blocks and len(checksums) == len(order) == block_count):
+    if not (is_ascending and are_blocks and len(checksums) == len(order) <= block_count):
         raise ValueError(_ARRAY_NAMES)
     return arrays
 

@@ -93,15 +93,21 @@ class HttpResponse:
     headers: tuple[tuple[str, str], ...] = ()
     is_cacheable: bool = True
 
-    def encode(self) -> bytes:
-        """Return the response as a frame."""
-        return _encode_frame([self.status, self.media_type, self.headers, self.is_cacheable], self.body)
+    def encode(self, *, is_last: bool) -> bytes:
+        """Return the response as a frame.
+
+        Args:
+            is_last: whether the worker is to be replaced by a new one.
+        """
+        head = [self.status, self.media_type, self.headers, self.is_cacheable, is_last]
+        return _encode_frame(head, self.body)
 
     @classmethod
-    def decode(cls, head: bytes, body: bytes) -> HttpResponse:
-        """Return the response of a frame."""
-        status, media_type, headers, is_cacheable = json.loads(head)
-        return cls(status, media_type, body, tuple((name, value) for name, value in headers), is_cacheable)
+    def decode(cls, head: bytes, body: bytes) -> tuple[HttpResponse, bool]:
+        """Return the response of a frame, and whether its worker is to be replaced."""
+        status, media_type, headers, is_cacheable, is_last = json.loads(head)
+        named = tuple((name, value) for name, value in headers)
+        return cls(status, media_type, body, named, is_cacheable), is_last
 
 
 def _encode_frame(head: object, body: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,6 +12,7 @@ import pytest
 from conftest import LONGEST, Run, environment
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.rendering.growth_chart import SERIES, STATED, GrowthPoint, build_growth_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,6 +42,18 @@ def test_growth_has_title_legend_and_a_dot_per_total(
     assert set(words) <= set(shown)
     assert {"84/87/88", "104"} <= set(shown)
     assert count_dots(tmp_path / "g.svg") == len(kg.query("growth")) + 1  # and the legend
+
+
+def test_growth_of_a_large_graph_has_few_grid_lines() -> None:
+    days = [date(2017, 12, 13), date(2025, 12, 31)]
+    points = [
+        GrowthPoint(day, (total,), (total // 2, 0, 0)) for day, total in zip(days, (80, 10_300), strict=True)
+    ]
+    svg = build_growth_chart("growth", points, dict.fromkeys((STATED, *SERIES), "x"), days[-1]).to_svg_file()
+    shown = ["".join(one.itertext()) for one in ET.fromstring(svg).iter(f"{SVG}text")]  # noqa: S314 (ours)
+    assert [text for text in shown if text.isdigit() and int(text) % 2000 == 0] == [
+        str(value) for value in range(0, 12_001, 2000)
+    ]
 
 
 def test_a_short_timeline_labels_each_event(run: Run, kg: KnowledgeGraph, tmp_path: Path) -> None:

@@ -306,6 +306,33 @@ def test_other_file_is_parsed_completely(old: str, new: str, monkeypatch: pytest
             assert place.line == expected[(str(quad.subject), str(quad.predicate), key_of(quad.object))]
 
 
+def test_anonymous_blank_nodes_do_not_keep_a_file_from_being_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    anonymous = '[ a e:All ; e:p ( e:a f:甲 ) ; e:q "x ] . y" , [ e:q 1 ] ] .\n\n[ a e:C ] .\n\n'
+    content = CANONICAL.replace("<http://e/d(1)>", f"{anonymous}<http://e/d(1)>").encode()
+    file = GraphFile("data/a.ttl", "urn:a", content)
+    assert SubjectIndex.from_file(file) is None  # for who writes files
+    index = SubjectIndex.from_file(file, allows_anonymous=True)
+    assert index is not None
+    expected = parse_located(content)
+    for iri in ("http://e/a", "http://e/d(1)", "http://f/甲"):
+        assert index.find_triples_of(iri) == [
+            one for one in expected if getattr(one.subject, "value", "") == iri
+        ]
+    monkeypatch.setattr("msme_kg.storage.dataset.GraphFile.parse_located", None)
+    positions = SourceMap(Dataset((file,)))
+    assert positions.locate("http://e/d(1)") == SourceLocation("data/a.ttl", 15)
+    assert positions.locate_object(ox.NamedNode("http://e/All")) == SourceLocation("data/a.ttl", 11)
+    assert positions.locate_object(ox.NamedNode("http://e/C")) == SourceLocation("data/a.ttl", 5)
+    listed, first = ox.NamedNode("http://e/a"), "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
+    places = [
+        positions.locate_object(listed, predicate) for predicate in (None, first, "http://e/p", "http://e/z")
+    ]
+    assert [place and place.line for place in places] == [11, 11, 15, None]
+    assert positions.locate_object(ox.Literal(1), "http://e/q") == SourceLocation("data/a.ttl", 11)
+    assert positions.locate_object(ox.Literal("甲"), "http://e/p") == SourceLocation("data/a.ttl", 18)
+    assert positions.locate_object(ox.Literal("甲"), "http://e/q") is None
+
+
 def all_of(file: GraphFile) -> Iterable[LocatedTriple]:
     return reversed(parse_located(file.content, file.base))
 
@@ -386,7 +413,7 @@ def test_literals_are_located_where_they_are_the_object(monkeypatch: pytest.Monk
     located = {str(quad.object): source_map.locate_object(quad.object) for quad in file.parse_quads()}
     assert [place.line for place in located.values() if place] == [2, 4, 6, 8, 10, 12, 14]
     parsed.clear()
-    source_map.locate_object(ox.Literal(2023))
+    SourceMap(Dataset((file,))).locate_object(ox.Literal(2023))
     assert parsed == [2, 3]  # not the IRI and the text in which the number is a part
 
 

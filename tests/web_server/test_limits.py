@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -26,6 +27,9 @@ RUNAWAYS = {
     "groups": "SELECT ?a ?d (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f } GROUP BY ?a ?d",
     "distinct": "SELECT DISTINCT ?c ?f ?i { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
 }
+
+LARGE = f"/sparql?query={quote('SELECT * { ?a ?b ?c }')}"
+"""A response of several megabytes."""
 
 
 @pytest.fixture(scope="module")
@@ -158,14 +162,118 @@ def test_it_lives_on_without_a_worker_or_its_zygote() -> None:
 
 
 def test_it_ends_at_once_and_frees_its_port() -> None:
-    with serve("--workers", "2") as server:
+    with serve("--workers", "2") as server, _connect_slowly(server, LARGE) as reader:
         while len(everything := server.list_processes()) < 4:
             time.sleep(0.05)
-        server.process.terminate()
-        assert server.process.wait(10) == -signal.SIGTERM
+        runaway = f"GET /sparql?query={quote(RUNAWAYS['cross product'])} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", server.port)) as asking:
+            asking.sendall(runaway.encode())
+            time.sleep(0.5)
+            began = time.monotonic()
+            server.process.terminate()
+            assert server.process.wait(10) == -signal.SIGTERM
+            assert time.monotonic() - began < 2
         assert [pid for pid in everything if Path(f"/proc/{pid}").exists()] == []
+        reader.close()
         with socket.create_server(("127.0.0.1", server.port)):
             pass
+
+
+def test_it_ends_at_once_while_it_reloads(copy_of_graph: Path) -> None:
+    with serve(root=copy_of_graph) as server:
+        while len(before := server.list_processes()) < 4:
+            time.sleep(0.05)
+        (copy_of_graph / "data/actors/members.ttl").touch()
+        while not set(everything := server.list_processes()) - set(before):
+            time.sleep(0.05)
+        began = time.monotonic()
+        server.process.terminate()
+        server.process.wait(10)
+        while any(Path(f"/proc/{pid}").exists() for pid in everything) and time.monotonic() - began < 10:
+            time.sleep(0.05)
+        assert time.monotonic() - began < 2
+
+
+def test_clients_that_do_not_send_or_receive_are_cut_off(small: RunningServer) -> None:
+    def count_connections() -> int:
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        return sum(row[1].endswith(f":{small.port:04X}") and row[3] == "01" for row in rows)
+
+    address = ("127.0.0.1", small.port)
+    with socket.create_connection(address) as sender, _connect_slowly(small, LARGE) as reader:
+        sender.sendall(b"GET / HTTP/1.1\r\nHost: local")
+        small.ask("/-/health")
+        assert count_connections() >= 2
+        ends = time.monotonic() + 40
+        while count_connections() and time.monotonic() < ends:
+            time.sleep(0.5)
+            reader.recv(1)  # nor does a byte now and then help
+        assert count_connections() == 0
+        assert sender.recv(1) == b""
+
+
+def test_a_client_that_receives_slowly_gets_everything(small: RunningServer) -> None:
+    size = len(small.ask(LARGE).body)
+    received = 0
+    with _connect_slowly(small, LARGE, 100_000) as reader:
+        began = time.monotonic()
+        while received < size and (chunk := reader.recv(200_000)):
+            received += len(chunk)
+            if time.monotonic() - began < 25:
+                time.sleep(1)
+    assert received > size
+
+
+def test_what_a_proxy_says_counts_only_from_this_machine() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing, but chooses the address of this machine
+        except OSError:
+            pytest.skip("this machine has no network")
+        own = probe.getsockname()[0]
+    claims = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+    with serve("--host", "0.0.0.0", "--workers", "2") as server:  # noqa: S104 (that is the case)
+        assert "https://evil.example/feed.atom" in server.ask("/feed.atom", claims).text
+        connection = http.client.HTTPConnection(own, server.port, timeout=30)
+        with contextlib.closing(connection):
+            connection.request("GET", "/feed.atom", headers=claims)
+            feed = connection.getresponse().read().decode()
+        assert f"http://{own}:{server.port}/feed.atom" in feed
+        assert "evil.example" not in feed
+
+
+def test_the_end_of_a_worker_is_one_line_of_the_log() -> None:
+    with serve("--memory-limit", "64", "--workers", "2") as server:
+        reply = server.ask(f"/sparql?query={quote(RUNAWAYS['sort'])}")
+        assert json.loads(reply.body)["code"] == "web/memory"
+        while not any(line.startswith("GET /sparql") for line in server.log):
+            time.sleep(0.05)
+    assert len(server.log) == 2, server.log
+    assert "memory" in server.log[0]
+
+
+def test_a_worker_that_has_grown_is_replaced(small: RunningServer) -> None:
+    _, _, *before = small.list_processes()
+    for number in range(6):
+        assert small.ask(f"/sparql?query={quote(f'SELECT * {{ ?a ?b ?c }} # {number}')}").status == 200
+    for _ in range(100):
+        _, _, *after = small.list_processes()
+        if len(after) == 2 and not set(after) & set(before):
+            break
+        small.ask(f"/sparql?query={quote(f'SELECT * {{ ?a ?b ?c }} # {time.monotonic()}')}")
+        time.sleep(0.1)
+    assert not set(after) & set(before)
+
+
+@contextlib.contextmanager
+def _connect_slowly(server: RunningServer, path: str, room: int = 4096) -> Iterator[socket.socket]:
+    """Ask for something, with little room for what is received and not read."""
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 200"
+        yield connection
 
 
 def test_changed_files_are_served_without_a_failed_request(copy_of_graph: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +20,8 @@ LIVE = re.compile(r"<!-- live -->.*?<!-- /live -->\n?", re.DOTALL)
 
 
 def test_files_are_those_of_the_static_site_but_for_live_blocks(server: RunningServer) -> None:
-    static = dict(Site.read(Repository(ROOT)).renderer.render_all())
+    files = Site.read(Repository(ROOT)).renderer.render_all()
+    static = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in files}
     kinds = {}
     for path in sorted(static):
         kinds.setdefault((path.split("/")[0], path.rpartition("/")[2].rpartition(".")[2]), []).append(path)
@@ -49,6 +51,21 @@ def test_an_entity_is_a_page_in_the_language_of_the_reader_or_rdf(server: Runnin
     for header in ("vary", "etag"):
         assert header in server.ask("/member/us/index.html").headers
     assert 'rel="alternate"' in server.ask("/member/us/index.html").headers["link"]
+
+
+def test_a_deprecated_entity_leads_to_what_replaces_it(copy_of_graph: Path) -> None:
+    (copy_of_graph / "data/actors/deprecated.ttl").write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n@base <https://w3id.org/msme-kg/> .\n"
+        "<member/zz> owl:deprecated true ; <http://purl.org/dc/terms/isReplacedBy> <member/vn> .\n"
+        "<member/zy> owl:deprecated true .\n",
+        encoding="utf-8",
+    )
+    with serve("--prefix", "/kg", root=copy_of_graph) as server:
+        for path in ("/member/zz", "/member/zz/"):
+            reply = server.ask(path, {"Accept": "text/turtle"})
+            assert (reply.status, reply.headers["location"]) == (301, "/kg/member/vn")
+        assert server.ask("/member/zy").status == 303
+        assert "Viet Nam" in server.ask("/member/zz/index.html").text
 
 
 def test_a_page_that_is_missing_names_near_ones(server: RunningServer) -> None:
@@ -100,9 +117,9 @@ def test_a_form_asks_a_canned_query(server: RunningServer) -> None:
 @pytest.mark.parametrize(
     ("asked", "at", "message"),
     [
-        ("as_of=never&certainty=possible", 'id="error-as_of">', "is not a date"),
-        ("certainty=sure", 'id="error-certainty">', "certain, possible"),
-        ("member=Atlantis", 'id="error-member">', "Atlantis"),
+        ("as_of=never&certainty=possible", 'id="ask-error-as_of">', "is not a date"),
+        ("certainty=sure", 'id="ask-error-certainty">', "certain, possible"),
+        ("member=Atlantis", 'id="ask-error-member">', "Atlantis"),
         ("from=2024", '<p class="refusal" role="alert">', "has no option"),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -28,11 +28,16 @@ class EntityAnswers:
     """
 
     answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]]
-    labels: dict[str, Labels]
+    labels: Mapping[str, Labels]
 
     @classmethod
     def from_queries(
-        cls, repository: Repository, engine: QueryEngine, prefixes: PrefixMap, iris: Iterable[str]
+        cls,
+        repository: Repository,
+        engine: QueryEngine,
+        prefixes: PrefixMap,
+        labels: Mapping[str, Labels],
+        iris: Iterable[str],
     ) -> EntityAnswers:
         """Run each description query once for all entities of its class, or once for each language.
 
@@ -40,6 +45,7 @@ class EntityAnswers:
             repository: where the queries are.
             engine: what answers them.
             prefixes: the prefixes of the graph.
+            labels: the labels by language.
             iris: the entities.
 
         Raises:
@@ -57,7 +63,7 @@ class EntityAnswers:
                     found = answer_entities(engine, query, entities, lang)
                 for iri, solutions in found.items():
                     answers[lang].setdefault(iri, []).append((query, solutions))
-        return cls(answers, {lang: Labels(engine, prefixes, lang) for lang in LANGUAGES})
+        return cls(answers, labels)
 
     def compose_parts(self, iri: str, lang: str, *, is_brief: bool = False) -> list[AnswerPart]:
         """Return the parts of the answer about an entity.

@@ -1,9 +1,9 @@
-"""Entity facts from the graph's own export queries: kinds, dates, citations, conflicting claims."""
+"""Entity facts from the graph's own export queries: kinds, dates, names, conflicting claims."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,27 +17,6 @@ from msme_kg.sparql.results import QueryEngine, Solutions, Term
 
 
 @dataclass(frozen=True)
-class Citation:
-    """A source of an entity.
-
-    Attributes:
-        source: the IRI of the source; for a judgement of the compilers, the IRI of its basis.
-        locator: the passage in a larger source, or empty.
-        judgement: whether it is a judgement of the compilers instead of a source.
-        properties: the properties whose recorded values it states, sorted.
-        own_values: the properties and values that it states instead of the recorded ones.
-        record_properties: the properties for which it is cited for the record as a whole, sorted.
-    """
-
-    source: str
-    locator: str
-    judgement: bool
-    properties: tuple[str, ...]
-    own_values: tuple[tuple[str, Term], ...]
-    record_properties: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class EntityFacts:
     """Results of the export queries for all entities.
 
@@ -45,7 +24,6 @@ class EntityFacts:
         classes_by_section: the classes whose instances have a section in their IRIs, by section.
         dependent_sections: the sections whose entities are parts of the record of another entity.
         date_windows: the date window of each dated entity.
-        citations: the citations of each entity, in order.
         conflicting_claims: for each claim the claims that state another value for the same quantity.
         subject: the entity that the graph is about; empty if there is none.
         other_names: the names of each entity that are not labels: symbols, codes, titles, other names.
@@ -54,14 +32,18 @@ class EntityFacts:
     classes_by_section: dict[str, list[str]]
     dependent_sections: frozenset[str]
     date_windows: dict[str, DateWindow]
-    citations: dict[str, list[Citation]]
     conflicting_claims: dict[str, list[str]]
     subject: str
     other_names: dict[str, tuple[str, ...]]
 
     @classmethod
-    def from_queries(cls, repository: Repository, engine: QueryEngine) -> EntityFacts:
+    def from_queries(cls, repository: Repository, engine: QueryEngine, iris: Iterable[str]) -> EntityFacts:
         """Run the export queries.
+
+        Args:
+            repository: where they are.
+            engine: what answers them.
+            iris: the entities that may have names; an engine that is asked for all needs much more memory.
 
         Raises:
             msme_kg.errors.InputError: a query is missing or malformed.
@@ -79,9 +61,8 @@ class EntityFacts:
             ),
             conflicting_claims=_group_pairs(run_query("disagreements")),
             date_windows=_build_date_windows(run_query("dates")),
-            citations=_group_citations(run_query("sources")),
             subject=next((_to_text(entity) for (entity,) in run_query("subject").rows), ""),
-            other_names=_group_names(list_names(engine)),
+            other_names=_group_names(list_names(engine, among=map(ox.NamedNode, iris))),
         )
 
 
@@ -109,34 +90,6 @@ def _parse_date(term: Term | None) -> date | None:
         return date.fromisoformat(term.value) if isinstance(term, ox.Literal) else None
     except ValueError:
         return None
-
-
-def _group_citations(solutions: Solutions) -> dict[str, list[Citation]]:
-    grouped: dict[str, dict[tuple[bool, str], list[dict[str, Term | None]]]] = defaultdict(dict)
-    for row in solutions:
-        judgement = row["judgement"]
-        key = (judgement is not None, _to_text(judgement or row["source"]))
-        grouped[_to_text(row["thing"])].setdefault(key, []).append(row)
-    return {
-        entity: [
-            Citation(
-                source=source,
-                locator=next((_to_text(row["locator"]) for row in rows if row["locator"]), ""),
-                judgement=is_judgement,
-                properties=_list_properties(row for row in rows if not row["instead"] and not row["record"]),
-                own_values=tuple(
-                    (_to_text(row["statement"]), value) for row in rows if (value := row["instead"])
-                ),
-                record_properties=_list_properties(row for row in rows if row["record"]),
-            )
-            for (is_judgement, source), rows in sorted(by_source.items(), key=lambda item: item[0])
-        ]
-        for entity, by_source in grouped.items()
-    }
-
-
-def _list_properties(rows: Iterable[Mapping[str, Term | None]]) -> tuple[str, ...]:
-    return tuple(sorted({_to_text(row["statement"]) for row in rows if row["statement"]}))
 
 
 def _group_names(names: Iterable[EntityName]) -> dict[str, tuple[str, ...]]:

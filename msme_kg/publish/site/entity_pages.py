@@ -14,7 +14,8 @@ from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
-from msme_kg.publish.site.entity_facts import Citation, EntityFacts
+from msme_kg.publish.site.entity_citations import Citation
+from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.neighbourhood import draw_neighbourhood
 from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
@@ -121,6 +122,7 @@ def build_entity_context(
     headings: Mapping[str, str],
     embedded: str,
     parts: Sequence[AnswerPart],
+    citations: Sequence[Citation],
 ) -> dict[str, object]:
     """Return the template context of an entity page.
 
@@ -132,9 +134,9 @@ def build_entity_context(
         headings: the heading of each section's list.
         embedded: the triples as JSON-LD, escaped for the page.
         parts: the answer about the entity.
+        citations: its citations.
     """
     content = view.site.graph_index
-    citations = facts.citations.get(iri, [])
     label, label_lang = view.find_label(iri)
     section = extract_section(iri)
     breadcrumbs = [(view.messages["home"], "")]
@@ -177,8 +179,8 @@ def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> Displayed
     return view.display_text(text) if text else None
 
 
-def _build_property_rows(view: PageContext, iri: str, citations: list[Citation]) -> list[PropertyRow]:
-    quads = view.site.graph_index.triples_by_subject.get(iri, [])
+def _build_property_rows(view: PageContext, iri: str, citations: Sequence[Citation]) -> list[PropertyRow]:
+    quads = view.site.graph_index.get_triples(iri)
     numbers: dict[str, list[int]] = {}
     for number, citation in enumerate(citations, 1):
         for name in citation.properties:
@@ -247,7 +249,7 @@ def _group_incoming_links(
         named: the IRIs that the answer about the entity names.
     """
     groups = []
-    links = view.site.graph_index.incoming_links.get(iri, [])
+    links = view.site.graph_index.list_incoming_links(iri)
     for predicate, group in itertools.groupby(links, key=lambda link: link[0]):
         subjects = [subject for _, subject in group]
         if predicate == RDF_TYPE and named.issuperset(subjects):

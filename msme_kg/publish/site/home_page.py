@@ -53,7 +53,7 @@ def build_home_context(
     lists: BrowseLists,
     headings: Mapping[str, str],
     queries: Collection[CannedQuery],
-    has_chart: Callable[[CannedQuery], bool],
+    has_chart: Callable[[str], bool],
 ) -> dict[str, object]:
     """Return the template context of the home page.
 
@@ -67,7 +67,7 @@ def build_home_context(
         lists: the sections to link to.
         headings: the heading of each section.
         queries: the canned queries.
-        has_chart: tells whether the page of a query has a chart.
+        has_chart: tells whether the page of a query has a chart, by its name.
     """
     lang = view.lang
     unknowns = [query for query in queries if _UNKNOWNS_TAG in query.tags]
@@ -83,7 +83,7 @@ def build_home_context(
         subject=view.display_iri(subject) if subject else None,
         **build_answer_context(view, parts),
         browse=_group_entity_lists(view, lists, headings),
-        pictures=list(filter(has_chart, unknowns)),
+        pictures=[query for query in unknowns if has_chart(query.name)],
         unknowns=unknowns,
         groups=group_by_tag(queries, lang),
     )

@@ -169,7 +169,7 @@ def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts)
 def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str]) -> ListRow:
     content = view.site.graph_index
     cells: dict[str, list[DisplayedValue]] = {}
-    for quad in content.triples_by_subject.get(iri, []):
+    for quad in content.get_triples(iri) if columns else ():
         if quad.predicate.value in columns:
             cells.setdefault(quad.predicate.value, []).append(view.display_term(split_quad(quad)[2]))
     window = facts.date_windows.get(iri, DateWindow())
@@ -187,7 +187,7 @@ def _find_filter_columns(content: GraphIndex, iris: Iterable[str]) -> list[str]:
     """Return the filter columns of a list: the class, and properties whose values are concepts."""
     values: dict[str, set[str]] = {}
     for iri in iris:
-        for quad in content.triples_by_subject.get(iri, []):
+        for quad in content.get_triples(iri):
             value = quad.object
             if isinstance(value, ox.NamedNode) and (
                 quad.predicate.value == RDF_TYPE or value.value in content.concepts

@@ -62,7 +62,7 @@ def draw_neighbourhood(view: PageContext, iri: str, facts: EntityFacts) -> tuple
 def _list_incoming(view: PageContext, iri: str, facts: EntityFacts) -> Iterator[tuple[str, str, str]]:
     """Yield relation, neighbour and whose date counts; records of a relation are passed through."""
     content = view.site.graph_index
-    for predicate, subject in content.incoming_links.get(iri, ()):
+    for predicate, subject in content.list_incoming_links(iri):
         relations = content.relation_classes.intersection(content.list_types(subject))
         if relations:
             others = {other for _, other, _ in _list_outgoing(view, subject, facts) if other != iri}

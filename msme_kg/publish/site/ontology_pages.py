@@ -43,7 +43,7 @@ def build_ontology_context(view: PageContext, iri: str) -> dict[str, object]:
     content = view.site.graph_index
     terms = [
         term
-        for name, term in content.incoming_links.get(iri, [])
+        for name, term in content.list_incoming_links(iri)
         if name == f"{RDFS}isDefinedBy" and not content.list_objects(term, f"{OWL}deprecated")
     ]
 
@@ -59,7 +59,7 @@ def build_schemes_context(view: PageContext, title: str) -> dict[str, object]:
     content = view.site.graph_index
     schemes = []
     for iri in content.instances_by_class.get(CONCEPT_SCHEME, []):
-        links = content.incoming_links.get(iri, [])
+        links = content.list_incoming_links(iri)
         concepts = [concept for name, concept in links if name == f"{SKOS}inScheme"]
         broader = {concept: _list_broader(view, concept) & set(concepts) for concept in concepts}
         narrower = {
@@ -106,7 +106,7 @@ def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ..
     is_class = bool(set(_CLASS_TYPES) & set(content.list_types(iri)))
     count = len(content.instances_by_class.get(iri, [])) if is_class else content.predicate_counts.get(iri, 0)
     if iri in content.concepts:
-        count = len({subject for _, subject in content.incoming_links.get(iri, [])})
+        count = len({subject for _, subject in content.list_incoming_links(iri)})
     return TermEntry(
         anchor=iri.rpartition("#")[2],
         name=view.display_iri(iri),

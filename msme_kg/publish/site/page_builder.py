@@ -8,12 +8,15 @@ from functools import partial
 from typing import Self
 
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.publish.atomic_folder import FileContent
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.urls import PAGE_FILES
 from msme_kg.rendering.templating import Templates, read_page_template
 
-FolderFiles = Mapping[str, Callable[[], bytes]]
-"""The files of a folder: functions that return their content, by name."""
+PageFiles = Mapping[str, Callable[[], bytes]]
+"""The pages of a folder: functions that return their content, by name."""
+FolderFiles = Mapping[str, Callable[[], FileContent]]
+"""The files of a folder, likewise; large ones come in chunks."""
 
 
 class PageBuilder:
@@ -26,7 +29,7 @@ class PageBuilder:
             site: the data shared by all pages.
         """
         self._site = site
-        self._templates = Templates(read_page_template)
+        self._templates = Templates(read_page_template, is_own=True)
 
     def with_config(self, site: SiteConfig) -> Self:
         """Return a builder of pages with other data, and the same templates."""
@@ -36,7 +39,7 @@ class PageBuilder:
 
     def build(
         self, folder: str, template: str, fill: Callable[[PageContext], dict[str, object]]
-    ) -> FolderFiles:
+    ) -> PageFiles:
         """Return a page in each language.
 
         Args:

@@ -8,7 +8,7 @@ from functools import partial
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site import entity_pages, home_page, ontology_pages
 from msme_kg.publish.site.entity_pages import EntityFiles
-from msme_kg.publish.site.page_builder import FolderFiles
+from msme_kg.publish.site.page_builder import PageFiles
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.query_form import FormField, build_form_fields
 from msme_kg.publish.site.query_pages import QueryPageData
@@ -40,7 +40,8 @@ def fill_entity(
         parts.dataset_info,
         parts.headings[view.lang],
         entity_files.embedded,
-        parts.answers.compose_parts(iri, view.lang),
+        parts.answers.find(iri).compose_parts(iri, view.lang),
+        parts.citations.find(iri).get(iri, ()),
     )
     if choose_entity_template(parts, iri) == "ontology":
         context |= ontology_pages.build_ontology_context(view, iri)
@@ -53,13 +54,13 @@ def fill_home(parts: SiteParts, view: PageContext) -> dict[str, object]:
         view,
         parts.dataset_info,
         parts.facts.subject,
-        parts.answers.compose_parts(parts.facts.subject, view.lang, is_brief=True),
+        parts.answers.find(parts.facts.subject).compose_parts(parts.facts.subject, view.lang, is_brief=True),
         partial(parts.queries.list_rows, view.lang),
         view.site.as_of or parts.statistics.record_ends,
         parts.browse_lists,
         parts.headings[view.lang],
         parts.queries.canned.values(),
-        lambda query: not view.site.as_of and parts.queries.has_chart(query),
+        lambda name: not view.site.as_of and parts.queries.has_chart(name),
     )
 
 
@@ -80,7 +81,7 @@ def build_service_page(
     name: str,
     fields: Mapping[str, str] | None = None,
     summary: ReviewSummary | None = None,
-) -> FolderFiles:
+) -> PageFiles:
     """Return the page with the form of a service.
 
     Args:

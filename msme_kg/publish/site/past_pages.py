@@ -7,7 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from msme_kg.entities.labels import Labels
+from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.entity_answers import EntityAnswers
+from msme_kg.publish.site.entity_batches import EntityBatches
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.page_contents import choose_entity_template, fill_entity, fill_home
 from msme_kg.publish.site.page_context import PageContext
@@ -48,10 +51,10 @@ class PastPages:
         """
         graph, parts = self._open(day)
         iri = self._entities[folder] if folder else parts.facts.subject
-        answers = EntityAnswers.from_queries(
-            parts.input.repository, graph.engine, parts.config.prefixes, [iri] if iri else []
-        )
-        parts = replace(parts, answers=answers)
+        repository, engine, prefixes = parts.input.repository, graph.engine, parts.config.prefixes
+        labels = {lang: Labels(engine, prefixes, lang) for lang in LANGUAGES}
+        find_answers = partial(EntityAnswers.from_queries, repository, engine, prefixes, labels)
+        parts = replace(parts, answers=EntityBatches([iri] if iri else [], find_answers))
         if not folder:
             return self._render_page(parts, folder, "home", partial(fill_home, parts), name)
         files = EntityFiles(parts.config, iri)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
 from msme_kg.publish.site import query_pages
-from msme_kg.publish.site.page_builder import FolderFiles, PageBuilder
+from msme_kg.publish.site.page_builder import PageBuilder, PageFiles
 from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.query_form import build_form_fields
 from msme_kg.publish.site.query_pages import LabelLookup, QueryPageData
@@ -19,7 +19,10 @@ from msme_kg.sparql.results import Term
 
 
 class QueryFolders:
-    """Builds the folder of each canned query; an answer with default options is computed once."""
+    """Builds the folder of each canned query.
+
+    A server keeps the answers with default options; for a static site each is asked for in turn.
+    """
 
     def __init__(
         self,
@@ -44,22 +47,23 @@ class QueryFolders:
         self._pages, self._input, self._record_ends = pages, site_input, record_ends
         self._labels, self._find_label, self._is_live = labels, find_label, is_live
         self._asked: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Mapping[str, Term | None]]] = {}
-        self._defaults: dict[str, QueryPageData] = {}
+        self._answer = lru_cache(None if is_live else 1)(self._run_default)
+        self.has_chart = cache(self._find_chart)
+        """Tells whether the answer of a query with default options has a chart, by the name of the query."""
 
     @cached_property
     def canned(self) -> dict[str, CannedQuery]:
         """The canned queries by name."""
         return {query.name: query for query in QueryCatalog(self._input.repository).get_all(CANNED)}
 
-    def has_chart(self, query: CannedQuery) -> bool:
-        """Tell whether the answer of a query with default options has a chart."""
-        return query.plot is not None and bool(self._answer(query.name).plots)
+    def _find_chart(self, name: str) -> bool:
+        return self.canned[name].plot is not None and bool(self._answer(name).plots)
 
-    def build(self, name: str) -> FolderFiles:
+    def build(self, name: str) -> PageFiles:
         """Return the files of a query with the answer for its default options."""
         return self._build_files(self._answer(name))
 
-    def build_answer(self, name: str, file: str, options: Mapping[str, str]) -> FolderFiles:
+    def build_answer(self, name: str, file: str, options: Mapping[str, str]) -> PageFiles:
         """Return the files of a query with the answer for some options, in the language of one of them.
 
         Args:
@@ -77,7 +81,7 @@ class QueryFolders:
             query_pages.run_with_options(query, self._input.run_query, options, lang, self._find_label)
         )
 
-    def build_refusal(self, name: str, options: Mapping[str, str], refusal: UsageError) -> FolderFiles:
+    def build_refusal(self, name: str, options: Mapping[str, str], refusal: UsageError) -> PageFiles:
         """Return the pages of a query with its form, and what is wrong with the options.
 
         Args:
@@ -99,18 +103,16 @@ class QueryFolders:
                 self._asked[key] = []
         return self._asked[key]
 
-    def _answer(self, name: str) -> QueryPageData:
-        if name not in self._defaults:
-            self._defaults[name] = query_pages.run_default(
-                self.canned[name],
-                self._input.run_query,
-                self._input.engine.select,
-                self._record_ends,
-                self._find_label,
-            )
-        return self._defaults[name]
+    def _run_default(self, name: str) -> QueryPageData:
+        return query_pages.run_default(
+            self.canned[name],
+            self._input.run_query,
+            self._input.engine.select,
+            self._record_ends,
+            self._find_label,
+        )
 
-    def _build_files(self, page_data: QueryPageData) -> FolderFiles:
+    def _build_files(self, page_data: QueryPageData) -> PageFiles:
         fill = partial(self._fill, page_data=page_data)
         return {
             **self._pages.build(page_data.folder, "query", fill),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import partial
-from html import escape
+from functools import cached_property, partial
+from itertools import chain
 
 from msme_kg.name_folding import read_chinese_variants
 from msme_kg.namespaces import LANGUAGES
+from msme_kg.publish.atomic_folder import FileContent
 from msme_kg.publish.site import entity_pages, home_page, index_pages, ontology_pages, query_pages
 from msme_kg.publish.site.entity_pages import EntityFiles
 from msme_kg.publish.site.page_builder import FolderFiles
@@ -19,9 +20,11 @@ from msme_kg.publish.site.page_contents import (
 )
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.site_parts import SiteParts
-from msme_kg.publish.site.urls import ABOUT, ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, SERVICES
-from msme_kg.rdf.serializers import serialize
+from msme_kg.publish.site.sitemap import render_sitemap
+from msme_kg.publish.site.urls import ABOUT, ASSETS, DUMP, QUERY, SEARCH, SERVICES
+from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.rendering.templating import read_page_template
+from msme_kg.storage.statement_batches import read_batches
 
 _DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
 
@@ -57,12 +60,13 @@ class SiteRenderer:
             KeyError: the site has no such file.
         """
         folder, _, name = path.rpartition("/")
-        return self._folders[folder]()[name]()
+        content = self._build_folder(folder)[name]()
+        return content if isinstance(content, bytes) else b"".join(content)
 
-    @property
+    @cached_property
     def folders(self) -> Collection[str]:
         """The paths of all folders."""
-        return self._folders.keys()
+        return dict.fromkeys(chain(self._folders, self._entities)).keys()
 
     @property
     def site(self) -> SiteConfig:
@@ -79,7 +83,7 @@ class SiteRenderer:
         Raises:
             KeyError: there is no such folder.
         """
-        return self._folders[folder]().keys()
+        return self._build_folder(folder).keys()
 
     def find_replacement(self, folder: str) -> str | None:
         """Return the folder of what replaces the deprecated entity of a folder; None for any other folder."""
@@ -89,18 +93,27 @@ class SiteRenderer:
         replacements = self._graph_index.list_objects(iri, entity_pages.REPLACED_BY)
         return self._site.page_urls.find_folder(replacements[0].value) if replacements else None
 
-    def render_all(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the path within the site and the content of every file."""
-        for folder, build in self._folders.items():
+    def render_all(self) -> Iterator[tuple[str, FileContent]]:
+        """Yield the path within the site and the content of every file, to be read in this order."""
+        for folder in self.folders:
             if folder.startswith(f"{QUERY}/"):
                 self._progress("asking the canned queries")
             else:
                 self._progress("writing the pages")
-            for name, render in build().items():
+            for name, render in self._build_folder(folder).items():
                 yield f"{folder}/{name}" if folder else name, render()
 
+    def _build_folder(self, folder: str) -> FolderFiles:
+        """Return the files of a folder; an entity takes precedence over a list.
+
+        Raises:
+            KeyError: there is no such folder.
+        """
+        iri = self._entities.get(folder)
+        return self._folders[folder]() if iri is None else self._build_entity_page(iri, folder)
+
     def _list_folders(self) -> Iterator[tuple[str, Callable[[], FolderFiles]]]:
-        """Yield the path of each folder and what builds it; of several with one path the last counts."""
+        """Yield the path of each folder but those of entities, and what builds it."""
         yield "", self._build_home_page
         yield ABOUT, self._build_about_page
         yield ASSETS, self._build_assets
@@ -111,8 +124,6 @@ class SiteRenderer:
             yield f"{QUERY}/{name}", partial(self._queries.build, name)
         for section, iris in self._parts.sections.items():
             yield section, partial(self._build_section, section, iris)
-        for folder, iri in self._entities.items():
-            yield folder, partial(self._build_entity_page, iri, folder)
         for name in SERVICES if self._site.is_live else ():
             yield name, partial(build_service_page, self._parts, name)
 
@@ -122,7 +133,7 @@ class SiteRenderer:
         return len(list(self._list_page_folders())) * len(LANGUAGES)
 
     def _list_page_folders(self) -> Iterator[str]:
-        return (folder for folder in self._folders if folder not in {ASSETS, DUMP})
+        return (folder for folder in self.folders if folder not in {ASSETS, DUMP})
 
     def _build_assets(self) -> FolderFiles:
         def render_script() -> bytes:
@@ -136,9 +147,9 @@ class SiteRenderer:
         }
 
     def _build_dumps(self) -> FolderFiles:
-        def render_dump(syntax: str) -> bytes:
-            quads = list(self._parts.input.default_graph.parse_quads())
-            return serialize(quads, syntax, self._site.prefixes).encode()
+        def render_dump(syntax: str) -> Iterator[bytes]:
+            graphs = read_batches(self._parts.input.default_graph, syntax)
+            return map(str.encode, SYNTAXES[syntax](graphs, self._site.prefixes))
 
         return {name: partial(render_dump, syntax) for syntax, name in _DUMP_FILES.items()}
 
@@ -180,7 +191,7 @@ class SiteRenderer:
         template = choose_entity_template(self._parts, iri)
         fill = partial(fill_entity, self._parts, iri, entity_files)
         pages = self._pages.build(folder, template, fill)
-        if iri in self._files and not self._graph_index.triples_by_subject.get(iri):
+        if iri in self._files and not self._graph_index.get_triples(iri):
             return {**pages, "index.ttl": lambda: self._files[iri].content}
         return {
             **pages,
@@ -210,17 +221,8 @@ class SiteRenderer:
 
     def _build_sitemap(self) -> bytes:
         hidden = {self._site.page_urls.find_folder(iri) for iri in self._graph_index.deprecated}
-        lines = (
-            f"<url><loc>{escape(self._site.base_url + path)}</loc></url>"
-            for path in sorted(
-                f"{folder}/{name}" if folder else name
-                for folder in self._list_page_folders()
-                if folder not in hidden
-                for name in PAGE_FILES.values()
-            )
-        )
-        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        return "\n".join([head, *lines, "</urlset>", ""]).encode()
+        folders = (folder for folder in self._list_page_folders() if folder not in hidden)
+        return render_sitemap(self._site.base_url, folders)
 
 
 def _read_asset(name: str) -> bytes:

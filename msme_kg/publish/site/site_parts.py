@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 
+from msme_kg.entities.labels import Labels
 from msme_kg.entities.statistics import Statistics, compute_statistics
 from msme_kg.namespaces import LANGUAGES, OWL, PrefixMap
 from msme_kg.publish.site import index_pages
 from msme_kg.publish.site.dataset_info import DatasetInfo
 from msme_kg.publish.site.entity_answers import EntityAnswers
+from msme_kg.publish.site.entity_batches import EntityBatches
+from msme_kg.publish.site.entity_citations import Citation, find_citations
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.home_page import BrowseLists
@@ -18,9 +21,11 @@ from msme_kg.publish.site.page_builder import PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
-from msme_kg.publish.site.urls import PageUrls, extract_section, is_under_base
+from msme_kg.publish.site.urls import PageUrls, extract_section
 
 ONTOLOGY = f"{OWL}Ontology"
+_BATCH_SIZE = 4096
+"""For how many entities of a static site queries are asked at once."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class SiteParts:
         config: the data shared by all pages.
         facts: results of the export queries.
         answers: answers about the entities.
+        citations: the citations of each entity that has some, in order.
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
         sections: the current entities of each section.
@@ -43,7 +49,8 @@ class SiteParts:
     input: SiteInput
     config: SiteConfig
     facts: EntityFacts
-    answers: EntityAnswers
+    answers: EntityBatches[EntityAnswers]
+    citations: EntityBatches[Mapping[str, Sequence[Citation]]]
     dataset_info: DatasetInfo
     statistics: Statistics
     sections: Mapping[str, Sequence[str]]
@@ -68,11 +75,12 @@ class SiteParts:
         """
         progress("reading")
         dataset, repository, engine = site_input.dataset, site_input.repository, site_input.engine
-        graph_index = GraphIndex.from_quads(dataset.parse_quads(), dataset.graphs)
-        facts = EntityFacts.from_queries(repository, engine)
-        answers = EntityAnswers.from_queries(
-            repository, engine, dataset.prefixes, filter(is_under_base, graph_index.labels)
-        )
+        graph_index = GraphIndex(dataset)
+        facts = EntityFacts.from_queries(repository, engine, graph_index.graphs_by_subject)
+        labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
+        iris, batch_size = graph_index.iris_under_base, None if is_live else _BATCH_SIZE
+        labelled = list(filter(graph_index.labels.__contains__, iris))
+        find_answers = partial(EntityAnswers.from_queries, repository, engine, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
@@ -83,7 +91,8 @@ class SiteParts:
             input=site_input,
             config=config,
             facts=facts,
-            answers=answers,
+            answers=EntityBatches(labelled, find_answers, batch_size),
+            citations=EntityBatches(iris, partial(find_citations, repository, engine), batch_size),
             dataset_info=dataset_info,
             statistics=statistics,
             sections=sections,
@@ -99,7 +108,7 @@ class SiteParts:
                 pages,
                 site_input,
                 statistics.record_ends,
-                answers.labels,
+                labels,
                 lambda iri, lang: views[lang].find_label(iri)[0],
                 is_live=is_live,
             ),

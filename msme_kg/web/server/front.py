@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import re
 import sys
 import time
@@ -137,6 +138,8 @@ class Front:
         self, scope: Message, headers: dict[bytes, bytes], key: CacheKey, receive: Receive
     ) -> ReadyResponse:
         """Return the response of the server itself, or of a worker."""
+        if not _is_from_proxy(scope):
+            headers = {name: value for name, value in headers.items() if not name.startswith(b"x-forwarded-")}
         forwarded = {
             name.decode(): value.decode("latin-1")
             for name, value in headers.items()
@@ -259,6 +262,7 @@ class Front:
         except WorkerEndedError as error:
             self._metrics.ended += 1
             kind = "time" if error.took_too_long else "memory"
+            self._log(f"a worker ended: limit of {kind}\n")
             return build_problem(503, kind, request, (("retry-after", str(_RETRY_SECONDS)),))
 
     async def _send(
@@ -280,6 +284,12 @@ class Front:
         await send({"type": "http.response.start", "status": response.status, "headers": fields})
         await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
         return response.status, len(body)
+
+
+def _is_from_proxy(scope: Message) -> bool:
+    """Tell whether a request can be from a proxy on this machine, whose headers about its client count."""
+    client = scope["client"]
+    return client is None or ipaddress.ip_address(client[0]).is_loopback  # no address: a Unix socket
 
 
 async def _read_body(receive: Receive, request: HttpRequest) -> bytes | HttpResponse:

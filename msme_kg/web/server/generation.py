@@ -43,6 +43,7 @@ class Generations:
         self.on_change: Callable[[], None] = lambda: None
         self._states = self._read_states()
         self.current = WorkerPool(settings).load()
+        self._loading: WorkerPool | None = None
         self._retired: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
@@ -55,6 +56,8 @@ class Generations:
         self._watcher.cancel()
         with suppress(asyncio.CancelledError):
             await self._watcher
+        if self._loading is not None:
+            self._loading.stop_loading()
         for task in self._retired:
             task.cancel()
         await asyncio.gather(*self._retired, return_exceptions=True)
@@ -91,10 +94,11 @@ class Generations:
     async def _replace(self) -> None:
         """Reload the graph and let the new workers take over; the old ones finish what they do."""
         try:
-            pool = await asyncio.to_thread(lambda: WorkerPool(self._settings).load())
+            pool = await asyncio.to_thread(self._load)
         except LoadError as error:
             self._notify(f"the graph could not be reloaded: {error.message}")
             return
+        self._loading = None
         pool.connect()
         former, self.current = self.current, pool
         self.on_change()
@@ -102,6 +106,10 @@ class Generations:
         task = asyncio.create_task(_retire(former))
         self._retired.add(task)
         task.add_done_callback(self._retired.discard)
+
+    def _load(self) -> WorkerPool:
+        self._loading = WorkerPool(self._settings)
+        return self._loading.load()
 
 
 async def _retire(pool: WorkerPool) -> None:

@@ -12,12 +12,17 @@ HEAD_SECONDS = 10.0
 """Time limit for the head of a request, from its first byte, in seconds."""
 MAX_HEAD_SIZE = 64 << 10
 """The most bytes of a request line with its headers."""
+SEND_SECONDS = 10.0
+"""The seconds in which a client receives ``LEAST_SENT`` bytes, or the rest of a response if that is less."""
+LEAST_SENT = 64 << 10
 _END_OF_HEAD = b"\r\n\r\n"
 _UPGRADE = re.compile(rb"\r\nupgrade:[^\r\n]*", re.IGNORECASE)
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
     """Closes connections on which a request does not begin, or its head does not end, in time and size.
+
+    It ends those whose client does not receive what is sent.
 
     uvicorn waits for both without a limit, and loses the content of a request that offers an upgrade to
     HTTP/2, as clients in Java do. A head is therefore kept until its end, and an offer is left out: a server
@@ -26,15 +31,20 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     _head = b""
     _timer: asyncio.TimerHandle | None = None
+    _send_timer: asyncio.TimerHandle | None = None
+    _sending: tuple[object, int] = (None, 0)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for the first request."""
         super().connection_made(transport)
         self._timer = self.loop.call_later(HEAD_SECONDS, self._close)
+        self._send_timer = self.loop.call_later(SEND_SECONDS, self._require_progress)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop to wait."""
         self._stop_timer()
+        if self._send_timer is not None:
+            self._send_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -64,6 +74,15 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _require_progress(self) -> None:
+        """End the connection if little was sent of the response since this was looked at before."""
+        former, left = self._sending, self.transport.get_write_buffer_size()
+        self._sending = self.cycle, left
+        if former[0] is self.cycle and left > max(former[1] - LEAST_SENT, 0) and former[1]:
+            self.transport.abort()
+        else:
+            self._send_timer = self.loop.call_later(SEND_SECONDS, self._require_progress)
 
     def _close(self) -> None:
         if not self.transport.is_closing():

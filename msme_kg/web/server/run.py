@@ -6,14 +6,17 @@ import logging
 import socket
 from collections.abc import Callable
 
-from msme_kg.errors import UsageError, WriteError
+from msme_kg.errors import WriteError
 from msme_kg.message_catalog import build_text
 from msme_kg.repository import Repository
+from msme_kg.web.missing_extra import build_missing_extra_error
 from msme_kg.web.server.front import Front, FrontSettings
 from msme_kg.web.server.generation import Generations
 from msme_kg.web.server.worker_pool import PoolSettings
 
 _BACKLOG = 2048
+_SEND_BUFFER_SIZE = 256 << 10
+"""The bytes that the system keeps of what is sent: too few to hide that a client receives nothing."""
 _STOP_SECONDS = 1
 _KEEP_ALIVE_SECONDS = 30
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -48,10 +51,7 @@ def run_server(
 
         from msme_kg.web.server.http_protocol import LimitedHttpProtocol
     except ImportError:
-        raise UsageError(
-            build_text("error.web-not-installed"),
-            hint=build_text("error.web-install", extra="msme-kg[serve]"),
-        ) from None
+        raise build_missing_extra_error("serve") from None
     listener = _listen(host, port)
     with listener:
         generations = Generations(repository, settings, notify)
@@ -77,10 +77,14 @@ def run_server(
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+        listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         reason = error.strerror or str(error)
         raise WriteError(
             build_text("error.web-address", host=host, port=port, reason=reason),
             hint=build_text("error.web-port"),
         ) from None
+    listener.setsockopt(
+        socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_SIZE
+    )  # its connections have it, too
+    return listener

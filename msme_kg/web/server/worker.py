@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import socket
@@ -13,6 +14,32 @@ from typing import NoReturn
 from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, decode_lengths
 
 RequestHandler = Callable[[HttpRequest], HttpResponse]
+
+MAX_OWN_SIZE = 12 << 20
+"""The bytes that a worker may have without sharing them; with more, it is replaced after its answer."""
+_FAULTS = 2048
+"""The page faults after which a worker looks at its memory again: each can be a page more of its own."""
+_OWN = re.compile(rb"^Private_Dirty:\s+(\d+) kB$", re.MULTILINE)
+
+
+class _OwnMemory:
+    """Memory that a worker shares with no other, where the system says how much that is."""
+
+    def __init__(self) -> None:
+        self._faults = 0
+
+    def is_spent(self) -> bool:
+        """Tell whether a new worker should take over."""
+        faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        if faults - self._faults < _FAULTS:
+            return False
+        self._faults = faults
+        try:
+            with open("/proc/self/smaps_rollup", "rb") as file:
+                match = _OWN.search(file.read())
+        except OSError:
+            return False
+        return match is not None and int(match[1]) << 10 > MAX_OWN_SIZE
 
 
 def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: int) -> NoReturn:
@@ -28,19 +55,32 @@ def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: 
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _limit_memory(memory_bytes)
+    _silence_native_code()
+    memory = _OwnMemory()
     try:
         while lengths := _receive(connection, LENGTHS_SIZE):
             head_length, body_length = decode_lengths(lengths)
             head = _receive(connection, head_length)
             request, seconds = HttpRequest.decode(head, _receive(connection, body_length))
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            response = handle(request).encode()
+            response = handle(request)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            connection.sendall(response)
+            connection.sendall(response.encode(is_last=memory.is_spent()))
     except (ConnectionError, EOFError):
         pass
     sys.stderr.flush()
     os._exit(0)
+
+
+def _silence_native_code() -> None:
+    """Keep what native code writes when it is out of memory, such as a backtrace, out of the log.
+
+    The front writes a line for it; errors of Python are logged all the same.
+    """
+    sys.stderr = open(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _limit_memory(further: int) -> None:

@@ -21,6 +21,7 @@ from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, de
 MAX_RESPONSE_SIZE = 64 << 20
 """The largest response in bytes."""
 _MESSAGE_SIZE = 65_536
+_CHUNK_SIZE = 1 << 18
 _LEAST_SECONDS = 0.05
 """Time limit in seconds of a request that has spent all its time waiting."""
 _GRACE_SECONDS = 0.5
@@ -138,6 +139,11 @@ class WorkerPool:
         self.version = message["loaded"]
         return self
 
+    def stop_loading(self) -> None:
+        """End the zygote that loads, so that ``load`` fails."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+
     def connect(self) -> None:
         """Receive workers from now on, in the running event loop."""
         self._loop = asyncio.get_running_loop()
@@ -191,8 +197,8 @@ class WorkerPool:
             # What a request has waited counts, so that a client knows when it has an answer.
             seconds = max(ends - self._loop.time(), _LEAST_SECONDS)
             exchange = self._exchange(worker, request.encode(seconds))
-            response = await asyncio.wait_for(exchange, seconds + _GRACE_SECONDS)
-            is_reusable = True
+            response, is_last = await asyncio.wait_for(exchange, seconds + _GRACE_SECONDS)
+            is_reusable = not is_last
             return response
         except TooLargeError:
             raise
@@ -253,22 +259,26 @@ class WorkerPool:
                 self._count_start(is_costly=is_costly)
                 future.set_result(self._idle.popleft())
 
-    async def _exchange(self, worker: _Worker, request: bytes) -> HttpResponse:
+    async def _exchange(self, worker: _Worker, request: bytes) -> tuple[HttpResponse, bool]:
+        """Return the response of a worker, and whether it is to be replaced."""
         await self._loop.sock_sendall(worker.connection, request)
-        head_length, body_length = decode_lengths(await self._receive(worker, LENGTHS_SIZE))
+        content = bytearray()
+        await self._receive(worker, content, LENGTHS_SIZE)
+        head_length, body_length = decode_lengths(bytes(content[:LENGTHS_SIZE]))
         if body_length > MAX_RESPONSE_SIZE:
             raise TooLargeError
-        head = await self._receive(worker, head_length)
-        return HttpResponse.decode(head, await self._receive(worker, body_length))
+        body_start = LENGTHS_SIZE + head_length
+        await self._receive(worker, content, body_start + body_length)
+        with memoryview(content) as view:
+            return HttpResponse.decode(bytes(view[LENGTHS_SIZE:body_start]), bytes(view[body_start:]))
 
-    async def _receive(self, worker: _Worker, length: int) -> bytes:
-        content = bytearray()
+    async def _receive(self, worker: _Worker, content: bytearray, length: int) -> None:
+        """Receive until content has a length; a worker sends no more than the response."""
         while len(content) < length:
-            chunk = await self._loop.sock_recv(worker.connection, min(length - len(content), 1 << 20))
+            chunk = await self._loop.sock_recv(worker.connection, _CHUNK_SIZE)
             if not chunk:
                 raise EOFError
             content += chunk
-        return bytes(content)
 
     async def _find_signal(self, worker: _Worker) -> int:
         """Return the signal that ended a worker; 0 if the zygote does not say it soon."""

@@ -6,15 +6,20 @@ and is told which to kill. It ends, with its workers, when the front closes that
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import select
 import selectors
 import signal
 import socket
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+from msme_kg.web.server.worker import run_worker
 
 if TYPE_CHECKING:
     from msme_kg.web.services.application import Application
@@ -32,16 +37,15 @@ class _Zygote:
         Raises:
             msme_kg.errors.KGError: a file is malformed.
         """
-        import gc
-
         self._control = control
         self._memory_bytes: int = settings["memory_bytes"]
         self._application = _load_application(settings)
+        # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
+        _run_apart(self._application.prepare)
         self._application.prepare()
         self._workers: dict[int, int] = {}
         self._last_number = 0
-        gc.collect()
-        gc.freeze()  # objects of now stay in pages that processes share
+        _settle_memory()
 
     @property
     def version(self) -> str:
@@ -63,8 +67,6 @@ class _Zygote:
         ours.close()
 
     def _start_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
-        from msme_kg.web.server.worker import run_worker
-
         ours.close()
         self._control.close()
         signal.set_wakeup_fd(-1)
@@ -97,6 +99,39 @@ class _Zygote:
                 os.waitpid(pid, 0)
 
 
+@contextmanager
+def _end_with_front(control: socket.socket) -> Iterator[None]:
+    """Let this process and its children end at once if the front closes the socket; it sends nothing now."""
+    fcntl.fcntl(control, fcntl.F_SETOWN, -os.getpgrp())  # which get SIGIO, whose default action is to end
+    flags = fcntl.fcntl(control, fcntl.F_GETFL)
+    fcntl.fcntl(control, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([control], [], [], 0)[0]:  # closed before
+        sys.exit()
+    yield
+    fcntl.fcntl(control, fcntl.F_SETFL, flags)
+
+
+def _run_apart(function: Callable[[], object]) -> None:
+    """Run a function in a process of its own, whose errors nobody sees."""
+    pid = os.fork()
+    if pid == 0:
+        with suppress(Exception):
+            function()
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _settle_memory() -> None:
+    """Give back what loading has freed, and keep the rest in pages that processes share."""
+    import ctypes
+    import gc
+
+    gc.collect()
+    with suppress(AttributeError, OSError):  # a C library without this function
+        ctypes.CDLL(None).malloc_trim(0)
+    gc.freeze()
+
+
 def _load_application(settings: dict[str, Any]) -> Application | ToolApplication:
     root, tool_language = settings["root"], settings["tool_language"]
     if tool_language is not None:
@@ -120,9 +155,13 @@ def main() -> None:
         devnull = os.open(os.devnull, os.O_RDONLY)
         os.dup2(devnull, 0)
         os.close(devnull)
-        settings = json.loads(control.recv(_MESSAGE_SIZE))
+        content = control.recv(_MESSAGE_SIZE)
+        if not content:
+            return
+        settings = json.loads(content)
         try:
-            zygote = _Zygote(control, settings)
+            with _end_with_front(control):
+                zygote = _Zygote(control, settings)
         except KGError as error:
             location = "" if error.location is None else f"{error.location}: "
             failure = {"failed": f"{location}{error.message}", "hint": error.hint, "code": error.exit_code}

@@ -11,7 +11,7 @@ from msme_kg.operations.site import build_site_parts
 from msme_kg.publish.site.live_pages import LivePages
 from msme_kg.publish.site.past_pages import PastPages
 from msme_kg.publish.site.renderer import SiteRenderer
-from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES
+from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES, QUERY, SEARCH
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset
@@ -55,6 +55,7 @@ class Application:
             graph.names = names
         parts = build_site_parts(repository, files, graphs, is_live=True)
         renderer, live_pages = SiteRenderer(parts), LivePages(parts)
+        self._renderer = renderer
         self._pages = PageService(renderer, live_pages, PastPages(parts), graphs, prefix)
         questions = QuestionService(graphs, prefix)
         reviews = ReviewService(ValidationInput.from_files(repository, files.files), live_pages)
@@ -91,12 +92,20 @@ class Application:
         return cls(repository, files, prefix)
 
     def prepare(self) -> None:
-        """Answer a request of each costly kind, so that forked processes share what it loads."""
-        document = HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"})
+        """Answer a request of each kind, so that forked processes share what it loads."""
+        things = [folder for folder in self._renderer.folders if "/" in folder]
+        first_by_kind = {folder.split("/")[0]: folder for folder in reversed(things)}
         for request in (
+            HttpRequest("GET", f"/{SEARCH}/{PAGE_FILES[LANGUAGES[0]]}", "q=a"),
+            *(
+                HttpRequest("GET", f"/{folder}/{file}")
+                for folder in (QUERY, *first_by_kind.values())
+                for file in PAGE_FILES.values()
+            ),
             HttpRequest("GET", "/index.html"),
             HttpRequest("GET", "/api/search", "q=a"),
-            document,
+            HttpRequest("GET", "/sparql", "query=ASK%7B%7D"),
+            HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"}),
         ):
             self.answer(request)
 

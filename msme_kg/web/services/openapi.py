@@ -17,6 +17,8 @@ _TYPES: dict[str, dict[str, object]] = {
     "flag": {"type": "boolean"},
 }
 JsonObject = dict[str, object]
+_OF_CONTENT = {"413": "Content Too Large", "415": "Unsupported Media Type"}
+"""What is wrong with the content of a request, by status."""
 
 
 def build_openapi(
@@ -124,18 +126,18 @@ def _describe_review(summary: str, answer: str) -> JsonObject:
         "post": {
             "summary": summary,
             "requestBody": {"required": True, "content": dict.fromkeys(REVIEWED_TYPES, text)},
-            "responses": _describe_responses(answer),
+            "responses": _describe_responses(answer, **_OF_CONTENT),
         }
     }
 
 
-def _describe_responses(answer: str) -> JsonObject:
+def _describe_responses(answer: str, **further: str) -> JsonObject:
     problem = {"content": {PROBLEM_TYPE: {"schema": {"type": "object"}}}}
     return {
         "200": {"description": answer},
         **{
             status: {"description": phrase, **problem}
-            for status, phrase in (("400", "Bad Request"), ("503", "Service Unavailable"))
+            for status, phrase in {"400": "Bad Request", **further, "503": "Service Unavailable"}.items()
         },
     }
 

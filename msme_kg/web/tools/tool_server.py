@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from msme_kg.errors import UsageError
-from msme_kg.message_catalog import build_text, format_message
+from msme_kg.message_catalog import format_message
 from msme_kg.repository import Repository
 from msme_kg.version import __version__
 from msme_kg.web.http_message import HttpRequest, HttpResponse
+from msme_kg.web.missing_extra import build_missing_extra_error
 from msme_kg.web.problem import build_problem
 from msme_kg.web.server.generation import Generations
 from msme_kg.web.server.worker_pool import BusyError, PoolSettings, TooLargeError, WorkerEndedError
@@ -39,10 +39,7 @@ def run_tool_server(
     try:
         import mcp.server.lowlevel  # noqa: F401 (before the graph is loaded)
     except ImportError:
-        raise UsageError(
-            build_text("error.web-not-installed"),
-            hint=build_text("error.web-install", extra="msme-kg[mcp]"),
-        ) from None
+        raise build_missing_extra_error("mcp") from None
     generations = Generations(repository, settings, notify)
     asyncio.run(_serve(generations, lang))
 
