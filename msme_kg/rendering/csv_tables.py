@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
@@ -12,15 +11,13 @@ import pyoxigraph as ox
 
 from msme_kg.namespaces import RDF, RDFS, SKOS, PrefixMap
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
-from msme_kg.sparql.results_writer import BYTE_ORDER_MARK, format_cell
+from msme_kg.sparql.results_writer import format_cell
+from msme_kg.sparql.spreadsheet_csv import BYTE_ORDER_MARK, guard_formula
 
 VALUE_SEPARATOR = "|"
 """Separator of several values in a cell, here and in the tables that ``msme-kg new`` reads."""
 
 _LEADING_PROPERTIES = [f"{RDF}type", f"{RDFS}label", f"{SKOS}prefLabel", f"{SKOS}altLabel"]
-# Starts of formulas in spreadsheets, also after white space and in full-width form (OWASP "CSV Injection").
-_FORMULA = re.compile(r" *[\t\r\n]|\s*[=+\-@＝＋－＠]")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _Column = tuple[str, str]
 
 
@@ -78,11 +75,6 @@ def _render_table(rows: dict[str, dict[_Column, set[str]]], prefixes: PrefixMap,
         cells = [VALUE_SEPARATOR.join(sorted(row.get(column, ()))) for column in columns]
         writer.writerow([iri, *(guard_formula(cell) if guard_formulas else cell for cell in cells)])
     return out.getvalue()
-
-
-def guard_formula(cell: str) -> str:
-    """Return a cell with an apostrophe before text that a spreadsheet would run as a formula."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _format_term(term: Term, prefixes: PrefixMap) -> str:

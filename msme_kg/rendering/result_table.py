@@ -19,7 +19,6 @@ from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
 from msme_kg.sparql.results_writer import (
-    BYTE_ORDER_MARK,
     FORMATS,
     format_cell,
     to_python,
@@ -151,8 +150,8 @@ class ResultTable:
             format_name: ``table csv tsv json jsonl md srj srx``.
             labels: whether labels replace IRIs; by default they do in ``table`` and ``md``. With labels,
                 ``table``, ``md`` and ``csv`` have headings instead of the names of columns, ``table`` and
-                ``md`` leave out columns without any value (of a user's own query none), and ``csv`` begins
-                with a byte order mark, by which spreadsheets know UTF-8.
+                ``md`` leave out columns without any value (of a user's own query none), and ``csv`` is
+                for spreadsheets: with a byte order mark, and an apostrophe before formulas.
             width: the columns of a terminal to which ``table`` folds its cells; None for long lines.
 
         Raises:
@@ -172,8 +171,14 @@ class ResultTable:
             solutions = Solutions(tuple(map(self.headings.__getitem__, solutions.columns)), solutions.rows)
         if format_name == "table":
             return write_text_table(solutions, self._labels.get_label, width)
-        mark = BYTE_ORDER_MARK if format_name == "csv" else ""
-        return mark + write_results(solutions, format_name, self._labels.get_label)
+        if format_name == "csv":
+            # Loaded only here: most answers are no CSV.
+            from msme_kg.sparql.spreadsheet_csv import write_spreadsheet_csv
+
+            get_label = self._labels.get_label
+            rows = ([format_cell(term, get_label) for term in row] for row in solutions.rows)
+            return write_spreadsheet_csv(solutions.columns, rows)
+        return write_results(solutions, format_name, self._labels.get_label)
 
     def describe_size(self, whole: int | None = None) -> str:
         """Return the number of rows in words; for a table without rows, that nothing is recorded.

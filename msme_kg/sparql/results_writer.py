@@ -31,8 +31,6 @@ _NUMBER_CONSTRUCTORS: dict[str, Callable[[str], int | float]] = {
 }
 
 
-BYTE_ORDER_MARK = "\ufeff"
-"""The first character of CSV for people, by which spreadsheets know UTF-8."""
 _WEB_ADDRESS = re.compile("https?://", re.IGNORECASE)
 
 

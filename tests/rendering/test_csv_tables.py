@@ -13,7 +13,7 @@ from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msme_kg.rendering.csv_tables import guard_formula
+from msme_kg.sparql.spreadsheet_csv import guard_formula
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -94,6 +94,13 @@ def test_formulas_get_an_apostrophe(run: Run, copy_of_graph: Path, tmp_path: Pat
         cells = [cell for one in folder.glob("*.csv") for row in rows(one) for cell in row.values()]
         dangerous = [one for one in cells if one.lstrip(" ").startswith(FORMULAS)]
         assert bool(dangerous) != bool(safe)
+
+
+def test_answers_with_labels_have_no_formulas(run: Run) -> None:
+    query = 'SELECT ?text ?number { VALUES (?text ?number) { ("=1+1" -5) ("a=1" 7) } }'
+    arguments = ["sparql", "-e", query, "--format", "csv"]
+    assert run(*arguments, "--labels").out.splitlines() == ["\ufefftext,number", "'=1+1,-5", "a=1,7"]
+    assert run(*arguments).out.splitlines() == ["text,number", "=1+1,-5", "a=1,7"]
 
 
 def quote(text: str) -> str:

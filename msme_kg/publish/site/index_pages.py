@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from urllib.parse import urlencode
@@ -19,7 +17,7 @@ from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.terms import split_quad
 from msme_kg.rendering.date_text import format_window
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.results_writer import BYTE_ORDER_MARK
+from msme_kg.sparql.spreadsheet_csv import write_spreadsheet_csv
 
 CONCEPT_SCHEME = f"{SKOS}ConceptScheme"
 """The class whose instances are displayed as trees instead of a list."""
@@ -156,14 +154,13 @@ def _build_table_context(
 
 def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts) -> bytes:
     """Return a list as CSV for spreadsheets: IRI, label in each language, bounds of the date window."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS])
+    rows = []
     for iri in sorted(iris):
         labels, window = graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
         bounds = (bound or "" for bound in astuple(window))
-        writer.writerow([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
-    return (BYTE_ORDER_MARK + out.getvalue()).encode()
+        rows.append([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
+    headings = ["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS]
+    return write_spreadsheet_csv(headings, rows).encode()
 
 
 def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str]) -> ListRow:
