@@ -143,7 +143,7 @@ def test_who_joined_in_2024_says_who_into_excel(analyst: Analyst) -> None:
     analyst.type("ask-from", "2024")
     analyst.type("ask-to", "2024")
     analyst.click("Ask")
-    analyst.wait_for("5 rows")
+    analyst.wait_for("Rows: 5")
     assert [row.split("\t")[2] for row in analyst.read_rows()] == [
         "Democratic Republic of the Congo",
         "Cabo Verde",
@@ -182,7 +182,7 @@ def test_which_documents_japan_sponsored(analyst: Analyst) -> None:
     analyst.wait_for("Documents", "h1")
     analyst.type("ask-sponsor", "Japan")
     analyst.click("Ask")
-    analyst.wait_for("1 rows")
+    analyst.wait_for("Rows: 1")
     (row,) = analyst.read_rows()
     assert "Statement on highlighting the importance of MSMEs in the time of COVID-19" in row
     assert "14 May 2020" in row
@@ -234,7 +234,7 @@ def test_a_query_with_an_error_is_mended(analyst: Analyst, browser: Browser) -> 
     analyst.wait_for("", ".names")
     browser.run("document.getElementById('sparql-query').value += ' }'")
     analyst.click("Ask")
-    analyst.wait_for("1 rows", ".result")
+    analyst.wait_for("Rows: 1", ".result")
     assert analyst.read_rows() == ["120"]
 
 
