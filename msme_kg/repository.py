@@ -17,7 +17,8 @@ from msme_kg.namespaces import BASE
 from msme_kg.rdf.encoding import decode_utf8
 
 PACKAGE_FOLDER = Path(__file__).resolve().parent
-CONTENT_FOLDERS = ("ontology", "data", "queries")
+GRAPH_FOLDERS = ("ontology", "data")
+CONTENT_FOLDERS = (*GRAPH_FOLDERS, "queries")
 MAIN_ONTOLOGY = "ontology/msme.ttl"
 DATASET_FILE = "data/dataset.ttl"
 BRIEFING_FOLDER = "briefing"
@@ -171,7 +172,7 @@ class Repository:
 
     def list_default_graph_files(self) -> list[str]:
         """Return the files of the default graph of queries: ontology, vocabularies and data."""
-        return [path for path in self.find_turtle_files("ontology", "data") if is_in_default_graph(path)]
+        return [path for path in self.find_turtle_files(*GRAPH_FOLDERS) if is_in_default_graph(path)]
 
     def list_vocabulary_files(self) -> list[str]:
         """Return the files of the ontology and its vocabularies, without shapes."""
@@ -183,12 +184,12 @@ class Repository:
 
     def list_all_files(self) -> list[str]:
         """Return every Turtle file of the graph."""
-        return list(self.find_turtle_files("ontology", "data"))
+        return list(self.find_turtle_files(*GRAPH_FOLDERS))
 
     def list_skipped_files(self) -> list[str]:
         """Return the files of ontology and data that look like RDF and are not read, sorted."""
         read, found = {*self.list_all_files()}, set()
-        folders = list(CONTENT_FOLDERS[:2])
+        folders = list(GRAPH_FOLDERS)
         while folders:
             folder = folders.pop()
             with os.scandir(self.root / folder) as entries:

@@ -17,8 +17,6 @@ _DEPENDENCIES = "dependencies"
 """The part of an entry with the files that an answer depends on."""
 _MAX_BYTES = 4 << 20
 """The most bytes of an answer that is kept."""
-_MIN_AGE = 2 * 10**9
-"""Nanoseconds that files must be unchanged: two changes within a tick of the clock have the same time."""
 _VARIABLES = ("COLUMNS", "LANG", "LC_ALL", "LC_MESSAGES", "TZ")
 """The environment variables that an answer depends on, besides those of this package."""
 
@@ -72,14 +70,14 @@ class AnswerCache:
             root: the folder of the graph.
         """
         from msme_kg.storage import cache
-        from msme_kg.storage.file_state import list_read_folders, read_file_state
+        from msme_kg.storage.file_state import MIN_AGE, list_read_folders, read_file_state
 
         if self._key is None or self._size > _MAX_BYTES or self._key != self._compute_key():  # another day
             return
         folders = list_read_folders(root)
         with suppress(OSError):
             state = read_file_state(folders)
-            if state.last_change < self._start - _MIN_AGE:
+            if state.last_change < self._start - MIN_AGE:
                 depends = json.dumps([folders, state.digest]).encode()
                 parts = {f"{order} {number}": data for order, (number, data) in enumerate(self._written)}
                 cache.store(_KIND, self._key, {_DEPENDENCIES: depends, **parts})

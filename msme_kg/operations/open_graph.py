@@ -25,6 +25,7 @@ from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.known_files import read_dataset, recall_dataset
 from msme_kg.storage.prepared_store import can_prepare, open_prepared_store
 
 if TYPE_CHECKING:
@@ -90,8 +91,9 @@ class OpenGraph:
         """
         require_language(lang)
         if dataset is None:
-            dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-        prepared = open_prepared_store(dataset)
+            dataset, prepared = _open_files(repository)
+        else:
+            prepared = open_prepared_store(dataset)
         engine = LocalEngine(dataset, prepared)
         if prepared is None and can_prepare(dataset):
             from msme_kg.operations.prepared_graph import start_preparing
@@ -307,6 +309,16 @@ class OpenGraph:
     def resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         """Return the entity that the value of an option names; see ``Resolver.resolve``."""
         return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)
+
+
+def _open_files(repository: Repository) -> tuple[Dataset, ox.Store | None]:
+    """Return the files of the default graph, and their prepared store if there is one."""
+    known = recall_dataset(repository)
+    store = None if known is None else open_prepared_store(known)
+    if known is not None and store is not None:
+        return known, store
+    dataset = read_dataset(repository)
+    return dataset, open_prepared_store(dataset)
 
 
 def require_language(lang: str) -> str:

@@ -88,6 +88,11 @@ class GraphFile:
         """Hash of path, graph, base and content, for cache keys."""
         return cache.compute_cache_key(self.path, self.graph, self.base or "", self.content)
 
+    @cached_property
+    def size(self) -> int:
+        """Number of bytes."""
+        return len(self.content)
+
     @property
     def is_turtle(self) -> bool:
         """True for Turtle and N-Triples."""

@@ -9,6 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+MIN_AGE = 2 * 10**9
+"""Nanoseconds that files must be unchanged: two changes within a tick of the clock have the same time."""
+
 
 class FileState(NamedTuple):
     """The state of files.

@@ -87,7 +87,7 @@ def prepare_store(dataset: Dataset, derive: Callable[[ox.Store], None] = lambda 
 
 def _locate_store(dataset: Dataset) -> Path | None:
     caches = cache.locate_cache_folder()
-    if caches is None or sum(len(file.content) for file in dataset.files) < _MIN_BYTES:
+    if caches is None or sum(file.size for file in dataset.files) < _MIN_BYTES:
         return None
     return caches / f"prepared-{dataset.key}"
 

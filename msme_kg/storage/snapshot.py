@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from msme_kg.errors import KGError, LockedError
+from msme_kg.errors import ConflictError, KGError, LockedError, SourceLocation
 from msme_kg.repository import JOURNAL_FILE, LOCK_FILE
 
 COMMIT_TIMEOUT = 10.0
@@ -90,6 +90,15 @@ def read_snapshot(root: Path, read: Callable[[], _Result]) -> _Result:
     with hold_exclusive_lock(root, COMMIT_TIMEOUT) as lock:
         recover(lock)
         return read()
+
+
+def build_changed_error(path: str) -> ConflictError:
+    """Return the error for a file that has changed since a command read it."""
+    return ConflictError(
+        "is not what it was when it was read",
+        location=SourceLocation(path),
+        hint="nothing was changed; run the command again",
+    )
 
 
 def _read_generation(root: Path) -> tuple[int, int]:

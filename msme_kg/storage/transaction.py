@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from msme_kg.errors import ConflictError, KGError, SafetyError, SourceLocation, WriteError
+from msme_kg.errors import KGError, SafetyError, SourceLocation, WriteError
 from msme_kg.repository import JOURNAL_FILE
 from msme_kg.storage import journal
 from msme_kg.storage.atomic_write import copy_folder_owner, fsync_directory, write_temporary
@@ -21,6 +21,7 @@ from msme_kg.storage.journal import (
     resolve_target,
 )
 from msme_kg.storage.lock import Lock, hold_exclusive_lock
+from msme_kg.storage.snapshot import build_changed_error
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,7 @@ def _plan_writes(
         with as_write_error(path):
             old_content = read_if_exists(target)
         if hash_content(old_content) != expected_hashes[path]:
-            raise ConflictError(
-                "is not what it was when it was read",
-                location=SourceLocation(path),
-                hint="nothing was changed; run the command again",
-            )
+            raise build_changed_error(path)
         if path not in files or old_content == files[path]:
             continue
         if target in steps:
