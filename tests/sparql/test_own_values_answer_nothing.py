@@ -23,6 +23,7 @@ ABOUT_SOURCES = {
     "conflicts",
     "citations",
     "differences",
+    "other-dates",
     "undated-sources",
     "source-statements",
     "sources",

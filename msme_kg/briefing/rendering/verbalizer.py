@@ -221,7 +221,8 @@ class Verbalizer:
             weak=source.is_weak,
         )
         is_link = parse_url(source.address) is not None
-        before, address, after = text.rpartition(escape_controls(source.address))
+        address = escape_controls(source.address)
+        before, address, after = text.rpartition(address) if address else (text, "", "")
         short_address = _shorten_address(address) if is_link and length == "short" else address
         return SourceEntry(source.number, before, address, short_address, after, is_link)
 

@@ -157,7 +157,7 @@ def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts)
     rows = []
     for iri in sorted(iris):
         labels, window = graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
-        bounds = (bound or "" for bound in astuple(window))
+        bounds = (str(bound or "") for bound in astuple(window))
         rows.append([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
     headings = ["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS]
     return write_spreadsheet_csv(headings, rows).encode()
