@@ -248,9 +248,12 @@ def test_writing_a_portal_ends_at_the_limit_and_leaves_nothing(tmp_path: Path, c
     nodes = [f"_:b{number}" for number in range(14)]
     tangle = "".join(f"{one} <http://e/p> {other} .\n" for one in nodes for other in nodes if one != other)
     (copy_of_graph / "ontology/tangle.ttl").write_text(tangle, encoding="utf-8")
-    limits: dict[str, object] = {"cli.options.WORK_SECONDS": 2}  # before it takes 3 GB
+    limits: dict[str, object] = {"cli.options.WORK_SECONDS": 4}
     ended = run_with(limits, "--root", copy_of_graph, "portal", "bundle", folder=tmp_path)
-    assert_ends(ended, 5, "not finished within 2 seconds")
+    if ended.code == 4:  # a fast machine reaches the limit of memory first
+        assert_ends(ended, 4, "needs more than 3 GB of memory")
+    else:
+        assert_ends(ended, 5, "not finished within 4 seconds")
     assert not (tmp_path / "bundle").exists()
     left = [path for path in Path("/proc").glob("[0-9]*") if is_in(path, tmp_path)]
     assert left == [], "the process that canonicalizes ends with the command"
