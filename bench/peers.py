@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,8 @@ import jena_home
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = HERE / ".work"
+CACHES = Path(tempfile.gettempdir()) / "msme-kg-bench"
+"""Caches of the warm runs: not within the checkout, since the command refuses a cache within the graph."""
 HEAP = "-Xmx4g"
 SHAPES, DATA, REPORT = "flat/shapes.ttl", "flat/data.ttl", "report.ttl"
 OURS = "msme-kg"

@@ -15,7 +15,7 @@ import reports
 import results
 from jobs import Job
 from measure import Run, run
-from peers import WORK, Tool
+from peers import CACHES, WORK, Tool
 
 _LONG = 60.0
 """Duration in seconds from which the median is that of three runs."""
@@ -39,7 +39,7 @@ def main() -> None:
         jobs.make_graphs(todo)
         for job in todo:
             results.keep(job, _measured(job, options), options.tools)
-            shutil.rmtree(WORK / "cache", ignore_errors=True)
+            shutil.rmtree(CACHES, ignore_errors=True)
     results.write()
 
 
@@ -67,7 +67,7 @@ def _measured(job: Job, options: argparse.Namespace) -> dict[str, dict[str, Any]
     figures: dict[str, dict[str, Any]] = {}
     wanted: dict[str, int] = {}
     tools = [tool for tool in job.tools if _asked(tool, options.tools)]
-    warm = WORK / "cache" / job.key
+    warm = CACHES / job.key
     for tool in tools:
         figures[tool.name] = {"command": tool.shown, "runs": [], "problem": _left_out(tool, job)}
         wanted[tool.name] = options.runs or job.runs.get(tool.name, job.at_least)
@@ -109,7 +109,7 @@ def _once(tool: Tool, job: Job, warm: Path, limit: float) -> Run:
     if tool.cache != "cold":
         environment = {**tool.environment, "MSME_KG_CACHE": str(warm)}
         return run(tool.command, job.folder, environment, output, limit, tool.codes)
-    with tempfile.TemporaryDirectory(dir=WORK) as empty:
+    with tempfile.TemporaryDirectory() as empty:
         environment = {**tool.environment, "MSME_KG_CACHE": empty}
         return run(tool.command, job.folder, environment, output, limit, tool.codes)
 
