@@ -218,7 +218,8 @@ class Cluster:
     def run(self, member: Member) -> None:
         """Become a member, under systemd or another supervisor."""
         os.chdir(member.folder)
-        os.execvpe(member.command[0], member.command, {**os.environ, **member.environment})  # noqa: S606
+        environment = {**os.environ, **member.environment}
+        os.execvpe(member.command[0], member.command, environment)  # noqa: S606 (the command is ours)
 
     def is_kept(self, name: str) -> bool:
         """Return whether a member is kept running, as far as this cluster knows: services are not its own."""

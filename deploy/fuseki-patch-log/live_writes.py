@@ -110,7 +110,7 @@ class LiveWrites:
         if last is not None:
             self._redo(last)
         command = self._build_fuseki("primary", PRIMARY)
-        os.execvp(command[0], command)  # noqa: S606
+        os.execvp(command[0], command)  # noqa: S606 (the command is ours)
 
     def _redo(self, transaction: bytes) -> None:
         """Apply a transaction to the store of the primary, beside its log."""

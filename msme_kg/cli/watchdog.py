@@ -22,7 +22,7 @@ MAX_MEMORY_BYTES = 3 << 30
 
 _POLL_SECONDS = 0.05
 _PAUSE_FACTOR = 20
-"""How many times as long as a measurement the pause after it lasts."""
+"""Ratio of the pause between two measurements of memory to the time that one takes."""
 _HAS_ALARMS = hasattr(signal, "setitimer")
 _MEMORY_STATUS = "/proc/self/statm"
 """Where Linux states the memory of the process in pages: virtual, then resident."""

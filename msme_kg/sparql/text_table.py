@@ -21,7 +21,7 @@ _MAX_HEADING_WIDTH = 10
 # East Asian text breaks at any character, but not before closing or after opening punctuation (UAX #14).
 _EAST_ASIAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _UNIT = rf"\s+|[（「『《〈【]*(?:[{_EAST_ASIAN}]|[^\s/;{_EAST_ASIAN}]+[/;]*)[，。、；：！？）」』》〉】]*|."
-"""What is not broken; compiled once a cell is folded, since that takes 2 ms."""
+"""Text that is not broken across lines; compiled when a cell is first folded, since that takes 2 ms."""
 
 
 def format_table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:

@@ -298,7 +298,7 @@ def main() -> int:
             await_shipping(cluster)
             wrong = list_wrong_answers(cluster)
             print(f"{len(wrong)} of {len(CASES)} questions with other rows", flush=True)
-            figures = experiment(cluster, ROOT, 25, kills, 2000, 4, random.Random(seed))  # noqa: S311
+            figures = experiment(cluster, ROOT, 25, kills, 2000, 4, random.Random(seed))  # noqa: S311 (no secrets)
             print(f"seed {seed}; {figures.load.describe()}")
             shipping, most = median(figures.shipping), max(figures.shipping)
             print(

@@ -77,7 +77,8 @@ def _silence_native_code() -> None:
 
     The front writes a line for it; errors of Python are logged all the same.
     """
-    sys.stderr = open(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    stream = open(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115 (kept)
+    sys.stderr = stream
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

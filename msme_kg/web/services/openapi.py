@@ -18,7 +18,7 @@ _TYPES: dict[str, dict[str, object]] = {
 }
 JsonObject = dict[str, object]
 _OF_CONTENT = {"413": "Content Too Large", "415": "Unsupported Media Type"}
-"""What is wrong with the content of a request, by status."""
+"""Descriptions of the refusals of the content of a request, by status code."""
 
 
 def build_openapi(
