@@ -12,9 +12,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 
 
@@ -33,7 +31,7 @@ class EntityAnswers:
     @classmethod
     def from_queries(
         cls,
-        repository: Repository,
+        queries: Iterable[CannedQuery],
         engine: QueryEngine,
         prefixes: PrefixMap,
         labels: Mapping[str, Labels],
@@ -42,18 +40,15 @@ class EntityAnswers:
         """Run each description query once for all entities of its class, or once for each language.
 
         Args:
-            repository: where the queries are.
+            queries: the description queries.
             engine: what answers them.
             prefixes: the prefixes of the graph.
             labels: the labels by language.
             iris: the entities.
-
-        Raises:
-            msme_kg.errors.InputError: a query is malformed.
         """
         classes = find_classes(engine, map(ox.NamedNode, iris))
         answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]] = {lang: {} for lang in LANGUAGES}
-        for query in QueryCatalog(repository).get_all(DESCRIPTIONS):
+        for query in queries:
             entities = [
                 ox.NamedNode(iri) for iri, names in classes.items() if accepts_class(query, names, prefixes)
             ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from msme_kg.entities.labels import Labels
@@ -21,7 +21,9 @@ from msme_kg.publish.site.page_builder import PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
-from msme_kg.publish.site.urls import PageUrls, extract_section
+from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
+from msme_kg.sparql.canned import CannedQuery
+from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 
 ONTOLOGY = f"{OWL}Ontology"
 _BATCH_SIZE = 4096
@@ -40,6 +42,8 @@ class SiteParts:
         citations: the citations of each entity that has some, in order.
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
+        descriptions: the description queries.
+        labels: the labels by language.
         sections: the current entities of each section.
         headings: the heading of each section, by language.
         pages: builds pages.
@@ -53,6 +57,8 @@ class SiteParts:
     citations: EntityBatches[Mapping[str, Sequence[Citation]]]
     dataset_info: DatasetInfo
     statistics: Statistics
+    descriptions: Sequence[CannedQuery]
+    labels: Mapping[str, Labels]
     sections: Mapping[str, Sequence[str]]
     headings: Mapping[str, Mapping[str, str]]
     pages: PageBuilder
@@ -80,7 +86,8 @@ class SiteParts:
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
         iris, batch_size = graph_index.iris_under_base, None if is_live else _BATCH_SIZE
         labelled = list(filter(graph_index.labels.__contains__, iris))
-        find_answers = partial(EntityAnswers.from_queries, repository, engine, dataset.prefixes, labels)
+        descriptions = QueryCatalog(repository).get_all(DESCRIPTIONS)
+        find_answers = partial(EntityAnswers.from_queries, descriptions, engine, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
@@ -95,6 +102,8 @@ class SiteParts:
             citations=EntityBatches(iris, partial(find_citations, repository, engine), batch_size),
             dataset_info=dataset_info,
             statistics=statistics,
+            descriptions=descriptions,
+            labels=labels,
             sections=sections,
             headings={
                 lang: {
@@ -114,6 +123,44 @@ class SiteParts:
             ),
         )
 
+    def with_day(self, day: str) -> SiteParts:
+        """Return the parts of the site on a day: without what had not begun by then, or had ended.
+
+        Args:
+            day: the day, ``YYYY-MM-DD``.
+        """
+        past = self.input.open_past_graph(day)
+
+        def find_answers(iris: Iterable[str]) -> EntityAnswers:
+            present = [iri for iri in iris if iri not in past.absent]
+            return EntityAnswers.from_queries(
+                self.descriptions, past.engine, self.config.prefixes, self.labels, present
+            )
+
+        config = replace(
+            self.config,
+            graph_index=self.graph_index.drop_entities(past.absent),
+            as_of=day,
+            undated=UNDATED
+            | {
+                f"{QUERY}/{query.name}"
+                for query in self.queries.canned.values()
+                if all(parameter.name != "as_of" for parameter in query.parameters)
+            },
+        )
+        return replace(
+            self.with_config(config),
+            answers=EntityBatches(self.answers.iris, find_answers, 1),
+            sections={
+                section: [iri for iri in iris if iri not in past.absent]
+                for section, iris in self.sections.items()
+            },
+        )
+
+    def with_config(self, config: SiteConfig) -> SiteParts:
+        """Return the parts with other data for all pages."""
+        return replace(self, config=config, pages=self.pages.with_config(config))
+
     @property
     def graph_index(self) -> GraphIndex:
         """The graph."""
@@ -123,7 +170,7 @@ class SiteParts:
     def browse_lists(self) -> BrowseLists:
         """The sections to link to."""
         classes_by_section = self.facts.classes_by_section
-        sections = self.sections.items()
+        sections = [(section, iris) for section, iris in self.sections.items() if iris]
         return BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self.facts.dependent_sections,
@@ -137,6 +184,7 @@ class SiteParts:
             for iri in self.graph_index.iris_under_base
             if iri in self.graph_index.labels
             and iri not in self.graph_index.deprecated
+            and not self.graph_index.is_absent(iri)
             and extract_section(iri) not in self.facts.dependent_sections
         ]
 
@@ -145,7 +193,7 @@ def _build_config(
     graph_index: GraphIndex, dataset_info: DatasetInfo, prefixes: PrefixMap, base_url: str, *, is_live: bool
 ) -> SiteConfig:
     page_urls = PageUrls(graph_index.iris_under_base)
-    ontologies = graph_index.instances_by_class.get(ONTOLOGY, [])
+    ontologies = graph_index.list_instances(ONTOLOGY)
     return SiteConfig(
         graph_index=graph_index,
         page_urls=page_urls,
