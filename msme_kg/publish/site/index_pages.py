@@ -101,7 +101,7 @@ def build_list_context(
 
 
 def _list_certainty(view: PageContext, certainty: str) -> tuple[DisplayedValue, ...]:
-    return (DisplayedValue("text", view.messages[f"certainty-{certainty}"]),) if certainty else ()
+    return (DisplayedValue("text", view.messages[certainty]),) if certainty else ()
 
 
 def _compute_certainty(window: DateWindow, as_of: str) -> str:
