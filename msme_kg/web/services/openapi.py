@@ -106,7 +106,7 @@ def _describe_common(names: Iterable[str], lang: str) -> list[JsonObject]:
 
 def _describe_note(formats: Collection[str], sections: Collection[str], lang: str) -> JsonObject:
     words = select_messages("web.", lang)
-    several = {"type": "array", "items": {"type": "string", "enum": list(sections)}}
+    several: JsonObject = {"type": "array", "items": {"type": "string", "enum": list(sections)}}
     parameters = [
         _describe_parameter("as_of", words["as-of"], {"type": "string"}),
         _describe_parameter("since", words["since"], {"type": "string"}),
