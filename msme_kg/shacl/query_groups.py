@@ -32,7 +32,7 @@ class QueryGroup:
     existence: tuple[QueryGroup, ...]
 
 
-def arrange_patterns(query: QueryGroup) -> GroupPattern:
+def order_patterns(query: QueryGroup) -> GroupPattern:
     """Return the graph pattern of a query in an order of evaluation from ``$this``.
 
     Pre-binding ``$this`` (SHACL §5.3.1) and joining its values give the same solutions if each expression
@@ -42,10 +42,10 @@ def arrange_patterns(query: QueryGroup) -> GroupPattern:
     Raises:
         UnsupportedShapeError: they are not, or an expression has other variables.
     """
-    return _arrange(query, frozenset({THIS}), frozenset({THIS}))
+    return _order_group(query, frozenset({THIS}), frozenset({THIS}))
 
 
-def _arrange(group: QueryGroup, bound: frozenset[str], visible: frozenset[str]) -> GroupPattern:
+def _order_group(group: QueryGroup, bound: frozenset[str], visible: frozenset[str]) -> GroupPattern:
     """Return the graph pattern of a group.
 
     Args:
@@ -53,13 +53,13 @@ def _arrange(group: QueryGroup, bound: frozenset[str], visible: frozenset[str]) 
         bound: the variables that enclosing groups certainly bind.
         visible: those of them that the expressions of the group may use.
     """
-    patterns = tuple(_order_patterns(group, set(bound)))
+    patterns = tuple(_order_triples(group, set(bound)))
     own = frozenset(_list_variables(patterns))
-    optional = [_arrange(inner, bound | own, visible | own) for inner in group.optional]
+    optional = [_order_group(inner, bound | own, visible | own) for inner in group.optional]
     maybe_bound = frozenset(name for inner in optional for name in _list_variables(inner.patterns))
     if not group.tested_names <= visible | own | maybe_bound:
         raise UnsupportedShapeError("its query uses a variable of another group in an expression")
-    existence = [_arrange(inner, bound | own, frozenset()) for inner in group.existence]
+    existence = [_order_group(inner, bound | own, frozenset()) for inner in group.existence]
     return GroupPattern(patterns, (*optional, *existence))
 
 
@@ -68,7 +68,7 @@ def _list_variables(patterns: Iterable[TriplePattern]) -> Iterator[str]:
         yield from (end for end in (pattern.subject, pattern.object) if isinstance(end, str))
 
 
-def _order_patterns(group: QueryGroup, bound: set[str]) -> Iterator[TriplePattern]:
+def _order_triples(group: QueryGroup, bound: set[str]) -> Iterator[TriplePattern]:
     """Yield triple patterns in an order in which each has a constant or an already bound variable."""
     pending = list(group.triples)
     while pending:

@@ -11,7 +11,7 @@ from msme_kg.namespaces import OWL, SHACL
 from msme_kg.shacl.model import Path, SparqlConstraint, Term
 from msme_kg.shacl.path_syntax import format_path
 from msme_kg.shacl.plain_queries import read_plain_query
-from msme_kg.shacl.query_groups import THIS, QueryGroup, arrange_patterns
+from msme_kg.shacl.query_groups import THIS, QueryGroup, order_patterns
 from msme_kg.shacl.shapes_graph import (
     SERVICE_REFUSED,
     IllFormedShapeError,
@@ -64,7 +64,7 @@ def parse_sparql_constraint(
     group = None if fault else read_plain_query(text, prefixes)
     algebra = None if group else _parse_algebra(head, text, fault)
     try:
-        return SparqlConstraint(constraint, query, arrange_patterns(group or _read_groups(algebra, text)))
+        return SparqlConstraint(constraint, query, order_patterns(group or _read_groups(algebra, text)))
     except UnsupportedShapeError:
         return SparqlConstraint(constraint, head + _insert_values(text), None)
     except ValueError as error:  # an invalid IRI or language tag
