@@ -22,7 +22,7 @@ from msme_kg.shacl.forked_worker import start_worker
 from msme_kg.shacl.model import CompiledShapes
 from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.term_dictionary import TermDictionary
-from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested
+from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested, sort_unique_rows
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
 
@@ -99,7 +99,7 @@ class IndexedGraph:
         triples = [split_quad(quad) for quad in quads]
         self.terms.add(term for triple in triples for term in triple)
         rows = [[self.terms.get_id(term) for term in triple] for triple in triples]
-        return np.unique(np.array(rows, dtype=np.int64).reshape(-1, 3), axis=0)
+        return sort_unique_rows(np.array(rows, dtype=np.int64).reshape(-1, 3))
 
     def store_regex_results(self) -> None:
         """Cache the results of regular expressions on the terms of the files."""

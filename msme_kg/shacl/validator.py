@@ -18,8 +18,7 @@ from msme_kg.shacl.indexed_graph import IndexedGraph, load_compiled_shapes
 from msme_kg.shacl.model import ShapeNode, Term
 from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
 from msme_kg.shacl.report import Finding, ValidationReport
-from msme_kg.shacl.shapes_graph import ShapesGraph
-from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
+from msme_kg.shacl.shapes_graph import SERVICE_REFUSED, ShapesGraph
 from msme_kg.shacl.validation_results import Evaluation, ValidationResult
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
