@@ -228,7 +228,7 @@ def test_where_there_is_no_answer_a_hint_leads_to_what_is_recorded(run: Run) -> 
     asked = run("query", "follow-up", "--symbol", "INF/MSME/4", "--annex", "2")
     assert (asked.code, asked.err.splitlines()[1]) == (
         2,
-        "hint: none is recorded of the document that was named",
+        "hint: the document that was named has no annexes on record",
     )
 
 
