@@ -143,7 +143,7 @@ def build_entity_context(
     if section in headings:
         breadcrumbs.append((headings[section], section))
     contrary = [claim for claim in facts.conflicting_claims.get(iri, ()) if not content.is_absent(claim)]
-    graph = iri if iri in content.graphs else ""
+    graph = iri if iri in content.subjects_by_graph else ""
     return view.build_template_context(
         label,
         breadcrumbs,

@@ -38,6 +38,8 @@ class GraphIndex:
         bnode_triples: the triples of each blank node.
         labels: the labels of each IRI by language.
         graphs_by_subject: the named graphs that describe each IRI, sorted.
+        subjects_by_graph: the current IRIs that each named graph describes, sorted, of any day.
+        instances_by_class: the stated instances of each class that are current, of any day.
         concepts: the concepts of all concept schemes (``skos:inScheme``).
         predicate_counts: the number of triples of each property, on whichever day.
         deprecated: the deprecated IRIs (``owl:deprecated true``).
@@ -53,8 +55,8 @@ class GraphIndex:
         self.bnode_triples: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
         self.labels: dict[str, dict[str, str]] = {}
         self.graphs_by_subject: dict[str, tuple[str, ...]] = {}
-        self._subjects_by_graph: dict[str, list[str]] = defaultdict(list)
-        self._instances_by_class: dict[str, list[str]] = defaultdict(list)
+        self.subjects_by_graph: dict[str, list[str]] = defaultdict(list)
+        self.instances_by_class: dict[str, list[str]] = defaultdict(list)
         self.concepts: set[str] = set()
         self._composing: set[str] = set()
         self.predicate_counts: Counter[str] = Counter()
@@ -101,7 +103,7 @@ class GraphIndex:
             predicate, value = quad.predicate.value, quad.object
             self.predicate_counts[predicate] += 1
             if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
-                self._instances_by_class[value.value].append(iri)
+                self.instances_by_class[value.value].append(iri)
             elif predicate == _IN_SCHEME:
                 self.concepts.add(iri)
             elif quad.predicate == COMPOSES_LABELS and value == _TRUE:
@@ -121,12 +123,12 @@ class GraphIndex:
         self._links.sort()
         for iri, graphs in self.graphs_by_subject.items():
             for graph in graphs if iri not in self.deprecated else ():
-                self._subjects_by_graph[graph].append(iri)
-        for subjects in self._subjects_by_graph.values():
+                self.subjects_by_graph[graph].append(iri)
+        for subjects in self.subjects_by_graph.values():
             subjects.sort()
         if self.deprecated:
-            for class_iri, instances in self._instances_by_class.items():
-                self._instances_by_class[class_iri] = [x for x in instances if x not in self.deprecated]
+            for class_iri, instances in self.instances_by_class.items():
+                self.instances_by_class[class_iri] = [x for x in instances if x not in self.deprecated]
 
     def _read_triples(self, iri: str) -> tuple[ox.Quad, ...]:
         triples: list[ox.Quad] = []
@@ -158,19 +160,14 @@ class GraphIndex:
 
     def list_subjects(self, graph: str) -> list[str]:
         """Return the current IRIs that a named graph describes, sorted."""
-        return self._list_present(self._subjects_by_graph.get(graph, ()))
+        return self._list_present(self.subjects_by_graph.get(graph, ()))
 
     def list_instances(self, class_iri: str) -> list[str]:
         """Return the stated instances of a class that are current."""
-        return self._list_present(self._instances_by_class.get(class_iri, ()))
+        return self._list_present(self.instances_by_class.get(class_iri, ()))
 
     def _list_present(self, iris: Iterable[str]) -> list[str]:
         return [iri for iri in iris if iri not in self._absent]
-
-    @property
-    def graphs(self) -> Collection[str]:
-        """The named graphs with a current IRI."""
-        return self._subjects_by_graph.keys()
 
     def collect_triples(self, iri: str) -> list[ox.Quad]:
         """Return the triples of an entity and of the blank nodes reachable from it."""

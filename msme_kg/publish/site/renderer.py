@@ -180,7 +180,8 @@ class SiteRenderer:
 
     def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
         headings, facts = self._headings, self._facts
-        if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
+        schemes = self._graph_index.list_instances(index_pages.CONCEPT_SCHEME)
+        if not set(schemes).isdisjoint(iris):
             return self._pages.build(
                 section,
                 "schemes",
