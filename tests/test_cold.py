@@ -12,13 +12,13 @@ from conftest import environment
 HEAVY = {"rdflib", "pyshacl", "SPARQLWrapper", "owlrl", "numpy", "pandas", "jinja2", "docx", "xlsxwriter"}
 
 
-def loaded(tmp_path: Path, *args: str) -> set[str]:
+def loaded(tmp_path: Path, *args: str, **variables: str) -> set[str]:
     """Return the packages that a run of the command line imported, by the log of Python."""
     ended = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "msme_kg", *args],
         capture_output=True,
         cwd=tmp_path,
-        env=environment("2025-12-31"),
+        env=environment("2025-12-31", more=variables),
         timeout=60,
         check=True,
     )
@@ -46,11 +46,13 @@ def test_a_query_loads_nothing_heavy(args: tuple[str, ...], tmp_path: Path) -> N
     assert found & HEAVY == set()
 
 
-def test_a_cached_validation_without_findings_loads_no_pyshacl(tmp_path: Path) -> None:
+def test_a_validation_without_findings_loads_neither_rdflib_nor_pyshacl(tmp_path: Path) -> None:
+    with_empty_cache = loaded(tmp_path, "validate", MSME_KG_CACHE="")
     loaded(tmp_path, "validate")
-    found = loaded(tmp_path, "validate")
-    assert "numpy" in found
-    assert found & {"rdflib", "pyshacl", "yaml"} == set()
+    cached = loaded(tmp_path, "validate")
+    assert "numpy" in with_empty_cache
+    assert with_empty_cache & {"rdflib", "pyshacl"} == set()
+    assert cached & {*HEAVY, "yaml"} == set()
 
 
 def test_headers_are_parsed_once(tmp_path: Path) -> None:

@@ -15,10 +15,11 @@ from msme_kg.cli.root import COMMANDS
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-# How-to guides change files, and are run by tests/documentation.
+# How-to guides change files: tests/documentation runs them. tests/web_server runs the guide to the HTTP API.
 CONSOLE = [
     pytest.param(block, id=f"{path.stem}: {block.splitlines()[0][2:60]}")
     for path in DOCUMENTS
+    if path.name != "http.md"
     for fence in re.findall(r"```console\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
     for block in re.split(r"(?m)^(?=\$ )", fence)
     if block

@@ -188,7 +188,31 @@ def _convert_error(error: click.ClickException) -> UsageError:
         if error.possibilities:
             hint = build_text("error.did-you-mean", names=join_alternatives(error.possibilities))
         return UsageError(build_text("error.no-such-option", name=to_printable(error.option_name)), hint=hint)
+    if isinstance(error, click.BadOptionUsage):
+        return UsageError(build_text("error.needs-value", option=to_printable(error.option_name)), hint=hint)
     if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
         name = quote_text(error.param.get_error_hint(error.ctx).replace("'", ""))
         return UsageError(build_text("error.missing", name=name), hint=hint)
+    if isinstance(error, click.BadParameter) and (converted := _convert_bad_value(error)):
+        return converted
     return UsageError(to_printable(error.format_message(), _MAX_MESSAGE), hint=hint)
+
+
+def _convert_bad_value(error: click.BadParameter) -> UsageError | None:
+    """Return an error in the words of those of canned queries; None if click alone knows the fault."""
+    option = error.param if isinstance(error.param, click.Option) else None
+    if option is None:
+        return None
+    if type(option.type) is click.Choice:  # that of --lang has words of its own
+        fault, choices = " is not one of ", [str(choice) for choice in option.type.choices]
+        hint = build_text("error.one-of", values=join_texts(choices, "error.values"))
+    elif isinstance(option.type, click.IntRange | click.FloatRange):
+        is_whole = isinstance(option.type, click.IntRange)
+        hint = build_text("error.write-integer" if is_whole else "error.write-number")
+        fault = " is not a valid "
+    else:
+        return None
+    value, found, _ = error.message.partition(fault)
+    text = quote_text(to_printable(value[1:-1]))  # without the quotation marks of click
+    message = build_text("error.does-not-fit", text=text, option=option.opts[0].removeprefix("--"))
+    return UsageError(message, hint=hint) if found else None

@@ -14,6 +14,7 @@ from msme_kg.cli.output import emit, mark_as_repeatable
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import render_answer
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
+from msme_kg.message_catalog import build_text, join_texts
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.serializers import SYNTAXES, serialize
@@ -56,9 +57,7 @@ def command(
     The prefixes of the ontology need no declaration.
     """
     if (file is None) == (text is None):
-        raise UsageError(
-            "give a file or -e TEXT, and only one of them", hint="msme-kg sparql - reads standard input"
-        )
+        raise UsageError(build_text("error.one-query"), hint=build_text("error.reads-stdin"))
     query = text if text is not None else _read_query(file or "-")
     with open_graph(endpoints) as kg:
         try:
@@ -67,7 +66,7 @@ def command(
             raise error.relocate(file or "query") if error.location else error from None
         rendered = _render_result(kg, result, form, output, labels=labels, limit=limit)
     if exit_code and not isinstance(result, AskResult):
-        raise UsageError("--exit-code is for an ASK", hint="run the query without it")
+        raise UsageError(build_text("error.ask-only"), hint=build_text("error.without-it"))
     emit(rendered, output)
     if not endpoints and output is None and file is None:
         mark_as_repeatable(kg.repository.root)
@@ -87,12 +86,13 @@ def _render_result(
     chosen = choose_format(output, known, form) or known[0]
     if chosen not in known:
         raise UsageError(
-            f"--format {chosen} does not fit this kind of query", hint=f"one of {', '.join(known)}"
+            build_text("error.format-of-query", format=chosen),
+            hint=build_text("error.one-of", values=join_texts(known, "error.values")),
         )
     if isinstance(answer, Solutions):
         return render_answer(kg.make_table(answer), chosen, output, limit=limit, labels=labels)
     if labels:
-        raise UsageError("--labels is for rows of a SELECT", hint="run the query without it")
+        raise UsageError(build_text("error.labels-of-select"), hint=build_text("error.without-it"))
     if isinstance(answer, AskResult):
         return write_results(answer, chosen, str)
     try:

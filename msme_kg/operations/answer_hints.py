@@ -50,27 +50,31 @@ def describe_wider_answers(
         if added and len(wider) == len(answer) + len(added):  # and not a different answer
             more = parameter.more[graph.lang].replace("{count}", str(len(added)))
             if not answer and len(added) <= _MAX_NAMED:
-                more = format_message("table.wider-rows", graph.lang, more=more, rows=_name_rows(wider))
+                more = format_message(
+                    "table.wider-rows", graph.lang, more=more, rows=_name_rows(wider, graph.lang)
+                )
             hints.append(
                 format_message("table.more", graph.lang, more=more, option=parameter.option, value=widest)
             )
     return hints
 
 
-def _describe_row(table: ResultTable) -> str:
+def _describe_row(table: ResultTable, lang: str) -> str:
     """Return the cells of the first row that have a value, each after its heading."""
     [row, *_] = table.to_labelled_rows()
-    return "; ".join(
+    return format_message("table.option-separator", lang).join(
         f"{table.headings[name]} {cell}"
         for name, cell in row.items()
         if cell is not None and name not in table.joined
     )
 
 
-def _name_rows(table: ResultTable) -> str:
+def _name_rows(table: ResultTable, lang: str) -> str:
     """Return the first cells of each row that have a value, in words."""
     rows = ([str(cell) for cell in row.values() if cell is not None] for row in table.to_labelled_rows())
-    return "; ".join(", ".join(cells[:_NAMING_CELLS]) for cells in rows)
+    comma = format_message("table.cell-separator", lang)
+    names = (comma.join(cells[:_NAMING_CELLS]) for cells in rows)
+    return format_message("table.option-separator", lang).join(names)
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,7 @@ def describe_next_queries(
             from shlex import quote
 
             # One row is the answer itself.
-            count = _describe_row(answer) if len(answer) == 1 else len(answer)
+            count = _describe_row(answer, graph.lang) if len(answer) == 1 else len(answer)
             parts = [f"--{one.option} {quote(text)}" for one, text in given]
             command = " ".join(["msme-kg query", name, *parts])
             hints.append(

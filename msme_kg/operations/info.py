@@ -7,18 +7,14 @@ from dataclasses import asdict, dataclass
 
 from msme_kg.entities.statistics import Statistics, compute_statistics
 from msme_kg.errors import UsageError
+from msme_kg.message_catalog import select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rdf.source_excerpt import measure_width
 from msme_kg.rendering.text_result import TextResult
 
 FORMATS = ("text", "json")
 """The formats by name; the first is the default."""
-_ATTRIBUTION_NAMES = {
-    "statement": "statements attested by a source",
-    "record": "statements sourced by the record only",
-    "basis": "statements of the compilers, with a basis",
-    "own-words": "values that a source states instead",
-}
+_ATTRIBUTIONS = ("statement", "record", "basis", "own-words")
 
 
 @dataclass(frozen=True)
@@ -29,27 +25,29 @@ class Info(TextResult):
         statistics: the counts.
         version: the version of the tool.
         labels: labels of the classes, by IRI.
+        lang: the language of the text.
     """
 
     statistics: Statistics
     version: str
     labels: dict[str, str]
+    lang: str
 
     def render(self, format_name: str = "text") -> str:
         """Return the counts as ``text`` or ``json``."""
         if format_name == "json":
             return json.dumps(asdict(self.statistics), ensure_ascii=False, indent=2) + "\n"
-        counts = self.statistics.things.items()
+        counts, words = self.statistics.things.items(), select_messages("info.", self.lang)
         rows = [
             ("msme-kg", self.version),
-            ("record ends", self.statistics.record_ends),
-            ("files", self.statistics.files),
-            ("statements", self.statistics.statements),
+            (words["record-ends"], self.statistics.record_ends),
+            (words["files"], self.statistics.files),
+            (words["statements"], self.statistics.statements),
             *sorted((self.labels[iri], count) for iri, count in counts if count),
-            *((name, self.statistics.attributions.get(key, 0)) for key, name in _ATTRIBUTION_NAMES.items()),
-            ("deprecated", self.statistics.deprecated),
-            ("without source", self.statistics.without_source),
-            ("without a label in both languages", self.statistics.without_label),
+            *((words[key], self.statistics.attributions.get(key, 0)) for key in _ATTRIBUTIONS),
+            (words["deprecated"], self.statistics.deprecated),
+            (words["without-source"], self.statistics.without_source),
+            (words["without-label"], self.statistics.without_label),
         ]
         widest = max(measure_width(name) for name, _ in rows)
         return "".join(f"{name}{' ' * (widest - measure_width(name))}  {value}\n" for name, value in rows)
@@ -67,4 +65,5 @@ def count_contents(graph: OpenGraph) -> Info:
         raise UsageError("only the files of a graph can be counted", hint="open it without an endpoint")
     statistics = compute_statistics(graph.repository, graph.dataset, graph.engine)
     graph.labels.prefetch(statistics.things)
-    return Info(statistics, __version__, {iri: graph.labels.get_label(iri) for iri in statistics.things})
+    labels = {iri: graph.labels.get_label(iri) for iri in statistics.things}
+    return Info(statistics, __version__, labels, graph.lang)

@@ -40,7 +40,7 @@ def as_text(difference: GraphDiff, formatter: TermFormatter) -> str:
     lines: list[str] = []
     for kind, changes in groupby(difference.entities, key=lambda one: one.kind):
         group = list(changes)
-        lines += [f"{format_message(f'diff.{kind}', formatter.lang)} ({len(group)})", ""]
+        lines += [format_message(f"diff.{kind}", formatter.lang, count=len(group)), ""]
         for change in group:
             lines += [
                 to_printable(_format_heading(change, formatter), 1000),
@@ -55,7 +55,7 @@ def as_md(difference: GraphDiff, formatter: TermFormatter) -> str:
     lines = [_format_summary(difference, formatter), ""]
     for kind, changes in groupby(difference.entities, key=lambda one: one.kind):
         group = list(changes)
-        lines += [f"### {format_message(f'diff.{kind}', formatter.lang)} ({len(group)})", ""]
+        lines += [f"### {format_message(f'diff.{kind}', formatter.lang, count=len(group))}", ""]
         for change in group:
             heading = escape_markdown(to_printable(_format_heading(change, formatter), 1000))
             lines += [

@@ -72,7 +72,7 @@ def _render_text(proposal: Proposal, renderer: ReportRenderer, formatter: TermFo
     lines = [diff_report.as_text(proposal.changeset.difference, formatter)] if proposal.changeset else []
     for message_id, report in (("proposal.mended", proposal.resolved), ("proposal.broken", proposal.report)):
         if report.findings:
-            lines += [f"{format_message(message_id, formatter.lang)}:", renderer.render(report, "text")]
+            lines += [_format_heading(message_id, formatter.lang), renderer.render(report, "text")]
     lines += _list_consequence_lines(proposal, formatter)
     return "\n".join([*lines, summarize_outcome(proposal, formatter.lang)]) + "\n"
 
@@ -90,12 +90,16 @@ def _list_consequence_lines(proposal: Proposal, formatter: TermFormatter) -> lis
         line
         for message_id, items in _list_consequences(proposal, formatter)
         for line in (
-            f"{format_message(message_id, formatter.lang)}:",
+            _format_heading(message_id, formatter.lang),
             "",
             *(f"  {item}" for item in items),
             "",
         )
     ]
+
+
+def _format_heading(message_id: str, lang: str) -> str:
+    return format_message(message_id, lang) + format_message("site.colon", lang).rstrip()
 
 
 def _render_markdown(proposal: Proposal, renderer: ReportRenderer, formatter: TermFormatter) -> str:

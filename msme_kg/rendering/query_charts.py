@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from msme_kg.errors import ResultError, UsageError, to_printable
+from msme_kg.message_catalog import build_text
 from msme_kg.rendering.growth_chart import SERIES, GrowthPoint, build_growth_chart
 from msme_kg.rendering.svg import Chart
 from msme_kg.rendering.timeline_chart import ChartEvent, build_timeline_chart
@@ -78,7 +79,7 @@ def _parse_days(row: ChartRow) -> tuple[date, date]:
 
 def _require_data(items: Sequence[object]) -> None:
     if not items:
-        raise UsageError("no data to plot", hint="choose a longer period")
+        raise UsageError(build_text("error.no-data-to-plot"), hint=build_text("error.longer-period"))
 
 
 def _find_day(row: ChartRow) -> date:

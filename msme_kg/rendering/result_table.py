@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.message_catalog import format_message, select_messages
+from msme_kg.message_catalog import build_text, format_message, select_messages
 from msme_kg.rendering.question import Question
 from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
@@ -159,7 +159,9 @@ class ResultTable:
             msme_kg.errors.InputError: ``srx`` cannot hold a character.
         """
         if labels and format_name in {"srj", "srx"}:
-            raise UsageError(f"{format_name} has terms, not labels", hint="choose json or csv for labels")
+            raise UsageError(
+                build_text("error.terms-only", format=format_name), hint=build_text("error.choose-labels")
+            )
         if labels is None:
             labels = format_name in {"table", "md"}
         if not labels:

@@ -28,8 +28,9 @@ from msme_kg.shacl.model import (
     Term,
     TriplePattern,
 )
-from msme_kg.shacl.path_evaluation import follow_path, invert_path
-from msme_kg.shacl.sparql_constraints import THIS
+from msme_kg.shacl.path_evaluation import follow_path
+from msme_kg.shacl.path_syntax import invert_path
+from msme_kg.shacl.query_groups import THIS
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from msme_kg.rdf.terms import Resource, get_graph_iri
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.model import Term
-from msme_kg.shacl.triple_index import TripleIndex, TripleTable
+from msme_kg.shacl.triple_index import TripleIndex, TripleTable, sort_unique_rows
 
 Rows = NDArray[np.int64]
 
@@ -41,7 +41,7 @@ class ChangeOverlay:
         self.graph, self.graph_iris = graph, list(graph.graph_iris)
         self._added_rows, removed_rows = self._encode_quads(added), self._encode_quads(removed)
         self._removed_rows = removed_rows[~_is_in_rows(removed_rows, self._added_rows)]
-        rows = np.unique(np.concatenate([self._added_rows, self._removed_rows])[:, :3], axis=0)
+        rows = sort_unique_rows(np.concatenate([self._added_rows, self._removed_rows])[:, :3])
         before, after = (self.find_quads(rows, after=flag)[:, :3] for flag in (False, True))
         self.changed_rows = rows[_is_in_rows(rows, before) | _is_in_rows(rows, after)]
         new = TripleTable.from_id_rows(rows[~_is_in_rows(rows, before) & _is_in_rows(rows, after)])
@@ -78,7 +78,7 @@ class ChangeOverlay:
         if not after:
             return quads
         added = self._added_rows[_is_in_rows(self._added_rows[:, :3], rows)]
-        return np.unique(np.concatenate([quads[~_is_in_rows(quads, self._removed_rows)], added]), axis=0)
+        return sort_unique_rows(np.concatenate([quads[~_is_in_rows(quads, self._removed_rows)], added]))
 
     def find_references(self, term: Term) -> list[tuple[Resource, ox.NamedNode]]:
         """Return the subjects and predicates of the triples with an object after the change."""

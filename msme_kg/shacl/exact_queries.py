@@ -17,8 +17,8 @@ from rdflib.plugins.sparql.sparql import SPARQLError
 
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.pyshacl_patches import silence_logging
+from msme_kg.shacl.query_algebra import list_operators
 from msme_kg.shacl.rdflib_bridge import from_rdflib, to_rdflib, to_rdflib_term
-from msme_kg.shacl.sparql_constraints import list_operators
 from msme_kg.sparql.binding import bind_values
 
 _COMPARISONS = """

@@ -17,8 +17,7 @@ from msme_kg.shacl.model import (
     ShapeNode,
     Term,
 )
-from msme_kg.shacl.path_evaluation import invert_path
-from msme_kg.shacl.path_syntax import format_path
+from msme_kg.shacl.path_syntax import format_path, invert_path
 from msme_kg.shacl.report import Finding
 from msme_kg.shacl.result_messages import ResultMessages
 from msme_kg.shacl.shape_parser import ShapeParser

@@ -1,9 +1,9 @@
-"""Indexed graphs and compiled shapes, loaded from the cache or parsed."""
+"""Indexed graphs, loaded from the cache or parsed."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -16,13 +16,9 @@ from numpy.typing import NDArray
 from msme_kg.rdf.parser import limit_nesting
 from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.shacl import parallel_loading
-from msme_kg.shacl.compiled_json import dumps, loads
-from msme_kg.shacl.compiler import compile_shapes
-from msme_kg.shacl.forked_worker import start_worker
-from msme_kg.shacl.model import CompiledShapes
 from msme_kg.shacl.pattern_matching import RegexCache
 from msme_kg.shacl.term_dictionary import TermDictionary
-from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested
+from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested, sort_unique_rows
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
 
@@ -99,7 +95,7 @@ class IndexedGraph:
         triples = [split_quad(quad) for quad in quads]
         self.terms.add(term for triple in triples for term in triple)
         rows = [[self.terms.get_id(term) for term in triple] for triple in triples]
-        return np.unique(np.array(rows, dtype=np.int64).reshape(-1, 3), axis=0)
+        return sort_unique_rows(np.array(rows, dtype=np.int64).reshape(-1, 3))
 
     def store_regex_results(self) -> None:
         """Cache the results of regular expressions on the terms of the files."""
@@ -121,38 +117,3 @@ def _limit_nesting(
 def _decode_columns(file_count: int, buffers: Mapping[str, memoryview]) -> tuple[TermDictionary, TripleTable]:
     terms = TermDictionary.from_buffers(buffers)
     return terms, TripleTable.from_buffers(buffers, len(terms), file_count)
-
-
-def load_compiled_shapes(
-    dataset: Dataset, meanwhile: Callable[[], object] | None = None, byte_count: int = 0
-) -> CompiledShapes:
-    """Return the compiled shapes of some files, from the cache or compiled and then cached.
-
-    Args:
-        dataset: the files.
-        meanwhile: called while a worker compiles the shapes, if the input is large and they are not cached.
-        byte_count: the size of the input that ``meanwhile`` reads.
-
-    Raises:
-        msme_kg.errors.KGError: a file is malformed; or what ``meanwhile`` raises.
-    """
-    shapes = cache.load("shapes", dataset.key, lambda parts: loads(bytes(parts["json"]), CompiledShapes))
-    if shapes is not None:
-        return shapes
-    content = None
-    if meanwhile is not None:
-        with start_worker(partial(_compile_to_json, dataset), byte_count) as worker:
-            if worker is not None:
-                meanwhile()
-                content = worker.read_result()
-    shapes = _compile(dataset) if content is None else loads(content, CompiledShapes)
-    cache.store("shapes", dataset.key, {"json": content or dumps(shapes)})
-    return shapes
-
-
-def _compile(dataset: Dataset) -> CompiledShapes:
-    return compile_shapes(dataset.parse_quads())
-
-
-def _compile_to_json(dataset: Dataset) -> bytes:
-    return dumps(_compile(dataset))

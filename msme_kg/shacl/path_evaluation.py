@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, RepeatPath, SequencePath
+from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, SequencePath
+from msme_kg.shacl.path_syntax import invert_path
 from msme_kg.shacl.term_dictionary import Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 
@@ -51,16 +52,3 @@ def _evaluate_path(index: TripleIndex, path: Path, rows: Ids, nodes: Ids) -> tup
 def _deduplicate_pairs(index: TripleIndex, rows: Ids, nodes: Ids) -> tuple[Ids, Ids]:
     keys = sort_unique(rows * index.id_limit + nodes)
     return keys // index.id_limit, keys % index.id_limit
-
-
-def invert_path(path: Path) -> Path:
-    """Return the path that leads back; that of a sequence has its steps in reverse order."""
-    if isinstance(path, InversePath):
-        return path.inner
-    if isinstance(path, PredicatePath):
-        return PredicatePath(path.predicate, not path.inverse)
-    if isinstance(path, SequencePath):
-        return SequencePath(tuple(invert_path(part) for part in reversed(path.parts)))
-    if isinstance(path, AlternativePath):
-        return AlternativePath(tuple(invert_path(part) for part in path.parts))
-    return RepeatPath(invert_path(path.inner), path.is_optional, path.is_repeatable)

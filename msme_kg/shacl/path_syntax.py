@@ -1,4 +1,4 @@
-"""Property paths as SPARQL writes them (SPARQL 1.1 §9.1)."""
+"""The syntax of property paths in SPARQL, and the paths that lead back (SHACL §2.3.1)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, SequencePath
+from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, RepeatPath, SequencePath
 
 
 def format_path(path: Path, format_iri: Callable[[ox.NamedNode], str] = str) -> str:
@@ -32,3 +32,16 @@ def format_path(path: Path, format_iri: Callable[[ox.NamedNode], str] = str) -> 
         return f"^({inner})"
     mark = "?" if not path.is_repeatable else "*" if path.is_optional else "+"
     return f"{inner if is_plain else f'({inner})'}{mark}"
+
+
+def invert_path(path: Path) -> Path:
+    """Return the path that leads back; that of a sequence has its steps in reverse order."""
+    if isinstance(path, InversePath):
+        return path.inner
+    if isinstance(path, PredicatePath):
+        return PredicatePath(path.predicate, not path.inverse)
+    if isinstance(path, SequencePath):
+        return SequencePath(tuple(invert_path(part) for part in reversed(path.parts)))
+    if isinstance(path, AlternativePath):
+        return AlternativePath(tuple(invert_path(part) for part in path.parts))
+    return RepeatPath(invert_path(path.inner), path.is_optional, path.is_repeatable)

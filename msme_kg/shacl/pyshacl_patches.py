@@ -21,8 +21,9 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result
 
 from msme_kg.errors import SafetyError
+from msme_kg.shacl.query_algebra import reject_unknown_functions
 from msme_kg.shacl.report_reader import BOUND_MESSAGE
-from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED, reject_unknown_functions
+from msme_kg.shacl.shapes_graph import SERVICE_REFUSED
 
 _PREFIXES = re.compile(r"(?:PREFIX [^\s:]*: <[^>\s]*>\n)*")
 """The prefix declarations as pySHACL writes them before the query of a constraint."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from msme_kg.shacl.term_dictionary import Ids
-from msme_kg.shacl.triple_index import TripleIndex
+from msme_kg.shacl.triple_index import TripleIndex, sort_unique_rows
 
 
 class RecordingIndex(TripleIndex):
@@ -28,7 +28,7 @@ class RecordingIndex(TripleIndex):
     def collect_rows(self) -> NDArray[np.int64]:
         """Return the recorded triples as rows of three ids."""
         none = np.empty((0, 3), dtype=np.int64)
-        return np.unique(np.concatenate([none, *self._recorded_rows]), axis=0)
+        return sort_unique_rows(np.concatenate([none, *self._recorded_rows]))
 
     def to_ntriples(self) -> bytes:
         """Return the recorded triples as N-Triples."""

@@ -12,6 +12,8 @@ from msme_kg.rdf.terms import split_quad
 from msme_kg.shacl.model import ShapeNode, Targets, Term
 
 TYPE = f"{RDF}type"
+SERVICE_REFUSED = "its query calls another server (SERVICE)"
+"""The reason of an ill-formed shape whose query would reach the network."""
 _SHAPE_PARAMETERS = ("property", "node", "not", "qualifiedValueShape")
 _SHAPE_LIST_PARAMETERS = ("and", "or", "xone")
 _TARGET_PROPERTIES = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")

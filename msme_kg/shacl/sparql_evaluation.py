@@ -9,8 +9,9 @@ import numpy as np
 import pyoxigraph as ox
 
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term
+from msme_kg.shacl.query_groups import THIS
 from msme_kg.shacl.read_recorder import RecordingIndex
-from msme_kg.shacl.sparql_constraints import THIS, VALUES_BLOCK
+from msme_kg.shacl.sparql_constraints import VALUES_BLOCK
 from msme_kg.shacl.term_dictionary import IRI, Ids
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 from msme_kg.sparql.binding import bind_values

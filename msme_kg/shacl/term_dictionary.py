@@ -115,7 +115,7 @@ class TermDictionary:
 
     def find_ids(self, terms: Iterable[Term]) -> Ids:
         """Return the ids of the terms that have one, sorted."""
-        return np.unique(np.array([each for each in map(self.get_id, terms) if each >= 0], dtype=np.int64))
+        return np.array(sorted({each for each in map(self.get_id, terms) if each >= 0}), dtype=np.int64)
 
     def get_terms(self, ids: Ids) -> list[Term]:
         """Return the terms with some ids."""

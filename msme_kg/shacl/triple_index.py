@@ -116,9 +116,9 @@ class TripleTable:
         """
         quads = [np.empty((0, 4), dtype=np.int64)]
         others = self._columns["others"].reshape(-1, 4)
-        for predicate in np.unique(rows[:, 1]).tolist():
+        for predicate in sort_unique(rows[:, 1]).tolist():
             wanted_rows = rows[rows[:, 1] == predicate]
-            wanted = np.unique(_pack_pairs(wanted_rows[:, 0], wanted_rows[:, 2]))
+            wanted = sort_unique(_pack_pairs(wanted_rows[:, 0], wanted_rows[:, 2]))
             start, end = self._ranges.get(predicate, (0, 0))
             pairs = _pack_pairs(self._columns["subjects"][start:end], self._columns["objects"][start:end])
             positions = np.searchsorted(pairs, wanted[find_in_sorted(wanted, pairs)])
@@ -147,7 +147,7 @@ class TripleTable:
             parts = [self._columns["files"][slice(*self._ranges.get(each, (0, 0)))] for each in ids.tolist()]
         else:
             parts = [self._columns["files"][np.isin(self._columns[place], ids)]]
-        return set(np.unique(np.concatenate([found, *parts])).tolist())
+        return set(sort_unique(np.concatenate([found, *parts])).tolist())
 
     def find_subjects(self, files: Sequence[int]) -> Ids:
         """Return the subjects of the triples in some files, sorted."""
@@ -210,7 +210,7 @@ class TripleIndex:
         self.terms = terms
         self._tables = [base] if added is None else [base, added]
         self._removed_pairs: dict[int, Ids] = {}
-        for predicate in np.unique(removed[:, 1]).tolist() if len(removed) else ():
+        for predicate in sort_unique(removed[:, 1]).tolist() if len(removed) else ():
             rows = removed[removed[:, 1] == predicate]
             self._removed_pairs[predicate] = _pack_pairs(rows[:, 0], rows[:, 2])
         self._instances_by_class: dict[int, Ids] = {}
@@ -329,13 +329,24 @@ def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray
 
 
 def sort_unique(numbers: NDArray[Any]) -> NDArray[Any]:
-    """Return the distinct numbers, sorted; for many numbers this is faster than ``numpy.unique``."""
+    """Return the distinct numbers, sorted.
+
+    For many numbers this is faster than ``numpy.unique``, which imports the masked arrays of NumPy, too.
+    """
     ordered = np.sort(numbers)
     if len(ordered):
         is_first = np.ones(len(ordered), dtype=bool)
         is_first[1:] = ordered[1:] != ordered[:-1]
         ordered = ordered[is_first]
     return ordered
+
+
+def sort_unique_rows(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the distinct rows of numbers, sorted."""
+    ordered = rows[np.lexsort(rows.T[::-1])]
+    is_first = np.ones(len(ordered), dtype=bool)
+    is_first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[is_first]
 
 
 def find_in_sorted(values: Ids, members: Ids) -> BooleanMask:

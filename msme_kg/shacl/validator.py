@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SafetyError, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.shacl import evaluation_cache
-from msme_kg.shacl.change_overlay import ChangeOverlay
+from msme_kg.shacl.compiled_shapes import load_compiled_shapes
 from msme_kg.shacl.finding_builder import FindingBuilder
-from msme_kg.shacl.graph_evaluation import IncrementalEvaluation, evaluate_graph
-from msme_kg.shacl.indexed_graph import IndexedGraph, load_compiled_shapes
 from msme_kg.shacl.model import ShapeNode, Term
 from msme_kg.shacl.pyshacl_runner import restrict_shapes, run_pyshacl
 from msme_kg.shacl.report import Finding, ValidationReport
-from msme_kg.shacl.shapes_graph import ShapesGraph
-from msme_kg.shacl.sparql_constraints import SERVICE_REFUSED
+from msme_kg.shacl.shapes_graph import SERVICE_REFUSED, ShapesGraph
 from msme_kg.shacl.validation_results import Evaluation, ValidationResult
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.source_map import SourceMap
+
+if TYPE_CHECKING:
+    from msme_kg.shacl.change_overlay import ChangeOverlay
+    from msme_kg.shacl.indexed_graph import IndexedGraph
 
 Progress = Callable[[str], None]
 
@@ -106,6 +108,8 @@ class Validator:
             InputError: a file is malformed.
         """
         if self._graph is None or self._graph.key != data.key:
+            from msme_kg.shacl.indexed_graph import IndexedGraph  # cached results do not wait for NumPy
+
             self._progress("reading")
             self._graph = IndexedGraph.load(data)
         return self._graph
@@ -119,6 +123,8 @@ class Validator:
         cached = evaluation_cache.load(key)
         if cached is not None:
             return cached
+        from msme_kg.shacl.graph_evaluation import evaluate_graph
+
         graph = self.load_graph(data)
         self._progress("validating")
         evaluation = evaluate_graph(graph, self._compiled_shapes)
@@ -137,6 +143,8 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
+        from msme_kg.shacl.graph_evaluation import IncrementalEvaluation
+
         evaluation = IncrementalEvaluation(overlay, self._compiled_shapes)
         self._progress("validating")
         report = self._build_report(evaluation.evaluate_after(), after)
@@ -156,6 +164,8 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
+        from msme_kg.shacl.graph_evaluation import IncrementalEvaluation
+
         evaluation = IncrementalEvaluation(overlay, self._compiled_shapes)
         report = self._build_report(evaluation.evaluate_before(), before)
         focus_nodes = _collect_focus_nodes(report)

@@ -26,6 +26,11 @@ _KIND = "seal"
 _NAME = re.compile("prepared-[0-9a-f]{64}")
 
 
+def is_large(dataset: Dataset) -> bool:
+    """Return whether a store on disk pays for a dataset."""
+    return sum(file.size for file in dataset.files) >= _MIN_BYTES
+
+
 def open_prepared_store(dataset: Dataset) -> ox.Store | None:
     """Return the read-only store of a dataset; None if it is small, or has none that this user wrote.
 
@@ -87,7 +92,7 @@ def prepare_store(dataset: Dataset, derive: Callable[[ox.Store], None] = lambda 
 
 def _locate_store(dataset: Dataset) -> Path | None:
     caches = cache.locate_cache_folder()
-    if caches is None or sum(file.size for file in dataset.files) < _MIN_BYTES:
+    if caches is None or not is_large(dataset):
         return None
     return caches / f"prepared-{dataset.key}"
 

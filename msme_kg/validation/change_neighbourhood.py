@@ -13,7 +13,7 @@ from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.term_dictionary import Ids
-from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted, sort_unique
+from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted, sort_unique, sort_unique_rows
 from msme_kg.storage.dataset import GraphFile
 from msme_kg.validation.query_dependencies import Pattern, SubjectPatterns, Traversal
 from msme_kg.validation.query_patterns import FOCUS, SAME_NODE
@@ -174,7 +174,7 @@ class ChangeNeighbourhood:
                 subject_ids = sort_unique(self._match_pattern(index, pattern)[:, 0])
                 matches = matches[find_in_sorted(matches[:, 0], subject_ids)]
             rows.append(matches)
-        return self._group_by_graph(np.unique(np.concatenate(rows), axis=0), after=after)
+        return self._group_by_graph(sort_unique_rows(np.concatenate(rows)), after=after)
 
     def _match_pattern(self, index: TripleIndex, pattern: Pattern) -> NDArray[np.int64]:
         """Return the triples of a predicate (empty: any), filtered by an object if given."""
@@ -195,7 +195,7 @@ class ChangeNeighbourhood:
                 self._delta.graph_iris[number],
                 self._terms.serialize_triples(map(tuple, quads[quads[:, 3] == number][:, :3].tolist())),
             )
-            for number in np.unique(quads[:, 3]).tolist()
+            for number in sort_unique(quads[:, 3]).tolist()
         ]
 
     def decode_terms(self, ids: Ids) -> set[Term]:

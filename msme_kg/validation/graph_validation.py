@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from msme_kg.changes.attestation_history import with_attestations
-from msme_kg.changes.changeset import Changeset
 from msme_kg.errors import SourceLocation
 from msme_kg.message_catalog import format_in_all_languages
 from msme_kg.namespaces import RDF, RDFS, SHACL, SKOS, XSD, PrefixMap
-from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.forked_worker import start_worker
-from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.report import Finding, ValidationReport
 from msme_kg.shacl.validator import Progress, Validator, ignore_progress
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.source_map import SourceMap
 from msme_kg.validation import quality_checks
-from msme_kg.validation.finding_locations import FindingLocator
-from msme_kg.validation.incremental_checks import run_incrementally
-from msme_kg.validation.update_rules import check_update_rules
 from msme_kg.validation.validation_input import ValidationInput
+
+if TYPE_CHECKING:
+    from msme_kg.shacl.change_overlay import ChangeOverlay
+    from msme_kg.shacl.indexed_graph import IndexedGraph
 
 _NO_FILES = Dataset(())
 _DEFAULT_PREFIXES = {"rdf": RDF, "rdfs": RDFS, "sh": SHACL, "skos": SKOS, "xsd": XSD}
@@ -147,6 +145,10 @@ def validate_changes(
         msme_kg.errors.InputError: a file is malformed, or a shape or check is invalid.
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
+    from msme_kg.shacl.change_overlay import ChangeOverlay  # a whole graph is validated without these
+    from msme_kg.shacl.indexed_graph import IndexedGraph
+    from msme_kg.validation.incremental_checks import run_incrementally
+
     validator = Validator(after.shapes, after.repository_files.prefixes, progress)
     progress("reading")
     delta = ChangeOverlay(IndexedGraph.load(before.data), *_diff_datasets(before.data, after.data))
@@ -170,6 +172,11 @@ def _check_update_rules(
     before: ValidationInput, after: ValidationInput, delta: ChangeOverlay, report: ValidationReport
 ) -> tuple[Finding, ...]:
     """Return the violations of the rules for updates in the files of the graph, not in extra files."""
+    from msme_kg.changes.attestation_history import with_attestations
+    from msme_kg.changes.changeset import Changeset
+    from msme_kg.validation.finding_locations import FindingLocator
+    from msme_kg.validation.update_rules import check_update_rules
+
     files, later_files = before.repository_files, after.repository_files
     changeset = Changeset.from_states(files, *_diff_datasets(files, later_files))
     if not changeset or not files.files:  # a graph that is new updates nothing

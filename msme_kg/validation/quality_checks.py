@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SafetyError, to_printable
+from msme_kg.message_catalog import format_message
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rdf.syntax_diagnosis import Diagnosis
 from msme_kg.rdf.terms import split_quad
@@ -71,7 +72,12 @@ def to_findings(
     for path, rows in rows_by_check.items():
         query = _read_check(repository, path)
         assert query.severity  # noqa: S101 (ensured by _read_check)
-        message = {one: f"{query.problem[one]} {query.solution[one]}" for one in LANGUAGES}
+        message = {
+            one: format_message(
+                "quality-check.finding", one, problem=query.problem[one], solution=query.solution[one]
+            )
+            for one in LANGUAGES
+        }
         for row in chain.from_iterable(map(_list_sides, rows)):
             focus, predicate, value, graph = (row.get(name) for name in ("focus", "path", "value", "graph"))
             predicate_iri = predicate.value if isinstance(predicate, ox.NamedNode) else None

@@ -135,8 +135,8 @@ def test_sections_are_chosen_by_name(run: Run) -> None:
         (["--section", "open"], "the short note has no section 'open'"),
         (["--length", "full", "--section", "declaration"], "the full note has no section 'declaration'"),
         (["--section", "changes"], "the section changes compares with an earlier date"),
-        (["--section", "x"], "'x' is not one of"),
-        (["--length", "long"], "'long' is not one of"),
+        (["--section", "x"], "'x' does not fit --section"),
+        (["--length", "long"], "'long' does not fit --length"),
         (["--for", "Atlantis"], "no match for 'Atlantis' in --for"),
     ],
 )

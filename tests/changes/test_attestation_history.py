@@ -201,7 +201,7 @@ def test_each_new_statement_of_a_thing_is_attributed(add: str, paths: list[str],
 def test_the_review_lists_what_older_sources_are_shown_to_have_said(graph: Repository) -> None:
     result = review(graph, NEW_DATE + attest("msme:attests msme:notBefore , msme:notAfter"), OLD_DATE)
     text = result.render()
-    assert "What earlier sources gave stays theirs:" in text
+    assert "What earlier sources stated remains attributed to them:" in text
     assert "The brief: United States, not before: 2022-12-01" in text
     assert "- The brief: United States, not after: 2022-12-31" in result.render("md")
     kept = json.loads(result.render("json"))["kept"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -444,7 +445,7 @@ def test_missing_option_is_reported_with_its_alternatives() -> None:
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=scale_examples(30), deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_text_stays_text(text: str) -> None:
     """Whatever is typed comes out as a literal of just that text, or is refused; it never is SPARQL."""

@@ -77,7 +77,7 @@ def test_a_change_with_a_later_one_on_it_is_refused_and_named(graph: Repository)
     review = revert(graph, first)
     text = review.render()
     assert not review.is_acceptable
-    assert f"Change {second} stands on change {first}. Revert {second} first." in text
+    assert f"Change {second} builds on change {first}. Revert {second} first." in text
     assert third not in text
     assert hash_data(graph) == before
     (finding,) = (one for one in review.proposal.report.findings if one.shape == "policy/later-change")
@@ -93,7 +93,7 @@ def test_a_reverted_change_cannot_be_reverted_again(graph: Repository) -> None:
     revert(graph, name)
     review = revert(graph, name)
     assert not review.is_acceptable
-    assert f"Change {list_names(graph)[1]} stands on change {name}." in review.render()
+    assert f"Change {list_names(graph)[1]} builds on change {name}." in review.render()
 
 
 def test_what_a_release_contains_is_not_reverted(graph: Repository) -> None:

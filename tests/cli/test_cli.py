@@ -482,7 +482,7 @@ def test_info_counts_statements_and_gaps(run: Run) -> None:
     dump = run("export", "ntriples").out.splitlines()
     assert counts["statements"] == len(set(dump)) == len(dump)
     text = run("info", "--lang", "zh-Hant").out
-    assert str(counts["statements"]) in text
+    assert re.search(f"^陳述數 +{counts['statements']}$", text, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

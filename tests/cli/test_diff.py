@@ -79,7 +79,7 @@ def test_working_files_are_compared_with_a_revision(copy_of_graph: Path, diff: R
 def test_text_is_chinese_on_request(copy_of_graph: Path, diff: Run) -> None:
     change(copy_of_graph)
     text = diff("HEAD", "--lang", "zh-Hant").out
-    assert text.startswith("新增 (1)\n\n虛構 (claim:made-up)，所載會員數\n")
+    assert text.startswith("新增（1）\n\n虛構 (claim:made-up)，所載會員數\n")
     assert text.splitlines()[-1].startswith("新增 1 項、移除 1 項、變更 1 項；陳述增 4 條、減 ")
     assert diff("HEAD", "HEAD", "--lang", "zh-Hant").out == "無差異\n"
 
@@ -237,7 +237,7 @@ def test_an_existing_path_has_precedence_over_a_revision(diff: Run, git: Git, tm
         (["good.nt", "http://example.org/x.ttl"], 2, "hint: download it first: no address is fetched\n"),
         (["-", "-"], 2, "Error: standard input cannot be both sides\n"),
         (["empty", "good.nt"], 2, "Error: the folder 'empty' contains no RDF file\n"),
-        (["good.nt", "good.nt", "--format", "txet"], 2, "'txet' is not one of"),
+        (["good.nt", "good.nt", "--format", "txet"], 2, "'txet' does not fit --format"),
         ([], 2, "Error: 'A' is missing\n"),
     ],
 )

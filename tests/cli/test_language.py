@@ -37,6 +37,23 @@ NAMES = {
         ["query", "members", "--certainty", "x"],
         "錯誤：「x」不適用於 --certainty\n提示：請擇一：certain、possible\n",
     ),
+    "choice of click": (
+        ["brief", "--length", "long"],
+        "錯誤：「long」不適用於 --length\n提示：請擇一：short、full\n",
+    ),
+    "number": (
+        ["query", "members", "--limit", "all"],
+        "錯誤：「all」不適用於 --limit\n提示：請輸入整數\n",
+    ),
+    "comparison": (
+        ["brief", "--as-of", "2023-08-01", "--since", "2024-01-01"],
+        "錯誤：2024-01-01 未早於 2023-08-01\n提示：請與較早之日期比較：--since 須早於 --as-of\n",
+    ),
+    "section": (
+        ["brief", "--as-of", "2023-08-01", "--section", "meetings"],
+        "錯誤：short 版說明資料無此章節：「meetings」\n提示：可用章節：",
+    ),
+    "two queries": (["sparql"], "錯誤：請指定檔案或 -e TEXT，二者擇一\n"),
     "query": (["query", "membrs"], "錯誤：無此查詢：「membrs」\n提示：是否指「members」？\n"),
     "command": (["valdate"], "錯誤：無此指令：「valdate」\n提示：是否指「validate」？\n"),
     "option": (

@@ -67,7 +67,7 @@ def list_texts(root: Path, language: str) -> Iterator[tuple[str, str]]:
         lines = path.read_text(encoding="utf-8").splitlines()
         header = yaml.safe_load("\n".join(line[2:] for line in lines if line.startswith("#+")))
         yield from ((_name(path, root), text) for text in _walk(header, language))
-    for path in root.glob(f"msme_kg/messages/{language}.toml"):
+    for path in root.glob(f"msme_kg/messages/*{language}.toml"):
         messages = tomllib.loads(path.read_text(encoding="utf-8"))
         yield from (
             (_name(path, root), re.sub(r"\{\w+\}", "", text))
@@ -96,6 +96,9 @@ def _walk(node: object, language: str, *, inside: bool = False) -> Iterator[str]
     if isinstance(node, dict):
         for key, value in node.items():
             yield from _walk(value, language, inside=inside or key == language)
+    elif inside and isinstance(node, list):
+        for one in node:
+            yield from _walk(one, language, inside=True)
     elif inside and isinstance(node, str):
         yield node
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +44,7 @@ def renamed(quads: list[ox.Quad], seed: int) -> list[ox.Quad]:
     return chance.sample(made, len(made))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=scale_examples(200))
 @given(QUADS, QUADS, st.integers(0, 999))
 def test_labels_depend_only_on_structure(one: list[ox.Quad], other: list[ox.Quad], seed: int) -> None:
     named = relabel_deterministically(one)

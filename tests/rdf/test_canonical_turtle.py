@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,7 +124,7 @@ graphs = st.lists(
 ).map(lambda parts: [quad for part in parts for quad in part])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=scale_examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs)
 def test_serialized_graph_parses_to_itself(quads: list[ox.Quad]) -> None:
     text = CanonicalTurtleWriter(PREFIXES).serialize(quads)
@@ -132,7 +133,7 @@ def test_serialized_graph_parses_to_itself(quads: list[ox.Quad]) -> None:
     assert canon(canon(text)) == text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scale_examples(100), deadline=None)
 @given(st.lists(st.builds(ox.Quad, iris, iris, st.one_of(iris, literals)), max_size=8), st.randoms())
 def test_order_of_input_does_not_matter(quads: list[ox.Quad], shuffler: random.Random) -> None:
     other = [*quads, *quads[:2]]

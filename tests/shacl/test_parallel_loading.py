@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import scale_examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -103,7 +104,9 @@ def plain(file: GraphFile) -> tuple[Any, ...]:
 
 
 @given(st.integers(0, 2**62))
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(
+    max_examples=scale_examples(80), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 def test_chunks_give_the_graph_of_the_file(seed: int) -> None:
     file = file_of(turtle(Random(seed)))  # noqa: S311
     assert graph_of(file) == plain(file)

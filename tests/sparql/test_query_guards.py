@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
+from conftest import scale_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,7 +93,7 @@ FRAGMENTS = [
 ]
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=scale_examples(3000), deadline=None)
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=9), st.lists(st.sampled_from(FRAGMENTS), max_size=6))
 def test_no_accepted_query_calls_another_server(before: list[str], after: list[str]) -> None:
     query = f"{PREFIX}SELECT * {{ {''.join(before)} SERVICE :a {{}} {''.join(after)} }}"

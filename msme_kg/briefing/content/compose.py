@@ -29,6 +29,7 @@ from msme_kg.briefing.content.short import (
 )
 from msme_kg.entities.date_windows import DatePeriod
 from msme_kg.errors import ResultError, UsageError, to_printable
+from msme_kg.message_catalog import build_text, join_texts, quote_text
 
 _OPENING = "opening"
 _SHORT_SECTIONS: Mapping[str, Callable[[NoteBuilder, NoteFacts], Section]] = {
@@ -87,7 +88,8 @@ def compose_note(
     """
     if since is not None and since >= as_of:
         raise UsageError(
-            f"{since} is not before {as_of}", hint="compare with an earlier date: --since before --as-of"
+            build_text("error.not-before", since=since, as_of=as_of),
+            hint=build_text("error.compare-earlier"),
         )
     _check_section_names(section_names, length, since)
     acts = queries.select_rows("acts", [queries.own_member]) if queries.own_member else []
@@ -130,11 +132,14 @@ def _check_section_names(names: Collection[str], length: str, since: date | None
     """
     for name in names:
         if name not in SECTION_NAMES[length]:
-            hint = f"its sections are {', '.join(SECTION_NAMES[length])}"
-            raise UsageError(f"the {length} note has no section {to_printable(name)!r}", hint=hint)
+            known = join_texts(list(SECTION_NAMES[length]), "error.values")
+            raise UsageError(
+                build_text("error.no-section", length=length, name=quote_text(to_printable(name))),
+                hint=build_text("error.its-sections", names=known),
+            )
         if name == changes_since.SECTION_NAME and since is None:
             raise UsageError(
-                f"the section {name} compares with an earlier date", hint="name that date with --since"
+                build_text("error.section-compares", name=name), hint=build_text("error.name-since")
             )
 
 

@@ -14,16 +14,16 @@ class EntityBatches(Generic[Found]):
     """Results by batch of entities, of which the last ones are kept."""
 
     def __init__(
-        self, iris: Sequence[str], find: Callable[[Sequence[str]], Found], batch_size: int | None = None
+        self, iris: Sequence[str], find: Callable[[Sequence[str]], Found], batch_size: int = 1
     ) -> None:
         """Ask nothing yet.
 
         Args:
             iris: the entities, sorted.
             find: returns the results for some entities.
-            batch_size: how many entities a batch has; None for all.
+            batch_size: how many entities a batch has.
         """
-        self._iris, self._batch_size = iris, batch_size or max(len(iris), 1)
+        self._iris, self._batch_size = iris, max(batch_size, 1)
         self._find_batch = lru_cache(maxsize=1)(
             lambda number: find(iris[number * self._batch_size : (number + 1) * self._batch_size])
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from urllib.parse import urlencode
 
@@ -48,15 +49,24 @@ class ListRow:
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
 
-def choose_heading(view: PageContext, facts: EntityFacts, section: str, iris: Sequence[str]) -> str:
-    """Return the heading of a list: the classes of its section, else those of its entities."""
-    content = view.site.graph_index
-    if any(iri in content.subjects_by_graph for iri in iris):
+def find_stated_classes(content: GraphIndex) -> dict[str, set[str]]:
+    """Return the stated classes of the current entities of each section."""
+    classes: dict[str, set[str]] = defaultdict(set)
+    for class_iri, instances in content.instances_by_class.items():
+        for section in set(map(extract_section, instances)):
+            classes[section].add(class_iri)
+    return classes
+
+
+def choose_heading(
+    view: PageContext, facts: EntityFacts, section: str, iris: Sequence[str], stated_classes: Collection[str]
+) -> str:
+    """Return the heading of a list: the classes of its section, else those stated of its entities."""
+    if any(iri in view.site.graph_index.subjects_by_graph for iri in iris):
         return view.messages["graphs"]
-    types = sorted({type_iri for iri in iris for type_iri in content.list_types(iri)})
-    if CONCEPT_SCHEME in types:
+    if CONCEPT_SCHEME in stated_classes:
         return view.messages["vocab"]
-    classes = facts.classes_by_section.get(section) or types
+    classes = facts.classes_by_section.get(section) or sorted(stated_classes)
     labels = [_pluralize(view.find_label(class_iri)[0], view.lang) for class_iri in classes]
     return view.messages["comma"].join(dict.fromkeys(labels)) or section
 

@@ -53,7 +53,7 @@ class PastPages:
         iri = self._entities[folder] if folder else parts.facts.subject
         repository, engine, prefixes = parts.input.repository, graph.engine, parts.config.prefixes
         labels = {lang: Labels(engine, prefixes, lang) for lang in LANGUAGES}
-        find_answers = partial(EntityAnswers.from_queries, repository, engine, prefixes, labels)
+        find_answers = partial(EntityAnswers, repository, engine, prefixes, labels)
         parts = replace(parts, answers=EntityBatches([iri] if iri else [], find_answers))
         if not folder:
             return self._render_page(parts, folder, "home", partial(fill_home, parts), name)

@@ -174,7 +174,8 @@ class SiteRenderer:
 
     def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
         headings, facts = self._headings, self._facts
-        if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
+        schemes = self._graph_index.instances_by_class.get(index_pages.CONCEPT_SCHEME, [])
+        if not set(schemes).isdisjoint(iris):
             return self._pages.build(
                 section,
                 "schemes",

@@ -22,6 +22,7 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import PageUrls, extract_section
+from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
 _BATCH_SIZE = 4096
@@ -78,13 +79,16 @@ class SiteParts:
         graph_index = GraphIndex(dataset)
         facts = EntityFacts.from_queries(repository, engine, graph_index.graphs_by_subject)
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
-        iris, batch_size = graph_index.iris_under_base, None if is_live else _BATCH_SIZE
+        iris, batch_size = graph_index.iris_under_base, _BATCH_SIZE
+        if is_live:  # a server holds the answers about all entities of a small graph
+            batch_size = 1 if is_large(site_input.default_graph) else len(iris)
         labelled = list(filter(graph_index.labels.__contains__, iris))
-        find_answers = partial(EntityAnswers.from_queries, repository, engine, dataset.prefixes, labels)
+        find_answers = partial(EntityAnswers, repository, engine, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
         sections = _list_current(config.page_urls.sections, graph_index.deprecated)
+        stated_classes = index_pages.find_stated_classes(graph_index)
         views = {lang: PageContext(config, "", lang) for lang in LANGUAGES}
         pages = PageBuilder(config)
         return cls(
@@ -98,7 +102,9 @@ class SiteParts:
             sections=sections,
             headings={
                 lang: {
-                    section: index_pages.choose_heading(view, facts, section, iris)
+                    section: index_pages.choose_heading(
+                        view, facts, section, iris, stated_classes.get(section, ())
+                    )
                     for section, iris in sections.items()
                 }
                 for lang, view in views.items()

@@ -20,6 +20,7 @@ from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, de
 
 MAX_RESPONSE_SIZE = 64 << 20
 """The largest response in bytes."""
+_ZYGOTE = "msme_kg.web.server.zygote"
 _MESSAGE_SIZE = 65_536
 _CHUNK_SIZE = 1 << 18
 _LEAST_SECONDS = 0.05
@@ -106,9 +107,10 @@ class WorkerPool:
         self._waiting: deque[tuple[asyncio.Future[_Worker], bool]] = deque()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            # Threads of a library that computes in parallel would not survive a fork.
+            # Threads of a library that computes in parallel would not survive a fork. Those of a store on
+            # disk need not: they are idle, and workers only read. Python 3.12 and later warn of them.
             self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "msme_kg.web.server.zygote"],
+                [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-m", _ZYGOTE],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,  # on ours, a client may wait for messages
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},

@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msme_kg.web.server.worker import run_worker
@@ -40,8 +41,6 @@ class _Zygote:
         self._control = control
         self._memory_bytes: int = settings["memory_bytes"]
         self._application = _load_application(settings)
-        # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
-        _run_apart(self._application.prepare)
         self._application.prepare()
         self._workers: dict[int, int] = {}
         self._last_number = 0
@@ -140,6 +139,8 @@ def _load_application(settings: dict[str, Any]) -> Application | ToolApplication
         return ToolApplication.load(root, tool_language)
     from msme_kg.web.services.application import Application
 
+    # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
+    _run_apart(partial(Application.fill_cache, root))
     return Application.load(root, settings["prefix"])
 
 

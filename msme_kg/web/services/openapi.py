@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import LANGUAGES
@@ -23,8 +23,10 @@ _OF_CONTENT = {"413": "Content Too Large", "415": "Unsupported Media Type"}
 
 def build_openapi(
     queries: Iterable[CannedQuery],
-    formats: Iterable[str],
-    note_formats: Iterable[str],
+    formats: Collection[str],
+    syntaxes: Collection[str],
+    note_formats: Collection[str],
+    sections: Collection[str],
     lang: str,
     server: str,
 ) -> JsonObject:
@@ -33,7 +35,9 @@ def build_openapi(
     Args:
         queries: the canned queries.
         formats: the formats of tables.
+        syntaxes: the RDF syntaxes of a description.
         note_formats: the formats of the note.
+        sections: the sections of the note.
         lang: the language of its texts.
         server: the path under which the server is reached.
     """
@@ -48,9 +52,11 @@ def build_openapi(
         },
         "servers": [{"url": server}],
         "paths": {
-            **_describe_queries(queries, list(formats), lang),
-            **_describe_lookups(list(formats), lang),
-            "/api/note": _describe_note(list(note_formats), lang),
+            **_describe_queries(queries, formats, lang),
+            "/api/search": _describe_search(formats, lang),
+            "/api/describe": _describe_description([*formats, *syntaxes], lang),
+            "/api/terms": _describe_get(words["terms"], words["terms-about"], [], ["json"], lang),
+            "/api/note": _describe_note(note_formats, sections, lang),
             **{
                 f"/api/{name}": _describe_review(words[name], words["answer"])
                 for name in ("check", "validate")
@@ -59,12 +65,8 @@ def build_openapi(
     }
 
 
-def _describe_queries(queries: Iterable[CannedQuery], formats: list[str], lang: str) -> JsonObject:
-    words = select_messages("web.", lang)
-    common = [
-        _describe_parameter("limit", words["limit"], {"type": "integer", "minimum": 0}),
-        *(_describe_parameter(name, words[name], {"type": "boolean"}) for name in ("labels", "deprecated")),
-    ]
+def _describe_queries(queries: Iterable[CannedQuery], formats: Collection[str], lang: str) -> JsonObject:
+    common = _describe_common(("limit", "labels", "deprecated"), lang)
     return {
         f"/api/{query.name}": _describe_get(
             query.title[lang],
@@ -77,33 +79,46 @@ def _describe_queries(queries: Iterable[CannedQuery], formats: list[str], lang: 
     }
 
 
-def _describe_lookups(formats: list[str], lang: str) -> JsonObject:
+def _describe_search(formats: Collection[str], lang: str) -> JsonObject:
     words = select_messages("web.", lang)
-    services = (("search", "search-about", "q"), ("describe", "describe-about", "name"))
-    return {
-        f"/api/{service}": _describe_get(
-            words[service],
-            words[about],
-            [_describe_parameter(name, words[name], {"type": "string", "minLength": 1}, required=True)],
-            formats,
-            lang,
-        )
-        for service, about, name in services
-    }
+    parameters = [
+        _describe_parameter("q", words["q"], {"type": "string", "minLength": 1}, required=True),
+        *_describe_common(("limit", "labels", "deprecated"), lang),
+    ]
+    return _describe_get(words["search"], words["search-about"], parameters, formats, lang)
 
 
-def _describe_note(formats: list[str], lang: str) -> JsonObject:
+def _describe_description(formats: Collection[str], lang: str) -> JsonObject:
     words = select_messages("web.", lang)
+    parameters = [
+        _describe_parameter("name", words["name"], {"type": "string", "minLength": 1}, required=True),
+        *_describe_common(("labels",), lang),
+    ]
+    return _describe_get(words["describe"], words["describe-about"], parameters, formats, lang)
+
+
+def _describe_common(names: Iterable[str], lang: str) -> list[JsonObject]:
+    """Return parameters that several services have."""
+    words = select_messages("web.", lang)
+    schemas: dict[str, JsonObject] = {"limit": {"type": "integer", "minimum": 0}}
+    return [_describe_parameter(name, words[name], schemas.get(name, {"type": "boolean"})) for name in names]
+
+
+def _describe_note(formats: Collection[str], sections: Collection[str], lang: str) -> JsonObject:
+    words = select_messages("web.", lang)
+    several: JsonObject = {"type": "array", "items": {"type": "string", "enum": list(sections)}}
     parameters = [
         _describe_parameter("as_of", words["as-of"], {"type": "string"}),
         _describe_parameter("since", words["since"], {"type": "string"}),
         _describe_parameter("length", words["length"], {"type": "string", "enum": ["short", "full"]}),
+        _describe_parameter("section", words["section"], several),
+        _describe_parameter("for", words["for"], {"type": "string"}),
     ]
     return _describe_get(words["note"], words["note-about"], parameters, formats, lang)
 
 
 def _describe_get(
-    summary: str, description: str, parameters: list[JsonObject], formats: list[str], lang: str
+    summary: str, description: str, parameters: list[JsonObject], formats: Collection[str], lang: str
 ) -> JsonObject:
     words = select_messages("web.", lang)
     return {
@@ -112,7 +127,7 @@ def _describe_get(
             "description": description,
             "parameters": [
                 *parameters,
-                _describe_parameter("format", words["format"], {"type": "string", "enum": formats}),
+                _describe_parameter("format", words["format"], {"type": "string", "enum": list(formats)}),
                 _describe_parameter("lang", words["lang"], {"type": "string", "enum": list(LANGUAGES)}),
             ],
             "responses": _describe_responses(words["answer"]),

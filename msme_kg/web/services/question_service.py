@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.html_page import list_style_hashes
 from msme_kg.errors import UsageError, to_printable
 from msme_kg.message_catalog import build_text, quote_text
@@ -123,7 +124,12 @@ class QuestionService:
         graph = self._choose_graph(request)
         queries = QueryCatalog(graph.repository).get_all(CANNED)
         server = self._prefix or "/"
-        return _render_json(build_openapi(queries, TABLE_MEDIA_TYPES, NOTE_MEDIA_TYPES, graph.lang, server))
+        sections = dict.fromkeys(name for names in SECTION_NAMES.values() for name in names)
+        return _render_json(
+            build_openapi(
+                queries, TABLE_MEDIA_TYPES, RDF_MEDIA_TYPES, NOTE_MEDIA_TYPES, sections, graph.lang, server
+            )
+        )
 
     def write_note(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/note``: the note for a date."""
