@@ -22,18 +22,18 @@ class EntityAnswers:
     def __init__(
         self,
         queries: Iterable[CannedQuery],
-        engine: QueryEngine,
         prefixes: PrefixMap,
         labels: Mapping[str, Labels],
+        engine: QueryEngine,
         iris: Iterable[str],
     ) -> None:
         """Select the queries; those are asked in the languages in which answers are wanted.
 
         Args:
             queries: the description queries.
-            engine: what answers them.
             prefixes: the prefixes of the graph.
             labels: the labels by language.
+            engine: what answers the queries.
             iris: the entities.
         """
         classes = find_classes(engine, map(ox.NamedNode, iris))

@@ -22,8 +22,8 @@ from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
-from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
+from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
@@ -43,8 +43,7 @@ class SiteParts:
         citations: the citations of each entity that has some, in order.
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
-        descriptions: the description queries.
-        labels: the labels by language.
+        find_answers: returns the answers of an engine about some entities.
         sections: the current entities of each section.
         headings: the heading of each section, by language.
         pages: builds pages.
@@ -58,8 +57,7 @@ class SiteParts:
     citations: EntityBatches[Mapping[str, Sequence[Citation]]]
     dataset_info: DatasetInfo
     statistics: Statistics
-    descriptions: Sequence[CannedQuery]
-    labels: Mapping[str, Labels]
+    find_answers: Callable[[QueryEngine, Iterable[str]], EntityAnswers]
     sections: Mapping[str, Sequence[str]]
     headings: Mapping[str, Mapping[str, str]]
     pages: PageBuilder
@@ -90,7 +88,7 @@ class SiteParts:
             batch_size = 1 if is_large(site_input.default_graph) else len(iris)
         labelled = list(filter(graph_index.labels.__contains__, iris))
         descriptions = QueryCatalog(repository).get_all(DESCRIPTIONS)
-        find_answers = partial(EntityAnswers, descriptions, engine, dataset.prefixes, labels)
+        find_answers = partial(EntityAnswers, descriptions, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
@@ -102,12 +100,11 @@ class SiteParts:
             input=site_input,
             config=config,
             facts=facts,
-            answers=EntityBatches(labelled, find_answers, batch_size),
+            answers=EntityBatches(labelled, partial(find_answers, engine), batch_size),
             citations=EntityBatches(iris, partial(find_citations, repository, engine), batch_size),
             dataset_info=dataset_info,
             statistics=statistics,
-            descriptions=descriptions,
-            labels=labels,
+            find_answers=find_answers,
             sections=sections,
             headings={
                 lang: {
@@ -138,8 +135,7 @@ class SiteParts:
         past = self.input.open_past_graph(day)
 
         def find_answers(iris: Iterable[str]) -> EntityAnswers:
-            present = [iri for iri in iris if iri not in past.absent]
-            return EntityAnswers(self.descriptions, past.engine, self.config.prefixes, self.labels, present)
+            return self.find_answers(past.engine, [iri for iri in iris if iri not in past.absent])
 
         config = replace(
             self.config,
