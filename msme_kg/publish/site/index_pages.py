@@ -52,7 +52,7 @@ class ListRow:
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
 
-def find_stated_classes(content: GraphIndex) -> dict[str, set[str]]:
+def find_stated_classes(content: GraphIndex) -> defaultdict[str, set[str]]:
     """Return the stated classes of the current entities of each section."""
     classes: dict[str, set[str]] = defaultdict(set)
     for class_iri, instances in content.instances_by_class.items():

@@ -87,8 +87,8 @@ class SiteParts:
         if is_live:  # a server holds the answers about all entities of a small graph
             batch_size = 1 if is_large(site_input.default_graph) else len(iris)
         labelled = list(filter(graph_index.labels.__contains__, iris))
-        descriptions = QueryCatalog(repository).get_all(DESCRIPTIONS)
-        find_answers = partial(EntityAnswers, descriptions, dataset.prefixes, labels)
+        queries = QueryCatalog(repository).get_all(DESCRIPTIONS)
+        find_answers = partial(EntityAnswers, queries, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
@@ -108,9 +108,7 @@ class SiteParts:
             sections=sections,
             headings={
                 lang: {
-                    section: index_pages.choose_heading(
-                        view, facts, section, iris, stated_classes.get(section, ())
-                    )
+                    section: index_pages.choose_heading(view, facts, section, iris, stated_classes[section])
                     for section, iris in sections.items()
                 }
                 for lang, view in views.items()
