@@ -54,7 +54,7 @@ class ListRow:
 
 def find_stated_classes(content: GraphIndex) -> defaultdict[str, set[str]]:
     """Return the stated classes of the current entities of each section."""
-    classes: dict[str, set[str]] = defaultdict(set)
+    classes: defaultdict[str, set[str]] = defaultdict(set)
     for class_iri, instances in content.instances_by_class.items():
         for section in set(map(extract_section, instances)):
             classes[section].add(class_iri)
