@@ -146,7 +146,8 @@ class GraphIndex:
     def drop_entities(self, entities: Collection[str]) -> GraphIndex:
         """Return the index without the statements about some entities and the links to them."""
         other = copy(self)
-        vars(other).pop("predicate_counts", None)
+        for name in ("predicate_counts", "relations"):  # which are those of the whole graph
+            vars(other).pop(name, None)
         other._absent = entities
         other.get_triples = lru_cache(_MAX_REMEMBERED)(other._read_triples)
         other.bnode_triples = {
@@ -194,6 +195,15 @@ class GraphIndex:
         return frozenset(
             iri for iri in self._composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri))
         )
+
+    @cached_property
+    def relations(self) -> dict[str, str]:
+        """The class of each current record of a relation, of several the first."""
+        return {
+            iri: class_iri
+            for class_iri in sorted(self.relation_classes, reverse=True)
+            for iri in self.instances_by_class.get(class_iri, ())
+        }
 
     def _list_superclasses(self, iri: str) -> set[str]:
         found, left = set[str](), [iri]
