@@ -192,6 +192,8 @@ def test_large_graph_is_prepared_by_its_first_command_and_answers_the_same(
         ("search", "helpdesk for small businesses"),  # in texts
         ("search", "no such name at all"),
         ("info",),
+        ("brief", "--as-of", "2023-08-01"),
+        ("brief", "--as-of", "2024-08-01"),  # from rows that the note before it kept
     ]
     first = [run("--root", copy_of_graph, *question, env=environment) for question in questions]
     until = time.monotonic() + 60

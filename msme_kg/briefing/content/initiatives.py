@@ -47,10 +47,11 @@ def load_initiatives(draft: NoteBuilder) -> list[Initiative]:
     for row in draft.queries.select_rows("initiatives"):
         rows.setdefault(row["initiative"], []).append(row)
     initiatives = [_build_initiative(iri, group) for iri, group in rows.items()]
-    undated = (one.iri for one in initiatives if one.window.start.form == "unknown")
-    draft.citations.prefetch_citations(undated)
+    known = draft.citations.filter_known_by_date(
+        [one.iri for one in initiatives if one.window.start.form == "unknown"]
+    )
     return sorted(
-        (initiative for initiative in initiatives if _is_possibly_active(draft, initiative)),
+        (one for one in initiatives if _is_possibly_active(draft, one.window, is_known=one.iri in known)),
         key=lambda initiative: (str(initiative.window.not_after), initiative.iri),
     )
 
@@ -72,12 +73,9 @@ def _build_initiative(iri: str, rows: Sequence[FactRow]) -> Initiative:
     )
 
 
-def _is_possibly_active(draft: NoteBuilder, initiative: Initiative) -> bool:
-    window = initiative.window
+def _is_possibly_active(draft: NoteBuilder, window: DateWindow, *, is_known: bool) -> bool:
     return not window.has_ended_before(draft.as_of) and (
-        window.has_begun_by(draft.as_of)
-        or window.can_have_begun_by(draft.as_of)
-        or (window.start.form == "unknown" and draft.citations.is_known_by_date(initiative.iri))
+        window.has_begun_by(draft.as_of) or window.can_have_begun_by(draft.as_of) or is_known
     )
 
 

@@ -48,7 +48,7 @@ class DisplayedValue:
                 return f'<a href="{_escape(self.href)}"{lang}>{text}</a>'
             case "away":
                 title = f' title="{_escape(self.note)}"' if self.note else ""
-                note = f'<span class="hidden"> ({_escape(self.external_note)})</span>'
+                note = f'<span class="hidden">{_escape(self.external_note)}</span>'
                 start = f'<a class="away" rel="external noreferrer" href="{_escape(self.href)}"'
                 return f"{start}{lang}{title}>{text}{note}</a>"
             case "code":
@@ -66,7 +66,7 @@ class DisplayedValue:
                     for name, one in self.pairs
                 )
                 return f'<dl class="inner">{items}</dl>'
-        note = f' <span class="note">({_escape(self.note)})</span>' if self.note else ""
+        note = f'<span class="note">{_escape(self.note)}</span>' if self.note else ""
         return f'<span class="text"{lang}>{text}</span>{note}'
 
 

@@ -146,7 +146,8 @@ class PageContext:
         if datatype == f"{XSD}date":
             return self.display_text(format_interval(term.value, self.lang) or term.value)
         plain = datatype in {f"{XSD}string", f"{XSD}integer", f"{XSD}date", f"{XSD}decimal", f"{XSD}boolean"}
-        return DisplayedValue("text", term.value, note="" if plain else self.find_label(datatype)[0])
+        note = "" if plain else self.messages["bracketed"].format(text=self.find_label(datatype)[0])
+        return DisplayedValue("text", term.value, note=note)
 
     def display_text(self, text: str, lang: str = "") -> DisplayedValue:
         """Return a text for display, in which dates are marked.
