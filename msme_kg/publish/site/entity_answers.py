@@ -12,9 +12,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 
 
@@ -23,27 +21,24 @@ class EntityAnswers:
 
     def __init__(
         self,
-        repository: Repository,
-        engine: QueryEngine,
+        queries: Iterable[CannedQuery],
         prefixes: PrefixMap,
         labels: Mapping[str, Labels],
+        engine: QueryEngine,
         iris: Iterable[str],
     ) -> None:
         """Select the queries; those are asked in the languages in which answers are wanted.
 
         Args:
-            repository: where the queries are.
-            engine: what answers them.
+            queries: the description queries.
             prefixes: the prefixes of the graph.
             labels: the labels by language.
+            engine: what answers the queries.
             iris: the entities.
-
-        Raises:
-            msme_kg.errors.InputError: a query is malformed.
         """
         classes = find_classes(engine, map(ox.NamedNode, iris))
         self._queries: list[tuple[CannedQuery, Callable[[str], dict[str, Solutions]]]] = []
-        for query in QueryCatalog(repository).get_all(DESCRIPTIONS):
+        for query in queries:
             entities = [
                 ox.NamedNode(iri) for iri, names in classes.items() if accepts_class(query, names, prefixes)
             ]

@@ -143,11 +143,13 @@ def build_entity_context(
     breadcrumbs = [(view.messages["home"], "")]
     if section in headings:
         breadcrumbs.append((headings[section], section))
+    contrary = [claim for claim in facts.conflicting_claims.get(iri, ()) if not content.is_absent(claim)]
     graph = iri if iri in content.subjects_by_graph else ""
     return view.build_template_context(
         label,
         breadcrumbs,
         iri=iri,
+        is_absent=content.is_absent(iri),
         is_entity=section in facts.classes_by_section,
         label=label,
         label_lang=label_lang,
@@ -158,18 +160,16 @@ def build_entity_context(
         **build_answer_context(view, parts),
         rows=_build_property_rows(view, iri, citations),
         sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
-        contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
-        if iri in facts.conflicting_claims
-        else [],
+        contrary=[view.display_iri(claim) for claim in (iri, *contrary)] if contrary else [],
         neighbours=draw_neighbourhood(view, iri, facts),
         incoming=_group_incoming_links(view, iri, facts, _list_named(parts)),
         graph_path=to_graph_path(graph) if graph else "",
-        graph_holds=[view.display_iri(subject) for subject in content.subjects_by_graph.get(graph, [])],
+        graph_holds=[view.display_iri(subject) for subject in content.list_subjects(graph)],
         stored=[
             (view.display_iri(name), to_graph_path(name)) for name in content.graphs_by_subject.get(iri, [])
         ],
-        uses=content.predicate_counts.get(iri, 0),
-        instances=len(content.instances_by_class.get(iri, [])),
+        uses=0 if view.site.as_of else content.predicate_counts.get(iri, 0),
+        instances=len(content.list_instances(iri)),
         cite=dataset_info.format_citation(label, iri, view.lang),
         embedded=embedded,
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -36,6 +37,8 @@ class SiteConfig:
         base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
         is_live: whether a server gives the pages, so that they have forms and links to its services.
         as_of: the day, ``YYYY-MM-DD``, on which the pages show the graph; empty for all that is recorded.
+        undated: the folders to which links do not carry the day.
+        refused_day: a day as typed, and what is wrong with it.
     """
 
     graph_index: GraphIndex
@@ -49,6 +52,8 @@ class SiteConfig:
     base_url: str
     is_live: bool = False
     as_of: str = ""
+    undated: Collection[str] = ()
+    refused_day: tuple[str, str] = ("", "")
 
 
 class PageContext:
@@ -74,11 +79,18 @@ class PageContext:
         """Return the relative link to a file of the site."""
         return self._root_prefix + path
 
-    def build_page_link(self, folder: str) -> str:
-        """Return the relative link to the page of a folder in the same language, and on the same day."""
+    def build_page_link(self, folder: str, options: Mapping[str, str] | None = None) -> str:
+        """Return the relative link to the page of a folder in the same language, and on the same day.
+
+        Args:
+            folder: the folder.
+            options: of a canned query, on a page as on a day: what it is asked with in place of the day.
+        """
         link = self.build_link(f"{folder}/{PAGE_FILES[self.lang]}" if folder else PAGE_FILES[self.lang])
-        is_dated = self.site.as_of and (not folder or self.site.page_urls.has_folder(folder))
-        return f"{link}?as_of={self.site.as_of}" if is_dated else link
+        day = self.site.as_of
+        if day and (options or folder not in self.site.undated):
+            return f"{link}?{urlencode(options or {'as_of': day})}"
+        return link
 
     def find_label(self, iri: str) -> tuple[str, str]:
         """Return the label of an IRI, and its language if that differs from the language of the page."""
@@ -232,8 +244,8 @@ class PageContext:
             "as_of_lead": self.messages["as-of-lead"].format(day=day) if as_of else "",
             "absent_lead": self.messages["absent-lead"].format(day=day) if as_of else "",
             "is_absent": False,
-            "typed_day": as_of,
-            "day_error": "",
+            "typed_day": self.site.refused_day[0] or as_of,
+            "day_error": self.site.refused_day[1],
             "title": title,
             "site_title": self.site.title[self.lang],
             "dataset_title": self.site.dataset_title[self.lang],

@@ -11,7 +11,6 @@ from msme_kg.operations.check import review_state
 from msme_kg.operations.prepared_graph import build_name_source, prepare_graph
 from msme_kg.operations.site import build_site_parts
 from msme_kg.publish.site.live_pages import LivePages
-from msme_kg.publish.site.past_pages import PastPages
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES, QUERY, SEARCH
 from msme_kg.repository import Repository, is_in_default_graph
@@ -62,7 +61,7 @@ class Application:
         parts = build_site_parts(repository, files, graphs, is_live=True)
         renderer, live_pages = SiteRenderer(parts), LivePages(parts)
         self._renderer = renderer
-        self._pages = PageService(renderer, live_pages, PastPages(parts), graphs, prefix)
+        self._pages = PageService(parts, renderer, live_pages, graphs, prefix)
         questions = QuestionService(graphs, prefix)
         reviews = ReviewService(ValidationInput.from_files(repository, files.files), live_pages)
         self._services: dict[str, Service] = {

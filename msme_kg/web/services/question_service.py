@@ -88,6 +88,7 @@ class QuestionService:
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/search?q=…``."""
+        _require_known(request, {"q", *_COMMON})
         text = request.get_parameter("q")
         if not text.strip():
             raise UsageError(build_text("error.web-needed", name="q"))
