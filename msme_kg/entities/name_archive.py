@@ -56,7 +56,7 @@ class NameArchive:
         found = []
         for iri in entities:
             numbers = range(len(self._name_ends))
-            number = bisect_left(numbers, iri, key=self._read_iri)
+            number = bisect_left(numbers, iri.encode(), key=self._read_iri)
             while number in numbers and (name := self._read_name(number)).entity_iri == iri:
                 found += [name] if name.rank == DERIVED_RANK else []
                 number += 1
@@ -74,15 +74,16 @@ class NameArchive:
         start = self._folded_ends[number - 1] if number else 0
         return self._folded[start : self._folded_ends[number]].decode()
 
-    def _read_iri(self, number: int) -> str:
-        return self._read_encoded(number)[len('["') :].partition('"')[0]  # an IRI has no quotes
+    def _read_iri(self, number: int) -> bytes:
+        """Return the IRI of a name in UTF-8, which sorts as its characters do."""
+        return self._read_encoded(number)[len('["') :].partition(b'"')[0]  # an IRI has no quotes
 
     def _read_name(self, number: int) -> EntityName:
-        return EntityName(*json.loads(self._read_encoded(number)))
+        return EntityName(*json.loads(self._read_encoded(number).decode()))
 
-    def _read_encoded(self, number: int) -> str:
+    def _read_encoded(self, number: int) -> bytes:
         start = self._name_ends[number - 1] if number else 0
-        return bytes(self._names[start : self._name_ends[number]]).decode()
+        return bytes(self._names[start : self._name_ends[number]])
 
 
 def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:

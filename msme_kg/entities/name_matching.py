@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from msme_kg.name_folding import drop_separators, fold_characters, fold_name
@@ -94,7 +95,7 @@ class NamePattern:
         if len(text) <= length:
             return text
         # A character may fold to several or to none, so each is folded by itself.
-        folded = [fold_name(char) for char in text]
+        folded = list(map(_fold_character, text))
         found = "".join(folded).find(self._folded)
         first = next(
             (one for one, end in enumerate(accumulate(map(len, folded))) if end > found), 0
@@ -105,6 +106,11 @@ class NamePattern:
         start = next((one for one in range(start, first) if not _is_within_word(text, one)), first)
         end = next((one for one in range(end, first, -1) if not _is_within_word(text, one)), end)
         return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+
+
+@lru_cache(maxsize=1 << 12)
+def _fold_character(char: str) -> str:
+    return fold_name(char)
 
 
 def _is_within_word(text: str, place: int) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
+from msme_kg.publish.site.displayed_value import DisplayedValue
+from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.urls import QUERY
 from msme_kg.rendering.date_text import format_interval
 from msme_kg.sparql.results import Term

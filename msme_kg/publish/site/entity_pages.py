@@ -14,11 +14,12 @@ from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.entity_citations import Citation
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.neighbourhood import draw_neighbourhood
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize

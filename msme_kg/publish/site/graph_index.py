@@ -191,6 +191,15 @@ class GraphIndex:
             iri for iri in self._composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri))
         )
 
+    @cached_property
+    def relations(self) -> dict[str, str]:
+        """The class of each current record of a relation, of several the first, of any day."""
+        return {
+            iri: class_iri
+            for class_iri in sorted(self.relation_classes, reverse=True)
+            for iri in self.instances_by_class.get(class_iri, ())
+        }
+
     def _list_superclasses(self, iri: str) -> set[str]:
         found, left = set[str](), [iri]
         while left:

@@ -12,9 +12,10 @@ import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import LANGUAGES, SKOS
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.urls import PAGE_FILES, extract_section
 from msme_kg.rdf.terms import split_quad
 from msme_kg.sparql.canned import CannedQuery

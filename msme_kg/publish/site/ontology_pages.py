@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msme_kg.namespaces import OWL, RDFS, SKOS
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.index_pages import CONCEPT_SCHEME
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
+from msme_kg.publish.site.page_context import PageContext
 
 _DOMAIN_INCLUDES = "https://schema.org/domainIncludes"
 _CLASS_TYPES = (f"{OWL}Class",)

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.message_catalog import find_standard_term, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
@@ -20,33 +21,6 @@ from msme_kg.rendering.date_text import format_day, format_interval, format_wind
 from msme_kg.rendering.later_facts import is_later
 
 _HTTP_SCHEMES = ("https://", "http://")
-
-
-@dataclass(frozen=True)
-class DisplayedValue:
-    """A term as a template displays it.
-
-    Attributes:
-        form: ``page`` (a link within the site), ``away`` (an external link), ``text``, ``dated`` (a
-            text with dates in it), ``date`` (a date within it), ``code``, ``list`` (an RDF list) or ``node``
-            (a blank node).
-        text: the text to display.
-        href: the target of a link, else empty.
-        lang: the language of the text if it differs from that of the page, else empty.
-        note: additional text: a datatype, or the IRI behind a label.
-        external_note: text for screen readers that marks an external link.
-        members: the members of a list, or the pieces of a text with dates in it.
-        pairs: the properties of a blank node with their values.
-    """
-
-    form: str
-    text: str = ""
-    href: str = ""
-    lang: str = ""
-    note: str = ""
-    external_note: str = ""
-    members: tuple[DisplayedValue, ...] = ()
-    pairs: tuple[tuple[DisplayedValue, DisplayedValue], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +79,7 @@ class PageContext:
         self.messages = select_messages("site.", lang)
         self.folder = folder
         self._graph_index = site.graph_index
+        self._displayed: dict[str, DisplayedValue] = {}
         self._root_prefix = "../" * (folder.count("/") + 1) if folder else ""
 
     def build_link(self, path: str) -> str:
@@ -158,6 +133,13 @@ class PageContext:
             iri: the IRI.
             name: the text in place of its label.
         """
+        if name:
+            return self._display_iri(iri, name)
+        if iri not in self._displayed:
+            self._displayed[iri] = self._display_iri(iri)
+        return self._displayed[iri]
+
+    def _display_iri(self, iri: str, name: str = "") -> DisplayedValue:
         text, lang = (name, "") if name else self.find_label(iri)
         folder = self.site.page_urls.find_folder(iri)
         if folder is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import chain
 
@@ -166,17 +166,17 @@ class SiteRenderer:
         )
 
     def _build_search_page(self) -> FolderFiles:
-        labelled = self._parts.list_labelled_entities()
+        list_entities = self._parts.list_labelled_entities
 
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_search_context(
-                view, labelled, self._facts, self._headings[view.lang], SEARCH
+                view, list_entities(), self._facts, self._headings[view.lang], SEARCH
             )
 
-        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
+        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, list_entities)}
 
-    def _build_csv(self, name: str, iris: Sequence[str]) -> FolderFiles:
-        return {f"{name}.csv": lambda: index_pages.render_csv(self._site, iris, self._facts)}
+    def _build_csv(self, name: str, list_entities: Callable[[], Iterable[str]]) -> FolderFiles:
+        return {f"{name}.csv": lambda: index_pages.render_csv(self._site, list_entities(), self._facts)}
 
     def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
         headings, facts = self._headings, self._facts
@@ -191,7 +191,7 @@ class SiteRenderer:
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_list_context(view, iris, facts, headings[view.lang][section], section)
 
-        return {**self._pages.build(section, "list", fill), **self._build_csv(section, iris)}
+        return {**self._pages.build(section, "list", fill), **self._build_csv(section, lambda: iris)}
 
     def _build_entity_page(self, iri: str, folder: str) -> FolderFiles:
         entity_files = EntityFiles(self._site, iri)

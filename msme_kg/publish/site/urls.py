@@ -78,7 +78,7 @@ def is_under_base(iri: str) -> bool:
 
 def extract_section(iri: str) -> str:
     """Return the first path segment of an IRI after the base, which names its kind."""
-    return re.split("[/#]", iri.removeprefix(BASE), maxsplit=1)[0]
+    return iri.removeprefix(BASE).partition("/")[0].partition("#")[0]
 
 
 def _to_folder(iri: str) -> str:
