@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from heapq import nsmallest
 from itertools import accumulate
 
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName
@@ -20,6 +22,10 @@ _FOLDED, _NAMES = "folded", "names"
 """Parts of the entry of the cache: each folded form after a line break, and each name."""
 _ENDS = "-ends"
 """With this after it, the name of the part with the place where each of them ends."""
+_MIN_PIECE_LENGTH, _MAX_PIECE_LENGTH = 2, 5
+"""The letters of the pieces of a name by which similar ones are found."""
+_MAX_COMPARED = 2000
+"""The most names that are compared with one that is unknown."""
 
 
 class NameArchive:
@@ -50,6 +56,30 @@ class NameArchive:
         """Return the entities that have a name with this folded form, which is no derived one."""
         names = map(self._read_name, self._find_lines(f"\n{folded_name}\n".encode()))
         return list(dict.fromkeys(name.entity_iri for name in names if name.rank < DERIVED_RANK))
+
+    def find_similar(self, folded_name: str) -> set[str] | None:
+        """Return the entities with names that share most pieces of a folded one, and are about as long.
+
+        Of three pieces one is left where two letters are wrong. None if all of few names are to be compared.
+        """
+        if len(self._name_ends) <= _MAX_COMPARED:
+            return None
+        length = max(_MIN_PIECE_LENGTH, min(len(folded_name) // 3, _MAX_PIECE_LENGTH))
+        pieces = {folded_name[start : start + length] for start in range(0, len(folded_name), length)}
+        shared = Counter(
+            number for piece in pieces if len(piece) > 1 for number in self._find_lines(piece.encode())
+        )
+        size = len(folded_name.encode())
+
+        def rank(number: int) -> tuple[int, int, int]:
+            return (-shared[number], abs(self._measure(number) - size), number)
+
+        near = (number for number in shared if size / 2 <= self._measure(number) <= 2 * size)
+        return {self._read_name(number).entity_iri for number in nsmallest(_MAX_COMPARED, near, rank)}
+
+    def _measure(self, number: int) -> int:
+        """Return the number of bytes of a folded name."""
+        return self._folded_ends[number] - (self._folded_ends[number - 1] if number else 0) - 1
 
     def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
         """Return the derived names of some entities."""
