@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from functools import lru_cache
 from itertools import accumulate
 
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName
@@ -18,6 +19,8 @@ NAMES, TEXTS = "names", "texts"
 """The kinds of entries of the cache: names, derived ones too; and texts, which only a search needs."""
 _FOLDED, _NAMES = "folded", "names"
 """Parts of the entry of the cache: each folded form after a line break, and each name."""
+_MAX_REMEMBERED = 1 << 13
+"""The most names that are kept as objects: those of the shipped graph, 4 MB."""
 _ENDS = "-ends"
 """With this after it, the name of the part with the place where each of them ends."""
 
@@ -29,6 +32,7 @@ class NameArchive:
         self._folded = bytes(parts[_FOLDED])
         self._names = parts[_NAMES]
         self._folded_ends, self._name_ends = (parts[name + _ENDS].cast("Q") for name in (_FOLDED, _NAMES))
+        self._read_name = lru_cache(_MAX_REMEMBERED)(self._decode_name)
 
     @classmethod
     def from_names(cls, names: Iterable[EntityName]) -> NameArchive:
@@ -78,7 +82,7 @@ class NameArchive:
         """Return the IRI of a name in UTF-8, which sorts as its characters do."""
         return self._read_encoded(number)[len('["') :].partition(b'"')[0]  # an IRI has no quotes
 
-    def _read_name(self, number: int) -> EntityName:
+    def _decode_name(self, number: int) -> EntityName:
         return EntityName(*json.loads(self._read_encoded(number).decode()))
 
     def _read_encoded(self, number: int) -> bytes:

@@ -359,7 +359,7 @@ class Resolver:
     def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
         accepted = {name.entity_iri: name for name in names}
-        hits = search_entities(self._engine, self._names, text, self._lang)
+        hits = search_entities(self._names, text, self._lang)
         found = [
             hit.name
             for hit in hits
