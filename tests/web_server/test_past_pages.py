@@ -186,3 +186,45 @@ def test_counts_are_of_the_day(server: RunningServer) -> None:
     assert ["Statements" in page for page in pages] == [False, True]
     rows = list_rows(server, "/attestation/attestation.csv?as_of=2018-06-30")
     assert f'>Attestations</a> <span class="count">{len(rows) - 1}</span>' in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "later", "known"),
+    [
+        # The end of a window, on its page, in lists and in what points to it.
+        ("tenure/jose-luis-cancela-gomez/index.html", "2020-12-11", "April 2023", "February 2018"),
+        ("tenure/index.html", "2020-12-11", "26 April 2023", "February 2018"),
+        ("tenure/tenure.csv", "2020-12-11", "2023-04-26", "2018-02-01"),
+        ("organization/iwg-msmes/index.html", "2020-12-11", "26 April 2023", "February 2018"),
+        # The last day on which something can have begun.
+        ("membership/index.html", "2018-06-30", "31 December 2021", "on or after 13 December 2017"),
+        # Remarks on uncertain dates.
+        ("membership/gb/zh-Hant.html", "2018-06-30", "2025 年其自行提出", "2017 年 12 月 13 日"),
+        ("member/gb/index.html", "2018-06-30", "31 January 2020", "Counted through"),
+        # Descriptions, by property and in the answer.
+        ("organization/ccpit-csc/index.html", "2024-12-31", "Mandarin edition of it (2025)", "CCPIT CSC"),
+    ],
+)
+def test_a_page_tells_of_nothing_later(
+    server: RunningServer, path: str, day: str, later: str, known: str
+) -> None:
+    now, then = (
+        re.sub(r"<script.*?</script>", "", server.ask(f"/{path}{asked}").text, flags=re.DOTALL)
+        for asked in ("", f"?as_of={day}")
+    )
+    shown = [re.sub(r"<[^>]+>", "", text) for text in (now, then)]
+    assert [later in text for text in shown] == [True, False]
+    assert known in shown[1]
+
+
+def test_names_keep_later_years(server: RunningServer) -> None:
+    page = server.ask("/document/inf-tge-w-10-rev-2/index.html?as_of=2025-12-31").text
+    assert "Work Plan 2025-2026 of the Informal Working Group on Trade and Gender</span>" in page
+
+
+def test_descriptions_of_the_api_are_of_the_day(server: RunningServer) -> None:
+    address = "/api/describe?name=TW&format=json"
+    rows, then = (json.loads(server.ask(f"{address}{asked}").body) for asked in ("", "&as_of=2018"))
+    assert 10 < len(then) < len(rows)
+    refused = server.ask("/api/describe?name=TW&as_of=soon")
+    assert (refused.status, "soon" in refused.text) == (400, True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache, partial
 
 import pyoxigraph as ox
@@ -45,12 +46,15 @@ class EntityAnswers:
             self._queries.append((query, cache(partial(answer_entities, engine, query, entities))))
         self._labels = labels
 
-    def compose_parts(self, iri: str, lang: str, *, is_brief: bool = False) -> list[AnswerPart]:
+    def compose_parts(
+        self, iri: str, lang: str, as_of: date | None, *, is_brief: bool = False
+    ) -> list[AnswerPart]:
         """Return the parts of the answer about an entity.
 
         Args:
             iri: the entity.
             lang: the language.
+            as_of: the day of the state that they describe; None for all that is recorded.
             is_brief: whether only the parts for its class are wanted, without those that every entity has.
         """
         labels, parts = self._labels[lang], []
@@ -58,7 +62,7 @@ class EntityAnswers:
             if query.parameters[0].entities.of_class or not is_brief:
                 solutions = answer(lang if "?in_lang" in query.text else LANGUAGES[0]).get(iri)
                 if solutions is not None:
-                    parts.append(compose_part(query, make_table(query, solutions, labels), labels))
+                    parts.append(compose_part(query, make_table(query, solutions, labels), labels, as_of))
         return parts
 
 

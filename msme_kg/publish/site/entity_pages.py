@@ -24,7 +24,6 @@ from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rdf.terms import Term, split_quad
-from msme_kg.rendering.date_text import format_window
 from msme_kg.rendering.entity_answer import AnswerPart
 from msme_kg.repository import to_graph_path
 
@@ -158,7 +157,7 @@ def build_entity_context(
         replacements=[view.display_term(term) for term in content.list_objects(iri, REPLACED_BY)],
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
         **build_answer_context(view, parts),
-        rows=_build_property_rows(view, iri, citations),
+        rows=_build_property_rows(view, iri, facts, citations),
         sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
         contrary=[view.display_iri(claim) for claim in (iri, *contrary)] if contrary else [],
         neighbours=draw_neighbourhood(view, iri, facts),
@@ -176,12 +175,19 @@ def build_entity_context(
 
 
 def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> DisplayedValue | None:
-    text = format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
-    return view.display_text(text) if text else None
+    return view.display_window(facts.date_windows.get(iri, DateWindow()))
 
 
-def _build_property_rows(view: PageContext, iri: str, citations: Sequence[Citation]) -> list[PropertyRow]:
-    quads = view.site.graph_index.get_triples(iri)
+def _build_property_rows(
+    view: PageContext, iri: str, facts: EntityFacts, citations: Sequence[Citation]
+) -> list[PropertyRow]:
+    content = view.site.graph_index
+    names = {*content.labels.get(iri, {}).values(), *facts.other_names.get(iri, ())}
+    quads = [
+        quad
+        for quad in content.get_triples(iri)
+        if view.can_show(value := split_quad(quad)[2]) or value.value in names  # a name may have a later year
+    ]
     numbers: dict[str, list[int]] = {}
     for number, citation in enumerate(citations, 1):
         for name in citation.properties:
@@ -226,7 +232,9 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
         details=tuple(details),
         properties=tuple(map(view.display_iri, citation.properties)),
         own_values=tuple(
-            (view.display_iri(name), view.display_term(value)) for name, value in citation.own_values
+            (view.display_iri(name), view.display_term(value))
+            for name, value in citation.own_values
+            if view.can_show(value)
         ),
         record_properties=tuple(map(view.display_iri, citation.record_properties)),
     )

@@ -18,7 +18,6 @@ from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.urls import PAGE_FILES, extract_section
 from msme_kg.rdf.terms import split_quad
-from msme_kg.rendering.date_text import format_window
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.spreadsheet_csv import write_spreadsheet_csv
 
@@ -115,11 +114,10 @@ def _list_certainty(view: PageContext, certainty: str) -> tuple[DisplayedValue, 
     return (DisplayedValue("text", view.messages[certainty]),) if certainty else ()
 
 
-def _compute_certainty(window: DateWindow, as_of: str) -> str:
+def _compute_certainty(window: DateWindow, day: date | None) -> str:
     """Return whether something of the list for a day was certainly or possibly there; empty if undated."""
-    if not as_of or window == DateWindow():
+    if not day or window == DateWindow():
         return ""
-    day = date.fromisoformat(as_of)
     # Of what has ended only events are listed: they have taken place.
     is_certain = window.is_certain_on(day) or (window.has_begun_by(day) and window.has_ended_before(day))
     return "certain" if is_certain else "possible"
@@ -194,8 +192,9 @@ def render_csv(site: SiteConfig, iris: Iterable[str], facts: EntityFacts) -> byt
     rows = []
     for iri in sorted(iris):
         labels, window = site.graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
-        bounds = (str(bound or "") for bound in astuple(window))
-        certainty = [_compute_certainty(window, site.as_of)] if site.as_of else []
+        certainty = [_compute_certainty(window, site.day)] if site.day else []
+        known = window.hide_later(site.day) if site.day else window
+        bounds = (str(bound or "") for bound in astuple(known))
         rows.append([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds, *certainty])
     headings = ["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS, *certainty_heading]
     return write_spreadsheet_csv(headings, rows).encode()
@@ -212,9 +211,9 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
         entity=view.display_iri(iri),
         other_label=view.find_label_in_other_language(iri),
         other_names=facts.other_names.get(iri, ()),
-        when=view.display_text(text) if (text := format_window(window, view.lang)) else None,
+        when=view.display_window(window),
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
-        certainty=_compute_certainty(window, view.site.as_of),
+        certainty=_compute_certainty(window, view.site.day),
         cells=tuple(tuple(cells.get(column, ())) for column in columns),
     )
 

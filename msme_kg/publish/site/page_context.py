@@ -10,13 +10,15 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.message_catalog import find_standard_term, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
 from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
-from msme_kg.rendering.date_text import format_day, format_interval, split_dates
+from msme_kg.rendering.date_text import format_day, format_interval, format_window, split_dates
+from msme_kg.rendering.later_facts import is_later
 
 _HTTP_SCHEMES = ("https://", "http://")
 
@@ -54,6 +56,11 @@ class SiteConfig:
     as_of: str = ""
     undated: Collection[str] = ()
     refused_day: tuple[str, str] = ("", "")
+
+    @property
+    def day(self) -> date | None:
+        """The day on which the pages show the graph; None for all that is recorded."""
+        return date.fromisoformat(self.as_of) if self.as_of else None
 
 
 class PageContext:
@@ -174,6 +181,15 @@ class PageContext:
         members = (DisplayedValue("date" if is_date else "text", piece) for piece, is_date in pieces)
         return DisplayedValue("dated", text, lang=lang, members=tuple(members))
 
+    def display_window(self, window: DateWindow) -> DisplayedValue | None:
+        """Return a date window for display, as it was known on the day of the page; None without a bound."""
+        text = format_window(window.hide_later(self.site.day) if self.site.day else window, self.lang)
+        return self.display_text(text) if text else None
+
+    def can_show(self, term: Term) -> bool:
+        """Tell whether a term is shown: on a day, a literal not if it tells of what is later."""
+        return self.site.day is None or not is_later(term, self.site.day)
+
     def is_foreign_language(self, term: Term) -> bool:
         """Tell whether a term is a literal in another language than the page."""
         return (
@@ -226,8 +242,8 @@ class PageContext:
         """
         other = self.other_lang
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
-        as_of = self.site.as_of
-        day = format_day(date.fromisoformat(as_of), self.lang) if as_of else ""
+        as_of, on_day = self.site.as_of, self.site.day
+        day = format_day(on_day, self.lang) if on_day else ""
         dated = f"?as_of={as_of}" if as_of else ""
         return {
             "w": SimpleNamespace(**{key.replace("-", "_"): text for key, text in self.messages.items()}),
