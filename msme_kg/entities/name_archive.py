@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from functools import lru_cache
 from heapq import nsmallest
 from itertools import accumulate
 
@@ -20,12 +21,14 @@ NAMES, TEXTS = "names", "texts"
 """The kinds of entries of the cache: names, derived ones too; and texts, which only a search needs."""
 _FOLDED, _NAMES = "folded", "names"
 """Parts of the entry of the cache: each folded form after a line break, and each name."""
+_MAX_REMEMBERED = 1 << 13
+"""The most names that are kept as objects: those of the shipped graph, 4 MB."""
 _ENDS = "-ends"
 """With this after it, the name of the part with the place where each of them ends."""
 _MIN_PIECE_LENGTH, _MAX_PIECE_LENGTH = 2, 5
 """The letters of the pieces of a name by which similar ones are found."""
-_MAX_COMPARED = 2000
-"""The most names that are compared with one that is unknown."""
+_MAX_COMPARED, _MAX_NAMES = 2000, 20_000
+"""The most names that are compared with an unknown one; and of an archive that are compared all."""
 
 
 class NameArchive:
@@ -35,6 +38,7 @@ class NameArchive:
         self._folded = bytes(parts[_FOLDED])
         self._names = parts[_NAMES]
         self._folded_ends, self._name_ends = (parts[name + _ENDS].cast("Q") for name in (_FOLDED, _NAMES))
+        self._read_name = lru_cache(_MAX_REMEMBERED)(self._decode_name)
 
     @classmethod
     def from_names(cls, names: Iterable[EntityName]) -> NameArchive:
@@ -62,7 +66,7 @@ class NameArchive:
 
         Of three pieces one is left where two letters are wrong. None if all of few names are to be compared.
         """
-        if len(self._name_ends) <= _MAX_COMPARED:
+        if len(self._name_ends) <= _MAX_NAMES:
             return None
         length = max(_MIN_PIECE_LENGTH, min(len(folded_name) // 3, _MAX_PIECE_LENGTH))
         pieces = {folded_name[start : start + length] for start in range(0, len(folded_name), length)}
@@ -86,7 +90,7 @@ class NameArchive:
         found = []
         for iri in entities:
             numbers = range(len(self._name_ends))
-            number = bisect_left(numbers, iri, key=self._read_iri)
+            number = bisect_left(numbers, iri.encode(), key=self._read_iri)
             while number in numbers and (name := self._read_name(number)).entity_iri == iri:
                 found += [name] if name.rank == DERIVED_RANK else []
                 number += 1
@@ -104,15 +108,16 @@ class NameArchive:
         start = self._folded_ends[number - 1] if number else 0
         return self._folded[start : self._folded_ends[number]].decode()
 
-    def _read_iri(self, number: int) -> str:
-        return self._read_encoded(number)[len('["') :].partition('"')[0]  # an IRI has no quotes
+    def _read_iri(self, number: int) -> bytes:
+        """Return the IRI of a name in UTF-8, which sorts as its characters do."""
+        return self._read_encoded(number)[len('["') :].partition(b'"')[0]  # an IRI has no quotes
 
-    def _read_name(self, number: int) -> EntityName:
-        return EntityName(*json.loads(self._read_encoded(number)))
+    def _decode_name(self, number: int) -> EntityName:
+        return EntityName(*json.loads(self._read_encoded(number).decode()))
 
-    def _read_encoded(self, number: int) -> str:
+    def _read_encoded(self, number: int) -> bytes:
         start = self._name_ends[number - 1] if number else 0
-        return bytes(self._names[start : self._name_ends[number]]).decode()
+        return bytes(self._names[start : self._name_ends[number]])
 
 
 def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:

@@ -121,7 +121,7 @@ _VOCABULARY_NAMESPACES = (RDF, RDFS, OWL, SKOS)
 """The namespaces of the classes that classes, properties, concepts and their schemes are instances of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EntityName:
     """A name of an entity, or a text on it.
 

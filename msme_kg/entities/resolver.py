@@ -369,7 +369,7 @@ class Resolver:
 
     def _search_names(self, text: str, entities: EntitySet) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
-        hits = search_entities(self._engine, self._names, text, self._lang)
+        hits = search_entities(self._names, text, self._lang)
         found = [hit.name for hit in hits if hit.score >= MIN_SCORE and not hit.name.is_address]
         names = self._list_current_names(entities, {name.entity_iri for name in found})
         accepted = {name.entity_iri: name for name in names}

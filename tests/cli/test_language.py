@@ -81,6 +81,12 @@ def test_errors_are_in_the_language_of_the_command(run: Run, name: str) -> None:
     assert english.isascii() or "貿易融資" in english
 
 
+def test_an_option_without_a_value_leads_to_the_help_of_its_command(run: Run) -> None:
+    ended = run("query", "members", "--lang", "zh-Hant", "--eu")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == "錯誤：須為 --eu 指定值\n提示：請參閱 msme-kg query members --help\n"
+
+
 def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
     ended = run("query", "members", "--member", "Korea", "--as-of", "2030-01-01", "--lang", "zh-Hant")
     assert ended.code == 0

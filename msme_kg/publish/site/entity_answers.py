@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache, partial
 
 import pyoxigraph as ox
@@ -12,9 +13,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 
 
@@ -23,39 +22,39 @@ class EntityAnswers:
 
     def __init__(
         self,
-        repository: Repository,
-        engine: QueryEngine,
+        queries: Iterable[CannedQuery],
         prefixes: PrefixMap,
         labels: Mapping[str, Labels],
+        engine: QueryEngine,
         iris: Iterable[str],
     ) -> None:
         """Select the queries; those are asked in the languages in which answers are wanted.
 
         Args:
-            repository: where the queries are.
-            engine: what answers them.
+            queries: the description queries.
             prefixes: the prefixes of the graph.
             labels: the labels by language.
+            engine: what answers the queries.
             iris: the entities.
-
-        Raises:
-            msme_kg.errors.InputError: a query is malformed.
         """
         classes = find_classes(engine, map(ox.NamedNode, iris))
         self._queries: list[tuple[CannedQuery, Callable[[str], dict[str, Solutions]]]] = []
-        for query in QueryCatalog(repository).get_all(DESCRIPTIONS):
+        for query in queries:
             entities = [
                 ox.NamedNode(iri) for iri, names in classes.items() if accepts_class(query, names, prefixes)
             ]
             self._queries.append((query, cache(partial(answer_entities, engine, query, entities))))
         self._labels = labels
 
-    def compose_parts(self, iri: str, lang: str, *, is_brief: bool = False) -> list[AnswerPart]:
+    def compose_parts(
+        self, iri: str, lang: str, as_of: date | None, *, is_brief: bool = False
+    ) -> list[AnswerPart]:
         """Return the parts of the answer about an entity.
 
         Args:
             iri: the entity.
             lang: the language.
+            as_of: the day of the state that they describe; None for all that is recorded.
             is_brief: whether only the parts for its class are wanted, without those that every entity has.
         """
         labels, parts = self._labels[lang], []
@@ -63,7 +62,7 @@ class EntityAnswers:
             if query.parameters[0].entities.of_class or not is_brief:
                 solutions = answer(lang if "?in_lang" in query.text else LANGUAGES[0]).get(iri)
                 if solutions is not None:
-                    parts.append(compose_part(query, make_table(query, solutions, labels), labels))
+                    parts.append(compose_part(query, make_table(query, solutions, labels), labels, as_of))
         return parts
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from msme_kg.entities.labels import Labels
@@ -21,7 +21,9 @@ from msme_kg.publish.site.page_builder import PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
-from msme_kg.publish.site.urls import PageUrls, extract_section
+from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
+from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
+from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
@@ -41,6 +43,7 @@ class SiteParts:
         citations: the citations of each entity that has some, in order.
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
+        find_answers: returns the answers of an engine about some entities.
         sections: the current entities of each section.
         headings: the heading of each section, by language.
         pages: builds pages.
@@ -54,6 +57,7 @@ class SiteParts:
     citations: EntityBatches[Mapping[str, Sequence[Citation]]]
     dataset_info: DatasetInfo
     statistics: Statistics
+    find_answers: Callable[[QueryEngine, Iterable[str]], EntityAnswers]
     sections: Mapping[str, Sequence[str]]
     headings: Mapping[str, Mapping[str, str]]
     pages: PageBuilder
@@ -83,7 +87,8 @@ class SiteParts:
         if is_live:  # a server holds the answers about all entities of a small graph
             batch_size = 1 if is_large(site_input.default_graph) else len(iris)
         labelled = list(filter(graph_index.labels.__contains__, iris))
-        find_answers = partial(EntityAnswers, repository, engine, dataset.prefixes, labels)
+        queries = QueryCatalog(repository).get_all(DESCRIPTIONS)
+        find_answers = partial(EntityAnswers, queries, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
@@ -95,16 +100,15 @@ class SiteParts:
             input=site_input,
             config=config,
             facts=facts,
-            answers=EntityBatches(labelled, find_answers, batch_size),
+            answers=EntityBatches(labelled, partial(find_answers, engine), batch_size),
             citations=EntityBatches(iris, partial(find_citations, repository, engine), batch_size),
             dataset_info=dataset_info,
             statistics=statistics,
+            find_answers=find_answers,
             sections=sections,
             headings={
                 lang: {
-                    section: index_pages.choose_heading(
-                        view, facts, section, iris, stated_classes.get(section, ())
-                    )
+                    section: index_pages.choose_heading(view, facts, section, iris, stated_classes[section])
                     for section, iris in sections.items()
                 }
                 for lang, view in views.items()
@@ -120,6 +124,41 @@ class SiteParts:
             ),
         )
 
+    def with_day(self, day: str) -> SiteParts:
+        """Return the parts of the site on a day: without what had not begun by then, or had ended.
+
+        Args:
+            day: the day, ``YYYY-MM-DD``.
+        """
+        past = self.input.open_past_graph(day)
+
+        def find_answers(iris: Iterable[str]) -> EntityAnswers:
+            return self.find_answers(past.engine, [iri for iri in iris if iri not in past.absent])
+
+        config = replace(
+            self.config,
+            graph_index=self.graph_index.drop_entities(past.absent),
+            as_of=day,
+            undated=UNDATED
+            | {
+                f"{QUERY}/{query.name}"
+                for query in self.queries.canned.values()
+                if all(parameter.name != "as_of" for parameter in query.parameters)
+            },
+        )
+        return replace(
+            self.with_config(config),
+            answers=EntityBatches(self.answers.iris, find_answers),
+            sections={
+                section: [iri for iri in iris if iri not in past.absent]
+                for section, iris in self.sections.items()
+            },
+        )
+
+    def with_config(self, config: SiteConfig) -> SiteParts:
+        """Return the parts with other data for all pages."""
+        return replace(self, config=config, pages=self.pages.with_config(config))
+
     @property
     def graph_index(self) -> GraphIndex:
         """The graph."""
@@ -129,7 +168,7 @@ class SiteParts:
     def browse_lists(self) -> BrowseLists:
         """The sections to link to."""
         classes_by_section = self.facts.classes_by_section
-        sections = self.sections.items()
+        sections = [(section, iris) for section, iris in self.sections.items() if iris]
         return BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self.facts.dependent_sections,
@@ -143,6 +182,7 @@ class SiteParts:
             for iri in self.graph_index.iris_under_base
             if iri in self.graph_index.labels
             and iri not in self.graph_index.deprecated
+            and not self.graph_index.is_absent(iri)
             and extract_section(iri) not in self.facts.dependent_sections
         ]
 
@@ -151,7 +191,7 @@ def _build_config(
     graph_index: GraphIndex, dataset_info: DatasetInfo, prefixes: PrefixMap, base_url: str, *, is_live: bool
 ) -> SiteConfig:
     page_urls = PageUrls(graph_index.iris_under_base)
-    ontologies = graph_index.instances_by_class.get(ONTOLOGY, [])
+    ontologies = graph_index.list_instances(ONTOLOGY)
     return SiteConfig(
         graph_index=graph_index,
         page_urls=page_urls,

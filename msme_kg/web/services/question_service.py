@@ -88,6 +88,7 @@ class QuestionService:
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/search?q=…``."""
+        _require_known(request, {"q", *_COMMON})
         text = request.get_parameter("q")
         if not text.strip():
             raise UsageError(build_text("error.web-needed", name="q"))
@@ -101,7 +102,8 @@ class QuestionService:
         name = request.get_parameter("name")
         if not name.strip():
             raise UsageError(build_text("error.web-needed", name="name"))
-        description = self._choose_graph(request).describe(name)
+        _require_known(request, {"name", "as_of", *_COMMON})
+        description = self._choose_graph(request).describe(name, request.get_parameter("as_of") or None)
         form = _choose_format(request, {**TABLE_MEDIA_TYPES, **RDF_MEDIA_TYPES})
         if form in SYNTAXES:
             return HttpResponse(200, RDF_MEDIA_TYPES[form], description.render(form).encode())
