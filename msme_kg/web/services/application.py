@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import quote
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.changes.changeset import UpdateRequest
@@ -16,7 +17,7 @@ from msme_kg.publish.site.urls import FEED_FILE, PAGE_FILES, QUERY, SEARCH
 from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage.dataset import Dataset, GraphFile
-from msme_kg.storage.prepared_store import open_prepared_store
+from msme_kg.storage.prepared_store import is_large, open_prepared_store
 from msme_kg.validation.validation_input import ValidationInput
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.problem import Service, answer_or_explain
@@ -26,8 +27,8 @@ from msme_kg.web.services.question_service import QuestionService
 from msme_kg.web.services.review_service import ReviewService
 from msme_kg.web.services.sparql_service import SparqlService
 
-_FEW = "q=msme-kg"
-"""A search that finds little: what it loads is what matters."""
+_MUCH, _LITTLE = ("a", "會"), ("msme-kg",)
+"""Words that most names have, whose folded forms are then kept for all workers; and one of a few names."""
 
 
 class Application:
@@ -50,6 +51,7 @@ class Application:
         """
         self.version = files.key[:16]
         default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
+        self._is_large = is_large(default_graph)
         engine = LocalEngine(default_graph, open_prepared_store(default_graph))
         graphs = {
             lang: KnowledgeGraph(repository, engine, engine.prefixes, lang, dataset=default_graph)
@@ -118,14 +120,17 @@ class Application:
         things = [folder for folder in self._renderer.folders if "/" in folder]
         first_by_kind = {folder.split("/")[0]: folder for folder in reversed(things)}
         for request in (
-            HttpRequest("GET", f"/{SEARCH}/{PAGE_FILES[LANGUAGES[0]]}", _FEW),
+            *(
+                HttpRequest("GET", f"/{SEARCH}/{PAGE_FILES[LANGUAGES[0]]}", f"q={quote(word)}")
+                for word in (_LITTLE if self._is_large else _MUCH)
+            ),
             *(
                 HttpRequest("GET", f"/{folder}/{file}")
                 for folder in (QUERY, *first_by_kind.values())
                 for file in PAGE_FILES.values()
             ),
             HttpRequest("GET", "/index.html"),
-            HttpRequest("GET", "/api/search", _FEW),
+            HttpRequest("GET", "/api/search", f"q={_LITTLE[0]}"),
             HttpRequest("GET", "/sparql", "query=ASK%7B%7D"),
             HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"}),
         ):
