@@ -110,7 +110,6 @@ REQUIRED = {
     "evidence": {"thing": "member/us"},
     "export/description": {"thing": "member/us"},
     **{name: {"thing": "member/us"} for name in ANSWERS},
-    "export/not-held": {"as_of": "2020-12-11"},
     "member-profile": {"member": "CN"},
 }
 FORBIDDEN = {

@@ -14,7 +14,7 @@ from msme_kg.entities.name_index import list_names
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import NOT_HELD, open_past_graph
+from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.rdf.terms import Term
@@ -135,7 +135,7 @@ def describe(graph: OpenGraph, name: str, as_of: str | None = None) -> Descripti
         day = parse_day(as_of, "--as-of", LATEST_DAY)
     except UnknownDayError as error:
         raise graph.explain_unknown_day(error) from None
-    past = open_past_graph(graph, QueryCatalog(graph.repository).get(EXPORT, NOT_HELD), day.isoformat())
+    past = open_past_graph(graph, day.isoformat())
     then = copy(graph)
     then.engine = past.engine
     absent = frozenset(map(ox.NamedNode, past.absent))

@@ -94,7 +94,7 @@ class Export:
         return cls(
             dataset,
             graph.prefixes,
-            frozenset(entity for (entity,) in dropped),
+            frozenset(entity for entity, *_ in dropped),
             tuple((table.value, entity) for table, entity in tables if table and entity),
             find_exceeded_record_end(graph, parse_day(as_of, "as_of", LATEST_DAY)) if as_of else None,
         )

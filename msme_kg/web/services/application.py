@@ -130,6 +130,7 @@ class Application:
                 for file in PAGE_FILES.values()
             ),
             HttpRequest("GET", "/index.html"),
+            HttpRequest("GET", "/index.html", "as_of=2000-01-01"),
             HttpRequest("GET", "/api/search", f"q={_LITTLE[0]}"),
             HttpRequest("GET", "/sparql", "query=ASK%7B%7D"),
             HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"}),
