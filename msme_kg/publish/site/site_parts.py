@@ -81,7 +81,9 @@ class SiteParts:
         progress("reading")
         dataset, repository, engine = site_input.dataset, site_input.repository, site_input.engine
         graph_index = GraphIndex(dataset)
-        facts = EntityFacts.from_queries(repository, engine, graph_index.graphs_by_subject)
+        facts = EntityFacts.from_queries(
+            repository, engine, site_input.names.list_names(graph_index.graphs_by_subject)
+        )
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
         iris, batch_size = graph_index.iris_under_base, _BATCH_SIZE
         if is_live:  # a server holds the answers about all entities of a small graph
