@@ -104,6 +104,10 @@ class NameSource:
         """Return the entities that have a name with this folded form; None if that takes a list of all."""
         return self._archive.find_named(folded_name) if self._archive else None
 
+    def find_similar(self, folded_name: str) -> set[str] | None:
+        """Return the entities with names that may be similar to a folded one; None if any may."""
+        return self._archive.find_similar(folded_name) if self._archive else None
+
     def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
         """Return the derived names of some entities."""
         wanted = set(entities)

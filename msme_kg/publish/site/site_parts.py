@@ -45,7 +45,7 @@ class SiteParts:
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
         find_answers: returns the answers of an engine about some entities.
-        sections: the current entities of each section.
+        sections: the current entities of each section, of any day.
         headings: the heading of each section, by language.
         pages: builds pages.
         queries: the folders of the canned queries.
@@ -147,14 +147,8 @@ class SiteParts:
                 if all(parameter.name != "as_of" for parameter in query.parameters)
             },
         )
-        return replace(
-            self.with_config(config),
-            answers=EntityBatches(self.answers.iris, find_answers),
-            sections={
-                section: [iri for iri in iris if iri not in past.absent]
-                for section, iris in self.sections.items()
-            },
-        )
+        answers = EntityBatches(self.answers.iris, find_answers)
+        return replace(self.with_config(config), answers=answers)
 
     def with_config(self, config: SiteConfig) -> SiteParts:
         """Return the parts with other data for all pages."""
@@ -169,12 +163,16 @@ class SiteParts:
     def browse_lists(self) -> BrowseLists:
         """The sections to link to."""
         classes_by_section = self.facts.classes_by_section
-        sections = [(section, iris) for section, iris in self.sections.items() if iris]
+        sections = [(section, iris) for section in self.sections if (iris := self.list_section(section))]
         return BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self.facts.dependent_sections,
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
+
+    def list_section(self, section: str) -> list[str]:
+        """Return the current entities of a section."""
+        return [iri for iri in self.sections[section] if not self.graph_index.is_absent(iri)]
 
     def list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""
