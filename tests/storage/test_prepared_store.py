@@ -191,6 +191,10 @@ def test_large_graph_is_prepared_by_its_first_command_and_answers_the_same(
         ("search", "of the trade4msmes"),
         ("search", "helpdesk for small businesses"),  # in texts
         ("search", "no such name at all"),
+        ("query", "statistics", "--indicator", "share of frims"),  # all of a closed set
+        ("query", "documents", "--sponsor", "Jappan"),  # a similar name
+        ("describe", "Trade4MSMEz platfrom"),
+        ("query", "members", "--as-of", "MC12"),  # an event in place of a day
         ("info",),
         ("brief", "--as-of", "2023-08-01"),
         ("brief", "--as-of", "2024-08-01"),  # from rows that the note before it kept
