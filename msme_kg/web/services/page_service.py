@@ -142,7 +142,7 @@ class PageService:
 
     def _negotiate(self, folder: str, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a folder in the language that the client prefers, or return its RDF."""
-        asked = _repeat_query(request)
+        asked = _build_suffix(request)
         replacement = self._renderer.find_replacement(folder)
         if replacement is not None:
             return HttpResponse(301, headers=(("location", self._locate(replacement) + asked),))
@@ -178,7 +178,7 @@ class PageService:
             folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
             if folder is not None:
                 return HttpResponse(
-                    303, headers=(("location", self._locate(folder) + _repeat_query(request)),)
+                    303, headers=(("location", self._locate(folder) + _build_suffix(request)),)
                 )
         if accepts_html(request.headers.get("accept", "")):
             return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
@@ -204,7 +204,7 @@ class PageService:
         return [*links, (search, self._locate(SEARCH, PAGE_FILES[graph.lang]))]
 
 
-def _repeat_query(request: HttpRequest) -> str:
+def _build_suffix(request: HttpRequest) -> str:
     """Return what follows the path of a request, for the address that it is sent to."""
     return f"?{request.query_string}" if request.query_string else ""
 
