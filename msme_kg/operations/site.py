@@ -118,6 +118,7 @@ def build_site_parts(
         default_graph,
         graph.engine,
         run_query,
+        graph.names,
         list_names,
         find_entities,
         partial(open_past_graph, graph, QueryCatalog(repository).get(EXPORT, NOT_HELD)),

@@ -35,7 +35,6 @@ class GraphIndex:
     parsed when they are asked for.
 
     Attributes:
-        bnode_triples: the triples of each blank node.
         labels: the labels of each IRI by language.
         graphs_by_subject: the named graphs that describe each IRI, sorted.
         subjects_by_graph: the current IRIs that each named graph describes, sorted, of any day.
@@ -52,7 +51,7 @@ class GraphIndex:
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
-        self.bnode_triples: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
+        self._node_triples: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
         self.labels: dict[str, dict[str, str]] = {}
         self.graphs_by_subject: dict[str, tuple[str, ...]] = {}
         self.subjects_by_graph: dict[str, list[str]] = defaultdict(list)
@@ -78,7 +77,7 @@ class GraphIndex:
                 subjects = ((iri, quads) for iri, quads in groupby(parsed, _get_subject))
             for iri, quads in subjects:
                 under_base.update(filter(is_under_base, self._add_subject(iri, file.graph, set(quads))))
-        for triples in self.bnode_triples.values():
+        for triples in self._node_triples.values():
             self.predicate_counts.update(quad.predicate.value for quad in triples)
             under_base.update(filter(is_under_base, _collect_iris(triples)))
         self.iris_under_base = tuple(sorted(under_base))
@@ -89,7 +88,7 @@ class GraphIndex:
         held: dict[str, list[ox.Quad]] = defaultdict(list)
         for quad in sort_quads(map(without_graph, quads)):
             if isinstance(quad.subject, ox.BlankNode):
-                self.bnode_triples[quad.subject].append(quad)
+                self._node_triples[quad.subject].append(quad)
             else:
                 held[_get_subject(quad)].append(quad)
         self._held[graph] = held
@@ -149,9 +148,6 @@ class GraphIndex:
         other = copy(self)
         other._absent = entities
         other.get_triples = lru_cache(_MAX_REMEMBERED)(other._read_triples)
-        other.bnode_triples = {
-            node: list(filter(other._is_present, triples)) for node, triples in self.bnode_triples.items()
-        }
         return other
 
     def is_absent(self, iri: str) -> bool:
@@ -165,6 +161,10 @@ class GraphIndex:
     def list_instances(self, class_iri: str) -> list[str]:
         """Return the stated instances of a class that are current."""
         return self._list_present(self.instances_by_class.get(class_iri, ()))
+
+    def list_node_triples(self, node: ox.BlankNode) -> list[ox.Quad]:
+        """Return the triples of a blank node."""
+        return list(filter(self._is_present, self._node_triples.get(node, ())))
 
     def _list_present(self, iris: Iterable[str]) -> list[str]:
         return [iri for iri in iris if iri not in self._absent]
@@ -235,7 +235,7 @@ class GraphIndex:
             value = quad.object
             if isinstance(value, ox.BlankNode) and value not in seen:
                 seen.add(value)
-                stack += self.bnode_triples.get(value, [])[::-1]
+                stack += self.list_node_triples(value)[::-1]
 
 
 def _get_subject(quad: ox.Quad) -> str:

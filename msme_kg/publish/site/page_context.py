@@ -200,7 +200,7 @@ class PageContext:
         members = self._list_members(node)
         if members is not None:
             return DisplayedValue("list", members=tuple(map(self.display_term, members)))
-        quads = self._graph_index.bnode_triples.get(node, [])
+        quads = self._graph_index.list_node_triples(node)
         return DisplayedValue(
             "node",
             pairs=tuple(
@@ -217,7 +217,7 @@ class PageContext:
             seen.add(node)
             cell = {
                 quad.predicate.value: split_quad(quad)[2]
-                for quad in self._graph_index.bnode_triples.get(node, [])
+                for quad in self._graph_index.list_node_triples(node)
             }
             if set(cell) != {f"{RDF}first", f"{RDF}rest"}:
                 return None

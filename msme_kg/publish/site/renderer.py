@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 
@@ -128,8 +128,8 @@ class SiteRenderer:
         yield SEARCH, self._build_search_page
         for name in self._queries.canned:
             yield f"{QUERY}/{name}", partial(self._queries.build, name)
-        for section, iris in self._parts.sections.items():
-            yield section, partial(self._build_section, section, iris)
+        for section in self._parts.sections:
+            yield section, partial(self._build_section, section)
         for name in SERVICES if self._site.is_live else ():
             yield name, partial(build_service_page, self._parts, name)
 
@@ -178,8 +178,8 @@ class SiteRenderer:
     def _build_csv(self, name: str, list_entities: Callable[[], Iterable[str]]) -> FolderFiles:
         return {f"{name}.csv": lambda: index_pages.render_csv(self._site, list_entities(), self._facts)}
 
-    def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
-        headings, facts = self._headings, self._facts
+    def _build_section(self, section: str) -> FolderFiles:
+        headings, facts, iris = self._headings, self._facts, self._parts.list_section(section)
         schemes = self._graph_index.list_instances(index_pages.CONCEPT_SCHEME)
         if not set(schemes).isdisjoint(iris):
             return self._pages.build(

@@ -24,6 +24,7 @@ from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
+from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
@@ -44,7 +45,7 @@ class SiteParts:
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
         find_answers: returns the answers of an engine about some entities.
-        sections: the current entities of each section.
+        sections: the current entities of each section, of any day.
         headings: the heading of each section, by language.
         pages: builds pages.
         queries: the folders of the canned queries.
@@ -81,11 +82,11 @@ class SiteParts:
         progress("reading")
         dataset, repository, engine = site_input.dataset, site_input.repository, site_input.engine
         graph_index = GraphIndex(dataset)
-        facts = EntityFacts.from_queries(repository, engine, graph_index.graphs_by_subject)
+        names = site_input.names.list_names(graph_index.graphs_by_subject)
+        facts = EntityFacts.from_queries(repository, engine, names)
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
-        iris, batch_size = graph_index.iris_under_base, _BATCH_SIZE
-        if is_live:  # a server holds the answers about all entities of a small graph
-            batch_size = 1 if is_large(site_input.default_graph) else len(iris)
+        iris = graph_index.iris_under_base
+        batch_size = _choose_batch_size(len(iris), site_input.default_graph, is_live=is_live)
         labelled = list(filter(graph_index.labels.__contains__, iris))
         queries = QueryCatalog(repository).get_all(DESCRIPTIONS)
         find_answers = partial(EntityAnswers, queries, dataset.prefixes, labels)
@@ -146,14 +147,8 @@ class SiteParts:
                 if all(parameter.name != "as_of" for parameter in query.parameters)
             },
         )
-        return replace(
-            self.with_config(config),
-            answers=EntityBatches(self.answers.iris, find_answers),
-            sections={
-                section: [iri for iri in iris if iri not in past.absent]
-                for section, iris in self.sections.items()
-            },
-        )
+        answers = EntityBatches(self.answers.iris, find_answers)
+        return replace(self.with_config(config), answers=answers)
 
     def with_config(self, config: SiteConfig) -> SiteParts:
         """Return the parts with other data for all pages."""
@@ -168,12 +163,16 @@ class SiteParts:
     def browse_lists(self) -> BrowseLists:
         """The sections to link to."""
         classes_by_section = self.facts.classes_by_section
-        sections = [(section, iris) for section, iris in self.sections.items() if iris]
+        sections = [(section, iris) for section in self.sections if (iris := self.list_section(section))]
         return BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self.facts.dependent_sections,
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
+
+    def list_section(self, section: str) -> list[str]:
+        """Return the current entities of a section."""
+        return [iri for iri in self.sections[section] if not self.graph_index.is_absent(iri)]
 
     def list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""
@@ -185,6 +184,13 @@ class SiteParts:
             and not self.graph_index.is_absent(iri)
             and extract_section(iri) not in self.facts.dependent_sections
         ]
+
+
+def _choose_batch_size(entity_count: int, default_graph: Dataset, *, is_live: bool) -> int:
+    """Return for how many entities queries are asked at once; a server of a small graph holds all answers."""
+    if not is_live:
+        return _BATCH_SIZE
+    return 1 if is_large(default_graph) else entity_count
 
 
 def _build_config(
