@@ -87,15 +87,15 @@ class KnowledgeGraph(OpenGraph):
 
         return search(self, text, limit, deprecated=deprecated)
 
-    def describe(self, name: str) -> Description:
-        """Return the statements about an entity, named by IRI, CURIE, code, symbol or label.
+    def describe(self, name: str, as_of: str | None = None) -> Description:
+        """Describe an entity, all that is recorded or as it was; see ``msme_kg.operations.describe``.
 
         Raises:
-            msme_kg.errors.UsageError: no entity has this name, or several have.
+            msme_kg.errors.UsageError: no entity has this name, or several have; or there is no such day.
         """
         from msme_kg.operations.describe import describe
 
-        return describe(self, name)
+        return describe(self, name, as_of)
 
     def resolve(self, text: str, what: str = "the thing") -> ox.NamedNode:
         """Return the entity that a text names: IRI, CURIE, code, symbol or label, or a part of one.

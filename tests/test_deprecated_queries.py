@@ -13,6 +13,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.namespaces import BASE, DCTERMS, OWL, RDF
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.sparql.binding import CURRENT_FILTER, include_deprecated
+from msme_kg.sparql.local_engine import LocalEngine
 
 QUERIES = Path(__file__).resolve().parents[1] / "queries"
 DEPRECATED = ox.NamedNode(f"{OWL}deprecated")
@@ -135,6 +136,20 @@ def test_answers_are_those_without_the_deprecated_entities(quads: list[ox.Quad],
         rows = ask(marked, text)
         assert not {cell for row in rows for cell in row} & entities, name
         assert rows == ask(without, text), name
+
+
+def test_an_engine_leaves_entities_out_as_deprecated_ones(kg: KnowledgeGraph, quads: list[ox.Quad]) -> None:
+    entities = choose(group_by_kind(quads))[0]
+    marks = [ox.Quad(entity, DEPRECATED, ox.Literal(True)) for entity in entities]
+    marked = make_store([*quads, *marks])
+    assert isinstance(kg.engine, LocalEngine)
+    engine, fewer = kg.engine.without(entities), 0
+    for name, text in ANSWERS.items():
+        if name.startswith("descriptions/"):
+            rows = [tuple(map(sort_joined, row)) for row in engine.select(text).rows]
+            assert rows == ask(marked, text), name
+            fewer += len(rows) < len(kg.engine.select(text).rows)
+    assert fewer > 3
 
 
 def test_answers_with_deprecated_entities_are_those_before_they_were_deprecated(quads: list[ox.Quad]) -> None:

@@ -46,7 +46,7 @@ def read_day(text: str | None, option: str, day: str) -> str | None:
     if text is None:
         return None
     found = parse_day(text, option, day).isoformat()
-    _print_day_note(option, text, found)
+    print_day_note(option, text, found)
     return found
 
 
@@ -59,10 +59,11 @@ def print_day_notes(question: Question) -> None:
                 and term.datatype.value == f"{XSD}date"
                 and len(option.value) == 1
             ):
-                _print_day_note(f"--{option.name}", option.text, term.value)
+                print_day_note(f"--{option.name}", option.text, term.value)
 
 
-def _print_day_note(option: str, text: str, day: str) -> None:
+def print_day_note(option: str, text: str, day: str) -> None:
+    """Print a note if the value of an option is a year or month, with the day that it stands for."""
     if text not in {day, "today"}:
         print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
+from click.core import augment_usage_errors
 
 from msme_kg.cli.help_format import HelpContext
 from msme_kg.cli.options import INPUT, OUTPUT, get_settings
@@ -37,7 +38,9 @@ class CheckedCommand(click.Command):
             SafetyError: an output is an input of the command, or belongs to the graph.
         """
         if not ctx.resilient_parsing:
-            _reject_repeated_options(ctx, self.make_parser(ctx).parse_args(list(args))[2])
+            with augment_usage_errors(ctx):  # an error says whose help to read
+                given = self.make_parser(ctx).parse_args(list(args))[2]
+            _reject_repeated_options(ctx, given)
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # as for completion
             _check_arguments(ctx)

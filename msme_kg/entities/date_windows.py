@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 
@@ -63,6 +63,10 @@ class DateWindow:
     def from_day(cls, day: date) -> DateWindow:
         """Return the window of what began on a known day."""
         return cls(day, day)
+
+    def hide_later(self, day: date) -> DateWindow:
+        """Return the window without its bounds after a day."""
+        return DateWindow(*(None if bound is None or bound > day else bound for bound in astuple(self)))
 
     @property
     def start(self) -> DatePeriod:

@@ -5,23 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
-from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.entities.name_source import NameSource
-from msme_kg.sparql.binding import bind_values
-from msme_kg.sparql.results import QueryEngine
 
-_LINKS_QUERY = """
-SELECT ?thing (COUNT(?subject) AS ?links) WHERE {
-  VALUES ?in_thing { UNDEF }  # param
-  ?subject ?property ?in_thing .
-  BIND(?in_thing AS ?thing)
-} GROUP BY ?thing
-"""
-_BATCH_SIZE = 500
 MIN_SCORE = 0.5
 """The least score of a name that is found."""
 # Where nothing has that score: half of the words, or of the pairs of Chinese characters.
@@ -43,7 +30,7 @@ class SearchHit:
 
 
 def search_entities(
-    engine: QueryEngine, names: NameSource, search_text: str, lang: str, *, deprecated: bool = False
+    names: NameSource, search_text: str, lang: str, *, deprecated: bool = False
 ) -> list[SearchHit]:
     """Return the entities whose names match a text, then those whose texts have its words, best first.
 
@@ -52,7 +39,6 @@ def search_entities(
     rest in a text on the entity. Where nothing is found, the nearest names are returned.
 
     Args:
-        engine: the engine that has the entities.
         names: what knows their names and the texts on them.
         search_text: words in either language, or a symbol or code in any spelling.
         lang: the language whose names and texts are shown where they match too.
@@ -61,8 +47,7 @@ def search_entities(
     pattern = NamePattern(search_text)
 
     def select_current(found: list[EntityName]) -> list[EntityName]:
-        hidden = () if deprecated else load_replacements(engine, {name.entity_iri for name in found})
-        return [name for name in found if name.entity_iri not in hidden]
+        return [name for name in found if deprecated or name.entity_iri not in names.deprecated]
 
     def select_named(min_score: float) -> dict[str, SearchHit]:
         found = select_current(names.find_matching_names(pattern, min_score))
@@ -84,13 +69,11 @@ def search_entities(
     }
     if not in_names and not in_texts:
         in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE_OF_NEAREST}
-    links = _count_links(engine, [*in_names, *in_texts])
+    links = names.count_links([*in_names, *in_texts])
     return [
         hit
         for group in (in_names, in_texts)
-        for hit in sorted(
-            group.values(), key=lambda hit: _rank_entity(hit, links.get(hit.name.entity_iri, 0))
-        )
+        for hit in sorted(group.values(), key=lambda hit: _rank_entity(hit, links[hit.name.entity_iri]))
     ]
 
 
@@ -126,16 +109,3 @@ def _rank_name(hit: SearchHit) -> tuple[float, int, int, str]:
 def _rank_entity(hit: SearchHit, links: int) -> tuple[object, ...]:
     is_composed = hit.name.rank in {COMPOSED_RANK, DERIVED_RANK}
     return -hit.score, is_composed, -links, *_rank_name(hit), hit.name.entity_iri
-
-
-def _count_links(engine: QueryEngine, entities: Iterable[str]) -> dict[str, int]:
-    """Return how many statements refer to each entity."""
-    nodes = [ox.NamedNode(iri) for iri in sorted(entities)]
-    return {
-        thing.value: int(links.value)
-        for start in range(0, len(nodes), _BATCH_SIZE)
-        for thing, links in engine.select(
-            bind_values(_LINKS_QUERY, {"thing": nodes[start : start + _BATCH_SIZE]})
-        ).rows
-        if isinstance(thing, ox.NamedNode) and isinstance(links, ox.Literal) and links.value.isdecimal()
-    }

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
+from functools import lru_cache
+from heapq import nsmallest
 from itertools import accumulate
 
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName
@@ -18,8 +21,14 @@ NAMES, TEXTS = "names", "texts"
 """The kinds of entries of the cache: names, derived ones too; and texts, which only a search needs."""
 _FOLDED, _NAMES = "folded", "names"
 """Parts of the entry of the cache: each folded form after a line break, and each name."""
+_MAX_REMEMBERED = 1 << 13
+"""The most names that are kept as objects: those of the shipped graph, 4 MB."""
 _ENDS = "-ends"
 """With this after it, the name of the part with the place where each of them ends."""
+_MIN_PIECE_LENGTH, _MAX_PIECE_LENGTH = 2, 5
+"""The letters of the pieces of a name by which similar ones are found."""
+_MAX_COMPARED, _MAX_NAMES = 2000, 20_000
+"""The most names that are compared with an unknown one; and of an archive that are compared all."""
 
 
 class NameArchive:
@@ -29,6 +38,7 @@ class NameArchive:
         self._folded = bytes(parts[_FOLDED])
         self._names = parts[_NAMES]
         self._folded_ends, self._name_ends = (parts[name + _ENDS].cast("Q") for name in (_FOLDED, _NAMES))
+        self._read_name = lru_cache(_MAX_REMEMBERED)(self._decode_name)
 
     @classmethod
     def from_names(cls, names: Iterable[EntityName]) -> NameArchive:
@@ -39,6 +49,10 @@ class NameArchive:
     def load(cls, kind: str, key: str) -> NameArchive | None:
         """Return the archive of a kind by its key; None if there is none."""
         return cache.load(kind, key, cls)
+
+    def list_names(self) -> Iterator[EntityName]:
+        """Yield all names and texts."""
+        return map(self._decode_name, range(len(self._name_ends)))
 
     def find_matching(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
         """Return the names and texts that have a word of a pattern and may have a score."""
@@ -51,12 +65,36 @@ class NameArchive:
         names = map(self._read_name, self._find_lines(f"\n{folded_name}\n".encode()))
         return list(dict.fromkeys(name.entity_iri for name in names if name.rank < DERIVED_RANK))
 
+    def find_similar(self, folded_name: str) -> set[str] | None:
+        """Return the entities with names that share most pieces of a folded one, and are about as long.
+
+        Of three pieces one is left where two letters are wrong. None if all of few names are to be compared.
+        """
+        if len(self._name_ends) <= _MAX_NAMES:
+            return None
+        length = max(_MIN_PIECE_LENGTH, min(len(folded_name) // 3, _MAX_PIECE_LENGTH))
+        pieces = {folded_name[start : start + length] for start in range(0, len(folded_name), length)}
+        shared = Counter(
+            number for piece in pieces if len(piece) > 1 for number in self._find_lines(piece.encode())
+        )
+        size = len(folded_name.encode())
+
+        def rank(number: int) -> tuple[int, int, int]:
+            return (-shared[number], abs(self._measure(number) - size), number)
+
+        near = (number for number in shared if size / 2 <= self._measure(number) <= 2 * size)
+        return {self._read_name(number).entity_iri for number in nsmallest(_MAX_COMPARED, near, rank)}
+
+    def _measure(self, number: int) -> int:
+        """Return the number of bytes of a folded name."""
+        return self._folded_ends[number] - (self._folded_ends[number - 1] if number else 0) - 1
+
     def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
         """Return the derived names of some entities."""
         found = []
         for iri in entities:
             numbers = range(len(self._name_ends))
-            number = bisect_left(numbers, iri, key=self._read_iri)
+            number = bisect_left(numbers, iri.encode(), key=self._read_iri)
             while number in numbers and (name := self._read_name(number)).entity_iri == iri:
                 found += [name] if name.rank == DERIVED_RANK else []
                 number += 1
@@ -74,15 +112,16 @@ class NameArchive:
         start = self._folded_ends[number - 1] if number else 0
         return self._folded[start : self._folded_ends[number]].decode()
 
-    def _read_iri(self, number: int) -> str:
-        return self._read_encoded(number)[len('["') :].partition('"')[0]  # an IRI has no quotes
+    def _read_iri(self, number: int) -> bytes:
+        """Return the IRI of a name in UTF-8, which sorts as its characters do."""
+        return self._read_encoded(number)[len('["') :].partition(b'"')[0]  # an IRI has no quotes
 
-    def _read_name(self, number: int) -> EntityName:
-        return EntityName(*json.loads(self._read_encoded(number)))
+    def _decode_name(self, number: int) -> EntityName:
+        return EntityName(*json.loads(self._read_encoded(number).decode()))
 
-    def _read_encoded(self, number: int) -> str:
+    def _read_encoded(self, number: int) -> bytes:
         start = self._name_ends[number - 1] if number else 0
-        return bytes(self._names[start : self._name_ends[number]]).decode()
+        return bytes(self._names[start : self._name_ends[number]])
 
 
 def store_archive(kind: str, key: str, names: Iterable[EntityName]) -> None:

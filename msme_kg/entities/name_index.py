@@ -70,6 +70,14 @@ SELECT ?thing ?number WHERE {
   FILTER(!BOUND(?in_whole) || EXISTS { ?thing dcterms:isPartOf ?in_whole })
 }
 """
+_LINKED_QUERY = """
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?thing WHERE {
+  VALUES ?in_whole { UNDEF }  # param
+  { ?thing skos:inScheme ?in_whole } UNION { ?thing rdfs:subClassOf* ?in_whole }
+}
+"""
 _VALUES_QUERY = """
 SELECT DISTINCT ?thing WHERE {
   VALUES ?in_property { UNDEF }  # param
@@ -113,7 +121,7 @@ _VOCABULARY_NAMESPACES = (RDF, RDFS, OWL, SKOS)
 """The namespaces of the classes that classes, properties, concepts and their schemes are instances of."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class EntityName:
     """A name of an entity, or a text on it.
 
@@ -267,6 +275,12 @@ def list_numbers(engine: QueryEngine, number: ox.NamedNode, whole: ox.NamedNode 
         for thing, value in engine.select(query).rows
         if isinstance(thing, ox.NamedNode) and isinstance(value, ox.Literal)
     ]
+
+
+def list_linked(engine: QueryEngine, wholes: Iterable[ox.NamedNode]) -> list[ox.NamedNode]:
+    """Return the concepts of schemes, and classes with their subclasses."""
+    query = bind_values(_LINKED_QUERY, {"whole": list(wholes)})
+    return [thing for (thing,) in engine.select(query).rows if isinstance(thing, ox.NamedNode)]
 
 
 def list_values(engine: QueryEngine, linking: ox.NamedNode) -> set[str]:

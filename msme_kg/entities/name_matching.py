@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from msme_kg.name_folding import drop_separators, fold_characters, fold_name
@@ -18,6 +19,8 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
 # In Chinese each character counts as a word; letters and digits that follow each other are two.
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
 _CHUNK = re.compile(r"[^\W_]+")
+_MAX_SHORT = 80
+"""The most characters of a name whose folded forms are kept: texts would take several times the memory."""
 _SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"}
 """English words that names are remembered without, or with others: the declaration of, from or at a place."""
 _PLURAL = re.compile(r"(?<=[cs]h)es\b|(?<=[a-z][a-z][a-hj-rtv-z])s\b")
@@ -46,13 +49,11 @@ class NamePattern:
 
     def compute_score(self, name: str) -> float:
         """Return how well a name matches, from 0 to 1."""
-        plain = fold_characters(name)
-        folded = drop_separators(plain)
+        plain, folded, words = _recall_words(name) if len(name) <= _MAX_SHORT else _fold_words(name)
         if not self._folded or not folded:
             return 0.0
         if folded == self._folded:
             return SAME_NAME
-        words = _join_words(plain)
         if self._words in words:
             return SAME_WORDS
         if all(chunk in words for chunk in self._chunks):
@@ -64,16 +65,20 @@ class NamePattern:
             return PART_OF_WORDS
         if _match_with_gaps(self._words.split(), words):
             return WITH_GAPS
+        within = [one for one in self._tokens if one in plain]
+        if not within:
+            return 0.0
         tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
         return self._compute_token_score(
-            sum(any(token.startswith(one) for token in tokens) for one in self._tokens)
+            sum(any(token.startswith(one) for token in tokens) for one in within)
         )
 
     def may_score(self, folded: str, minimum: float) -> bool:
         """Return False if no name with a folded form has a score; it is much faster than to compute that."""
-        if all(word in folded for word in self._telling):
+        # Lists are made faster than generators run, and this is asked of thousands of names.
+        if len([word for word in self._telling if word in folded]) == len(self._telling):
             return True
-        return self._compute_token_score(sum(one in folded for one in self._tokens)) >= minimum
+        return self._compute_token_score(len([one for one in self._tokens if one in folded])) >= minimum
 
     def _compute_token_score(self, shared: int) -> float:
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
@@ -94,7 +99,7 @@ class NamePattern:
         if len(text) <= length:
             return text
         # A character may fold to several or to none, so each is folded by itself.
-        folded = [fold_name(char) for char in text]
+        folded = list(map(_fold_character, text))
         found = "".join(folded).find(self._folded)
         first = next(
             (one for one, end in enumerate(accumulate(map(len, folded))) if end > found), 0
@@ -107,9 +112,23 @@ class NamePattern:
         return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
 
 
+@lru_cache(maxsize=1 << 12)
+def _fold_character(char: str) -> str:
+    return fold_name(char)
+
+
 def _is_within_word(text: str, place: int) -> bool:
     """Return True for a place between two characters that are neither blank nor Chinese."""
     return _NO_BREAK.fullmatch(text[max(place - 1, 0) : place + 1]) is not None
+
+
+def _fold_words(name: str) -> tuple[str, str, str]:
+    """Return a name in plain characters, then in its folded form, and its words."""
+    plain = fold_characters(name)
+    return plain, drop_separators(plain), _join_words(plain)
+
+
+_recall_words = lru_cache(maxsize=1 << 13)(_fold_words)
 
 
 def _join_words(folded: str) -> str:
@@ -150,6 +169,8 @@ def _match_with_gaps(wanted: list[str], words: str) -> bool:
 
 def _split_tokens(chunk: str) -> list[str]:
     """Return the tokens that a search counts: words, and in Chinese pairs of adjacent characters."""
+    if chunk.isascii():
+        return [chunk]
     words = _WORD.findall(chunk)
     if len(words) > 1 and re.fullmatch(f"[{_IDEOGRAPHS}]+", chunk):
         return [one + other for one, other in pairwise(words)]

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
+import pyoxigraph as ox
+
+from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive
-from msme_kg.entities.name_index import EntityName, list_names, list_texts
+from msme_kg.entities.name_index import DERIVED_RANK, EntityName, list_names, list_texts
 from msme_kg.entities.name_matching import NamePattern
+from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
+
+_LINKS_QUERY = """
+SELECT ?thing (COUNT(?subject) AS ?links) WHERE {
+  VALUES ?in_thing { UNDEF }  # param
+  ?subject ?property ?in_thing .
+  BIND(?in_thing AS ?thing)
+} GROUP BY ?thing
+"""
+_BATCH_SIZE = 500
 
 
 class NameSource:
-    """The names of all entities, derived ones too, and the texts on them."""
+    """The names of all entities, derived ones too, the texts on them, and what their order depends on."""
 
     def __init__(
         self,
@@ -30,6 +43,7 @@ class NameSource:
         self._engine = engine
         self._derive_names = derive_names
         self._load_archive = load_archive
+        self._links: dict[str, int] = {}
 
     @cached_property
     def _archive(self) -> NameArchive | None:
@@ -43,6 +57,32 @@ class NameSource:
     @cached_property
     def _derived(self) -> Sequence[EntityName]:
         return self._derive_names()
+
+    def list_names(self, among: Iterable[str]) -> Iterable[EntityName]:
+        """Return the names of all entities that have some, without derived ones.
+
+        Args:
+            among: the entities that may have names; an engine that is asked for all needs much more memory.
+        """
+        if self._archive:
+            return (name for name in self._archive.list_names() if name.rank != DERIVED_RANK)
+        return list_names(self._engine, among=map(ox.NamedNode, among))
+
+    @cached_property
+    def deprecated(self) -> Collection[str]:
+        """The deprecated entities."""
+        return load_replacements(self._engine).keys()
+
+    def count_links(self, entities: Iterable[str]) -> Mapping[str, int]:
+        """Return how many statements refer to each entity, at least for some entities."""
+        nodes = [ox.NamedNode(iri) for iri in sorted(entities) if iri not in self._links]
+        self._links.update((node.value, 0) for node in nodes)
+        for start in range(0, len(nodes), _BATCH_SIZE):
+            query = bind_values(_LINKS_QUERY, {"thing": nodes[start : start + _BATCH_SIZE]})
+            for thing, links in self._engine.select(query).rows:
+                if isinstance(thing, ox.NamedNode) and isinstance(links, ox.Literal):
+                    self._links[thing.value] = int(links.value) if links.value.isdecimal() else 0
+        return self._links
 
     def find_matching_names(self, pattern: NamePattern, min_score: float = 0.0) -> list[EntityName]:
         """Return the names that may match a pattern by half of its words or better, derived ones too.
@@ -63,6 +103,10 @@ class NameSource:
     def find_named(self, folded_name: str) -> list[str] | None:
         """Return the entities that have a name with this folded form; None if that takes a list of all."""
         return self._archive.find_named(folded_name) if self._archive else None
+
+    def find_similar(self, folded_name: str) -> set[str] | None:
+        """Return the entities with names that may be similar to a folded one; None if any may."""
+        return self._archive.find_similar(folded_name) if self._archive else None
 
     def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
         """Return the derived names of some entities."""

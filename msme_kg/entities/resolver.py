@@ -20,6 +20,7 @@ from msme_kg.entities.name_index import (
     SLUG_RANK,
     EntityName,
     list_at_address,
+    list_linked,
     list_names,
     list_numbers,
     list_values,
@@ -141,10 +142,10 @@ class Resolver:
 
     def list_matches(self, text: str) -> list[str]:
         """Return the current entities that a text names, by a whole name, else by a part of one."""
-        return (
-            self._list_best_matches(text, self.load_names())
-            or self._find_partial_matches(text, ANY_ENTITY)[0]
-        )
+        names = self._load_candidates(text, ANY_ENTITY)
+        hidden = self.find_replacements({name.entity_iri for name in names})
+        whole = self._list_best_matches(text, [name for name in names if name.entity_iri not in hidden])
+        return whole or self._find_partial_matches(text, ANY_ENTITY)[0]
 
     def load_names(self, entities: EntitySet = ANY_ENTITY) -> list[EntityName]:
         """Return the names of current entities that ``resolve`` considers with the same argument."""
@@ -251,10 +252,8 @@ class Resolver:
     def _load_matching_names(self, text: str, entities: EntitySet) -> list[EntityName]:
         """Return the names of the current entities that a text may name by a part; all without an index."""
         if self._names.is_indexed and entities.number is None:
-            found = {name.entity_iri for name in self._names.find_matching_names(NamePattern(text))}
-            names = self._list_names(entities, map(ox.NamedNode, sorted(found)))
-            hidden = self.find_replacements(found)
-            names = [name for name in names if name.entity_iri not in hidden]
+            found = self._names.find_matching_names(NamePattern(text), WITH_GAPS)
+            names = self._list_current_names(entities, {name.entity_iri for name in found})
         else:
             names = self.load_names(entities)
         return [*names, *self._names.list_derived({name.entity_iri for name in names})]
@@ -277,6 +276,14 @@ class Resolver:
         )
         return self._select_values(entities, names)
 
+    def _list_current_names(self, entities: EntitySet, among: Collection[str]) -> list[EntityName]:
+        """Return the names of the current entities among some."""
+        if not self._names.is_indexed:
+            return [name for name in self.load_names(entities) if name.entity_iri in among]
+        hidden = self.find_replacements(among)
+        nodes = (ox.NamedNode(iri) for iri in sorted(among) if iri not in hidden)
+        return self._list_names(entities, nodes)
+
     def _select_values(self, entities: EntitySet, names: list[EntityName]) -> list[EntityName]:
         if entities.values_of is None:
             return names
@@ -286,7 +293,10 @@ class Resolver:
     def _load_all_names(self, entities: EntitySet) -> list[EntityName]:
         if entities not in self._names_cache:
             if entities.number is None:
-                names = self._list_names(entities, None)
+                wholes = [*entities.scheme, *filter(None, [entities.superclass])]
+                is_small = entities.is_closed and self._names.is_indexed  # within a large graph
+                among = list_linked(self._engine, map(self._to_node, wholes)) if is_small else None
+                names = self._list_names(entities, among)
             else:
                 whole = ox.NamedNode(entities.whole) if entities.whole else None
                 numbers = list_numbers(self._engine, self._to_node(entities.number), whole)
@@ -335,15 +345,16 @@ class Resolver:
             found = found or self._find_partial_matches(stem, entities)[0]
             if found and (hint := build_versions_hint(self._engine, found)):
                 return hint
-        names = self.load_names(entities)
         if entities.is_closed:
-            iris = sorted({name.entity_iri for name in names})
+            iris = sorted({name.entity_iri for name in self.load_names(entities)})
             if not iris:  # the parts of an entity that has none
                 return build_text("error.no-parts")
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
+        similar = self._names.find_similar(fold_name(text))
+        names = self.load_names(entities) if similar is None else self._list_current_names(entities, similar)
         near = (
             find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
-            or self._search_names(text, names)
+            or self._search_names(text, entities)
             or find_near_names(text, names, _MIN_SIMILARITY_OF_TERMS)
         )
         if not near:
@@ -356,15 +367,13 @@ class Resolver:
         ]
         return build_text("error.did-you-mean", names=join_alternatives(candidates))
 
-    def _search_names(self, text: str, names: Iterable[EntityName]) -> dict[str, EntityName]:
+    def _search_names(self, text: str, entities: EntitySet) -> dict[str, EntityName]:
         """Return the names that a search finds, by entity: of instances, else of records, else of terms."""
+        hits = search_entities(self._names, text, self._lang)
+        found = [hit.name for hit in hits if hit.score >= MIN_SCORE and not hit.name.is_address]
+        names = self._list_current_names(entities, {name.entity_iri for name in found})
         accepted = {name.entity_iri: name for name in names}
-        hits = search_entities(self._engine, self._names, text, self._lang)
-        found = [
-            hit.name
-            for hit in hits
-            if hit.score >= MIN_SCORE and hit.name.entity_iri in accepted and not hit.name.is_address
-        ]
+        found = [name for name in found if name.entity_iri in accepted]
         found.sort(key=lambda name: _rank_kind(accepted[name.entity_iri]))
         best = [name for name in found if _rank_kind(name) == _rank_kind(found[0])]
         return {name.entity_iri: name for name in best[:MAX_SUGGESTIONS]}

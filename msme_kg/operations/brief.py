@@ -59,6 +59,7 @@ def write_brief(
         graph.vocabulary_engine,
         deprecated=deprecated,
         own_member=_resolve_member(graph, for_member) if for_member else "",
+        graph_key=graph.dataset.key if graph.dataset and graph.is_prepared else "",
     )
     note = compose_note(queries, date, earlier, length, sections)
     for remark in note.remarks:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
+from msme_kg.operations.past_graph import NOT_HELD
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.entity_filter import drop_entities
@@ -86,7 +87,7 @@ class Export:
             query = QueryCatalog(repository).get(EXPORT, name)
             return graph.run_query(query, options, deprecated=with_deprecated).solutions.rows
 
-        dropped = select("not-held", {"as_of": as_of}) if as_of is not None else ()
+        dropped = select(NOT_HELD, {"as_of": as_of}) if as_of is not None else ()
         tables = select("tables", {}) if with_tables else ()
         if with_tables and not with_deprecated:
             dropped += select("deprecated", {})

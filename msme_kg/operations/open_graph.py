@@ -156,8 +156,13 @@ class OpenGraph:
             self.engine, lambda: derive_names(self.repository, self.engine), self._load_name_archive
         )
 
+    @property
+    def is_prepared(self) -> bool:
+        """True if a prepared store answers, beside which the cache has what is derived from it."""
+        return isinstance(self.engine, LocalEngine) and self.engine.is_prepared
+
     def _load_name_archive(self, kind: str) -> NameArchive | None:
-        if self.dataset is None or not isinstance(self.engine, LocalEngine) or not self.engine.is_prepared:
+        if self.dataset is None or not self.is_prepared:
             return None
         from msme_kg.entities.name_archive import NameArchive
         from msme_kg.operations.prepared_graph import compute_archive_key

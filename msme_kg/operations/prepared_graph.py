@@ -17,7 +17,7 @@ from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset
-from msme_kg.storage.prepared_store import prepare_store
+from msme_kg.storage.prepared_store import can_prepare, open_prepared_store, prepare_store
 
 _MAX_SECONDS = 900
 """Processor time of the process; a store of two million statements takes 30 s."""
@@ -44,8 +44,18 @@ def prepare() -> None:
     os.nice(19)
     resource.setrlimit(resource.RLIMIT_CPU, (_MAX_SECONDS, _MAX_SECONDS))
     repository = Repository.find(sys.argv[1])
-    dataset = Dataset.from_repository(repository, repository.list_default_graph_files)
-    prepare_store(dataset, lambda store: store_derived(repository, dataset, LocalEngine(dataset, store)))
+    prepare_graph(repository, Dataset.from_repository(repository, repository.list_default_graph_files))
+
+
+def prepare_graph(repository: Repository, dataset: Dataset) -> None:
+    """Write the store of a large graph, and what commands need of it, unless that is done or being done.
+
+    Args:
+        repository: the repository.
+        dataset: the files of its default graph.
+    """
+    if can_prepare(dataset) and open_prepared_store(dataset) is None:
+        prepare_store(dataset, lambda store: store_derived(repository, dataset, LocalEngine(dataset, store)))
 
 
 def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine) -> None:
@@ -62,10 +72,20 @@ def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine)
     compute_statistics(repository, dataset, engine)
 
 
-def build_name_source(repository: Repository, engine: QueryEngine) -> NameSource:
-    """Return a source of names that has read them all, for a process that looks up names many times."""
-    names = [*list_names(engine), *derive_names(repository, engine)]
-    archives = {NAMES: NameArchive.from_names(names), TEXTS: NameArchive.from_names(list_texts(engine))}
+def build_name_source(repository: Repository, dataset: Dataset, engine: LocalEngine) -> NameSource:
+    """Return a source of names with archives of all, for a process that looks up names many times.
+
+    Args:
+        repository: the repository.
+        dataset: the files of its default graph.
+        engine: the engine that has them.
+    """
+    key = compute_archive_key(repository, dataset) if engine.is_prepared else ""
+    archives = {kind: NameArchive.load(kind, key) if key else None for kind in (NAMES, TEXTS)}
+    if archives[NAMES] is None:
+        names = [*list_names(engine), *derive_names(repository, engine)]
+        archives[NAMES] = NameArchive.from_names(names)
+    archives[TEXTS] = archives[TEXTS] or NameArchive.from_names(list_texts(engine))
     return NameSource(engine, load_archive=archives.get)
 
 

@@ -43,7 +43,7 @@ def search(
         annex follow its title.
     """
     pattern = NamePattern(text)
-    hits = search_entities(graph.engine, graph.names, text, graph.lang, deprecated=deprecated)
+    hits = search_entities(graph.names, text, graph.lang, deprecated=deprecated)
     names = [hit.name for hit in hits[:limit]]
     places = {
         one.entity_iri: one.name

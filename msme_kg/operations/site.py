@@ -9,7 +9,7 @@ from functools import partial
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import open_past_graph
+from msme_kg.operations.past_graph import NOT_HELD, open_past_graph
 from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
@@ -19,6 +19,7 @@ from msme_kg.repository import Repository, is_in_default_graph
 from msme_kg.shacl.validator import Progress, ignore_progress
 from msme_kg.sparql.canned import CannedQuery, EntitySet
 from msme_kg.sparql.endpoint import require_base_url
+from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import Solutions
 from msme_kg.storage.dataset import Dataset
 
@@ -117,8 +118,9 @@ def build_site_parts(
         default_graph,
         graph.engine,
         run_query,
+        graph.names,
         list_names,
         find_entities,
-        partial(open_past_graph, graph, default_graph),
+        partial(open_past_graph, graph, QueryCatalog(repository).get(EXPORT, NOT_HELD)),
     )
     return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

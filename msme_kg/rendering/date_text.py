@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from msme_kg.entities.date_windows import DatePeriod, DateWindow
 from msme_kg.errors import UsageError
@@ -17,6 +17,11 @@ _BOUND = r"(?:\.\.|\d{4}(?:-\d{2}){0,2})"
 _INTERVAL = re.compile(rf"\d{{4}}(?:-\d{{2}}){{1,2}}|{_BOUND}/{_BOUND}", re.ASCII)
 
 
+_MAX_REMEMBERED = 1 << 12
+"""The most windows and texts whose words or pieces are kept: many entities have the same dates."""
+
+
+@lru_cache(_MAX_REMEMBERED)
 def format_window(window: DateWindow, lang: str) -> str:
     """Return the start and the end of a window as text; empty if it has no bound."""
     start, end = format_period(window.start, lang), format_period(window.end, lang)

@@ -13,6 +13,7 @@ from msme_kg.entities.labels import Labels
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message, select_messages
 from msme_kg.rendering.date_text import format_window
+from msme_kg.rendering.later_facts import hide_later
 from msme_kg.rendering.other_dates import RELATIONS, classify_other_date
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.rendering.value_list import find_value_separator
@@ -52,9 +53,19 @@ class Fact:
     table: ResultTable
 
 
-def compose_part(query: CannedQuery, table: ResultTable, labels: Labels) -> AnswerPart:
-    """Return the part of an answer that a description query gives, with dates in words."""
-    merged = _merge_date_bounds(table.solutions, labels.lang)
+def compose_part(
+    query: CannedQuery, table: ResultTable, labels: Labels, as_of: date | None = None
+) -> AnswerPart:
+    """Return the part of an answer that a description query gives, with dates in words.
+
+    Args:
+        query: the query.
+        table: its answer.
+        labels: the labels in the language of the answer.
+        as_of: the day of the state that it describes, without what tells of later; None for all.
+    """
+    solutions = hide_later(table.solutions, as_of) if as_of else table.solutions
+    merged = _merge_date_bounds(solutions, labels.lang)
     headings = {**select_messages("other-date.", labels.lang), **table.headings}
     table = ResultTable(merged, labels, headings, table.joined)
     return AnswerPart(query.title[labels.lang], table, query.is_list)
@@ -101,7 +112,10 @@ def _merge_date_bounds(solutions: Solutions, lang: str) -> Solutions:
         return (*rest[:first], *dates, *rest[first:])
 
     columns = (*kept[:first], _BOUNDS[0], *relations[1:], *kept[first:])
-    return Solutions(columns, tuple(map(merge, solutions.rows)))
+    places = list(map(solutions.columns.index, _BOUNDS))
+    # A comparison of dates without a date says nothing.
+    rows = (row for row in solutions.rows if not compared or any(row[place] for place in places))
+    return Solutions(columns, tuple(map(merge, rows)))
 
 
 def _read_date(term: Term | None) -> date | None:

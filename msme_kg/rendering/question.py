@@ -9,7 +9,9 @@ from msme_kg.message_catalog import format_message
 from msme_kg.sparql.results import Term
 from msme_kg.sparql.results_writer import LabelFunction, format_cell
 
-_REMARK = re.compile(r"^(?:only )?(?:the |this )?|^僅列此|\s*(?:[:：].*|, by code .*|[(（].*[)）])$")
+_REMARK = re.compile(
+    r"^(?:only )?(?:the |this )?|^僅列此|\s*(?:[:：].*|, (?:by|such as) .*|，[以如].*|[(（].*[)）])$"
+)
 """Articles and remarks around the name in the help of an option: ``the year (default: all)``."""
 
 

@@ -13,7 +13,8 @@ VALUES_BLOCK = re.compile(r"(VALUES\s+\?in_(\w+)\s*\{)([^}]*)(\}[^\S\n]*# param\
 """A block that takes values: ``VALUES ?in_<name> { … } # param``."""
 
 CURRENT_FILTER = re.compile(
-    r"^[^\S\n]*FILTER NOT EXISTS \{ \?\w+ (?:\S+/)?owl:deprecated(?:\)\+)? true \}  # current\n", re.MULTILINE
+    r"^[^\S\n]*FILTER NOT EXISTS \{ (\?\w+) (?:\S+/)?owl:deprecated(?:\)\+)? true \}  # current\n",
+    re.MULTILINE,
 )
 """A line that leaves deprecated entities out of a solution."""
 
@@ -47,6 +48,11 @@ def bind_values(query: str, terms_by_block: Mapping[str, Sequence[Bindable]]) ->
 def include_deprecated(query: str) -> str:
     """Return a query without the lines that leave deprecated entities out (marked ``# current``)."""
     return CURRENT_FILTER.sub("", query)
+
+
+def filter_current(query: str, function: ox.NamedNode) -> str:
+    """Return a query that also leaves out, at its marked lines, what a function does not accept."""
+    return CURRENT_FILTER.sub(lambda match: f"{match[0]}FILTER({function}({match[1]}))\n", query)
 
 
 def add_variables(query: str, names: Sequence[str]) -> str:

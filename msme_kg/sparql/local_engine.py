@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from copy import copy
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Self
 
 import pyoxigraph as ox
 
 from msme_kg.namespaces import SHACL, PrefixMap
 from msme_kg.rdf.parser import parse
-from msme_kg.rdf.terms import normalize_language_tag
+from msme_kg.rdf.terms import Term, normalize_language_tag
+from msme_kg.sparql.binding import filter_current
 from msme_kg.sparql.language_tags import fold_language_tags
 from msme_kg.sparql.query_guards import reject_unsafe_query
 from msme_kg.sparql.results import AskResult, GraphResult, QueryResult, Solutions
@@ -30,6 +32,9 @@ _LANGUAGE_TAGS = {
     ox.QueryResultsFormat.TSV: re.compile(rb'((?<!\\)"@)([a-z0-9]+-[a-z0-9-]+)(?=[\t\n])'),
 }
 """Language tags as Oxigraph writes them, which no text of a literal can look like, since it is escaped."""
+
+_IS_PRESENT = ox.NamedNode("urn:x-msme-kg:is-present")
+_TRUE, _FALSE = ox.Literal(True), ox.Literal(False)
 
 
 class LocalEngine:
@@ -59,6 +64,7 @@ class LocalEngine:
         self._dataset = dataset
         self.is_prepared = prepared is not None
         self._merges_rows = merges_rows
+        self._absent: frozenset[Term] = frozenset()
         if prepared is not None:
             self._union_store = prepared
         store = self._named_graph_store if merges_rows else self._union_store
@@ -88,6 +94,16 @@ class LocalEngine:
                     pass  # raises an error with file, line and column
                 raise
         return store
+
+    def without(self, absent: Collection[Term]) -> Self:
+        """Return an engine over the same store whose queries leave entities out as they do deprecated ones.
+
+        Args:
+            absent: the entities; a query that has deprecated ones has these too.
+        """
+        other = copy(self)
+        other._absent = frozenset(absent)
+        return other
 
     def query(self, query: str) -> QueryResult:
         """Return the result of a query; see ``msme_kg.sparql.results.QueryEngine``."""
@@ -158,6 +174,10 @@ class LocalEngine:
         by_file = by_file or (self._merges_rows and not _COUNTS_REPEATS.search(query))
         store = self._named_graph_store if by_file else self._union_store
         default_graphs, named_graphs = (None, None) if graphs is None else map(_list_graphs, graphs)
+        functions: dict[ox.NamedNode, Callable[..., Any]] | None = None
+        if absent := self._absent:
+            query = filter_current(query, _IS_PRESENT)
+            functions = {_IS_PRESENT: lambda term: _FALSE if term in absent else _TRUE}
         try:
             return store.query(
                 fold_language_tags(query),
@@ -166,6 +186,7 @@ class LocalEngine:
                 use_default_graph_as_union=by_file and graphs is None and "FROM" not in keywords,
                 default_graph=default_graphs,
                 named_graphs=named_graphs,
+                custom_functions=functions,
             )
         except SyntaxError as error:
             raise build_syntax_error(error, query, prefixes=self.prefixes) from None

@@ -177,6 +177,7 @@ def test_a_description_that_repeats_the_name_is_redundant(
             "en",
             [
                 "Joined on 13 December 2017 (42): Argentina, Austria and Belgium; and 39 more.",
+                "other international organizations in Geneva); and 2 more. [",
                 "1 earlier document is left out here; the full note states its main points. [1]",
                 "Initiatives that exist or are under way (9, of which 3 are named), run by",
                 "Reports and publications issued (5, of which the latest 3 are named): “2020 annual report",
@@ -186,6 +187,7 @@ def test_a_description_that_repeats_the_name_is_redundant(
             "zh-Hant",
             [
                 "2017年12月13日加入者42個：阿根廷、奧地利、比利時；另有39個從略。",
+                "擔任小組協調人；另有2位從略。[",
                 "較早之文件1份從略，其要點見完整版說明。[1]",
                 "既有或推動中之倡議計9項，僅列其中3項；",
                 "已發布之報告及出版品計5份，僅列最近3筆：「",
@@ -197,6 +199,7 @@ def test_lists_of_a_larger_graph_are_bounded_and_counted(
     lang: str, expected: list[str], kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(participation_digest, "_MAX_MEMBERS", 3)
+    monkeypatch.setattr(participation_digest, "_MAX_TENURES", 1)
     monkeypatch.setattr(declaration_digest, "_MAX_INSTRUMENTS", 1)
     monkeypatch.setattr(declaration_digest, "_MAX_LISTED", 3)
     text = kg.brief("2023-08-01", lang)

@@ -69,6 +69,10 @@ def test_an_answer_without_rows_is_a_sentence(tmp_path: Path, run: Run) -> None:
     ended = run(*empty, "--lang", "zh-Hant", "--format", "csv")
     assert ended.out.count("\n") == 1  # a program gets the names of the columns
     assert ended.err == "查無紀錄：冠軍競賽得獎者（年度：2031）\n"
+    unsigned = ("query", "sponsors", "--symbol", "INF/MSME/W/36")
+    named = run(*unsigned).err.splitlines()[0]  # without how an entity may be named
+    assert named.startswith("Nothing is recorded: Who sponsors a document (document: Final Draft ")
+    assert "（文件：「微中小企業宣言」終版草案）" in run(*unsigned, "--lang", "zh-Hant").err
     assert run("sparql", "-e", "SELECT ?x { ?x a msme:Nothing }").err == "no rows\n"
 
 

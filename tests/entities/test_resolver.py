@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
+from msme_kg.api import KnowledgeGraph
+from msme_kg.entities import name_archive
+from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive
+from msme_kg.entities.name_index import list_names
+from msme_kg.entities.name_source import NameSource
+from msme_kg.entities.resolver import Resolver
+from msme_kg.errors import UsageError
+
 BASE = "https://w3id.org/msme-kg/"
 
 
@@ -320,3 +328,22 @@ def test_terms_are_suggested_only_where_nothing_else_is_near(run: Run) -> None:
     assert "certainty:" not in run("describe", "Brittain").err
     assert "did you mean United Kingdom (member:gb)?" in run("describe", "Brittain").err
     assert "did you mean workshop (event-kind:workshop)" in run("describe", "workshp").err
+
+
+def test_similar_names_of_a_large_graph_are_found_without_comparing_all(
+    kg: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_archive, "_MAX_NAMES", 0)
+    monkeypatch.setattr(name_archive, "_MAX_COMPARED", 20)
+    archives = {NAMES: NameArchive.from_names(list_names(kg.engine)), TEXTS: NameArchive.from_names([])}
+    resolver = Resolver(kg.engine, kg.prefixes, "en", NameSource(kg.engine, load_archive=archives.get))
+    for text, hint in (
+        ("Chian", "did you mean China (member:cn)"),
+        ("Brittain", "did you mean United Kingdom (member:gb)"),
+        ("Trade4MSMEz platfrom", "did you mean Trade4MSMEs in French (language-edition:trade4msmes-fr)"),
+        ("多明尼加共合國", "did you mean Dominican Republic (member:do)"),
+        ("zzqqzz", "give an IRI"),
+    ):
+        with pytest.raises(UsageError) as error:
+            resolver.resolve(text, "THING", partial=True)
+        assert str(error.value.hint).startswith(hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -188,3 +189,43 @@ def test_ending_of_the_output_names_the_syntax(run: Run, tmp_path: Path) -> None
     assert (tmp_path / "us.ttl").read_text(encoding="utf-8") == run(
         "describe", "US", "--format", "turtle"
     ).out
+
+
+def test_a_state_as_on_a_day(run: Run) -> None:
+    then = run("describe", "TW", "--as-of", "2020-06-30").out
+    assert "As it was on 30 June 2020" in then
+    assert re.findall(r"^.+  signatory +(.+)$", then, re.MULTILINE) == ["13 December 2017", "14 May 2020"]
+    assert "TAITRA" in run("describe", "TW").out
+    assert "TAITRA" not in then
+    assert "2018-04-30" not in run("describe", "CV").out
+    for day, joined in (("2018-04-30", False), ("2026-01-01", True)):
+        assert ("\nJoined: " in run("describe", "CV", "--as-of", day).out) == joined
+    absent = run("describe", "INF/MSME/4/Rev.2", "--as-of", "2018")
+    assert "\n\nOn 31 December 2018 this had not begun, or it had ended.\n\nStatements\n" in absent.out
+    assert "note: --as-of 2018 is taken as 2018-12-31" in absent.err
+    assert run("describe", "INF/MSME/4/Rev.2", "--as-of", "2018", "--format", "ntriples").out == ""
+
+
+def test_a_state_as_on_a_day_has_no_later_fact(run: Run) -> None:
+    tenure = "tenure:jose-luis-cancela-gomez"
+    for day, when in (("2020", "February 2018"), ("2023-05", "February 2018 to 26 April 2023")):
+        out = run("describe", tenure, "--as-of", day).out
+        if day == "2020":
+            assert f"\nWhen: {when}\n" in out
+            assert "2023" not in out
+        else:
+            assert "had ended" in out.splitlines()[3]
+    remark = "It co-sponsored the COVID-19 statement of 2020"
+    for day, is_known in (("2019-12-31", False), ("2020-12-31", True)):
+        assert (remark in run("describe", "TW", "--as-of", day).out) == is_known
+    role = "supports a Mandarin edition of it (2025)"
+    for day, is_known in (("2024-12-31", False), ("2025-12-31", True)):
+        assert (role in run("describe", "organization:ccpit-csc", "--as-of", day).out) == is_known
+
+
+def test_a_day_that_is_none_is_refused(run: Run) -> None:
+    wrong = run("describe", "TW", "--as-of", "MC12")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "12 June 2022" in wrong.err or "2022-06-1" in wrong.err
+    beyond = run("describe", "TW", "--as-of", "2030-01-01")
+    assert "note: the record ends on 2025-12-31" in beyond.err

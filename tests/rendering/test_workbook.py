@@ -70,7 +70,7 @@ def test_the_path_of_an_excel_user(tmp_path: Path, run: Run) -> None:
     guide = {row[0]: row[1] for row in book["閱讀說明"].iter_rows(values_only=True)}
     assert guide["查詢指令"].endswith(" --certainty possible --eu each --lang zh-Hant")
     options = [row[1] for row in book["閱讀說明"].iter_rows(values_only=True) if row[0] == "選項"]
-    assert options[1:] == ["最低確定程度：可能", "歐盟及其會員國分別計算或合計為一：分別計入"]
+    assert options[1:] == ["最低確定程度：可能", "歐盟及其會員國分別計入或合計為一：分別計入"]
 
 
 def test_sources_are_those_that_the_table_counts_and_that_evidence_lists(kg: KnowledgeGraph) -> None:

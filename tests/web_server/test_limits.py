@@ -249,7 +249,22 @@ def test_the_end_of_a_worker_is_one_line_of_the_log() -> None:
         while not any(line.startswith("GET /sparql") for line in server.log):
             time.sleep(0.05)
     assert len(server.log) == 2, server.log
-    assert "memory" in server.log[0]
+    assert server.log[0] == "a worker ended: limit of memory\n"
+
+
+def test_a_worker_that_is_killed_has_not_met_a_limit() -> None:
+    with serve("--workers", "2") as server, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(server.ask, f"/sparql?query={quote(RUNAWAYS['cross product'])}")
+        while "msme_kg_workers_busy 1" not in server.ask("/-/metrics").text:
+            time.sleep(0.05)
+        _, _, *workers = server.list_processes()
+        for pid in workers:
+            os.kill(pid, signal.SIGKILL)
+        reply = asked.result()
+        assert (reply.status, json.loads(reply.body)["code"]) == (503, "web/ended")
+        assert "SIGKILL" in json.loads(reply.body)["detail"]
+        assert server.ask("/index.html").status == 200
+    assert "a worker ended: SIGKILL\n" in server.log
 
 
 def test_a_worker_that_has_grown_is_replaced(small: RunningServer) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+from collections import Counter
 
 import pyoxigraph as ox
 import pytest
@@ -113,3 +117,114 @@ def test_days_are_not_mixed_up(server: RunningServer) -> None:
     for path, one in zip(paths, first, strict=True):
         assert server.ask(path, {"If-None-Match": one.headers["etag"]}).status == 304
     assert server.ask(paths[1], {"If-None-Match": first[0].headers["etag"]}).status == 200
+
+
+def list_rows(server: RunningServer, path: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(server.ask(path).text.removeprefix("\ufeff"))))
+
+
+def test_a_list_has_what_there_was_and_how_certainly(server: RunningServer) -> None:
+    page = server.ask("/tenure/index.html?as_of=2020-12-11").text
+    assert "As it was on 11 December 2020" in page
+    assert "1 in this list" in page
+    assert "Certainty on that date" in page
+    assert "Certainty" not in server.ask("/tenure/index.html").text
+    rows = list_rows(server, "/membership/membership.csv?as_of=2017-12-13")
+    assert rows[0][-1] == "certainty"
+    assert Counter(row[-1] for row in rows[1:]) == {"certain": 42, "possible": 41}  # 31, and 10 indirect
+    for day, certain in (("2020-12-11", 46), ("2023-08-01", 79), ("2025-12-31", 85)):
+        rows = list_rows(server, f"/membership/membership.csv?as_of={day}")
+        assert [row[-1] for row in rows].count("certain") == certain, day
+    # An event that is over has taken place.
+    rows = list_rows(server, "/event/event.csv?as_of=2017-12-31")
+    assert rows[-1][0] == f"{BASE}event/2017-12-13-mc11-statement"
+    assert rows[-1][-1] == "certain"
+
+
+def test_every_page_is_of_the_day_or_refuses_it(server: RunningServer) -> None:
+    day = "2018-06-30"
+    leads = {"index.html": "As it was on 30 June 2018", "zh-Hant.html": "截至 2018 年 6 月 30 日"}
+    for folder in ("about", "search", "vocab", "query", "membership", "graph/data/actors/members"):
+        for file, lead in leads.items():
+            page = server.ask(f"/{folder}/{file}?as_of={day}").text
+            (other,) = leads.keys() - {file}
+            assert lead in page, folder
+            assert f'class="switch" href="{other}?as_of={day}"' in page, folder
+    for path in ("sparql/index.html", "note/index.html", "assets/site.css", "dump/msme-kg.nt", "feed.atom"):
+        reply = server.ask(f"/{path}?as_of={day}")
+        assert (reply.status, json.loads(reply.body)["code"]) == (400, "web/undated"), path
+    assert server.ask(f"/graph/data/actors/members/index.ttl?as_of={day}").status == 400
+    assert server.ask(f"/query/sponsors/index.html?as_of={day}", HTML).status == 400
+    assert server.ask(f"/api/search?q=a&as_of={day}").status == 400
+
+
+def test_lists_and_search_keep_the_day(server: RunningServer) -> None:
+    page = server.ask("/index.html?as_of=2018-06-30").text
+    assert 'href="event/index.html?as_of=2018-06-30"' in page
+    assert 'href="query/members/index.html?as_of=2018-06-30"' in page
+    assert 'href="query/sponsors/index.html"' in page  # it has no such option
+    assert '<input type="hidden" name="as_of" value="2018-06-30">' in page
+    reply = server.ask("/search/index.html?q=Declaration&as_of=2018-06")
+    assert (reply.status, reply.headers["location"]) == (
+        303,
+        "/search/index.html?q=Declaration&as_of=2018-06-30",
+    )
+    then, now = (
+        server.ask(f"/search/index.html?q=INF/MSME/4{day}").text for day in ("&as_of=2018-06-30", "")
+    )
+    assert "document/inf-msme-4-rev-2/index.html" in now
+    assert "document/inf-msme-4-rev-2/index.html" not in then
+    assert 'class="switch" href="zh-Hant.html?q=INF%2FMSME%2F4&amp;as_of=2018-06-30"' in then
+
+
+def test_counts_are_of_the_day(server: RunningServer) -> None:
+    pages = [server.ask(f"/about/index.html{day}").text for day in ("?as_of=2018-06-30", "")]
+    things = [
+        int(re.findall(r"<strong>([\d,]+)</strong> Entities", page)[0].replace(",", "")) for page in pages
+    ]
+    assert things[0] < things[1]
+    assert ["Statements" in page for page in pages] == [False, True]
+    rows = list_rows(server, "/attestation/attestation.csv?as_of=2018-06-30")
+    assert f'>Attestations</a> <span class="count">{len(rows) - 1}</span>' in pages[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "later", "known"),
+    [
+        # The end of a window, on its page, in lists and in what points to it.
+        ("tenure/jose-luis-cancela-gomez/index.html", "2020-12-11", "April 2023", "February 2018"),
+        ("tenure/index.html", "2020-12-11", "26 April 2023", "February 2018"),
+        ("tenure/tenure.csv", "2020-12-11", "2023-04-26", "2018-02-01"),
+        ("organization/iwg-msmes/index.html", "2020-12-11", "26 April 2023", "February 2018"),
+        # The last day on which something can have begun.
+        ("membership/index.html", "2018-06-30", "31 December 2021", "on or after 13 December 2017"),
+        # Remarks on uncertain dates.
+        ("membership/gb/zh-Hant.html", "2018-06-30", "2025 年其自行提出", "2017 年 12 月 13 日"),
+        ("member/gb/index.html", "2018-06-30", "31 January 2020", "Counted through"),
+        # Descriptions, by property and in the answer.
+        ("organization/ccpit-csc/index.html", "2024-12-31", "Mandarin edition of it (2025)", "CCPIT CSC"),
+    ],
+)
+def test_a_page_tells_of_nothing_later(
+    server: RunningServer, path: str, day: str, later: str, known: str
+) -> None:
+    now, then = (
+        re.sub(r"<script.*?</script>", "", server.ask(f"/{path}{asked}").text, flags=re.DOTALL)
+        for asked in ("", f"?as_of={day}")
+    )
+    shown = [re.sub(r"<[^>]+>", "", text) for text in (now, then)]
+    assert [later in text for text in shown] == [True, False]
+    assert known in shown[1]
+
+
+def test_names_keep_later_years(server: RunningServer) -> None:
+    page = server.ask("/document/inf-tge-w-10-rev-2/index.html?as_of=2025-12-31").text
+    assert "Work Plan 2025-2026 of the Informal Working Group on Trade and Gender</span>" in page
+
+
+def test_descriptions_of_the_api_are_of_the_day(server: RunningServer) -> None:
+    address = "/api/describe?name=TW&format=json"
+    rows, then = (json.loads(server.ask(f"{address}{asked}").body) for asked in ("", "&as_of=2018"))
+    assert 10 < len(then) < len(rows)
+    refused = server.ask("/api/describe?name=TW&as_of=soon")
+    assert (refused.status, "soon" in refused.text) == (400, True)

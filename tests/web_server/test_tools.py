@@ -70,9 +70,10 @@ def test_answers_have_iris_and_labels(kg: KnowledgeGraph) -> None:
             await client.call_tool("sparql", {"query": "SELECT ?m { ?m a msme:WTOMember } ORDER BY ?m"}),
             await client.call_tool("sparql", {"query": "CONSTRUCT { member:us a msme:X } {}"}),
             await client.call_tool("organizations", {"limit": 1}),
+            await client.call_tool("describe", {"name": "INF/MSME/4/Rev.2", "as_of": "2018"}),
         ]
 
-    members, later, coordinators, found, described, own, graph, listed = talk(call)
+    members, later, coordinators, found, described, own, graph, listed, absent = talk(call)
     rows = read_rows(members)
     assert len(rows) == 79
     assert rows == [
@@ -97,6 +98,9 @@ def test_answers_have_iris_and_labels(kg: KnowledgeGraph) -> None:
     ]
     assert "member:us" in graph.structured_content["turtle"]
     assert len(read_rows(listed)) == 1
+    assert absent.structured_content["answer"] == read_rows(absent) == []
+    remark = "On 31 December 2018 this had not begun, or it had ended."
+    assert absent.structured_content["notes"][1] == remark
 
 
 FAULTS: list[tuple[str, dict[str, Any], str]] = [

@@ -48,7 +48,11 @@ def build_section(
         "members": _build_member_statements(draft),
         "total": build_total_statements(draft),
         "coordinators": [
-            statement for statement in participation.build_coordinator_statements(draft) if statement.novelty
+            statement
+            for statement in participation.build_coordinator_statements(
+                draft, participation.list_tenures(draft)
+            )
+            if statement.novelty
         ],
         "documents": documents,
         "initiatives": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -50,24 +50,34 @@ class Citations:
             for row in rows:
                 self._citation_rows.setdefault(row["thing"], []).append(row)
             self._load_sources(row["source"] for row in rows)
+            aspects = {(row["thing"], aspect) for row in rows for aspect in ("", row["what"])}
+            self._load_last_reported(
+                row["source"]
+                for entity, aspect in aspects
+                if not self._list_rows_by_date(candidates := self._list_candidates(entity, aspect))
+                for row in candidates
+            )
 
     def _load_sources(self, sources: Iterable[str]) -> None:
-        """Load what is known of sources, and their datings."""
+        """Load what is known of sources, and the datings of those with a date of issue."""
         wanted = {iri for iri in sources if iri and iri not in self._dating_by_source}
         if not wanted:
             return
         self._dating_by_source.update(dict.fromkeys(wanted, "by"))  # those that are no source, as the dataset
         found = {row["source"]: row for row in reversed(self._queries.select_rows("sources", wanted))}
-        undated = [iri for iri, row in found.items() if not row["issued"]]
-        last_reported: dict[str, date] = {}
-        for row in self._queries.select_rows("undated-sources", undated):
-            day = row.parse_date("day")
-            if day is not None:
-                last_reported[row["source"]] = max(day, last_reported.get(row["source"], day))
         self._source_rows.update(found)
-        self._dating_by_source.update(
-            (iri, _classify_dating(row, last_reported.get(iri), self._as_of)) for iri, row in found.items()
-        )
+        for iri, row in found.items():
+            issued = row.parse_date("issued")
+            self._dating_by_source[iri] = "" if issued is None else "by" if issued <= self._as_of else "later"
+
+    def _load_last_reported(self, sources: Iterable[str]) -> None:
+        """Load the datings of undated sources, which only a statement without a dated one needs."""
+        undated = {source for source in sources if not self._dating_by_source[source]}
+        self._dating_by_source.update(dict.fromkeys(undated, "unknown"))
+        for row in self._queries.select_rows("undated-sources", undated) if undated else []:
+            day = row.parse_date("day")
+            if day is not None and day > self._as_of:
+                self._dating_by_source[row["source"]] = "later"
 
     def find_sources(self, entity: str, *aspects: str) -> dict[str, bool]:
         """Return the sources of statements about an entity, and whether each states all that is asked for.
@@ -133,6 +143,19 @@ class Citations:
             self._cited_locators.setdefault(row["source"], set()).add(row["locator"])
 
     def _choose_rows(self, entity: str, aspect: str) -> list[FactRow]:
+        """Return the rows of one kind of statements, those of the strongest scope and best dating."""
+        rows = self._list_candidates(entity, aspect)
+        if by_date := self._list_rows_by_date(rows):
+            return by_date
+        datings = {self.get_dating(row["source"]) for row in rows}
+        best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
+        return [row for row in rows if self.get_dating(row["source"]) == best]
+
+    def _list_rows_by_date(self, rows: Iterable[FactRow]) -> list[FactRow]:
+        """Return the rows of sources issued by the date of the note."""
+        return [row for row in rows if self._dating_by_source[row["source"]] == "by"]
+
+    def _list_candidates(self, entity: str, aspect: str) -> list[FactRow]:
         """Return the rows of one kind of statements, those of the strongest scope that there is."""
         by_scope: dict[str, list[FactRow]] = {"statement": [], "record": [], "own-words": [], "consulted": []}
         for row in self._citation_rows.get(entity, []):
@@ -140,20 +163,19 @@ class Citations:
                 by_scope[row["scope"]].append(row)
             if row["scope"] == "record":
                 by_scope["consulted"].append(row)
-        rows = next((rows for rows in by_scope.values() if rows), [])
-        datings = {self.get_dating(row["source"]) for row in rows}
-        best = next((dating for dating in _DATING_PREFERENCE if dating in datings), "")
-        return [row for row in rows if self.get_dating(row["source"]) == best]
+        return next((rows for rows in by_scope.values() if rows), [])
 
     def get_dating(self, source: str) -> str:
         """Return the dating of a source: ``by`` the date of the note, ``later``, or ``unknown``."""
         self._load_sources([source])
-        return self._dating_by_source.get(source, "by")
+        self._load_last_reported([source])
+        return self._dating_by_source[source]
 
     def list_source_names(self, sources: Iterable[str]) -> tuple[MultilingualText, ...]:
         """Return the names of sources, without repeats."""
         listed = list(sources)
         self._load_sources(listed)
+        self._queries.prefetch_texts(listed)
         names: list[MultilingualText] = []
         for source in listed:
             name = self._resolve_source_name(source, self._get_source_row(source))
@@ -161,10 +183,10 @@ class Citations:
                 names.append(name)
         return tuple(names)
 
-    def is_known_by_date(self, entity: str) -> bool:
-        """Tell whether a source issued by the date of the note states anything about an entity."""
-        self.prefetch_citations([entity])
-        return any(self.get_dating(row["source"]) == "by" for row in self._citation_rows.get(entity, []))
+    def filter_known_by_date(self, entities: Collection[str]) -> set[str]:
+        """Return the entities of which a source states anything that was issued by the date of the note."""
+        rows = self._queries.select_rows("issued", entities)
+        return {row["thing"] for row in rows if (day := row.parse_date("issued")) and day <= self._as_of}
 
     def build_source(self, source: str, number: int) -> Source:
         """Return the entry of a source in the list of sources."""
@@ -203,10 +225,3 @@ class Citations:
 def _filter_stating(sources: dict[str, bool]) -> list[str]:
     """Return the sources that state what is asked for, else those that are cited for the record."""
     return [source for source, is_stated in sources.items() if is_stated] or list(sources)
-
-
-def _classify_dating(row: FactRow, last_reported: date | None, as_of: date) -> str:
-    issued = row.parse_date("issued")
-    if issued is not None:
-        return "by" if issued <= as_of else "later"
-    return "later" if last_reported is not None and last_reported > as_of else "unknown"

@@ -47,10 +47,11 @@ def load_initiatives(draft: NoteBuilder) -> list[Initiative]:
     for row in draft.queries.select_rows("initiatives"):
         rows.setdefault(row["initiative"], []).append(row)
     initiatives = [_build_initiative(iri, group) for iri, group in rows.items()]
-    undated = (one.iri for one in initiatives if one.window.start.form == "unknown")
-    draft.citations.prefetch_citations(undated)
+    known = draft.citations.filter_known_by_date(
+        [one.iri for one in initiatives if one.window.start.form == "unknown"]
+    )
     return sorted(
-        (initiative for initiative in initiatives if _is_possibly_active(draft, initiative)),
+        (one for one in initiatives if _is_possibly_active(draft, one.window, is_known=one.iri in known)),
         key=lambda initiative: (str(initiative.window.not_after), initiative.iri),
     )
 
@@ -72,12 +73,9 @@ def _build_initiative(iri: str, rows: Sequence[FactRow]) -> Initiative:
     )
 
 
-def _is_possibly_active(draft: NoteBuilder, initiative: Initiative) -> bool:
-    window = initiative.window
+def _is_possibly_active(draft: NoteBuilder, window: DateWindow, *, is_known: bool) -> bool:
     return not window.has_ended_before(draft.as_of) and (
-        window.has_begun_by(draft.as_of)
-        or window.can_have_begun_by(draft.as_of)
-        or (window.start.form == "unknown" and draft.citations.is_known_by_date(initiative.iri))
+        window.has_begun_by(draft.as_of) or window.can_have_begun_by(draft.as_of) or is_known
     )
 
 
@@ -97,8 +95,12 @@ def build_section(
         for row in draft.queries.select_rows("language-editions")
         if row["initiative"] in listed
     }
-    draft.queries.prefetch_texts(editions)
+    runners = (iri for one in active_initiatives for iri in (*one.kinds, *one.operators))
+    draft.queries.prefetch_texts([*editions, *runners])
     draft.citations.prefetch_citations(editions)
+    rows_by_initiative: dict[str, list[FactRow]] = {}
+    for row in editions.values():
+        rows_by_initiative.setdefault(row["initiative"], []).append(row)
     return Section(
         SECTION_NAME,
         tuple(
@@ -107,7 +109,9 @@ def build_section(
                 initiative,
                 [
                     *_build_relaunch_statements(draft, initiative),
-                    *_build_language_statements(draft, initiative, list(editions.values())),
+                    *_build_language_statements(
+                        draft, initiative, rows_by_initiative.get(initiative.iri, [])
+                    ),
                     *_build_state_statements(draft, initiative, reports),
                     *_build_edition_statements(draft, initiative, active_initiatives),
                 ],
@@ -160,7 +164,7 @@ def _build_language_statements(
     rows_by_novelty: dict[str, list[FactRow]] = {"": [], "yes": [], "maybe": []}
     for row in rows:
         window = row.parse_window()
-        if row["initiative"] == initiative.iri and window.has_begun_by(draft.as_of):
+        if window.has_begun_by(draft.as_of):
             rows_by_novelty[window.classify_novelty(draft.since)].append(row)
     return [
         draft.build_statement(

@@ -22,7 +22,6 @@ class Membership:
         via_union: the IRI of the union through which it is counted, or empty.
         via_union_until: the last day on which it is counted through the union, if any.
         window: its date window.
-        is_inferred: whether the compilers inferred the last day on which it can have begun.
     """
 
     iri: str
@@ -31,7 +30,6 @@ class Membership:
     via_union: str
     via_union_until: date | None
     window: DateWindow
-    is_inferred: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,6 @@ def load_memberships(queries: FactQueries) -> list[Membership]:
             via_union=row["through"],
             via_union_until=row.parse_date("through_until"),
             window=row.parse_window(),
-            is_inferred=bool(row["inferred"]),
         )
         for row in queries.select_rows("memberships")
     ]

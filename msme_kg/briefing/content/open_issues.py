@@ -17,6 +17,8 @@ from msme_kg.entities.date_windows import DatePeriod
 SECTION_NAME = "open"
 _Stated = tuple[str, str, str]
 """First and last day, or text, that a source states."""
+_Counted = tuple[str, str, int]
+"""First and last day, and number, of a claim."""
 
 
 def build_section(
@@ -48,17 +50,13 @@ def build_section(
 
 def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
     """Build a statement for each group of claims with conflicting values."""
-    pairs = [
-        row
-        for row in draft.queries.select_rows("conflicts")
-        if row.parse_window().has_begun_by(draft.as_of)
-        and str(row.parse_date("other_b")) <= draft.as_of.isoformat()
+    rows = [
+        row for row in draft.queries.select_rows("counts") if row.parse_window().has_begun_by(draft.as_of)
     ]
-    claims = {row["claim"]: row for row in pairs}
-    draft.citations.prefetch_citations(claims)
+    groups = _group_conflicting_claims(rows)
+    draft.citations.prefetch_citations(row["claim"] for rows in groups for row in rows)
     statements = []
-    for group in _group_conflicting_claims(pairs):
-        rows = [claims[claim] for claim in group if claim in claims]
+    for rows in groups:
         latest = max(rows, key=lambda row: (str(row["b"]), row["claim"]))
         values = sorted({row.parse_integer("value") for row in rows})
         parts = [
@@ -91,6 +89,8 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
         if all(day is None or day <= draft.as_of for day in map(row.parse_date, ("begins", "a"))):
             values = groups.setdefault((row["thing"], row["kind"]), {})
             values.setdefault((row["a"], row["b"], row["text"]), []).append(row)
+    rows = [row for values in groups.values() for same in values.values() for row in same]
+    draft.queries.prefetch_texts(row[column] for row in rows for column in ("thing", "source"))
     return [
         draft.build_statement(
             SECTION_NAME,
@@ -142,15 +142,38 @@ def _list_names(draft: NoteBuilder, sources: Iterable[str]) -> tuple[Multilingua
     return tuple(name for name in names if not mentions_later_date(name, draft.as_of))
 
 
-def _group_conflicting_claims(pairs: Sequence[FactRow]) -> list[list[str]]:
-    """Return the connected components of the pairs of conflicting claims, sorted."""
-    groups: list[set[str]] = []
-    for row in pairs:
-        pair = {row["claim"], row["other"]}
-        connected = [group for group in groups if group & pair]
-        groups = [group for group in groups if not group & pair]
-        groups.append(pair.union(*connected))
-    return sorted(sorted(group) for group in groups)
+def _group_conflicting_claims(rows: Sequence[FactRow]) -> list[list[FactRow]]:
+    """Return the claims that conflict, each group connected by conflicts, sorted.
+
+    Both windows lie within one month. Equal claims are compared once, however many sources state them.
+    """
+    by_topic: dict[_Stated, dict[_Counted, list[FactRow]]] = {}
+    for row in rows:
+        month = row["a"][:7]
+        if row["b"][:7] == month:
+            counted = (row["a"], row["b"], row.parse_integer("value"))
+            equal = by_topic.setdefault((row["quantity"], row["scope"], month), {})
+            equal.setdefault(counted, []).append(row)
+    groups = []
+    for equal in by_topic.values():
+        components: list[set[_Counted]] = []
+        for one, other in combinations(equal, 2):
+            if _exclude_counts(one, other):
+                pair = {one, other}
+                connected = [component for component in components if component & pair]
+                components = [component for component in components if not component & pair]
+                components.append(pair.union(*connected))
+        groups += [[row for counted in component for row in equal[counted]] for component in components]
+    groups = [sorted(group, key=lambda row: row["claim"]) for group in groups]
+    return sorted(groups, key=lambda group: group[0]["claim"])
+
+
+def _exclude_counts(one: _Counted, other: _Counted) -> bool:
+    """Tell whether two numbers differ, and one window lies inside the other."""
+    (first, last, value), (other_first, other_last, other_value) = one, other
+    return value != other_value and (
+        (first <= other_first and other_last <= last) or (other_first <= first and last <= other_last)
+    )
 
 
 def _build_unnamed_member_statements(draft: NoteBuilder) -> list[Statement]:
@@ -170,6 +193,12 @@ def _build_unnamed_member_statements(draft: NoteBuilder) -> list[Statement]:
 
 
 def _build_unconfirmed_event_statements(draft: NoteBuilder) -> list[Statement]:
+    rows = [
+        row
+        for row in draft.queries.select_rows("events")
+        if row["held"] == "no" and row.parse_window().has_begun_by(draft.as_of)
+    ]
+    draft.prefetch(row["event"] for row in rows)
     return [
         draft.build_statement(
             SECTION_NAME,
@@ -178,8 +207,7 @@ def _build_unconfirmed_event_statements(draft: NoteBuilder) -> list[Statement]:
             label=label,
             when=row.parse_window().to_start_period(draft.as_of),
         )
-        for row in draft.queries.select_rows("events")
-        if row["held"] == "no" and row.parse_window().has_begun_by(draft.as_of)
+        for row in rows
         for label in [draft.find_text_as_of(row["event"], "label")]
         if label
     ]

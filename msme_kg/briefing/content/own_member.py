@@ -54,7 +54,7 @@ def build_statements(draft: NoteBuilder, loaded: Sequence[Membership]) -> list[S
             ],
             member=draft.queries.resolve_label(member),
             when=held[0].window.to_start_period(draft.as_of) if held else None,
-            is_inferred=bool(held) and held[0].is_inferred,
+            is_inferred=bool(held and draft.queries.select_rows("inferred", [held[0].iri])),
         )
     ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from msme_kg.briefing.content import memberships, own_member
+from msme_kg.briefing.content.fact_queries import FactRow
 from msme_kg.briefing.content.memberships import Membership, StatedTotal
 from msme_kg.briefing.content.note_builder import NoteBuilder
 from msme_kg.briefing.content.note_model import MultilingualText, Section, Statement, Value
@@ -27,7 +28,7 @@ def build_section(draft: NoteBuilder) -> Section:
         *_build_certain_member_statements(draft, memberships.filter_certain(loaded, draft.as_of)),
         *_build_uncertain_member_statements(draft, "possible", possible),
         *_build_uncertain_member_statements(draft, "indirect", indirect),
-        *build_coordinator_statements(draft),
+        *build_coordinator_statements(draft, list_tenures(draft)),
     ]
     return Section(
         SECTION_NAME, tuple(statements), membership_totals=memberships.collect_totals(loaded, totals)
@@ -112,41 +113,54 @@ def build_sort_key(membership: Membership) -> tuple[str, str, str]:
     return (str(membership.window.not_after), str(membership.window.not_before), membership.iri)
 
 
-def build_coordinator_statements(
-    draft: NoteBuilder, tenures: Collection[str] | None = None
-) -> list[Statement]:
-    """Build the statements on the certain, else the possible, holders of a post, and on former ones.
+def list_tenures(
+    draft: NoteBuilder, is_stated: Callable[[DateWindow], bool] = lambda _: True
+) -> list[FactRow]:
+    """Return the certain, else the possible, tenures of a post, and the former ones, latest first.
 
     Args:
         draft: the note.
-        tenures: the IRIs of the tenures to state; by default all.
+        is_stated: tells by its window whether a tenure counts; by default each does.
     """
-    current, possible, former = [], [], []
-    rows = draft.queries.select_rows("tenures")
-    rows = [row for row in rows if tenures is None or row["tenure"] in tenures]
+    current, possible, former = list[FactRow](), list[FactRow](), list[FactRow]()
+    for row in draft.queries.select_rows("tenures"):
+        window = row.parse_window()
+        if not is_stated(window):
+            continue
+        if window.is_certain_on(draft.as_of):
+            current.append(row)
+        elif window.has_ended_before(draft.as_of) and window.has_begun_by(draft.as_of):
+            former.append(row)
+        elif window.is_possible_on(draft.as_of) and (window.not_before or window.has_begun_by(draft.as_of)):
+            possible.append(row)
+    return [*(current or possible), *reversed(former)]
+
+
+def build_coordinator_statements(draft: NoteBuilder, rows: Sequence[FactRow]) -> list[Statement]:
+    """Build the statements on tenures from ``list_tenures``."""
     draft.queries.prefetch_texts(row[column] for row in rows for column in ("post", "person", "member"))
     draft.citations.prefetch_citations(row["tenure"] for row in rows)
+    statements = []
     for row in rows:
         window = row.parse_window()
-        job = draft.find_text_as_of(row["person"], "job")
         values: dict[str, Value] = {
             "post": draft.queries.resolve_label(row["post"]),
             "person": draft.queries.resolve_label(row["person"]),
             "member": draft.queries.resolve_label(row["member"]),
-            "job": job,
+            "job": draft.find_text_as_of(row["person"], "job"),
             "when": window.to_start_period(draft.as_of),
         }
-        cited = [(row["tenure"], "when", "member")]
-        if window.is_certain_on(draft.as_of):
-            current.append(
-                draft.build_statement(SECTION_NAME, "coordinator", cited, window=window, shared_values=values)
+        is_current = window.is_certain_on(draft.as_of)
+        macro_name = "coordinator" if is_current else "perhaps_coordinator"
+        if not is_current and window.has_ended_before(draft.as_of):
+            macro_name, values["until"] = "former", window.end
+        statements.append(
+            draft.build_statement(
+                SECTION_NAME,
+                macro_name,
+                [(row["tenure"], "when", "member")],
+                window=window if is_current else None,
+                shared_values=values,
             )
-        elif window.has_ended_before(draft.as_of) and window.has_begun_by(draft.as_of):
-            former.append(
-                draft.build_statement(SECTION_NAME, "former", cited, until=window.end, shared_values=values)
-            )
-        elif window.is_possible_on(draft.as_of) and (window.not_before or window.has_begun_by(draft.as_of)):
-            possible.append(
-                draft.build_statement(SECTION_NAME, "perhaps_coordinator", cited, shared_values=values)
-            )
-    return [*current, *([] if current else possible), *reversed(former)]
+        )
+    return statements

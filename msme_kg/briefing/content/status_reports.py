@@ -50,8 +50,8 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
         topics["follows"].add(row["follows"])
         topics["reporter"].add(row["member"])
     reviews = {row["review"]: row for row in review_rows}
-    undated = (iri for iri, (window, _) in merged.items() if window.not_after is None)
-    draft.citations.prefetch_citations(undated)
+    undated = [iri for iri, (window, _) in merged.items() if window.not_after is None]
+    known = draft.citations.filter_known_by_date(undated)
     reports = (
         StatusReport(
             iri=iri,
@@ -64,8 +64,7 @@ def load_reports(draft: NoteBuilder) -> list[StatusReport]:
             window=window,
         )
         for iri, (window, topics) in merged.items()
-        if window.has_begun_by(draft.as_of)
-        or (window.not_after is None and draft.citations.is_known_by_date(iri))
+        if window.has_begun_by(draft.as_of) or iri in known
     )
     return sorted(
         reports,

@@ -8,29 +8,16 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from msme_kg.message_catalog import select_messages
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
+from msme_kg.publish.site.displayed_value import DisplayedCell, DisplayedValue
+from msme_kg.publish.site.page_context import PageContext
 from msme_kg.rendering.date_text import format_interval
 from msme_kg.rendering.entity_answer import AnswerPart, split_parts
 from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri
 from msme_kg.sparql.results import Term
 
-_SHORT_LENGTH = 40
-"""The most characters of each of several values that stand on one line."""
 _LONG_TABLE = 15
 """The number of rows above which a table of an answer is collapsed."""
-
-
-@dataclass(frozen=True)
-class DisplayedCell:
-    """The values in a cell; several stand on one line where all are short."""
-
-    values: tuple[DisplayedValue, ...] = ()
-
-    @property
-    def is_short(self) -> bool:
-        """True if each value is short."""
-        return all(len(value.text) <= _SHORT_LENGTH for value in self.values)
 
 
 @dataclass(frozen=True)

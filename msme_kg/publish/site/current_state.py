@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
+from msme_kg.publish.site.displayed_value import DisplayedValue
+from msme_kg.publish.site.page_context import PageContext
 from msme_kg.publish.site.urls import QUERY
 from msme_kg.rendering.date_text import format_interval
 from msme_kg.sparql.results import Term
@@ -43,9 +43,7 @@ def list_figures(view: PageContext, ask: QueryAsker, day: date) -> list[Figure]:
     words, to, figures = view.messages, day.isoformat(), []
 
     def add_figure(number: str, text: str, name: str, **options: str) -> None:
-        # A static page shows the default answer only, which is that of the end of the record.
-        asked = f"?{urlencode(options)}" if view.site.as_of else ""
-        figures.append(Figure(number, text, view.build_page_link(f"{QUERY}/{name}") + asked))
+        figures.append(Figure(number, text, view.build_page_link(f"{QUERY}/{name}", options)))
 
     for row in ask("coverage", {"as_of": to})[-1:]:
         named, stated = _read_text(row, "named"), _read_text(row, "stated")

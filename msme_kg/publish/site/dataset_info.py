@@ -38,7 +38,7 @@ class DatasetInfo:
     @classmethod
     def from_graph_index(cls, graph_index: GraphIndex) -> DatasetInfo:
         """Read the metadata of the first dataset; without a dataset the name is a general one."""
-        iri = min(graph_index.instances_by_class.get(_DCAT_DATASET, [""]))
+        iri = min(graph_index.list_instances(_DCAT_DATASET), default="")
         labels = graph_index.labels.get(iri, {})
         name = {lang: labels.get(lang, format_message("site.default-name", lang)) for lang in LANGUAGES}
 

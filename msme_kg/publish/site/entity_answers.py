@@ -1,9 +1,10 @@
-"""Answers about entities: those of the command ``describe``, for all entities at once."""
+"""Answers about entities: those of the command ``describe``, for one or for many at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import cache, partial
 
 import pyoxigraph as ox
 
@@ -12,73 +13,57 @@ from msme_kg.entities.labels import Labels
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
-from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions
 
 
-@dataclass(frozen=True)
 class EntityAnswers:
-    """The results of the description queries for all entities.
+    """The results of the description queries for some entities, each asked once for all of its class."""
 
-    Attributes:
-        answers: the queries that have an answer, by language and entity.
-        labels: the labels by language.
-    """
-
-    answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]]
-    labels: Mapping[str, Labels]
-
-    @classmethod
-    def from_queries(
-        cls,
-        repository: Repository,
-        engine: QueryEngine,
+    def __init__(
+        self,
+        queries: Iterable[CannedQuery],
         prefixes: PrefixMap,
         labels: Mapping[str, Labels],
+        engine: QueryEngine,
         iris: Iterable[str],
-    ) -> EntityAnswers:
-        """Run each description query once for all entities of its class, or once for each language.
+    ) -> None:
+        """Select the queries; those are asked in the languages in which answers are wanted.
 
         Args:
-            repository: where the queries are.
-            engine: what answers them.
+            queries: the description queries.
             prefixes: the prefixes of the graph.
             labels: the labels by language.
+            engine: what answers the queries.
             iris: the entities.
-
-        Raises:
-            msme_kg.errors.InputError: a query is malformed.
         """
         classes = find_classes(engine, map(ox.NamedNode, iris))
-        answers: dict[str, dict[str, list[tuple[CannedQuery, Solutions]]]] = {lang: {} for lang in LANGUAGES}
-        for query in QueryCatalog(repository).get_all(DESCRIPTIONS):
+        self._queries: list[tuple[CannedQuery, Callable[[str], dict[str, Solutions]]]] = []
+        for query in queries:
             entities = [
                 ox.NamedNode(iri) for iri, names in classes.items() if accepts_class(query, names, prefixes)
             ]
-            found: dict[str, Solutions] = {}
-            for lang in LANGUAGES:
-                if not found or "?in_lang" in query.text:
-                    found = answer_entities(engine, query, entities, lang)
-                for iri, solutions in found.items():
-                    answers[lang].setdefault(iri, []).append((query, solutions))
-        return cls(answers, labels)
+            self._queries.append((query, cache(partial(answer_entities, engine, query, entities))))
+        self._labels = labels
 
-    def compose_parts(self, iri: str, lang: str, *, is_brief: bool = False) -> list[AnswerPart]:
+    def compose_parts(
+        self, iri: str, lang: str, as_of: date | None, *, is_brief: bool = False
+    ) -> list[AnswerPart]:
         """Return the parts of the answer about an entity.
 
         Args:
             iri: the entity.
             lang: the language.
+            as_of: the day of the state that they describe; None for all that is recorded.
             is_brief: whether only the parts for its class are wanted, without those that every entity has.
         """
-        labels = self.labels[lang]
-        return [
-            compose_part(query, make_table(query, solutions, labels), labels)
-            for query, solutions in self.answers[lang].get(iri, [])
-            if query.parameters[0].entities.of_class or not is_brief
-        ]
+        labels, parts = self._labels[lang], []
+        for query, answer in self._queries:
+            if query.parameters[0].entities.of_class or not is_brief:
+                solutions = answer(lang if "?in_lang" in query.text else LANGUAGES[0]).get(iri)
+                if solutions is not None:
+                    parts.append(compose_part(query, make_table(query, solutions, labels), labels, as_of))
+        return parts
 
 
 def make_table(query: CannedQuery, solutions: Solutions, labels: Labels) -> ResultTable:

@@ -14,16 +14,16 @@ from msme_kg.message_catalog import select_messages
 from msme_kg.namespaces import DCTERMS, RDFS, SKOS, PrefixMap
 from msme_kg.publish.site.answer_tables import build_answer_context
 from msme_kg.publish.site.dataset_info import DatasetInfo
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.entity_citations import Citation
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE
 from msme_kg.publish.site.neighbourhood import draw_neighbourhood
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext, SiteConfig
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.urls import extract_section
 from msme_kg.rdf.canonical_turtle import CanonicalTurtleWriter
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rdf.terms import Term, split_quad
-from msme_kg.rendering.date_text import format_window
 from msme_kg.rendering.entity_answer import AnswerPart
 from msme_kg.repository import to_graph_path
 
@@ -142,11 +142,13 @@ def build_entity_context(
     breadcrumbs = [(view.messages["home"], "")]
     if section in headings:
         breadcrumbs.append((headings[section], section))
+    contrary = [claim for claim in facts.conflicting_claims.get(iri, ()) if not content.is_absent(claim)]
     graph = iri if iri in content.subjects_by_graph else ""
     return view.build_template_context(
         label,
         breadcrumbs,
         iri=iri,
+        is_absent=content.is_absent(iri),
         is_entity=section in facts.classes_by_section,
         label=label,
         label_lang=label_lang,
@@ -155,32 +157,37 @@ def build_entity_context(
         replacements=[view.display_term(term) for term in content.list_objects(iri, REPLACED_BY)],
         types=[view.display_iri(type_iri) for type_iri in content.list_types(iri)],
         **build_answer_context(view, parts),
-        rows=_build_property_rows(view, iri, citations),
+        rows=_build_property_rows(view, iri, facts, citations),
         sources=tuple(itertools.starmap(partial(_build_cited_source, view), enumerate(citations, 1))),
-        contrary=[view.display_iri(claim) for claim in [iri, *facts.conflicting_claims[iri]]]
-        if iri in facts.conflicting_claims
-        else [],
+        contrary=[view.display_iri(claim) for claim in (iri, *contrary)] if contrary else [],
         neighbours=draw_neighbourhood(view, iri, facts),
         incoming=_group_incoming_links(view, iri, facts, _list_named(parts)),
         graph_path=to_graph_path(graph) if graph else "",
-        graph_holds=[view.display_iri(subject) for subject in content.subjects_by_graph.get(graph, [])],
+        graph_holds=[view.display_iri(subject) for subject in content.list_subjects(graph)],
         stored=[
             (view.display_iri(name), to_graph_path(name)) for name in content.graphs_by_subject.get(iri, [])
         ],
-        uses=content.predicate_counts.get(iri, 0),
-        instances=len(content.instances_by_class.get(iri, [])),
+        uses=0 if view.site.as_of else content.predicate_counts.get(iri, 0),
+        instances=len(content.list_instances(iri)),
         cite=dataset_info.format_citation(label, iri, view.lang),
         embedded=embedded,
     )
 
 
 def _display_dates(view: PageContext, iri: str, facts: EntityFacts) -> DisplayedValue | None:
-    text = format_window(facts.date_windows.get(iri, DateWindow()), view.lang)
-    return view.display_text(text) if text else None
+    return view.display_window(facts.date_windows.get(iri, DateWindow()))
 
 
-def _build_property_rows(view: PageContext, iri: str, citations: Sequence[Citation]) -> list[PropertyRow]:
-    quads = view.site.graph_index.get_triples(iri)
+def _build_property_rows(
+    view: PageContext, iri: str, facts: EntityFacts, citations: Sequence[Citation]
+) -> list[PropertyRow]:
+    content = view.site.graph_index
+    names = {*content.labels.get(iri, {}).values(), *facts.other_names.get(iri, ())}
+    quads = [
+        quad
+        for quad in content.get_triples(iri)
+        if view.can_show(value := split_quad(quad)[2]) or value.value in names  # a name may have a later year
+    ]
     numbers: dict[str, list[int]] = {}
     for number, citation in enumerate(citations, 1):
         for name in citation.properties:
@@ -225,7 +232,9 @@ def _build_cited_source(view: PageContext, number: int, citation: Citation) -> C
         details=tuple(details),
         properties=tuple(map(view.display_iri, citation.properties)),
         own_values=tuple(
-            (view.display_iri(name), view.display_term(value)) for name, value in citation.own_values
+            (view.display_iri(name), view.display_term(value))
+            for name, value in citation.own_values
+            if view.can_show(value)
         ),
         record_properties=tuple(map(view.display_iri, citation.record_properties)),
     )

@@ -35,12 +35,12 @@ class GraphIndex:
     parsed when they are asked for.
 
     Attributes:
-        bnode_triples: the triples of each blank node.
         labels: the labels of each IRI by language.
         graphs_by_subject: the named graphs that describe each IRI, sorted.
-        subjects_by_graph: the current IRIs that each named graph describes, sorted.
-        instances_by_class: the stated instances of each class that are current.
+        subjects_by_graph: the current IRIs that each named graph describes, sorted, of any day.
+        instances_by_class: the stated instances of each class that are current, of any day.
         concepts: the concepts of all concept schemes (``skos:inScheme``).
+        predicate_counts: the number of triples of each property, on whichever day.
         deprecated: the deprecated IRIs (``owl:deprecated true``).
         iris_under_base: every IRI under the base: subject, predicate, object, datatype or named graph.
     """
@@ -51,14 +51,14 @@ class GraphIndex:
         Raises:
             msme_kg.errors.InputError: a file is malformed.
         """
-        self.bnode_triples: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
+        self._node_triples: dict[ox.BlankNode, list[ox.Quad]] = defaultdict(list)
         self.labels: dict[str, dict[str, str]] = {}
         self.graphs_by_subject: dict[str, tuple[str, ...]] = {}
         self.subjects_by_graph: dict[str, list[str]] = defaultdict(list)
         self.instances_by_class: dict[str, list[str]] = defaultdict(list)
         self.concepts: set[str] = set()
         self._composing: set[str] = set()
-        self._predicate_counts: Counter[str] = Counter()
+        self.predicate_counts: Counter[str] = Counter()
         self._absent: Collection[str] = frozenset()
         self.deprecated: set[str] = set()
         self.get_triples = lru_cache(_MAX_REMEMBERED)(self._read_triples)
@@ -77,8 +77,8 @@ class GraphIndex:
                 subjects = ((iri, quads) for iri, quads in groupby(parsed, _get_subject))
             for iri, quads in subjects:
                 under_base.update(filter(is_under_base, self._add_subject(iri, file.graph, set(quads))))
-        for triples in self.bnode_triples.values():
-            self._predicate_counts.update(quad.predicate.value for quad in triples)
+        for triples in self._node_triples.values():
+            self.predicate_counts.update(quad.predicate.value for quad in triples)
             under_base.update(filter(is_under_base, _collect_iris(triples)))
         self.iris_under_base = tuple(sorted(under_base))
         self._finish()
@@ -88,7 +88,7 @@ class GraphIndex:
         held: dict[str, list[ox.Quad]] = defaultdict(list)
         for quad in sort_quads(map(without_graph, quads)):
             if isinstance(quad.subject, ox.BlankNode):
-                self.bnode_triples[quad.subject].append(quad)
+                self._node_triples[quad.subject].append(quad)
             else:
                 held[_get_subject(quad)].append(quad)
         self._held[graph] = held
@@ -100,7 +100,7 @@ class GraphIndex:
         self.graphs_by_subject[iri] = tuple(sorted({*self.graphs_by_subject.get(iri, ()), graph}))
         for quad in triples - known:
             predicate, value = quad.predicate.value, quad.object
-            self._predicate_counts[predicate] += 1
+            self.predicate_counts[predicate] += 1
             if predicate == RDF_TYPE and isinstance(value, ox.NamedNode):
                 self.instances_by_class[value.value].append(iri)
             elif predicate == _IN_SCHEME:
@@ -146,32 +146,28 @@ class GraphIndex:
     def drop_entities(self, entities: Collection[str]) -> GraphIndex:
         """Return the index without the statements about some entities and the links to them."""
         other = copy(self)
-        vars(other).pop("predicate_counts", None)
         other._absent = entities
         other.get_triples = lru_cache(_MAX_REMEMBERED)(other._read_triples)
-        other.bnode_triples = {
-            node: list(filter(other._is_present, triples)) for node, triples in self.bnode_triples.items()
-        }
-        other.subjects_by_graph = {
-            graph: [iri for iri in iris if iri not in entities]
-            for graph, iris in self.subjects_by_graph.items()
-        }
-        other.instances_by_class = {
-            class_iri: [iri for iri in iris if iri not in entities]
-            for class_iri, iris in self.instances_by_class.items()
-        }
-        other.concepts = self.concepts.difference(entities)
         return other
 
-    @cached_property
-    def predicate_counts(self) -> Counter[str]:
-        """The number of triples of each property."""
-        if not self._absent:
-            return self._predicate_counts
-        counts = Counter(quad.predicate.value for triples in self.bnode_triples.values() for quad in triples)
-        for iri in self.graphs_by_subject:
-            counts.update(quad.predicate.value for quad in self._read_triples(iri))
-        return counts
+    def is_absent(self, iri: str) -> bool:
+        """Tell whether an entity is among those that the index leaves out."""
+        return iri in self._absent
+
+    def list_subjects(self, graph: str) -> list[str]:
+        """Return the current IRIs that a named graph describes, sorted."""
+        return self._list_present(self.subjects_by_graph.get(graph, ()))
+
+    def list_instances(self, class_iri: str) -> list[str]:
+        """Return the stated instances of a class that are current."""
+        return self._list_present(self.instances_by_class.get(class_iri, ()))
+
+    def list_node_triples(self, node: ox.BlankNode) -> list[ox.Quad]:
+        """Return the triples of a blank node."""
+        return list(filter(self._is_present, self._node_triples.get(node, ())))
+
+    def _list_present(self, iris: Iterable[str]) -> list[str]:
+        return [iri for iri in iris if iri not in self._absent]
 
     def collect_triples(self, iri: str) -> list[ox.Quad]:
         """Return the triples of an entity and of the blank nodes reachable from it."""
@@ -194,6 +190,15 @@ class GraphIndex:
         return frozenset(
             iri for iri in self._composing if _OWN_KINDS.isdisjoint(self._list_superclasses(iri))
         )
+
+    @cached_property
+    def relations(self) -> dict[str, str]:
+        """The class of each current record of a relation, of several the first, of any day."""
+        return {
+            iri: class_iri
+            for class_iri in sorted(self.relation_classes, reverse=True)
+            for iri in self.instances_by_class.get(class_iri, ())
+        }
 
     def _list_superclasses(self, iri: str) -> set[str]:
         found, left = set[str](), [iri]
@@ -230,7 +235,7 @@ class GraphIndex:
             value = quad.object
             if isinstance(value, ox.BlankNode) and value not in seen:
                 seen.add(value)
-                stack += self.bnode_triples.get(value, [])[::-1]
+                stack += self.list_node_triples(value)[::-1]
 
 
 def _get_subject(quad: ox.Quad) -> str:

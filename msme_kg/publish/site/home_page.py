@@ -111,10 +111,13 @@ def build_about_context(
     entity_count = sum(map(len, lists.entities.values()))
     figures = [
         Figure(f"{entity_count:,}", messages["things"], view.build_page_link(SEARCH)),
-        Figure(f"{statistics.statements:,}", messages["statements"], ""),
-        Figure(str(statistics.files), messages["graphs"], ""),
     ]
-    if statistics.record_ends:
+    if not view.site.as_of:  # the files have no state on a day
+        figures += [
+            Figure(f"{statistics.statements:,}", messages["statements"], ""),
+            Figure(str(statistics.files), messages["graphs"], ""),
+        ]
+    if statistics.record_ends and not view.site.as_of:
         day = format_day(date.fromisoformat(statistics.record_ends), lang)
         figures.append(Figure(day, messages["ends"], ""))
     return view.build_template_context(

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from datetime import date
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
 from msme_kg.namespaces import LANGUAGES, SKOS
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.entity_facts import EntityFacts
 from msme_kg.publish.site.graph_index import RDF_TYPE, GraphIndex
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
-from msme_kg.publish.site.urls import extract_section
+from msme_kg.publish.site.page_context import PageContext, SiteConfig
+from msme_kg.publish.site.urls import PAGE_FILES, extract_section
 from msme_kg.rdf.terms import split_quad
-from msme_kg.rendering.date_text import format_window
 from msme_kg.sparql.canned import CannedQuery
 from msme_kg.sparql.spreadsheet_csv import write_spreadsheet_csv
 
@@ -37,6 +39,7 @@ class ListRow:
         other_names: symbols, codes, titles and other names, by which it is found.
         when: its date window as text; None if it is undated.
         sort_date: the first known bound of its date window; empty if it is undated.
+        certainty: how certain it is that it was there on the day of the list; empty if it is undated.
         cells: its concepts or classes for each filter column.
     """
 
@@ -45,18 +48,28 @@ class ListRow:
     other_names: tuple[str, ...]
     when: DisplayedValue | None
     sort_date: str
+    certainty: str
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
 
-def choose_heading(view: PageContext, facts: EntityFacts, section: str, iris: Sequence[str]) -> str:
-    """Return the heading of a list: the classes of its section, else those of its entities."""
-    content = view.site.graph_index
-    if any(iri in content.subjects_by_graph for iri in iris):
+def find_stated_classes(content: GraphIndex) -> defaultdict[str, set[str]]:
+    """Return the stated classes of the current entities of each section."""
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    for class_iri, instances in content.instances_by_class.items():
+        for section in set(map(extract_section, instances)):
+            classes[section].add(class_iri)
+    return classes
+
+
+def choose_heading(
+    view: PageContext, facts: EntityFacts, section: str, iris: Sequence[str], stated_classes: Collection[str]
+) -> str:
+    """Return the heading of a list: the classes of its section, else those stated of its entities."""
+    if any(iri in view.site.graph_index.subjects_by_graph for iri in iris):
         return view.messages["graphs"]
-    types = sorted({type_iri for iri in iris for type_iri in content.list_types(iri)})
-    if CONCEPT_SCHEME in types:
+    if CONCEPT_SCHEME in stated_classes:
         return view.messages["vocab"]
-    classes = facts.classes_by_section.get(section) or types
+    classes = facts.classes_by_section.get(section) or sorted(stated_classes)
     labels = [_pluralize(view.find_label(class_iri)[0], view.lang) for class_iri in classes]
     return view.messages["comma"].join(dict.fromkeys(labels)) or section
 
@@ -91,7 +104,23 @@ def build_list_context(
     is_dated = 2 * sum(bool(row.sort_date) for row in rows) > len(rows)
     rows.sort(key=lambda row: (row.sort_date or "9" if is_dated else "", *_build_name_key(row)))
     names = [view.display_iri(column).text for column in columns]
+    if view.site.as_of:
+        names.append(view.messages["certainty"])
+        rows = [replace(row, cells=(*row.cells, _list_certainty(view, row.certainty))) for row in rows]
     return _build_table_context(view, rows, names, title, file_stem)
+
+
+def _list_certainty(view: PageContext, certainty: str) -> tuple[DisplayedValue, ...]:
+    return (DisplayedValue("text", view.messages[certainty]),) if certainty else ()
+
+
+def _compute_certainty(window: DateWindow, day: date | None) -> str:
+    """Return whether something of the list for a day was certainly or possibly there; empty if undated."""
+    if not day or window == DateWindow():
+        return ""
+    # Of what has ended only events are listed: they have taken place.
+    is_certain = window.is_certain_on(day) or (window.has_begun_by(day) and window.has_ended_before(day))
+    return "certain" if is_certain else "possible"
 
 
 def build_search_context(
@@ -126,7 +155,9 @@ def build_search_context(
     lead = "" if words else messages["all-things-lead"]
     context = _build_table_context(view, rows, [messages["kind"]], title, file_stem, lead)
     if words:
-        context["other_page"] = f"{context['other_page']}?{urlencode({'q': words})}"
+        asked = urlencode({"q": words} | ({"as_of": view.site.as_of} if view.site.as_of else {}))
+        context["other_page"] = f"{PAGE_FILES[view.other_lang]}?{asked}"
+        context["own_page"] = f"{PAGE_FILES[view.lang]}?{urlencode({'q': words})}"
     return context | {"searched": words, "has_search": True, "questions": questions}
 
 
@@ -152,14 +183,20 @@ def _build_table_context(
     )
 
 
-def render_csv(graph_index: GraphIndex, iris: Iterable[str], facts: EntityFacts) -> bytes:
-    """Return a list as CSV for spreadsheets: IRI, label in each language, bounds of the date window."""
+def render_csv(site: SiteConfig, iris: Iterable[str], facts: EntityFacts) -> bytes:
+    """Return a list as CSV for spreadsheets: IRI, label in each language, bounds of the date window.
+
+    On a day there is the certainty too.
+    """
+    certainty_heading = ["certainty"] if site.as_of else []
     rows = []
     for iri in sorted(iris):
-        labels, window = graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
-        bounds = (str(bound or "") for bound in astuple(window))
-        rows.append([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds])
-    headings = ["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS]
+        labels, window = site.graph_index.labels.get(iri, {}), facts.date_windows.get(iri, DateWindow())
+        certainty = [_compute_certainty(window, site.day)] if site.day else []
+        known = window.hide_later(site.day) if site.day else window
+        bounds = (str(bound or "") for bound in astuple(known))
+        rows.append([iri, *(labels.get(lang, "") for lang in LANGUAGES), *bounds, *certainty])
+    headings = ["iri", *(f"label_{lang}" for lang in LANGUAGES), *_DATE_COLUMNS, *certainty_heading]
     return write_spreadsheet_csv(headings, rows).encode()
 
 
@@ -174,8 +211,9 @@ def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequenc
         entity=view.display_iri(iri),
         other_label=view.find_label_in_other_language(iri),
         other_names=facts.other_names.get(iri, ()),
-        when=view.display_text(text) if (text := format_window(window, view.lang)) else None,
+        when=view.display_window(window),
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
+        certainty=_compute_certainty(window, view.site.day),
         cells=tuple(tuple(cells.get(column, ())) for column in columns),
     )
 

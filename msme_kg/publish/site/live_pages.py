@@ -63,7 +63,8 @@ class LivePages:
             lang: the language of the page.
             words: the words to search for.
         """
-        hits = self._parts.input.search(words, lang)
+        index = self._parts.graph_index
+        hits = [iri for iri in self._parts.input.search(words, lang) if not index.is_absent(iri)]
         questions = [
             self._parts.queries.canned[name] for name in self._questions.search(words, _MAX_QUESTIONS)
         ]

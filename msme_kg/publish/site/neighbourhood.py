@@ -63,10 +63,10 @@ def _list_incoming(view: PageContext, iri: str, facts: EntityFacts) -> Iterator[
     """Yield relation, neighbour and whose date counts; records of a relation are passed through."""
     content = view.site.graph_index
     for predicate, subject in content.list_incoming_links(iri):
-        relations = content.relation_classes.intersection(content.list_types(subject))
-        if relations:
+        relation = content.relations.get(subject)
+        if relation is not None:
             others = {other for _, other, _ in _list_outgoing(view, subject, facts) if other != iri}
-            yield from ((min(relations), other, subject) for other in sorted(others))
+            yield from ((relation, other, subject) for other in sorted(others))
         elif _is_shown(subject, facts):
             yield predicate, subject, subject
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msme_kg.namespaces import OWL, RDFS, SKOS
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.index_pages import CONCEPT_SCHEME
-from msme_kg.publish.site.page_context import DisplayedValue, PageContext
+from msme_kg.publish.site.page_context import PageContext
 
 _DOMAIN_INCLUDES = "https://schema.org/domainIncludes"
 _CLASS_TYPES = (f"{OWL}Class",)
@@ -24,7 +25,7 @@ class TermEntry:
         curie: its CURIE.
         definitions: its definitions, in the language of the page first.
         links: labels of relations, such as the superclasses, with their values.
-        count: the number of its instances or uses.
+        count: the number of its instances or uses; None for uses as on a day, which are not counted.
         narrower: its narrower concepts.
     """
 
@@ -34,7 +35,7 @@ class TermEntry:
     curie: str
     definitions: tuple[DisplayedValue, ...]
     links: tuple[tuple[str, tuple[DisplayedValue, ...]], ...]
-    count: int
+    count: int | None
     narrower: tuple[TermEntry, ...] = ()
 
 
@@ -58,7 +59,7 @@ def build_schemes_context(view: PageContext, title: str) -> dict[str, object]:
     """Return the template context of the concept schemes, each as a tree of concepts."""
     content = view.site.graph_index
     schemes = []
-    for iri in content.instances_by_class.get(CONCEPT_SCHEME, []):
+    for iri in content.list_instances(CONCEPT_SCHEME):
         links = content.list_incoming_links(iri)
         concepts = [concept for name, concept in links if name == f"{SKOS}inScheme"]
         broader = {concept: _list_broader(view, concept) & set(concepts) for concept in concepts}
@@ -104,8 +105,10 @@ def _build_term_entry(view: PageContext, iri: str, narrower: tuple[TermEntry, ..
         for key, name in relations
     ]
     is_class = bool(set(_CLASS_TYPES) & set(content.list_types(iri)))
-    count = len(content.instances_by_class.get(iri, [])) if is_class else content.predicate_counts.get(iri, 0)
-    if iri in content.concepts:
+    count: int | None = None if view.site.as_of else content.predicate_counts.get(iri, 0)
+    if is_class:
+        count = len(content.list_instances(iri))
+    elif iri in content.concepts:
         count = len({subject for _, subject in content.list_incoming_links(iri)})
     return TermEntry(
         anchor=iri.rpartition("#")[2],

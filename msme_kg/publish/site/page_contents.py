@@ -40,7 +40,7 @@ def fill_entity(
         parts.dataset_info,
         parts.headings[view.lang],
         entity_files.embedded,
-        parts.answers.find(iri).compose_parts(iri, view.lang),
+        parts.answers.find(iri).compose_parts(iri, view.lang, view.site.day),
         parts.citations.find(iri).get(iri, ()),
     )
     if choose_entity_template(parts, iri) == "ontology":
@@ -54,7 +54,9 @@ def fill_home(parts: SiteParts, view: PageContext) -> dict[str, object]:
         view,
         parts.dataset_info,
         parts.facts.subject,
-        parts.answers.find(parts.facts.subject).compose_parts(parts.facts.subject, view.lang, is_brief=True),
+        parts.answers.find(parts.facts.subject).compose_parts(
+            parts.facts.subject, view.lang, view.site.day, is_brief=True
+        ),
         partial(parts.queries.list_rows, view.lang),
         view.site.as_of or parts.statistics.record_ends,
         parts.browse_lists,

@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
+from msme_kg.entities.date_windows import DateWindow
 from msme_kg.message_catalog import find_standard_term, select_messages
 from msme_kg.namespaces import BASE, LANGUAGES, RDF, XSD, PrefixMap
+from msme_kg.publish.site.displayed_value import DisplayedValue
 from msme_kg.publish.site.graph_index import GraphIndex
 from msme_kg.publish.site.urls import PAGE_FILES, PageUrls
 from msme_kg.rdf.terms import Term, normalize_language_tag, split_quad
-from msme_kg.rendering.date_text import format_day, format_interval, split_dates
+from msme_kg.rendering.date_text import format_day, format_interval, format_window, split_dates
+from msme_kg.rendering.later_facts import is_later
 
 _HTTP_SCHEMES = ("https://", "http://")
-
-
-@dataclass(frozen=True)
-class DisplayedValue:
-    """A term as a template displays it.
-
-    Attributes:
-        form: ``page`` (a link within the site), ``away`` (an external link), ``text``, ``dated`` (a
-            text with dates in it), ``date`` (a date within it), ``code``, ``list`` (an RDF list) or ``node``
-            (a blank node).
-        text: the text to display.
-        href: the target of a link, else empty.
-        lang: the language of the text if it differs from that of the page, else empty.
-        note: additional text: a datatype, or the IRI behind a label.
-        external_note: text for screen readers that marks an external link.
-        members: the members of a list, or the pieces of a text with dates in it.
-        pairs: the properties of a blank node with their values.
-    """
-
-    form: str
-    text: str = ""
-    href: str = ""
-    lang: str = ""
-    note: str = ""
-    external_note: str = ""
-    members: tuple[DisplayedValue, ...] = ()
-    pairs: tuple[tuple[DisplayedValue, DisplayedValue], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +39,8 @@ class SiteConfig:
         base_url: the URL at which the site is published, with a trailing slash; empty if unknown.
         is_live: whether a server gives the pages, so that they have forms and links to its services.
         as_of: the day, ``YYYY-MM-DD``, on which the pages show the graph; empty for all that is recorded.
+        undated: the folders to which links do not carry the day.
+        refused_day: a day as typed, and what is wrong with it.
     """
 
     graph_index: GraphIndex
@@ -75,6 +54,13 @@ class SiteConfig:
     base_url: str
     is_live: bool = False
     as_of: str = ""
+    undated: Collection[str] = ()
+    refused_day: tuple[str, str] = ("", "")
+
+    @property
+    def day(self) -> date | None:
+        """The day on which the pages show the graph; None for all that is recorded."""
+        return date.fromisoformat(self.as_of) if self.as_of else None
 
 
 class PageContext:
@@ -93,17 +79,25 @@ class PageContext:
         self.messages = select_messages("site.", lang)
         self.folder = folder
         self._graph_index = site.graph_index
+        self._displayed: dict[str, DisplayedValue] = {}
         self._root_prefix = "../" * (folder.count("/") + 1) if folder else ""
 
     def build_link(self, path: str) -> str:
         """Return the relative link to a file of the site."""
         return self._root_prefix + path
 
-    def build_page_link(self, folder: str) -> str:
-        """Return the relative link to the page of a folder in the same language, and on the same day."""
+    def build_page_link(self, folder: str, options: Mapping[str, str] | None = None) -> str:
+        """Return the relative link to the page of a folder in the same language, and on the same day.
+
+        Args:
+            folder: the folder.
+            options: of a canned query, on a page as on a day: what it is asked with in place of the day.
+        """
         link = self.build_link(f"{folder}/{PAGE_FILES[self.lang]}" if folder else PAGE_FILES[self.lang])
-        is_dated = self.site.as_of and (not folder or self.site.page_urls.has_folder(folder))
-        return f"{link}?as_of={self.site.as_of}" if is_dated else link
+        day = self.site.as_of
+        if day and (options or folder not in self.site.undated):
+            return f"{link}?{urlencode(options or {'as_of': day})}"
+        return link
 
     def find_label(self, iri: str) -> tuple[str, str]:
         """Return the label of an IRI, and its language if that differs from the language of the page."""
@@ -139,6 +133,13 @@ class PageContext:
             iri: the IRI.
             name: the text in place of its label.
         """
+        if name:
+            return self._display_iri(iri, name)
+        if iri not in self._displayed:
+            self._displayed[iri] = self._display_iri(iri)
+        return self._displayed[iri]
+
+    def _display_iri(self, iri: str, name: str = "") -> DisplayedValue:
         text, lang = (name, "") if name else self.find_label(iri)
         folder = self.site.page_urls.find_folder(iri)
         if folder is not None:
@@ -164,7 +165,8 @@ class PageContext:
         if datatype == f"{XSD}date":
             return self.display_text(format_interval(term.value, self.lang) or term.value)
         plain = datatype in {f"{XSD}string", f"{XSD}integer", f"{XSD}date", f"{XSD}decimal", f"{XSD}boolean"}
-        return DisplayedValue("text", term.value, note="" if plain else self.find_label(datatype)[0])
+        note = "" if plain else self.messages["bracketed"].format(text=self.find_label(datatype)[0])
+        return DisplayedValue("text", term.value, note=note)
 
     def display_text(self, text: str, lang: str = "") -> DisplayedValue:
         """Return a text for display, in which dates are marked.
@@ -179,6 +181,15 @@ class PageContext:
         members = (DisplayedValue("date" if is_date else "text", piece) for piece, is_date in pieces)
         return DisplayedValue("dated", text, lang=lang, members=tuple(members))
 
+    def display_window(self, window: DateWindow) -> DisplayedValue | None:
+        """Return a date window for display, as it was known on the day of the page; None without a bound."""
+        text = format_window(window.hide_later(self.site.day) if self.site.day else window, self.lang)
+        return self.display_text(text) if text else None
+
+    def can_show(self, term: Term) -> bool:
+        """Tell whether a term is shown: on a day, a literal not if it tells of what is later."""
+        return self.site.day is None or not is_later(term, self.site.day)
+
     def is_foreign_language(self, term: Term) -> bool:
         """Tell whether a term is a literal in another language than the page."""
         return (
@@ -189,7 +200,7 @@ class PageContext:
         members = self._list_members(node)
         if members is not None:
             return DisplayedValue("list", members=tuple(map(self.display_term, members)))
-        quads = self._graph_index.bnode_triples.get(node, [])
+        quads = self._graph_index.list_node_triples(node)
         return DisplayedValue(
             "node",
             pairs=tuple(
@@ -206,7 +217,7 @@ class PageContext:
             seen.add(node)
             cell = {
                 quad.predicate.value: split_quad(quad)[2]
-                for quad in self._graph_index.bnode_triples.get(node, [])
+                for quad in self._graph_index.list_node_triples(node)
             }
             if set(cell) != {f"{RDF}first", f"{RDF}rest"}:
                 return None
@@ -231,8 +242,8 @@ class PageContext:
         """
         other = self.other_lang
         base, folder = self.site.base_url, f"{self.folder}/" if self.folder else ""
-        as_of = self.site.as_of
-        day = format_day(date.fromisoformat(as_of), self.lang) if as_of else ""
+        as_of, on_day = self.site.as_of, self.site.day
+        day = format_day(on_day, self.lang) if on_day else ""
         dated = f"?as_of={as_of}" if as_of else ""
         return {
             "w": SimpleNamespace(**{key.replace("-", "_"): text for key, text in self.messages.items()}),
@@ -249,8 +260,8 @@ class PageContext:
             "as_of_lead": self.messages["as-of-lead"].format(day=day) if as_of else "",
             "absent_lead": self.messages["absent-lead"].format(day=day) if as_of else "",
             "is_absent": False,
-            "typed_day": as_of,
-            "day_error": "",
+            "typed_day": self.site.refused_day[0] or as_of,
+            "day_error": self.site.refused_day[1],
             "title": title,
             "site_title": self.site.title[self.lang],
             "dataset_title": self.site.dataset_title[self.lang],

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import UsageError
-from msme_kg.message_catalog import load_messages, select_messages, translate
+from msme_kg.message_catalog import format_message, load_messages, translate
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.publish.site.answer_tables import display_table
 from msme_kg.publish.site.entity_answers import make_table
@@ -203,7 +203,7 @@ def build_query_context(
 def describe_refusal(refusal: UsageError, lang: str) -> str:
     """Return what is wrong with the options of a query, and what to do."""
     message, hint = translate(refusal.message, lang), translate(refusal.hint or "", lang)
-    return f"{message}{select_messages('site.', lang)['colon']}{hint}" if hint else message
+    return format_message("error.listed", lang, first=message, second=hint) if hint else message
 
 
 def build_index_context(view: PageContext, queries: Iterable[CannedQuery]) -> dict[str, object]:

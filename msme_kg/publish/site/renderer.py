@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from itertools import chain
 
@@ -21,7 +21,7 @@ from msme_kg.publish.site.page_contents import (
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.publish.site.sitemap import render_sitemap
-from msme_kg.publish.site.urls import ABOUT, ASSETS, DUMP, QUERY, SEARCH, SERVICES
+from msme_kg.publish.site.urls import ABOUT, ASSETS, DUMP, PAGE_FILES, QUERY, SEARCH, SERVICES, UNDATED
 from msme_kg.rdf.serializers import SYNTAXES
 from msme_kg.rendering.templating import read_page_template
 from msme_kg.storage.statement_batches import read_batches
@@ -73,6 +73,12 @@ class SiteRenderer:
         """The data shared by all pages."""
         return self._site
 
+    def has_days(self, path: str) -> bool:
+        """Tell whether a file differs from day to day: not tools, dumps and texts of files."""
+        folder, _, name = path.rpartition("/")
+        is_text_of_file = name not in PAGE_FILES.values() and self._entities.get(folder) in self._files
+        return folder not in UNDATED and not is_text_of_file
+
     def find_entity(self, folder: str) -> str | None:
         """Return the IRI of the entity that a folder is about; None for any other folder."""
         return self._entities.get(folder)
@@ -122,8 +128,8 @@ class SiteRenderer:
         yield SEARCH, self._build_search_page
         for name in self._queries.canned:
             yield f"{QUERY}/{name}", partial(self._queries.build, name)
-        for section, iris in self._parts.sections.items():
-            yield section, partial(self._build_section, section, iris)
+        for section in self._parts.sections:
+            yield section, partial(self._build_section, section)
         for name in SERVICES if self._site.is_live else ():
             yield name, partial(build_service_page, self._parts, name)
 
@@ -160,21 +166,22 @@ class SiteRenderer:
         )
 
     def _build_search_page(self) -> FolderFiles:
-        labelled = self._parts.list_labelled_entities()
+        list_entities = self._parts.list_labelled_entities
 
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_search_context(
-                view, labelled, self._facts, self._headings[view.lang], SEARCH
+                view, list_entities(), self._facts, self._headings[view.lang], SEARCH
             )
 
-        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, labelled)}
+        return {**self._pages.build(SEARCH, "list", fill), **self._build_csv(SEARCH, list_entities)}
 
-    def _build_csv(self, name: str, iris: Sequence[str]) -> FolderFiles:
-        return {f"{name}.csv": lambda: index_pages.render_csv(self._graph_index, iris, self._facts)}
+    def _build_csv(self, name: str, list_entities: Callable[[], Iterable[str]]) -> FolderFiles:
+        return {f"{name}.csv": lambda: index_pages.render_csv(self._site, list_entities(), self._facts)}
 
-    def _build_section(self, section: str, iris: Sequence[str]) -> FolderFiles:
-        headings, facts = self._headings, self._facts
-        if any(index_pages.CONCEPT_SCHEME in self._graph_index.list_types(iri) for iri in iris):
+    def _build_section(self, section: str) -> FolderFiles:
+        headings, facts, iris = self._headings, self._facts, self._parts.list_section(section)
+        schemes = self._graph_index.list_instances(index_pages.CONCEPT_SCHEME)
+        if not set(schemes).isdisjoint(iris):
             return self._pages.build(
                 section,
                 "schemes",
@@ -184,7 +191,7 @@ class SiteRenderer:
         def fill(view: PageContext) -> dict[str, object]:
             return index_pages.build_list_context(view, iris, facts, headings[view.lang][section], section)
 
-        return {**self._pages.build(section, "list", fill), **self._build_csv(section, iris)}
+        return {**self._pages.build(section, "list", fill), **self._build_csv(section, lambda: iris)}
 
     def _build_entity_page(self, iri: str, folder: str) -> FolderFiles:
         entity_files = EntityFiles(self._site, iri)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 
 from msme_kg.entities.labels import Labels
@@ -21,7 +21,11 @@ from msme_kg.publish.site.page_builder import PageBuilder
 from msme_kg.publish.site.page_context import PageContext, SiteConfig
 from msme_kg.publish.site.query_folders import QueryFolders
 from msme_kg.publish.site.site_input import SiteInput
-from msme_kg.publish.site.urls import PageUrls, extract_section
+from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
+from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
+from msme_kg.sparql.results import QueryEngine
+from msme_kg.storage.dataset import Dataset
+from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
 _BATCH_SIZE = 4096
@@ -40,7 +44,8 @@ class SiteParts:
         citations: the citations of each entity that has some, in order.
         dataset_info: the metadata of the dataset.
         statistics: the counts of the graph.
-        sections: the current entities of each section.
+        find_answers: returns the answers of an engine about some entities.
+        sections: the current entities of each section, of any day.
         headings: the heading of each section, by language.
         pages: builds pages.
         queries: the folders of the canned queries.
@@ -53,6 +58,7 @@ class SiteParts:
     citations: EntityBatches[Mapping[str, Sequence[Citation]]]
     dataset_info: DatasetInfo
     statistics: Statistics
+    find_answers: Callable[[QueryEngine, Iterable[str]], EntityAnswers]
     sections: Mapping[str, Sequence[str]]
     headings: Mapping[str, Mapping[str, str]]
     pages: PageBuilder
@@ -76,29 +82,34 @@ class SiteParts:
         progress("reading")
         dataset, repository, engine = site_input.dataset, site_input.repository, site_input.engine
         graph_index = GraphIndex(dataset)
-        facts = EntityFacts.from_queries(repository, engine, graph_index.graphs_by_subject)
+        names = site_input.names.list_names(graph_index.graphs_by_subject)
+        facts = EntityFacts.from_queries(repository, engine, names)
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
-        iris, batch_size = graph_index.iris_under_base, None if is_live else _BATCH_SIZE
+        iris = graph_index.iris_under_base
+        batch_size = _choose_batch_size(len(iris), site_input.default_graph, is_live=is_live)
         labelled = list(filter(graph_index.labels.__contains__, iris))
-        find_answers = partial(EntityAnswers.from_queries, repository, engine, dataset.prefixes, labels)
+        queries = QueryCatalog(repository).get_all(DESCRIPTIONS)
+        find_answers = partial(EntityAnswers, queries, dataset.prefixes, labels)
         dataset_info = DatasetInfo.from_graph_index(graph_index)
         config = _build_config(graph_index, dataset_info, dataset.prefixes, base_url, is_live=is_live)
         statistics = compute_statistics(repository, site_input.default_graph, engine)
         sections = _list_current(config.page_urls.sections, graph_index.deprecated)
+        stated_classes = index_pages.find_stated_classes(graph_index)
         views = {lang: PageContext(config, "", lang) for lang in LANGUAGES}
         pages = PageBuilder(config)
         return cls(
             input=site_input,
             config=config,
             facts=facts,
-            answers=EntityBatches(labelled, find_answers, batch_size),
+            answers=EntityBatches(labelled, partial(find_answers, engine), batch_size),
             citations=EntityBatches(iris, partial(find_citations, repository, engine), batch_size),
             dataset_info=dataset_info,
             statistics=statistics,
+            find_answers=find_answers,
             sections=sections,
             headings={
                 lang: {
-                    section: index_pages.choose_heading(view, facts, section, iris)
+                    section: index_pages.choose_heading(view, facts, section, iris, stated_classes[section])
                     for section, iris in sections.items()
                 }
                 for lang, view in views.items()
@@ -114,6 +125,35 @@ class SiteParts:
             ),
         )
 
+    def with_day(self, day: str) -> SiteParts:
+        """Return the parts of the site on a day: without what had not begun by then, or had ended.
+
+        Args:
+            day: the day, ``YYYY-MM-DD``.
+        """
+        past = self.input.open_past_graph(day)
+
+        def find_answers(iris: Iterable[str]) -> EntityAnswers:
+            return self.find_answers(past.engine, [iri for iri in iris if iri not in past.absent])
+
+        config = replace(
+            self.config,
+            graph_index=self.graph_index.drop_entities(past.absent),
+            as_of=day,
+            undated=UNDATED
+            | {
+                f"{QUERY}/{query.name}"
+                for query in self.queries.canned.values()
+                if all(parameter.name != "as_of" for parameter in query.parameters)
+            },
+        )
+        answers = EntityBatches(self.answers.iris, find_answers)
+        return replace(self.with_config(config), answers=answers)
+
+    def with_config(self, config: SiteConfig) -> SiteParts:
+        """Return the parts with other data for all pages."""
+        return replace(self, config=config, pages=self.pages.with_config(config))
+
     @property
     def graph_index(self) -> GraphIndex:
         """The graph."""
@@ -123,12 +163,16 @@ class SiteParts:
     def browse_lists(self) -> BrowseLists:
         """The sections to link to."""
         classes_by_section = self.facts.classes_by_section
-        sections = self.sections.items()
+        sections = [(section, iris) for section in self.sections if (iris := self.list_section(section))]
         return BrowseLists(
             entities={section: iris for section, iris in sections if section in classes_by_section},
             dependent_sections=self.facts.dependent_sections,
             metadata={section: iris for section, iris in sections if section not in classes_by_section},
         )
+
+    def list_section(self, section: str) -> list[str]:
+        """Return the current entities of a section."""
+        return [iri for iri in self.sections[section] if not self.graph_index.is_absent(iri)]
 
     def list_labelled_entities(self) -> list[str]:
         """Return the entities with a label, without parts of other entities' records."""
@@ -137,15 +181,23 @@ class SiteParts:
             for iri in self.graph_index.iris_under_base
             if iri in self.graph_index.labels
             and iri not in self.graph_index.deprecated
+            and not self.graph_index.is_absent(iri)
             and extract_section(iri) not in self.facts.dependent_sections
         ]
+
+
+def _choose_batch_size(entity_count: int, default_graph: Dataset, *, is_live: bool) -> int:
+    """Return for how many entities queries are asked at once; a server of a small graph holds all answers."""
+    if not is_live:
+        return _BATCH_SIZE
+    return 1 if is_large(default_graph) else entity_count
 
 
 def _build_config(
     graph_index: GraphIndex, dataset_info: DatasetInfo, prefixes: PrefixMap, base_url: str, *, is_live: bool
 ) -> SiteConfig:
     page_urls = PageUrls(graph_index.iris_under_base)
-    ontologies = graph_index.instances_by_class.get(ONTOLOGY, [])
+    ontologies = graph_index.list_instances(ONTOLOGY)
     return SiteConfig(
         graph_index=graph_index,
         page_urls=page_urls,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from msme_kg.namespaces import BASE, LANGUAGES
 from msme_kg.publish.folder_manifest import MANIFEST
@@ -15,6 +16,8 @@ PAGE_FILES = {LANGUAGES[0]: "index.html", LANGUAGES[1]: "zh-Hant.html"}
 QUERY, SEARCH, ABOUT, ASSETS, DUMP = "query", "search", "about", "assets", "dump"
 SERVICES = ("sparql", "check", "note", "api")
 """The folders of pages with the forms of services, which only a server has."""
+UNDATED = frozenset((ASSETS, DUMP, *SERVICES))
+"""The folders whose files do not depend on a day."""
 FEED_FILE = "feed.atom"
 """The file of a feed, in the folder of a page; only a server has feeds."""
 _RESERVED = {QUERY, SEARCH, ABOUT, ASSETS, DUMP, *SERVICES, "-", MANIFEST.casefold()}
@@ -44,7 +47,6 @@ class PageUrls:
                 folder, salt = f"{section}/{_hash(salt + iri)}", f"{salt} "
             taken.add(folder.casefold())
             self._folders[iri] = folder
-        self._taken = frozenset(self._folders.values())
 
     @property
     def sections(self) -> dict[str, list[str]]:
@@ -59,14 +61,10 @@ class PageUrls:
             if _is_safe(section) and section.casefold() not in taken and section == section.casefold()
         }
 
-    @property
+    @cached_property
     def iris_by_folder(self) -> dict[str, str]:
         """The IRI of the page in each folder."""
         return {folder: iri for iri, folder in self._folders.items()}
-
-    def has_folder(self, folder: str) -> bool:
-        """Tell whether a folder is that of the page of an IRI."""
-        return folder in self._taken
 
     def find_folder(self, iri: str) -> str | None:
         """Return the folder of the page of an IRI; None if it has no page."""
@@ -80,7 +78,7 @@ def is_under_base(iri: str) -> bool:
 
 def extract_section(iri: str) -> str:
     """Return the first path segment of an IRI after the base, which names its kind."""
-    return re.split("[/#]", iri.removeprefix(BASE), maxsplit=1)[0]
+    return iri.removeprefix(BASE).partition("/")[0].partition("#")[0]
 
 
 def _to_folder(iri: str) -> str:

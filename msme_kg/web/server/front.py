@@ -261,9 +261,9 @@ class Front:
             return build_problem(413, "too-large", request)
         except WorkerEndedError as error:
             self._metrics.ended += 1
-            kind = "time" if error.took_too_long else "memory"
-            self._log(f"a worker ended: limit of {kind}\n")
-            return build_problem(503, kind, request, (("retry-after", str(_RETRY_SECONDS)),))
+            self._log(f"a worker ended: {error.cause}\n")
+            retry = (("retry-after", str(_RETRY_SECONDS)),)
+            return build_problem(503, error.problem, request, retry, cause=error.cause)
 
     async def _send(
         self, response: ReadyResponse, headers: dict[bytes, bytes], method: str, send: Send

@@ -16,7 +16,7 @@ class Metrics:
 
     Attributes:
         refused: the requests for which no worker became free in time.
-        ended: the requests that a limit of time or memory ended.
+        ended: the requests whose worker a limit or a fault ended.
     """
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Metrics:
         for name, kind, value in (
             ("cache_hits_total", "counter", self._hits),
             ("refused_total", "counter", self.refused),
-            ("ended_by_limit_total", "counter", self.ended),
+            ("ended_early_total", "counter", self.ended),
             ("cached_responses", "gauge", cached),
             ("workers_busy", "gauge", pool.busy),
             ("workers_idle", "gauge", pool.idle),

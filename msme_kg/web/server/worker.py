@@ -15,6 +15,8 @@ from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, de
 
 RequestHandler = Callable[[HttpRequest], HttpResponse]
 
+TIME, MEMORY = "limit of time", "limit of memory"
+"""The limits that end a worker, as causes of its end."""
 MAX_OWN_SIZE = 12 << 20
 """The bytes that a worker may have without sharing them; with more, it is replaced after its answer."""
 _FAULTS = 2048
@@ -42,7 +44,9 @@ class _OwnMemory:
         return match is not None and int(match[1]) << 10 > MAX_OWN_SIZE
 
 
-def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: int) -> NoReturn:
+def run_worker(
+    connection: socket.socket, handle: RequestHandler, memory_bytes: int, native_output: int
+) -> NoReturn:
     """Answer the requests that come through a socket, and exit when it is closed.
 
     The time limit, which comes with a request, is an alarm with its default action: the kernel ends the
@@ -52,10 +56,11 @@ def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: 
         connection: the socket.
         handle: answers a request.
         memory_bytes: how much the address space may grow.
+        native_output: the descriptor of a file for what native code writes on standard error.
     """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _limit_memory(memory_bytes)
-    _silence_native_code()
+    _move_native_output(native_output)
     memory = _OwnMemory()
     try:
         while lengths := _receive(connection, LENGTHS_SIZE):
@@ -72,16 +77,14 @@ def run_worker(connection: socket.socket, handle: RequestHandler, memory_bytes: 
     os._exit(0)
 
 
-def _silence_native_code() -> None:
+def _move_native_output(output: int) -> None:
     """Keep what native code writes when it is out of memory, such as a backtrace, out of the log.
 
     The front writes a line for it; errors of Python are logged all the same.
     """
     stream = open(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115 (kept)
     sys.stderr = stream
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
+    os.dup2(output, 2)
 
 
 def _limit_memory(further: int) -> None:

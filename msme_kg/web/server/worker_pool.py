@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,9 +16,11 @@ from typing import Any, Self
 
 from msme_kg.errors import KGError
 from msme_kg.web.http_message import LENGTHS_SIZE, HttpRequest, HttpResponse, decode_lengths
+from msme_kg.web.server.worker import MEMORY, TIME
 
 MAX_RESPONSE_SIZE = 64 << 20
 """The largest response in bytes."""
+_ZYGOTE = "msme_kg.web.server.zygote"
 _MESSAGE_SIZE = 65_536
 _CHUNK_SIZE = 1 << 18
 _LEAST_SECONDS = 0.05
@@ -44,12 +45,14 @@ class WorkerEndedError(Exception):
     """The worker ended before it answered.
 
     Attributes:
-        took_too_long: whether the limit of time ended it, rather than that of memory or a fault.
+        cause: the limit that ended it, else its signal or exit code.
+        problem: the kind of problem, see ``msme_kg.web.problem``.
     """
 
-    def __init__(self, *, took_too_long: bool) -> None:
+    def __init__(self, cause: str) -> None:
         super().__init__()
-        self.took_too_long = took_too_long
+        self.cause = cause
+        self.problem = {TIME: "time", MEMORY: "memory"}.get(cause, "ended")
 
 
 class TooLargeError(Exception):
@@ -60,7 +63,7 @@ class TooLargeError(Exception):
 class _Worker:
     number: int
     connection: socket.socket
-    ended: asyncio.Future[int] = field(repr=False)
+    ended: asyncio.Future[str] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,9 +109,10 @@ class WorkerPool:
         self._waiting: deque[tuple[asyncio.Future[_Worker], bool]] = deque()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            # Threads of a library that computes in parallel would not survive a fork.
+            # Threads of a library that computes in parallel would not survive a fork. Those of a store on
+            # disk need not: they are idle, and workers only read. Python 3.12 and later warn of them.
             self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "msme_kg.web.server.zygote"],
+                [sys.executable, "-W", "ignore:This process:DeprecationWarning", "-m", _ZYGOTE],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,  # on ours, a client may wait for messages
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
@@ -187,7 +191,7 @@ class WorkerPool:
 
         Raises:
             BusyError: no worker became free in time.
-            WorkerEndedError: a limit of time or memory ended the worker.
+            WorkerEndedError: a limit or a fault ended the worker.
             TooLargeError: the response is too large.
         """
         ends = self._loop.time() + self._settings.seconds
@@ -203,7 +207,7 @@ class WorkerPool:
         except TooLargeError:
             raise
         except (OSError, EOFError, TimeoutError):
-            raise WorkerEndedError(took_too_long=await self._find_signal(worker) == signal.SIGALRM) from None
+            raise WorkerEndedError(await self._find_cause(worker)) from None
         finally:
             self._release(worker, is_costly=is_costly, is_reusable=is_reusable)
 
@@ -280,12 +284,12 @@ class WorkerPool:
                 raise EOFError
             content += chunk
 
-    async def _find_signal(self, worker: _Worker) -> int:
-        """Return the signal that ended a worker; 0 if the zygote does not say it soon."""
+    async def _find_cause(self, worker: _Worker) -> str:
+        """Return what ended a worker."""
         try:
             return await asyncio.wait_for(asyncio.shield(worker.ended), _GRACE_SECONDS)
         except TimeoutError:
-            return int(signal.SIGALRM)  # it is killed now, because it did not end at its limit
+            return TIME  # it is killed now, because it did not end at its limit
 
     def _receive_message(self) -> None:
         """Take a new worker, or note the end of one."""
@@ -298,7 +302,7 @@ class WorkerPool:
         if not content:  # the zygote is gone; its workers end when their sockets are closed
             self._loop.remove_reader(self._control)
             for worker in list(self._workers.values()):
-                self._note_end(worker, 0)
+                self._note_end(worker, "end of its parent process")
             return
         message: Mapping[str, Any] = json.loads(content)
         if "worker" in message:
@@ -309,11 +313,11 @@ class WorkerPool:
             self._idle.append(worker)
             self._start_waiting()
         elif message["ended"] in self._workers:
-            self._note_end(self._workers[message["ended"]], message["signal"])
+            self._note_end(self._workers[message["ended"]], message["cause"])
 
-    def _note_end(self, worker: _Worker, by_signal: int) -> None:
+    def _note_end(self, worker: _Worker, cause: str) -> None:
         if not worker.ended.done():
-            worker.ended.set_result(by_signal)
+            worker.ended.set_result(cause)
         if worker in self._idle:
             self._forget(worker)
 

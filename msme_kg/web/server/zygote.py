@@ -9,23 +9,28 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import select
 import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from msme_kg.web.server.worker import run_worker
+from msme_kg.web.server.worker import MEMORY, TIME, run_worker
 
 if TYPE_CHECKING:
     from msme_kg.web.services.application import Application
     from msme_kg.web.tools.tool_application import ToolApplication
 
 _MESSAGE_SIZE = 65_536
+_OUT_OF_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|std::bad_alloc")
+"""What the native code of the engine writes before it ends a process that is refused memory."""
 
 
 class _Zygote:
@@ -40,10 +45,8 @@ class _Zygote:
         self._control = control
         self._memory_bytes: int = settings["memory_bytes"]
         self._application = _load_application(settings)
-        # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
-        _run_apart(self._application.prepare)
         self._application.prepare()
-        self._workers: dict[int, int] = {}
+        self._workers: dict[int, tuple[int, int]] = {}
         self._last_number = 0
         _settle_memory()
 
@@ -58,36 +61,39 @@ class _Zygote:
             raise RuntimeError("a process with threads cannot be forked")
         ours, theirs = socket.socketpair()
         self._last_number += 1
+        with tempfile.TemporaryFile() as file:
+            native_output = os.dup(file.fileno())
         pid = os.fork()
         if pid == 0:
-            self._start_worker(ours, theirs)
+            self._start_worker(ours, theirs, native_output)
         theirs.close()
-        self._workers[pid] = self._last_number
+        self._workers[pid] = self._last_number, native_output
         socket.send_fds(self._control, [_encode({"worker": self._last_number})], [ours.fileno()])
         ours.close()
 
-    def _start_worker(self, ours: socket.socket, theirs: socket.socket) -> None:
+    def _start_worker(self, ours: socket.socket, theirs: socket.socket, native_output: int) -> None:
         ours.close()
         self._control.close()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        run_worker(theirs, self._application.answer, self._memory_bytes)
+        run_worker(theirs, self._application.answer, self._memory_bytes, native_output)
 
     def kill_worker(self, number: int) -> None:
         """Kill a worker; no other process can have its process id, since it is our child."""
-        for pid, other in self._workers.items():
+        for pid, (other, _) in self._workers.items():
             if other == number:
                 os.kill(pid, signal.SIGKILL)
 
     def reap_workers(self) -> None:
-        """Tell the front which workers ended by which signal, and replace them."""
+        """Tell the front which workers ended, and how, and replace them."""
         while self._workers:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
-            number = self._workers.pop(pid)
-            by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            self._control.send(_encode({"ended": number, "signal": by_signal}))
+            number, native_output = self._workers.pop(pid)
+            cause = _find_cause(os.waitstatus_to_exitcode(status), os.pread(native_output, _MESSAGE_SIZE, 0))
+            os.close(native_output)
+            self._control.send(_encode({"ended": number, "cause": cause}))
             self.fork_worker()
 
     def kill_all(self) -> None:
@@ -97,6 +103,23 @@ class _Zygote:
         for pid in self._workers:
             with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
+
+
+def _find_cause(code: int, native_output: bytes) -> str:
+    """Return what ended a worker: a limit, else its signal or exit code.
+
+    Args:
+        code: its exit code; negative for a signal.
+        native_output: what native code wrote, which says so when it is refused memory.
+    """
+    if code == -signal.SIGALRM:
+        return TIME
+    if _OUT_OF_MEMORY.search(native_output):
+        return MEMORY
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"exit code {code}"
 
 
 @contextmanager
@@ -140,6 +163,8 @@ def _load_application(settings: dict[str, Any]) -> Application | ToolApplication
         return ToolApplication.load(root, tool_language)
     from msme_kg.web.services.application import Application
 
+    # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
+    _run_apart(partial(Application.fill_cache, root))
     return Application.load(root, settings["prefix"])
 
 

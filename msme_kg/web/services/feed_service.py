@@ -55,6 +55,8 @@ class FeedService:
         """Return a feed, in the language of the parameter ``lang`` or of the client."""
         if request.method != "GET":
             return build_problem(405, "method", request, headers=(("allow", "GET, HEAD"),))
+        if "as_of" in request.parameters:
+            return build_problem(400, "undated", request)
         folder = request.path.removeprefix("/").removesuffix(FEED_FILE).removesuffix("/")
         thing = self._renderer.find_entity(folder)
         if folder and thing is None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from urllib.parse import quote
+from dataclasses import replace
+from urllib.parse import quote, urlencode
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import KGError, UsageError
 from msme_kg.message_catalog import build_text, select_messages
 from msme_kg.namespaces import BASE
 from msme_kg.publish.site.live_pages import LivePages
-from msme_kg.publish.site.past_pages import PastPages
 from msme_kg.publish.site.query_pages import describe_refusal
 from msme_kg.publish.site.renderer import SiteRenderer
+from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
 from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
@@ -47,22 +48,22 @@ class PageService:
 
     def __init__(
         self,
+        parts: SiteParts,
         renderer: SiteRenderer,
         live_pages: LivePages,
-        past_pages: PastPages,
         graphs: Mapping[str, KnowledgeGraph],
         prefix: str,
     ) -> None:
         """Serve a site.
 
         Args:
+            parts: what its pages share.
             renderer: renders its files.
             live_pages: renders pages that depend on what was asked.
-            past_pages: renders pages as on a day.
             graphs: the graph by language, for near names where a page is missing.
             prefix: the path under which the server is reached.
         """
-        self._renderer, self._live_pages, self._past_pages = renderer, live_pages, past_pages
+        self._parts, self._renderer, self._live_pages = parts, renderer, live_pages
         self._graphs, self._prefix = graphs, prefix
 
     def answer(self, request: HttpRequest) -> HttpResponse:
@@ -76,15 +77,16 @@ class PageService:
         if name == "" and folder in self._renderer.folders:
             return self._negotiate(folder, request)
         options = {name.replace("-", "_"): values[-1] for name, values in request.parameters.items()}
-        if "as_of" in options and self._past_pages.has_folder(folder):
-            return self._answer_as_of(folder, name, options["as_of"], request)
+        is_query = folder.startswith(f"{QUERY}/")
+        if "as_of" in options and not is_query:
+            return self._answer_as_of(path, options, request)
         status = 200
         try:
-            if options.get("q", "").strip() and folder == SEARCH and name in _LANGUAGES:
+            if _is_search(path, options):
                 body = self._live_pages.render_search(_LANGUAGES[name], options["q"])
             elif "example" in options and folder == "sparql" and name in _LANGUAGES:
                 body = self._live_pages.render_sparql(_LANGUAGES[name], options["example"])
-            elif options and folder.startswith(f"{QUERY}/"):
+            elif options and is_query:
                 body = self._live_pages.render_query(path, options)
             else:
                 body = self._renderer.render(path)
@@ -96,24 +98,31 @@ class PageService:
             status, body = 400, self._live_pages.render_refused_query(path, options, error)
         return self._send(folder, name, body, status)
 
-    def _answer_as_of(self, folder: str, name: str, typed: str, request: HttpRequest) -> HttpResponse:
+    def _answer_as_of(self, path: str, options: Mapping[str, str], request: HttpRequest) -> HttpResponse:
         """Return a file as on a day, or lead to the address with the day in full."""
+        folder, _, name = path.rpartition("/")
+        typed = options["as_of"]
+        if not self._renderer.has_days(path):
+            return build_problem(400, "undated", request)
         try:
             day = parse_day(typed, "as_of", LATEST_DAY).isoformat()
+            if day != typed:
+                asked = urlencode({**options, "as_of": day})
+                return HttpResponse(303, headers=(("location", f"{self._locate(folder, name)}?{asked}"),))
+            parts = self._parts.with_day(day)
+            if _is_search(path, options):
+                body = LivePages(parts).render_search(_LANGUAGES[name], options["q"])
+            else:
+                body = SiteRenderer(parts).render(path)
+        except KeyError:
+            return self._refuse(path, request)
         except UsageError as error:
             if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
                 raise
-            message = describe_refusal(error, _LANGUAGES[name])
-            return self._send(
-                folder, name, self._past_pages.render_refused(folder, name, typed, message), 400
-            )
-        if day != typed:
-            location = f"{self._locate(folder, name)}?as_of={day}"
-            return HttpResponse(303, headers=(("location", location),))
-        try:
-            return self._send(folder, name, self._past_pages.render(folder, name, day))
-        except KeyError:
-            return self._refuse(request.path.removeprefix("/"), request)
+            refused_day = typed, describe_refusal(error, _LANGUAGES[name])
+            parts = self._parts.with_config(replace(self._parts.config, refused_day=refused_day))
+            return self._send(folder, name, SiteRenderer(parts).render(path), 400)
+        return self._send(folder, name, body)
 
     def _send(self, folder: str, name: str, body: bytes, status: int = 200) -> HttpResponse:
         links: tuple[tuple[str, str], ...] = ()
@@ -133,7 +142,7 @@ class PageService:
 
     def _negotiate(self, folder: str, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a folder in the language that the client prefers, or return its RDF."""
-        asked = f"?{request.query_string}" if "as_of" in request.parameters else ""
+        asked = _build_suffix(request)
         replacement = self._renderer.find_replacement(folder)
         if replacement is not None:
             return HttpResponse(301, headers=(("location", self._locate(replacement) + asked),))
@@ -144,7 +153,7 @@ class PageService:
             return build_problem(406, "type", request, types=", ".join(offered))
         if media_type in _RDF_FILES:
             file = _RDF_FILES[media_type]
-            if asked:
+            if "as_of" in request.parameters:
                 return HttpResponse(303, headers=(("location", self._locate(folder, file) + asked),))
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
             return HttpResponse(
@@ -168,7 +177,9 @@ class PageService:
         with suppress(KGError):
             folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
             if folder is not None:
-                return HttpResponse(303, headers=(("location", self._locate(folder)),))
+                return HttpResponse(
+                    303, headers=(("location", self._locate(folder) + _build_suffix(request)),)
+                )
         if accepts_html(request.headers.get("accept", "")):
             return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
         try:
@@ -191,6 +202,17 @@ class PageService:
         ]
         search = select_messages("site.", graph.lang)["all-things"]
         return [*links, (search, self._locate(SEARCH, PAGE_FILES[graph.lang]))]
+
+
+def _build_suffix(request: HttpRequest) -> str:
+    """Return what follows the path of a request, for the address that it is sent to."""
+    return f"?{request.query_string}" if request.query_string else ""
+
+
+def _is_search(path: str, options: Mapping[str, str]) -> bool:
+    """Tell whether a page is asked for what words find."""
+    folder, _, name = path.rpartition("/")
+    return folder == SEARCH and name in _LANGUAGES and bool(options.get("q", "").strip())
 
 
 def _find_media_type(name: str) -> str:

@@ -72,7 +72,8 @@ class ToolApplication:
         if name == SEARCH:
             table = self._graph.search(_take(options, "words"), None)
         elif name == DESCRIBE:
-            return self._describe(_take(options, "name"), limit)
+            as_of = options.pop("as_of", None)
+            return self._describe(_take(options, "name", "as_of"), as_of, limit)
         elif name == SPARQL:
             return self._run_sparql(_take(options, "query"), limit)
         else:
@@ -87,15 +88,16 @@ class ToolApplication:
         notes = [] if end is None else [format_message("output.record-ends", self._graph.lang, end=end)]
         return self._show(table, limit, notes)
 
-    def _describe(self, name: str, limit: int | None) -> JsonObject:
-        description = self._graph.describe(name)
+    def _describe(self, name: str, as_of: str | None, limit: int | None) -> JsonObject:
+        description = self._graph.describe(name, as_of)
         parts = [
             {"title": part.title, "columns": part.table.headings, "rows": rows}
             for part in description.parts
             if (rows := part.table.to_linked_rows())
         ]
         entity = {"iri": description.entity_iri, "label": description.label}
-        return {"entity": entity, "answer": parts, **self._show(description, limit)}
+        notes = [description.remark] if description.remark else []
+        return {"entity": entity, "answer": parts, **self._show(description, limit, notes)}
 
     def _run_sparql(self, text: str, limit: int | None) -> JsonObject:
         try:
@@ -132,8 +134,13 @@ def _to_text(name: str, value: object) -> str | None:
     return "true" if value is True else str(value)
 
 
-def _take(options: dict[str, str], name: str) -> str:
-    """Return the one argument of a tool.
+def _take(options: dict[str, str], name: str, *others: str) -> str:
+    """Return the one argument of a tool that is left.
+
+    Args:
+        options: its arguments.
+        name: the argument.
+        others: those that it takes besides.
 
     Raises:
         UsageError: it is missing, or there is another.
@@ -142,7 +149,7 @@ def _take(options: dict[str, str], name: str) -> str:
     if options:
         raise UsageError(
             build_text("error.no-such-option", name=quote_text(to_printable(min(options)))),
-            hint=build_text("error.its-options", options=f"{name}, {LIMIT}"),
+            hint=build_text("error.its-options", options=", ".join((name, *others, LIMIT))),
         )
     if not text.strip():
         raise UsageError(build_text("error.web-needed", name=name))
@@ -155,7 +162,7 @@ def _read_limit(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError(
             build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=LIMIT),
-            hint=build_text("error.write-integer"),
+            hint=build_text("error.write-least", least=0),
         )
     return int(text)
 

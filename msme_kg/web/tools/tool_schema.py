@@ -40,7 +40,15 @@ def build_tools(queries: Iterable[CannedQuery], lang: str) -> list[JsonObject]:
         for query in queries
     }
     for name, (argument, about) in lookups.items():
-        properties = {argument: {"type": "string", "minLength": 1, "description": words[argument]}}
+        properties: JsonObject = {
+            argument: {"type": "string", "minLength": 1, "description": words[argument]}
+        }
+        if name == DESCRIBE:
+            properties["as_of"] = {
+                "type": "string",
+                "description": words["as-of"],
+                "examples": ["2023-08-01"],
+            }
         tools[name] = _build_tool(name, words[name], words[about], properties, [argument], words[LIMIT])
     return list(tools.values())
 

@@ -93,7 +93,7 @@ async def _ask(generations: Generations, request: HttpRequest, *, is_costly: boo
     except TooLargeError:
         return build_problem(413, "too-large", request)
     except WorkerEndedError as error:
-        return build_problem(503, "time" if error.took_too_long else "memory", request)
+        return build_problem(503, error.problem, request, cause=error.cause)
 
 
 def _describe_problem(problem: dict[str, Any], lang: str) -> str:

@@ -49,10 +49,8 @@ def _build_member_statements(draft: NoteBuilder) -> list[Statement]:
 
 def _build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
     """Build the statements on Coordinators that took office since the comparison date."""
-    taken = {
-        row["tenure"] for row in draft.queries.select_rows("tenures") if _is_new(draft, row.parse_window())
-    }
-    return participation.build_coordinator_statements(draft, taken) if taken else []
+    taken = participation.list_tenures(draft, lambda window: _is_new(draft, window))
+    return participation.build_coordinator_statements(draft, taken)
 
 
 def _build_document_statements(draft: NoteBuilder, facts: NoteFacts) -> list[Statement]:

@@ -18,6 +18,8 @@ _RECENT = timedelta(days=366)
 """Members that joined this long before the date of the note are named with their date."""
 _MAX_MEMBERS = 200
 """The most members that a list names, more than the WTO has."""
+_MAX_TENURES = 10
+"""The most Coordinators that the note names, the latest ones."""
 
 
 def build_section(draft: NoteBuilder, facts: NoteFacts) -> Section:
@@ -182,14 +184,16 @@ def _join_windows(group: Sequence[Membership]) -> DatePeriod | None:
 
 def build_coordinator_statements(draft: NoteBuilder) -> list[Statement]:
     """Build one statement on the present Coordinator and the former ones."""
-    statements = participation.build_coordinator_statements(draft)
-    if not statements:
+    tenures = participation.list_tenures(draft)
+    if not tenures:
         return []
+    statements = participation.build_coordinator_statements(draft, tenures[:_MAX_TENURES])
     return [
         draft.merge_statements(
             TEMPLATE,
             "coordinators",
             statements,
+            more=len(tenures) - len(statements),
             current=tuple(
                 tuple(one.values[name] for name in ("post", "person", "member", "job", "when"))
                 for one in statements
