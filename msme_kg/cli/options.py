@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,14 +11,14 @@ import click
 from click.core import ParameterSource
 
 from msme_kg.cli.language import LANGUAGE_VARIABLE, LanguageType, find_locale_language
-from msme_kg.cli.output_format import OutputFile
+from msme_kg.cli.output_format import FileName, OutputFile
 from msme_kg.namespaces import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-INPUT = click.Path(readable=False)
+INPUT = FileName()
 """The type of a file or folder that a command reads, in whatever encoding its name is."""
-OUTPUT = click.Path(readable=False)
+OUTPUT = FileName()
 """The type of a folder that a command writes."""
 QUERY_SECONDS = 30.0
 """Seconds that a query may take unless told otherwise."""
@@ -25,17 +26,20 @@ WORK_SECONDS = 600.0
 """Seconds for work on the whole graph, such as a validation, unless told otherwise."""
 
 _META_PREFIX = "msme_kg."
-_MAX_SECONDS = 1e6
+_MAX_SECONDS = 1_000_000
 """Longer than a timer can wait."""
 
 
 class _SecondsType(click.FloatRange):
     """A number of seconds; ``nan``, which compares with nothing, is refused."""
 
+    def __init__(self, *, min_open: bool = False) -> None:
+        super().__init__(min=0, max=_MAX_SECONDS, min_open=min_open)
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         seconds = float(super().convert(value, param, ctx))
-        if not seconds <= _MAX_SECONDS:
-            self.fail(f"{seconds:g} is not a number of seconds up to {_MAX_SECONDS:g}.", param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a valid number of seconds.", param, ctx)
         return seconds
 
 
@@ -69,12 +73,12 @@ def _store_option(ctx: click.Context, param: click.Parameter, value: Any) -> Any
 
 def add_common_options(command: Command) -> Command:
     """Add ``--root``, ``--lang``, ``--timeout`` and ``--debug``."""
-    return _add_common_options(command, _SecondsType(min=0, min_open=True), "Time limit.")
+    return _add_common_options(command, _SecondsType(min_open=True), "Time limit.")
 
 
 def add_writer_options(command: Command) -> Command:
     """Add the same options for a command that waits for other writers; 0 seconds are allowed."""
-    return _add_common_options(command, _SecondsType(min=0), "How long to wait for another writer.")
+    return _add_common_options(command, _SecondsType(), "How long to wait for another writer.")
 
 
 def _add_common_options(command: Command, seconds: _SecondsType, words: str) -> Command:

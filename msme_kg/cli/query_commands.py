@@ -16,7 +16,7 @@ from msme_kg.cli.output import emit
 from msme_kg.cli.output_format import choose_format
 from msme_kg.cli.table_output import find_width
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.message_catalog import build_text, quote_text, select_messages
+from msme_kg.message_catalog import build_text, join_texts, quote_text, select_messages
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import Parameter
 from msme_kg.sparql.query_catalog import QueryCatalog
@@ -76,11 +76,13 @@ class QueryCommand(CheckedCommand):
         rest = super().parse_args(ctx, args)
         if rest and not ctx.resilient_parsing:
             options = [one for one in self.params if isinstance(one, HeaderOption)]
-            hint = (
-                build_text("error.did-you-mean", names=f"{options[0].opts[0]} {to_printable(rest[0])}")
-                if options
-                else build_text("error.no-values")
-            )
+            if not options:
+                hint = build_text("error.no-values")
+            elif options[0].metavar == "DATE" and not rest[0][:1].isdigit():
+                names = join_texts([one.opts[0] for one in options], "error.values")
+                hint = build_text("error.its-options", options=names)
+            else:
+                hint = build_text("error.did-you-mean", names=f"{options[0].opts[0]} {to_printable(rest[0])}")
             raise UsageError(
                 build_text("error.without-option", text=quote_text(to_printable(rest[0]))), hint=hint
             )

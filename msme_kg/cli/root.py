@@ -16,7 +16,7 @@ from msme_kg.cli.output import get_outcome, print_error, print_note
 from msme_kg.cli.streams import describe_failure, is_pipe
 from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
 from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, join_texts, quote_text
+from msme_kg.message_catalog import TranslatableText, build_text, join_alternatives, join_texts, quote_text
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -207,12 +207,23 @@ def _convert_bad_value(error: click.BadParameter) -> UsageError | None:
         fault, choices = " is not one of ", [str(choice) for choice in option.type.choices]
         hint = build_text("error.one-of", values=join_texts(choices, "error.values"))
     elif isinstance(option.type, click.IntRange | click.FloatRange):
-        is_whole = isinstance(option.type, click.IntRange)
-        hint = build_text("error.write-integer" if is_whole else "error.write-number")
-        fault = " is not a valid "
+        is_outside = " is not in the range " in error.message
+        fault = " is not in the range " if is_outside else " is not a valid "
+        hint = _describe_numbers(option.type, is_outside)
     else:
         return None
     value, found, _ = error.message.partition(fault)
-    text = quote_text(to_printable(value[1:-1]))  # without the quotation marks of click
+    text = quote_text(to_printable(value.strip("'")))  # without the quotation marks of click
     message = build_text("error.does-not-fit", text=text, option=option.opts[0].removeprefix("--"))
     return UsageError(message, hint=hint) if found else None
+
+
+def _describe_numbers(numbers: click.IntRange | click.FloatRange, is_outside: bool) -> TranslatableText:
+    """Return the hint on an option whose value is not a number, or not one that it takes."""
+    if not is_outside:
+        is_whole = isinstance(numbers, click.IntRange)
+        return build_text("error.write-integer" if is_whole else "error.write-number")
+    if numbers.max is None:
+        return build_text("error.write-least", least=numbers.min)
+    message_id = "error.write-number-above" if numbers.min_open else "error.write-number-between"
+    return build_text(message_id, least=numbers.min, most=numbers.max)

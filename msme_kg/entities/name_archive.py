@@ -50,6 +50,10 @@ class NameArchive:
         """Return the archive of a kind by its key; None if there is none."""
         return cache.load(kind, key, cls)
 
+    def list_names(self) -> Iterator[EntityName]:
+        """Yield all names and texts."""
+        return map(self._decode_name, range(len(self._name_ends)))
+
     def find_matching(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
         """Return the names and texts that have a word of a pattern and may have a score."""
         numbers = {number for part in pattern.parts for number in self._find_lines(part.encode())}

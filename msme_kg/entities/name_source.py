@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive
-from msme_kg.entities.name_index import EntityName, list_names, list_texts
+from msme_kg.entities.name_index import DERIVED_RANK, EntityName, list_names, list_texts
 from msme_kg.entities.name_matching import NamePattern
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
@@ -57,6 +57,16 @@ class NameSource:
     @cached_property
     def _derived(self) -> Sequence[EntityName]:
         return self._derive_names()
+
+    def list_names(self, among: Iterable[str]) -> Iterable[EntityName]:
+        """Return the names of all entities that have some, without derived ones.
+
+        Args:
+            among: the entities that may have names; an engine that is asked for all needs much more memory.
+        """
+        if self._archive:
+            return (name for name in self._archive.list_names() if name.rank != DERIVED_RANK)
+        return list_names(self._engine, among=map(ox.NamedNode, among))
 
     @cached_property
     def deprecated(self) -> Collection[str]:

@@ -116,6 +116,7 @@ def build_site_parts(
         default_graph,
         graph.engine,
         run_query,
+        graph.names,
         list_names,
         find_entities,
         PastGraphs(graph).open,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 
 import numpy as np
@@ -17,7 +17,7 @@ from msme_kg.rdf.parser import limit_nesting
 from msme_kg.rdf.terms import Term, split_quad
 from msme_kg.shacl import parallel_loading
 from msme_kg.shacl.pattern_matching import RegexCache
-from msme_kg.shacl.term_dictionary import TermDictionary
+from msme_kg.shacl.term_dictionary import TermDictionary, encode_terms
 from msme_kg.shacl.triple_index import TripleTable, encode_triples, find_nested, sort_unique_rows
 from msme_kg.storage import cache
 from msme_kg.storage.dataset import Dataset, GraphFile
@@ -69,20 +69,8 @@ class IndexedGraph:
     @classmethod
     def _parse(cls, dataset: Dataset) -> tuple[TermDictionary, TripleTable]:
         loaded = parallel_loading.load_in_parallel(dataset.files[0]) if len(dataset.files) == 1 else None
-        buffers: Mapping[str, bytes | memoryview]
-        if loaded is not None:
-            buffers, rows = loaded
-            terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_id_rows(rows)
-        else:
-            term_list, ends, rows, files = encode_triples(dataset.parse_files(limits_nesting=False))
-            _limit_nesting(dataset.files, term_list, rows, files)
-            start = 0
-            for file, end in zip(dataset.files, ends, strict=True):
-                relabel = file.build_bnode_relabeller()
-                term_list[start:end] = map(relabel, term_list[start:end])
-                start = end
-            terms, table = TermDictionary(term_list), TripleTable.from_id_rows(rows, files)
-            buffers = terms.to_buffers()
+        buffers, rows, files = (*loaded, None) if loaded is not None else _encode_files(dataset)
+        terms, table = TermDictionary.from_buffers(buffers), TripleTable.from_id_rows(rows, files)
         store = partial(cache.store, "columns", dataset.key, {**buffers, **table.to_buffers()})
         if loaded is None:
             store()
@@ -101,6 +89,16 @@ class IndexedGraph:
         """Cache the results of regular expressions on the terms of the files."""
         if self.key and self.regex_cache.has_new_results:
             cache.store("matches", self.key, self.regex_cache.to_buffers(self._initial_term_count))
+
+
+def _encode_files(dataset: Dataset) -> tuple[dict[str, bytes], NDArray[np.int32], NDArray[np.int32]]:
+    """Return the term buffers of some files, their triples as rows, and the position of the file of each."""
+    terms, ends, rows, files = encode_triples(dataset.parse_files(limits_nesting=False))
+    _limit_nesting(dataset.files, terms, rows, files)
+    for file, (start, end) in zip(dataset.files, pairwise([0, *ends]), strict=True):
+        if ox.BlankNode in set(map(type, terms[start:end])):
+            terms[start:end] = map(file.build_bnode_relabeller(), terms[start:end])
+    return encode_terms(terms), rows, files
 
 
 def _limit_nesting(

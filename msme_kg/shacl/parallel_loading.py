@@ -53,7 +53,7 @@ class _EncodedChunk:
 
 
 def load_in_parallel(file: GraphFile) -> tuple[dict[str, bytes], NDArray[np.int32]] | None:
-    """Return the term buffers of a file as ``TermDictionary.to_buffers`` does, and its triples as rows.
+    """Return the term buffers of a file as ``encode_terms`` does, and its triples as rows.
 
     Returns:
         None if the file must be read as a whole: it is small, cannot be split, or is malformed, in which case

@@ -181,20 +181,12 @@ class TermDictionary:
         start = int(ends[term_id - 1]) if term_id else 0
         return bytes(self._text_buffer[start : int(ends[term_id])])
 
-    def to_buffers(self) -> Mapping[str, bytes | memoryview]:
-        """Return the dictionary as buffers for the cache."""
-        texts = [str(term).encode() for term in self.get_terms(np.arange(len(self)))]
-        columns = {name: getattr(self, name) for name in COLUMN_DTYPES}
-        return build_term_buffers(
-            texts, compute_checksums(texts), columns, list(self.datatype_names), list(self.language_tags)
-        )
-
     @classmethod
     def from_buffers(cls, buffers: Mapping[str, bytes | memoryview]) -> TermDictionary:
-        """Return the dictionary from the buffers of ``to_buffers``.
+        """Return the dictionary from the buffers of ``build_term_buffers``.
 
         Raises:
-            Exception: the buffers are not those of ``to_buffers``.
+            Exception: the buffers are not those.
         """
         terms = cls()
         datatypes, tags = require_type(json.loads(bytes(buffers["names"])), list[list[str]])
@@ -229,6 +221,15 @@ class TermDictionary:
             or (first > last).any()
         ):
             raise ValueError("columns of different graphs")
+
+
+def encode_terms(terms: Sequence[Term]) -> dict[str, bytes]:
+    """Return the dictionary of some distinct terms as buffers, which take less memory than the terms."""
+    datatypes: dict[str, int] = {}
+    tags: dict[str, int] = {}
+    columns = compute_term_columns(terms, datatypes, tags)
+    texts = [str(term).encode() for term in terms]
+    return build_term_buffers(texts, compute_checksums(texts), columns, list(datatypes), list(tags))
 
 
 def compute_checksums(texts: Sequence[bytes]) -> NDArray[np.uint32]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, pairwise
+from itertools import chain, count, pairwise
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -305,20 +306,15 @@ def encode_triples(
         position of the file of each row.
     """
     ids: defaultdict[Term, int] = defaultdict(count().__next__)
-    flat: list[int] = []
     ends: list[int] = []
-    sizes: list[int] = []
+    rows = [np.empty(0, dtype=np.int32)]
+    split = attrgetter("subject", "predicate", "object")
     for quads in files:
-        before = len(flat)
-        flat += [
-            ids[term]  # type: ignore[index]  # the parser refuses triple terms, so none is checked here
-            for quad in quads
-            for term in (quad.subject, quad.predicate, quad.object)
-        ]
+        rows.append(np.fromiter(map(ids.__getitem__, chain.from_iterable(map(split, quads))), np.int32))
         ends.append(len(ids))
-        sizes.append((len(flat) - before) // 3)
-    rows = np.array(flat, dtype=np.int32).reshape(-1, 3)
-    return list(ids), ends, rows, np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    sizes = [len(flat) // 3 for flat in rows[1:]]
+    numbers = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    return list(ids), ends, np.concatenate(rows).reshape(-1, 3), numbers
 
 
 def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray[np.intp], list[ox.Quad]]:

@@ -69,7 +69,7 @@ class QueryCatalog:
         """
         paths = self.list(group)
         if name not in paths:
-            near = self._suggest_names(group, name)
+            near = self.suggest_names(group, name)
             message_id, hint_id = _MESSAGES.get(group, ("error.no-query-of-group", "error.restore-query"))
             raise UsageError(
                 build_text(message_id, name=quote_text(to_printable(name)), group=group),
@@ -79,7 +79,8 @@ class QueryCatalog:
             )
         return self._read(paths[name])[0]
 
-    def _suggest_names(self, group: str, name: str) -> tuple[str, ...]:
+    def suggest_names(self, group: str, name: str) -> tuple[str, ...]:
+        """Return names that one that does not exist can be meant for, the likeliest first."""
         from msme_kg.sparql.query_search import find_queries  # names that exist do not wait for it
 
         mistyped = find_close_matches(name, self.list(group), _MAX_SUGGESTIONS, 0.9)

@@ -20,8 +20,10 @@ _MIN_BYTES = 8 << 20
 """Size of the files from which a store on disk pays; less is parsed within a quarter of a second."""
 _MAX_STORES = 3
 """Number of stores that are kept, the latest ones."""
-_MAX_BUILD_SECONDS = 3600.0
-"""Age from which a folder of a store that is being written is one that a killed process left."""
+_LOCK = "LOCK"
+"""The file of a store that its writer locks; the kernel unlocks it when the writer is killed."""
+_MAX_OPENING_SECONDS = 10.0
+"""Age from which a folder without this file is one that a killed process left."""
 _KIND = "seal"
 _NAME = re.compile("prepared-[0-9a-f]{64}")
 
@@ -102,8 +104,17 @@ def _get_work_folder(folder: Path) -> Path:
 
 
 def _has_begun(work: Path) -> bool:
-    with suppress(OSError):
-        return work.stat().st_mtime > time.time() - _MAX_BUILD_SECONDS
+    """Return whether a process is writing a store."""
+    import fcntl
+
+    try:
+        with open(work / _LOCK, "r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # there is no such file yet
+        with suppress(OSError):
+            return work.stat().st_mtime > time.time() - _MAX_OPENING_SECONDS
     return False
 
 

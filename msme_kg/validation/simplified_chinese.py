@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 _NEUTRAL_CHARS = frozenset(
     "丨丬丶丿亠亻仫伲倮傈冂冖冫凇凼刂劐勐勹卟卩厶吖吡吣吲呋咔咣咴哌哐哚唣唿啉喹嗪嗬嗵嘞嘣嘭噍噔噻噼嚯坂垡垧埝埯塄塬墒墚夂宀尜岙岜峁崾"
     "嵛嵴巛幞幺廴彐彡忄憷扌揞揸擀攴攵敫晗桊桕榀榘檫毪氵氽沲浜溻漤灬炻烀煅煊煳煺熘犏犟犭狍猸猹珉珏甙畲疃疒痃癀癍癔癯着睃砘砹砼硇硷碹磙"
@@ -12,6 +10,8 @@ _NEUTRAL_CHARS = frozenset(
 """Characters of GB 2312 that Big5 lacks and that have no Traditional form: radicals, names, chemistry."""
 _RARE_IN_TRADITIONAL = frozenset("与万价优体宁异怀惊扰机极构洁确离种触")
 """Simplified characters that Big5 has as other characters, none of them in current use."""
+_passed: set[str] = set()
+"""Characters that have been found not to be Simplified, for few texts have others."""
 
 
 def is_traditional_chinese(tag: str | None) -> bool:
@@ -25,10 +25,14 @@ def find_simplified(text: str) -> str:
     A character is Simplified if GB 2312 has it and Big5, as Taiwan uses it, has not. What both writing
     systems share passes, such as 后, 台, 里, 只 and 干.
     """
-    return "" if text.isascii() else next(filter(_is_simplified, text), "")
+    if _passed.issuperset(text):
+        return ""
+    found = next(filter(_is_simplified, text), "")
+    if not found:
+        _passed.update(text)
+    return found
 
 
-@cache
 def _is_simplified(char: str) -> bool:
     if not "\u4e00" <= char <= "\u9fff":
         return False

@@ -78,7 +78,8 @@ def find_linted_names(content: bytes, *, is_data: bool) -> Iterator[tuple[int, b
         for place in re.finditer(re.escape(b"<" + namespace.encode() + b">"), content):
             declaration = re.search(rb"([\w.-]*):\s*$", content[max(0, place.start() - 100) : place.start()])
             if declaration:
-                patterns.append(rb"(?<![\w.-])" + re.escape(declaration[1]) + b":" + unknown)
+                prefix = re.escape(declaration[1]) + b":"
+                patterns.append(prefix + rb"(?<![\w.-]" + prefix + b")" + unknown)
     for pattern in dict.fromkeys(patterns):
         yield from ((match.start(), match[1]) for match in re.finditer(pattern, content))
 

@@ -60,7 +60,36 @@ NAMES = {
         ["query", "members", "--evidnce", "x"],
         "錯誤：無此選項：--evidnce\n提示：是否指「--evidence」？\n",
     ),
-    "value": (["query", "members", "US"], "錯誤：「US」前未指定選項\n提示：是否指「--as-of US」？\n"),
+    "value": (["query", "members", "US"], "錯誤：「US」前未指定選項\n提示：可用選項：--as-of、--certainty、"),
+    "value of the only option": (
+        ["query", "evidence", "US"],
+        "錯誤：「US」前未指定選項\n提示：是否指「--thing US」？\n",
+    ),
+    "number below the least": (
+        ["query", "members", "--limit", "-1"],
+        "錯誤：「-1」不適用於 --limit\n提示：請輸入 0 以上之整數\n",
+    ),
+    "number above the greatest": (
+        ["serve", "--port", "99999"],
+        "錯誤：「99999」不適用於 --port\n提示：請輸入 0 至 65535 之數字\n",
+    ),
+    "time of nothing": (
+        ["query", "members", "--timeout", "0"],
+        "錯誤：「0.0」不適用於 --timeout\n提示：請輸入大於 0、不超過 1000000 之數字\n",
+    ),
+    "time without a value": (
+        ["query", "members", "--timeout", "nan"],
+        "錯誤：「nan」不適用於 --timeout\n提示：請輸入數字，如 95 或 0.5\n",
+    ),
+    "file without a name": (
+        ["query", "members", "--output", ""],
+        "錯誤：須為 --output 指定值\n提示：請參閱 msme-kg query members --help\n",
+    ),
+    "folder without a name": (["site", ""], "錯誤：須為 DIR 指定值\n提示：請參閱 msme-kg site --help\n"),
+    "root without a name": (
+        ["info", "--root", ""],
+        "錯誤：須為 --root 指定值\n提示：請參閱 msme-kg info --help\n",
+    ),
     "argument": (["describe"], "錯誤：缺少引數：「THING」\n提示：請參閱 msme-kg describe --help\n"),
     "ending": (
         ["query", "members", "-o", "x.pdf"],

@@ -23,7 +23,7 @@ from msme_kg.shacl import forked_worker, parallel_loading
 from msme_kg.shacl.forked_worker import ForkedWorker
 from msme_kg.shacl.indexed_graph import IndexedGraph
 from msme_kg.shacl.parallel_loading import load_in_parallel
-from msme_kg.shacl.term_dictionary import BLANK, TermDictionary
+from msme_kg.shacl.term_dictionary import BLANK, COLUMN_DTYPES, TermDictionary
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.turtle_chunks import split_turtle
 from msme_kg.validation.graph_validation import validate_files_with_lint
@@ -88,13 +88,15 @@ def file_of(content: bytes) -> GraphFile:
 
 
 def graph_of(file: GraphFile) -> tuple[Any, ...]:
-    """Return the buffers of a graph, or the error message."""
+    """Return the terms, their columns and the triples of a graph, or the error message."""
     try:
         graph = IndexedGraph.load(Dataset((file,)))
     except KGError as error:
         return (str(error),)
-    buffers = graph.terms.to_buffers()
-    return ({name: bytes(buffer) for name, buffer in buffers.items()}, graph.table.to_buffers())
+    terms = graph.terms
+    columns = [getattr(terms, name).tolist() for name in COLUMN_DTYPES]
+    names = list(terms.datatype_names), list(terms.language_tags)
+    return (terms.serialize_terms(np.arange(len(terms))), columns, names, graph.table.to_buffers())
 
 
 def plain(file: GraphFile) -> tuple[Any, ...]:

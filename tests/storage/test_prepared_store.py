@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -156,8 +158,8 @@ def test_changed_file_has_a_store_of_its_own_and_the_oldest_go(
     assert len(list(caches.glob("prepared-*"))) == 3
 
 
-def test_store_that_another_process_writes_is_left_to_it(
-    root: Path, caches: Path, monkeypatch: pytest.MonkeyPatch
+def test_store_that_another_process_writes_is_left_to_it_unless_it_was_killed(
+    root: Path, caches: Path
 ) -> None:
     dataset = read_dataset(root)
     work = caches / f".prepared-{dataset.key}"
@@ -165,7 +167,14 @@ def test_store_that_another_process_writes_is_left_to_it(
     assert not prepared_store.can_prepare(dataset)
     with pytest.raises(FileExistsError):
         prepare(dataset)
-    monkeypatch.setattr(prepared_store, "_MAX_BUILD_SECONDS", -1.0)  # it was killed
+    script = "import pyoxigraph, sys; store = pyoxigraph.Store(sys.argv[1]); print(1, flush=True); input()"
+    command = [sys.executable, "-c", script, str(work)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"1\n"
+        assert not prepared_store.can_prepare(dataset)
+        writer.kill()
+    assert prepared_store.can_prepare(dataset)
     prepare(dataset)
     assert open_prepared_store(dataset) is not None
     assert not work.exists()

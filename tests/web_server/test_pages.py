@@ -193,3 +193,42 @@ def test_the_note_keeps_its_styles_without_unsafe_ones(server: RunningServer) ->
     refused = server.ask("/api/note?as_off=2023-08-01")
     assert refused.status == 400
     assert "as_of" in json.loads(refused.body)["hint"]
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/sparql/?example=members", "/sparql/index.html?example=members"),
+        ("/note?for=US&lang=en", "/note/index.html?for=US&lang=en"),
+        ("/search/?q=helpdesk", "/search/index.html?q=helpdesk"),
+        ("/query/members?certainty=possible", "/query/members/index.html?certainty=possible"),
+        ("/WT/MIN(17)/58?as_of=2023-12-31", "/document/wt-min-17-58?as_of=2023-12-31"),
+    ],
+)
+def test_what_was_asked_is_kept_on_the_way_to_a_page(server: RunningServer, path: str, page: str) -> None:
+    reply = server.ask(path)
+    assert (reply.status, reply.headers["location"]) == (303, page)
+
+
+@pytest.mark.parametrize(
+    ("path", "detail", "hint"),
+    [
+        ("/api/member", "no query is called member", "did you mean /api/members?"),
+        ("/api/zzzz", "no query is called zzzz", "/api/ lists them"),
+        ("/api/members?labels=maybe", "'maybe' does not fit --labels", "write true or false"),
+        ("/api/members?limit=-1", "'-1' does not fit --limit", "write a whole number of at least 0"),
+        ("/api/terms?format=csv", "'csv' is not a format here", "one of json"),
+        (
+            "/api/describe?name=US&deprecated=true",
+            "there is no option 'deprecated'",
+            "its options: as_of, format, labels, lang, limit, name",
+        ),
+    ],
+)
+def test_the_api_says_what_it_does_not_take(server: RunningServer, path: str, detail: str, hint: str) -> None:
+    problem = json.loads(server.ask(path).body)
+    assert (problem["detail"], problem["hint"]) == (detail, hint)
+
+
+def test_the_api_describes_no_more_than_asked(server: RunningServer) -> None:
+    assert len(json.loads(server.ask("/api/describe?name=US&limit=3").body)) == 3

@@ -175,6 +175,7 @@ class Citations:
         """Return the names of sources, without repeats."""
         listed = list(sources)
         self._load_sources(listed)
+        self._queries.prefetch_texts(listed)
         names: list[MultilingualText] = []
         for source in listed:
             name = self._resolve_source_name(source, self._get_source_row(source))

@@ -19,7 +19,7 @@ from msme_kg.rdf.terms import build_named_node, normalize_language_tag
 from msme_kg.repository import Repository
 from msme_kg.sparql.binding import bind_values, include_deprecated
 from msme_kg.sparql.query_catalog import BRIEFING, QueryCatalog
-from msme_kg.sparql.results import QueryEngine, Term
+from msme_kg.sparql.results import QueryEngine, Solutions, Term
 from msme_kg.storage import cache
 
 _BATCH_SIZE = 250
@@ -148,12 +148,7 @@ class FactQueries:
         return self._query_texts[name]
 
     def _run_select(self, text: str) -> list[FactRow]:
-        keys: list[str] = []
-        if self._graph_key:
-            # A store on disk reads the terms again for each comparison, in half of a query's time.
-            text, _, order = text.rpartition("ORDER BY")
-            keys = _SORT_KEY.findall(order)
-        solutions = self._engine.select(text)
+        solutions = self._select(text)
         rows = []
         for terms in solutions.rows:
             owner = next((term.value for term in terms if isinstance(term, ox.NamedNode)), "a row")
@@ -164,9 +159,21 @@ class FactQueries:
                     if isinstance(term, ox.Literal):
                         self._add_remark(term.value, name, owner)
             rows.append(FactRow(row))
-        return (
-            sorted(rows, key=lambda row: [row[key] for key in (*keys, *solutions.columns)]) if keys else rows
-        )
+        return rows
+
+    def _select(self, text: str) -> Solutions:
+        """Return the result of a query of this engine; that of a prepared store is sorted here.
+
+        A store on disk reads the terms again for each comparison, which takes half of a query's time.
+        """
+        if not self._graph_key:
+            return self._engine.select(text)
+        body, _, order = text.rpartition("ORDER BY")
+        solutions = self._engine.select(body)
+        names = [name for name in _SORT_KEY.findall(order) if name in solutions.columns]
+        places = [solutions.columns.index(name) for name in (*names, *solutions.columns)]
+        rows = sorted(solutions.rows, key=lambda row: [_to_str(row[place]) for place in places])
+        return Solutions(solutions.columns, tuple(rows))
 
     def _add_remark(self, text: str, name: str, owner: str) -> None:
         match = CONTROL_CHARACTER.search(text)
@@ -182,7 +189,8 @@ class FactQueries:
         for engine in self._text_engines:
             missing = [iri for iri in iris if not self._texts[iri]]
             for query in self._bind_batches("words", missing):
-                for entity, text_property, term in engine.select(query).rows:
+                solutions = self._select(query) if engine is self._engine else engine.select(query)
+                for entity, text_property, term in solutions.rows:
                     if isinstance(term, ox.Literal):
                         texts = self._texts.setdefault(_to_str(entity), {})
                         by_lang = texts.setdefault(_to_str(text_property), {})

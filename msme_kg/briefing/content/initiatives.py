@@ -95,8 +95,12 @@ def build_section(
         for row in draft.queries.select_rows("language-editions")
         if row["initiative"] in listed
     }
-    draft.queries.prefetch_texts(editions)
+    runners = (iri for one in active_initiatives for iri in (*one.kinds, *one.operators))
+    draft.queries.prefetch_texts([*editions, *runners])
     draft.citations.prefetch_citations(editions)
+    rows_by_initiative: dict[str, list[FactRow]] = {}
+    for row in editions.values():
+        rows_by_initiative.setdefault(row["initiative"], []).append(row)
     return Section(
         SECTION_NAME,
         tuple(
@@ -105,7 +109,9 @@ def build_section(
                 initiative,
                 [
                     *_build_relaunch_statements(draft, initiative),
-                    *_build_language_statements(draft, initiative, list(editions.values())),
+                    *_build_language_statements(
+                        draft, initiative, rows_by_initiative.get(initiative.iri, [])
+                    ),
                     *_build_state_statements(draft, initiative, reports),
                     *_build_edition_statements(draft, initiative, active_initiatives),
                 ],
@@ -158,7 +164,7 @@ def _build_language_statements(
     rows_by_novelty: dict[str, list[FactRow]] = {"": [], "yes": [], "maybe": []}
     for row in rows:
         window = row.parse_window()
-        if row["initiative"] == initiative.iri and window.has_begun_by(draft.as_of):
+        if window.has_begun_by(draft.as_of):
             rows_by_novelty[window.classify_novelty(draft.since)].append(row)
     return [
         draft.build_statement(

@@ -126,9 +126,8 @@ class NoteBuilder:
 
     def resolve_labels(self, entities: Iterable[str]) -> tuple[MultilingualText, ...]:
         """Return the labels of entities in their order, without repeats."""
-        labels: list[MultilingualText] = []
+        labels: dict[object, MultilingualText] = {}
         for entity in entities:
             label = self.queries.resolve_label(entity)
-            if label not in labels:
-                labels.append(label)
-        return tuple(labels)
+            labels.setdefault((frozenset(label.text_by_lang.items()), label.is_own_member), label)
+        return tuple(labels.values())

@@ -89,6 +89,8 @@ def _build_difference_statements(draft: NoteBuilder) -> list[Statement]:
         if all(day is None or day <= draft.as_of for day in map(row.parse_date, ("begins", "a"))):
             values = groups.setdefault((row["thing"], row["kind"]), {})
             values.setdefault((row["a"], row["b"], row["text"]), []).append(row)
+    rows = [row for values in groups.values() for same in values.values() for row in same]
+    draft.queries.prefetch_texts(row[column] for row in rows for column in ("thing", "source"))
     return [
         draft.build_statement(
             SECTION_NAME,
@@ -191,6 +193,12 @@ def _build_unnamed_member_statements(draft: NoteBuilder) -> list[Statement]:
 
 
 def _build_unconfirmed_event_statements(draft: NoteBuilder) -> list[Statement]:
+    rows = [
+        row
+        for row in draft.queries.select_rows("events")
+        if row["held"] == "no" and row.parse_window().has_begun_by(draft.as_of)
+    ]
+    draft.prefetch(row["event"] for row in rows)
     return [
         draft.build_statement(
             SECTION_NAME,
@@ -199,8 +207,7 @@ def _build_unconfirmed_event_statements(draft: NoteBuilder) -> list[Statement]:
             label=label,
             when=row.parse_window().to_start_period(draft.as_of),
         )
-        for row in draft.queries.select_rows("events")
-        if row["held"] == "no" and row.parse_window().has_begun_by(draft.as_of)
+        for row in rows
         for label in [draft.find_text_as_of(row["event"], "label")]
         if label
     ]

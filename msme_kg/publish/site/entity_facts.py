@@ -10,7 +10,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from msme_kg.entities.date_windows import DateWindow
-from msme_kg.entities.name_index import COMPOSED_RANK, LABEL_RANK, EntityName, list_names
+from msme_kg.entities.name_index import COMPOSED_RANK, LABEL_RANK, EntityName
 from msme_kg.repository import Repository
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import QueryEngine, Solutions, Term
@@ -37,13 +37,15 @@ class EntityFacts:
     other_names: dict[str, tuple[str, ...]]
 
     @classmethod
-    def from_queries(cls, repository: Repository, engine: QueryEngine, iris: Iterable[str]) -> EntityFacts:
+    def from_queries(
+        cls, repository: Repository, engine: QueryEngine, names: Iterable[EntityName]
+    ) -> EntityFacts:
         """Run the export queries.
 
         Args:
             repository: where they are.
             engine: what answers them.
-            iris: the entities that may have names; an engine that is asked for all needs much more memory.
+            names: the names of all entities.
 
         Raises:
             msme_kg.errors.InputError: a query is missing or malformed.
@@ -62,7 +64,7 @@ class EntityFacts:
             conflicting_claims=_group_pairs(run_query("disagreements")),
             date_windows=_build_date_windows(run_query("dates")),
             subject=next((_to_text(entity) for (entity,) in run_query("subject").rows), ""),
-            other_names=_group_names(list_names(engine, among=map(ox.NamedNode, iris))),
+            other_names=_group_names(names),
         )
 
 
@@ -95,7 +97,7 @@ def _parse_date(term: Term | None) -> date | None:
 def _group_names(names: Iterable[EntityName]) -> dict[str, tuple[str, ...]]:
     """Return the names of each entity but for labels and the last segment of its IRI."""
     groups: dict[str, dict[str, None]] = defaultdict(dict)
-    for name in sorted(names, key=lambda name: (name.rank, name.name)):
-        if name.rank not in {LABEL_RANK, COMPOSED_RANK} and not name.is_slug:
-            groups[name.entity_iri][name.name] = None
+    others = (name for name in names if name.rank not in {LABEL_RANK, COMPOSED_RANK} and not name.is_slug)
+    for name in sorted(others, key=lambda name: (name.rank, name.name)):
+        groups[name.entity_iri][name.name] = None
     return {iri: tuple(group) for iri, group in groups.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from msme_kg.entities.name_source import NameSource
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery, EntitySet
 from msme_kg.sparql.results import QueryEngine, Solutions
@@ -41,6 +42,7 @@ class SiteInput:
         default_graph: the files of the SPARQL default graph.
         engine: a query engine over the default graph.
         run_query: runs a canned query with option values, in a language.
+        names: the names of all entities.
         list_names: returns names of the entities that a parameter accepts, in a language.
         search: returns the entities that words find, in a language, the best first.
         open_past_graph: returns the graph on a day, ``YYYY-MM-DD``.
@@ -51,6 +53,7 @@ class SiteInput:
     default_graph: Dataset
     engine: QueryEngine
     run_query: QueryRunner
+    names: NameSource
     list_names: NameLister
     search: SearchFunction
     open_past_graph: Callable[[str], PastGraph]

@@ -93,7 +93,7 @@ def _describe_description(formats: Collection[str], lang: str) -> JsonObject:
     parameters = [
         _describe_parameter("name", words["name"], {"type": "string", "minLength": 1}, required=True),
         _describe_parameter("as_of", words["describe-as-of"], {"type": "string"}),
-        *_describe_common(("labels",), lang),
+        *_describe_common(("limit", "labels"), lang),
     ]
     return _describe_get(words["describe"], words["describe-about"], parameters, formats, lang)
 

@@ -142,7 +142,7 @@ class PageService:
 
     def _negotiate(self, folder: str, request: HttpRequest) -> HttpResponse:
         """Lead to the page of a folder in the language that the client prefers, or return its RDF."""
-        asked = f"?{request.query_string}" if "as_of" in request.parameters else ""
+        asked = _build_suffix(request)
         replacement = self._renderer.find_replacement(folder)
         if replacement is not None:
             return HttpResponse(301, headers=(("location", self._locate(replacement) + asked),))
@@ -153,7 +153,7 @@ class PageService:
             return build_problem(406, "type", request, types=", ".join(offered))
         if media_type in _RDF_FILES:
             file = _RDF_FILES[media_type]
-            if asked:
+            if "as_of" in request.parameters:
                 return HttpResponse(303, headers=(("location", self._locate(folder, file) + asked),))
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
             return HttpResponse(
@@ -177,7 +177,9 @@ class PageService:
         with suppress(KGError):
             folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
             if folder is not None:
-                return HttpResponse(303, headers=(("location", self._locate(folder)),))
+                return HttpResponse(
+                    303, headers=(("location", self._locate(folder) + _build_suffix(request)),)
+                )
         if accepts_html(request.headers.get("accept", "")):
             return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
         try:
@@ -200,6 +202,11 @@ class PageService:
         ]
         search = select_messages("site.", graph.lang)["all-things"]
         return [*links, (search, self._locate(SEARCH, PAGE_FILES[graph.lang]))]
+
+
+def _build_suffix(request: HttpRequest) -> str:
+    """Return what follows the path of a request, for the address that it is sent to."""
+    return f"?{request.query_string}" if request.query_string else ""
 
 
 def _is_search(path: str, options: Mapping[str, str]) -> bool:

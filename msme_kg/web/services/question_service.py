@@ -11,7 +11,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.html_page import list_style_hashes
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.message_catalog import build_text, quote_text
+from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.brief import write_brief
 from msme_kg.publish.site.urls import PAGE_FILES
@@ -79,8 +79,9 @@ class QuestionService:
             return self._list_queries(graph)
         catalog = QueryCatalog(graph.repository)
         if name not in catalog.list(CANNED):
-            near = f"{self._prefix}/api/"
-            return build_problem(404, "no-query-name", request, name=to_printable(name), near=near)
+            near = [f"{self._prefix}/api/{one}" for one in catalog.suggest_names(CANNED, name)]
+            kind, names = ("near-query", near) if near else ("no-query-name", [f"{self._prefix}/api/"])
+            return build_problem(404, kind, request, name=to_printable(name), near=join_alternatives(names))
         query = catalog.get(CANNED, name)
         options = _read_options(request)
         table = graph.run_query(query, options, deprecated=_is_set(request, "deprecated"))
@@ -102,15 +103,17 @@ class QuestionService:
         name = request.get_parameter("name")
         if not name.strip():
             raise UsageError(build_text("error.web-needed", name="name"))
-        _require_known(request, {"name", "as_of", *_COMMON})
+        _require_known(request, {"name", "as_of", "format", "lang", "limit", "labels"})
         description = self._choose_graph(request).describe(name, request.get_parameter("as_of") or None)
         form = _choose_format(request, {**TABLE_MEDIA_TYPES, **RDF_MEDIA_TYPES})
         if form in SYNTAXES:
             return HttpResponse(200, RDF_MEDIA_TYPES[form], description.render(form).encode())
-        return self._render(description, request, "describe")
+        return self._render(description.head(_read_limit(request)), request, "describe")
 
     def list_terms(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/terms``: prefixes, and the classes and properties with their labels."""
+        _require_known(request, {"format", "lang"})
+        _choose_format(request, {"json": "application/json"})
         graph = self._choose_graph(request)
         rows = graph.run_bound_query(QueryCatalog(graph.repository).get(EXPORT, "terms"), {})
         terms = []
@@ -220,13 +223,19 @@ def _read_limit(request: HttpRequest) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError(
             build_text("error.does-not-fit", text=quote_text(to_printable(text)), option="limit"),
-            hint=build_text("error.write-integer"),
+            hint=build_text("error.write-least", least=0),
         )
     return int(text)
 
 
 def _is_set(request: HttpRequest, name: str) -> bool:
-    return request.get_parameter(name).lower() in {"true", "1", "on"}
+    text = request.get_parameter(name).lower()
+    if text not in {"", "true", "1", "on", "false", "0", "off"}:
+        raise UsageError(
+            build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=name),
+            hint=build_text("error.write-flag"),
+        )
+    return text in {"true", "1", "on"}
 
 
 def _choose_format(request: HttpRequest, media_types: Mapping[str, str]) -> str:

@@ -162,7 +162,7 @@ def _read_limit(text: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError(
             build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=LIMIT),
-            hint=build_text("error.write-integer"),
+            hint=build_text("error.write-least", least=0),
         )
     return int(text)
 
