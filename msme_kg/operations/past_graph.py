@@ -25,19 +25,11 @@ class PastGraphs:
     """The graph on any day; entities are left out as by ``export --as-of``, for all days asked for once."""
 
     def __init__(self, graph: OpenGraph) -> None:
-        """Ask nothing yet.
-
-        Args:
-            graph: the whole graph.
-        """
+        """Ask nothing yet of the whole graph."""
         self._graph, self._not_held = graph, _read_query(graph)
 
     def open(self, day: str) -> PastGraph:
-        """Return the graph on a day.
-
-        Args:
-            day: the day, ``YYYY-MM-DD``.
-        """
+        """Return the graph on a day, ``YYYY-MM-DD``."""
         absent = (
             entity for entity, (first, last) in self._bounds.items() if day < first or (last and last < day)
         )
@@ -56,11 +48,7 @@ class PastGraphs:
 
 
 def open_past_graph(graph: OpenGraph, day: str) -> PastGraph:
-    """Return the graph on one day.
-
-    Args:
-        graph: the whole graph.
-        day: the day, ``YYYY-MM-DD``.
+    """Return a graph on one day, ``YYYY-MM-DD``.
 
     Raises:
         msme_kg.errors.UsageError: endpoints answer for the graph.
