@@ -144,6 +144,13 @@ def test_a_fault_that_several_rules_find_is_one_row(server: RunningServer) -> No
     assert "本更新不得納入" in page
 
 
+def test_a_choice_left_open_promises_nothing(server: RunningServer) -> None:
+    """Without a choice, the evidence is at least `shown`, not all."""
+    page = server.ask("/query/members/index.html").text
+    (field,) = re.findall(r'<select [^>]*name="evidence".*?</select>', page)
+    assert re.findall(r'<option value="">(.*?)</option>', field) == ["not specified"]
+
+
 def test_the_api_can_be_tried_on_a_page(server: RunningServer, browser: Browser) -> None:
     led = server.ask("/api/", {"Accept": "text/html", "Accept-Language": "zh-TW"})
     assert (led.status, led.headers["location"]) == (303, "/api/zh-Hant.html")
