@@ -288,7 +288,7 @@ def test_no_room_is_more_than_a_fifth_of_the_package() -> None:
         room = file.partition("/")[0]
         lines[room] = lines.get(room, 0) + path.read_text(encoding="utf-8").count("\n")
     assert {room: count for room, count in lines.items() if count > sum(lines.values()) / 5} == {}
-    assert sum(lines.values()) < 51_500
+    assert sum(lines.values()) < 51_600
 
 
 @FILES

@@ -43,7 +43,12 @@ OF_ANYTHING = {
 NAMED = (
     *("member/cn", "document/wt-min-17-58", "document/inf-msme-4-rev-2", "document/inf-msme-w-36"),
     *("award/2017-deering-banjo-co", "claim/attending-non-members-2024-07-01-9-wtocenter-400731"),
-    *("event/2016-workshop-participation-of-msmes", "initiative/trade4msmes", "membership/cn"),
+    *(
+        "event/2016-workshop-participation-of-msmes",
+        "initiative/trade4msmes",
+        "membership/cn",
+        "membership/uy",
+    ),
     *("document/inf-msme-w-58", "member/eu", "member/in", "member/us"),
     *("organization/itc", "person/matthew-wilson", "source/brief", "source/brief/1-1", "member/uy"),
     *("event/2025-03-05-meeting", "initiative/sbc-2025", "work-item/2023-3-1"),

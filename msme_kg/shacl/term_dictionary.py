@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, cast
@@ -44,6 +45,11 @@ _UNDECIDABLE_BYTES = np.array([code >= 0x80 or code <= 0x20 or code == ord("\\")
 _LOWERCASE_BYTES = np.array([ord(chr(code).lower()) if code < 0x80 else code for code in range(256)])
 _XSD_STRING, _RDF_LANG_STRING = f"{XSD}string", f"{RDF}langString"
 _TRIPLE_TEMPLATE = b"<a:> <a:> %s .\n"
+_MAX_PARSED_SIZE = 1 << 23
+"""The bytes of a term that the parser of pyoxigraph reads at most here; it refuses more than 16 MB."""
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+"""An escape in a literal (RDF 1.1 N-Triples §7: UCHAR, ECHAR)."""
+_ESCAPED = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 class TermDictionary:
@@ -120,8 +126,13 @@ class TermDictionary:
     def get_terms(self, ids: Ids) -> list[Term]:
         """Return the terms with some ids."""
         wanted = ids.tolist()
-        missing = [term_id for term_id in dict.fromkeys(wanted) if term_id not in self._terms]
-        lines = b"".join(_TRIPLE_TEMPLATE % self._serialize_term(term_id) for term_id in missing)
+        missing = {term_id: self._serialize_term(term_id) for term_id in wanted if term_id not in self._terms}
+        for term_id in [
+            term_id for term_id, text in missing.items() if len(text) > _MAX_PARSED_SIZE and text[:1] == b'"'
+        ]:
+            self._terms[term_id] = self._decode_literal(term_id)
+            del missing[term_id]
+        lines = b"".join(_TRIPLE_TEMPLATE % text for text in missing.values())
         for term_id, quad in zip(missing, ox.parse(lines, ox.RdfFormat.N_TRIPLES), strict=True):
             self._terms[term_id] = quad.object
         return [self._terms[term_id] for term_id in wanted]
@@ -142,6 +153,14 @@ class TermDictionary:
         for place in [place for place, text in enumerate(texts) if "\\" in text]:
             texts[place] = self.get_terms(ids[place : place + 1])[0].value
         return texts
+
+    def _decode_literal(self, term_id: int) -> ox.Literal:
+        """Return a stored literal, of any length."""
+        (start,), (end,) = self._locate_strings(np.array([term_id]))
+        value = _ESCAPE.sub(_unescape, str(self._text_buffer[start:end], "utf-8"))
+        if (language := self.languages[term_id]) >= 0:
+            return ox.Literal(value, language=list(self.language_tags)[language])
+        return ox.Literal(value, datatype=ox.NamedNode(list(self.datatype_names)[self.datatypes[term_id]]))
 
     def _locate_strings(self, ids: Ids) -> tuple[Ids, Ids]:
         """Return the offsets of the IRIs and lexical forms of stored terms that are not blank."""
@@ -221,6 +240,11 @@ class TermDictionary:
             or (first > last).any()
         ):
             raise ValueError("columns of different graphs")
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _ESCAPED.get(match[3], match[3])
 
 
 def encode_terms(terms: Sequence[Term]) -> dict[str, bytes]:

@@ -169,7 +169,7 @@ def test_help_explains_the_options_of_a_kind(run: Run) -> None:
     assert ended.code == 0
     for words in ("--since PERIOD", "[default: shown]", "[repeatable]", "--table FILE"):
         assert words in ended.out
-    assert "會員代碼或名稱" in run("new", "membership", "--lang", "zh-Hant", "--help").out
+    assert "會員（代碼或名稱）" in run("new", "membership", "--lang", "zh-Hant", "--help").out
 
 
 def test_kinds_are_not_queries(run: Run) -> None:

@@ -60,10 +60,11 @@ class Citations:
 
     def _load_sources(self, sources: Iterable[str]) -> None:
         """Load what is known of sources, and the datings of those with a date of issue."""
-        wanted = {iri for iri in sources if iri and iri not in self._dating_by_source}
+        wanted = {iri for iri in sources if iri not in self._dating_by_source}
+        self._dating_by_source.update(dict.fromkeys(wanted, "by"))  # those that are no source, as the dataset
+        wanted.discard("")  # from an endpoint whose answer lacks a source
         if not wanted:
             return
-        self._dating_by_source.update(dict.fromkeys(wanted, "by"))  # those that are no source, as the dataset
         found = {row["source"]: row for row in reversed(self._queries.select_rows("sources", wanted))}
         self._source_rows.update(found)
         for iri, row in found.items():

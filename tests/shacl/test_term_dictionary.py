@@ -1,0 +1,26 @@
+"""Terms are read from buffers as they were, whatever their length."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyoxigraph as ox
+import pytest
+
+from msme_kg.namespaces import XSD
+from msme_kg.shacl.term_dictionary import TermDictionary, encode_terms
+
+CHARACTERS = '\n\r\t"\\é\x01\b u0041'
+
+
+@pytest.mark.parametrize("repeats", [1, 1_000_000])
+def test_literals_are_read_from_buffers_as_they_were(repeats: int) -> None:
+    """The longer ones are beyond what the parser of pyoxigraph takes."""
+    text = CHARACTERS * repeats
+    terms = [
+        ox.NamedNode("urn:a"),
+        ox.Literal(text),
+        ox.Literal(text, language="en"),
+        ox.Literal(text, datatype=ox.NamedNode(f"{XSD}token")),
+    ]
+    read = TermDictionary.from_buffers(encode_terms(terms))
+    assert read.get_terms(np.array([3, 0, 2, 1])) == [terms[place] for place in (3, 0, 2, 1)]
