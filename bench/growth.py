@@ -59,9 +59,10 @@ _SECONDS = (0.1, 100.0)
 
 
 def list_tools() -> tuple[Tool, ...]:
-    """Return the commands as tools with a filled cache, each named by its arguments."""
+    """Return the commands as tools with a filled cache and no kept answers, each named by its arguments."""
     return tuple(
-        replace(peers.ours(f"--root . {command}", "warm"), name=command) for command in (*FIXED, *GROWING)
+        replace(peers.ours(f"--root . {command}", "warm"), name=command, asks_anew=True)
+        for command in (*FIXED, *GROWING)
     )
 
 

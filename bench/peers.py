@@ -39,6 +39,7 @@ class Tool:
         environment: variables that are set for it.
         absent: the reason why it cannot be measured; empty if it can.
         codes: exit codes of success.
+        asks_anew: each run is a question that was not asked before, so that no answer is repeated.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Tool:
     environment: Mapping[str, str] = field(default_factory=dict)
     absent: str = ""
     codes: frozenset[int] = frozenset({0, 1})
+    asks_anew: bool = False
 
 
 def _script(name: str, module: str) -> tuple[str, ...]:

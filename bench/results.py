@@ -98,7 +98,8 @@ def _growth(jobs: dict[str, dict[str, Figure]]) -> Iterator[str]:
         return
     growth.PICTURE.write_text(growth.draw(figures), encoding="utf-8")
     yield from ("", "## Growth with the graph (`growth`)", "")
-    yield "Each command on a filled cache; median seconds and peak memory. No peer has these commands."
+    yield "Each command on a filled cache, as a question that was not asked before; median seconds and peak"
+    yield "memory. No peer has these commands."
     yield from ("", "![Seconds of each command by the size of the graph](growth.svg)", "")
     yield from growth.tabulate(figures)
 

@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,8 @@ def _once(tool: Tool, job: Job, warm: Path, limit: float) -> Run:
     output = WORK / f"{job.key}.out"
     if tool.cache != "cold":
         environment = {**tool.environment, "MSME_KG_CACHE": str(warm)}
+        if tool.asks_anew:  # kept answers depend on the variables of the package
+            environment["MSME_KG_QUESTION"] = str(time.time_ns())
         return run(tool.command, job.folder, environment, output, limit, tool.codes)
     with tempfile.TemporaryDirectory() as empty:
         environment = {**tool.environment, "MSME_KG_CACHE": empty}
