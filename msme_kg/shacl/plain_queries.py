@@ -17,7 +17,7 @@ from msme_kg.shacl.query_groups import THIS, QueryGroup, Triple
 from msme_kg.sparql.query_lexer import TOKEN
 
 _COMPARISONS = {"", "=", "<", ">", "<=", ">="}
-"""What stands between the tokens of a plain query, beside white space; the lexer has ``!`` of ``!=``."""
+"""Texts between the tokens of a plain query, besides white space; the lexer has ``!`` of ``!=``."""
 _OPERATORS = {"&&", *"|!+-*/,()"}
 _WORD = re.compile(
     "BOUND|IS(IRI|URI|BLANK|LITERAL|NUMERIC)|STR(LEN|STARTS|ENDS|BEFORE|AFTER)?|LANG(MATCHES)?|DATATYPE|SAMETERM|"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MESSAGE_SIZE = 65_536
 _OUT_OF_MEMORY = re.compile(rb"memory allocation of \d+ bytes failed|std::bad_alloc")
-"""What the native code of the engine writes before it ends a process that is refused memory."""
+"""Text that the native code of the engine writes before it ends a process that is refused memory."""
 
 
 class _Zygote:
