@@ -115,6 +115,11 @@ class Application:
         files = Dataset.from_repository(repository, repository.list_all_files)
         return cls(repository, files, prefix)
 
+    def keep_long_pages(self) -> None:
+        """Keep the pages that take long; those of a large graph would take minutes."""
+        if not self._is_large:
+            self._pages.keep_long_pages()
+
     def prepare(self) -> None:
         """Answer a request of each kind, so that forked processes share what it loads."""
         things = [folder for folder in self._renderer.folders if "/" in folder]
@@ -136,6 +141,7 @@ class Application:
             HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"}),
         ):
             self.answer(request)
+        self.keep_long_pages()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; errors become problem details."""
