@@ -73,8 +73,8 @@ class PageService:
         """Keep the pages that take long, compressed: from the cache, else they are rendered."""
         repository, files = self._parts.input.repository, self._parts.input.dataset
         key = cache.compute_cache_key(files.key, *map(repository.read, repository.find_query_files()))
-        kept = cache.load("pages", key, dict)
-        if kept is None:
+        kept: Mapping[str, bytes | memoryview] = cache.load("pages", key, dict) or {}
+        if not kept:
             folders = self._renderer.list_long_folders()
             paths = [f"{one}/{file}".lstrip("/") for one in folders for file in PAGE_FILES.values()]
             kept = {path: zlib.compress(self._renderer.render(path)) for path in paths}
