@@ -1,6 +1,6 @@
 """Evaluation of a query by rdflib, whose graphs keep each literal as it is written.
 
-It is slow, so it is for triples with literals that the SPARQL engine's store would change, such as ``01``.
+It is slow, so it is for triples with literals that the SPARQL engine would read otherwise, such as ``01``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.operators import RelationalExpression
 from rdflib.plugins.sparql.sparql import SPARQLError
 
+from msme_kg.rdf.lexical import is_valid_lexical_form
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.pyshacl_patches import silence_logging
 from msme_kg.shacl.query_algebra import list_operators
@@ -68,6 +69,8 @@ def _compare(expression: Any, context: Any) -> Any:
     operands, operator = (expression.expr, expression.other), expression.op
     if operator not in _COLUMNS or not all(isinstance(one, rdflib.Literal) for one in operands):
         return RelationalExpression(expression, context)
+    if not (operator in {"=", "!="} and operands[0] == operands[1]) and not all(map(_has_value, operands)):
+        raise SPARQLError("an ill-typed literal has no value")
     left, right = ([from_rdflib(one)] for one in operands)
     solutions = ox.Store().query(bind_values(_COMPARISONS, {"left": left, "right": right}))  # type: ignore[dict-item]  # literals
     assert isinstance(solutions, ox.QuerySolutions)  # noqa: S101 (the query is a SELECT)
@@ -77,3 +80,7 @@ def _compare(expression: Any, context: Any) -> Any:
     if any(one.datatype in _FLOATING_POINT and str(one) == "NaN" for one in operands):
         return rdflib.Literal(operator == "!=")  # Oxigraph takes NaN for equal to itself
     return rdflib.Literal(answer == ox.Literal(True))
+
+
+def _has_value(literal: rdflib.Literal) -> bool:
+    return literal.datatype is None or is_valid_lexical_form(str(literal), str(literal.datatype))

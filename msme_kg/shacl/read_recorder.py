@@ -30,6 +30,10 @@ class RecordingIndex(TripleIndex):
         none = np.empty((0, 3), dtype=np.int64)
         return sort_unique_rows(np.concatenate([none, *self._recorded_rows]))
 
+    def list_values(self) -> Ids:
+        """Return the objects of the recorded triples, which may repeat."""
+        return np.concatenate([np.empty(0, dtype=np.int64), *(rows[:, 2] for rows in self._recorded_rows)])
+
     def to_ntriples(self) -> bytes:
         """Return the recorded triples as N-Triples."""
         return self.terms.serialize_triples(map(tuple, self.collect_rows().tolist()))

@@ -8,11 +8,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pyoxigraph as ox
 
+from msme_kg.namespaces import XSD
 from msme_kg.shacl.model import GroupPattern, SparqlConstraint, Term
 from msme_kg.shacl.query_groups import THIS
 from msme_kg.shacl.read_recorder import RecordingIndex
 from msme_kg.shacl.sparql_constraints import VALUES_BLOCK
-from msme_kg.shacl.term_dictionary import IRI, Ids
+from msme_kg.shacl.term_dictionary import IRI, Ids, TermDictionary
 from msme_kg.shacl.triple_index import TripleIndex, sort_unique
 from msme_kg.sparql.binding import bind_values
 
@@ -21,8 +22,19 @@ _STORES: WeakKeyDictionary[TripleIndex, ox.Store] = WeakKeyDictionary()
 """The stores with all triples of an index, for the queries that may read any of them."""
 
 
+_LENIENT_DATATYPES = frozenset(
+    f"{XSD}{name}"
+    for name in (
+        *("nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "negativeInteger"),
+        *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+        *("double", "float", "dateTimeStamp"),
+    )
+)
+"""The datatypes of which the SPARQL engine accepts some ill-typed literals, such as 300 as a byte."""
+
+
 class _ChangedLiteralsError(Exception):
-    """The store of the SPARQL engine holds other literals than the graph, such as 1 for 01."""
+    """The SPARQL engine reads other literals than the graph has, such as 1 for 01."""
 
 
 def find_solutions(
@@ -31,7 +43,8 @@ def find_solutions(
     """Return the solutions of a SPARQL-based constraint (SHACL §5.3), each with the position of its node.
 
     The query runs on the triples that its patterns can reach from the nodes, or on all; by rdflib if the
-    store changes a literal of them, which the query may compare as a term.
+    store changes a literal of them, which the query may compare as a term, or takes an ill-typed one for a
+    value, which has none (SPARQL 1.1 §17.2).
 
     Args:
         constraint: the constraint.
@@ -44,7 +57,9 @@ def find_solutions(
     if constraint.group_pattern is not None:
         recorder = RecordingIndex(index)
         _follow_patterns(constraint.group_pattern, recorder, {THIS: nodes})
+    values = np.arange(len(index.terms)) if recorder is None else recorder.list_values()
     try:
+        _refuse_lenient_literals(index.terms, np.concatenate([values, nodes]))
         if recorder is None:
             return list(_query_each(constraint, _load_whole(index), nodes, index))
         return list(_query_together(constraint, _load_store(recorder.to_ntriples()), nodes, index))
@@ -53,6 +68,17 @@ def find_solutions(
 
         query, triples = constraint.query.replace(VALUES_BLOCK, ""), (recorder or index).to_ntriples()
         return select_exactly(query, triples, THIS, index.terms.get_terms(nodes))
+
+
+def _refuse_lenient_literals(terms: TermDictionary, ids: Ids) -> None:
+    """Look for ill-typed literals among terms.
+
+    Raises:
+        _ChangedLiteralsError: the SPARQL engine takes one of them for a value.
+    """
+    for term in terms.get_terms(ids[terms.ill_typed[ids]]):
+        if isinstance(term, ox.Literal) and term.datatype.value in _LENIENT_DATATYPES:
+            raise _ChangedLiteralsError
 
 
 def _load_whole(index: TripleIndex) -> ox.Store:
