@@ -110,10 +110,8 @@ class SiteRenderer:
     def render_all(self) -> Iterator[tuple[str, FileContent]]:
         """Yield the path within the site and the content of every file, to be read in this order."""
         for folder in self.folders:
-            if folder.startswith(f"{QUERY}/"):
-                self._progress("asking the canned queries")
-            else:
-                self._progress("writing the pages")
+            is_query = folder.startswith(f"{QUERY}/")
+            self._progress("asking the canned queries" if is_query else "writing the pages")
             for name, render in self._build_folder(folder).items():
                 yield f"{folder}/{name}" if folder else name, render()
 

@@ -64,6 +64,7 @@ class Application:
         renderer, live_pages = SiteRenderer(parts), LivePages(parts)
         self._renderer = renderer
         self._pages = PageService(parts, renderer, live_pages, graphs, prefix)
+        self.keep_long_pages = self._pages.keep_long_pages
         questions = QuestionService(graphs, prefix)
         reviews = ReviewService(ValidationInput.from_files(repository, files.files), live_pages)
         self._services: dict[str, Service] = {
@@ -114,11 +115,6 @@ class Application:
         repository = Repository.find(root)
         files = Dataset.from_repository(repository, repository.list_all_files)
         return cls(repository, files, prefix)
-
-    def keep_long_pages(self) -> None:
-        """Keep the pages that take long; those of a large graph would take minutes."""
-        if not self._is_large:
-            self._pages.keep_long_pages()
 
     def prepare(self) -> None:
         """Answer a request of each kind, so that forked processes share what it loads."""

@@ -21,6 +21,7 @@ from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
 from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
 from msme_kg.storage import cache
+from msme_kg.storage.prepared_store import is_large
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
@@ -71,8 +72,10 @@ class PageService:
         self._kept: Mapping[str, bytes | memoryview] = {}
 
     def keep_long_pages(self) -> None:
-        """Keep the pages that take long, compressed: from the cache, else they are rendered."""
+        """Keep the pages that take long, from the cache or rendered, unless the graph is large."""
         repository, files = self._parts.input.repository, self._parts.input.dataset
+        if is_large(self._parts.input.default_graph):
+            return
         key = cache.compute_cache_key(files.key, *map(repository.read, repository.find_query_files()))
         kept: Mapping[str, bytes | memoryview] = cache.load("pages", key, dict) or {}
         if not kept:
