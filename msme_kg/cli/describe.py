@@ -20,9 +20,7 @@ from msme_kg.rdf.serializers import SYNTAXES
 @click.command("describe", cls=CheckedCommand)
 @click.argument("thing", shell_complete=complete_names)
 @click.option(
-    "--as-of",
-    metavar="DATE",
-    help="Describe it as it was on this day (of a month or year, its last).",
+    "--as-of", metavar="DATE", help="Describe it as it was on this day (of a month or year, its last)."
 )
 @partial(add_table_options, more_formats=tuple(SYNTAXES))
 @add_endpoint_option

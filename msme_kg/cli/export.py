@@ -72,11 +72,7 @@ def command(
     seconds = QUERY_SECONDS if as_of is not None or form == _TABLES else WORK_SECONDS
     with TimeLimit(settings.timeout or seconds):
         export = Export.read(
-            repository,
-            graphs,
-            as_of=day,
-            with_tables=target is not None,
-            with_deprecated=deprecated,
+            repository, graphs, as_of=day, with_tables=target is not None, with_deprecated=deprecated
         )
         warn_beyond_record(export.record_end, settings.lang)
     if target is not None:

@@ -10,7 +10,7 @@ import click
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import QUERY_SECONDS, add_common_options, get_settings
 from msme_kg.cli.output import print_note
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.errors import UsageError
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.repository import Repository
 
@@ -62,7 +62,7 @@ def command(
     path = prefix.rstrip("/")
     if not _PREFIX.fullmatch(path):
         raise UsageError(
-            build_text("error.web-prefix", prefix=quote_text(to_printable(prefix))),
+            build_text("error.web-prefix", prefix=quote_text(prefix)),
             hint=build_text("error.web-prefix-hint"),
         )
     repository = Repository.find(get_settings().root)

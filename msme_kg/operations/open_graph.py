@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
-from msme_kg.message_catalog import build_text, format_message
+from msme_kg.message_catalog import build_text, format_message, name_option, require_choice
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
 from msme_kg.rendering.question import AskedOption, Question
@@ -313,7 +313,7 @@ class OpenGraph:
 
     def resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         """Return the entity that the value of an option names; see ``Resolver.resolve``."""
-        return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)
+        return self.resolver.resolve(text, parameter.shown_name, parameter.entities, partial=True)
 
 
 def _open_files(repository: Repository) -> tuple[Dataset, ox.Store | None]:
@@ -332,10 +332,7 @@ def require_language(lang: str) -> str:
     Raises:
         msme_kg.errors.UsageError: it has none.
     """
-    if lang not in LANGUAGES:
-        raise UsageError(
-            f"{to_printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
-        )
+    require_choice(lang, LANGUAGES, name_option("lang"))
     return lang
 
 

@@ -147,10 +147,7 @@ class SiteRenderer:
             return script.replace("CHINESE_VARIANTS", read_chinese_variants()).encode()
 
         names = ["site.css", *(["sparql.js"] if self._site.is_live else [])]
-        return {
-            "site.js": render_script,
-            **{name: partial(_read_asset, name) for name in names},
-        }
+        return {"site.js": render_script, **{name: partial(_read_asset, name) for name in names}}
 
     def _build_dumps(self) -> FolderFiles:
         def render_dump(syntax: str) -> Iterator[bytes]:

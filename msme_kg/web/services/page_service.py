@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.entities.near_names import find_near_addresses
 from msme_kg.errors import KGError, UsageError
 from msme_kg.message_catalog import build_text, select_messages
 from msme_kg.namespaces import BASE
@@ -174,26 +175,30 @@ class PageService:
         """
         lang = choose_language(request.headers.get("accept-language", ""))
         graph, name = self._graphs[lang], path.strip("/")
+        folder, _, file = name.rpartition("/")
+        name = folder if file in {*_LANGUAGES, *_RDF_FILES.values()} else name
         with suppress(KGError):
-            folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
-            if folder is not None:
-                return HttpResponse(
-                    303, headers=(("location", self._locate(folder) + _build_suffix(request)),)
-                )
+            found = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
+            if found is not None:
+                location = self._locate(found) + _build_suffix(request)
+                return HttpResponse(303, headers=(("location", location),))
         if accepts_html(request.headers.get("accept", "")):
             return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
+        if near := find_near_addresses(name, self._renderer.folders):
+            return build_problem(404, "near-page", request, near=self._locate(near[0]))
         try:
             iri = graph.resolve(name.rpartition("/")[2]).value
         except KGError as error:
             hint = error.hint or build_text("web-hint.no-page")
             missing = KGError(build_text("web-problem.no-page"), hint=hint, code="web/no-page")
             return render_problem(missing, request, 404)
-        near = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
-        return build_problem(404, "near-page", request, near=near)
+        address = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
+        return build_problem(404, "near-page", request, near=address)
 
     def _list_near_pages(self, graph: KnowledgeGraph, name: str) -> list[tuple[str, str]]:
         """Return the labels and addresses of entities with a similar name, then those of the search page."""
-        found = [str(row["thing"]) for row in graph.search(name, _MAX_NEAR)] if name.strip() else []
+        found = [f"{BASE}{one}" for one in find_near_addresses(name, self._renderer.folders)]
+        found += [str(row["thing"]) for row in graph.search(name, _MAX_NEAR)] if name.strip() else []
         folders = ((iri, self._renderer.site.page_urls.find_folder(iri)) for iri in found)
         links = [
             (graph.labels.get_label(iri), self._locate(folder, PAGE_FILES[graph.lang]))
