@@ -37,7 +37,7 @@ COMMANDS = {
     "fmt": "Write the files in canonical Turtle.",
     "info": "Count what is in the graph.",
     "log": "List the changes of the graph.",
-    "mcp": "Give the graph to a language model's client.",
+    "mcp": "Serve the graph to a language model's client.",
     "new": "Print Turtle for new entities.",
     "portal": "Write the bundle for a data portal.",
     "push": "Load the graph into a SPARQL store.",
