@@ -85,12 +85,20 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
-        if not use_pyshacl:
-            return self._build_report(self._evaluate(data), data)
-        self._progress("validating")
-        results = self._run_pyshacl(data, self._shapes.parse_quads())
-        targets = [shape for shape in self._compiled_shapes.shapes.values() if shape.targets]
-        return self._build_report(Evaluation(tuple(results), {}, len(targets), 0), data)
+        if use_pyshacl:
+            self._progress("validating")
+            results = self._run_pyshacl(data, self._shapes.parse_quads())
+            targets = [shape for shape in self._compiled_shapes.shapes.values() if shape.targets]
+            return self._build_report(Evaluation(tuple(results), {}, len(targets), 0), data)
+        key = self._compute_cache_key(data)
+        stored = evaluation_cache.load(key)
+        if isinstance(stored, ValidationReport):
+            return stored
+        evaluation = stored or self._evaluate(data)
+        report = self._build_report(evaluation, data)
+        if stored is None:
+            evaluation_cache.store(key, evaluation, report)
+        return report
 
     def prefetch(self, data: Dataset) -> None:
         """Load the data graph that is to be validated next, unless its results are in the cache.
@@ -115,21 +123,16 @@ class Validator:
         return self._graph
 
     def _compute_cache_key(self, data: Dataset) -> str:
-        return cache.compute_cache_key(cache.compute_code_key(), data.key, self._shapes.key)
+        return cache.compute_cache_key(data.key, self._shapes.key, repr(dict(self._prefixes)))
 
     def _evaluate(self, data: Dataset) -> Evaluation:
-        """Return the results of a data graph, from the cache or computed and then cached."""
-        key = self._compute_cache_key(data)
-        cached = evaluation_cache.load(key)
-        if cached is not None:
-            return cached
+        """Return the results of a data graph."""
         from msme_kg.shacl.graph_evaluation import evaluate_graph
 
         graph = self.load_graph(data)
         self._progress("validating")
         evaluation = evaluate_graph(graph, self._compiled_shapes)
         graph.store_regex_results()
-        evaluation_cache.store(key, evaluation)
         return evaluation
 
     def find_introduced(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
