@@ -22,9 +22,7 @@ from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part, format_title, render_parts
 from msme_kg.rendering.later_facts import is_later
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.markdown_text import escape_markdown
-from msme_kg.sparql.parameters import UnknownDayError, parse_day
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, EXPORT, QueryCatalog
 from msme_kg.sparql.results import Solutions
 
@@ -131,14 +129,10 @@ def describe(graph: OpenGraph, name: str, as_of: str | None = None) -> Descripti
     solutions = describe_entity(graph.engine, entity)
     if as_of is None:
         return Description(graph, entity, _answer(graph, entity), solutions)
-    try:
-        day = parse_day(as_of, "--as-of", LATEST_DAY)
-    except UnknownDayError as error:
-        raise graph.explain_unknown_day(error) from None
+    day = graph.parse_day(as_of, "--as-of")
     past = open_past_graph(graph, day.isoformat())
     then = copy(graph)
-    then.engine = past.engine
-    absent = frozenset(map(ox.NamedNode, past.absent))
+    then.engine, absent = past.engine, frozenset(map(ox.NamedNode, past.absent))
     names = {one.name for one in list_names(graph.engine, among=[entity])}  # one may have a later year
     rows = tuple(
         row
