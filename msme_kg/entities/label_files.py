@@ -31,8 +31,7 @@ def read_labels(entities: Iterable[ox.NamedNode], datasets: Iterable[Dataset]) -
     labels: dict[tuple[Resource, str], list[ox.Triple]] = {}
     seen: set[str] = set()
     for file in (file for dataset in datasets for file in dataset.files):
-        # Parsing takes most of the time: a file without the word has no label.
-        if not missing or b"abel" not in file.content or file.key in seen:
+        if not missing or file.key in seen:
             continue
         seen.add(file.key)
         triples: dict[tuple[Resource, str], list[ox.Triple]] = {}

@@ -54,13 +54,13 @@ def compute_lifetimes(repository: Repository, dataset: Dataset, engine: QueryEng
 
 def _derive(solutions: Solutions) -> Lifetimes:
     """Return lifetimes from rows of an entity, its first day, its last day, and what it cannot be without."""
+    begins, ends = [], []
     dependents: dict[Term | None, list[Term | None]] = defaultdict(list)
-    for entity, _, _, *needed in solutions.rows:
+    for entity, first, last, *needed in solutions.rows:
+        begins += [(first.value, entity)] if first is not None else []
+        ends += [(last.value, entity)] if last is not None else []
         for other in needed:
             dependents[other].append(entity)
-    begins, ends = (
-        [(row[at].value, row[0]) for row in solutions.rows if row[at] is not None] for at in (1, 2)
-    )
     begins.sort(key=itemgetter(0), reverse=True)
     ends.sort(key=itemgetter(0))
     return Lifetimes(_spread(begins, dependents), _spread(ends, dependents))

@@ -12,7 +12,7 @@ from msme_kg.entities.deprecation import describe_deprecation
 from msme_kg.entities.description import accepts_class, describe_entity, find_classes
 from msme_kg.entities.name_index import list_names
 from msme_kg.errors import to_printable
-from msme_kg.message_catalog import format_message, select_messages
+from msme_kg.message_catalog import format_message, name_option, select_messages
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.rdf.entity_filter import drop_entities
@@ -125,11 +125,11 @@ def describe(graph: OpenGraph, name: str, as_of: str | None = None) -> Descripti
     Raises:
         msme_kg.errors.UsageError: no entity has this name, or several have; or there is no such day.
     """
-    entity = graph.resolver.resolve(name, "THING", partial=True)
+    entity = graph.resolver.resolve(name, name_option("name", "THING"), partial=True)
     solutions = describe_entity(graph.engine, entity)
     if as_of is None:
         return Description(graph, entity, _answer(graph, entity), solutions)
-    day = graph.parse_day(as_of, "--as-of")
+    day = graph.parse_day(as_of)
     past = open_past_graph(graph, day.isoformat())
     then = copy(graph)
     then.engine, absent = past.engine, frozenset(map(ox.NamedNode, past.absent))

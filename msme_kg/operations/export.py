@@ -84,7 +84,7 @@ class Export:
             query = QueryCatalog(repository).get(EXPORT, name)
             return graph.run_query(query, {}, deprecated=with_deprecated).solutions.rows
 
-        day = graph.parse_day(as_of, "as_of") if as_of is not None else None
+        day = graph.parse_day(as_of) if as_of is not None else None
         absent = graph.lifetimes.list_absent(day.isoformat()) if day is not None else ()
         tables = select("tables") if with_tables else ()
         deprecated = select("deprecated") if with_tables and not with_deprecated else ()

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from msme_kg.entities.labels import Labels
 from msme_kg.errors import InputError, ResultError, SafetyError, UsageError, to_printable
-from msme_kg.message_catalog import build_text, format_message
+from msme_kg.message_catalog import build_text, format_message, name_option, require_choice
 from msme_kg.namespaces import LANGUAGES, PrefixMap
 from msme_kg.operations.entity_sources import find_row_entities, list_iris, list_sources
 from msme_kg.rendering.question import AskedOption, Question
@@ -161,11 +161,7 @@ class OpenGraph:
 
     @cached_property
     def lifetimes(self) -> Lifetimes:
-        """The days on which entities are absent.
-
-        Raises:
-            msme_kg.errors.UsageError: endpoints answer for the graph.
-        """
+        """The days on which entities are absent; an error where endpoints answer."""
         if self.dataset is None:
             raise UsageError(build_text("error.as-of-endpoint"))
         from msme_kg.entities.lifetimes import compute_lifetimes  # only a question about a past day needs it
@@ -229,14 +225,14 @@ class OpenGraph:
         table.question = self._build_question(query, options, values)
         return table
 
-    def parse_day(self, text: str, option: str) -> date:
-        """Return the day that an option denotes, of a month or year its last day that is not in the future.
+    def parse_day(self, text: str) -> date:
+        """Return the day that the option ``as_of`` denotes; of a month or year its last that is not to come.
 
         Raises:
             msme_kg.errors.UsageError: there is no such day; the hint has the dates of what the text names.
         """
         try:
-            return parameters.parse_day(text, option, LATEST_DAY)
+            return parameters.parse_day(text, name_option("as_of"), LATEST_DAY)
         except parameters.UnknownDayError as error:
             raise self.explain_unknown_day(error) from None
 
@@ -340,7 +336,7 @@ class OpenGraph:
 
     def resolve_option(self, text: str, parameter: Parameter) -> ox.NamedNode:
         """Return the entity that the value of an option names; see ``Resolver.resolve``."""
-        return self.resolver.resolve(text, f"--{parameter.option}", parameter.entities, partial=True)
+        return self.resolver.resolve(text, parameter.shown_name, parameter.entities, partial=True)
 
 
 def _open_files(repository: Repository) -> tuple[Dataset, ox.Store | None]:
@@ -359,10 +355,7 @@ def require_language(lang: str) -> str:
     Raises:
         msme_kg.errors.UsageError: it has none.
     """
-    if lang not in LANGUAGES:
-        raise UsageError(
-            f"{to_printable(lang)!r} is not a language here", hint=f"one of {', '.join(LANGUAGES)}"
-        )
+    require_choice(lang, LANGUAGES, name_option("lang"))
     return lang
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from msme_kg.entities.name_index import LABEL_RANK
+from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.past_graph import open_past_graph
@@ -52,7 +53,7 @@ class Site:
             msme_kg.errors.InputError: a file of the graph is malformed.
         """
         if base_url is not None:
-            require_base_url(base_url, "--base-url")
+            require_base_url(base_url, name_option("base_url"))
         files = Dataset.from_repository(repository, repository.list_all_files)
         default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
         graph = OpenGraph.from_files(repository, LANGUAGES[0], default_graph)

@@ -279,8 +279,9 @@ class TripleIndex:
         if class_id not in self._instances_by_class:
             seen = fresh = np.array([class_id] if class_id >= 0 else [], dtype=np.int64)
             while len(fresh):
-                fresh = np.setdiff1d(self.follow(_SUBCLASS, fresh, inverse=True)[1], seen)
-                seen = np.union1d(seen, fresh)
+                found = sort_unique(self.follow(_SUBCLASS, fresh, inverse=True)[1])
+                fresh = found[~find_in_sorted(found, seen)]
+                seen = sort_unique(np.concatenate([seen, fresh]))
             self._instances_by_class[class_id] = sort_unique(self.follow(_TYPE, seen, inverse=True)[1])
         return self._instances_by_class[class_id]
 

@@ -58,7 +58,7 @@ class Validator:
         self._shapes, self._prefixes, self._progress = shapes, prefixes, progress
         self._graph: IndexedGraph | None = None
         load = partial(self.load_graph, prefetched) if prefetched is not None else None
-        byte_count = sum(len(file.content) for file in prefetched.files) if prefetched is not None else 0
+        byte_count = sum(file.size for file in prefetched.files) if prefetched is not None else 0
         self._compiled_shapes = load_compiled_shapes(shapes, load, byte_count)
         for shape, reason in self._compiled_shapes.errors:
             raise self._build_error(shape, reason)

@@ -10,13 +10,7 @@ from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_
 from msme_kg.namespaces import PrefixMap
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints, require_url
 from msme_kg.sparql.graph_parser import parse_statements
-from msme_kg.sparql.http_client import (
-    Deadline,
-    HttpResponse,
-    build_endpoint_error,
-    build_timeout_error,
-    send,
-)
+from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, build_timeout_error, send
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.protocol import (
     RDF_MEDIA_TYPES,

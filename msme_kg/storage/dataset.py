@@ -28,9 +28,9 @@ _LABEL_MARKERS = (b"_:", b"nodeID")
 """Byte strings without which a file has no labelled blank node; generated names never clash."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class GraphFile:
-    """A file and the named graph that it holds.
+    """A file and the named graph that it holds; equal to another with the same key.
 
     Attributes:
         path: relative to the root, or as the user named it.
@@ -82,6 +82,16 @@ class GraphFile:
             SafetyError: a symbolic link to a place outside its folder.
         """
         return cls(name, "", read_input(name))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GraphFile) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def with_content(self, content: bytes) -> GraphFile:
+        """Return this file with other content."""
+        return GraphFile(self.path, self.graph, content, self.base)
 
     @cached_property
     def key(self) -> str:

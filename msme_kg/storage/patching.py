@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -42,7 +41,7 @@ def patch_file(
     before = [without_graph(quad) for quad in parse(file.content, file.path)]
     after = [quad for quad in before if quad not in gone] + list(map(without_graph, added))
     if index is None:  # it has collections or brackets
-        return replace(file, content=render_file(file, after, prefixes))
+        return file.with_content(render_file(file, after, prefixes))
     by_subject: dict[str, list[ox.Quad]] = defaultdict(list)
     subjects = {split_quad(quad)[0].value for quad in (*added, *removed)}
     for quad in after:
@@ -58,7 +57,7 @@ def patch_file(
         copied = end
     content = b"".join([*pieces, content[copied:]]).rstrip(b"\n") + b"\n"
     verify_round_trip(content, file.path, after)
-    result = replace(file, content=content)
+    result = file.with_content(content)
     cache.store("canonical", _build_cache_key(result, prefixes), {})
     return result
 
@@ -71,7 +70,7 @@ def _ensure_canonical(file: GraphFile, prefixes: PrefixMap) -> GraphFile:
     content = format_file(file, prefixes)
     if content == file.content:
         cache.store("canonical", key, {})
-    return replace(file, content=content)
+    return file.with_content(content)
 
 
 def _build_cache_key(file: GraphFile, prefixes: PrefixMap) -> str:

@@ -7,11 +7,10 @@ import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from heapq import merge
 from itertools import groupby
-from operator import lt
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -43,7 +42,7 @@ _BLOCK = re.compile(
 _HEADER = re.compile(rb"(?:@prefix [\w.\-]*+: " + _IRI + rb" \.\n|#[^\n]*+\n|\n)*+")
 _STRIDE = 1 << 16
 """Distance in bytes between two offsets whose line number is stored."""
-_ARRAY_NAMES = ("starts", "sums", "order")
+_PART_NAMES = ("header", "starts", "sums", "order")
 _MANY_LOOKUPS = 100
 """Number of lookups in an index from which a set of the checksums saves more time than it costs."""
 _CACHE_MIN_BYTES = 1 << 20
@@ -86,7 +85,7 @@ def read_linked_quads(
     for file in files if iris else ():
         index = SubjectIndex.from_file(file) if file.base is None and len(iris) <= _MANY_LOOKUPS else None
         content = file.content if index is None else index.header + index.extract_referring_blocks(iris)
-        quads = list(replace(file, content=content).parse_quads())
+        quads = list(file.with_content(content).parse_quads())
         subjects = {
             quad.subject
             for quad in quads
@@ -119,19 +118,24 @@ class SubjectIndex:
     """
 
     def __init__(
-        self, content: bytes, starts: Sequence[int], checksums: Sequence[int], order: Sequence[int]
+        self,
+        file: GraphFile,
+        header: bytes,
+        starts: Sequence[int],
+        checksums: Sequence[int],
+        order: Sequence[int],
     ) -> None:
         """Wrap the arrays of an index.
 
         Args:
-            content: the bytes of the file.
+            file: the file; its content is not read before a block is.
+            header: what comes before the first block.
             starts: the offset of each block, and the size of the file.
             checksums: the CRC-32 of the subject token of each block with a name, in ascending order.
             order: the block number of each checksum.
         """
-        self._content = content
+        self._file, self.header = file, header
         self._starts, self._checksums, self._order = starts, checksums, order
-        self.header = content[: starts[0]]
         self.has_anonymous = len(order) < len(starts) - 1
         self._lines_before: list[int] = []
         self._lookup_count = 0
@@ -145,31 +149,26 @@ class SubjectIndex:
             file: the file.
             allows_anonymous: whether it may have statements about anonymous blank nodes.
         """
-        index = cls.from_content(file.content, file.key) if file.is_turtle else None
+        index = cls._from_turtle(file) if file.is_turtle else None
         return None if index is not None and index.has_anonymous and not allows_anonymous else index
 
     @classmethod
     @lru_cache(maxsize=128)  # several steps of a command look up entities in the same files
-    def from_content(cls, content: bytes, key: str) -> SubjectIndex | None:
-        """Return the index of well-formed Turtle; None if it is not in canonical form throughout.
+    def _from_turtle(cls, file: GraphFile) -> SubjectIndex | None:
+        """Return the index of well-formed Turtle; None if it is not in canonical form throughout."""
+        key = cache.compute_cache_key(cache.compute_code_key(), file.key)
+        is_cached = file.size >= _CACHE_MIN_BYTES
+        parts = cache.load("blocks", key, partial(_decode_parts, file.size)) if is_cached else None
+        if parts is None:
+            fresh = _index_blocks(file.content)
+            parts = (file.content[: fresh[0][0]], *fresh) if fresh else ()
+            if is_cached:
+                cache.store("blocks", key, dict(zip(_PART_NAMES, map(bytes, parts), strict=False)))
+        return cls(file, *parts) if parts else None
 
-        Args:
-            content: the bytes of the file.
-            key: the cache key of the content.
-        """
-        if len(content) < _CACHE_MIN_BYTES:
-            arrays: tuple[Sequence[int], ...] | None = _index_blocks(content)
-            return cls(content, *arrays) if arrays else None
-        key = cache.compute_cache_key(cache.compute_code_key(), key)
-        arrays = cache.load("blocks", key, partial(_decode_arrays, len(content)))
-        if arrays is None:
-            fresh = arrays = _index_blocks(content)
-            cache.store(
-                "blocks",
-                key,
-                {name: part.tobytes() for name, part in zip(_ARRAY_NAMES, fresh, strict=False)},
-            )
-        return cls(content, *arrays) if arrays else None
+    @cached_property
+    def _content(self) -> bytes:
+        return self._file.content
 
     @property
     def has_repeated_subjects(self) -> bool:
@@ -310,21 +309,19 @@ def _index_blocks(content: bytes) -> tuple[array[int], ...]:
     )
 
 
-def _decode_arrays(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Sequence[int], ...]:
-    """Return the arrays of an index from the cache; none for a file that has no index.
+def _decode_parts(byte_count: int, parts: Mapping[str, memoryview]) -> tuple[Any, ...]:
+    """Return header and arrays of an index from the cache; none for a file that has no index.
 
     Raises:
         ValueError: they are not those of a file of this size.
     """
     if not parts:
         return ()
-    starts, checksums, order = arrays = tuple(parts[name].cast("q") for name in _ARRAY_NAMES)
-    block_count = len(starts) - 1
-    is_ascending = starts[0] >= 0 and all(map(lt, starts, starts[1:])) and starts[-1] == byte_count
-    are_blocks = min(order, default=0) >= 0 and max(order, default=-1) < block_count
-    if not (is_ascending and are_blocks and len(checksums) == len(order) <= block_count):
-        raise ValueError(_ARRAY_NAMES)
-    return arrays
+    header, starts, checksums, order = (parts[name] for name in _PART_NAMES)
+    arrays = starts.cast("q"), checksums.cast("q"), order.cast("q")
+    if arrays[0][0] != len(header) or arrays[0][-1] != byte_count:
+        raise ValueError(_PART_NAMES)
+    return bytes(header), *arrays
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from msme_kg.namespaces import RDF
+from msme_kg.namespaces import RDF, SHACL
 from msme_kg.shacl.change_overlay import ChangeOverlay
 from msme_kg.shacl.model import Term
 from msme_kg.shacl.read_recorder import RecordingIndex
@@ -20,6 +20,8 @@ from msme_kg.validation.query_patterns import FOCUS, SAME_NODE
 
 _TYPE = ox.NamedNode(f"{RDF}type")
 _NO_IDS = np.empty(0, dtype=np.int64)
+_KnownSteps = dict[tuple[str, bool, bytes], Ids]
+"""The nodes that steps led to, by predicate, direction and the nodes they started from."""
 
 
 class ChangeNeighbourhood:
@@ -87,7 +89,7 @@ class ChangeNeighbourhood:
         """
         subjects = sort_unique(self._changed_rows[:, 0])
         recorder = RecordingIndex(self._delta.union)
-        self._follow_steps(recorder, ((FOCUS, "", "", False),), subjects)
+        self._follow_steps(recorder, ((FOCUS, "", "", False),), subjects, _KnownSteps())
         pairs = sorted(set(wanted))
         matches = np.zeros((len(subjects), 2, len(pairs)), dtype=bool)
         for side, rows in enumerate((recorder.collect_rows(), self._changed_rows)):
@@ -137,26 +139,30 @@ class ChangeNeighbourhood:
         """Return the ids of the predicates of a step; all of them for an empty IRI."""
         return [self._terms.get_id(ox.NamedNode(iri))] if iri else self._delta.union.list_predicates()
 
-    def _follow_steps(self, recorder: RecordingIndex, steps: Traversal, focus_ids: Ids) -> None:
-        """Follow steps from focus nodes, so that the recorder holds the triples read."""
+    def _follow_steps(
+        self, recorder: RecordingIndex, steps: Traversal, focus_ids: Ids, known: _KnownSteps
+    ) -> None:
+        """Follow steps from focus nodes, so that the recorder holds the triples read; none is read again."""
         bindings = {FOCUS: focus_ids}
         for origin, iri, end, inverse in steps:
-            nodes = [bindings[origin]]
+            nodes = starts = bindings[origin]
             if iri != SAME_NODE:
-                nodes = [
-                    recorder.follow_id(predicate, bindings[origin], inverse=inverse)[1]
-                    for predicate in self._resolve_predicates(iri)
-                ]
-            bindings[end] = sort_unique(np.concatenate([bindings.get(end, _NO_IDS), *nodes]))
+                key = iri, inverse, starts.tobytes()
+                if key not in known:
+                    predicates = self._resolve_predicates(iri) if len(starts) else []
+                    found = [recorder.follow_id(one, starts, inverse=inverse)[1] for one in predicates]
+                    known[key] = sort_unique(np.concatenate([_NO_IDS, *found]))
+                nodes = known[key]
+            bindings[end] = sort_unique(np.concatenate([bindings.get(end, _NO_IDS), nodes]))
 
     def find_relevant_graphs(
         self, traversals: Iterable[tuple[Iterable[Traversal], Ids]], *, after: bool
     ) -> list[GraphFile]:
         """Return the triples that traversals read, before or after the change, by named graph."""
-        recorder = RecordingIndex(self._delta.after if after else self._delta.before)
+        recorder, known = RecordingIndex(self._delta.after if after else self._delta.before), _KnownSteps()
         for alternatives, focus_ids in traversals:
             for steps in alternatives:
-                self._follow_steps(recorder, steps, focus_ids)
+                self._follow_steps(recorder, steps, focus_ids, known)
         return self._group_by_graph(recorder.collect_rows(), after=after)
 
     def find_matching_graphs(self, subjects: Iterable[SubjectPatterns], *, after: bool) -> list[GraphFile]:
@@ -175,6 +181,13 @@ class ChangeNeighbourhood:
                 matches = matches[find_in_sorted(matches[:, 0], subject_ids)]
             rows.append(matches)
         return self._group_by_graph(sort_unique_rows(np.concatenate(rows)), after=after)
+
+    def find_schema_graphs(self, predicates: Iterable[str]) -> list[GraphFile]:
+        """Return the triples of the ontology with some predicates, and its prefixes, by named graph."""
+        patterns = ((iri, "") for iri in (*predicates, f"{SHACL}prefix", f"{SHACL}namespace"))
+        rows = np.concatenate([self._match_pattern(self._delta.before, pattern) for pattern in patterns])
+        is_schema = find_in_sorted(rows[:, 0], self._schema_subjects)
+        return self._group_by_graph(sort_unique_rows(rows[is_schema]), after=False)
 
     def _match_pattern(self, index: TripleIndex, pattern: Pattern) -> NDArray[np.int64]:
         """Return the triples of a predicate (empty: any), filtered by an object if given."""

@@ -116,7 +116,7 @@ def validate(
         msme_kg.errors.SafetyError: a file nests too deep, or a link leaves the folder.
     """
     prefixes = state.repository_files.prefixes
-    byte_count = sum(len(file.content) for file in state.data.files)
+    byte_count = sum(file.size for file in state.data.files)
     rows = quality_checks.load_rows(state.repository, state.data)
     compute_rows = partial(quality_checks.compute_rows, state.repository, state.data)
     with start_worker(compute_rows, 0 if rows is not None else byte_count) as worker:

@@ -110,11 +110,15 @@ def _build_check_runner(
     ):
         return None
 
+    read_schema = neighbourhood.find_schema_graphs(
+        {predicate for path in local for predicate in dependencies[path].schema_predicates}
+    )
+
     def run_affected_checks(*, after: bool) -> RowsByCheck:
         graphs = neighbourhood.find_relevant_graphs(
             ((dependencies[path].traversals, focus_ids) for path, focus_ids in local.items()), after=after
         )
-        engine = LocalEngine(Dataset((*schema, *graphs)))
+        engine = LocalEngine(Dataset((*read_schema, *graphs)), merges_rows=True)
         rows: RowsByCheck = {}
         for path, focus_ids in local.items():
             focus_nodes = neighbourhood.decode_terms(focus_ids)

@@ -116,7 +116,7 @@ def _analyse_query(text: str, focus: str) -> QueryDependencies:
 class _TraversalBuilder:
     """Steps from the focus node to the patterns of one alternative.
 
-    Classes and predicates belong to the ontology, which is loaded as a whole.
+    Classes and predicates belong to the ontology, of which each statement with a predicate is loaded.
 
     Attributes:
         steps: the steps so far.
@@ -164,9 +164,9 @@ class _TraversalBuilder:
             elif value not in self._contexts:
                 self._schema.add(value)
             return True
-        if subject in self._schema:
+        if subject in self._schema and "" not in (predicates := _collect_predicates(predicate)):
             self._schema |= {predicate, value} - self._contexts.keys()
-            self.schema_predicates |= _collect_predicates(predicate)
+            self.schema_predicates |= predicates
             return True
         if self._is_bound(value, context) and iri:
             self.steps.append((str(value), iri, str(subject), True))
@@ -187,12 +187,12 @@ class _TraversalBuilder:
 
 def _collect_predicates(path: Any) -> set[str]:
     """Return the predicates of a property path; an empty one for any."""
-    from rdflib import URIRef
+    from rdflib import URIRef, Variable
     from rdflib.paths import NegatedPath
 
     if isinstance(path, URIRef):
         return {str(path)}
-    if isinstance(path, NegatedPath):
+    if isinstance(path, NegatedPath | Variable):
         return {""}
     inner = [*getattr(path, "args", ()), getattr(path, "path", None), getattr(path, "arg", None)]
     return {iri for part in inner if part is not None for iri in _collect_predicates(part)}

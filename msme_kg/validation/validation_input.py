@@ -9,6 +9,7 @@ from functools import cached_property
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, is_in_default_graph, is_shapes_file
 from msme_kg.storage.dataset import Dataset, GraphFile
 from msme_kg.storage.git import read_revision
+from msme_kg.storage.known_files import read_dataset, recall_dataset
 from msme_kg.storage.snapshot import read_snapshot
 
 
@@ -33,7 +34,7 @@ class ValidationInput:
         """Read the files of a working tree."""
 
         def read() -> ValidationInput:
-            files = Dataset.from_repository(repository, repository.list_default_graph_files)
+            files = recall_dataset(repository) or read_dataset(repository)
             shapes = Dataset.from_repository(
                 repository, lambda: [MAIN_ONTOLOGY, *repository.list_shapes_files()]
             )

@@ -19,7 +19,7 @@ from msme_kg.sparql.parameters import convert_options, refuse_to_resolve
 from msme_kg.sparql.query_catalog import QueryCatalog
 from msme_kg.sparql.results import Row, Solutions
 from msme_kg.storage import cache
-from msme_kg.storage.dataset import Dataset, GraphFile
+from msme_kg.storage.dataset import Dataset
 from msme_kg.validation.change_neighbourhood import ChangeNeighbourhood
 from msme_kg.validation.query_dependencies import QueryDependencies, analyse
 
@@ -70,8 +70,8 @@ def find_changed_answers(
         msme_kg.errors.InputError: the header of a watched query is malformed, or its query is.
         msme_kg.errors.SafetyError: its query is refused.
     """
-    schema = tuple(file for file in files.files if file.path.startswith("ontology/"))
-    neighbourhood = ChangeNeighbourhood(delta, [file.graph for file in schema])
+    schema = [file.graph for file in files.files if file.path.startswith("ontology/")]
+    neighbourhood = ChangeNeighbourhood(delta, schema)
     watched = [
         (query, analyse(query.text, *query.entities[:1])) for query in QueryCatalog(repository).get_watched()
     ]
@@ -80,7 +80,7 @@ def find_changed_answers(
     )
     for query, dependencies in watched:
         if dependencies.can_change(entities):
-            comparison = _Comparison(query, dependencies, neighbourhood, schema)
+            comparison = _Comparison(query, dependencies, neighbourhood)
             yield from filter(None, map(comparison.compare, query.watched))
 
 
@@ -92,11 +92,9 @@ class _Comparison:
         query: CannedQuery,
         dependencies: QueryDependencies,
         neighbourhood: ChangeNeighbourhood,
-        schema: tuple[GraphFile, ...],
     ) -> None:
         """Find the affected entities, if the rows depend on nothing but the triples around them."""
         self._query, self._dependencies, self._neighbourhood = query, dependencies, neighbourhood
-        self._schema = schema if dependencies.schema_predicates else ()
         self._affected: Ids | None = None
         if (
             dependencies.is_local
@@ -134,7 +132,8 @@ class _Comparison:
         before, after = (
             self._neighbourhood.find_relevant_graphs(traversals, after=flag) for flag in (False, True)
         )
-        return LocalEngine(Dataset((*self._schema, *before))), LocalEngine(Dataset((*self._schema, *after)))
+        schema = self._neighbourhood.find_schema_graphs(self._dependencies.schema_predicates)
+        return LocalEngine(Dataset((*schema, *before))), LocalEngine(Dataset((*schema, *after)))
 
     def _build_engine(self, *, after: bool) -> LocalEngine:
         """Return an engine over all triples that the query reads."""

@@ -78,7 +78,7 @@ def _turtle(content: bytes) -> None:
         assert locate_shape(positions, quads, subject) is not None
     assert all(0 < line <= lines for line in positions.find_bnode_lines("a.ttl"))
     content = content.removeprefix(BOM)
-    blocks = SubjectIndex.from_content(content, "fuzzed")
+    blocks = SubjectIndex.from_file(GraphFile("fuzzed.ttl", "urn:fuzzed", content), allows_anonymous=True)
     if blocks is not None:
         whole = parse_located(content, BASE)
         for iri in {one.subject.value for one in whole if isinstance(one.subject, ox.NamedNode)}:

@@ -14,6 +14,8 @@ from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.storage import file_state, known_files
 from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.known_files import KnownFile, read_dataset, recall_dataset
+from msme_kg.storage.subject_index import SubjectIndex, read_quads_about
+from msme_kg.validation.validation_input import ValidationInput
 
 EVENTS = "data/events/events.ttl"
 
@@ -45,6 +47,19 @@ def test_known_files_are_those_that_would_be_read(repository: Repository) -> Non
     assert is_known(known)
     query = "SELECT * WHERE { ?s ?p ?o }"
     assert len(LocalEngine(known).select(query).rows) == len(LocalEngine(read).select(query).rows)
+
+
+def test_a_lookup_reads_only_the_files_with_the_subject(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
+    member = "https://w3id.org/msme-kg/member/us"
+    for dataset in (ValidationInput.from_working_tree(repository).repository_files for _ in range(2)):
+        assert is_known(dataset)
+        SubjectIndex._from_turtle.cache_clear()
+        assert {quad.subject.value for quad in read_quads_about(dataset.files, {member})} == {member}
+    read = [file.path for file in dataset.files if "content" in vars(file)]
+    assert read == ["data/actors/members.ttl", "ontology/msme.ttl"]  # the latter has lists: it has no index
 
 
 @pytest.mark.parametrize("change", ["edited", "touched", "added", "removed", "replaced"])

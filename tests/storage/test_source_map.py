@@ -269,7 +269,8 @@ NOT_CANONICAL = {
 def test_canonical_file_is_indexed_by_subject(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if how != "at once":
         monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
-    blocks = SubjectIndex.from_content(CANONICAL.encode(), "canonical")
+    SubjectIndex._from_turtle.cache_clear()
+    blocks = SubjectIndex.from_file(GraphFile("data/a.ttl", "urn:a", CANONICAL.encode()))
     assert blocks is not None
     lines = {
         iri: [one.line for one in blocks.find_triples_of(iri)]
@@ -284,7 +285,7 @@ def test_canonical_file_is_indexed_by_subject(how: str, monkeypatch: pytest.Monk
     assert [one.line for one in blocks.find_triples_containing([b"e:a"])] == [5, 6, 7, 8, 11, 14, 15]
     for path in FILES:
         if path.is_relative_to(ROOT / "data"):
-            assert SubjectIndex.from_content(path.read_bytes(), str(path)) is not None, path
+            assert SubjectIndex.from_file(GraphFile(str(path), "urn:a", path.read_bytes())), path
 
 
 @pytest.mark.parametrize(("old", "new"), NOT_CANONICAL.values(), ids=NOT_CANONICAL)
@@ -292,10 +293,11 @@ def test_other_file_is_parsed_completely(old: str, new: str, monkeypatch: pytest
     assert old in CANONICAL
     content = CANONICAL.replace(old, new).encode()
     file = GraphFile("data/a.ttl", "urn:a", content, "http://base/")
-    assert SubjectIndex.from_content(content, file.key) is None
+    assert SubjectIndex.from_file(file) is None
     monkeypatch.setattr("msme_kg.storage.subject_index._CACHE_MIN_BYTES", 0)
     for _ in ("stored", "as stored"):
-        assert SubjectIndex.from_content(content, file.key) is None
+        SubjectIndex._from_turtle.cache_clear()
+        assert SubjectIndex.from_file(file) is None
     positions = SourceMap(Dataset((file,)))
     quads = list(file.parse_quads())
     expected = {(str(one.subject), str(one.predicate), key_of(one.value)): one.line for one in all_of(file)}

@@ -139,7 +139,7 @@ def test_a_fault_that_several_rules_find_is_one_row(server: RunningServer) -> No
     (row,) = [row for row in about if "dcterms:source" in row]
     assert "shape:WTOMember-source" in row
     assert "queries/checks/unsourced.rq" in row
-    assert "須至少為一個 msme:Source" in row
+    assert "須至少有一個 msme:Source" in row
     assert "違規：3；警告：0；資訊：0" in page
     assert "本更新不得納入" in page
 
