@@ -14,7 +14,6 @@ from msme_kg.entities.name_index import list_names
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message, name_option, select_messages
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.rdf.terms import Term
@@ -51,16 +50,7 @@ class Description(ResultTable):
         absent: Collection[Term] = (),
         as_of: date | None = None,
     ) -> None:
-        """Combine an answer and statements.
-
-        Args:
-            graph: where the entity is.
-            entity: the entity.
-            parts: the answer.
-            solutions: the statements.
-            absent: the entities that the state on a day does not have.
-            as_of: the day.
-        """
+        """Combine an answer and statements, on a day without the entities that are absent then."""
         messages = select_messages("description.", graph.lang)
         super().__init__(solutions, graph.labels, {name: messages[name] for name in solutions.columns})
         self._graph, self._entity = graph, entity
@@ -130,7 +120,7 @@ def describe(graph: OpenGraph, name: str, as_of: str | None = None) -> Descripti
     if as_of is None:
         return Description(graph, entity, _answer(graph, entity), solutions)
     day = graph.parse_day(as_of)
-    past = open_past_graph(graph, day.isoformat())
+    past = graph.open_past_graph(day.isoformat())
     then = copy(graph)
     then.engine, absent = past.engine, frozenset(map(ox.NamedNode, past.absent))
     names = {one.name for one in list_names(graph.engine, among=[entity])}  # one may have a later year

@@ -8,6 +8,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.entities.lifetimes import list_absent
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
@@ -85,7 +86,7 @@ class Export:
             return graph.run_query(query, {}, deprecated=with_deprecated).solutions.rows
 
         day = graph.parse_day(as_of) if as_of is not None else None
-        absent = graph.lifetimes.list_absent(day.isoformat()) if day is not None else ()
+        absent = list_absent(graph.lifetimes, day.isoformat()) if day is not None else ()
         tables = select("tables") if with_tables else ()
         deprecated = select("deprecated") if with_tables and not with_deprecated else ()
         return cls(

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from msme_kg.entities.name_archive import NameArchive
     from msme_kg.entities.name_source import NameSource
     from msme_kg.entities.resolver import Resolver
+    from msme_kg.publish.site.site_input import PastGraph
     from msme_kg.sparql.http_client import Deadline
 
 
@@ -167,6 +168,15 @@ class OpenGraph:
         from msme_kg.entities.lifetimes import compute_lifetimes  # only a question about a past day needs it
 
         return compute_lifetimes(self.repository, self.dataset, self.engine)
+
+    def open_past_graph(self, day: str) -> PastGraph:
+        """Return this graph as it was on a day, ``YYYY-MM-DD``; an error where endpoints answer."""
+        from msme_kg.entities.lifetimes import list_absent
+        from msme_kg.publish.site.site_input import PastGraph
+
+        absent = list_absent(self.lifetimes, day)
+        assert isinstance(self.engine, LocalEngine)  # noqa: S101 (endpoints were refused)
+        return PastGraph(absent, self.engine.without(frozenset(map(ox.NamedNode, absent))))
 
     @property
     def is_prepared(self) -> bool:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
@@ -121,6 +119,6 @@ def build_site_parts(
         graph.names,
         list_names,
         find_entities,
-        partial(open_past_graph, graph),
+        graph.open_past_graph,
     )
     return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

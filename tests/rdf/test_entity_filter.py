@@ -11,6 +11,7 @@ import pytest
 from conftest import Run
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.entities.lifetimes import list_absent
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "https://w3id.org/msme-kg/"
@@ -103,7 +104,7 @@ def test_past_events_stay_and_ended_roles_go(run: Run) -> None:
 
 
 def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
-    absent = sorted(kg.lifetimes.list_absent("2020-12-11"))
+    absent = sorted(list_absent(kg.lifetimes, "2020-12-11"))
     if request.config.getoption("--update-golden"):
         GOLDEN.write_text("".join(f"{iri}\n" for iri in absent))
     assert absent == GOLDEN.read_text().splitlines()
