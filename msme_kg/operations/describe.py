@@ -30,7 +30,7 @@ _DIRECTIONS = {"out": "→", "in": "←"}
 
 
 class Description(ResultTable):
-    """An answer about an entity, and its statements: those about it and those that refer to it, one a row.
+    """An answer about an entity, and its statements: those about it and those that refer to it, one per row.
 
     Attributes:
         entity_iri: its IRI.
