@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import require_choice
 from msme_kg.operations import query as query_operation
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.result_table import ResultTable
@@ -320,9 +320,7 @@ class KnowledgeGraph(OpenGraph):
         from msme_kg.operations.export import Export
         from msme_kg.rdf.serializers import SYNTAXES
 
-        if syntax not in SYNTAXES:
-            hint = f"one of {', '.join(SYNTAXES)}"
-            raise UsageError(f"{to_printable(syntax)!r} is not a syntax", hint=hint)
+        require_choice(syntax, SYNTAXES, "syntax")
         return "".join(Export.read(self.repository, graphs, as_of=as_of).serialize(syntax))
 
     def export_tables(

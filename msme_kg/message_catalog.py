@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import LANGUAGES
 
 _FOLDER = Path(__file__).with_name("messages")
@@ -82,9 +83,43 @@ def build_text(message_id: str, **values: object) -> TranslatableText:
     return text
 
 
+class _Caller:
+    is_shell = False
+
+
+def name_options_for_shell() -> None:
+    """Let messages of this process name options as on the command line."""
+    _Caller.is_shell = True
+
+
+def name_option(name: str, argument: str | None = None) -> str:
+    """Return an option as its caller writes it: ``--as-of``, or an argument, in a shell, else ``as_of``."""
+    return (argument or f"--{name.replace('_', '-')}") if _Caller.is_shell else name
+
+
 def quote_text(text: str) -> str:
-    """Return a text in quotation marks."""
-    return build_text("error.quoted", text=text)
+    """Return foreign text in quotation marks, escaped."""
+    return build_text("error.quoted", text=to_printable(text))
+
+
+def build_misfit(text: str, option: str) -> str:
+    """Return that a value does not fit its option."""
+    return build_text("error.does-not-fit", text=quote_text(text), option=option)
+
+
+def suggest_values(text: str, values: Iterable[str], limit: int = 3, others: str = "error.one-of") -> str:
+    """Return a hint with the values most similar to a text, else, by the message ``others``, with all."""
+    values = list(values) or ["-"]
+    if near := find_close_matches(text, values, limit):
+        return build_text("error.did-you-mean", names=join_alternatives(near))
+    return build_text(others, values=join_texts(values, "error.values"))
+
+
+def require_choice(text: str, values: Iterable[str], option: str) -> None:
+    """Raise UsageError for a value that is not one of those of an option."""
+    values = list(values)
+    if text not in values:
+        raise UsageError(build_misfit(text, option), hint=suggest_values(text, values))
 
 
 def join_alternatives(texts: Sequence[str]) -> str:

@@ -29,7 +29,7 @@ def fold_characters(text: str) -> str:
 
     Full-width and half-width forms are one by compatibility decomposition (UAX #15), accents are left out.
     """
-    if text.isascii():
+    if str.isascii(text):  # not a method, so that what is no text is a TypeError
         return text.casefold()
     return unicodedata.normalize("NFKD", text).casefold().translate(_load_folding())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import shutil
 import subprocess
@@ -47,6 +48,12 @@ class Result:
 
 
 Run = Callable[..., Result]
+
+
+def pytest_collection_finish() -> None:
+    """Collect reference cycles as rarely as commands do, and without the thousands of tests."""
+    gc.set_threshold(100_000)
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -123,3 +123,9 @@ def test_a_folder_without_a_graph_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         msme_kg.open(tmp_path)
     assert "ontology/msme.ttl" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["query", "sparql", "search", "describe", "resolve", "diff", "export"])
+def test_an_argument_of_a_wrong_type_is_a_type_error(kg: KnowledgeGraph, name: str) -> None:
+    with pytest.raises(TypeError):
+        getattr(kg, name)(None)

@@ -37,6 +37,7 @@ ROOMS = {
     "pyrudof": {"shacl/"},
     "pyshacl": {"shacl/"},
     "rdflib": {"shacl/", "validation/"},
+    "httptools": {"web/server/"},
     "uvicorn": {"web/server/"},
     "vl_convert": {"rendering/chart_picture.py"},
     "xlsxwriter": {"rendering/workbook.py"},

@@ -186,7 +186,7 @@ class _EntityBuilder:
             texts = [parameter.default]
         is_required = parameter.required or (alternatives and not is_spared)
         if not texts and entity_input.is_complete and is_required:
-            options = " or ".join(f"--{one.option}" for one in (parameter, *alternatives))
+            options = " or ".join(one.shown_name for one in (parameter, *alternatives))
             raise UsageError(f"{options} is needed", hint=parameter.help[self._lang])
         return texts or [None]
 
@@ -194,12 +194,12 @@ class _EntityBuilder:
         entity = self._entities_by_url.get((parameter.creates[0], text)) if parameter.creates else None
         if isinstance(entity, KGError):
             raise entity
-        entity = entity or self._resolver.resolve(text, f"--{parameter.option}", parameter.entities)
+        entity = entity or self._resolver.resolve(text, parameter.shown_name, parameter.entities)
         replacements = self._resolver.find_replacements([entity.value]).get(entity.value)
         if replacements is not None:
             names = [self._prefixes.shorten(iri) or iri for iri in replacements]
             hint = f"it is replaced by {' and '.join(names)}" if names else "nothing replaces it"
-            raise UsageError(f"{to_printable(text)!r} in --{parameter.option} is deprecated", hint=hint)
+            raise UsageError(f"{to_printable(text)!r} in {parameter.shown_name} is deprecated", hint=hint)
         return entity
 
     def _add_entity(self, quads: Sequence[ox.Quad], entity_input: EntityInput) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msme_kg.changes.table_diagnosis import DELIMITERS, diagnose_header, diagnose_quotes, diagnose_row
-from msme_kg.errors import KGError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.errors import KGError, SourceLocation, UsageError, to_printable
+from msme_kg.message_catalog import suggest_values
 from msme_kg.rdf.encoding import decode_utf8
 from msme_kg.rdf.parser import is_url
 from msme_kg.rdf.syntax_diagnosis import Diagnosis, find_offset
@@ -145,8 +146,7 @@ def _parse_header(
             column = repeated
         elif column and column not in options:
             option_names = [name.replace("_", "-") for name in options]
-            near = find_close_matches(column.replace("_", "-"), option_names)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(option_names)}"
+            hint = suggest_values(column.replace("_", "-"), option_names)
             fault = Diagnosis("column/unknown", text.find(cell, 0, end), name=repr(cell), near=hint)
             errors.append(fault.to_error(text, name))
         columns.append(column)

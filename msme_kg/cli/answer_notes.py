@@ -63,7 +63,7 @@ def print_day_notes(question: Question) -> None:
 
 
 def print_day_note(option: str, text: str, day: str) -> None:
-    """Print a note if the value of an option is a year or month, with the day that it stands for."""
+    """Print a note if the value of an option is a year or month, with the day that is taken for it."""
     if text not in {day, "today"}:
         print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
 
@@ -91,7 +91,7 @@ def list_default_notes(query: CannedQuery, options: Mapping[str, str | None], la
 
 def print_version_note(answer: VersionAnswer, lang: str) -> None:
     """Print a note that an answer is about another version than the one that was asked about."""
-    text = quote_text(to_printable(answer.text))
+    text = quote_text(answer.text)
     print_remark(build_text("table.version-shown", text=text, value=answer.symbol), lang)
 
 
@@ -99,7 +99,7 @@ def print_name_notes(graph: OpenGraph) -> None:
     """Print a note for each entity that was named by a part of its name, or that is deprecated."""
     for match in dict.fromkeys(graph.resolver.resolved_partially):
         label = to_printable(graph.labels.get_label(match.entity_iri))
-        text = quote_text(to_printable(match.text))
+        text = quote_text(match.text)
         note = build_text("resolution.partial", text=text, label=label, iri=match.entity_iri)
         print_remark(note, graph.lang)
     for iri in dict.fromkeys(graph.resolver.resolved_deprecated):

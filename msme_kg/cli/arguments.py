@@ -14,7 +14,7 @@ from msme_kg.cli.options import INPUT, OUTPUT, get_settings
 from msme_kg.cli.output import escape_lines, is_stream
 from msme_kg.cli.output_format import OutputFile, set_format_by_ending
 from msme_kg.errors import SafetyError, SourceLocation, UsageError, to_printable
-from msme_kg.message_catalog import build_text
+from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, JOURNAL_FILE, LOCK_FILE, Repository
 
 _PROTECTED = (*CONTENT_FOLDERS, BRIEFING_FOLDER, LOCK_FILE, JOURNAL_FILE)
@@ -33,14 +33,21 @@ class CheckedCommand(click.Command):
         """Parse and check the arguments.
 
         Raises:
-            UsageError: an option is given twice, an argument that is not the name of a file is not UTF-8, two
-                outputs are one file, or the ending of one does not fit its format.
+            UsageError: an option is given twice, a value is empty or left over, an argument that is not the
+                name of a file is not UTF-8, two outputs are one file, or the ending of one does not fit.
             SafetyError: an output is an input of the command, or belongs to the graph.
         """
         if not ctx.resilient_parsing:
             with augment_usage_errors(ctx):  # an error says whose help to read
-                given = self.make_parser(ctx).parse_args(list(args))[2]
+                values, left, given = self.make_parser(ctx).parse_args(list(args))
             _reject_repeated_options(ctx, given)
+            see_help = build_text("error.see-help", command=ctx.command_path)
+            for parameter in given:
+                if "" in _list_texts(values.get(parameter.name or "")):  # a variable of the shell is not set
+                    message = build_text("error.needs-value", option=name_parameter(parameter))
+                    raise UsageError(message, hint=see_help)
+            if left and not ctx.allow_extra_args:
+                raise UsageError(build_text("error.left-over", text=quote_text(left[0])), hint=see_help)
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # as for completion
             _check_arguments(ctx)
@@ -63,6 +70,11 @@ def _reject_repeated_options(ctx: click.Context, given: Iterable[click.Parameter
             seen.add(parameter.name)
 
 
+def name_parameter(parameter: click.Parameter) -> str:
+    """Return the name of an option or argument in messages."""
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+
+
 def _check_arguments(ctx: click.Context) -> None:
     inputs: list[str] = []
     outputs: list[str] = []
@@ -82,7 +94,7 @@ def _list_texts(value: object) -> Iterator[str]:
     """Yield the text in the value of a parameter, which may be repeated."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple | list):
         yield from (one for one in value if isinstance(one, str))
 
 
@@ -91,9 +103,8 @@ def _require_utf8(parameter: click.Parameter, values: Iterable[str]) -> None:
         try:
             value.encode()
         except UnicodeEncodeError:
-            name = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
             raise UsageError(
-                build_text("error.not-utf8", name=name, value=to_printable(value)),
+                build_text("error.not-utf8", name=name_parameter(parameter), value=to_printable(value)),
                 hint=build_text("error.give-utf8"),
             ) from None
 

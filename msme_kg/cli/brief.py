@@ -28,9 +28,7 @@ from msme_kg.sparql.parameters import UnknownDayError, parse_day
     help="The date that the note describes; of a month or year, its last day; without it today.",
 )
 @click.option(
-    "--since",
-    metavar="DATE",
-    help="Begin with what changed since then (of a month or year, its first day).",
+    "--since", metavar="DATE", help="Begin with what changed since then (of a month or year, its first day)."
 )
 @click.option(
     "--length",

@@ -20,9 +20,7 @@ from msme_kg.rdf.serializers import SYNTAXES
 @click.command("describe", cls=CheckedCommand)
 @click.argument("thing", shell_complete=complete_names)
 @click.option(
-    "--as-of",
-    metavar="DATE",
-    help="Describe it as it was on this day (of a month or year, its last).",
+    "--as-of", metavar="DATE", help="Describe it as it was on this day (of a month or year, its last)."
 )
 @partial(add_table_options, more_formats=tuple(SYNTAXES))
 @add_endpoint_option
@@ -42,8 +40,8 @@ def command(
     has. The syntaxes of RDF have the statements of THING and of what belongs to it, such as the memberships
     of a Member or the points of a document, with their attestations.
 
-    With --as-of, what certainly had not begun on a day or was over is left out, and dates and texts that tell
-    of later; the syntaxes of RDF have these.
+    With --as-of, what certainly had not begun by that day or was over is left out, and so are later dates and
+    texts that mention them; the syntaxes of RDF have these.
     """
     with open_graph(endpoints) as kg:
         description = kg.describe(thing, as_of)

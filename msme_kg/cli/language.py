@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from msme_kg.errors import UsageError
+from msme_kg.message_catalog import build_misfit, suggest_values
 from msme_kg.namespaces import LANGUAGES
 
 LANGUAGE_VARIABLE = "MSME_KG_LANG"
@@ -40,10 +42,11 @@ def find_named_language(args: Sequence[str]) -> str | None:
     return named
 
 
-def find_locale_language() -> str:
-    """Return the language of the locale; the first of ``LANGUAGES`` if the graph does not have it."""
+def find_default_language() -> str:
+    """Return the language of ``MSME_KG_LANG``, else of the locale, else the first of ``LANGUAGES``."""
     names = (os.environ.get(variable) for variable in _LOCALE_VARIABLES)
-    return match_language(next(filter(None, names), "")) or LANGUAGES[0]
+    tags = (os.environ.get(LANGUAGE_VARIABLE, ""), next(filter(None, names), ""))
+    return next(filter(None, map(match_language, tags)), LANGUAGES[0])
 
 
 class LanguageType(click.Choice[str]):
@@ -52,10 +55,11 @@ class LanguageType(click.Choice[str]):
     def __init__(self) -> None:
         super().__init__(LANGUAGES)
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: Any, param: object, ctx: object) -> str:  # noqa: ARG002 (click's signature)
         """Return the language of the graph that a value means."""
         lang = match_language(value)
         if lang is None:
-            known = ", ".join(LANGUAGES)
-            self.fail(f"{value!r} is not one of {known} (option --lang or {LANGUAGE_VARIABLE}).", param, ctx)
+            raise UsageError(
+                build_misfit(value, f"--lang/{LANGUAGE_VARIABLE}"), hint=suggest_values(value, LANGUAGES)
+            )
         return lang

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from msme_kg.cli.language import LANGUAGE_VARIABLE, LanguageType, find_locale_language
-from msme_kg.cli.output_format import FileName, OutputFile
+from msme_kg.cli.language import LANGUAGE_VARIABLE, LanguageType, find_default_language
+from msme_kg.cli.output_format import OutputFile
 from msme_kg.namespaces import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-INPUT = FileName()
+INPUT = click.Path(readable=False)
 """The type of a file or folder that a command reads, in whatever encoding its name is."""
-OUTPUT = FileName()
+OUTPUT = click.Path(readable=False)
 """The type of a folder that a command writes."""
 QUERY_SECONDS = 30.0
 """Seconds that a query may take unless told otherwise."""
@@ -35,6 +35,9 @@ class _SecondsType(click.FloatRange):
 
     def __init__(self, *, min_open: bool = False) -> None:
         super().__init__(min=0, max=_MAX_SECONDS, min_open=min_open)
+
+    def _describe_range(self) -> str:
+        return ""  # the bounds are those of timers, which nobody reaches
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         seconds = float(super().convert(value, param, ctx))
@@ -107,7 +110,7 @@ def get_settings(ctx: click.Context | None = None) -> Settings:
     meta = (ctx or click.get_current_context()).meta
     return Settings(
         root=meta.get(_META_PREFIX + "root"),
-        lang=meta.get(_META_PREFIX + "lang") or find_locale_language(),
+        lang=meta.get(_META_PREFIX + "lang") or find_default_language(),
         timeout=meta.get(_META_PREFIX + "timeout"),
         debug=bool(meta.get(_META_PREFIX + "debug", False)),
     )
@@ -149,8 +152,8 @@ def add_endpoint_option(command: Command) -> Command:
         "endpoints",
         multiple=True,
         metavar="URL",
-        help="Query a SPARQL 1.1 endpoint, or its store, instead of the files; repeated, the next is "
-        "tried when one fails.",
+        help="URL of a SPARQL 1.1 endpoint or store to query instead of the files. Repeatable: when one "
+        "fails, the next is tried.",
     )(command)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -37,21 +36,7 @@ _ENDING = re.compile(r"\.([a-z][a-z0-9]{0,8})", re.IGNORECASE)
 """An ending that names a format, in contrast to those of ``mktemp`` and of dates."""
 
 
-class FileName(click.Path):
-    """The type of the name of a file or folder; an empty one, as of a variable not set, is refused."""
-
-    def __init__(self) -> None:
-        super().__init__(readable=False)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the value; see ``click.Path``."""
-        if value == "" and param is not None:
-            name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
-            raise click.BadOptionUsage(name, "empty", ctx)
-        return super().convert(value, param, ctx)
-
-
-class OutputFile(FileName):
+class OutputFile(click.Path):
     """The type of a file that a command writes.
 
     Attributes:
@@ -59,7 +44,7 @@ class OutputFile(FileName):
     """
 
     def __init__(self, formats: Sequence[str] = ()) -> None:
-        super().__init__()
+        super().__init__(readable=False)
         self.formats = formats
 
 

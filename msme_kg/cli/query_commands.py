@@ -80,12 +80,10 @@ class QueryCommand(CheckedCommand):
                 hint = build_text("error.no-values")
             elif options[0].metavar == "DATE" and not rest[0][:1].isdigit():
                 names = join_texts([one.opts[0] for one in options], "error.values")
-                hint = build_text("error.its-options", options=names)
+                hint = build_text("error.its-options", values=names)
             else:
                 hint = build_text("error.did-you-mean", names=f"{options[0].opts[0]} {to_printable(rest[0])}")
-            raise UsageError(
-                build_text("error.without-option", text=quote_text(to_printable(rest[0]))), hint=hint
-            )
+            raise UsageError(build_text("error.without-option", text=quote_text(rest[0])), hint=hint)
         return rest
 
 

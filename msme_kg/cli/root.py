@@ -9,14 +9,22 @@ from collections.abc import Sequence
 
 import click
 
-from msme_kg.cli.arguments import CheckedCommand
-from msme_kg.cli.language import find_locale_language, find_named_language
+from msme_kg.cli.arguments import CheckedCommand, name_parameter
+from msme_kg.cli.language import find_default_language, find_named_language
 from msme_kg.cli.options import add_common_options, get_settings
 from msme_kg.cli.output import get_outcome, print_error, print_note
 from msme_kg.cli.streams import describe_failure, is_pipe
 from msme_kg.cli.watchdog import MemoryLimit, build_memory_error
-from msme_kg.errors import FindingError, KGError, UsageError, WriteError, find_close_matches, to_printable
-from msme_kg.message_catalog import TranslatableText, build_text, join_alternatives, join_texts, quote_text
+from msme_kg.errors import FindingError, KGError, UsageError, WriteError, to_printable
+from msme_kg.message_catalog import (
+    TranslatableText,
+    build_misfit,
+    build_text,
+    join_alternatives,
+    name_options_for_shell,
+    quote_text,
+    suggest_values,
+)
 from msme_kg.version import __version__
 
 COMMANDS = {
@@ -29,7 +37,7 @@ COMMANDS = {
     "fmt": "Write the files in canonical Turtle.",
     "info": "Count what is in the graph.",
     "log": "List the changes of the graph.",
-    "mcp": "Give the graph to a language model's client.",
+    "mcp": "Serve the graph to a language model's client.",
     "new": "Print Turtle for new entities.",
     "portal": "Write the bundle for a data portal.",
     "push": "Load the graph into a SPARQL store.",
@@ -73,13 +81,8 @@ class _LazyGroup(CheckedCommand, click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:  # noqa: ARG002
         if cmd_name not in COMMANDS:
-            near = find_close_matches(cmd_name, COMMANDS)
-            raise UsageError(
-                build_text("error.no-command", name=quote_text(to_printable(cmd_name))),
-                hint=build_text("error.did-you-mean", names=join_alternatives(near))
-                if near
-                else build_text("error.one-of", values=join_texts(list(COMMANDS), "error.values")),
-            )
+            message = build_text("error.no-command", name=quote_text(cmd_name))
+            raise UsageError(message, hint=suggest_values(cmd_name, COMMANDS))
         command = importlib.import_module(f"msme_kg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)  # noqa: S101 (our own modules)
         command.short_help = COMMANDS[cmd_name]
@@ -111,6 +114,7 @@ def run_command_line(context: list[click.Context]) -> int:
     Args:
         context: a list that gets the context of the root command.
     """
+    name_options_for_shell()
     instruction = os.environ.get(_COMPLETION_VARIABLE)
     if instruction:
         return _complete(instruction)
@@ -176,7 +180,7 @@ def report_error(error: KGError, context: Sequence[click.Context]) -> int:
     if isinstance(error, WriteError) and outcome is not None:
         error.message, error.hint = f"{error.message}; nevertheless, {outcome}", None
     # An error in an option comes before --lang is read.
-    lang = get_settings(context[0]).lang if context else find_locale_language()
+    lang = get_settings(context[0]).lang if context else find_default_language()
     print_error(error, find_named_language(sys.argv[1:]) or lang)
     return error.exit_code
 
@@ -199,23 +203,22 @@ def _convert_error(error: click.ClickException) -> UsageError:
 
 
 def _convert_bad_value(error: click.BadParameter) -> UsageError | None:
-    """Return an error in the words of those of canned queries; None if click alone knows the fault."""
-    option = error.param if isinstance(error.param, click.Option) else None
-    if option is None:
+    """Return an error worded like those of canned queries; None if only click has a message."""
+    kind = error.param.type if error.param else None
+    is_outside = " is not in the range " in error.message
+    is_number = isinstance(kind, click.IntRange | click.FloatRange)
+    fault = " is not in the range " if is_outside else " is not a valid " if is_number else " is not one of "
+    value, found, _ = error.message.partition(fault)
+    if not found or error.param is None:
         return None
-    if type(option.type) is click.Choice:  # that of --lang has words of its own
-        fault, choices = " is not one of ", [str(choice) for choice in option.type.choices]
-        hint = build_text("error.one-of", values=join_texts(choices, "error.values"))
-    elif isinstance(option.type, click.IntRange | click.FloatRange):
-        is_outside = " is not in the range " in error.message
-        fault = " is not in the range " if is_outside else " is not a valid "
-        hint = _describe_numbers(option.type, is_outside)
+    text = value.strip("'")  # without the quotation marks of click
+    if isinstance(kind, click.Choice):
+        hint = suggest_values(text, map(str, kind.choices))
+    elif isinstance(kind, click.IntRange | click.FloatRange):
+        hint = _describe_numbers(kind, is_outside)
     else:
         return None
-    value, found, _ = error.message.partition(fault)
-    text = quote_text(to_printable(value.strip("'")))  # without the quotation marks of click
-    message = build_text("error.does-not-fit", text=text, option=option.opts[0].removeprefix("--"))
-    return UsageError(message, hint=hint) if found else None
+    return UsageError(build_misfit(text, name_parameter(error.param)), hint=hint)
 
 
 def _describe_numbers(numbers: click.IntRange | click.FloatRange, is_outside: bool) -> TranslatableText:

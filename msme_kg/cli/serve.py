@@ -10,7 +10,7 @@ import click
 from msme_kg.cli.arguments import CheckedCommand
 from msme_kg.cli.options import QUERY_SECONDS, add_common_options, get_settings
 from msme_kg.cli.output import print_note
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.errors import UsageError
 from msme_kg.message_catalog import build_text, quote_text
 from msme_kg.repository import Repository
 
@@ -22,13 +22,13 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
     "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free port."
 )
 @click.option(
     "--workers",
     type=click.IntRange(2, 256),
     metavar="N",
-    help="Processes that answer; by default one more than processors.",
+    help="Processes that answer; by default one more than there are processors.",
 )
 @click.option(
     "--time-limit",
@@ -62,7 +62,7 @@ def command(
     path = prefix.rstrip("/")
     if not _PREFIX.fullmatch(path):
         raise UsageError(
-            build_text("error.web-prefix", prefix=quote_text(to_printable(prefix))),
+            build_text("error.web-prefix", prefix=quote_text(prefix)),
             hint=build_text("error.web-prefix-hint"),
         )
     repository = Repository.find(get_settings().root)

@@ -65,10 +65,7 @@ def accepts_class(query: CannedQuery, classes: Collection[str], prefixes: Prefix
 
 
 def answer_entities(
-    engine: QueryEngine,
-    query: CannedQuery,
-    entities: Iterable[ox.NamedNode],
-    lang: str,
+    engine: QueryEngine, query: CannedQuery, entities: Iterable[ox.NamedNode], lang: str
 ) -> dict[str, Solutions]:
     """Run a description query for many entities at once.
 

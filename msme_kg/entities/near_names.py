@@ -24,3 +24,14 @@ def find_near_names(text: str, names: Iterable[EntityName], least: float) -> dic
     for folded in find_close_matches(fold_name(text), by_name, MAX_SUGGESTIONS, least):
         near.setdefault(by_name[folded].entity_iri, by_name[folded])
     return near
+
+
+def find_near_addresses(address: str, others: Iterable[str]) -> list[str]:
+    """Return the address of the same kind, up to the last slash, with the most similar end; empty for none.
+
+    A misspelt end is taken to begin with the right letter.
+    """
+    kind, slash, end = address.rpartition("/")
+    ends = [one.rpartition("/") for one in others if slash and one.startswith(kind + slash + end[:1])]
+    near = find_close_matches(end, [last for first, _, last in ends if first == kind], 1)
+    return [kind + slash + one for one in near]

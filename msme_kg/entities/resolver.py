@@ -35,7 +35,7 @@ from msme_kg.entities.name_matching import (
     NamePattern,
 )
 from msme_kg.entities.name_source import NameSource
-from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_names
+from msme_kg.entities.near_names import MAX_SUGGESTIONS, find_near_addresses, find_near_names
 from msme_kg.entities.partial_names import select_best_names
 from msme_kg.entities.versions import build_versions_hint, strip_revision
 from msme_kg.errors import UsageError, to_printable
@@ -75,11 +75,7 @@ class Resolver:
     """
 
     def __init__(
-        self,
-        engine: QueryEngine,
-        prefixes: PrefixMap,
-        lang: str,
-        names: NameSource | None = None,
+        self, engine: QueryEngine, prefixes: PrefixMap, lang: str, names: NameSource | None = None
     ) -> None:
         """Take the source of names; no query is sent yet.
 
@@ -112,6 +108,7 @@ class Resolver:
             UsageError: no entity or several entities have the name; candidates are in the hint, or all that
                 it may be if they are a closed set.
         """
+        no_match = build_text("error.no-match", text=quote_text(text), option=option)
         best = self._list_best_matches(text, self._load_candidates(text, entities))
         best = best or self._list_at_address(text, entities)
         if not best and partial:
@@ -120,10 +117,8 @@ class Resolver:
         if not best and partial:
             best, entities = self._find_partial_matches(text, entities)
             if best and fold_name(text).isdecimal():  # digits alone may mean much else
-                raise UsageError(
-                    build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
-                    hint=build_text("error.choose", candidates=self._list_candidates(best, entities)),
-                )
+                candidates = self._list_candidates(best, entities)
+                raise UsageError(no_match, hint=build_text("error.choose", candidates=candidates))
             if len(best) == 1:
                 self.resolved_partially.append(PartialMatch(text, best[0]))
         if len(best) == 1:
@@ -132,13 +127,10 @@ class Resolver:
             return ox.NamedNode(best[0])
         if best:
             raise UsageError(
-                build_text("error.several-entities", text=quote_text(to_printable(text)), option=option),
+                build_text("error.several-entities", text=quote_text(text), option=option),
                 hint=build_text("error.choose", candidates=self._list_candidates(best, entities)),
             )
-        raise UsageError(
-            build_text("error.no-match", text=quote_text(to_printable(text)), option=option),
-            hint=self._suggest_names(text, entities),
-        )
+        raise UsageError(no_match, hint=self._suggest_names(text, entities))
 
     def list_matches(self, text: str) -> list[str]:
         """Return the current entities that a text names, by a whole name, else by a part of one."""
@@ -174,7 +166,7 @@ class Resolver:
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
     def _list_at_address(self, text: str, entities: EntitySet) -> list[str]:
-        """Return the entities of which a text is the web address."""
+        """Return the entities whose web address is the text."""
         try:
             address = ox.NamedNode(text.strip()) if "://" in text else None
         except ValueError:  # no IRI
@@ -352,6 +344,10 @@ class Resolver:
             return build_text("error.one-of", values=self._list_candidates(iris, entities))
         similar = self._names.find_similar(fold_name(text))
         names = self.load_names(entities) if similar is None else self._list_current_names(entities, similar)
+        known = {name.entity_iri for name in names}
+        for one in self._list_candidate_iris(text):
+            if addresses := find_near_addresses(one, known):
+                return build_text("error.did-you-mean", names=self._list_candidates(addresses, entities))
         near = (
             find_near_names(text, (name for name in names if not name.is_term), _MIN_SIMILARITY)
             or self._search_names(text, entities)

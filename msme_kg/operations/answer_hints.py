@@ -175,10 +175,7 @@ def _describe_named_entities(
     hints = []
     for _, _, entity in _list_named_entities(graph, query, options):
         name = graph.prefixes.shorten(entity.value) or entity.value
-        words = {
-            "label": graph.labels.get_label(entity.value),
-            "command": f"msme-kg describe {quote(name)}",
-        }
+        words = {"label": graph.labels.get_label(entity.value), "command": f"msme-kg describe {quote(name)}"}
         hints.append(format_message(message_id, graph.lang, **words))
     return hints
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.message_catalog import name_option, require_choice
 from msme_kg.operations.open_graph import OpenGraph, require_language
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
@@ -48,17 +48,17 @@ def write_brief(
     from msme_kg.briefing.content.note_model import SECTION_NAMES
     from msme_kg.briefing.rendering.formats import NOTE_RENDERERS, render_note
 
-    _require_known(format_name, NOTE_RENDERERS, "format")
-    _require_known(length, SECTION_NAMES, "length")
+    require_choice(format_name, NOTE_RENDERERS, name_option("format"))
+    require_choice(length, SECTION_NAMES, name_option("length"))
     language = require_language(lang or graph.lang)
-    date = parse_day(as_of or "today", "as_of", LATEST_DAY)
-    earlier = parse_day(since, "since", FIRST_DAY) if since else None
+    date = parse_day("today" if as_of is None else as_of, "as_of", LATEST_DAY)
+    earlier = parse_day(since, "since", FIRST_DAY) if since is not None else None
     queries = FactQueries(
         graph.engine,
         graph.repository,
         graph.vocabulary_engine,
         deprecated=deprecated,
-        own_member=_resolve_member(graph, for_member) if for_member else "",
+        own_member="" if for_member is None else _resolve_member(graph, for_member),
         graph_key=graph.dataset.key if graph.dataset and graph.is_prepared else "",
     )
     note = compose_note(queries, date, earlier, length, sections)
@@ -67,12 +67,7 @@ def write_brief(
     return render_note(graph.repository, note, language, format_name)
 
 
-def _require_known(value: str, known: Collection[str], noun: str) -> None:
-    if value not in known:
-        raise UsageError(f"{to_printable(value)!r} is not a {noun}", hint=f"one of {', '.join(known)}")
-
-
 def _resolve_member(graph: OpenGraph, name: str) -> str:
     """Return the IRI of the Member of a name."""
     (parameter,) = QueryCatalog(graph.repository).get(BRIEFING, "acts").parameters
-    return graph.resolver.resolve(name, "--for", parameter.entities, partial=True).value
+    return graph.resolver.resolve(name, name_option("for"), parameter.entities, partial=True).value

@@ -114,11 +114,7 @@ def read_revert_request(repository: Repository, change: str) -> UpdateRequest:
 
 
 def check(
-    repository: Repository,
-    request: UpdateRequest,
-    *,
-    lang: str = "en",
-    progress: Progress = ignore_progress,
+    repository: Repository, request: UpdateRequest, *, lang: str = "en", progress: Progress = ignore_progress
 ) -> Review:
     """Review an update; nothing is written.
 

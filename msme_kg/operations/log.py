@@ -9,7 +9,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from msme_kg.changes.change_log import RecordedChange, read_changes
-from msme_kg.message_catalog import select_messages
+from msme_kg.message_catalog import name_option, select_messages
 from msme_kg.namespaces import XSD
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.rendering.change_sentences import describe_changes
@@ -59,7 +59,7 @@ def list_changes(
     first = parse_day(since, "since", FIRST_DAY) if isinstance(since, str) else since
     last = parse_day(until, "until", LAST_DAY) if isinstance(until, str) else until
     recorded = read_changes(graph.repository)
-    wanted = _find_thing(graph, recorded, thing) if thing else ""
+    wanted = "" if thing is None else _find_thing(graph, recorded, thing)
     changes = [
         change
         for change in reversed(recorded)
@@ -89,7 +89,7 @@ def _find_thing(graph: OpenGraph, changes: Iterable[RecordedChange], name: str) 
     iri = graph.prefixes.expand(name) or name
     subjects = (quad.subject for change in changes for quad in (*change.added, *change.removed))
     is_known = any(isinstance(one, ox.NamedNode) and one.value == iri for one in subjects)
-    return iri if is_known else graph.resolver.resolve(name, "--thing", partial=True).value
+    return iri if is_known else graph.resolver.resolve(name, name_option("thing"), partial=True).value
 
 
 def _build_row(logged: LoggedChange, formatter: TermFormatter) -> tuple[ox.NamedNode | ox.Literal, ...]:

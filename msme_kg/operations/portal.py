@@ -8,6 +8,7 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import BASE, PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
 from msme_kg.operations.query import list_queries
@@ -52,8 +53,9 @@ class Portal:
             msme_kg.errors.UsageError: an address is malformed.
             msme_kg.errors.InputError: a file of the graph is malformed.
         """
-        site = BASE if base_url is None else require_base_url(base_url, "--base-url").rstrip("/") + "/"
-        service = None if endpoint is None else require_base_url(endpoint, "--endpoint")
+        option = name_option("base_url")
+        site = BASE if base_url is None else require_base_url(base_url, option).rstrip("/") + "/"
+        service = None if endpoint is None else require_base_url(endpoint, name_option("endpoint"))
 
         def read() -> tuple[PortalContent, DatasetMetadata]:
             dataset = Dataset.from_repository(repository, repository.list_default_graph_files)

@@ -86,7 +86,7 @@ def find_exceeded_record_end_of_query(
     for parameter in query.parameters:
         text = options.get(parameter.name) or parameter.default
         if parameter.type == "date" and text:
-            days.append(parse_day(text, f"--{parameter.option}", parameter.day))
+            days.append(parse_day(text, parameter.shown_name, parameter.day))
     return find_exceeded_record_end(graph, max(days)) if days else None
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msme_kg.entities.name_index import LABEL_RANK
+from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import PastGraphs
 from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
@@ -51,7 +51,7 @@ class Site:
             msme_kg.errors.InputError: a file of the graph is malformed.
         """
         if base_url is not None:
-            require_base_url(base_url, "--base-url")
+            require_base_url(base_url, name_option("base_url"))
         files = Dataset.from_repository(repository, repository.list_all_files)
         default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))
         graph = OpenGraph.from_files(repository, LANGUAGES[0], default_graph)
@@ -119,6 +119,6 @@ def build_site_parts(
         graph.names,
         list_names,
         find_entities,
-        PastGraphs(graph).open,
+        graph.open_past_graph,
     )
     return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

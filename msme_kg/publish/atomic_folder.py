@@ -13,11 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from msme_kg.errors import SafetyError, SourceLocation
 from msme_kg.publish.folder_manifest import MANIFEST, format_manifest_line, require_own_files
-from msme_kg.publish.folder_workspace import (
-    UNPUBLISHED,
-    open_workspace,
-    replace_folder,
-)
+from msme_kg.publish.folder_workspace import UNPUBLISHED, open_workspace, replace_folder
 from msme_kg.repository import BRIEFING_FOLDER, CONTENT_FOLDERS, Repository
 from msme_kg.storage.journal import as_write_error
 

@@ -10,6 +10,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SafetyError, SourceLocation, UsageError, to_printable
+from msme_kg.message_catalog import build_text
 from msme_kg.rdf import parser_guards
 from msme_kg.rdf.encoding import require_utf8
 from msme_kg.rdf.line_reader import LineReader
@@ -48,9 +49,9 @@ def get_format_for_path(name: str) -> ox.RdfFormat:
         )
     rdf_format = FORMATS.get(PurePath(name).suffix.lower())
     if rdf_format is None:
-        raise InputError(
-            f"the ending of {to_printable(name)!r} names no RDF format", hint=f"one of {' '.join(FORMATS)}"
-        )
+        is_sparql = PurePath(name).suffix.lower() in {".rq", ".ru"}
+        hint = build_text("syntax-hint.sparql/query") if is_sparql else f"one of {' '.join(FORMATS)}"
+        raise InputError(f"the ending of {to_printable(name)!r} names no RDF format", hint=hint)
     return rdf_format
 
 

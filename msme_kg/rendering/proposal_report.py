@@ -89,12 +89,7 @@ def _list_consequence_lines(proposal: Proposal, formatter: TermFormatter) -> lis
     return [
         line
         for message_id, items in _list_consequences(proposal, formatter)
-        for line in (
-            _format_heading(message_id, formatter.lang),
-            "",
-            *(f"  {item}" for item in items),
-            "",
-        )
+        for line in (_format_heading(message_id, formatter.lang), "", *(f"  {item}" for item in items), "")
     ]
 
 

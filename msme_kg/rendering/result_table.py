@@ -18,13 +18,7 @@ from msme_kg.rendering.value_list import find_value_separator
 from msme_kg.sparql.html_table import HtmlCell, render_html_table
 from msme_kg.sparql.joined_cells import SEPARATOR, is_joined_iri, list_joined_iris, resolve_joined_labels
 from msme_kg.sparql.results import Solutions, Term
-from msme_kg.sparql.results_writer import (
-    FORMATS,
-    format_cell,
-    to_python,
-    write_results,
-    write_text_table,
-)
+from msme_kg.sparql.results_writer import FORMATS, format_cell, to_python, write_results, write_text_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -90,7 +90,12 @@ class ReportRenderer:
         if self.labels is not None:
             focus_nodes = (finding.focus_node for finding in report.findings)
             self.labels.prefetch(node.value for node in focus_nodes if isinstance(node, ox.NamedNode))
-        lines = [line for finding in report.findings for line in self._format_lines(finding, 0)]
+        blocks = [list(self._format_lines(finding, 0)) for finding in report.findings]
+        equal = Counter(block[0] for block in blocks)
+        for finding, block in zip(report.findings, blocks, strict=True):
+            if equal[block[0]] > 1:  # constraints of one shape with one message
+                block[0] = f"{block[0].removesuffix(']')}, {finding.constraint_component}]"
+        lines = [line for block in blocks for line in block]
         counts = Counter(finding.severity for finding in report.findings)
         summary = ", ".join(f"{counts[severity]} {severity}" for severity in SEVERITIES)
         return "\n".join([*lines, summary]) + "\n"

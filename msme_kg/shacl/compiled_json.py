@@ -25,7 +25,7 @@ _Stored = TypeVar("_Stored")
 
 
 def dumps(value: object) -> bytes:
-    """Return a value of the cache as JSON; what is no string or number is a tagged list."""
+    """Return a value of the cache as JSON; all but strings and numbers are tagged lists."""
     terms: dict[Term, int] = {}
 
     def encode_value(value: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msme_kg.message_catalog import name_option
+
 PARAMETER_TYPES = (
     "date",
     "period",
@@ -107,6 +109,11 @@ class Parameter:
     def option(self) -> str:
         """The name on the command line, ``as_of`` → ``as-of``."""
         return self.name.replace("_", "-")
+
+    @property
+    def shown_name(self) -> str:
+        """The name in messages, as the caller writes it."""
+        return name_option(self.name)
 
     @property
     def block_names(self) -> tuple[str, ...]:

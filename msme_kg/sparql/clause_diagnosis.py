@@ -18,10 +18,7 @@ _SQL = {
     "LEN": "STRLEN",
 }
 """Words of SQL in conditions, with what SPARQL has instead."""
-_SQL_OPERATIONS = {
-    ("INSERT", "INTO"): "INSERT DATA { … }",
-    ("DELETE", "FROM"): "DELETE WHERE { … }",
-}
+_SQL_OPERATIONS = {("INSERT", "INTO"): "INSERT DATA { … }", ("DELETE", "FROM"): "DELETE WHERE { … }"}
 _NO_CALLS = {"SELECT", "DISTINCT", "REDUCED", "FILTER", "HAVING", "BY", "IN", "VALUES", "AS"}
 """Words before a parenthesis that are no functions."""
 _BLOCK_KEYWORDS = {"WHERE", "OPTIONAL", "MINUS", "EXISTS", "UNION", "INSERT", "DELETE", "CONSTRUCT", "ASK"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from msme_kg.errors import UsageError, to_printable
+from msme_kg.errors import UsageError
 from msme_kg.message_catalog import build_text, quote_text
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -28,7 +28,7 @@ def parse_date(text: str, option: str) -> date:
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        message = build_text("error.no-date", text=quote_text(text), option=option)
         raise UsageError(message, hint=build_text("error.write-date")) from None
 
 
@@ -50,7 +50,7 @@ def parse_interval(text: str, option: str) -> tuple[date | None, date | None]:
         first = last = None
     if (first is None and last is None) or (first and last and last < first):
         raise UsageError(
-            build_text("error.no-period", text=quote_text(to_printable(text)), option=option),
+            build_text("error.no-period", text=quote_text(text), option=option),
             hint=build_text("error.write-period"),
         )
     return first, last

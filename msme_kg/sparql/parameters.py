@@ -13,7 +13,7 @@ from typing import NoReturn
 import pyoxigraph as ox
 
 from msme_kg.errors import UsageError, find_close_matches, to_printable
-from msme_kg.message_catalog import build_text, join_texts, quote_text
+from msme_kg.message_catalog import build_misfit, build_text, name_option, quote_text, suggest_values
 from msme_kg.name_folding import fold_name
 from msme_kg.namespaces import LANGUAGES, XSD
 from msme_kg.sparql.canned import FIRST_DAY, LATEST_DAY, CannedQuery, Parameter
@@ -38,7 +38,7 @@ class UnfitValueError(UsageError):
 
 
 class UnknownDayError(UnfitValueError):
-    """A value that is neither a day nor a month or year that stands for one."""
+    """A value that is neither a day nor a month or year from which one can be taken."""
 
 
 def read_current_date() -> date:
@@ -69,7 +69,7 @@ def parse_day(text: str, option: str, day: str | None) -> date:
     try:
         first, last = parse_bounds(text)
     except ValueError:
-        message = build_text("error.no-date", text=quote_text(to_printable(text)), option=option)
+        message = build_text("error.no-date", text=quote_text(text), option=option)
         error = UnknownDayError(message, hint=build_text("error.write-day"))
         error.text = text
         raise error from None
@@ -100,7 +100,9 @@ def convert_options(
         if text is None:
             text = parameter.default
         if text is None and parameter.required:
-            raise UsageError(build_text("error.needed", option=parameter.option), hint=parameter.help[lang])
+            raise UsageError(
+                build_text("error.needed", option=parameter.shown_name), hint=parameter.help[lang]
+            )
         whole = terms.get(parameter.part_of or "")
         if whole is not None:
             entities = replace(parameter.entities, whole=whole.value)
@@ -110,7 +112,11 @@ def convert_options(
     first, last = (terms.get(name) for name in ("from", "to"))
     if first and last and first.value > last.value:
         raise UsageError(
-            build_text("error.later", first=first.value, last=last.value),
+            build_text(
+                "error.later",
+                first=f"{name_option('from')} {first.value}",
+                last=f"{name_option('to')} {last.value}",
+            ),
             hint=build_text("error.exchange-dates"),
         )
     return terms
@@ -118,18 +124,11 @@ def convert_options(
 
 def reject_unknown_options(query: CannedQuery, option_names: Iterable[str]) -> None:
     """Raise UsageError if a query has no parameter of a name; close matches are in the hint."""
-    known = {parameter.name for parameter in query.parameters}
+    known = [parameter.name for parameter in query.parameters]
     for name in option_names:
         if name not in known:
-            near = find_close_matches(name, known, 1)
-            hint = (
-                build_text("error.did-you-mean", names=near[0])
-                if near
-                else build_text(
-                    "error.its-options", options=join_texts(sorted(known) or ["-"], "error.values")
-                )
-            )
-            message = build_text("error.no-option", query=query.name, name=quote_text(to_printable(name)))
+            hint = suggest_values(name, sorted(known), 1, "error.its-options")
+            message = build_text("error.no-option", query=query.name, name=quote_text(name))
             raise UsageError(message, hint=hint)
 
 
@@ -152,7 +151,7 @@ def convert_value(parameter: Parameter, text: str | None, resolve: ResolveFuncti
     if text is None:
         return dict.fromkeys(parameter.block_names)
     if parameter.type == "period":
-        days = parse_interval(text, f"--{parameter.option}")
+        days = parse_interval(text, parameter.shown_name)
         terms = (_build_literal(day.isoformat(), "date") if day else None for day in days)
         return dict(zip(parameter.block_names, terms, strict=True))
     if parameter.type == "iri":
@@ -165,7 +164,7 @@ def _build_literal(text: str, datatype: str) -> ox.Literal:
 
 
 def _convert_date(text: str, parameter: Parameter) -> Term:
-    return _build_literal(parse_day(text, f"--{parameter.option}", parameter.day).isoformat(), "date")
+    return _build_literal(parse_day(text, parameter.shown_name, parameter.day).isoformat(), "date")
 
 
 def _convert_year(text: str, parameter: Parameter) -> Term:
@@ -189,7 +188,7 @@ def _convert_slug(text: str, parameter: Parameter) -> Term:
     slug = "-".join(re.findall("[a-z0-9]+", re.sub("['\u2019\u0300-\u036f]", "", plain)))
     if not slug:
         raise UsageError(
-            f"{to_printable(text)!r} has no Latin letters or digits for --{parameter.option}",
+            f"{to_printable(text)!r} has no Latin letters or digits for {parameter.shown_name}",
             hint="write a few English words, such as annual-report",
         )
     if len(slug) > MAX_SLUG_LENGTH:
@@ -212,7 +211,7 @@ def _convert_string(text: str, parameter: Parameter) -> Term:
     try:
         return ox.Literal(text)
     except ValueError:
-        message = f"{to_printable(text)!r} is not text for --{parameter.option}"
+        message = f"{to_printable(text)!r} is not text for {parameter.shown_name}"
         raise UsageError(message, hint="type it in UTF-8") from None
 
 
@@ -224,13 +223,10 @@ def _convert_choice(text: str, parameter: Parameter) -> Term:
         words = parameter.choice_names.get(choice, {}).values()
         if {folded, folded.removesuffix("s")} & set(map(fold_name, (choice, *words))):
             return ox.Literal(choice)
-    near = find_close_matches(text, choices, 1)
-    message = build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option)
-    if near:
-        raise UsageError(message, hint=build_text("error.did-you-mean", names=near[0]))
-    error = UnfitValueError(
-        message, hint=build_text("error.one-of", values=join_texts(list(choices), "error.values"))
-    )
+    message, hint = build_misfit(text, parameter.shown_name), suggest_values(text, choices, 1)
+    if find_close_matches(text, choices, 1):
+        raise UsageError(message, hint=hint)
+    error = UnfitValueError(message, hint=hint)
     error.text = text
     raise error
 
@@ -244,10 +240,7 @@ def _convert_flag(text: str, parameter: Parameter) -> Term | None:
 
 def _require_match(text: str, pattern: str, parameter: Parameter, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
-        message = build_text(
-            "error.does-not-fit", text=quote_text(to_printable(text)), option=parameter.option
-        )
-        error = UnfitValueError(message, hint=build_text(expected))
+        error = UnfitValueError(build_misfit(text, parameter.shown_name), hint=build_text(expected))
         error.text = text
         raise error
     return text

@@ -7,7 +7,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches, to_printable
+from msme_kg.errors import InputError, SourceLocation, UsageError, find_close_matches
 from msme_kg.message_catalog import build_text, join_alternatives, quote_text
 from msme_kg.repository import Repository
 from msme_kg.sparql.canned import CannedQuery
@@ -25,10 +25,7 @@ _KIND = "headers"
 _MAX_SUGGESTIONS = 3
 _NAME = re.compile(r"\w[\w-]{0,99}")
 _WATCHED = re.compile(rb"^#\+ *watched *:", re.MULTILINE)
-_MESSAGES = {
-    CANNED: ("error.no-query", "error.query-lists"),
-    TEMPLATES: ("error.no-kind", "error.new-lists"),
-}
+_MESSAGES = {CANNED: ("error.no-query", "error.query-lists"), TEMPLATES: ("error.no-kind", "error.new-lists")}
 """The messages that there is no query of a name, and their hints."""
 
 
@@ -72,7 +69,7 @@ class QueryCatalog:
             near = self.suggest_names(group, name)
             message_id, hint_id = _MESSAGES.get(group, ("error.no-query-of-group", "error.restore-query"))
             raise UsageError(
-                build_text(message_id, name=quote_text(to_printable(name)), group=group),
+                build_text(message_id, name=quote_text(name), group=group),
                 hint=build_text("error.did-you-mean", names=join_alternatives(near))
                 if near
                 else build_text(hint_id),

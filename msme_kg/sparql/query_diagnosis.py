@@ -17,6 +17,8 @@ from msme_kg.sparql.query_situation import KEYWORDS, QuerySituation
 Rule = Callable[[QuerySituation, LooseToken], Diagnosis | None]
 
 _BASE = "BASE <…>"
+_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE"}
+"""The words of which a query or update has one, in contrast to Turtle."""
 _VARIABLE = re.compile(r"[?$]\w+")
 _PLACEHOLDER = re.compile(r"%s|%\(\w+\)s|\{\{\s*\w+\s*\}\}|\{\w+\}|\$\{\w+\}")
 
@@ -34,6 +36,9 @@ def diagnose_query(situation: QuerySituation, known_prefixes: Mapping[str, str])
         prefix = token.text.partition(":")[0]
         bare = terms.diagnose_bare_iri(situation.text, token.start)
         return bare or terms.diagnose_prefix(prefix, declared, "PREFIX {}: <{}>", token.start)
+    words = {one.text.upper() for one in situation.tokens}
+    if not words & _FORMS and (token.kind in {"iri", "at"} or ":" in token.text):
+        return Diagnosis("wrong-format/sparql", token.start)
     rules: tuple[Rule, ...] = (_diagnose_terms, *CLAUSE_RULES, _diagnose_keyword, _diagnose_brackets)
     return next((diagnosis for rule in rules if (diagnosis := rule(situation, token))), None)
 
@@ -124,7 +129,7 @@ def _diagnose_end(situation: QuerySituation) -> Diagnosis | None:
     if words & {"INSERT", "DELETE"} and not words & {"WHERE", "DATA"}:
         return Diagnosis("update/where", previous.end)
     if "{" not in words:
-        return Diagnosis("cut-off", previous.end, last=previous.text)
+        return Diagnosis("cut-off/query", previous.end, last=previous.text)
     return _diagnose_bound_variable(situation)
 
 

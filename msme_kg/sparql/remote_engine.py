@@ -10,13 +10,7 @@ from msme_kg.errors import InputError, KGError, RemoteError, SourceLocation, to_
 from msme_kg.namespaces import PrefixMap
 from msme_kg.sparql.endpoint import CREDENTIALS_HINT, Endpoint, parse_endpoints, require_url
 from msme_kg.sparql.graph_parser import parse_statements
-from msme_kg.sparql.http_client import (
-    Deadline,
-    HttpResponse,
-    build_endpoint_error,
-    build_timeout_error,
-    send,
-)
+from msme_kg.sparql.http_client import Deadline, HttpResponse, build_endpoint_error, build_timeout_error, send
 from msme_kg.sparql.prologue import add_missing_prefixes, list_projected_variables
 from msme_kg.sparql.protocol import (
     RDF_MEDIA_TYPES,
@@ -142,7 +136,7 @@ class RemoteEngine:
 
 
 def _is_elsewhere(response: HttpResponse) -> bool:
-    """Return True for the response of an address that is no query endpoint: an error, or a page."""
+    """Return True for the response of an address that is not a query endpoint: an error, or a page."""
     is_page = "html" in (response.headers.get("Content-Type") or "").lower()
     return response.status in {404, 405, 410} or (response.status == 200 and is_page)
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qs, parse_qsl
 
+from msme_kg.errors import UsageError
+from msme_kg.message_catalog import build_text, quote_text, suggest_values
+
 _LENGTHS = struct.Struct(">II")
 LENGTHS_SIZE = _LENGTHS.size
 """The bytes of the lengths before a frame: of its head, and of its body."""
@@ -53,6 +56,13 @@ class HttpRequest:
         """Return the first value of a parameter."""
         return self.parameters.get(name, [default])[0]
 
+    def require_known(self, known: set[str]) -> None:
+        """Raise UsageError for a parameter that is not known."""
+        for name in self.parameters:
+            if name not in known:
+                hint = suggest_values(name, sorted(known), others="error.its-options")
+                raise UsageError(build_text("error.no-such-option", name=quote_text(name)), hint=hint)
+
     def encode(self, seconds: float) -> bytes:
         """Return the request as a frame.
 
@@ -69,6 +79,8 @@ class HttpRequest:
         return cls(method, path, query_string, headers, body, prefix), seconds
 
 
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+"""The methods of requests that the server answers."""
 FORWARDED_HEADERS = frozenset(
     {"accept", "accept-language", "content-type", "host", "x-forwarded-host", "x-forwarded-proto"}
 )

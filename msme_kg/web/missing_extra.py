@@ -9,6 +9,5 @@ from msme_kg.message_catalog import build_text
 def build_missing_extra_error(extra: str) -> UsageError:
     """Return the error, with how to install the extra."""
     return UsageError(
-        build_text("error.web-not-installed"),
-        hint=build_text("error.web-install", extra=f"msme-kg[{extra}]"),
+        build_text("error.web-not-installed"), hint=build_text("error.web-install", extra=f"msme-kg[{extra}]")
     )

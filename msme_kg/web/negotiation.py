@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msme_kg.message_catalog import require_choice
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.web.http_message import HttpRequest
 
@@ -61,8 +62,16 @@ def choose_language(accept_language: str) -> str:
 
 
 def choose_request_language(request: HttpRequest) -> str:
-    """Return the language of the parameter ``lang`` of a request, else that which its client prefers."""
-    return choose_language(request.get_parameter("lang") or request.headers.get("accept-language", ""))
+    """Return the language of the parameter ``lang`` of a request, else that which its client prefers.
+
+    Raises:
+        msme_kg.errors.UsageError: the graph is not in the language that it names.
+    """
+    given = request.get_parameter("lang")
+    lang = choose_language(given or request.headers.get("accept-language", ""))
+    if given and given.partition("-")[0].lower() != lang.partition("-")[0].lower():
+        require_choice(given, LANGUAGES, "lang")
+    return lang
 
 
 def _parse(header: str) -> Iterator[tuple[str, float]]:

@@ -115,8 +115,10 @@ def _render_page(
     links: Sequence[tuple[str, str]],
 ) -> str:
     excerpt = f"<pre>{escape(location.excerpt)}</pre>\n" if location and location.excerpt else ""
-    place = f"{location}: " if location and location.line else ""
-    paragraphs = f"<p>{escape(place + detail)}</p>\n{excerpt}" + (f"<p>{escape(hint)}</p>\n" if hint else "")
+    place = [str(location)] if location and location.line else []
+    said = [*place, detail] if lang == LANGUAGES[0] else place  # in Chinese, the heading says it
+    first, last = (f"<p>{escape(text)}</p>\n" if text else "" for text in (": ".join(said), hint))
+    paragraphs = first + excerpt + last
     items = "".join(f'<li><a href="{escape(href)}">{escape(text)}</a></li>\n' for text, href in links)
     paragraphs += f"<ul>\n{items}</ul>\n" if items else ""
     heading = escape(title if lang == LANGUAGES[0] else detail)

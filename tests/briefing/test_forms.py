@@ -214,9 +214,9 @@ def test_graph_without_briefing_queries_is_an_error(copy_of_graph: Path, run: Ru
 
 
 def test_python_takes_the_same_values_as_the_command(kg: KnowledgeGraph) -> None:
-    with pytest.raises(UsageError, match="is not a format"):
+    with pytest.raises(UsageError, match="does not fit format"):
         kg.brief("2023-08-01", format_name="pdf")
-    with pytest.raises(UsageError, match="is not a language"):
+    with pytest.raises(UsageError, match="does not fit lang"):
         kg.brief("2023-08-01", lang="fr")
     with pytest.raises(UsageError, match="is not a date"):
         kg.brief("1 August")

@@ -250,7 +250,7 @@ def test_a_period_is_a_window(written: str, first: str | None, last: str | None,
 def test_malformed_period_is_refused(written: str) -> None:
     made = make("membership", {"member": "IN", "since": written, "source": "brief"})
     assert [fault.exit_code for fault in made.errors] == [2]
-    assert "not a period for --since" in made.errors[0].message
+    assert "not a period for since" in made.errors[0].message
     assert made.quads == ()
 
 
@@ -321,7 +321,7 @@ def test_follow_ups_are_named_as_those_of_the_graph(
 def test_a_status_is_of_an_item_or_a_document(kg: KnowledgeGraph) -> None:
     texts = {"gist": "It was reported.", "gist_zh": "曾報告。", "date": "2031-05-06", "source": URL}
     (error,) = make("status", texts).errors
-    assert "--item or --follows-up is needed" in error.message
+    assert "item or follows_up is needed" in error.message
     made = make("status", {**texts, "follows_up": "INF/MSME/W/36", "reported_by": "CA"})
     statements = said(kg, made.quads, "status/inf-msme-w-36-2031-05-06-ca")
     assert {
@@ -437,11 +437,11 @@ def test_errors_name_each_of_several_values() -> None:
 def test_missing_option_is_reported_with_its_alternatives() -> None:
     made = make("claim", {"source": "brief"})
     assert [fault.message.split(": ")[1] for fault in made.errors] == [
-        "--indicator or --quantity is needed",
-        "--title or --quantity is needed",
-        "--title-zh or --quantity is needed",
-        "--value or --at-least or --at-most is needed",
-        "--unit or --quantity is needed",
+        "indicator or quantity is needed",
+        "title or quantity is needed",
+        "title_zh or quantity is needed",
+        "value or at_least or at_most is needed",
+        "unit or quantity is needed",
     ]
 
 

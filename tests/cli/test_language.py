@@ -41,6 +41,30 @@ NAMES = {
         ["brief", "--length", "long"],
         "錯誤：「long」不適用於 --length\n提示：請擇一：short、full\n",
     ),
+    "near choice of click": (
+        ["brief", "--length", "shrt"],
+        "錯誤：「shrt」不適用於 --length\n提示：是否指「short」？\n",
+    ),
+    "choice of an argument": (
+        ["export", "nosuch"],
+        "錯誤：「nosuch」不適用於 FORM\n提示：請擇一：turtle、ntriples、",
+    ),
+    "argument too many": (
+        ["info", "extra"],
+        "錯誤：引數過多：「extra」\n提示：請參閱 msme-kg info --help\n",
+    ),
+    "Member without a name": (
+        ["brief", "--for", ""],
+        "錯誤：須為 --for 指定值\n提示：請參閱 msme-kg brief --help\n",
+    ),
+    "option without a name": (
+        ["query", "members", "--member", ""],
+        "錯誤：須為 --member 指定值\n提示：請參閱 msme-kg query members --help\n",
+    ),
+    "address of another": (
+        ["describe", "member:uss"],
+        "錯誤：THING 查無符合「member:uss」者\n提示：是否指「美國（member:us）」？\n",
+    ),
     "number": (
         ["query", "members", "--limit", "all"],
         "錯誤：「all」不適用於 --limit\n提示：請輸入整數\n",
@@ -134,6 +158,8 @@ def test_notes_are_in_the_language_of_the_command(run: Run) -> None:
 def test_the_environment_chooses_the_language_of_errors_too(run: Run) -> None:
     environment: Mapping[str, str] = {**os.environ, "MSME_KG_LANG": "zh-TW"}
     assert run("describe", "xyzzy", env=environment).err.startswith("錯誤：")
+    ended = run("--lang", "fr", "info", env=environment)
+    assert ended.err == "錯誤：「fr」不適用於 --lang/MSME_KG_LANG\n提示：請擇一：en、zh-Hant\n"
 
 
 def test_diagnostics_with_a_place_have_one_form(run: Run, tmp_path: Path) -> None:

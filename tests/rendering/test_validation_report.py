@@ -75,6 +75,15 @@ def test_a_report_without_findings_conforms(validate, tmp_path: Path) -> None:
     assert [one.toPython() for one in report.objects(None, SH.conforms)] == [True]
 
 
+def test_constraints_with_one_message_are_told_apart(validate, tmp_path: Path) -> None:
+    shape = 'ex:S sh:targetNode ex:a ; sh:path ex:knows ; sh:maxCount 0 ; sh:minCount 2 ; sh:message "no" .'
+    (tmp_path / "shapes.ttl").write_text(SHAPES.partition("ex:Named")[0] + shape, encoding="utf-8")
+    *lines, summary = validate().out.splitlines()
+    ends = [line.rpartition(", ")[2] for line in lines]
+    assert ends == ["sh:MaxCountConstraintComponent]", "sh:MinCountConstraintComponent]"]
+    assert summary == "2 violation, 0 warning, 0 info"
+
+
 def test_full_shows_nested_results(validate) -> None:
     short, full = validate(), validate("--full")
     assert "because" not in short.out

@@ -131,7 +131,7 @@ def test_choices_may_have_words_in_both_languages() -> None:
         assert convert_value(parameter, text, lambda text, _: pytest.fail(text)) == {
             "sure": ox.Literal("certain")
         }
-    with pytest.raises(UsageError, match="does not fit --sure"):
+    with pytest.raises(UsageError, match="does not fit sure"):
         convert_value(parameter, "perhaps", lambda text, _: pytest.fail(text))
 
 

@@ -93,6 +93,13 @@ def test_ambiguous_requests_are_refused(small: RunningServer, request_bytes: byt
     assert small.ask("/-/health").status == 200
 
 
+def test_a_method_that_http_does_not_have_is_a_problem(small: RunningServer) -> None:
+    reply = small.ask("/", method="FOO")
+    assert (reply.status, reply.headers["content-type"]) == (501, "application/problem+json")
+    assert reply.headers["allow"] == "GET, HEAD, POST, OPTIONS"
+    assert json.loads(reply.body)["hint"] == "use GET"
+
+
 def test_content_of_a_request_that_offers_another_protocol_is_read(small: RunningServer) -> None:
     offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": "h2c", "HTTP2-Settings": "AAMAAABkAAQAAP__"}
     form = {"Content-Type": "application/sparql-query", **offer}
@@ -304,6 +311,7 @@ def test_changed_files_are_served_without_a_failed_request(copy_of_graph: Path) 
                 break
             time.sleep(0.1)
         assert "once more" in reply.text
+        assert "once more" in server.ask("/member/index.html").text  # a long page, rendered at the start
         assert server.ask("/-/health").text != before
         file.write_text("this is no Turtle", encoding="utf-8")
         for _ in range(300):
@@ -319,7 +327,12 @@ def test_faults_at_the_start_are_said_in_a_line(run: Run, copy_of_graph: Path) -
     assert ended.code == 3
     assert "members.ttl" in ended.err
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ended = run("serve", "--port", str(taken.getsockname()[1]))
-    assert ended.code == 6
-    assert "--port" in ended.err
+        port = str(taken.getsockname()[1])
+        in_use = f"cannot listen on 127.0.0.1 port {port}: another program listens there"
+        no_address = f"cannot listen on 192.0.2.1 port {port}: this machine does not have that address"
+        for host, words, option in (("127.0.0.1", in_use, "--port"), ("192.0.2.1", no_address, "--host")):
+            ended = run("serve", "--host", host, "--port", port)
+            message, hint = ended.err.splitlines()
+            assert (ended.code, message) == (6, f"Error: {words}")
+            assert option in hint
     assert run("serve", "--prefix", "x y").code == 2

@@ -109,7 +109,7 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("members", {"certainty": ["certain"]}, "certainty"),
     ("members", {"limit": -1}, "limit"),
     ("memberz", {}, "hint: did you mean"),
-    ("evidence", {}, "--thing is needed"),
+    ("evidence", {}, "thing is needed"),
     ("search", {"words": " "}, "words"),
     ("search", {"words": "a", "q": "b"}, "words, limit"),
     ("describe", {"name": "Atlantis"}, "hint: "),

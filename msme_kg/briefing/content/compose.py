@@ -28,8 +28,8 @@ from msme_kg.briefing.content.short import (
     plan_digest,
 )
 from msme_kg.entities.date_windows import DatePeriod
-from msme_kg.errors import ResultError, UsageError, to_printable
-from msme_kg.message_catalog import build_text, join_texts, quote_text
+from msme_kg.errors import ResultError, UsageError
+from msme_kg.message_catalog import build_text, join_texts, name_option, quote_text
 
 _OPENING = "opening"
 _SHORT_SECTIONS: Mapping[str, Callable[[NoteBuilder, NoteFacts], Section]] = {
@@ -89,7 +89,7 @@ def compose_note(
     if since is not None and since >= as_of:
         raise UsageError(
             build_text("error.not-before", since=since, as_of=as_of),
-            hint=build_text("error.compare-earlier"),
+            hint=build_text("error.compare-earlier", since=name_option("since"), as_of=name_option("as_of")),
         )
     _check_section_names(section_names, length, since)
     acts = queries.select_rows("acts", [queries.own_member]) if queries.own_member else []
@@ -134,12 +134,13 @@ def _check_section_names(names: Collection[str], length: str, since: date | None
         if name not in SECTION_NAMES[length]:
             known = join_texts(list(SECTION_NAMES[length]), "error.values")
             raise UsageError(
-                build_text("error.no-section", length=length, name=quote_text(to_printable(name))),
+                build_text("error.no-section", length=length, name=quote_text(name)),
                 hint=build_text("error.its-sections", names=known),
             )
         if name == changes_since.SECTION_NAME and since is None:
             raise UsageError(
-                build_text("error.section-compares", name=name), hint=build_text("error.name-since")
+                build_text("error.section-compares", name=name),
+                hint=build_text("error.name-since", since=name_option("since")),
             )
 
 

@@ -124,8 +124,7 @@ def _describe_distribution(release: DatasetMetadata, dump: Dump) -> Iterator[ox.
         yield from describe_node(node, {"dcat:compressFormat": f"{IANA_MEDIA_TYPES}{GZIP}"})
     digest = to_typed_literal(dump.digest, "hexBinary")
     yield from describe_node(
-        f"{node}/checksum",
-        {"a": "spdx:Checksum", "spdx:algorithm": _SHA256, "spdx:checksumValue": digest},
+        f"{node}/checksum", {"a": "spdx:Checksum", "spdx:algorithm": _SHA256, "spdx:checksumValue": digest}
     )
     yield from describe_node(_SHA256, {"a": "spdx:ChecksumAlgorithm"})
 

@@ -109,9 +109,7 @@ def build_about_context(
     """
     messages, lang = view.messages, view.lang
     entity_count = sum(map(len, lists.entities.values()))
-    figures = [
-        Figure(f"{entity_count:,}", messages["things"], view.build_page_link(SEARCH)),
-    ]
+    figures = [Figure(f"{entity_count:,}", messages["things"], view.build_page_link(SEARCH))]
     if not view.site.as_of:  # the files have no state on a day
         figures += [
             Figure(f"{statistics.statements:,}", messages["statements"], ""),

@@ -72,10 +72,7 @@ def build_schemes_context(view: PageContext, title: str) -> dict[str, object]:
         schemes.append((_build_term_entry(view, iri), trees))
     schemes.sort(key=lambda scheme: scheme[0].name.text.casefold())
     return view.build_template_context(
-        title,
-        [(view.messages["home"], "")],
-        schemes=schemes,
-        lead=view.messages["scheme-lead"],
+        title, [(view.messages["home"], "")], schemes=schemes, lead=view.messages["scheme-lead"]
     )
 
 

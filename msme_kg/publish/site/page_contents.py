@@ -79,10 +79,7 @@ def _build_api_forms(parts: SiteParts, lang: str) -> list[tuple[CannedQuery, lis
 
 
 def build_service_page(
-    parts: SiteParts,
-    name: str,
-    fields: Mapping[str, str] | None = None,
-    summary: ReviewSummary | None = None,
+    parts: SiteParts, name: str, fields: Mapping[str, str] | None = None, summary: ReviewSummary | None = None
 ) -> PageFiles:
     """Return the page with the form of a service.
 

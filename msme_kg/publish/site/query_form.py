@@ -61,7 +61,7 @@ def build_form_fields(page_data: QueryPageData, lang: str, list_names: NameListe
             page_data.options.get(parameter.name, ""),
             lang,
             list_names,
-            refusal if parameter.option == refused else "",
+            refusal if parameter.name == refused else "",
         )
         for parameter in page_data.query.parameters
     ]
@@ -70,7 +70,7 @@ def build_form_fields(page_data: QueryPageData, lang: str, list_names: NameListe
 def find_refused_option(refusal: UsageError) -> str:
     """Return the option whose value an error is about; empty if it is about several or none."""
     values = refusal.message.values if isinstance(refusal.message, TranslatableText) else {}
-    return str(values.get("option", "")).removeprefix("--")
+    return str(values.get("option", ""))
 
 
 def _build_field(

@@ -87,11 +87,7 @@ def run_default(
 
 
 def run_with_options(
-    query: CannedQuery,
-    run_query: QueryRunner,
-    options: Mapping[str, str],
-    lang: str,
-    find_label: LabelLookup,
+    query: CannedQuery, run_query: QueryRunner, options: Mapping[str, str], lang: str, find_label: LabelLookup
 ) -> QueryPageData:
     """Run a canned query with given options, for the page in one language.
 
@@ -209,9 +205,7 @@ def describe_refusal(refusal: UsageError, lang: str) -> str:
 def build_index_context(view: PageContext, queries: Iterable[CannedQuery]) -> dict[str, object]:
     """Return the template context of the list of queries."""
     return view.build_template_context(
-        view.messages["examples"],
-        [(view.messages["home"], "")],
-        groups=group_by_tag(queries, view.lang),
+        view.messages["examples"], [(view.messages["home"], "")], groups=group_by_tag(queries, view.lang)
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
-from msme_kg.web.http_message import FORWARDED_HEADERS, HttpRequest, HttpResponse
+from msme_kg.web.http_message import FORWARDED_HEADERS, METHODS, HttpRequest, HttpResponse
 from msme_kg.web.problem import build_problem
 from msme_kg.web.server.generation import Generations
 from msme_kg.web.server.hot_cache import CacheKey, Headers, HotCache, ReadyResponse
@@ -33,7 +33,6 @@ BODY_SECONDS = 10.0
 _COSTLY_PATHS = ("/sparql", "/api/check", "/api/validate", "/check", "/validate")
 """Paths whose requests may take long, whatever the graph is: users write what is evaluated."""
 _LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
-_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _LEFT = HttpResponse(400, is_cacheable=False)
 """For a client that has left, which does not get it."""
 _RETRY_SECONDS = 2
@@ -105,7 +104,7 @@ class Front:
         self._log(f"{method} {path} {status} {size} {seconds * 1000:.1f}ms\n")
 
     def _log(self, line: str) -> None:
-        """Write a line to the log, soon and with those that follow it: one write for each costs a tenth."""
+        """Queue a line for the log; lines are written together, since one write for each costs a tenth."""
         if not self._lines:
             asyncio.get_running_loop().call_later(_LOG_SECONDS, self._write_log)
         self._lines.append(line)
@@ -171,8 +170,8 @@ class Front:
             if path == self._prefix:
                 return HttpResponse(308, headers=(("location", f"{self._settings.prefix}/"),))
             return build_problem(404, "no-page", request)
-        if method not in _METHODS:
-            allow = (("allow", ", ".join(_METHODS)),)
+        if method not in METHODS:
+            allow = (("allow", ", ".join(METHODS)),)
             return build_problem(405, "method", request, allow)
         if method == "OPTIONS":
             return HttpResponse(204, headers=self._build_preflight_headers(), is_cacheable=False)
@@ -192,7 +191,7 @@ class Front:
         return None
 
     def _build_preflight_headers(self) -> tuple[tuple[str, str], ...]:
-        allow = ", ".join(_METHODS)
+        allow = ", ".join(METHODS)
         if not self._settings.cors:
             return (("allow", allow),)
         return (

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
+from http import HTTPStatus
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from msme_kg.web.http_message import METHODS
+from msme_kg.web.problem import build_problem
 
 HEAD_SECONDS = 10.0
 """Time limit for the head of a request, from its first byte, in seconds."""
@@ -83,6 +89,17 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._send_timer = self.loop.call_later(SEND_SECONDS, self._require_progress)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
+        """Refuse what is not an HTTP request, or a method that HTTP does not have (RFC 9110 §9.1)."""
+        is_method = isinstance(sys.exc_info()[1], httptools.HttpParserInvalidMethodError)
+        allow = (("allow", ", ".join(METHODS)),)
+        problem = build_problem(501, "method", headers=allow) if is_method else build_problem(400, "request")
+        fields = (("content-type", problem.media_type), *problem.headers, ("connection", "close"))
+        head = [f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}"]
+        head += [f"{name}: {value}" for name, value in (*fields, ("content-length", len(problem.body)))]
+        self.transport.write("\r\n".join([*head, "", ""]).encode() + problem.body)
+        self.transport.close()
 
     def _close(self) -> None:
         if not self.transport.is_closing():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import socket
 from collections.abc import Callable
 
-from msme_kg.errors import WriteError
+from msme_kg.errors import WriteError, to_printable
 from msme_kg.message_catalog import build_text
 from msme_kg.repository import Repository
 from msme_kg.web.missing_extra import build_missing_extra_error
@@ -19,6 +21,14 @@ _SEND_BUFFER_SIZE = 256 << 10
 """The bytes that the system keeps of what is sent: too few to hide that a client receives nothing."""
 _STOP_SECONDS = 1
 _KEEP_ALIVE_SECONDS = 30
+_FAILURES = {
+    0: "web-no-host",
+    errno.EADDRINUSE: "web-in-use",
+    errno.EADDRNOTAVAIL: "web-no-address",
+    errno.EACCES: "web-forbidden",
+}
+"""The keys of the messages on why an address cannot be listened on."""
+_ABOUT_HOST = {"web-no-host", "web-no-address"}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -78,11 +88,13 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, UnicodeError) as error:  # the latter for a name that cannot be one
+        number = max(getattr(error, "errno", None) or 0, 0)  # below 0 for a name that is not known
+        key = _FAILURES.get(number)
+        reason = build_text(f"error.{key}") if key else os.strerror(number)
         raise WriteError(
-            build_text("error.web-address", host=host, port=port, reason=reason),
-            hint=build_text("error.web-port"),
+            build_text("error.web-address", host=to_printable(host), port=port, reason=reason),
+            hint=build_text("error.web-host" if key in _ABOUT_HOST else "error.web-port"),
         ) from None
     listener.setsockopt(
         socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_SIZE

@@ -57,6 +57,7 @@ class FeedService:
             return build_problem(405, "method", request, headers=(("allow", "GET, HEAD"),))
         if "as_of" in request.parameters:
             return build_problem(400, "undated", request)
+        request.require_known({"lang"})
         folder = request.path.removeprefix("/").removesuffix(FEED_FILE).removesuffix("/")
         thing = self._renderer.find_entity(folder)
         if folder and thing is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from msme_kg.api import KnowledgeGraph
+from msme_kg.entities.near_names import find_near_addresses
 from msme_kg.errors import KGError, UsageError
 from msme_kg.message_catalog import build_text, select_messages
 from msme_kg.namespaces import BASE
@@ -18,6 +20,8 @@ from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
 from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
+from msme_kg.storage import cache
+from msme_kg.storage.prepared_store import is_large
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
@@ -65,6 +69,21 @@ class PageService:
         """
         self._parts, self._renderer, self._live_pages = parts, renderer, live_pages
         self._graphs, self._prefix = graphs, prefix
+        self._kept: Mapping[str, bytes | memoryview] = {}
+
+    def keep_long_pages(self) -> None:
+        """Keep the pages that take long, from the cache or rendered, unless the graph is large."""
+        repository, files = self._parts.input.repository, self._parts.input.dataset
+        if is_large(self._parts.input.default_graph):
+            return
+        key = cache.compute_cache_key(files.key, *map(repository.read, repository.find_query_files()))
+        kept: Mapping[str, bytes | memoryview] = cache.load("pages", key, dict) or {}
+        if not kept:
+            folders = self._renderer.list_long_folders()
+            paths = [f"{one}/{file}".lstrip("/") for one in folders for file in PAGE_FILES.values()]
+            kept = {path: zlib.compress(self._renderer.render(path)) for path in paths}
+            cache.store("pages", key, kept)
+        self._kept = kept
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return a file, a redirection to one, or the problem that there is none."""
@@ -89,7 +108,8 @@ class PageService:
             elif options and is_query:
                 body = self._live_pages.render_query(path, options)
             else:
-                body = self._renderer.render(path)
+                kept = self._kept.get(path)
+                body = self._renderer.render(path) if kept is None else zlib.decompress(kept)
         except KeyError:
             return self._refuse(path, request)
         except UsageError as error:
@@ -132,6 +152,8 @@ class PageService:
 
     def _link_rdf(self, folder: str) -> tuple[tuple[str, str], ...]:
         """Return the header that leads from a page to the RDF of its entity."""
+        if self._renderer.find_entity(folder) is None:  # whose files may take a query to list
+            return ()
         files = self._renderer.list_files(folder)
         links = [
             f'<{self._locate(folder, file)}>; rel="alternate"; type="{media_type}"'
@@ -168,32 +190,36 @@ class PageService:
         return quote(f"{self._prefix}/{path}", safe=_SAFE)
 
     def _refuse(self, path: str, request: HttpRequest) -> HttpResponse:
-        """Lead to the entity that a path names, such as a symbol; else say that there is no such page.
+        """Redirect to the entity that a path names, such as a symbol; else say that there is no such page.
 
         The problem names entities of a similar name; a page for browsers has links to them.
         """
         lang = choose_language(request.headers.get("accept-language", ""))
         graph, name = self._graphs[lang], path.strip("/")
+        folder, _, file = name.rpartition("/")
+        name = folder if file in {*_LANGUAGES, *_RDF_FILES.values()} else name
         with suppress(KGError):
-            folder = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
-            if folder is not None:
-                return HttpResponse(
-                    303, headers=(("location", self._locate(folder) + _build_suffix(request)),)
-                )
+            found = self._renderer.site.page_urls.find_folder(graph.resolve(name).value)
+            if found is not None:
+                location = self._locate(found) + _build_suffix(request)
+                return HttpResponse(303, headers=(("location", location),))
         if accepts_html(request.headers.get("accept", "")):
             return build_problem(404, "no-page", request, links=self._list_near_pages(graph, name))
+        if near := find_near_addresses(name, self._renderer.folders):
+            return build_problem(404, "near-page", request, near=self._locate(near[0]))
         try:
             iri = graph.resolve(name.rpartition("/")[2]).value
         except KGError as error:
             hint = error.hint or build_text("web-hint.no-page")
             missing = KGError(build_text("web-problem.no-page"), hint=hint, code="web/no-page")
             return render_problem(missing, request, 404)
-        near = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
-        return build_problem(404, "near-page", request, near=near)
+        address = f"{self._prefix}/{iri.removeprefix(BASE)}" if iri.startswith(BASE) else iri
+        return build_problem(404, "near-page", request, near=address)
 
     def _list_near_pages(self, graph: KnowledgeGraph, name: str) -> list[tuple[str, str]]:
         """Return the labels and addresses of entities with a similar name, then those of the search page."""
-        found = [str(row["thing"]) for row in graph.search(name, _MAX_NEAR)] if name.strip() else []
+        found = [f"{BASE}{one}" for one in find_near_addresses(name, self._renderer.folders)]
+        found += [str(row["thing"]) for row in graph.search(name, _MAX_NEAR)] if name.strip() else []
         folders = ((iri, self._renderer.site.page_urls.find_folder(iri)) for iri in found)
         links = [
             (graph.labels.get_label(iri), self._locate(folder, PAGE_FILES[graph.lang]))

@@ -11,8 +11,7 @@ from msme_kg.api import KnowledgeGraph
 from msme_kg.briefing.content.note_model import SECTION_NAMES
 from msme_kg.briefing.rendering.html_page import list_style_hashes
 from msme_kg.errors import UsageError, to_printable
-from msme_kg.message_catalog import build_text, join_alternatives, quote_text
-from msme_kg.namespaces import LANGUAGES
+from msme_kg.message_catalog import build_misfit, build_text, join_alternatives, require_choice
 from msme_kg.operations.brief import write_brief
 from msme_kg.publish.site.urls import PAGE_FILES
 from msme_kg.rdf.serializers import SYNTAXES
@@ -20,7 +19,7 @@ from msme_kg.rendering.result_table import ResultTable
 from msme_kg.sparql.parameters import read_current_date
 from msme_kg.sparql.query_catalog import CANNED, EXPORT, QueryCatalog
 from msme_kg.web.http_message import HttpRequest, HttpResponse
-from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
+from msme_kg.web.negotiation import accepts_html, choose_media_type, choose_request_language
 from msme_kg.web.problem import build_problem
 from msme_kg.web.services.openapi import build_openapi
 
@@ -89,7 +88,7 @@ class QuestionService:
 
     def search(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/search?q=…``."""
-        _require_known(request, {"q", *_COMMON})
+        request.require_known({"q", *_COMMON})
         text = request.get_parameter("q")
         if not text.strip():
             raise UsageError(build_text("error.web-needed", name="q"))
@@ -103,7 +102,7 @@ class QuestionService:
         name = request.get_parameter("name")
         if not name.strip():
             raise UsageError(build_text("error.web-needed", name="name"))
-        _require_known(request, {"name", "as_of", "format", "lang", "limit", "labels"})
+        request.require_known({"name", "as_of", "format", "lang", "limit", "labels"})
         description = self._choose_graph(request).describe(name, request.get_parameter("as_of") or None)
         form = _choose_format(request, {**TABLE_MEDIA_TYPES, **RDF_MEDIA_TYPES})
         if form in SYNTAXES:
@@ -112,7 +111,7 @@ class QuestionService:
 
     def list_terms(self, request: HttpRequest) -> HttpResponse:
         """Answer ``/api/terms``: prefixes, and the classes and properties with their labels."""
-        _require_known(request, {"format", "lang"})
+        request.require_known({"format", "lang"})
         _choose_format(request, {"json": "application/json"})
         graph = self._choose_graph(request)
         rows = graph.run_bound_query(QueryCatalog(graph.repository).get(EXPORT, "terms"), {})
@@ -140,7 +139,7 @@ class QuestionService:
         """Answer ``/api/note``: the note for a date."""
         graph = self._choose_graph(request)
         known = {"as_of", "since", "lang", "format", "length", "section", "for"}
-        _require_known(request, known)
+        request.require_known(known)
         form = _choose_format(request, NOTE_MEDIA_TYPES)
         body = write_brief(
             graph,
@@ -160,15 +159,8 @@ class QuestionService:
         return replace(response, headers=(*response.headers, ("content-security-policy", policy)))
 
     def _choose_graph(self, request: HttpRequest) -> KnowledgeGraph:
-        """Return the graph in the language of a request: of its parameter, else of its header."""
-        given = request.get_parameter("lang")
-        lang = choose_language(given or request.headers.get("accept-language", ""))
-        if given and given.partition("-")[0].lower() != lang.partition("-")[0].lower():
-            hint = build_text("error.one-of", values=", ".join(LANGUAGES))
-            raise UsageError(
-                build_text("error.web-no-language", text=quote_text(to_printable(given))), hint=hint
-            )
-        return self._graphs[lang]
+        """Return the graph in the language of a request."""
+        return self._graphs[choose_request_language(request)]
 
     def _list_queries(self, graph: KnowledgeGraph) -> HttpResponse:
         queries = [
@@ -207,34 +199,19 @@ def _read_options(request: HttpRequest) -> dict[str, str]:
     return options
 
 
-def _require_known(request: HttpRequest, known: set[str]) -> None:
-    for name in request.parameters:
-        if name not in known:
-            hint = build_text("error.its-options", options=", ".join(sorted(known)))
-            raise UsageError(
-                build_text("error.no-such-option", name=quote_text(to_printable(name))), hint=hint
-            )
-
-
 def _read_limit(request: HttpRequest) -> int | None:
     text = request.get_parameter("limit")
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise UsageError(
-            build_text("error.does-not-fit", text=quote_text(to_printable(text)), option="limit"),
-            hint=build_text("error.write-least", least=0),
-        )
+        raise UsageError(build_misfit(text, "limit"), hint=build_text("error.write-least", least=0))
     return int(text)
 
 
 def _is_set(request: HttpRequest, name: str) -> bool:
     text = request.get_parameter(name).lower()
     if text not in {"", "true", "1", "on", "false", "0", "off"}:
-        raise UsageError(
-            build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=name),
-            hint=build_text("error.write-flag"),
-        )
+        raise UsageError(build_misfit(text, name), hint=build_text("error.write-flag"))
     return text in {"true", "1", "on"}
 
 
@@ -242,11 +219,7 @@ def _choose_format(request: HttpRequest, media_types: Mapping[str, str]) -> str:
     """Return the format that a request names, or that its header prefers."""
     form = request.get_parameter("format")
     if form:
-        if form not in media_types:
-            hint = build_text("error.one-of", values=", ".join(media_types))
-            raise UsageError(
-                build_text("error.web-no-format", format=quote_text(to_printable(form))), hint=hint
-            )
+        require_choice(form, media_types, "format")
         return form
     plain = {media_type.partition(";")[0]: name for name, media_type in media_types.items()}
     chosen = choose_media_type(request.headers.get("accept", ""), tuple(plain))

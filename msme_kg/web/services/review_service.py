@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from msme_kg.changes.changeset import UpdateRequest
 from msme_kg.errors import InputError, KGError, UsageError, to_printable
-from msme_kg.message_catalog import build_text
+from msme_kg.message_catalog import build_text, require_choice
 from msme_kg.operations.check import review_state
 from msme_kg.operations.validate import validate_document
 from msme_kg.publish.site.live_pages import LivePages
@@ -182,12 +182,9 @@ def _find_suffix(file: str) -> str:
 
 def _render(result: TextResult, request: HttpRequest) -> HttpResponse:
     form = request.get_parameter("format")
-    if form and form not in _FORMATS:
-        raise UsageError(
-            build_text("error.web-no-format", format=to_printable(form)),
-            hint=build_text("error.one-of", values=", ".join(_FORMATS)),
-        )
-    if not form:
+    if form:
+        require_choice(form, _FORMATS, "format")
+    else:
         plain = {media_type.partition(";")[0]: name for name, media_type in _FORMATS.items()}
         chosen = choose_media_type(request.headers.get("accept", ""), tuple(plain))
         form = plain[chosen] if chosen else "json"

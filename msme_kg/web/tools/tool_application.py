@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from msme_kg.api import KnowledgeGraph
 from msme_kg.errors import InputError, UsageError, to_printable
-from msme_kg.message_catalog import build_text, format_message, quote_text
+from msme_kg.message_catalog import build_misfit, build_text, format_message, quote_text
 from msme_kg.operations.query import find_exceeded_record_end_of_query
 from msme_kg.rdf.serializers import serialize
 from msme_kg.rendering.result_table import ResultTable
@@ -113,11 +113,7 @@ class ToolApplication:
     def _show(self, table: ResultTable, limit: int | None, notes: list[str] | None = None) -> JsonObject:
         shown = table.head(limit)
         size = shown.describe_size(len(table))
-        return {
-            "columns": table.headings,
-            "rows": shown.to_linked_rows(),
-            "notes": [size, *(notes or [])],
-        }
+        return {"columns": table.headings, "rows": shown.to_linked_rows(), "notes": [size, *(notes or [])]}
 
 
 def _to_text(name: str, value: object) -> str | None:
@@ -129,8 +125,7 @@ def _to_text(name: str, value: object) -> str | None:
     if value is None or value is False:
         return None
     if isinstance(value, list | dict):
-        shown = quote_text(to_printable(json.dumps(value, ensure_ascii=False)))
-        raise UsageError(build_text("error.does-not-fit", text=shown, option=to_printable(name)))
+        raise UsageError(build_misfit(json.dumps(value, ensure_ascii=False), to_printable(name)))
     return "true" if value is True else str(value)
 
 
@@ -148,8 +143,8 @@ def _take(options: dict[str, str], name: str, *others: str) -> str:
     text = options.pop(name, "")
     if options:
         raise UsageError(
-            build_text("error.no-such-option", name=quote_text(to_printable(min(options)))),
-            hint=build_text("error.its-options", options=", ".join((name, *others, LIMIT))),
+            build_text("error.no-such-option", name=quote_text(min(options))),
+            hint=build_text("error.its-options", values=", ".join((name, *others, LIMIT))),
         )
     if not text.strip():
         raise UsageError(build_text("error.web-needed", name=name))
@@ -160,10 +155,7 @@ def _read_limit(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise UsageError(
-            build_text("error.does-not-fit", text=quote_text(to_printable(text)), option=LIMIT),
-            hint=build_text("error.write-least", least=0),
-        )
+        raise UsageError(build_misfit(text, LIMIT), hint=build_text("error.write-least", least=0))
     return int(text)
 
 

@@ -72,10 +72,7 @@ def _build_tool(
 
 def _build_property(parameter: Parameter, lang: str) -> JsonObject:
     """Return the schema of a parameter; words for a choice in a language are accepted beside it."""
-    schema: JsonObject = {
-        "type": _TYPES.get(parameter.type, "string"),
-        "description": parameter.help[lang],
-    }
+    schema: JsonObject = {"type": _TYPES.get(parameter.type, "string"), "description": parameter.help[lang]}
     if parameter.choices:
         schema["enum"] = list(parameter.choices)
     if parameter.type == "date":
