@@ -72,7 +72,7 @@ def test_each_byte_flipped(folder: Path) -> None:
 @pytest.mark.usefixtures("folder")
 def test_places_come_from_the_cache_unless_findings_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as context:
-        context.setattr("msme_kg.shacl.evaluation_cache._MAX_FINDINGS", 0)
+        context.setattr("msme_kg.shacl.validator._MAX_FINDINGS", 0)
         assert found(DATA) == found(DATA) == EXPECTED
     found(DATA + "# Once more.\n")
     monkeypatch.setattr("msme_kg.shacl.validator.SourceMap", None)
