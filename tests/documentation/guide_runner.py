@@ -15,7 +15,7 @@ from conftest import environment
 from documentation.markdown import ROOT, Block, read_blocks
 
 _IGNORED = shutil.ignore_patterns(
-    ".git", ".venv", ".work", ".*_cache", ".hypothesis", "build", "dist", "malformed_input"
+    ".git", ".venv", ".work", "__pycache__", ".*_cache", ".hypothesis", "build", "dist", "malformed_input"
 )
 _TIMEOUT = 600
 
