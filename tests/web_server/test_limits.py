@@ -114,12 +114,12 @@ def test_a_head_may_come_in_pieces(small: RunningServer) -> None:
         assert connection.recv(64).startswith(b"HTTP/1.1 200")
 
 
-def test_a_form_is_read_whole_or_refused(small: RunningServer) -> None:
+def test_a_form_is_read_whole_or_refused(server: RunningServer) -> None:
     form = {"Content-Type": "multipart/form-data; boundary=x"}
     field = '--x\r\nContent-Disposition: form-data; name="add"\r\n\r\n<urn:a> <urn:b> <urn:c> .\r\n'
-    assert small.ask("/api/check", form, f"{field}--x--").status == 200
+    assert server.ask("/api/check", form, f"{field}--x--").status == 200
     for body in (f"{field}{field}--x--", field * 50_000, "--y--", ""):
-        assert small.ask("/api/check", form, body).status == 400
+        assert server.ask("/api/check", form, body).status == 400
 
 
 def test_refused_texts_are_bad_or_too_large(small: RunningServer) -> None:
@@ -138,13 +138,13 @@ def test_refused_texts_are_bad_or_too_large(small: RunningServer) -> None:
     assert small.ask("/api/check", nested, "<urn:a> <urn:b> " + "[ <urn:b> " * 5_000).status == 400
 
 
-def test_only_its_own_names_reach_a_server_of_this_machine(small: RunningServer) -> None:
-    assert small.ask("/index.html", {"Host": "evil.example"}).status == 421
-    assert small.ask("/index.html", {"Host": f"localhost:{small.port}"}).status == 200
+def test_only_its_own_names_reach_a_server_of_this_machine(server: RunningServer) -> None:
+    assert server.ask("/index.html", {"Host": "evil.example"}).status == 421
+    assert server.ask("/index.html", {"Host": f"localhost:{server.port}"}).status == 200
     form = {"Content-Type": "text/turtle", "Origin": "https://evil.example"}
-    assert small.ask("/api/check", form, "").status == 403
-    own = form | {"Origin": f"http://127.0.0.1:{small.port}"}
-    assert small.ask("/api/check", own, "").status == 200
+    assert server.ask("/api/check", form, "").status == 403
+    own = form | {"Origin": f"http://127.0.0.1:{server.port}"}
+    assert server.ask("/api/check", own, "").status == 200
 
 
 def test_it_lives_on_without_a_worker_or_its_zygote() -> None:
