@@ -40,8 +40,8 @@ def command(
     has. The syntaxes of RDF have the statements of THING and of what belongs to it, such as the memberships
     of a Member or the points of a document, with their attestations.
 
-    With --as-of, what certainly had not begun on a day or was over is left out, and dates and texts that tell
-    of later; the syntaxes of RDF have these.
+    With --as-of, what certainly had not begun by that day or was over is left out, and so are later dates and
+    texts that mention them; the syntaxes of RDF have these.
     """
     with open_graph(endpoints) as kg:
         description = kg.describe(thing, as_of)

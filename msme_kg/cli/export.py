@@ -41,7 +41,7 @@ _TABLES = "csv"
     is_flag=True,
     help="Prefix an apostrophe to cells that a spreadsheet would read as a formula.",
 )
-@click.option("--bom", is_flag=True, help="Begin each table with a byte order mark, which Excel needs.")
+@click.option("--bom", is_flag=True, help="Begin each table with a byte-order mark, which Excel needs.")
 @add_deprecated_option
 @add_output_option
 @add_common_options
@@ -57,8 +57,8 @@ def command(
     """Write ontology, vocabularies and data as one graph, or as named graphs (nquads, trig).
 
     --graph (repeatable) chooses files or folders instead, shapes included. With --as-of, what certainly had
-    not begun on a day or was over is left out. csv writes a table for each kind of entity into the folder
-    that --output names, without deprecated entities unless asked for; the other syntaxes have them all.
+    not begun by that day or was over is left out. csv writes a table for each kind of entity into the folder
+    that --output names, with deprecated entities only if --deprecated is given; the other syntaxes have them.
     """
     settings = get_settings()
     day = read_day(as_of, "--as-of", LATEST_DAY)

@@ -18,7 +18,7 @@ _MEMORY_BYTES = 1 << 30
 @click.command("mcp", cls=CheckedCommand)
 @add_common_options
 def command() -> None:
-    """Give the graph to a client of the Model Context Protocol, on standard input and output.
+    """Serve the graph to a client of the Model Context Protocol, on standard input and output.
 
     Its tools are the canned queries, search, describe and sparql, which only read. It ends when the client
     leaves.

@@ -152,8 +152,8 @@ def add_endpoint_option(command: Command) -> Command:
         "endpoints",
         multiple=True,
         metavar="URL",
-        help="Query a SPARQL 1.1 endpoint, or its store, instead of the files; repeated, the next is "
-        "tried when one fails.",
+        help="URL of a SPARQL 1.1 endpoint or store to query instead of the files. Repeatable: when one "
+        "fails, the next is tried.",
     )(command)
 
 

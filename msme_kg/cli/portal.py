@@ -15,8 +15,8 @@ from msme_kg.repository import Repository
 
 @click.command("portal", cls=CheckedCommand)
 @click.argument("folder", type=OUTPUT, metavar="DIR")
-@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint that serves the graph; described with it.")
-@click.option("--base-url", metavar="URL", help="Where the folder will be found; w3id.org without it.")
+@click.option("--endpoint", metavar="URL", help="A SPARQL endpoint of the graph, for the catalogue.")
+@click.option("--base-url", metavar="URL", help="Where the folder will be published; by default w3id.org.")
 @add_common_options
 def command(folder: str, endpoint: str | None, base_url: str | None) -> None:
     """Write dumps, catalogue (DCAT-AP), VoID, queries, citation and checksums into DIR.

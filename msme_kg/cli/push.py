@@ -36,15 +36,15 @@ _DRY_RUN_STATUS = {SENT: "to-send", REMOVED: "to-remove"}
 @click.option("--verify", "verify_only", is_flag=True, help="Only compare the store, which may be read-only.")
 @add_common_options
 def command(url: str, via: str | None, dry_run: bool, verify_only: bool) -> None:
-    """Make the store at URL hold the graph: ontology, vocabularies and data, one named graph a file.
+    """Make the store at URL hold the graph: ontology, vocabularies and data, one named graph per file.
 
     Graphs that the store already holds are not sent; graphs under the base of this one that it no longer has
-    are removed; all others are left alone. Afterwards each graph is counted and read back. Whatever
-    interrupts it, run it again. URL is the store as a whole, such as http://host:7878 (Oxigraph),
+    are removed; all others are left alone. Afterwards each graph is counted and read back. If it
+    is interrupted, run it again. URL is the store as a whole, such as http://host:7878 (Oxigraph),
     http://host:3030/NAME (Fuseki), http://host:8890 (Virtuoso), or its SPARQL endpoint.
 
-    A query without GRAPH sees these graphs only if the store's default graph is the union of all: so it is in
-    Virtuoso; Oxigraph takes --union-default-graph, Fuseki tdb2:unionDefaultGraph true in its configuration.
+    A query without GRAPH sees these graphs only if the store's default graph is the union of all: always in
+    Virtuoso, with --union-default-graph in Oxigraph, with tdb2:unionDefaultGraph true in Fuseki.
 
     With --verify, the store is only compared, statement by statement: it may be a read-only replica. Of each
     graph that differs, up to three missing (-) and three unexpected (+) statements are shown; exit code 1.

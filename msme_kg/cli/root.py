@@ -37,7 +37,7 @@ COMMANDS = {
     "fmt": "Write the files in canonical Turtle.",
     "info": "Count what is in the graph.",
     "log": "List the changes of the graph.",
-    "mcp": "Give the graph to a language model's client.",
+    "mcp": "Serve the graph to a language model's client.",
     "new": "Print Turtle for new entities.",
     "portal": "Write the bundle for a data portal.",
     "push": "Load the graph into a SPARQL store.",
@@ -203,7 +203,7 @@ def _convert_error(error: click.ClickException) -> UsageError:
 
 
 def _convert_bad_value(error: click.BadParameter) -> UsageError | None:
-    """Return an error in the words of those of canned queries; None if click alone knows the fault."""
+    """Return an error worded like those of canned queries; None if only click has a message."""
     kind = error.param.type if error.param else None
     is_outside = " is not in the range " in error.message
     is_number = isinstance(kind, click.IntRange | click.FloatRange)

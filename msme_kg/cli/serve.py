@@ -22,13 +22,13 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
     "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Address to listen on."
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free one."
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any free port."
 )
 @click.option(
     "--workers",
     type=click.IntRange(2, 256),
     metavar="N",
-    help="Processes that answer; by default one more than processors.",
+    help="Processes that answer; by default one more than there are processors.",
 )
 @click.option(
     "--time-limit",

@@ -61,7 +61,7 @@ class NameArchive:
         return [self._read_name(number) for number in sorted(likely)]
 
     def find_named(self, folded_name: str) -> list[str]:
-        """Return the entities that have a name with this folded form, which is no derived one."""
+        """Return the entities that have a name, not a derived one, with this folded form."""
         names = map(self._read_name, self._find_lines(f"\n{folded_name}\n".encode()))
         return list(dict.fromkeys(name.entity_iri for name in names if name.rank < DERIVED_RANK))
 

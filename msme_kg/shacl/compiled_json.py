@@ -25,7 +25,7 @@ _Stored = TypeVar("_Stored")
 
 
 def dumps(value: object) -> bytes:
-    """Return compiled shapes or an evaluation as JSON; what is no string or number is a tagged list."""
+    """Return compiled shapes or an evaluation as JSON; all but strings and numbers are tagged lists."""
     terms: dict[Term, int] = {}
 
     def encode_value(value: Any) -> Any:

@@ -319,7 +319,7 @@ def encode_triples(
 
 
 def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray[np.intp], list[ox.Quad]]:
-    """Return the positions of the rows of which subject and object are blank nodes, and their quads."""
+    """Return the positions of the rows whose subject and object are blank nodes, and their quads."""
     is_bnode = np.fromiter((type(term) is ox.BlankNode for term in terms), np.bool_, len(terms))
     places = np.flatnonzero(is_bnode[rows[:, 0]] & is_bnode[rows[:, 2]])
     return places, [ox.Quad(*(terms[position] for position in row)) for row in rows[places].tolist()]

@@ -47,7 +47,7 @@ def test_docx_has_at_most_four_pages(
     [
         ("en", "Package of six", "Annex 1\t"),
         ("zh-Hant", "Package of six", "附件1「"),
-        ("en", "Promote MSMEs", "State: 1.1"),
+        ("en", "Promote MSMEs", "Status: 1.1"),
     ],
 )
 def test_sub_paragraphs_of_a_docx_hang_right_of_their_parent(

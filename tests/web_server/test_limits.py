@@ -319,6 +319,7 @@ def test_changed_files_are_served_without_a_failed_request(copy_of_graph: Path) 
                 break
             time.sleep(0.1)
         assert "once more" in reply.text
+        assert "once more" in server.ask("/member/index.html").text  # a long page, rendered at the start
         assert server.ask("/-/health").text != before
         file.write_text("this is no Turtle", encoding="utf-8")
         for _ in range(300):

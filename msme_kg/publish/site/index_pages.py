@@ -106,12 +106,9 @@ def build_list_context(
     names = [view.display_iri(column).text for column in columns]
     if view.site.as_of:
         names.append(view.messages["certainty"])
-        rows = [replace(row, cells=(*row.cells, _list_certainty(view, row.certainty))) for row in rows]
+        shown = {one: (DisplayedValue("text", view.messages[one]),) for one in ("certain", "possible")}
+        rows = [replace(row, cells=(*row.cells, shown.get(row.certainty, ()))) for row in rows]
     return _build_table_context(view, rows, names, title, file_stem)
-
-
-def _list_certainty(view: PageContext, certainty: str) -> tuple[DisplayedValue, ...]:
-    return (DisplayedValue("text", view.messages[certainty]),) if certainty else ()
 
 
 def _compute_certainty(window: DateWindow, day: date | None) -> str:
@@ -132,7 +129,7 @@ def build_search_context(
     words: str = "",
     questions: Sequence[CannedQuery] = (),
 ) -> dict[str, object]:
-    """Return the template context of the list of all entities by name, or of those that words find.
+    """Return the template context of the list of all entities by name, or of those that a search finds.
 
     Args:
         view: the page.

@@ -19,14 +19,10 @@ _MAX_QUESTIONS = 5
 
 
 class LivePages:
-    """Renders the pages of a server that are no files of the static site."""
+    """Renders the pages of a server that are not files of the static site."""
 
     def __init__(self, parts: SiteParts) -> None:
-        """Render pages of a site.
-
-        Args:
-            parts: what its pages share.
-        """
+        """Render pages of a site from what its pages share."""
         self._parts = parts
 
     def render_query(self, path: str, options: Mapping[str, str]) -> bytes:

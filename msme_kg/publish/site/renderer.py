@@ -27,6 +27,8 @@ from msme_kg.rendering.templating import read_page_template
 from msme_kg.storage.statement_batches import read_batches
 
 _DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
+_MANY_LINKS = 100
+"""The number of links to an entity from which its page takes long."""
 
 
 class SiteRenderer:
@@ -91,6 +93,12 @@ class SiteRenderer:
         """
         return self._build_folder(folder).keys()
 
+    def list_long_folders(self) -> list[str]:
+        """Return the folders with pages that take long: lists, queries, and entities with many links."""
+        list_links = self._graph_index.list_incoming_links
+        linked = [folder for folder, iri in self._entities.items() if len(list_links(iri)) >= _MANY_LINKS]
+        return [*(folder for folder in self._folders if folder not in {ASSETS, DUMP}), *linked]
+
     def find_replacement(self, folder: str) -> str | None:
         """Return the folder of what replaces the deprecated entity of a folder; None for any other folder."""
         iri = self._entities.get(folder)
@@ -102,10 +110,8 @@ class SiteRenderer:
     def render_all(self) -> Iterator[tuple[str, FileContent]]:
         """Yield the path within the site and the content of every file, to be read in this order."""
         for folder in self.folders:
-            if folder.startswith(f"{QUERY}/"):
-                self._progress("asking the canned queries")
-            else:
-                self._progress("writing the pages")
+            is_query = folder.startswith(f"{QUERY}/")
+            self._progress("asking the canned queries" if is_query else "writing the pages")
             for name, render in self._build_folder(folder).items():
                 yield f"{folder}/{name}" if folder else name, render()
 

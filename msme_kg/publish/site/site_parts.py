@@ -24,7 +24,6 @@ from msme_kg.publish.site.site_input import SiteInput
 from msme_kg.publish.site.urls import QUERY, UNDATED, PageUrls, extract_section
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, QueryCatalog
 from msme_kg.sparql.results import QueryEngine
-from msme_kg.storage.dataset import Dataset
 from msme_kg.storage.prepared_store import is_large
 
 ONTOLOGY = f"{OWL}Ontology"
@@ -86,7 +85,8 @@ class SiteParts:
         facts = EntityFacts.from_queries(repository, engine, names)
         labels = {lang: Labels(engine, dataset.prefixes, lang) for lang in LANGUAGES}
         iris = graph_index.iris_under_base
-        batch_size = _choose_batch_size(len(iris), site_input.default_graph, is_live=is_live)
+        live_size = 1 if is_large(site_input.default_graph) else len(iris)  # a small graph has all answers
+        batch_size = live_size if is_live else _BATCH_SIZE
         labelled = list(filter(graph_index.labels.__contains__, iris))
         queries = QueryCatalog(repository).get_all(DESCRIPTIONS)
         find_answers = partial(EntityAnswers, queries, dataset.prefixes, labels)
@@ -184,13 +184,6 @@ class SiteParts:
             and not self.graph_index.is_absent(iri)
             and extract_section(iri) not in self.facts.dependent_sections
         ]
-
-
-def _choose_batch_size(entity_count: int, default_graph: Dataset, *, is_live: bool) -> int:
-    """Return for how many entities queries are asked at once; a server of a small graph holds all answers."""
-    if not is_live:
-        return _BATCH_SIZE
-    return 1 if is_large(default_graph) else entity_count
 
 
 def _build_config(

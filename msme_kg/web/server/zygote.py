@@ -165,7 +165,9 @@ def _load_application(settings: dict[str, Any]) -> Application | ToolApplication
 
     # What is computed and kept on disk would leave holes in the memory of this process, which reads it.
     _run_apart(partial(Application.fill_cache, root))
-    return Application.load(root, settings["prefix"])
+    application = Application.load(root, settings["prefix"])
+    _run_apart(application.keep_long_pages)
+    return application
 
 
 def _encode(message: dict[str, Any]) -> bytes:

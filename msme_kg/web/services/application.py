@@ -64,6 +64,7 @@ class Application:
         renderer, live_pages = SiteRenderer(parts), LivePages(parts)
         self._renderer = renderer
         self._pages = PageService(parts, renderer, live_pages, graphs, prefix)
+        self.keep_long_pages = self._pages.keep_long_pages
         questions = QuestionService(graphs, prefix)
         reviews = ReviewService(ValidationInput.from_files(repository, files.files), live_pages)
         self._services: dict[str, Service] = {
@@ -136,6 +137,7 @@ class Application:
             HttpRequest("POST", "/api/check", headers={"content-type": "text/turtle"}),
         ):
             self.answer(request)
+        self.keep_long_pages()
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; errors become problem details."""

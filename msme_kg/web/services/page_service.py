@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,8 @@ from msme_kg.publish.site.site_parts import SiteParts
 from msme_kg.publish.site.urls import PAGE_FILES, QUERY, SEARCH
 from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.parameters import parse_day
+from msme_kg.storage import cache
+from msme_kg.storage.prepared_store import is_large
 from msme_kg.web.http_message import HttpRequest, HttpResponse
 from msme_kg.web.negotiation import accepts_html, choose_language, choose_media_type
 from msme_kg.web.problem import build_problem, render_problem
@@ -66,6 +69,21 @@ class PageService:
         """
         self._parts, self._renderer, self._live_pages = parts, renderer, live_pages
         self._graphs, self._prefix = graphs, prefix
+        self._kept: Mapping[str, bytes | memoryview] = {}
+
+    def keep_long_pages(self) -> None:
+        """Keep the pages that take long, from the cache or rendered, unless the graph is large."""
+        repository, files = self._parts.input.repository, self._parts.input.dataset
+        if is_large(self._parts.input.default_graph):
+            return
+        key = cache.compute_cache_key(files.key, *map(repository.read, repository.find_query_files()))
+        kept: Mapping[str, bytes | memoryview] = cache.load("pages", key, dict) or {}
+        if not kept:
+            folders = self._renderer.list_long_folders()
+            paths = [f"{one}/{file}".lstrip("/") for one in folders for file in PAGE_FILES.values()]
+            kept = {path: zlib.compress(self._renderer.render(path)) for path in paths}
+            cache.store("pages", key, kept)
+        self._kept = kept
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return a file, a redirection to one, or the problem that there is none."""
@@ -90,7 +108,8 @@ class PageService:
             elif options and is_query:
                 body = self._live_pages.render_query(path, options)
             else:
-                body = self._renderer.render(path)
+                kept = self._kept.get(path)
+                body = self._renderer.render(path) if kept is None else zlib.decompress(kept)
         except KeyError:
             return self._refuse(path, request)
         except UsageError as error:
@@ -133,6 +152,8 @@ class PageService:
 
     def _link_rdf(self, folder: str) -> tuple[tuple[str, str], ...]:
         """Return the header that leads from a page to the RDF of its entity."""
+        if self._renderer.find_entity(folder) is None:  # whose files may take a query to list
+            return ()
         files = self._renderer.list_files(folder)
         links = [
             f'<{self._locate(folder, file)}>; rel="alternate"; type="{media_type}"'
@@ -169,7 +190,7 @@ class PageService:
         return quote(f"{self._prefix}/{path}", safe=_SAFE)
 
     def _refuse(self, path: str, request: HttpRequest) -> HttpResponse:
-        """Lead to the entity that a path names, such as a symbol; else say that there is no such page.
+        """Redirect to the entity that a path names, such as a symbol; else say that there is no such page.
 
         The problem names entities of a similar name; a page for browsers has links to them.
         """
