@@ -10,10 +10,12 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/msme-kg query coverage --as-of 2023-08-01
 
-# Tests start the command hundreds of times, so compile it once.
+# Tests start the command hundreds of times, so compile it once. Many wait for processes, so one more runs than there are
+# processors; neighbours run in one worker, which share what is costly to set up, until another has nothing to do.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 test: $(VENV)/.tested
 	$(BIN)/python -m compileall -q msme_kg
-	$(BIN)/python -m pytest -n logical
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/.tested
 	$(BIN)/ruff check .

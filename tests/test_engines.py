@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import pyoxigraph as ox
 import pytest
@@ -27,6 +28,8 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOG = QueryCatalog(Repository.find(ROOT))
 QUERIES = CATALOG.list(CANNED)
 ASKED = QUERIES | {path: path for path in CATALOG.list(BRIEFING).values()}
+SLOW_IN_RDFLIB = {"changes", "conflicts", "evidence", "queries/briefing/differences.rq"}
+"""Queries that rdflib answers in time that grows with the square of the number of attestations."""
 XSD = "http://www.w3.org/2001/XMLSchema#"
 Cell = tuple[str, ...] | None
 Rows = list[tuple[Cell, ...]]
@@ -136,12 +139,29 @@ def sort_joined(name: str, rows: Rows) -> Rows:
     return [tuple(sort_cell(at, cell) for at, cell in enumerate(row)) for row in rows]
 
 
+@pytest.fixture(scope="module")
+def few(embedded: ox.Store, pure: rdflib.Graph) -> tuple[ox.Store, rdflib.Graph]:
+    """Return the graph without three of four attestations, in both engines."""
+
+    def is_kept(subject: str) -> bool:
+        return "/attestation/" not in subject or crc32(subject.encode()) % 4 == 0
+
+    store, graph = ox.Store(), rdflib.Graph()
+    store.extend(quad for quad in embedded if is_kept(getattr(quad.subject, "value", "")))
+    graph += (triple for triple in pure if is_kept(str(triple[0])))
+    assert len(store) == len(graph)
+    return store, graph
+
+
 @pytest.mark.parametrize("name", ASKED)
-def test_pasted_query_has_the_same_rows_in_rdflib(name: str, embedded: ox.Store, pure: rdflib.Graph) -> None:
+def test_pasted_query_has_the_same_rows_in_rdflib(
+    name: str, embedded: ox.Store, pure: rdflib.Graph, few: tuple[ox.Store, rdflib.Graph]
+) -> None:
     query = text_of(ASKED[name])
-    expected = sort_joined(name, rows_embedded(embedded, query))
+    engine, graph = few if name in SLOW_IN_RDFLIB else (embedded, pure)
+    expected = sort_joined(name, rows_embedded(engine, query))
     assert expected
-    assert sort_joined(name, rows_pure(pure, query)) == expected
+    assert sort_joined(name, rows_pure(graph, query)) == expected
 
 
 @pytest.mark.parametrize("name", ASKED)

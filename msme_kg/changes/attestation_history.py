@@ -31,7 +31,7 @@ _ChangedValues = Mapping[Term, Mapping[ox.NamedNode, tuple[set[Term], set[Term]]
 
 
 def with_attestations(changeset: Changeset) -> Changeset:
-    """Return a changeset that knows the attestations of the things it changes."""
+    """Return a changeset extended by the attestations of the entities that it changes."""
     graphs = {split_quad(quad)[0].value: get_graph_iri(quad) for quad in changeset.prior_quads}
     files = [file for file in changeset.before.files if file.graph in set(graphs.values())]
     return changeset.extend(prior_quads=read_attestations(files, set(graphs)))

@@ -130,7 +130,7 @@ class Changeset:
 
     @classmethod
     def from_states(cls, before: Dataset, added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> Changeset:
-        """Return the changeset between two states of a graph; what only moved to another file is no change.
+        """Return the changeset between two states of a graph; a move to another file is not a change.
 
         Args:
             before: the files of the first state.

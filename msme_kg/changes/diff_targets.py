@@ -106,7 +106,7 @@ class _DiffTarget:
 
     @property
     def is_plain_folder(self) -> bool:
-        """True for a folder that is no graph."""
+        """True for a folder that is not a graph."""
         return not (
             self.is_revision or self.is_file or os.path.isfile(os.path.join(self.name, MAIN_ONTOLOGY))
         )
@@ -155,7 +155,7 @@ def _is_within(path: str, path_in_graph: str | None) -> bool:
 
 
 def _load_plain_folder(folder: Repository, name: str) -> Dataset:
-    """Return all RDF files of a folder that is no graph."""
+    """Return all RDF files of a folder that is not a graph."""
     _require_bounded(folder.root, name)
     paths = list(folder.find_files_by_suffix(tuple(FORMATS)))
     if not paths:

@@ -63,7 +63,7 @@ def print_day_notes(question: Question) -> None:
 
 
 def print_day_note(option: str, text: str, day: str) -> None:
-    """Print a note if the value of an option is a year or month, with the day that it stands for."""
+    """Print a note if the value of an option is a year or month, with the day that is taken for it."""
     if text not in {day, "today"}:
         print_remark(build_text("resolution.day", option=option, text=text, day=day), get_settings().lang)
 

@@ -203,7 +203,7 @@ def _convert_error(error: click.ClickException) -> UsageError:
 
 
 def _convert_bad_value(error: click.BadParameter) -> UsageError | None:
-    """Return an error in the words of those of canned queries; None if click alone knows the fault."""
+    """Return an error worded like those of canned queries; None if only click has a message."""
     kind = error.param.type if error.param else None
     is_outside = " is not in the range " in error.message
     is_number = isinstance(kind, click.IntRange | click.FloatRange)

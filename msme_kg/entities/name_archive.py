@@ -69,7 +69,7 @@ class NameArchive:
         return {number for part in parts for number in self._find_lines(part.encode())}
 
     def find_named(self, folded_name: str) -> list[str]:
-        """Return the entities that have a name with this folded form, which is no derived one."""
+        """Return the entities that have a name, not a derived one, with this folded form."""
         names = map(self._read_name, self._find_lines(f"\n{folded_name}\n".encode()))
         return list(dict.fromkeys(name.entity_iri for name in names if name.rank < DERIVED_RANK))
 

@@ -147,7 +147,7 @@ class EntityName:
 
     @property
     def is_slug(self) -> bool:
-        """True if it is no more than the last segment of the IRI."""
+        """True if it is only the last segment of the IRI."""
         return self.name == _extract_slug(self.entity_iri)
 
     @property
@@ -217,7 +217,7 @@ def list_names(
 
 
 def _mark_composed(names: Iterable[EntityName]) -> dict[EntityName, None]:
-    """Return names, of which a label has another rank that begins with a code of its entity."""
+    """Return names in which a label that begins with a code of its entity has another rank."""
     codes = {(name.entity_iri, name.name) for name in names if name.rank == CODE_RANK}
     return {
         replace(name, rank=COMPOSED_RANK)

@@ -85,7 +85,7 @@ class NamePattern:
         return _SOME_WORDS * shared / len(self._tokens) if self._tokens else 0.0
 
     def has_all_words_of(self, name: str) -> bool:
-        """Return True if the text is a name, the last word of which may be begun."""
+        """Return True if the text is this name, of which the last word may be incomplete."""
         words = _join_words(fold_characters(name))
         begun = self._words.rstrip()
         return words.startswith(begun) and " " not in words[len(begun) :].rstrip()

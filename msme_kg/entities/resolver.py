@@ -166,7 +166,7 @@ class Resolver:
         return sorted(iri for *precedence, iri in matches if precedence == list(best[:3]))
 
     def _list_at_address(self, text: str, entities: EntitySet) -> list[str]:
-        """Return the entities of which a text is the web address."""
+        """Return the entities whose web address is the text."""
         try:
             address = ox.NamedNode(text.strip()) if "://" in text else None
         except ValueError:  # no IRI

@@ -14,7 +14,6 @@ from msme_kg.entities.name_index import list_names
 from msme_kg.errors import to_printable
 from msme_kg.message_catalog import format_message, name_option, select_messages
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import open_past_graph
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.rdf.terms import Term
@@ -22,9 +21,7 @@ from msme_kg.rendering.date_text import format_day
 from msme_kg.rendering.entity_answer import AnswerPart, compose_part, format_title, render_parts
 from msme_kg.rendering.later_facts import is_later
 from msme_kg.rendering.result_table import ResultTable
-from msme_kg.sparql.canned import LATEST_DAY
 from msme_kg.sparql.markdown_text import escape_markdown
-from msme_kg.sparql.parameters import UnknownDayError, parse_day
 from msme_kg.sparql.query_catalog import DESCRIPTIONS, EXPORT, QueryCatalog
 from msme_kg.sparql.results import Solutions
 
@@ -33,7 +30,7 @@ _DIRECTIONS = {"out": "→", "in": "←"}
 
 
 class Description(ResultTable):
-    """An answer about an entity, and its statements: those about it and those that refer to it, one a row.
+    """An answer about an entity, and its statements: those about it and those that refer to it, one per row.
 
     Attributes:
         entity_iri: its IRI.
@@ -53,16 +50,7 @@ class Description(ResultTable):
         absent: Collection[Term] = (),
         as_of: date | None = None,
     ) -> None:
-        """Combine an answer and statements.
-
-        Args:
-            graph: where the entity is.
-            entity: the entity.
-            parts: the answer.
-            solutions: the statements.
-            absent: the entities that the state on a day does not have.
-            as_of: the day.
-        """
+        """Combine an answer and statements, on a day without the entities that are absent then."""
         messages = select_messages("description.", graph.lang)
         super().__init__(solutions, graph.labels, {name: messages[name] for name in solutions.columns})
         self._graph, self._entity = graph, entity
@@ -131,14 +119,10 @@ def describe(graph: OpenGraph, name: str, as_of: str | None = None) -> Descripti
     solutions = describe_entity(graph.engine, entity)
     if as_of is None:
         return Description(graph, entity, _answer(graph, entity), solutions)
-    try:
-        day = parse_day(as_of, name_option("as_of"), LATEST_DAY)
-    except UnknownDayError as error:
-        raise graph.explain_unknown_day(error) from None
-    past = open_past_graph(graph, day.isoformat())
+    day = graph.parse_day(as_of)
+    past = graph.open_past_graph(day.isoformat())
     then = copy(graph)
-    then.engine = past.engine
-    absent = frozenset(map(ox.NamedNode, past.absent))
+    then.engine, absent = past.engine, frozenset(map(ox.NamedNode, past.absent))
     names = {one.name for one in list_names(graph.engine, among=[entity])}  # one may have a later year
     rows = tuple(
         row

@@ -1,4 +1,4 @@
-"""Sources of the entities in an answer: who states something of what stands in its rows."""
+"""Sources of the entities in the rows of an answer."""
 
 from __future__ import annotations
 

@@ -8,18 +8,16 @@ from functools import partial
 
 import pyoxigraph as ox
 
+from msme_kg.entities.lifetimes import list_absent
 from msme_kg.errors import UsageError, find_close_matches, to_printable
 from msme_kg.namespaces import PrefixMap
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import NOT_HELD
 from msme_kg.operations.query import find_exceeded_record_end
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.rdf.entity_filter import drop_entities
 from msme_kg.rdf.serializers import SYNTAXES, serialize
 from msme_kg.rendering.csv_tables import build_csv_tables
 from msme_kg.repository import MAIN_ONTOLOGY, Repository, to_graph_iri
-from msme_kg.sparql.canned import LATEST_DAY
-from msme_kg.sparql.parameters import parse_day
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
 from msme_kg.sparql.results import Term
 from msme_kg.storage.dataset import Dataset
@@ -83,20 +81,20 @@ class Export:
         if graph is None:
             return cls(dataset, Dataset.from_repository(repository, [MAIN_ONTOLOGY]).prefixes)
 
-        def select(name: str, options: dict[str, str | None]) -> tuple[tuple[Term | None, ...], ...]:
+        def select(name: str) -> tuple[tuple[Term | None, ...], ...]:
             query = QueryCatalog(repository).get(EXPORT, name)
-            return graph.run_query(query, options, deprecated=with_deprecated).solutions.rows
+            return graph.run_query(query, {}, deprecated=with_deprecated).solutions.rows
 
-        dropped = select(NOT_HELD, {"as_of": as_of}) if as_of is not None else ()
-        tables = select("tables", {}) if with_tables else ()
-        if with_tables and not with_deprecated:
-            dropped += select("deprecated", {})
+        day = graph.parse_day(as_of) if as_of is not None else None
+        absent = list_absent(graph.lifetimes, day.isoformat()) if day is not None else ()
+        tables = select("tables") if with_tables else ()
+        deprecated = select("deprecated") if with_tables and not with_deprecated else ()
         return cls(
             dataset,
             graph.prefixes,
-            frozenset(entity for entity, *_ in dropped),
+            frozenset([*map(ox.NamedNode, absent), *(entity for entity, *_ in deprecated)]),
             tuple((table.value, entity) for table, entity in tables if table and entity),
-            find_exceeded_record_end(graph, parse_day(as_of, "as_of", LATEST_DAY)) if as_of else None,
+            find_exceeded_record_end(graph, day) if day is not None else None,
         )
 
     def serialize(self, syntax: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ class Formatting:
 def format_graph(
     repository: Repository, *, check: bool = False, lock_timeout: float = LOCK_TIMEOUT
 ) -> Formatting:
-    """Write every Turtle file in canonical form, and the tables of the READMEs anew.
+    """Write every Turtle file in canonical form, and update the tables of the READMEs.
 
     All files are formatted before the first is written, so one malformed file leaves the others alone.
 

@@ -19,7 +19,7 @@ from msme_kg.rendering.result_table import ResultTable
 from msme_kg.repository import Repository
 from msme_kg.sparql import parameters
 from msme_kg.sparql.binding import bind_values, include_deprecated
-from msme_kg.sparql.canned import CannedQuery, Parameter
+from msme_kg.sparql.canned import LATEST_DAY, CannedQuery, Parameter
 from msme_kg.sparql.joined_cells import sort_joined_cells
 from msme_kg.sparql.local_engine import LocalEngine
 from msme_kg.sparql.query_catalog import EXPORT, QueryCatalog
@@ -29,9 +29,13 @@ from msme_kg.storage.known_files import read_dataset, recall_dataset
 from msme_kg.storage.prepared_store import can_prepare, open_prepared_store
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from msme_kg.entities.lifetimes import Lifetimes
     from msme_kg.entities.name_archive import NameArchive
     from msme_kg.entities.name_source import NameSource
     from msme_kg.entities.resolver import Resolver
+    from msme_kg.publish.site.site_input import PastGraph
     from msme_kg.sparql.http_client import Deadline
 
 
@@ -156,6 +160,24 @@ class OpenGraph:
             self.engine, lambda: derive_names(self.repository, self.engine), self._load_name_archive
         )
 
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        """The days on which entities are absent; an error where endpoints answer."""
+        if self.dataset is None:
+            raise UsageError(build_text("error.as-of-endpoint"))
+        from msme_kg.entities.lifetimes import compute_lifetimes  # only a question about a past day needs it
+
+        return compute_lifetimes(self.repository, self.dataset, self.engine)
+
+    def open_past_graph(self, day: str) -> PastGraph:
+        """Return this graph as it was on a day, ``YYYY-MM-DD``; an error where endpoints answer."""
+        from msme_kg.entities.lifetimes import list_absent
+        from msme_kg.publish.site.site_input import PastGraph
+
+        absent = list_absent(self.lifetimes, day)
+        assert isinstance(self.engine, LocalEngine)  # noqa: S101 (endpoints were refused)
+        return PastGraph(absent, self.engine.without(frozenset(map(ox.NamedNode, absent))))
+
     @property
     def is_prepared(self) -> bool:
         """True if a prepared store answers, beside which the cache has what is derived from it."""
@@ -212,6 +234,17 @@ class OpenGraph:
         table = self.run_bound_query(query, values, deprecated=deprecated)
         table.question = self._build_question(query, options, values)
         return table
+
+    def parse_day(self, text: str) -> date:
+        """Return the day that the option ``as_of`` denotes; of a month or year its last that is not to come.
+
+        Raises:
+            msme_kg.errors.UsageError: there is no such day; the hint has the dates of what the text names.
+        """
+        try:
+            return parameters.parse_day(text, name_option("as_of"), LATEST_DAY)
+        except parameters.UnknownDayError as error:
+            raise self.explain_unknown_day(error) from None
 
     def explain_unknown_day(self, error: parameters.UnknownDayError) -> UsageError:
         """Return an error with the dates of what was typed in place of a day, such as MC12, in its hint."""

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from msme_kg.entities.lifetimes import compute_lifetimes
 from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive, store_archive
 from msme_kg.entities.name_index import EntityName, list_derived_names, list_names, list_texts
 from msme_kg.entities.name_source import NameSource
@@ -59,7 +60,7 @@ def prepare_graph(repository: Repository, dataset: Dataset) -> None:
 
 
 def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine) -> None:
-    """Store what commands need of a whole graph: archives of names and texts, and statistics.
+    """Store what commands need of a whole graph: archives of names and texts, statistics, lifetimes.
 
     Args:
         repository: the repository with the queries that derive it.
@@ -70,6 +71,7 @@ def store_derived(repository: Repository, dataset: Dataset, engine: QueryEngine)
     store_archive(NAMES, key, [*list_names(engine), *derive_names(repository, engine)])
     store_archive(TEXTS, key, list_texts(engine))
     compute_statistics(repository, dataset, engine)
+    compute_lifetimes(repository, dataset, engine)
 
 
 def build_name_source(repository: Repository, dataset: Dataset, engine: LocalEngine) -> NameSource:

@@ -10,7 +10,6 @@ from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.past_graph import PastGraphs
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.site_input import SiteInput
@@ -120,6 +119,6 @@ def build_site_parts(
         graph.names,
         list_names,
         find_entities,
-        PastGraphs(graph).open,
+        graph.open_past_graph,
     )
     return SiteParts.from_input(site_input, base_url, progress, is_live=is_live)

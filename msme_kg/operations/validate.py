@@ -154,7 +154,7 @@ def validate_endpoint(
 def _name_findings(
     report: ValidationReport, state: ValidationInput, lang: str, *, show_details: bool = False
 ) -> Validation:
-    """Return a report with a renderer that knows the labels of the entities in it."""
+    """Return a report whose renderer has the labels of the entities in it."""
     prefixes = state.repository_files.prefixes
     labels = None
     if report.findings:

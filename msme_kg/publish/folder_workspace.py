@@ -90,7 +90,7 @@ def _clear(workspace: Path, folder: Path) -> None:
 
 
 def replace_folder(workspace: Path, folder: Path) -> None:
-    """Put the new folder of a workspace into place, whatever Ctrl-C says.
+    """Put the new folder of a workspace into place; Ctrl-C does not interrupt this.
 
     Raises:
         SafetyError: a file of the old folder was edited; it stays.

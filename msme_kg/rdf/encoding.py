@@ -63,7 +63,7 @@ def decode_utf8(content: bytes, name: str) -> str:
 
 
 def _detect_kind(content: bytes) -> tuple[str, str] | None:
-    """Return the variant of the message and the kind of a file that is no text; None if it may be text."""
+    """Return the variant of the message and the kind of a file that is not text; None if it may be text."""
     if content.startswith(b"PK\x03\x04"):
         is_office = b"[Content_Types].xml" in content or b"opendocument" in content[:200]
         return ("office", "") if is_office else ("archive", "a zip file")

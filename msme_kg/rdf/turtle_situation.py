@@ -14,7 +14,7 @@ _MAX_CONTEXT = 4_000_000
 
 @dataclass
 class Frame:
-    """A statement, or what stands within a bracket: its terms, last separator, and the next position."""
+    """A statement, or the content of a bracket: its terms, last separator, and the next position."""
 
     opener: LooseToken | None
     expects: str

@@ -20,7 +20,7 @@ _PERIOD = re.compile(rf"{_BOUND}(?:/{_BOUND})?", re.ASCII)
 
 
 def find_day(text: str) -> date | None:
-    """Return the day that a text denotes; None if it is no whole day, or one before 1901."""
+    """Return the day that a text denotes; None if it is not a whole day, or is before 1901."""
     try:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:

@@ -46,7 +46,7 @@ class RepeatPath:
 
 @dataclass(frozen=True)
 class InversePath:
-    """The inverse of a path that is no predicate (SHACL §2.3.1.4)."""
+    """The inverse of a path that is not a predicate (SHACL §2.3.1.4)."""
 
     inner: Path
 

@@ -72,7 +72,7 @@ def parse_sparql_constraint(
 
 
 def _find_fault(query: str) -> Exception | None:
-    """Return why the SPARQL engine, which knows no prefix that is not declared, cannot evaluate a query."""
+    """Return why the SPARQL engine cannot evaluate a query, such as an undeclared prefix; None if it can."""
     try:
         reject_unsafe_query(query)
         ox.Store().query(query)
@@ -143,7 +143,7 @@ def _has_star(words: Sequence[str]) -> bool:
 
 
 def _has_inner_groups(words: Sequence[str]) -> bool:
-    """Return whether a group stands within another; rdflib does not keep one that has only filters."""
+    """Return whether a group is within another; rdflib does not keep one that has only filters."""
     first = words.index("{")
     return any(
         word == "{" and words[place - 1] not in _GROUP_KEYWORDS
@@ -164,7 +164,7 @@ def _insert_values(text: str) -> str:
 
 
 def _substitute_path(body: str, path: str) -> str:
-    """Return a query in which a property path stands for ``$PATH`` (SHACL §5.3.1)."""
+    """Return a query with a property path in place of ``$PATH`` (SHACL §5.3.1)."""
     parts, end = [], 0
     for match in tokenize(body):
         if (match["variable"] or " ")[1:] == _PATH_VARIABLE:

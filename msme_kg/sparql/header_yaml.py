@@ -1,4 +1,4 @@
-"""Loader of the YAML in query headers, which knows few types."""
+"""Loader of the YAML in query headers, restricted to a few types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @cache
 def build_header_loader() -> Any:
-    """Return a YAML loader that knows text, booleans, null, lists and mappings only.
+    """Return a YAML loader restricted to text, booleans, null, lists and mappings.
 
     The constructors of numbers and dates raise many types of exceptions.
     """

@@ -38,7 +38,7 @@ class UnfitValueError(UsageError):
 
 
 class UnknownDayError(UnfitValueError):
-    """A value that is neither a day nor a month or year that stands for one."""
+    """A value that is neither a day nor a month or year from which one can be taken."""
 
 
 def read_current_date() -> date:

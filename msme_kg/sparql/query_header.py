@@ -161,7 +161,7 @@ class _QueryFile:
                 )
 
     def reject_duplicate_keys(self, node: Any) -> None:
-        """Raise InputError for a key that occurs twice in a mapping, of which YAML would keep the last."""
+        """Raise InputError for a key that occurs twice in a mapping; YAML would keep the last value."""
         if getattr(node, "id", "") != "mapping":
             return
         seen: set[str] = set()

@@ -136,7 +136,7 @@ class RemoteEngine:
 
 
 def _is_elsewhere(response: HttpResponse) -> bool:
-    """Return True for the response of an address that is no query endpoint: an error, or a page."""
+    """Return True for the response of an address that is not a query endpoint: an error, or a page."""
     is_page = "html" in (response.headers.get("Content-Type") or "").lower()
     return response.status in {404, 405, 410} or (response.status == 200 and is_page)
 

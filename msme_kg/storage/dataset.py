@@ -62,7 +62,7 @@ class GraphFile:
 
     @classmethod
     def from_content(cls, name: str, content: bytes, *, allow_relative_iris: bool = False) -> GraphFile:
-        """Return an RDF document that is no file of a repository, in a named graph of its own.
+        """Return an RDF document that is not a file of a repository, in a named graph of its own.
 
         Args:
             name: what messages call it; its suffix names the syntax.

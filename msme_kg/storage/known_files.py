@@ -20,7 +20,7 @@ _MIN_BYTES = 8 << 20
 
 
 class KnownFile(GraphFile):
-    """A file of a repository of which key and size are known, and which is read only when it is needed."""
+    """A file of a repository with its key and size; its content is read only when it is needed."""
 
     _repository: Repository
 

@@ -293,7 +293,7 @@ def _extract_search_text(text: str) -> bytes:
 
 
 def _list_literal_spellings(text: str) -> list[bytes]:
-    """Return byte strings of which canonical Turtle with a literal has one; an empty one is in any text.
+    """Return byte strings, one of which occurs in canonical Turtle with a literal; an empty one always does.
 
     Numbers are common as parts of IRIs and texts, so they are searched with what is around them.
     """

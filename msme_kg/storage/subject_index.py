@@ -117,26 +117,18 @@ class SubjectIndex:
         has_anonymous: whether there are blocks of anonymous blank nodes, which no name finds.
     """
 
-    def __init__(
-        self,
-        file: GraphFile,
-        header: bytes,
-        starts: Sequence[int],
-        checksums: Sequence[int],
-        order: Sequence[int],
-    ) -> None:
+    def __init__(self, file: GraphFile, header: bytes, *arrays: Sequence[int]) -> None:
         """Wrap the arrays of an index.
 
         Args:
             file: the file; its content is not read before a block is.
             header: what comes before the first block.
-            starts: the offset of each block, and the size of the file.
-            checksums: the CRC-32 of the subject token of each block with a name, in ascending order.
-            order: the block number of each checksum.
+            arrays: the offset of each block, and the size of the file; the CRC-32 of the subject token of
+                each block with a name, in ascending order; the block number of each of these.
         """
         self._file, self.header = file, header
-        self._starts, self._checksums, self._order = starts, checksums, order
-        self.has_anonymous = len(order) < len(starts) - 1
+        self._starts, self._checksums, self._order = arrays
+        self.has_anonymous = len(self._order) < len(self._starts) - 1
         self._lines_before: list[int] = []
         self._lookup_count = 0
         self._known_checksums: Container[int] | None = None

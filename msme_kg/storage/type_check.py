@@ -25,7 +25,7 @@ def require_type(value: object, hint: type[_Value]) -> _Value:
 
 @cache
 def _build_check(hint: Any) -> _Check:
-    """Return a function that tells whether a value has a type."""
+    """Return a function that checks whether a value has a type."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
         checks = {get_origin(one) or one: _build_check(one) for one in arguments}

@@ -67,7 +67,7 @@ def _find_uncertain_day(window: DateWindow, later: DateWindow) -> date | None:
 
 
 def _read_windows(quads: Iterable[ox.Quad]) -> dict[Resource, DateWindow]:
-    """Return the date windows of entities that count; bounds that are no dates are left out."""
+    """Return the date ranges of entities that count; bounds that are not dates are left out."""
     bounds: dict[Resource, dict[str, date]] = {}
     excluded: set[Resource] = set()
     for subject, predicate, value in map(split_quad, quads):

@@ -99,11 +99,12 @@ class ChangeNeighbourhood:
                     if iri:
                         is_match &= rows[:, place] == self._terms.get_id(ox.NamedNode(iri))
                 matches[np.searchsorted(subjects, rows[is_match, 0]), side, column] = True
-        whole, changed = (
-            [frozenset(pairs[column] for column in np.flatnonzero(row)) for row in side]
-            for side in np.moveaxis(np.unique(matches, axis=0), 1, 0)
-        )
-        return set(zip(whole, changed, strict=True))
+
+        def select(is_match: NDArray[np.bool_]) -> frozenset[Pattern]:
+            return frozenset(pairs[column] for column in np.flatnonzero(is_match))
+
+        distinct = {match.tobytes(): match for match in matches}
+        return {(select(whole), select(changed)) for whole, changed in distinct.values()}
 
     def find_affected_focus_nodes(self, traversals: Iterable[Traversal]) -> Ids:
         """Return the focus nodes from which traversals can reach a changed statement."""

@@ -1,4 +1,4 @@
-"""Rule for reverting a change: no later change stands on it."""
+"""Rule for reverting a change: no later change builds on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from msme_kg.validation.change_policy import build_policy_finding
 
 
 def find_later_changes(repository: Repository, change: RecordedChange) -> Iterator[Finding]:
-    """Yield a finding for each later change that stands on one to be reverted."""
+    """Yield a finding for each later change that builds on one to be reverted."""
     files = Dataset.from_repository(repository, [*repository.find_turtle_files(CHANGES_FOLDER)])
     source_map = SourceMap(files)
     for later in find_dependent_changes(read_changes(repository), change):

@@ -12,6 +12,7 @@ import termios
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from conftest import ROOT, environment
 
 from msme_kg.storage.file_state import list_read_folders, read_file_state
 
+COPIES = 8
 OLD = 2.2
 """Seconds after which a file counts as unchanged."""
 MEMBERS = ("query", "members", "--as-of", "2023-08-01")
@@ -64,13 +66,21 @@ def asked(tmp_path: Path) -> Asked:
     return Asked(tmp_path, ROOT)
 
 
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Return copies of the shipped graph, after one wait for all."""
+    graphs = [tmp_path_factory.mktemp("copy") / "graph" for _ in range(COPIES)]
+    for graph, name in product(graphs, ("ontology", "data", "queries")):
+        shutil.copytree(ROOT / name, graph / name)
+    wait_until_old(graphs[-1])
+    return graphs
+
+
 @pytest.fixture
-def changing(tmp_path: Path) -> Asked:
+def changing(copies: list[Path]) -> Asked:
     """Return a copy of the shipped graph that a test may change."""
-    for name in ("ontology", "data", "queries"):
-        shutil.copytree(ROOT / name, tmp_path / "graph" / name)
-    wait_until_old(tmp_path / "graph")
-    return Asked(tmp_path, tmp_path / "graph")
+    graph = copies.pop()
+    return Asked(graph.parent, graph)
 
 
 @pytest.mark.parametrize(

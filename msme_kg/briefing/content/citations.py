@@ -185,7 +185,7 @@ class Citations:
         return tuple(names)
 
     def filter_known_by_date(self, entities: Collection[str]) -> set[str]:
-        """Return the entities of which a source states anything that was issued by the date of the note."""
+        """Return the entities about which a source issued by the date of the note states anything."""
         rows = self._queries.select_rows("issued", entities)
         return {row["thing"] for row in rows if (day := row.parse_date("issued")) and day <= self._as_of}
 

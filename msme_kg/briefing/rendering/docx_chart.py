@@ -94,7 +94,7 @@ def _build_chart(points: Sequence[GrowthPoint], labels: Mapping[str, str]) -> st
 
 
 def _build_series(number: int, name: str, days: Sequence[str], values: Sequence[int], style: str) -> str:
-    """Return the XML of a series; the style stands between its name and its categories."""
+    """Return the XML of a series; the style comes between its name and its categories."""
     day_points = "".join(f'<c:pt idx="{i}"><c:v>{day}</c:v></c:pt>' for i, day in enumerate(days))
     value_points = "".join(f'<c:pt idx="{i}"><c:v>{value}</c:v></c:pt>' for i, value in enumerate(values))
     return (

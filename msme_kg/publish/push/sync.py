@@ -1,4 +1,4 @@
-"""Synchronization of named graphs: send those that differ, delete those that are gone, compare all."""
+"""Synchronization of named graphs: send those that differ, delete those that were removed, compare all."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class GraphIndex:
         return other
 
     def is_absent(self, iri: str) -> bool:
-        """Tell whether an entity is among those that the index leaves out."""
+        """Return whether an entity is among those that the index leaves out."""
         return iri in self._absent
 
     def list_subjects(self, graph: str) -> list[str]:

@@ -125,7 +125,7 @@ def build_search_context(
     words: str = "",
     questions: Sequence[CannedQuery] = (),
 ) -> dict[str, object]:
-    """Return the template context of the list of all entities by name, or of those that words find.
+    """Return the template context of the list of all entities by name, or of those that a search finds.
 
     Args:
         view: the page.

@@ -19,7 +19,7 @@ _MAX_QUESTIONS = 5
 
 
 class LivePages:
-    """Renders the pages of a server that are no files of the static site."""
+    """Renders the pages of a server that are not files of the static site."""
 
     def __init__(self, parts: SiteParts) -> None:
         """Render pages of a site from what its pages share."""

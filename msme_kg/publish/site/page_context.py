@@ -187,7 +187,7 @@ class PageContext:
         return self.display_text(text) if text else None
 
     def can_show(self, term: Term) -> bool:
-        """Tell whether a term is shown: on a day, a literal not if it tells of what is later."""
+        """Return whether a term is shown: as of a day, a literal that mentions later dates is not."""
         return self.site.day is None or not is_later(term, self.site.day)
 
     def is_foreign_language(self, term: Term) -> bool:

@@ -104,7 +104,7 @@ class Front:
         self._log(f"{method} {path} {status} {size} {seconds * 1000:.1f}ms\n")
 
     def _log(self, line: str) -> None:
-        """Write a line to the log, soon and with those that follow it: one write for each costs a tenth."""
+        """Queue a line for the log; lines are written together, since one write for each costs a tenth."""
         if not self._lines:
             asyncio.get_running_loop().call_later(_LOG_SECONDS, self._write_log)
         self._lines.append(line)

@@ -91,7 +91,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self._send_timer = self.loop.call_later(SEND_SECONDS, self._require_progress)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
-        """Refuse what is no request of HTTP, or a method that HTTP does not have (RFC 9110 §9.1)."""
+        """Refuse what is not an HTTP request, or a method that HTTP does not have (RFC 9110 §9.1)."""
         is_method = isinstance(sys.exc_info()[1], httptools.HttpParserInvalidMethodError)
         allow = (("allow", ", ".join(METHODS)),)
         problem = build_problem(501, "method", headers=allow) if is_method else build_problem(400, "request")

@@ -190,7 +190,7 @@ class PageService:
         return quote(f"{self._prefix}/{path}", safe=_SAFE)
 
     def _refuse(self, path: str, request: HttpRequest) -> HttpResponse:
-        """Lead to the entity that a path names, such as a symbol; else say that there is no such page.
+        """Redirect to the entity that a path names, such as a symbol; else say that there is no such page.
 
         The problem names entities of a similar name; a page for browsers has links to them.
         """
