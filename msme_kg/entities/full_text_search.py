@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from msme_kg.entities.name_index import COMPOSED_RANK, DERIVED_RANK, EntityName
 from msme_kg.entities.name_matching import ALL_WORDS, PART_OF_WORDS, NamePattern
 from msme_kg.entities.name_source import NameSource
+from msme_kg.name_folding import fold_name
 
 MIN_SCORE = 0.5
 """The least score of a name that is found."""
 # Where nothing has that score: half of the words, or of the pairs of Chinese characters.
 _MIN_SCORE_OF_NEAREST = 0.35
+_LEAST = 1e-9
+"""A score that any word in common has."""
 
 
-@dataclass(frozen=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """An entity that matches a search.
 
     Attributes:
@@ -46,59 +48,56 @@ def search_entities(
     """
     pattern = NamePattern(search_text)
 
-    def select_current(found: list[EntityName]) -> list[EntityName]:
-        return [name for name in found if deprecated or name.entity_iri not in names.deprecated]
-
-    def select_named(min_score: float) -> dict[str, SearchHit]:
-        found = select_current(names.find_matching_names(pattern, min_score))
-        hits = (SearchHit(name, pattern.compute_score(name.name)) for name in found)
-        return _select_best(hits, lang, MIN_SCORE)
+    def select(found: Iterable[EntityName], min_score: float) -> Iterator[SearchHit]:
+        for name in found:
+            score = pattern.compute_score(name.name)
+            if score >= min_score and (deprecated or name.entity_iri not in names.deprecated):
+                yield SearchHit(name, score)
 
     # Names and texts that match worse count only where no name matches: they are looked at only then.
-    named = select_named(MIN_SCORE if names.is_indexed else 0.0)
-    in_names = {iri: hit for iri, hit in named.items() if hit.score >= MIN_SCORE}
-    if not in_names and names.is_indexed:
-        named = select_named(0.0)
-    found = select_current(names.find_matching_texts(pattern, PART_OF_WORDS if in_names else 0.0))
-    texts = (text for text in found if text.entity_iri not in in_names)
-    scored = _compute_text_scores(pattern, texts, {} if in_names else named)
-    in_texts = {
-        iri: hit
-        for iri, hit in _select_best(scored, lang, PART_OF_WORDS).items()
-        if hit.score >= PART_OF_WORDS
-    }
+    in_names = _select_best(select(names.find_matching_names(pattern, MIN_SCORE), MIN_SCORE), lang)
+    in_texts = [*select(names.find_matching_texts(pattern, PART_OF_WORDS), PART_OF_WORDS)]
+    if in_names:
+        in_texts = [hit for hit in in_texts if hit.name.entity_iri not in in_names]
+    else:
+        joined = names.find_joined(pattern)
+        best = _select_best(select(joined[0], _LEAST), lang)
+        in_texts += _join_names(pattern, select(joined[1], 0.0), best)
     if not in_names and not in_texts:
-        in_names = {iri: hit for iri, hit in named.items() if hit.score >= _MIN_SCORE_OF_NEAREST}
-    links = names.count_links([*in_names, *in_texts])
+        nearest = select(names.find_matching_names(pattern, _MIN_SCORE_OF_NEAREST), _MIN_SCORE_OF_NEAREST)
+        in_names = _select_best(nearest, lang)
+    of_texts = _select_best(in_texts, lang)
+    links = names.count_links([*in_names, *of_texts])
     return [
         hit
-        for group in (in_names, in_texts)
+        for group in (in_names, of_texts)
         for hit in sorted(group.values(), key=lambda hit: _rank_entity(hit, links[hit.name.entity_iri]))
     ]
 
 
-def _compute_text_scores(
-    pattern: NamePattern, texts: Iterable[EntityName], named: Mapping[str, SearchHit]
+def _join_names(
+    pattern: NamePattern, texts: Iterable[SearchHit], named: Mapping[str, SearchHit]
 ) -> Iterator[SearchHit]:
-    """Yield texts with their scores; what a text lacks may be in the best name of its entity."""
+    """Yield the texts that lack words which are in the best name of their entity."""
     for text in texts:
-        score = pattern.compute_score(text.name)
-        best = named.get(text.entity_iri)
-        if score < PART_OF_WORDS and best is not None and best.score:
-            both = pattern.compute_score(f"{best.name.name} {text.name}")
-            score = PART_OF_WORDS if both >= ALL_WORDS else score
-        yield SearchHit(text, score)
+        best = named.get(text.name.entity_iri)
+        if text.score < PART_OF_WORDS and best is not None:
+            both = f"{best.name.name} {text.name.name}"
+            if pattern.may_score(fold_name(both), ALL_WORDS) and pattern.compute_score(both) >= ALL_WORDS:
+                yield SearchHit(text.name, PART_OF_WORDS)
 
 
-def _select_best(hits: Iterable[SearchHit], lang: str, min_score: float) -> dict[str, SearchHit]:
+def _select_best(hits: Iterable[SearchHit], lang: str) -> dict[str, SearchHit]:
     """Return the best hit of each entity, with the best name in a language that has a score, if any."""
     best: dict[str, SearchHit] = {}
     shown: dict[str, SearchHit] = {}
     for hit in hits:
         iri = hit.name.entity_iri
-        best[iri] = min(hit, best.get(iri, hit), key=_rank_name)
-        if hit.name.lang == lang and hit.score >= min_score:
-            shown[iri] = min(hit, shown.get(iri, hit), key=_rank_name)
+        if iri not in best or _rank_name(hit) < _rank_name(best[iri]):
+            best[iri] = hit
+        is_shown = hit.name.lang == lang and hit.score >= MIN_SCORE
+        if is_shown and (iri not in shown or _rank_name(hit) < _rank_name(shown[iri])):
+            shown[iri] = hit
     return {iri: SearchHit(shown.get(iri, hit).name, hit.score) for iri, hit in best.items()}
 
 

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import accumulate
 
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName
-from msme_kg.entities.name_matching import NamePattern
+from msme_kg.entities.name_matching import ALL_WORDS, NamePattern
 from msme_kg.name_folding import fold_name
 from msme_kg.storage import cache
 
@@ -55,10 +55,18 @@ class NameArchive:
         return map(self._decode_name, range(len(self._name_ends)))
 
     def find_matching(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
-        """Return the names and texts that have a word of a pattern and may have a score."""
-        numbers = {number for part in pattern.parts for number in self._find_lines(part.encode())}
-        likely = (number for number in numbers if pattern.may_score(self._read_folded(number), min_score))
+        """Return the names and texts that may have a score, of half of the words or better."""
+        found = self._find_parts(pattern, min_score)
+        likely = (number for number in found if pattern.may_score(self._read_folded(number), min_score))
         return [self._read_name(number) for number in sorted(likely)]
+
+    def find_entities(self, pattern: NamePattern) -> set[str]:
+        """Return the entities with a name or text that has a word which any with all words has."""
+        return {self._read_iri(number).decode() for number in self._find_parts(pattern, ALL_WORDS)}
+
+    def _find_parts(self, pattern: NamePattern, min_score: float) -> set[int]:
+        parts = pattern.choose_parts(min_score)
+        return {number for part in parts for number in self._find_lines(part.encode())}
 
     def find_named(self, folded_name: str) -> list[str]:
         """Return the entities that have a name, not a derived one, with this folded form."""
@@ -89,14 +97,14 @@ class NameArchive:
         """Return the number of bytes of a folded name."""
         return self._folded_ends[number] - (self._folded_ends[number - 1] if number else 0) - 1
 
-    def list_derived(self, entities: Iterable[str]) -> list[EntityName]:
-        """Return the derived names of some entities."""
+    def list_about(self, entities: Iterable[str]) -> list[EntityName]:
+        """Return the names of some entities, derived ones too, or the texts on them."""
         found = []
         for iri in entities:
             numbers = range(len(self._name_ends))
             number = bisect_left(numbers, iri.encode(), key=self._read_iri)
             while number in numbers and (name := self._read_name(number)).entity_iri == iri:
-                found += [name] if name.rank == DERIVED_RANK else []
+                found.append(name)
                 number += 1
         return found
 

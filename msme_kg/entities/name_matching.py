@@ -19,8 +19,8 @@ _IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff"
 # In Chinese each character counts as a word; letters and digits that follow each other are two.
 _WORD = re.compile(rf"[{_IDEOGRAPHS}]|\d+|[^\W\d_{_IDEOGRAPHS}]+")
 _CHUNK = re.compile(r"[^\W_]+")
-_MAX_SHORT = 80
-"""The most characters of a name whose folded forms are kept: texts would take several times the memory."""
+_MAX_KEPT = 400
+"""The most characters of a name or text whose folded forms are kept."""
 _SMALL_WORDS = {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "the", "to"}
 """English words that names are remembered without, or with others: the declaration of, from or at a place."""
 _PLURAL = re.compile(r"(?<=[cs]h)es\b|(?<=[a-z][a-z][a-hj-rtv-z])s\b")
@@ -29,11 +29,7 @@ _NO_BREAK = re.compile(rf"[^\s{_IDEOGRAPHS}\u3000-\u303f\uff00-\uffef]{{2}}")
 
 
 class NamePattern:
-    """The text that names are compared with; see ``fold_name`` for the spellings that are the same.
-
-    Attributes:
-        parts: parts of folded names, of which each has one that matches by half of its words or better.
-    """
+    """The text that names are compared with; see ``fold_name`` for the spellings that are the same."""
 
     def __init__(self, text: str) -> None:
         chunks = _CHUNK.findall(fold_characters(text))
@@ -43,13 +39,24 @@ class NamePattern:
         self._chunks = [_join_words(chunk) for chunk in telling]
         self._telling = {word for chunk in self._chunks for word in chunk.split()}
         self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
-        small = self._tokens & _SMALL_WORDS
-        are_few = len(small) * 2 < len(self._tokens)
-        self.parts = _list_parts(self._chunks if are_few else list(map(_join_words, chunks)))
+
+    def choose_parts(self, min_score: float) -> set[str]:
+        """Return few parts of folded names, of which each name with at least some score has one.
+
+        Such a name has all words, or so many tokens that it has one of the longest.
+
+        Args:
+            min_score: the score; half of the words or better.
+        """
+        counts = range(1, len(self._tokens) + 1)
+        fewest = next((one for one in counts if self._compute_token_score(one) >= min_score), counts.stop)
+        longest = sorted(self._tokens, key=len, reverse=True)[: counts.stop - fewest]
+        words = [word for word in self._telling if not _is_ideograph(word)]
+        return {*longest, *([max(words, key=len)] if words else _list_pairs(self._chunks))}
 
     def compute_score(self, name: str) -> float:
         """Return how well a name matches, from 0 to 1."""
-        plain, folded, words = _recall_words(name) if len(name) <= _MAX_SHORT else _fold_words(name)
+        folded, words, tokens = _recall_words(name) if len(name) <= _MAX_KEPT else _fold_words(name)
         if not self._folded or not folded:
             return 0.0
         if folded == self._folded:
@@ -65,13 +72,7 @@ class NamePattern:
             return PART_OF_WORDS
         if _match_with_gaps(self._words.split(), words):
             return WITH_GAPS
-        within = [one for one in self._tokens if one in plain]
-        if not within:
-            return 0.0
-        tokens = {token for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)}
-        return self._compute_token_score(
-            sum(any(token.startswith(one) for token in tokens) for one in within)
-        )
+        return self._compute_token_score(len([one for one in self._tokens if f" {one}" in tokens]))
 
     def may_score(self, folded: str, minimum: float) -> bool:
         """Return False if no name with a folded form has a score; it is much faster than to compute that."""
@@ -123,9 +124,10 @@ def _is_within_word(text: str, place: int) -> bool:
 
 
 def _fold_words(name: str) -> tuple[str, str, str]:
-    """Return a name in plain characters, then in its folded form, and its words."""
+    """Return a name in its folded form, its words, and its tokens with a blank before each."""
     plain = fold_characters(name)
-    return plain, drop_separators(plain), _join_words(plain)
+    tokens = [f" {token}" for chunk in _CHUNK.findall(plain) for token in _split_tokens(chunk)]
+    return drop_separators(plain), _join_words(plain), "".join(tokens)
 
 
 _recall_words = lru_cache(maxsize=1 << 13)(_fold_words)
@@ -136,12 +138,10 @@ def _join_words(folded: str) -> str:
     return _PLURAL.sub("", f" {' '.join(_WORD.findall(folded))} ")
 
 
-def _list_parts(chunks: list[str]) -> set[str]:
-    """Return the longest word of each chunk; in Chinese pairs of adjacent characters, and chunks of one."""
-    words = [word for chunk in chunks for word in chunk.split()]
-    pairs = {one + other for one, other in pairwise(words) if _is_ideograph(one) and _is_ideograph(other)}
-    longest = {max(chunk.split(), key=len) for chunk in chunks}
-    return pairs | {word for word in longest if not _is_ideograph(word) or f" {word} " in chunks}
+def _list_pairs(chunks: list[str]) -> set[str]:
+    """Return the pairs of adjacent characters in Chinese chunks, and chunks of one."""
+    words = "".join(chunks).split()
+    return {one + other for one, other in pairwise(words)} | {one for one in words if f" {one} " in chunks}
 
 
 def _is_ideograph(word: str) -> bool:

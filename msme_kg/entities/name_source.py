@@ -75,7 +75,7 @@ class NameSource:
 
     def count_links(self, entities: Iterable[str]) -> Mapping[str, int]:
         """Return how many statements refer to each entity, at least for some entities."""
-        nodes = [ox.NamedNode(iri) for iri in sorted(entities) if iri not in self._links]
+        nodes = [ox.NamedNode(iri) for iri in sorted(set(entities).difference(self._links))]
         self._links.update((node.value, 0) for node in nodes)
         for start in range(0, len(nodes), _BATCH_SIZE):
             query = bind_values(_LINKS_QUERY, {"thing": nodes[start : start + _BATCH_SIZE]})
@@ -84,21 +84,32 @@ class NameSource:
                     self._links[thing.value] = int(links.value) if links.value.isdecimal() else 0
         return self._links
 
-    def find_matching_names(self, pattern: NamePattern, min_score: float = 0.0) -> list[EntityName]:
-        """Return the names that may match a pattern by half of its words or better, derived ones too.
+    @cached_property
+    def _listed(self) -> tuple[list[EntityName], list[EntityName]]:
+        """All names, and all texts: without an archive."""
+        return [*list_names(self._engine), *self._derived], list_texts(self._engine)
+
+    def find_matching_names(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
+        """Return the names that may match a pattern, derived ones too.
 
         Args:
             pattern: the pattern.
-            min_score: the least score; names that cannot have it may be left out.
+            min_score: the least score, of half of the words or better; others may be left out.
         """
-        if self._archive:
-            return self._archive.find_matching(pattern, min_score)
-        return [*list_names(self._engine), *self._derived]
+        return self._archive.find_matching(pattern, min_score) if self._archive else self._listed[0]
 
-    def find_matching_texts(self, pattern: NamePattern, min_score: float = 0.0) -> list[EntityName]:
-        """Return the texts that may match a pattern by half of its words or better; see above."""
+    def find_matching_texts(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
+        """Return the texts that may match a pattern; see above."""
         archive = self._load_archive(TEXTS)
-        return archive.find_matching(pattern, min_score) if archive else list_texts(self._engine)
+        return archive.find_matching(pattern, min_score) if archive else self._listed[1]
+
+    def find_joined(self, pattern: NamePattern) -> tuple[list[EntityName], list[EntityName]]:
+        """Return the names and the texts of the entities of which these may have all words together."""
+        texts = self._load_archive(TEXTS)
+        if not self._archive or not texts:
+            return self._listed
+        entities = sorted(self._archive.find_entities(pattern) | texts.find_entities(pattern))
+        return self._archive.list_about(entities), texts.list_about(entities)
 
     def find_named(self, folded_name: str) -> list[str] | None:
         """Return the entities that have a name with this folded form; None if that takes a list of all."""
@@ -112,5 +123,5 @@ class NameSource:
         """Return the derived names of some entities."""
         wanted = set(entities)
         if self._archive:
-            return self._archive.list_derived(sorted(wanted))
+            return [name for name in self._archive.list_about(sorted(wanted)) if name.rank == DERIVED_RANK]
         return [name for name in self._derived if name.entity_iri in wanted]

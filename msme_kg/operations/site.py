@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from msme_kg.entities.full_text_search import search_entities
 from msme_kg.entities.name_index import LABEL_RANK
 from msme_kg.message_catalog import name_option
 from msme_kg.namespaces import LANGUAGES
 from msme_kg.operations.open_graph import OpenGraph
-from msme_kg.operations.search import search
 from msme_kg.publish.atomic_folder import TargetFolder
 from msme_kg.publish.site.renderer import SiteRenderer
 from msme_kg.publish.site.site_input import SiteInput
@@ -106,7 +106,7 @@ def build_site_parts(
         return sorted({name.name for name in names if name.rank == LABEL_RANK and name.lang == lang})
 
     def find_entities(text: str, lang: str) -> list[str]:
-        return [str(row["thing"]) for row in search(graphs[lang], text, _MAX_HITS)]
+        return [hit.name.entity_iri for hit in search_entities(graphs[lang].names, text, lang)[:_MAX_HITS]]
 
     graph = graphs[LANGUAGES[0]]
     default_graph = Dataset(tuple(file for file in files.files if is_in_default_graph(file.path)))

@@ -152,7 +152,8 @@ class AffectedFocusNodes:
         if isinstance(path, InversePath):
             return self._find_path_starts(invert_path(path.inner))
         starts = sort_unique(self._find_path_starts(path.inner))
-        return np.union1d(starts, self._follow_path_back(path, starts)) if path.is_repeatable else starts
+        further = self._follow_path_back(path, starts) if path.is_repeatable else _NO_IDS
+        return sort_unique(np.concatenate([starts, further]))
 
     def _follow_path_back(self, path: Path, nodes: Ids) -> Ids:
         """Return the nodes from which a path reaches some nodes."""

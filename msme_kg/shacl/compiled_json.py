@@ -1,4 +1,4 @@
-"""JSON serialization of compiled shapes and of evaluations for the cache."""
+"""JSON serialization of compiled shapes, evaluations and reports for the cache."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
-from msme_kg.shacl import model, validation_results
+from msme_kg.shacl import model, report, validation_results
 from msme_kg.shacl.model import Term
 from msme_kg.storage.type_check import require_type
 
 _CLASSES = {
     name: cls
-    for name, cls in (vars(model) | vars(validation_results)).items()
+    for name, cls in (vars(model) | vars(validation_results) | vars(report)).items()
     if isinstance(cls, type) and is_dataclass(cls)
 }
 _FIELDS = {name: [field.name for field in fields(cls)] for name, cls in _CLASSES.items()}
@@ -25,7 +25,7 @@ _Stored = TypeVar("_Stored")
 
 
 def dumps(value: object) -> bytes:
-    """Return compiled shapes or an evaluation as JSON; all but strings and numbers are tagged lists."""
+    """Return a value of the cache as JSON; all but strings and numbers are tagged lists."""
     terms: dict[Term, int] = {}
 
     def encode_value(value: Any) -> Any:

@@ -37,7 +37,7 @@ from msme_kg.shacl.model import (
 )
 from msme_kg.shacl.sparql_evaluation import find_solutions
 from msme_kg.shacl.term_dictionary import BLANK
-from msme_kg.shacl.triple_index import find_in_sorted
+from msme_kg.shacl.triple_index import find_in_sorted, sort_unique
 from msme_kg.shacl.value_nodes import ValueNodes
 from msme_kg.shacl.violations import NO_TERM, Violations
 
@@ -142,15 +142,15 @@ def _(_: UniqueLang, nodes: ValueNodes) -> Violations:
 @find_violations.register
 def _(constraint: Equals, nodes: ValueNodes) -> Violations:
     """Evaluate sh:equals (SHACL §4.5.1)."""
-    others = nodes.encode_predicate_pairs(constraint.predicate)
-    return nodes.select_pairs(np.setxor1d(nodes.encode_pairs(), others))
+    pairs, others = nodes.encode_pairs(), nodes.encode_predicate_pairs(constraint.predicate)
+    return nodes.select_pairs(np.setxor1d(sort_unique(pairs), sort_unique(others), assume_unique=True))
 
 
 @find_violations.register
 def _(constraint: Disjoint, nodes: ValueNodes) -> Violations:
     """Evaluate sh:disjoint (SHACL §4.5.2)."""
-    others = nodes.encode_predicate_pairs(constraint.predicate)
-    return nodes.select_pairs(np.intersect1d(nodes.encode_pairs(), others))
+    pairs, others = nodes.encode_pairs(), nodes.encode_predicate_pairs(constraint.predicate)
+    return nodes.select_pairs(np.intersect1d(sort_unique(pairs), sort_unique(others), assume_unique=True))
 
 
 @find_violations.register

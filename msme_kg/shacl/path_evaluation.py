@@ -7,7 +7,7 @@ import numpy as np
 from msme_kg.shacl.model import AlternativePath, InversePath, Path, PredicatePath, SequencePath
 from msme_kg.shacl.path_syntax import invert_path
 from msme_kg.shacl.term_dictionary import Ids
-from msme_kg.shacl.triple_index import TripleIndex, sort_unique
+from msme_kg.shacl.triple_index import TripleIndex, find_in_sorted, sort_unique
 
 
 def follow_path(index: TripleIndex, path: Path, nodes: Ids) -> tuple[Ids, Ids]:
@@ -44,8 +44,9 @@ def _evaluate_path(index: TripleIndex, path: Path, rows: Ids, nodes: Ids) -> tup
     seen = fresh = sort_unique(after_rows * index.id_limit + after)
     while path.is_repeatable and len(fresh):
         next_rows, values = _evaluate_path(index, inner, fresh // index.id_limit, fresh % index.id_limit)
-        fresh = np.setdiff1d(next_rows * index.id_limit + values, seen)
-        seen = np.union1d(seen, fresh)
+        reached = sort_unique(next_rows * index.id_limit + values)
+        fresh = reached[~find_in_sorted(reached, seen)]
+        seen = sort_unique(np.concatenate([seen, fresh]))
     return seen // index.id_limit, seen % index.id_limit
 
 

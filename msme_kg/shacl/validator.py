@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph as ox
 
 from msme_kg.errors import InputError, SafetyError, to_printable
 from msme_kg.namespaces import PrefixMap
-from msme_kg.shacl import evaluation_cache
+from msme_kg.shacl.compiled_json import dumps, loads
 from msme_kg.shacl.compiled_shapes import load_compiled_shapes
 from msme_kg.shacl.finding_builder import FindingBuilder
 from msme_kg.shacl.model import ShapeNode, Term
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from msme_kg.shacl.indexed_graph import IndexedGraph
 
 Progress = Callable[[str], None]
+_MAX_FINDINGS = 10_000
+"""Number of findings up to which the report is cached; of more, only the shorter evaluation is."""
 
 
 def ignore_progress(_: str) -> None:
@@ -85,12 +87,27 @@ class Validator:
         Raises:
             InputError: a file is malformed, or pySHACL cannot process a shape.
         """
-        if not use_pyshacl:
-            return self._build_report(self._evaluate(data), data)
+        if use_pyshacl:
+            self._progress("validating")
+            results = self._run_pyshacl(data, self._shapes.parse_quads())
+            targets = [shape for shape in self._compiled_shapes.shapes.values() if shape.targets]
+            return self._build_report(Evaluation(tuple(results), {}, len(targets), 0), data)
+        stored = self._recall(data)
+        if isinstance(stored, ValidationReport):
+            return stored
+        if stored is not None:
+            return self._build_report(stored, data)
+        from msme_kg.shacl.graph_evaluation import evaluate_graph
+
+        graph = self.load_graph(data)
         self._progress("validating")
-        results = self._run_pyshacl(data, self._shapes.parse_quads())
-        targets = [shape for shape in self._compiled_shapes.shapes.values() if shape.targets]
-        return self._build_report(Evaluation(tuple(results), {}, len(targets), 0), data)
+        evaluation = evaluate_graph(graph, self._compiled_shapes)
+        graph.store_regex_results()
+        report = self._build_report(evaluation, data)
+        is_short = not evaluation.undecided and len(report.findings) <= _MAX_FINDINGS
+        parts = {"json": dumps(report if is_short else evaluation)}
+        cache.store("results", self._compute_cache_key(data), parts)
+        return report
 
     def prefetch(self, data: Dataset) -> None:
         """Load the data graph that is to be validated next, unless its results are in the cache.
@@ -98,7 +115,7 @@ class Validator:
         Raises:
             InputError: a file is malformed.
         """
-        if evaluation_cache.load(self._compute_cache_key(data)) is None:
+        if self._recall(data) is None:
             self.load_graph(data)
 
     def load_graph(self, data: Dataset) -> IndexedGraph:
@@ -115,22 +132,13 @@ class Validator:
         return self._graph
 
     def _compute_cache_key(self, data: Dataset) -> str:
-        return cache.compute_cache_key(cache.compute_code_key(), data.key, self._shapes.key)
+        return cache.compute_cache_key(data.key, self._shapes.key, repr(dict(self._prefixes)))
 
-    def _evaluate(self, data: Dataset) -> Evaluation:
-        """Return the results of a data graph, from the cache or computed and then cached."""
+    def _recall(self, data: Dataset) -> Evaluation | ValidationReport | None:
+        """Return the report of a data graph from the cache, or its evaluation; None if neither is there."""
+        hint = cast(Any, Evaluation | ValidationReport)
         key = self._compute_cache_key(data)
-        cached = evaluation_cache.load(key)
-        if cached is not None:
-            return cached
-        from msme_kg.shacl.graph_evaluation import evaluate_graph
-
-        graph = self.load_graph(data)
-        self._progress("validating")
-        evaluation = evaluate_graph(graph, self._compiled_shapes)
-        graph.store_regex_results()
-        evaluation_cache.store(key, evaluation)
-        return evaluation
+        return cache.load("results", key, lambda parts: loads(bytes(parts["json"]), hint))
 
     def find_introduced(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return the findings that a change introduces anywhere; only nodes that it can affect are validated.

@@ -117,26 +117,18 @@ class SubjectIndex:
         has_anonymous: whether there are blocks of anonymous blank nodes, which no name finds.
     """
 
-    def __init__(
-        self,
-        file: GraphFile,
-        header: bytes,
-        starts: Sequence[int],
-        checksums: Sequence[int],
-        order: Sequence[int],
-    ) -> None:
+    def __init__(self, file: GraphFile, header: bytes, *arrays: Sequence[int]) -> None:
         """Wrap the arrays of an index.
 
         Args:
             file: the file; its content is not read before a block is.
             header: what comes before the first block.
-            starts: the offset of each block, and the size of the file.
-            checksums: the CRC-32 of the subject token of each block with a name, in ascending order.
-            order: the block number of each checksum.
+            arrays: the offset of each block, and the size of the file; the CRC-32 of the subject token of
+                each block with a name, in ascending order; the block number of each of these.
         """
         self._file, self.header = file, header
-        self._starts, self._checksums, self._order = starts, checksums, order
-        self.has_anonymous = len(order) < len(starts) - 1
+        self._starts, self._checksums, self._order = arrays
+        self.has_anonymous = len(self._order) < len(self._starts) - 1
         self._lines_before: list[int] = []
         self._lookup_count = 0
         self._known_checksums: Container[int] | None = None
@@ -165,10 +157,6 @@ class SubjectIndex:
             if is_cached:
                 cache.store("blocks", key, dict(zip(_PART_NAMES, map(bytes, parts), strict=False)))
         return cls(file, *parts) if parts else None
-
-    @cached_property
-    def _content(self) -> bytes:
-        return self._file.content
 
     @property
     def has_repeated_subjects(self) -> bool:
@@ -229,7 +217,9 @@ class SubjectIndex:
 
     def join_blocks(self, numbers: Iterable[int]) -> bytes:
         """Return some blocks by their numbers in document order."""
-        return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
+        return b"".join(
+            self._file.content[self._starts[number] : self._starts[number + 1]] for number in numbers
+        )
 
     @cached_property
     def _anonymous(self) -> dict[int, list[LocatedTriple]]:
@@ -249,21 +239,21 @@ class SubjectIndex:
                 continue
             first, last = bisect_left(self._checksums, checksum), bisect_right(self._checksums, checksum)
             for number in self._order[first:last]:
-                if self._content.startswith(token + b" ", self._starts[number]):
+                if self._file.content.startswith(token + b" ", self._starts[number]):
                     numbers.add(number)
         return sorted(numbers)
 
     def _find_containing(self, text: bytes) -> Iterator[int]:
-        offset = self._content.find(text, self._starts[0])
+        offset = self._file.content.find(text, self._starts[0])
         while offset >= 0:
             number = bisect_right(self._starts, offset) - 1
             yield number
-            offset = self._content.find(text, self._starts[number + 1])
+            offset = self._file.content.find(text, self._starts[number + 1])
 
     def _parse_subject(self, number: int) -> str:
         """Return the IRI of a block's subject."""
         start = self._starts[number]
-        token = self._content[start : self._content.index(b" ", start)].decode()
+        token = self._file.content[start : self._file.content.index(b" ", start)].decode()
         if token.startswith("<"):
             return token[1:-1]
         prefix, _, local = token.partition(":")
@@ -271,19 +261,19 @@ class SubjectIndex:
 
     def _parse_block(self, number: int) -> Iterator[LocatedTriple]:
         start, end = self._starts[number], self._starts[number + 1]
-        text = self._content[start:end].decode()
+        text = self._file.content[start:end].decode()
         prefixes = _parse_prefixes(self.header)
         return LocatedTurtleParser(text, None, prefixes, self._compute_line(start)).parse()
 
     def _compute_line(self, offset: int) -> int:
         if not self._lines_before:
             self._lines_before = [1]
-            for start in range(0, len(self._content), _STRIDE):
+            for start in range(0, len(self._file.content), _STRIDE):
                 self._lines_before.append(
-                    self._lines_before[-1] + self._content.count(b"\n", start, start + _STRIDE)
+                    self._lines_before[-1] + self._file.content.count(b"\n", start, start + _STRIDE)
                 )
         number = offset // _STRIDE
-        return self._lines_before[number] + self._content.count(b"\n", number * _STRIDE, offset)
+        return self._lines_before[number] + self._file.content.count(b"\n", number * _STRIDE, offset)
 
 
 def _index_blocks(content: bytes) -> tuple[array[int], ...]:

@@ -71,9 +71,11 @@ class ChangeNeighbourhood:
             if len(instances) or np.isin(rows[:, 0], union.list_predicates()).any():
                 return True
             terms.remove(_TYPE)
-        reached = [np.array(union.list_predicates()), *(union.list_objects(term) for term in (_TYPE, *terms))]
         outside = np.concatenate([_NO_IDS, *(union.list_subjects(term) for term in terms)])
-        outside = outside[~np.isin(outside, self._schema_subjects)]
+        outside = outside[~find_in_sorted(outside, self._schema_subjects)]
+        if not len(outside):
+            return False
+        reached = [np.array(union.list_predicates()), *(union.list_objects(term) for term in (_TYPE, *terms))]
         return bool(np.isin(outside, np.concatenate(reached)).any())
 
     def collect_entity_patterns(
@@ -99,11 +101,12 @@ class ChangeNeighbourhood:
                     if iri:
                         is_match &= rows[:, place] == self._terms.get_id(ox.NamedNode(iri))
                 matches[np.searchsorted(subjects, rows[is_match, 0]), side, column] = True
-        whole, changed = (
-            [frozenset(pairs[column] for column in np.flatnonzero(row)) for row in side]
-            for side in np.moveaxis(np.unique(matches, axis=0), 1, 0)
-        )
-        return set(zip(whole, changed, strict=True))
+
+        def select(is_match: NDArray[np.bool_]) -> frozenset[Pattern]:
+            return frozenset(pairs[column] for column in np.flatnonzero(is_match))
+
+        distinct = {match.tobytes(): match for match in matches}
+        return {(select(whole), select(changed)) for whole, changed in distinct.values()}
 
     def find_affected_focus_nodes(self, traversals: Iterable[Traversal]) -> Ids:
         """Return the focus nodes from which traversals can reach a changed statement."""

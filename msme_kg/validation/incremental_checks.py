@@ -89,20 +89,17 @@ def _build_check_runner(
         {predicate for query in dependencies.values() for predicate in query.schema_predicates}
     ):
         return None
-    affected = {
-        path: neighbourhood.find_affected_focus_nodes(query.traversals)
-        for path, query in dependencies.items()
-        if query.is_local
-    }
-    local = {path: focus_ids for path, focus_ids in affected.items() if len(focus_ids)}
     entities = neighbourhood.collect_entity_patterns(
         pattern for query in dependencies.values() for pattern in query.patterns
     )
-    non_local = {
-        path: query
-        for path, query in dependencies.items()
-        if not query.is_local and query.can_change(entities)
+    changeable = {path: query for path, query in dependencies.items() if query.can_change(entities)}
+    affected = {
+        path: neighbourhood.find_affected_focus_nodes(query.traversals)
+        for path, query in changeable.items()
+        if query.is_local
     }
+    local = {path: focus_ids for path, focus_ids in affected.items() if len(focus_ids)}
+    non_local = {path: query for path, query in changeable.items() if not query.is_local}
     if any(
         not all(required for required, _ in query.subjects)
         or not all(predicate for predicate, _ in query.patterns)

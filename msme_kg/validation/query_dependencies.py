@@ -32,8 +32,8 @@ class QueryDependencies:
             predicate (empty: any; ``SAME_NODE``: none), the variable it binds, whether it goes from object to
             subject.
         schema_predicates: the predicates that it reads in the ontology.
-        subjects: for each subject, the patterns that it must match and all that are read of it, also optional
-            ones. The steps of a property path are read of any subject.
+        subjects: for each subject, in the query as a whole and in each of its optional parts, the patterns
+            that it must match and all that are read of it. The steps of a property path are read of any.
     """
 
     is_local: bool
@@ -199,7 +199,7 @@ def _collect_predicates(path: Any) -> set[str]:
 
 
 def _group_by_subject(patterns: Iterable[TriplePattern]) -> Iterator[SubjectPatterns]:
-    """Yield the patterns of each subject, and those of the steps of property paths."""
+    """Yield the patterns of each subject in each optional part, and those of the steps of property paths."""
     from rdflib import URIRef
     from rdflib.paths import Path
 
@@ -207,7 +207,7 @@ def _group_by_subject(patterns: Iterable[TriplePattern]) -> Iterator[SubjectPatt
         """Return an IRI as text; empty for a variable or literal."""
         return str(term) if isinstance(term, URIRef) else ""
 
-    by_subject: dict[Any, tuple[set[Pattern], set[Pattern]]] = {}
+    by_place: dict[tuple[Any, Context], tuple[set[Pattern], set[Pattern]]] = {}
     steps: set[Pattern] = set()
     for one in patterns:
         if one.predicate == SAME_NODE:
@@ -215,11 +215,13 @@ def _group_by_subject(patterns: Iterable[TriplePattern]) -> Iterator[SubjectPatt
         if isinstance(one.predicate, Path):
             steps |= {(predicate, "") for predicate in _collect_predicates(one.predicate)}
             continue
-        required, read = by_subject.setdefault(one.subject, (set(), set()))
+        required, read = by_place.setdefault((one.subject, one.context), (set(), set()))
         pattern = to_iri_text(one.predicate), to_iri_text(one.object)
         read.add(pattern)
-        if one.required and not one.context and pattern[0]:
+        if one.required and pattern[0]:
             required.add(pattern)
-    for required, read in (*by_subject.values(), (set(), steps)):
-        if read:
-            yield tuple(sorted(required)), tuple(sorted(read))
+    for (subject, context), (_, read) in by_place.items():
+        outer = (by_place.get((subject, context[:depth]), ((), ()))[0] for depth in range(len(context) + 1))
+        yield tuple(sorted(set().union(*outer))), tuple(sorted(read))
+    if steps:
+        yield (), tuple(sorted(steps))

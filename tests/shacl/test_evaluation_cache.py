@@ -69,6 +69,18 @@ def test_each_byte_flipped(folder: Path) -> None:
         path.write_bytes(whole)
 
 
+@pytest.mark.usefixtures("folder")
+def test_places_come_from_the_cache_unless_findings_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as context:
+        context.setattr("msme_kg.shacl.validator._MAX_FINDINGS", 0)
+        assert found(DATA) == found(DATA) == EXPECTED
+    found(DATA + "# Once more.\n")
+    monkeypatch.setattr("msme_kg.shacl.validator.SourceMap", None)
+    assert found(DATA + "# Once more.\n") == EXPECTED
+    with pytest.raises(TypeError):
+        found(DATA)
+
+
 @pytest.mark.parametrize("cut", [0, 1, 15, 16, 31, 200, -1])
 def test_cut_short_and_swapped(folder: Path, cut: int) -> None:
     found(DATA)

@@ -74,8 +74,8 @@ def test_archive_has_the_names_and_texts_of_the_store(root: Path, dataset: Datas
     assert archive.find_named("us") == named
     assert archive.find_named("nothing") == []
     annex = "https://w3id.org/msme-kg/document/inf-msme-4-rev-2-annex-3"
-    assert "Annex 3 of INF/MSME/4/Rev.2" in [name.name for name in archive.list_derived([annex])]
-    assert archive.list_derived(["https://w3id.org/msme-kg/member/us", "urn:nothing"]) == []
+    assert "Annex 3 of INF/MSME/4/Rev.2" in [name.name for name in archive.list_about([annex])]
+    assert {name.entity_iri for name in archive.list_about([named[0], "urn:nothing"])} == {named[0]}
 
 
 def append_byte(folder: Path) -> None:

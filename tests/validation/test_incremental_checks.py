@@ -9,7 +9,7 @@ from random import Random
 import pyoxigraph as ox
 import pytest
 
-from msme_kg.namespaces import BASE
+from msme_kg.namespaces import BASE, RDF
 from msme_kg.rdf.terms import split_quad
 from msme_kg.repository import Repository, to_graph_iri
 from msme_kg.shacl.change_overlay import ChangeOverlay
@@ -221,6 +221,20 @@ def test_locality_of_the_shipped_checks() -> None:
         "MINUS { ?a <urn:q> ?b }",
     )}  # fmt: skip
     assert [text for text, one in near.items() if one] == list(near)[:10]
+
+
+def test_a_subject_of_an_optional_part_must_match_what_the_part_requires() -> None:
+    query = query_dependencies.analyse("""SELECT ?focus WHERE { ?focus a <e:A> ; <e:day> ?day .
+        OPTIONAL { ?other a <e:B> ; <e:day> ?day FILTER NOT EXISTS { ?other <e:gone> ?any } } }""")
+    day, gone = ("e:day", ""), ("e:gone", "")
+    kinds = {name: (f"{RDF}type", f"e:{name}") for name in "ABC"}
+    changes = {name: query.can_change([({kind, day, gone}, {day})]) for name, kind in kinds.items()}
+    assert changes == {"A": True, "B": True, "C": False}
+    assert [query.can_change([({kind, day, gone}, {gone})]) for kind in kinds.values()] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_rows_of_several_entities_that_distinct_merges_are_not_local() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from urllib.parse import urlencode
 
@@ -39,8 +39,7 @@ class ListRow:
         other_names: symbols, codes, titles and other names, by which it is found.
         when: its date window as text; None if it is undated.
         sort_date: the first known bound of its date window; empty if it is undated.
-        certainty: how certain it is that it was there on the day of the list; empty if it is undated.
-        cells: its concepts or classes for each filter column.
+        cells: its concepts or classes for each filter column; on a day, last how certain it is.
     """
 
     entity: DisplayedValue
@@ -48,7 +47,6 @@ class ListRow:
     other_names: tuple[str, ...]
     when: DisplayedValue | None
     sort_date: str
-    certainty: str
     cells: tuple[tuple[DisplayedValue, ...], ...]
 
 
@@ -106,8 +104,6 @@ def build_list_context(
     names = [view.display_iri(column).text for column in columns]
     if view.site.as_of:
         names.append(view.messages["certainty"])
-        shown = {one: (DisplayedValue("text", view.messages[one]),) for one in ("certain", "possible")}
-        rows = [replace(row, cells=(*row.cells, shown.get(row.certainty, ()))) for row in rows]
     return _build_table_context(view, rows, names, title, file_stem)
 
 
@@ -143,8 +139,7 @@ def build_search_context(
     rows = []
     for iri in iris:
         section = extract_section(iri)
-        kind = DisplayedValue("text", headings.get(section, section))
-        rows.append(replace(_build_row(view, iri, facts, ()), cells=((kind,),)))
+        rows.append(_build_row(view, iri, facts, kind=headings.get(section, section)))
     if not words:
         rows.sort(key=_build_name_key)
     messages = view.messages
@@ -197,21 +192,29 @@ def render_csv(site: SiteConfig, iris: Iterable[str], facts: EntityFacts) -> byt
     return write_spreadsheet_csv(headings, rows).encode()
 
 
-def _build_row(view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str]) -> ListRow:
+def _build_row(
+    view: PageContext, iri: str, facts: EntityFacts, columns: Sequence[str] = (), kind: str = ""
+) -> ListRow:
+    """Return the row of an entity, with its values for some columns, or with the kind that it is of."""
     content = view.site.graph_index
     cells: dict[str, list[DisplayedValue]] = {}
     for quad in content.get_triples(iri) if columns else ():
         if quad.predicate.value in columns:
             cells.setdefault(quad.predicate.value, []).append(view.display_term(split_quad(quad)[2]))
     window = facts.date_windows.get(iri, DateWindow())
+    shown = [tuple(cells.get(column, ())) for column in columns]
+    if kind:
+        shown.append((DisplayedValue("text", kind),))
+    elif view.site.as_of:
+        certainty = _compute_certainty(window, view.site.day)
+        shown.append((DisplayedValue("text", view.messages[certainty]),) if certainty else ())
     return ListRow(
         entity=view.display_iri(iri),
         other_label=view.find_label_in_other_language(iri),
         other_names=facts.other_names.get(iri, ()),
         when=view.display_window(window),
         sort_date=window.first_bound.isoformat() if window.first_bound else "",
-        certainty=_compute_certainty(window, view.site.day),
-        cells=tuple(tuple(cells.get(column, ())) for column in columns),
+        cells=tuple(shown),
     )
 
 

@@ -25,12 +25,13 @@ class LivePages:
         """Render pages of a site from what its pages share."""
         self._parts = parts
 
-    def render_query(self, path: str, options: Mapping[str, str]) -> bytes:
+    def render_query(self, path: str, options: Mapping[str, str], refusal: UsageError | None = None) -> bytes:
         """Return a file of the folder of a canned query, with the answer for some options.
 
         Args:
             path: its path within the site.
             options: option values as text, by parameter name.
+            refusal: what is wrong with them, for a page with the form and no answer.
 
         Raises:
             KeyError: the folder is not that of a canned query, or has no such file.
@@ -38,19 +39,10 @@ class LivePages:
         """
         folder, _, file = path.rpartition("/")
         name = folder.removeprefix(f"{QUERY}/")
-        return self._parts.queries.build_answer(name, file, options)[file]()
-
-    def render_refused_query(self, path: str, options: Mapping[str, str], error: UsageError) -> bytes:
-        """Return the page of a canned query with its form, and what is wrong with the options.
-
-        Args:
-            path: the path of the page within the site.
-            options: option values as text, by parameter name.
-            error: what is wrong.
-        """
-        folder, _, file = path.rpartition("/")
-        name = folder.removeprefix(f"{QUERY}/")
-        return self._parts.queries.build_refusal(name, options, error)[file]()
+        queries = self._parts.queries
+        if refusal is not None:
+            return queries.build_refusal(name, options, refusal)[file]()
+        return queries.build_answer(name, file, options)[file]()
 
     def render_search(self, lang: str, words: str) -> bytes:
         """Return the page of the questions and entities that words find.

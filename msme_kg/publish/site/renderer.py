@@ -148,12 +148,8 @@ class SiteRenderer:
         return (folder for folder in self.folders if folder not in {ASSETS, DUMP})
 
     def _build_assets(self) -> FolderFiles:
-        def render_script() -> bytes:
-            script = read_page_template("site.js")
-            return script.replace("CHINESE_VARIANTS", read_chinese_variants()).encode()
-
-        names = ["site.css", *(["sparql.js"] if self._site.is_live else [])]
-        return {"site.js": render_script, **{name: partial(_read_asset, name) for name in names}}
+        names = ["site.js", "site.css", *(["sparql.js"] if self._site.is_live else [])]
+        return {name: partial(_render_asset, name) for name in names}
 
     def _build_dumps(self) -> FolderFiles:
         def render_dump(syntax: str) -> Iterator[bytes]:
@@ -235,5 +231,5 @@ class SiteRenderer:
         return render_sitemap(self._site.base_url, folders)
 
 
-def _read_asset(name: str) -> bytes:
-    return read_page_template(name).encode()
+def _render_asset(name: str) -> bytes:
+    return read_page_template(name).replace("CHINESE_VARIANTS", read_chinese_variants()).encode()

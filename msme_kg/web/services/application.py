@@ -27,7 +27,7 @@ from msme_kg.web.services.question_service import QuestionService
 from msme_kg.web.services.review_service import ReviewService
 from msme_kg.web.services.sparql_service import SparqlService
 
-_MUCH, _LITTLE = ("a", "會"), ("msme-kg",)
+_MUCH, _LITTLE = ("a", "e", "會"), ("msme-kg",)
 """Words that most names have, whose folded forms are then kept for all workers; and one of a few names."""
 
 

@@ -115,7 +115,7 @@ class PageService:
         except UsageError as error:
             if name not in _LANGUAGES or not accepts_html(request.headers.get("accept", "")):
                 raise
-            status, body = 400, self._live_pages.render_refused_query(path, options, error)
+            status, body = 400, self._live_pages.render_query(path, options, error)
         return self._send(folder, name, body, status)
 
     def _answer_as_of(self, path: str, options: Mapping[str, str], request: HttpRequest) -> HttpResponse:
