@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -15,11 +16,24 @@ SYNTAX_TABLES = ("syntax-fault", "syntax-hint")
 
 
 @cache
-def load_messages(lang: str) -> Mapping[str, str]:
-    """Return all messages of a language by id, such as ``lint.not-nfc``: the table, a full stop, the key."""
+def _read_tables(lang: str) -> Mapping[str, str]:
+    """Return the text of each table of messages: most answers need few, and TOML takes long to parse."""
+    text = (_FOLDER / f"{lang}.toml").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^\[([\w-]+)\]\n", text, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@cache
+def _load_table(table: str, lang: str) -> Mapping[str, str]:
     import tomllib  # an answer without messages does not wait for it
 
-    tables = tomllib.loads((_FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(_read_tables(lang)[table])
+
+
+@cache
+def load_messages(lang: str) -> Mapping[str, str]:
+    """Return all messages of a language by id, such as ``lint.not-nfc``: the table, a full stop, the key."""
+    tables = {table: _load_table(table, lang) for table in _read_tables(lang)}
     return {f"{table}.{key}": text for table, messages in tables.items() for key, text in messages.items()}
 
 
@@ -38,11 +52,9 @@ def load_syntax_messages(lang: str) -> Mapping[str, Sequence[str]]:
 @cache
 def select_messages(prefix: str, lang: str) -> Mapping[str, str]:
     """Return the messages whose id begins with a prefix, such as ``site.``, by the rest of their id."""
-    return {
-        message_id.removeprefix(prefix): text
-        for message_id, text in load_messages(lang).items()
-        if message_id.startswith(prefix)
-    }
+    table, _, start = prefix.partition(".")
+    messages = _load_table(table, lang)
+    return {key.removeprefix(start): text for key, text in messages.items() if key.startswith(start)}
 
 
 def format_message(message_id: str, lang: str, **values: object) -> str:
@@ -60,7 +72,7 @@ def format_message(message_id: str, lang: str, **values: object) -> str:
     if table in SYNTAX_TABLES:
         text = load_syntax_messages(lang)[key][SYNTAX_TABLES.index(table)]
     else:
-        text = load_messages(lang)[message_id]
+        text = _load_table(table, lang)[key]
     return text.format(**values)
 
 

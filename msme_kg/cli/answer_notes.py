@@ -25,24 +25,13 @@ def describe_record_end(end: str, lang: str) -> str:
 
 
 def warn_beyond_record(end: str | None, lang: str) -> None:
-    """Print a note if a date of the query lies after the last day of the record.
-
-    Args:
-        end: that day, as ``msme_kg.operations.query`` finds it; None if no date lies after it.
-        lang: the language of the note.
-    """
+    """Print a note if a date of the query lies after the last day of the record, which is None otherwise."""
     if end is not None:
         print_remark(describe_record_end(end, lang), lang)
 
 
 def read_day(text: str | None, option: str, day: str) -> str | None:
-    """Return the day that an option denotes, as ``YYYY-MM-DD``, with a note for a year or month.
-
-    Args:
-        text: the value of the option; None for none.
-        option: the option, such as ``--as-of``.
-        day: the day for which a year or month stands, one of ``msme_kg.sparql.canned.DAYS``.
-    """
+    """Return the day that an option denotes, one of ``DAYS`` of a year or month, of which a note tells."""
     if text is None:
         return None
     found = parse_day(text, option, day).isoformat()
@@ -69,13 +58,7 @@ def print_day_note(option: str, text: str, day: str) -> None:
 
 
 def list_default_notes(query: CannedQuery, options: Mapping[str, str | None], lang: str) -> list[str]:
-    """Return a note for each default that an answer takes, where the header of the query says what it is.
-
-    Args:
-        query: the canned query.
-        options: its options as text; those that were given need no note.
-        lang: the language of the notes.
-    """
+    """Return a note for each default that an answer takes, where the header of the query says what it is."""
     return [
         format_message(
             "output.by-default",
@@ -97,6 +80,8 @@ def print_version_note(answer: VersionAnswer, lang: str) -> None:
 
 def print_name_notes(graph: OpenGraph) -> None:
     """Print a note for each entity that was named by a part of its name, or that is deprecated."""
+    if not graph.has_resolved_names:
+        return
     for match in dict.fromkeys(graph.resolver.resolved_partially):
         label = to_printable(graph.labels.get_label(match.entity_iri))
         text = quote_text(match.text)

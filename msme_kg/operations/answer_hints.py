@@ -219,7 +219,8 @@ def describe_next_queries(
         deprecated: whether deprecated entities are in the answer too.
     """
     hints = []
-    found = {match.text: match.entity_iri for match in graph.resolver.resolved_partially}
+    matches = graph.resolver.resolved_partially if graph.has_resolved_names else []
+    found = {match.text: match.entity_iri for match in matches}
     named = {one.name for one in query.parameters if one.type == "iri" and options.get(one.name) is not None}
     for name, words in query.next.items():
         following = QueryCatalog(graph.repository).get(CANNED, name)

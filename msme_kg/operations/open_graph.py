@@ -150,6 +150,11 @@ class OpenGraph:
 
         return Resolver(self.engine, self.prefixes, self.lang, self.names)
 
+    @property
+    def has_resolved_names(self) -> bool:
+        """False if nothing has been named, so that there is nothing to say of names."""
+        return "resolver" in vars(self)
+
     @cached_property
     def names(self) -> NameSource:
         """The names of entities, and the texts on them."""

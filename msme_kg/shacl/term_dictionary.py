@@ -176,17 +176,22 @@ class TermDictionary:
     def can_match_ends(self, ids: Ids, firsts: Set[str], lasts: Set[str]) -> NDArray[np.bool_]:
         """Return which terms may begin and end with some characters, ignoring case and surrounding blanks.
 
-        Only one byte at each end is compared, so terms with a non-ASCII character, a blank or an escape there
-        always may.
+        Only ASCII and unified ideographs are compared, which no normalization changes: terms with another
+        character, a blank or an escape there always may.
         """
         possible = np.ones(len(ids), dtype=bool)
         stored = ids < len(self._stored_columns["ends"])
         buffer = np.frombuffer(self._text_buffer, np.uint8)
         starts, ends = self._locate_strings(ids[stored])
-        for characters, offsets in ((firsts, starts), (lasts, ends - 1)):
-            if all(map(str.isascii, characters)):
-                wanted = np.isin(_LOWERCASE_BYTES, _LOWERCASE_BYTES[list(map(ord, characters))])
-                possible[stored] &= (wanted | _UNDECIDABLE_BYTES)[buffer[offsets]] | (ends <= starts)
+        for characters, offsets, heads in ((firsts, starts, starts), (lasts, ends - 1, ends - 3)):
+            if all(one.isascii() or "\u4e00" <= one <= "\u9fff" for one in characters):
+                codes = [int.from_bytes(one.encode(), "big") for one in characters]
+                wanted = np.isin(_LOWERCASE_BYTES, _LOWERCASE_BYTES[[one for one in codes if one < 0x80]])
+                is_match = (wanted | _UNDECIDABLE_BYTES)[buffer[offsets]] | (ends <= starts)
+                three = buffer.take(heads[:, None] + np.arange(3), mode="clip").astype(np.int64)
+                found = three @ np.array([1 << 16, 1 << 8, 1])
+                is_ideograph = (found >= 0xE40000) & (found < 0xEA0000)  # U+4000 to U+9FFF in UTF-8
+                possible[stored] &= is_match & (~is_ideograph | np.isin(found, codes))
         return possible
 
     def serialize_triples(self, triples: Iterable[tuple[int, int, int]]) -> bytes:

@@ -95,12 +95,18 @@ class Validator:
         stored = self._recall(data)
         if isinstance(stored, ValidationReport):
             return stored
-        evaluation = stored or self._evaluate(data)
+        if stored is not None:
+            return self._build_report(stored, data)
+        from msme_kg.shacl.graph_evaluation import evaluate_graph
+
+        graph = self.load_graph(data)
+        self._progress("validating")
+        evaluation = evaluate_graph(graph, self._compiled_shapes)
+        graph.store_regex_results()
         report = self._build_report(evaluation, data)
-        if stored is None:
-            is_short = not evaluation.undecided and len(report.findings) <= _MAX_FINDINGS
-            parts = {"json": dumps(report if is_short else evaluation)}
-            cache.store("results", self._compute_cache_key(data), parts)
+        is_short = not evaluation.undecided and len(report.findings) <= _MAX_FINDINGS
+        parts = {"json": dumps(report if is_short else evaluation)}
+        cache.store("results", self._compute_cache_key(data), parts)
         return report
 
     def prefetch(self, data: Dataset) -> None:
@@ -133,16 +139,6 @@ class Validator:
         hint = cast(Any, Evaluation | ValidationReport)
         key = self._compute_cache_key(data)
         return cache.load("results", key, lambda parts: loads(bytes(parts["json"]), hint))
-
-    def _evaluate(self, data: Dataset) -> Evaluation:
-        """Return the results of a data graph."""
-        from msme_kg.shacl.graph_evaluation import evaluate_graph
-
-        graph = self.load_graph(data)
-        self._progress("validating")
-        evaluation = evaluate_graph(graph, self._compiled_shapes)
-        graph.store_regex_results()
-        return evaluation
 
     def find_introduced(self, overlay: ChangeOverlay, before: Dataset, after: Dataset) -> ValidationReport:
         """Return the findings that a change introduces anywhere; only nodes that it can affect are validated.

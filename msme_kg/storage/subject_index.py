@@ -158,10 +158,6 @@ class SubjectIndex:
                 cache.store("blocks", key, dict(zip(_PART_NAMES, map(bytes, parts), strict=False)))
         return cls(file, *parts) if parts else None
 
-    @cached_property
-    def _content(self) -> bytes:
-        return self._file.content
-
     @property
     def has_repeated_subjects(self) -> bool:
         """True if a subject has several blocks."""
@@ -221,7 +217,9 @@ class SubjectIndex:
 
     def join_blocks(self, numbers: Iterable[int]) -> bytes:
         """Return some blocks by their numbers in document order."""
-        return b"".join(self._content[self._starts[number] : self._starts[number + 1]] for number in numbers)
+        return b"".join(
+            self._file.content[self._starts[number] : self._starts[number + 1]] for number in numbers
+        )
 
     @cached_property
     def _anonymous(self) -> dict[int, list[LocatedTriple]]:
@@ -241,21 +239,21 @@ class SubjectIndex:
                 continue
             first, last = bisect_left(self._checksums, checksum), bisect_right(self._checksums, checksum)
             for number in self._order[first:last]:
-                if self._content.startswith(token + b" ", self._starts[number]):
+                if self._file.content.startswith(token + b" ", self._starts[number]):
                     numbers.add(number)
         return sorted(numbers)
 
     def _find_containing(self, text: bytes) -> Iterator[int]:
-        offset = self._content.find(text, self._starts[0])
+        offset = self._file.content.find(text, self._starts[0])
         while offset >= 0:
             number = bisect_right(self._starts, offset) - 1
             yield number
-            offset = self._content.find(text, self._starts[number + 1])
+            offset = self._file.content.find(text, self._starts[number + 1])
 
     def _parse_subject(self, number: int) -> str:
         """Return the IRI of a block's subject."""
         start = self._starts[number]
-        token = self._content[start : self._content.index(b" ", start)].decode()
+        token = self._file.content[start : self._file.content.index(b" ", start)].decode()
         if token.startswith("<"):
             return token[1:-1]
         prefix, _, local = token.partition(":")
@@ -263,19 +261,19 @@ class SubjectIndex:
 
     def _parse_block(self, number: int) -> Iterator[LocatedTriple]:
         start, end = self._starts[number], self._starts[number + 1]
-        text = self._content[start:end].decode()
+        text = self._file.content[start:end].decode()
         prefixes = _parse_prefixes(self.header)
         return LocatedTurtleParser(text, None, prefixes, self._compute_line(start)).parse()
 
     def _compute_line(self, offset: int) -> int:
         if not self._lines_before:
             self._lines_before = [1]
-            for start in range(0, len(self._content), _STRIDE):
+            for start in range(0, len(self._file.content), _STRIDE):
                 self._lines_before.append(
-                    self._lines_before[-1] + self._content.count(b"\n", start, start + _STRIDE)
+                    self._lines_before[-1] + self._file.content.count(b"\n", start, start + _STRIDE)
                 )
         number = offset // _STRIDE
-        return self._lines_before[number] + self._content.count(b"\n", number * _STRIDE, offset)
+        return self._lines_before[number] + self._file.content.count(b"\n", number * _STRIDE, offset)
 
 
 def _index_blocks(content: bytes) -> tuple[array[int], ...]:

@@ -71,9 +71,11 @@ class ChangeNeighbourhood:
             if len(instances) or np.isin(rows[:, 0], union.list_predicates()).any():
                 return True
             terms.remove(_TYPE)
-        reached = [np.array(union.list_predicates()), *(union.list_objects(term) for term in (_TYPE, *terms))]
         outside = np.concatenate([_NO_IDS, *(union.list_subjects(term) for term in terms)])
-        outside = outside[~np.isin(outside, self._schema_subjects)]
+        outside = outside[~find_in_sorted(outside, self._schema_subjects)]
+        if not len(outside):
+            return False
+        reached = [np.array(union.list_predicates()), *(union.list_objects(term) for term in (_TYPE, *terms))]
         return bool(np.isin(outside, np.concatenate(reached)).any())
 
     def collect_entity_patterns(
