@@ -107,7 +107,7 @@ def test_query_without_a_name_lists_all_queries(root: Path, run: Run) -> None:
         ("SELEKT ?s WHERE { ?s ?p ?o }", "1:1"),
         ("SELECT ?s WHERE { ?s nosuchprefix:a ?o }", "1:"),
         ("SELECT ?s (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", "1:"),
-        ("", "1:1"),
+        ("#", "1:1"),
     ],
 )
 def test_a_syntax_error_in_a_query_exits_with_3_and_names_line_and_column(

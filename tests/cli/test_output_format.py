@@ -138,4 +138,4 @@ def test_the_language_comes_from_option_variable_or_locale(
 def test_a_language_that_the_graph_lacks_is_refused(variables: dict[str, str], run: Run) -> None:
     ended = run("info", *([] if variables else ["--lang", "zh-CN"]), env=variables)
     assert ended.code == 2
-    assert "is not one of en, zh-Hant (option --lang or MSME_KG_LANG)" in ended.err
+    assert "does not fit --lang/MSME_KG_LANG\nhint: one of en, zh-Hant" in ended.err
