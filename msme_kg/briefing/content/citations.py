@@ -118,7 +118,7 @@ class Citations:
         }
 
     def choose_sources(self, keys: Iterable[tuple[str, ...]]) -> dict[str, bool]:
-        """Return few sources that state what keys of ``find_sources`` ask for, and whether each states some."""
+        """Return few sources that state what keys of ``find_sources`` ask for; whether each states some."""
         needs = [
             found
             for entity, *aspects in keys
