@@ -14,8 +14,6 @@ MIN_SCORE = 0.5
 """The least score of a name that is found."""
 # Where nothing has that score: half of the words, or of the pairs of Chinese characters.
 _MIN_SCORE_OF_NEAREST = 0.35
-_LEAST = 1e-9
-"""A score that any word in common has."""
 
 
 class SearchHit(NamedTuple):
@@ -61,7 +59,7 @@ def search_entities(
         in_texts = [hit for hit in in_texts if hit.name.entity_iri not in in_names]
     else:
         joined = names.find_joined(pattern)
-        best = _select_best(select(joined[0], _LEAST), lang)
+        best = _select_best(select(joined[0], 0.0), lang)
         in_texts += _join_names(pattern, select(joined[1], 0.0), best)
     if not in_names and not in_texts:
         nearest = select(names.find_matching_names(pattern, _MIN_SCORE_OF_NEAREST), _MIN_SCORE_OF_NEAREST)
@@ -81,7 +79,7 @@ def _join_names(
     """Yield the texts that lack words which are in the best name of their entity."""
     for text in texts:
         best = named.get(text.name.entity_iri)
-        if text.score < PART_OF_WORDS and best is not None:
+        if text.score < PART_OF_WORDS and best is not None and best.score:
             both = f"{best.name.name} {text.name.name}"
             if pattern.may_score(fold_name(both), ALL_WORDS) and pattern.compute_score(both) >= ALL_WORDS:
                 yield SearchHit(text.name, PART_OF_WORDS)

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from itertools import accumulate
 
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName
-from msme_kg.entities.name_matching import ALL_WORDS, NamePattern
+from msme_kg.entities.name_matching import NamePattern
 from msme_kg.name_folding import fold_name
 from msme_kg.storage import cache
 
@@ -56,16 +56,19 @@ class NameArchive:
 
     def find_matching(self, pattern: NamePattern, min_score: float) -> list[EntityName]:
         """Return the names and texts that may have a score, of half of the words or better."""
-        found = self._find_parts(pattern, min_score)
+        found = self._find_lines_with(pattern.choose_parts(min_score))
         likely = (number for number in found if pattern.may_score(self._read_folded(number), min_score))
         return [self._read_name(number) for number in sorted(likely)]
 
-    def find_entities(self, pattern: NamePattern) -> set[str]:
-        """Return the entities with a name or text that has a word which any with all words has."""
-        return {self._read_iri(number).decode() for number in self._find_parts(pattern, ALL_WORDS)}
+    def count(self, part: str) -> int:
+        """Return how often a part of folded names or texts occurs."""
+        return self._folded.count(part.encode())
 
-    def _find_parts(self, pattern: NamePattern, min_score: float) -> set[int]:
-        parts = pattern.choose_parts(min_score)
+    def find_entities(self, parts: Iterable[str]) -> set[str]:
+        """Return the entities with a name or text that has one of some parts."""
+        return {self._read_iri(number).decode() for number in self._find_lines_with(parts)}
+
+    def _find_lines_with(self, parts: Iterable[str]) -> set[int]:
         return {number for part in parts for number in self._find_lines(part.encode())}
 
     def find_named(self, folded_name: str) -> list[str]:

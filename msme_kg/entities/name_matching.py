@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
@@ -40,19 +41,23 @@ class NamePattern:
         self._telling = {word for chunk in self._chunks for word in chunk.split()}
         self._tokens = {token for chunk in chunks for token in _split_tokens(chunk)}
 
-    def choose_parts(self, min_score: float) -> set[str]:
+    def choose_parts(
+        self, min_score: float, rank: Callable[[str], int] = lambda part: -len(part)
+    ) -> set[str]:
         """Return few parts of folded names, of which each name with at least some score has one.
 
-        Such a name has all words, or so many tokens that it has one of the longest.
+        Such a name has all words, or so many tokens that it has one of the first.
 
         Args:
             min_score: the score; half of the words or better.
+            rank: returns the rank of a part: the longest or rarest should come first.
         """
         counts = range(1, len(self._tokens) + 1)
         fewest = next((one for one in counts if self._compute_token_score(one) >= min_score), counts.stop)
-        longest = sorted(self._tokens, key=len, reverse=True)[: counts.stop - fewest]
+        spare = counts.stop - fewest
+        longest = sorted(self._tokens, key=rank)[:spare] if spare else ()
         words = [word for word in self._telling if not _is_ideograph(word)]
-        return {*longest, *([max(words, key=len)] if words else _list_pairs(self._chunks))}
+        return {*longest, *([min(words, key=rank)] if words else _list_pairs(self._chunks))}
 
     def compute_score(self, name: str) -> float:
         """Return how well a name matches, from 0 to 1."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from msme_kg.entities.deprecation import load_replacements
 from msme_kg.entities.name_archive import NAMES, TEXTS, NameArchive
 from msme_kg.entities.name_index import DERIVED_RANK, EntityName, list_names, list_texts
-from msme_kg.entities.name_matching import NamePattern
+from msme_kg.entities.name_matching import ALL_WORDS, NamePattern
 from msme_kg.sparql.binding import bind_values
 from msme_kg.sparql.results import QueryEngine
 
@@ -108,7 +108,8 @@ class NameSource:
         texts = self._load_archive(TEXTS)
         if not self._archive or not texts:
             return self._listed
-        entities = sorted(self._archive.find_entities(pattern) | texts.find_entities(pattern))
+        parts = pattern.choose_parts(ALL_WORDS, self._archive.count)
+        entities = sorted(self._archive.find_entities(parts) | texts.find_entities(parts))
         return self._archive.list_about(entities), texts.list_about(entities)
 
     def find_named(self, folded_name: str) -> list[str] | None:

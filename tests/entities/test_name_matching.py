@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -40,8 +41,8 @@ def names(root: Path) -> list[tuple[str, str]]:
 )
 def test_each_name_that_matches_has_a_part_of_the_pattern(names: list[tuple[str, str]], text: str) -> None:
     pattern = NamePattern(text)
-    for score in (0.35, 0.5, PART_OF_WORDS, ALL_WORDS):
-        chosen = pattern.choose_parts(score)
+    for score, rank in product((0.35, 0.5, PART_OF_WORDS, ALL_WORDS), (len, lambda part: -len(part))):
+        chosen = pattern.choose_parts(score, rank)
         matching = [folded for name, folded in names if pattern.compute_score(name) >= score]
         assert matching or score > 0.35
         assert [folded for folded in matching if not any(part in folded for part in chosen)] == []

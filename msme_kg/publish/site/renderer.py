@@ -27,7 +27,7 @@ from msme_kg.rendering.templating import read_page_template
 from msme_kg.storage.statement_batches import read_batches
 
 _DUMP_FILES = {"turtle": "msme-kg.ttl", "ntriples": "msme-kg.nt", "trig": "msme-kg.trig"}
-_MANY_LINKS = 100
+_MANY_LINKS = 25
 """The number of links to an entity from which its page takes long."""
 
 

@@ -148,7 +148,7 @@ class PageService:
         links: tuple[tuple[str, str], ...] = ()
         if name in _LANGUAGES:
             links = (("content-language", _LANGUAGES[name]), *self._link_rdf(folder))
-        return HttpResponse(status, _find_media_type(name), body, links)
+        return HttpResponse(status, _MEDIA_TYPES[name.rpartition(".")[2]], body, links)
 
     def _link_rdf(self, folder: str) -> tuple[tuple[str, str], ...]:
         """Return the header that leads from a page to the RDF of its entity."""
@@ -179,7 +179,7 @@ class PageService:
                 return HttpResponse(303, headers=(("location", self._locate(folder, file) + asked),))
             headers = (("content-location", self._locate(folder, file)), *self._link_rdf(folder))
             return HttpResponse(
-                200, _find_media_type(file), self._renderer.render(f"{folder}/{file}"), headers
+                200, _MEDIA_TYPES[file.rpartition(".")[2]], self._renderer.render(f"{folder}/{file}"), headers
             )
         lang = choose_language(request.headers.get("accept-language", ""))
         location = self._locate(folder, PAGE_FILES[lang]) + asked
@@ -239,7 +239,3 @@ def _is_search(path: str, options: Mapping[str, str]) -> bool:
     """Tell whether a page is asked for what words find."""
     folder, _, name = path.rpartition("/")
     return folder == SEARCH and name in _LANGUAGES and bool(options.get("q", "").strip())
-
-
-def _find_media_type(name: str) -> str:
-    return _MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
