@@ -58,6 +58,12 @@ class Citations:
                 for row in candidates
             )
 
+    def prefetch_sources(self, sources: Collection[str]) -> None:
+        """Load what the entries of sources show in batches."""
+        self._load_sources(sources)
+        self._load_last_reported(sources)
+        self._queries.prefetch_texts([*sources, *(self._get_source_row(one)["body"] for one in sources)])
+
     def _load_sources(self, sources: Iterable[str]) -> None:
         """Load what is known of sources, and the datings of those with a date of issue."""
         wanted = {iri for iri in sources if iri not in self._dating_by_source}
@@ -112,11 +118,7 @@ class Citations:
         }
 
     def choose_sources(self, keys: Iterable[tuple[str, ...]]) -> dict[str, bool]:
-        """Return few sources that together state what is asked for, and whether each states some of it.
-
-        Args:
-            keys: the arguments of ``find_sources``.
-        """
+        """Return few sources that state what keys of ``find_sources`` ask for; whether each states some."""
         needs = [
             found
             for entity, *aspects in keys

@@ -161,7 +161,7 @@ def _collect_sources(
     """Return the sources in the order of their first use."""
     statements = [*opening, *(statement for section in sections for statement in section.statements)]
     sources = dict.fromkeys(source for part in _walk_statements(statements) for source in part.sources)
-    draft.queries.prefetch_texts(sources)
+    draft.citations.prefetch_sources(sources)
     return tuple(draft.citations.build_source(source, number) for number, source in enumerate(sources, 1))
 
 

@@ -37,11 +37,7 @@ class FactRow:
         return self.cells.get(column, "")
 
     def parse_date(self, column: str) -> date | None:
-        """Return the date in a column; None if it is unbound.
-
-        Raises:
-            ResultError: the value is not a date.
-        """
+        """Return the date in a column; None if it is unbound, a ``ResultError`` for another value."""
         text = self[column]
         try:
             return date.fromisoformat(text) if text else None
@@ -49,11 +45,7 @@ class FactRow:
             raise _build_result_error(text, "date") from None
 
     def parse_integer(self, column: str) -> int:
-        """Return the integer in a column; 0 if it is unbound.
-
-        Raises:
-            ResultError: the value is not an integer.
-        """
+        """Return the integer in a column; 0 if it is unbound, a ``ResultError`` for another value."""
         text = self[column]
         try:
             return int(text or 0)

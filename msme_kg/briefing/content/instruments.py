@@ -35,6 +35,8 @@ def build_section(
     # A report on a work item stands in the section on the work plan.
     reports = [report for report in reports if report.follows_up <= documents_by_iri.keys()]
     instruments = {founding_iri, *provisions, *(document.parent_document for document in documents)}
+    adoptions = (one.find_adoption(draft.as_of) for one in documents if one.iri in instruments)
+    draft.prefetch(event for event, _ in filter(None, adoptions))
     main, other, perhaps = [], [], []
     for document in sorted(documents, key=lambda document: _build_sort_key(document, draft)):
         window = document.find_date_window(draft.as_of)

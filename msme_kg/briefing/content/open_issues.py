@@ -54,7 +54,9 @@ def _build_conflict_statements(draft: NoteBuilder) -> list[Statement]:
         row for row in draft.queries.select_rows("counts") if row.parse_window().has_begun_by(draft.as_of)
     ]
     groups = _group_conflicting_claims(rows)
-    draft.citations.prefetch_citations(row["claim"] for rows in groups for row in rows)
+    claims = [row["claim"] for rows in groups for row in rows]
+    draft.citations.prefetch_citations(claims)
+    draft.queries.prefetch_texts(source for claim in claims for source in draft.citations.find_sources(claim))
     statements = []
     for rows in groups:
         latest = max(rows, key=lambda row: (str(row["b"]), row["claim"]))
