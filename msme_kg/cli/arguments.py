@@ -41,13 +41,14 @@ class CheckedCommand(click.Command):
             with augment_usage_errors(ctx):  # an error says whose help to read
                 values, left, given = self.make_parser(ctx).parse_args(list(args))
             _reject_repeated_options(ctx, given)
-            see_help = build_text("error.see-help", command=ctx.command_path)
+            message = None
+            if left and not ctx.allow_extra_args:
+                message = build_text("error.left-over", text=quote_text(left[0]))
             for parameter in given:
                 if "" in _list_texts(values.get(parameter.name or "")):  # a variable of the shell is not set
                     message = build_text("error.needs-value", option=name_parameter(parameter))
-                    raise UsageError(message, hint=see_help)
-            if left and not ctx.allow_extra_args:
-                raise UsageError(build_text("error.left-over", text=quote_text(left[0])), hint=see_help)
+            if message:
+                raise UsageError(message, hint=build_text("error.see-help", command=ctx.command_path))
         rest = super().parse_args(ctx, args)
         if not ctx.resilient_parsing:  # as for completion
             _check_arguments(ctx)

@@ -100,7 +100,7 @@ def test_past_events_stay_and_ended_roles_go(run: Run) -> None:
     tenures = {one for one in subjects if one.startswith(f"{BASE}tenure/")}
     assert len(tenures) == 1
     ended = [quad for quad in triples(left) if quad.predicate.value == f"{BASE}ontology#endNotAfter"]
-    assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review"}
+    assert {quad.subject.value.split("/")[4] for quad in ended} == {"event", "review", "attestation"}
 
 
 def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pytest.FixtureRequest) -> None:
@@ -109,6 +109,13 @@ def test_removed_entities_equal_the_golden_list(kg: KnowledgeGraph, request: pyt
         GOLDEN.write_text("".join(f"{iri}\n" for iri in absent))
     assert absent == GOLDEN.read_text().splitlines()
     assert f"{BASE}document/inf-msme-4-rev-2" not in absent
+
+
+def test_an_attestation_stays_whatever_dates_it_states(kg: KnowledgeGraph) -> None:
+    second = "attestation/event-2022-06-12-mc12-2"  # it has the conference end a day earlier
+    assert f"{BASE}{second}" not in list_absent(kg.lifetimes, "2023-06-30")
+    described = kg.describe("event:2022-06-12-mc12", as_of="2023-06-30")
+    assert f"{BASE}{second}" in {getattr(quad.subject, "value", "") for quad in described.list_quads()}
 
 
 def test_named_graphs_and_selected_files_are_filtered_too(run: Run) -> None:

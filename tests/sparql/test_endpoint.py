@@ -105,7 +105,7 @@ def test_syntax_error_has_code_3_and_the_message_of_the_store(url: str, run: Run
     assert first.startswith("Error: query syntax: 127.0.0.1:")
     assert "error at 1:" in first
     assert second.startswith("hint: ")
-    for query in ("", "hello", "PREFIX a: <a:>"):
+    for query in ("# hello", "hello", "PREFIX a: <a:>"):
         assert run("sparql", "-e", query, "--endpoint", url).code == 3
 
 
